@@ -1,0 +1,104 @@
+"""People: who they are and which side of co-production they sit on."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class Constituency(models.TextChoices):
+    """Which side of co-production a person sits on; used for quorum and balance."""
+
+    LIVED_EXPERIENCE = "lived_experience", "Lived experience"
+    STAFF = "staff", "Staff"
+    PARTNER = "partner", "Partner"
+
+
+class Department(models.TextChoices):
+    """Where a member of staff works."""
+
+    HR = "hr", "Human Resources"
+    COMMS = "comms", "Communications"
+    EQUALITY = "equality", "Equality and Human Rights"
+    CLINICAL = "clinical", "Clinical"
+    OPERATIONAL = "operational", "Operational"
+    OTHER = "other", "Other"
+
+
+class UserManager(BaseUserManager):
+    """Accounts are found by e-mail address, whatever its case."""
+
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+    def active(self):
+        return self.filter(is_active=True)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account. Signs in by e-mail; ``known_as`` is what others call them."""
+
+    email = models.EmailField("e-mail address", max_length=254, unique=True)
+    full_name = models.CharField(max_length=120)
+    known_as = models.CharField(
+        max_length=60, blank=True, help_text="What would you like to be called?"
+    )
+    constituency = models.CharField(max_length=20, choices=Constituency, db_index=True)
+    department = models.CharField(max_length=20, choices=Department, blank=True)
+    is_staff = models.BooleanField("may open Django admin", default=False)
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(
+        "demonstration account", default=False, editable=False,
+        help_text="Made by load_demo; skips the required second factor while DEBUG is on.",
+    )  # fmt: skip
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name", "constituency"]
+
+    class Meta:
+        ordering = ["full_name", "pk"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_once")]
+        permissions = [("invite_user", "Can invite people")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name(self):
+        """What others call this person."""
+        return self.known_as or self.full_name
+
+    def get_full_name(self):
+        return self.full_name
+
+    def get_short_name(self):
+        return self.name
+
+    def clean(self):
+        super().clean()
+        self.email = self.email.strip().lower()
+
+    def save(self, *args, **kwargs):
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
+    @property
+    def programme_roles(self):
+        """Names of the programme-wide roles held, remembered for this instance."""
+        if not hasattr(self, "_programme_roles"):
+            self._programme_roles = frozenset(self.groups.values_list("name", flat=True))
+        return self._programme_roles

@@ -1,0 +1,52 @@
+"""Django admin with no way around the moves, the quorum or the audit."""
+
+from django.contrib import admin
+
+from .models import AuditEntry, record
+
+
+class AuditedAdmin(admin.ModelAdmin):
+    """Every change made in the admin is written to the audit trail as well."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def log_addition(self, request, obj, message):
+        record("admin_added", obj, by=request.user)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        changed = ", ".join(
+            field for entry in message if "changed" in entry for field in entry["changed"]["fields"]
+        ) if isinstance(message, list) else ""  # fmt: skip
+        record("admin_changed", obj, by=request.user, note=changed)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request, queryset):
+        for obj in queryset:
+            record("admin_deleted", obj, by=request.user)
+        return super().log_deletions(request, queryset)
+
+
+class ReadOnlyAdmin(AuditedAdmin):
+    """Look, search and filter; change nothing: the site's own moves do that."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """The audit log: who, what, on what, when and why."""
+
+    list_display = ("at", "by", "action", "subject_type", "subject_id", "note")
+    list_filter = ("action", "subject_type", "at")
+    search_fields = ("=subject_id", "by__email", "by__full_name", "action")
+    date_hierarchy = "at"
+    list_select_related = ("by", "subject_type")

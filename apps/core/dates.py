@@ -1,0 +1,63 @@
+"""English dates the NHS way: 23 November 2026, 2:30pm. Shown in Europe/London, stored in UTC."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def day(value):
+    """``Monday 23 November 2026`` without the weekday: ``23 November 2026``."""
+    value = _local(value)
+    return f"{value.day} {value:%B %Y}" if value else ""
+
+
+def weekday(value):
+    """``Monday 23 November 2026``."""
+    value = _local(value)
+    return f"{value:%A} {value.day} {value:%B %Y}" if value else ""
+
+
+def clock(value):
+    """``2:30pm``, ``2pm``, ``midday``, ``midnight``."""
+    value = _local(value)
+    if value is None:
+        return ""
+    if value.minute == 0 and value.hour in (0, 12):
+        return "midday" if value.hour else "midnight"
+    hour = value.hour % 12 or 12
+    minutes = f":{value:%M}" if value.minute else ""
+    return f"{hour}{minutes}{'am' if value.hour < 12 else 'pm'}"
+
+
+def moment(value):
+    """``Monday 23 November 2026, 2:30pm``."""
+    return f"{weekday(value)}, {clock(value)}" if value else ""
+
+
+def span(start, end):
+    """``Monday 23 November 2026, 2pm to 3:30pm``."""
+    if _local(start).date() == _local(end).date():
+        return f"{moment(start)} to {clock(end)}"
+    return f"{moment(start)} to {moment(end)}"
+
+
+def wall_clock(date, time):
+    """The aware moment at which a London clock shows this date and time.
+
+    Raises ValueError for a time that the clock change skips (it never shows on any clock). A
+    time that comes twice in October means its first coming.
+    """
+    value = datetime.combine(date, time, tzinfo=LONDON)
+    back = value.astimezone(ZoneInfo("UTC")).astimezone(LONDON)
+    if back.replace(tzinfo=None) != value.replace(tzinfo=None):
+        raise ValueError("The clocks go forward that night, so this time does not exist.")
+    return value
+
+
+def _local(value):
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return value.astimezone(LONDON)
+    return value

@@ -1,0 +1,163 @@
+"""Template tags: components of the NHS design system, English dates, forms."""
+
+from django import template
+from django.forms.utils import flatatt
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from .. import dates, markdown, nhs
+from ..models import AuditEntry
+
+register = template.Library()
+
+register.filter("day", dates.day)
+register.filter("weekday", dates.weekday)
+register.filter("clock", dates.clock)
+register.filter("moment", dates.moment)
+register.filter("markdown", markdown.render)
+
+
+@register.simple_tag
+def nhs_component(name, **params):
+    """One component, parameters as in the design system: {% nhs_component "tag" text="Draft" %}."""
+    return nhs.component(name, **params)
+
+
+@register.simple_tag
+def span(start, end):
+    """``Monday 23 November 2026, 2pm to 3:30pm``."""
+    return dates.span(start, end)
+
+
+@register.filter
+def nhs_field(field):
+    """One form field as a component, whatever renderer its form has (allauth's, say)."""
+    return nhs.field_group(field)
+
+
+@register.simple_tag
+def error_summary(*forms):
+    """The error summary over all the forms of a page; nothing where there is no error."""
+    errors = [error for form in forms if form and form.is_bound for error in nhs.error_list(form)]
+    if not errors:
+        return ""
+    return nhs.component("error-summary", titleText="There is a problem", errorList=errors)
+
+
+TAG_COLOURS = {
+    "draft": "grey", "proposed": "grey", "forming": "grey", "waiting": "grey",
+    "published": "blue", "open": "blue", "circulated": "blue", "submitted": "blue",
+    "in_review": "purple", "review": "purple", "provisional": "yellow", "closing": "yellow",
+    "held": "aqua-green", "active": "green", "approved": "green", "carried": "green",
+    "ratified": "green", "done": "green", "accepted": "green", "minuted": "green",
+    "sent": "green", "cancelled": "red", "not_carried": "red", "failed": "red",
+    "overdue": "red", "declined": "orange", "lapsed": "orange", "closed": "grey",
+}  # fmt: skip
+
+
+@register.simple_tag
+def state_tag(thing):
+    """The state of a Stateful thing as a coloured tag with its name."""
+    colour = TAG_COLOURS.get(str(thing.state), "grey")
+    return nhs.component("tag", text=thing.get_state_display(), classes=f"nhsuk-tag--{colour}")
+
+
+@register.simple_block_tag
+def card(content, heading="", href="", level="2", size="m"):
+    """A card; with ``href`` the heading is the link."""
+    if heading and href:
+        heading = format_html('<a class="nhsuk-card__link" href="{}">{}</a>', href, heading)
+    head = (
+        format_html('<h{0} class="nhsuk-card__heading nhsuk-heading-{1}">{2}</h{0}>',
+                    level, size, heading)
+        if heading else ""
+    )  # fmt: skip
+    kind = "nhsuk-card nhsuk-card--clickable" if href else "nhsuk-card"
+    return format_html(
+        '<div class="{}"><div class="nhsuk-card__content">{}{}</div></div>',
+        kind, head, mark_safe(content),  # noqa: S308 - already rendered by the template
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def query(context, **changes):
+    """The query string of this page with some values changed, for links in lists."""
+    values = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value in (None, ""):
+            values.pop(key, None)
+        else:
+            values[key] = value
+    return f"?{values.urlencode()}" if values else "?"
+
+
+@register.simple_tag(takes_context=True)
+def pagination(context, page):
+    """Earlier and later pages of a list; nothing where all fits on one."""
+    if not page or not page.has_other_pages():
+        return ""
+
+    def link(number):
+        return query(context, page=number)
+
+    previous = {"href": link(page.previous_page_number())} if page.has_previous() else None
+    following = {"href": link(page.next_page_number())} if page.has_next() else None
+    items = []
+    for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
+        if number == page.paginator.ELLIPSIS:
+            items.append({"ellipsis": True})
+        else:
+            items.append({"number": number, "href": link(number), "current": number == page.number})
+    return nhs.component(
+        "pagination", previous=previous, next=following, items=items,
+        landmarkLabel="Pages",
+    )  # fmt: skip
+
+
+@register.simple_tag
+def attributes(**attrs):
+    """HTML attributes from keyword arguments; None leaves one out."""
+    return flatatt({key.replace("_", "-"): value for key, value in attrs.items()})
+
+
+@register.simple_tag(takes_context=True)
+def site_header(context):
+    """The NHS header: the service's name, the menu, and the person signed in."""
+    user = context.get("user")
+    if user is not None and user.is_authenticated:
+        account = [
+            {"href": reverse("profile"), "text": user.name, "icon": True},
+            {"href": reverse("account_logout"), "text": "Sign out"},
+        ]
+    else:
+        account = [{"href": reverse("account_login"), "text": "Sign in"}]
+    return nhs.component(
+        "header",
+        organisation=None,
+        service={"text": context.get("site_name", "Oxleas Peer"), "href": reverse("home")},
+        account={"items": account},
+        navigation={"items": context.get("navigation", [])},
+    )
+
+
+@register.simple_tag(takes_context=True)
+def site_footer(context):
+    """The NHS footer with the pages that everyone may read."""
+    return nhs.component(
+        "footer",
+        meta={
+            "items": [
+                {"href": reverse("privacy"), "text": "Privacy"},
+                {"href": reverse("accessibility"), "text": "Accessibility"},
+                {"href": reverse("help"), "text": "Get help"},
+            ]
+        },
+        copyright={"text": context.get("trust_name", "")},
+    )
+
+
+@register.simple_tag
+def last_change(subject):
+    """The newest audit entry about a thing, to say who was first and when."""
+    return AuditEntry.objects.about(subject).select_related("by").first()

@@ -1,0 +1,137 @@
+"""Files that people upload: sniffed, bounded, kept outside the web root, served after a check."""
+
+import hashlib
+import uuid
+from pathlib import PurePath
+
+import puremagic
+from clamav_client import get_scanner
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.storage import storages
+from django.db import models
+from django.http import FileResponse
+
+# What may be uploaded: extension -> what the bytes must be. Office files are ZIP containers.
+KINDS = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".txt": "text/plain",
+}
+
+
+def random_name(instance, filename):
+    """A name that tells nothing and cannot be guessed."""
+    return f"{uuid.uuid4().hex}{PurePath(filename).suffix.lower()[:5]}"
+
+
+class Upload(models.Model):
+    """A file and what is known of it. Subclasses say whose it is and who may read it."""
+
+    file = models.FileField(upload_to=random_name, max_length=100)
+    name = models.CharField("file name", max_length=200)
+    size = models.PositiveIntegerField(help_text="Bytes.")
+    content_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def describe(cls, file):
+        """The fields that describe a cleaned upload, for ``Model(**describe(file), …)``."""
+        digest = hashlib.sha256()
+        for chunk in file.chunks():
+            digest.update(chunk)
+        file.seek(0)
+        return {
+            "file": file,
+            "name": PurePath(file.name).name[-200:],
+            "size": file.size,
+            "content_type": KINDS[PurePath(file.name).suffix.lower()],
+            "sha256": digest.hexdigest(),
+        }
+
+    def response(self):
+        """The file as a download, never shown inside the site's own pages."""
+        handle = storages["default"].open(self.file.name)
+        response = FileResponse(
+            handle, as_attachment=True, filename=self.name, content_type=self.content_type
+        )
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class UploadField(forms.FileField):
+    """A file of an allowed kind and size, whose bytes are what its name says."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault(
+            "help_text",
+            f"PDF, Word, Excel, PowerPoint, OpenDocument, text or picture, "
+            f"up to {settings.UPLOAD_MAX_BYTES // 1024 // 1024} MB.",
+        )
+        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": ",".join(KINDS)}))
+        super().__init__(**kwargs)
+        self.error_messages["empty"] = "The file is empty. Choose a file with something in it."
+
+    def clean(self, data, initial=None):
+        file = super().clean(data, initial)
+        if file and file is not initial:
+            check_file(file)
+        return file
+
+
+def check_file(file):
+    """Raise ValidationError, in plain words, for a file that may not come in."""
+    if file.size > settings.UPLOAD_MAX_BYTES:
+        limit = settings.UPLOAD_MAX_BYTES // 1024 // 1024
+        raise ValidationError(f"The file is too big. It must be smaller than {limit} MB.")
+    suffix = PurePath(file.name).suffix.lower()
+    if suffix not in KINDS:
+        raise ValidationError("This kind of file cannot be used. Save it as a PDF and try again.")
+    file.seek(0)
+    head = file.read(256 * 1024)
+    file.seek(0)
+    if not _is_what_it_says(suffix, head):
+        raise ValidationError(
+            f"The file is called {suffix} but is something else. Check that it opens."
+        )
+    _scan(file)
+
+
+def _is_what_it_says(suffix, head):
+    if suffix == ".txt":
+        return b"\x00" not in head and not head.startswith((b"MZ", b"\x7fELF", b"#!"))
+    if suffix == ".pdf":
+        return head.lstrip()[:5] == b"%PDF-"
+    if suffix in (".docx", ".xlsx", ".pptx", ".odt"):
+        return head[:4] == b"PK\x03\x04"
+    try:
+        return puremagic.from_string(head, mime=True) == KINDS[suffix]
+    except puremagic.PureError:
+        return False
+
+
+def _scan(file):
+    if not settings.CLAMAV_ADDRESS:
+        return
+    scanner = get_scanner({"backend": "clamd", "address": settings.CLAMAV_ADDRESS, "stream": True})
+    result = scanner.scan(file.temporary_file_path() if hasattr(file, "temporary_file_path")
+                          else file)  # fmt: skip
+    file.seek(0)
+    if not result.passed:
+        raise ValidationError("The file did not pass the virus check. It was not saved.")

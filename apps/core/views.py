@@ -1,0 +1,206 @@
+"""What every app's views are built from, and the pages that belong to no app."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView, TemplateView, View
+from django.views.generic.detail import SingleObjectMixin
+
+from . import health
+from .exceptions import NotYet
+from .forms import MoveForm
+from .models import AuditEntry
+from .registry import NEEDS
+
+
+# --- pieces -----------------------------------------------------------------------------------
+class VisibleMixin:
+    """Only what the person may see exists; anything else is 404."""
+
+    def get_queryset(self):
+        return super().get_queryset().visible_to(self.request.user)
+
+
+class PermissionMixin:
+    """Ask for ``perm`` on ``self.get_scope()`` before anything else: 403 where it is missing.
+
+    ``get_scope`` finds its object with ``visible_to``, so what may not be seen is 404 first.
+    """
+
+    perm = ""
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.has_perm(self.perm, self.get_scope()):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_scope(self):
+        return None
+
+
+class PageFormMixin:
+    """A page that is one form: title, fields, one button; bad input comes back as 422."""
+
+    template_name = "components/form_page.html"
+    page_title = ""
+    intro = ""
+    button = "Save"
+    done_message = ""
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            page_title=self.get_page_title(),
+            intro=self.intro,
+            button=self.button,
+            back_url=self.get_back_url(),
+            **kwargs,
+        )
+
+    def get_page_title(self):
+        return self.page_title
+
+    def get_back_url(self):
+        return self.get_success_url()
+
+    def form_valid(self, form):
+        try:
+            done = self.save(form)
+        except NotYet as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        if isinstance(done, HttpResponse):
+            return done
+        if self.done_message:
+            messages.success(self.request, self.done_message)
+        return redirect(self.get_success_url())
+
+    def form_invalid(self, form):
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+    def save(self, form):
+        """Carry out what the form asks for; may return a response of its own."""
+        self.object = form.save()
+
+
+class PageFormView(PageFormMixin, FormView):
+    """A form that belongs to no single model instance."""
+
+
+class MoveView(SingleObjectMixin, View):
+    """Carry out one move of any Stateful model: GET explains and confirms, POST moves.
+
+    Use as ``MoveView.as_view(model=Meeting)`` with ``pk`` and ``name`` in the URL; an ``only``
+    set leaves out moves that have a page of their own.
+    """
+
+    model = None
+    only = None
+    template_name = "core/move.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        self.object = get_object_or_404(
+            self.model._default_manager.visible_to(request.user), pk=kwargs["pk"]
+        )
+        name = kwargs["name"]
+        self.move = get_object_or_404_in(self.model.moves, name, self.only)
+        if not request.user.has_perm(self.move.perm, self.object.scope):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request, *args, **kwargs):
+        return self.show(MoveForm(move=self.move))
+
+    def post(self, request, *args, **kwargs):
+        form = MoveForm(request.POST, move=self.move)
+        if not form.is_valid():
+            return self.show(form, status=422)
+        try:
+            self.object.move(
+                kwargs["name"], by=request.user, note=form.cleaned_data.get("note", "")
+            )
+        except NotYet as refusal:
+            form.add_error(None, str(refusal))
+            return self.show(form, status=422)
+        messages.success(request, f"Done: {self.move.label.lower()}.")
+        return redirect(self.object.get_absolute_url())
+
+    def show(self, form, status=200):
+        context = {"object": self.object, "move": self.move, "form": form}
+        return render(self.request, self.template_name, context, status=status)
+
+
+def get_object_or_404_in(moves, name, only):
+    """The named move, or 404."""
+    if name not in moves or (only is not None and name not in only):
+        raise Http404
+    return moves[name]
+
+
+def history(subject):
+    """What happened to a thing, newest first, with who did it."""
+    return AuditEntry.objects.about(subject).select_related("by")
+
+
+# --- pages ------------------------------------------------------------------------------------
+@login_not_required
+def home(request):
+    """The public front page, or *What needs you* for somebody signed in."""
+    if not request.user.is_authenticated:
+        return render(request, "core/front.html")
+    needs = [need for source in NEEDS for need in source(request.user)]
+    needs.sort(key=lambda need: (need.due is None, need.due or 0))
+    return render(request, "core/home.html", {"needs": needs})
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PublicPage(TemplateView):
+    """A page of text that anyone may read."""
+
+
+# --- health -----------------------------------------------------------------------------------
+@login_not_required
+@never_cache
+def healthz(request):
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+def readyz(request):
+    """Database, broker and scheduler answer; 503 names the part that does not."""
+    failing = health.failing()
+    status = 503 if failing else 200
+    body = {"status": "failing", "failing": failing} if failing else {"status": "ok"}
+    return JsonResponse(body, status=status)
+
+
+# --- errors -----------------------------------------------------------------------------------
+def bad_request(request, exception=None):
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request, exception=None):
+    return render(request, "403.html", status=403)
+
+
+def not_found(request, exception=None):
+    return render(request, "404.html", status=404)
+
+
+def server_error(request):
+    """No query and no context processor here: the database may be what failed."""
+    reference = getattr(request, "id", "")
+    return HttpResponse(render_to_string("500.html", {"reference": reference}), status=500)
+
+
+def csrf_failure(request, reason=""):
+    """A form that waited too long or came from elsewhere: say what to do."""
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,342 @@
+"""Working groups, who belongs to them in which role, and what makes a quorum."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from guardian.shortcuts import get_objects_for_user
+
+from apps.accounts.models import Constituency
+from apps.core.exceptions import Conflict, NotYet
+from apps.core.models import Move, Stateful, record
+
+from .roles import CO_LEAD, PERMISSIONS, Role, sync_grants
+
+
+# --- working group ------------------------------------------------------------------------------
+class WorkingGroupQuerySet(models.QuerySet):
+    def where(self, user, codename):
+        """The groups on which this person holds a permission, by role or programme-wide."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_perm(f"groups.{codename}"):
+            return self
+        return get_objects_for_user(
+            user,
+            codename,
+            self,
+            use_groups=False,
+            with_superuser=False,
+            accept_global_perms=False,
+        )
+
+    def visible_to(self, user):
+        """Groups that the person belongs to; the programme office sees all."""
+        return self.where(user, "view_workinggroup")
+
+
+def _ready(group, by):
+    missing = []
+    if group.terms is None:
+        missing.append("terms of reference with a quorum")
+    for seat in group.empty_seats():
+        missing.append(f"a co-lead ({seat.label.lower()})")
+    if missing:
+        raise NotYet(f"This group still needs {' and '.join(missing)}.")
+
+
+class WorkingGroup(Stateful):
+    """A group of people who steer, do a task or meet as a network, by co-production."""
+
+    class Kind(models.TextChoices):
+        STEERING = "steering", "Steering group"
+        TASK = "task", "Task group"
+        NETWORK = "network", "Network"
+
+    class State(models.TextChoices):
+        FORMING = "forming", "Forming"
+        ACTIVE = "active", "Active"
+        CLOSING = "closing", "Closing"
+        CLOSED = "closed", "Closed"
+
+    moves = {
+        "activate": Move(
+            (State.FORMING,), State.ACTIVE, "groups.form_workinggroup", _ready,
+            label="Start the group",
+            explain="The group can then meet and decide.",
+        ),
+        "wind_down": Move(
+            (State.ACTIVE,), State.CLOSING, "groups.form_workinggroup",
+            label="Begin to close the group", reason=True,
+            explain="The group finishes what it has begun. It plans nothing new.",
+        ),
+        "reopen": Move(
+            (State.CLOSING,), State.ACTIVE, "groups.form_workinggroup",
+            label="Keep the group going", reason=True,
+        ),
+        "close": Move(
+            (State.CLOSING,), State.CLOSED, "groups.form_workinggroup",
+            guard=lambda group, by: group.check_closable(),
+            label="Close the group", reason=True, warn=True,
+            explain="Everything the group did can still be read. Nothing can be added.",
+        ),
+    }  # fmt: skip
+    # Higher apps add what must be finished before a group closes: each takes the group and
+    # returns a sentence, or nothing.
+    closing_checks: list = []
+
+    name = models.CharField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind, db_index=True)
+    purpose = models.TextField(help_text="What the group is for, in plain words.")
+    state = models.CharField(max_length=10, choices=State, default=State.FORMING, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = WorkingGroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        permissions = PERMISSIONS
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("group", args=[self.slug])
+
+    @property
+    def terms(self):
+        """The terms of reference in force today, or None."""
+        return self.terms_at(timezone.localdate())
+
+    def terms_at(self, on):
+        """The terms of reference in force on a date: the newest version that had begun."""
+        return self.terms_of_reference.filter(in_force_from__lte=on).order_by("-version").first()
+
+    def people(self, on=None):
+        """Current memberships with their people: co-leads first, then by name."""
+        return self.memberships.current(on).select_related("user").order_by(
+            models.Case(
+                models.When(role=Role.CO_LEAD, then=0), models.When(role=Role.SECRETARY, then=1),
+                default=2,
+            ),
+            "user__full_name",
+        )  # fmt: skip
+
+    def empty_seats(self, on=None):
+        """The sides of co-production that have no co-lead now."""
+        filled = set(
+            self.memberships.current(on).filter(role=Role.CO_LEAD)
+            .values_list("user__constituency", flat=True)
+        )  # fmt: skip
+        return [side for side in CO_LEAD if side not in filled]
+
+    def check_closable(self):
+        """Raise NotYet with everything that is unfinished."""
+        unfinished = [sentence for check in self.closing_checks if (sentence := check(self))]
+        if unfinished:
+            raise NotYet(" ".join(unfinished))
+
+    @transaction.atomic
+    def appoint(self, user, role, *, by, starts=None, ends=None, represents=""):
+        """Give somebody a role in this group, with its grants.
+
+        Raises PermissionDenied, or NotYet where the seat is taken or does not fit the person.
+        """
+        if not by.has_perm("groups.manage_members", self):
+            raise PermissionDenied
+        starts = starts or timezone.localdate()
+        # One at a time, so that two people cannot fill the same seat.
+        WorkingGroup.objects.select_for_update().get(pk=self.pk)
+        if ends and ends < starts:
+            raise NotYet("The term must end after it starts.")
+        if not user.is_active:
+            raise NotYet("This account is closed.")
+        overlapping = self.memberships.overlapping(starts, ends)
+        if overlapping.filter(user=user, role=role).exists():
+            raise NotYet(f"{user} already has this role.")
+        if role == Role.CO_LEAD:
+            if user.constituency not in CO_LEAD:
+                raise NotYet("A co-lead sits for lived experience or for staff.")
+            holder = (
+                overlapping.filter(role=role, user__constituency=user.constituency)
+                .select_related("user").first()
+            )  # fmt: skip
+            if holder:
+                raise NotYet(
+                    f"{holder.user} is already the {user.get_constituency_display().lower()} "
+                    "co-lead. End that term first."
+                )
+        membership = self.memberships.create(
+            user=user, role=role, starts=starts, ends=ends, represents=represents
+        )
+        sync_grants(user, self)
+        record("appoint", self, by=by, note=f"{membership.get_role_display()}: person {user.pk}")
+        return membership
+
+
+class WorkingGroupUserPermission(UserObjectPermissionBase):
+    """A person's grant on one working group (guardian, with direct foreign keys)."""
+
+    content_object = models.ForeignKey(WorkingGroup, on_delete=models.CASCADE)
+
+    class Meta(UserObjectPermissionBase.Meta):
+        indexes = [models.Index(fields=["user", "permission"])]
+
+
+class WorkingGroupGroupPermission(GroupObjectPermissionBase):
+    """Unused by design (programme roles are programme-wide); guardian asks for the table."""
+
+    content_object = models.ForeignKey(WorkingGroup, on_delete=models.CASCADE)
+
+
+# --- membership -----------------------------------------------------------------------------
+class MembershipQuerySet(models.QuerySet):
+    def current(self, on=None):
+        """Memberships whose term covers a date (today unless told)."""
+        on = on or timezone.localdate()
+        return self.overlapping(on, on)
+
+    def overlapping(self, starts, ends):
+        """Memberships whose term shares a day with the given one."""
+        running = self.filter(
+            Q(ends__isnull=True) | Q(ends__gte=starts),
+            Q(ended_at__isnull=True) | Q(ended_at__date__gt=starts),
+        )
+        return running.filter(starts__lte=ends) if ends else running
+
+    def deciding(self):
+        """Memberships that count towards a quorum: observers do not."""
+        return self.exclude(role=Role.OBSERVER)
+
+    def visible_to(self, user):
+        return self.filter(group__in=WorkingGroup.objects.visible_to(user))
+
+
+class Represents(models.TextChoices):
+    """Whom a representative speaks for."""
+
+    NETWORK = "network", "Peers and Sponsors Network"
+    HR = "hr", "Human Resources"
+    COMMS = "comms", "Communications"
+    EQUALITY = "equality", "Equality and Human Rights"
+
+
+class Membership(models.Model):
+    """A person in a role in a group, for a term. The only source of grants on the group."""
+
+    group = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(max_length=15, choices=Role)
+    represents = models.CharField(max_length=10, choices=Represents, blank=True)
+    starts = models.DateField()
+    ends = models.DateField(null=True, blank=True, help_text="The last day of the term.")
+    ended_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When somebody ended the term early."
+    )
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["group", "ends"]), models.Index(fields=["user", "ends"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
+                name="groups_membership_term_forwards",
+            ),
+            models.UniqueConstraint(
+                fields=["group", "user", "role"],
+                condition=Q(ends__isnull=True, ended_at__isnull=True),
+                name="groups_membership_open_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user}, {self.get_role_display().lower()} of {self.group}"
+
+    @transaction.atomic
+    def end(self, *, by, reason=""):
+        """End the term now; the grants go at once. Raises PermissionDenied."""
+        if not by.has_perm("groups.manage_members", self.group):
+            raise PermissionDenied
+        ended = Membership.objects.filter(pk=self.pk, ended_at__isnull=True).update(
+            ended_at=timezone.now()
+        )
+        self.refresh_from_db()
+        if not ended:
+            raise Conflict("This term has already been ended.", self.group)
+        sync_grants(self.user, self.group)
+        record("end_membership", self.group, by=by, note=reason)
+
+
+# --- terms of reference -------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Presence:
+    """How many deciding members were present: all, with lived experience, and staff."""
+
+    members: int
+    lived_experience: int
+    staff: int
+
+
+class TermsOfReference(models.Model):
+    """One version of a group's terms: its text, its notice period and its co-production quorum."""
+
+    group = models.ForeignKey(
+        WorkingGroup, on_delete=models.PROTECT, related_name="terms_of_reference"
+    )
+    version = models.PositiveIntegerField(editable=False)
+    text = models.TextField(help_text="You can use Markdown for headings and lists.")
+    quorum_members = models.PositiveSmallIntegerField(
+        "members needed in all", default=4, validators=[MinValueValidator(2)]
+    )
+    quorum_lived_experience = models.PositiveSmallIntegerField(
+        "members with lived experience needed", default=2, validators=[MinValueValidator(1)]
+    )
+    quorum_staff = models.PositiveSmallIntegerField(
+        "members of staff needed", default=2, validators=[MinValueValidator(1)]
+    )
+    notice_days = models.PositiveSmallIntegerField("days of notice for a meeting", default=7)
+    in_force_from = models.DateField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "terms of reference"
+        ordering = ["group", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "version"], name="groups_terms_version_once")
+        ]
+
+    def __str__(self):
+        return f"{self.group}: terms of reference, version {self.version}"
+
+    @property
+    def quorum(self):
+        return Presence(self.quorum_members, self.quorum_lived_experience, self.quorum_staff)
+
+    def is_quorate(self, present):
+        """Whether a Presence reaches the co-production quorum in all three counts."""
+        return (
+            present.members >= self.quorum_members
+            and present.lived_experience >= self.quorum_lived_experience
+            and present.staff >= self.quorum_staff
+        )
+
+
+def constituency_counts(users):
+    """A Presence from an iterable of people."""
+    sides = [user.constituency for user in users]
+    return Presence(
+        len(sides),
+        sides.count(Constituency.LIVED_EXPERIENCE),
+        sides.count(Constituency.STAFF),
+    )

@@ -1,0 +1,10 @@
+"""Fixtures that every test may use."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _files_go_nowhere(settings, tmp_path):
+    """Uploads and mail of a test stay in its own folder."""
+    settings.UPLOAD_DIR = settings.MEDIA_ROOT = tmp_path / "uploads"
+    settings.MAILBOX_DIR = tmp_path / "mailbox"

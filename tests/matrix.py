@@ -1,0 +1,67 @@
+"""The permission matrix: what every address answers to every kind of person.
+
+Each app keeps its rows in ``tests/<app>/matrix.py``:
+
+``ROWS``      a list of ``Row``: URL name, its arguments, and the status for each of ``ACTORS``
+``MOVES``     for each Stateful model, {move: statuses}, POSTed from a state where it is possible
+``populate``  optional: adds to the world what the rows need
+
+``tests/test_matrix.py`` runs them all, and fails when a URL or a move has no row.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+from apps.accounts.roles import ADMIN, HR, OFFICE
+from apps.groups.roles import Role
+
+from .factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+
+# Everybody but "anonymous" is signed in. "outsider" belongs to no group.
+ACTORS = (
+    "anonymous", "outsider", "observer", "member", "secretary", "colead", "office", "hr", "admin",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address. ``expect`` holds one status an actor, in the order of ACTORS."""
+
+    name: str
+    expect: str
+    args: Callable = field(default=lambda world: {})
+    method: str = "get"
+    data: Callable = field(default=lambda world: {})
+    note: str = ""  # tells rows of one URL apart: the state, say
+
+    def __str__(self):
+        return f"{self.method} {self.name} {self.note}".strip()
+
+    def statuses(self):
+        return dict(zip(ACTORS, map(int, self.expect.split()), strict=True))
+
+
+def build_world(populate):
+    """One task group with a person in every role, and people who are not in it."""
+    group = working_group(leads=False, name="Role design", slug="role-design")
+    actors = {
+        "outsider": UserFactory(),
+        "observer": UserFactory(),
+        "member": UserFactory(),
+        "secretary": StaffFactory(),
+        "colead": UserFactory(),
+        "office": programme_user(OFFICE),
+        "hr": programme_user(HR),
+        "admin": programme_user(ADMIN, is_staff=True),
+    }
+    staff_lead = StaffFactory()
+    appoint(group, actors["observer"], Role.OBSERVER)
+    appoint(group, actors["member"], Role.MEMBER)
+    appoint(group, actors["secretary"], Role.SECRETARY)
+    appoint(group, actors["colead"], Role.CO_LEAD)
+    appoint(group, staff_lead, Role.CO_LEAD)
+    world = SimpleNamespace(group=group, actors=actors, staff_lead=staff_lead)
+    for add in populate:
+        add(world)
+    return world

@@ -1,0 +1,94 @@
+"""Every URL and every move, for every kind of person (see tests/matrix.py)."""
+
+import importlib
+import pkgutil
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.urls import URLPattern, get_resolver, reverse
+
+import tests
+from apps.core.models import Stateful
+
+from .matrix import ACTORS, build_world
+
+TABLES = [
+    importlib.import_module(f"tests.{package.name}.matrix")
+    for package in pkgutil.iter_modules(tests.__path__)
+    if package.ispkg and importlib.util.find_spec(f"tests.{package.name}.matrix")
+]
+ROWS = [row for table in TABLES for row in getattr(table, "ROWS", [])]
+MOVES = {
+    (model, move): row
+    for table in TABLES
+    for model, moves in getattr(table, "MOVES", {}).items()
+    for move, row in moves.items()
+}
+POPULATE = [table.populate for table in TABLES if hasattr(table, "populate")]
+
+
+class Undo(Exception):  # noqa: N818 - rolls one request back
+    pass
+
+
+@pytest.fixture
+def world(db):
+    return build_world(POPULATE)
+
+
+def answers(client, world, row):
+    """The status that each kind of person gets, each from the same starting point."""
+    statuses = {}
+    for actor in ACTORS:
+        try:
+            with transaction.atomic():
+                client.logout()
+                if actor != "anonymous":
+                    client.force_login(
+                        world.actors[actor], "apps.core.permissions.ProgrammeBackend"
+                    )
+                send = getattr(client, row.method)
+                url = reverse(row.name, kwargs=row.args(world))
+                statuses[actor] = send(url, row.data(world)).status_code
+                raise Undo
+        except Undo:
+            pass
+    return statuses
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_each_address_answers_each_person_as_the_matrix_says(client, world, row):
+    assert answers(client, world, row) == row.statuses()
+
+
+@pytest.mark.parametrize("row", MOVES.values(), ids=[f"{m.__name__}.{n}" for m, n in MOVES])
+def test_each_move_is_for_whom_the_matrix_says(client, world, row):
+    assert answers(client, world, row) == row.statuses()
+
+
+def named_urls(patterns, prefix=""):
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            if pattern.name:
+                yield prefix + pattern.name
+            else:
+                yield f"unnamed: {pattern.pattern}"
+        elif pattern.namespace != "admin":  # tests/core/test_admin.py walks the admin
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from named_urls(pattern.url_patterns, space)
+
+
+def test_no_url_is_missing_from_the_matrix():
+    missing = set(named_urls(get_resolver().url_patterns)) - {row.name for row in ROWS}
+    assert missing - {row.name for row in MOVES.values()} == set()
+
+
+def test_no_move_is_missing_from_the_matrix():
+    every = {
+        (model, move)
+        for model in apps.get_models()
+        if issubclass(model, Stateful)
+        for move in model.moves
+    }
+    assert every == MOVES.keys()

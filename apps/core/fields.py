@@ -1,5 +1,6 @@
 """Form fields that people can fill in on a phone: dates in three boxes, times in words."""
 
+import calendar
 import re
 from datetime import date, time
 
@@ -10,12 +11,9 @@ from .nhs import DateWidget
 
 MONTHS = {
     name: number
-    for number, names in enumerate(
-        ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"],
-        start=1,
-    )
-    for name in (names, names[:3])
-}  # fmt: skip
+    for number in range(1, 13)
+    for name in (calendar.month_name[number].lower(), calendar.month_abbr[number].lower())
+}
 
 
 class DateField(forms.Field):

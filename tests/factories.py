@@ -1,6 +1,7 @@
 """Things to test with, made as the site makes them, so that grants are real."""
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
@@ -13,12 +14,11 @@ from apps.groups.roles import Role
 class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = User
-        skip_postgeneration_save = True
 
     full_name = factory.Sequence(lambda n: f"Person {n}")
     email = factory.Sequence(lambda n: f"person{n}@test.example")
     constituency = Constituency.LIVED_EXPERIENCE
-    password = factory.PostGenerationMethodCall("set_password", None)
+    password = factory.LazyFunction(lambda: make_password(None))
 
 
 class StaffFactory(UserFactory):

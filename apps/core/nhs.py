@@ -6,6 +6,7 @@ import jinja2
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
+from django.template.loader import get_template
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -32,7 +33,7 @@ def _macro(name):
     return getattr(module, function)
 
 
-def component(name, **params):
+def component(name, /, **params):
     """The HTML of one component of the NHS design system, e.g. ``component("tag", text="Draft")``.
 
     Names and parameters are those of the design system's own documentation. Text is escaped;
@@ -67,6 +68,12 @@ class NHSRenderer(DjangoTemplates):
 
     form_template_name = "components/form_fields.html"
     bound_field_class = NHSBoundField
+
+    def get_template(self, template_name):
+        """Our own template from the project's folder; Django's widgets from Django's."""
+        if template_name == self.form_template_name:
+            return get_template(template_name)
+        return super().get_template(template_name)
 
 
 class NHSFormMixin:

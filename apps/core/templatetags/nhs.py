@@ -19,9 +19,9 @@ register.filter("markdown", markdown.render)
 
 
 @register.simple_tag
-def nhs_component(name, **params):
+def nhs_component(component, **params):
     """One component, parameters as in the design system: {% nhs_component "tag" text="Draft" %}."""
-    return nhs.component(name, **params)
+    return nhs.component(component, **params)
 
 
 @register.simple_tag

@@ -1,0 +1,60 @@
+"""A person's own pages."""
+
+from django.urls import reverse_lazy
+from django.views.generic import DetailView, TemplateView, UpdateView
+
+from apps.core.models import record
+from apps.core.views import PageFormMixin, VisibleMixin
+
+from .forms import ProfileForm, SupportForm
+from .models import SupportProfile, User
+
+
+class Profile(TemplateView):
+    """Everything a person can see and change about themselves."""
+
+    template_name = "accounts/profile.html"
+
+
+class ProfileEdit(PageFormMixin, UpdateView):
+    form_class = ProfileForm
+    context_object_name = "person"  # "user" is whoever is signed in, in every template
+    success_url = reverse_lazy("profile")
+    page_title = "Change your details"
+    done_message = "Your details are saved."
+
+    def get_object(self):
+        # A copy: a refused form must not change the name in the page's header.
+        return User.objects.get(pk=self.request.user.pk)
+
+    def save(self, form):
+        form.save()
+        if form.changed_data:
+            record("change_details", form.instance, by=self.request.user,
+                   note=", ".join(form.changed_data))  # fmt: skip
+
+
+class SupportEdit(PageFormMixin, UpdateView):
+    form_class = SupportForm
+    template_name = "accounts/support_edit.html"
+    success_url = reverse_lazy("profile")
+    page_title = "What helps you take part"
+    done_message = "What helps you take part is saved."
+
+    def get_object(self):
+        mine = SupportProfile.objects.filter(user=self.request.user).first()
+        return mine or SupportProfile(user=self.request.user)
+
+
+class SupportRead(VisibleMixin, DetailView):
+    """Somebody's support profile, for those with whom they share it. Each reading is recorded."""
+
+    queryset = SupportProfile.objects.select_related("user")
+    slug_field = slug_url_kwarg = "user"
+    template_name = "accounts/support_read.html"
+
+    def get_object(self, queryset=None):
+        profile = super().get_object(queryset)
+        if profile.user != self.request.user:
+            record("read_support_profile", profile, by=self.request.user)
+        return profile

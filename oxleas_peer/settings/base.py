@@ -1,6 +1,9 @@
 """What every environment shares. Whatever differs between machines is an environment variable."""
 
+import hashlib
+import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 import environ
 from csp.constants import NONE, SELF
@@ -17,6 +20,8 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")  # for links in e-ma
 TRUST_NAME = env("TRUST_NAME", default="Oxleas NHS Foundation Trust")
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="peer.programme@demo.example")
 SUPPORT_PHONE = env("SUPPORT_PHONE", default="")
+
+DEMO_ALLOWED = False  # only settings for one machine let load_demo fill the database
 
 ROOT_URLCONF = "oxleas_peer.urls"
 WSGI_APPLICATION = "oxleas_peer.wsgi.application"
@@ -85,7 +90,11 @@ TEMPLATES = [
 
 # --- database ---------------------------------------------------------------------------------
 # SQLite needs nothing installed; DATABASE_URL=postgres://… is the real thing (docs/adr/0001).
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'peer.sqlite3'}")}
+DATABASES = {
+    "default": env.db("DATABASE_URL")
+    if env("DATABASE_URL", default="")
+    else {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "peer.sqlite3")}
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN instead of failing later
@@ -98,8 +107,21 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+
 # --- broker, cache, Celery --------------------------------------------------------------------
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=f"redis+socket://{VAR_DIR / 'broker.sock'}")
+def private_socket(folder):
+    """Where the embedded broker listens: in ``folder``, or for a long path in a temporary one.
+
+    The operating system bounds a socket's path at about 100 bytes.
+    """
+    if len(bytes(folder)) <= 80:
+        return folder / "broker" / "socket"
+    name = hashlib.sha256(bytes(folder)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"oxleas-peer-{name}" / "socket"
+
+
+BROKER_SOCKET = private_socket(VAR_DIR)  # used while CELERY_BROKER_URL names no other broker
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=f"redis+socket://{quote(str(BROKER_SOCKET))}")
 
 
 def cache_from_broker(url):
@@ -248,6 +270,7 @@ LOGGING = {
     "formatters": {"json": {"()": "apps.core.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"},
+    "loggers": {"django": {"handlers": []},  # root's are enough
+                "django.server": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"},
                 "fontTools": {"level": "ERROR"}},
 }  # fmt: skip

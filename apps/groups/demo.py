@@ -163,16 +163,22 @@ def _what_needs_care(world):
 
 
 # --- the large programme ------------------------------------------------------------------------
-THEMES = ["Supervision", "Recruitment", "Induction", "Wellbeing", "Safeguarding", "Easy-read", "Interviewing", "Mentoring", "Carers", "Inpatient", "Community", "Crisis", "Older-adults", "Young-adults", "Forensic", "Perinatal", "Learning", "Volunteering", "Evaluation", "Supporters"]
+THEMES = (
+    "Supervision", "Recruitment", "Induction", "Wellbeing", "Safeguarding", "Easy read",
+    "Interviewing", "Mentoring", "Carers", "Inpatient", "Community", "Crisis", "Older adults",
+    "Young adults", "Forensic", "Perinatal", "Learning", "Volunteering", "Evaluation",
+    "Supporters",
+)  # fmt: skip
 PLACES = (
-    ["Bromley", "Bexley", "Greenwich", "Woolwich", "Orpington", "Erith", "Eltham", "Sidcup", "Beckenham", "Plumstead"]
-)
+    "Bromley", "Bexley", "Greenwich", "Woolwich", "Orpington", "Erith", "Eltham", "Sidcup",
+    "Beckenham", "Plumstead",
+)  # fmt: skip
 
 
 def _many_more(world, elsewhere):
     """Task groups by theme and place, each with both co-leads, a secretary and 22 members."""
     wanted = LARGE_GROUPS - len(GROUPS)
-    names = [f"{theme.replace('-', ' ')} in {place}" for place in PLACES for theme in THEMES]
+    names = [f"{theme} in {place}" for place in PLACES for theme in THEMES]
     begun = world.goto(world.ago(720))
     WorkingGroup.objects.bulk_create(
         WorkingGroup(

@@ -26,14 +26,14 @@ def server():
     )
 
 
-def command(socket):
-    """The command line of a server on ``socket``, which keeps its queue beside it.
+def command(socket, folder):
+    """The command line of a server that listens on ``socket`` and keeps its queue in ``folder``.
 
     Commands are logged as they are, without a snapshot in front, so that Valkey and Redis can
     each read what the other wrote.
     """
-    folder = Path(socket).parent
-    _make_private(folder)
+    _make_private(Path(socket).parent)
+    _make_private(Path(folder))
     return [
         server(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "600",
         "--dir", str(folder), "--save", "", "--appendonly", "yes",

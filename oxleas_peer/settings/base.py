@@ -10,9 +10,11 @@ from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = BASE_DIR / "var"  # everything the running site writes: database, uploads, mailbox, broker
 
 env = environ.Env()
+
+# Everything that the running site writes: database, uploads, mailbox, broker.
+VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 
 # --- the site ---------------------------------------------------------------------------------
 SITE_NAME = "Oxleas Peer"
@@ -223,7 +225,9 @@ FORMAT_MODULE_PATH = ["oxleas_peer.formats"]
 # --- static files and uploads -----------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-DESIGN_DIR = VAR_DIR / "design"  # the NHS design system, put there by `manage.py build_design`
+DESIGN_DIR = (
+    BASE_DIR / "var" / "design"
+)  # the NHS design system, put there by `manage.py build_design`
 STATICFILES_DIRS = [BASE_DIR / "static", DESIGN_DIR]
 UPLOAD_DIR = Path(env("UPLOAD_DIR", default=str(VAR_DIR / "uploads")))  # outside the web root
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)

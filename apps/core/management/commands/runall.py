@@ -72,8 +72,8 @@ class Command(BaseCommand):
             check_broker(settings.CELERY_BROKER_URL)
             return
         self.say("Starting the embedded broker")
-        path = settings.BROKER_SOCKET
-        self.start("broker", *broker.command(path))
+        path, folder = settings.BROKER_SOCKET, settings.VAR_DIR / "broker"
+        self.start("broker", *broker.command(path, folder))
         broker.wait(path, self.children["broker"])
 
     def prepare_database(self):

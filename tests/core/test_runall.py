@@ -1,0 +1,195 @@
+"""`make run` for real: one command up, every sign-in, one signal down, nothing left behind."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
+
+import pytest
+
+from apps.core import demo
+
+pytestmark = pytest.mark.services
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Site:
+    """The command, running from a folder of its own."""
+
+    def __init__(self, folder, port=None, **env):
+        self.port = port or free_port()
+        self.log = folder / "log"
+        names = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "SITE_URL", "PORT")
+        clean = {key: value for key, value in os.environ.items() if key not in names}
+        env = (
+            clean
+            | {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.dev"}
+            | env
+        )
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "runall", "--port", str(self.port)],
+                cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+
+    def parts(self):
+        """The process ids of everything that it started, and of what those started."""
+        table = subprocess.run(
+            ["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True
+        ).stdout.split()
+        parents = dict(zip(map(int, table[::2]), map(int, table[1::2]), strict=True))
+        found = {self.process.pid}
+        while more := {pid for pid, parent in parents.items() if parent in found} - found:
+            found |= more
+        return found - {self.process.pid}
+
+    def wait_until_ready(self):
+        deadline = time.monotonic() + 90
+        while "Press Ctrl-C" not in self.log.read_text():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.1)
+
+    def stop(self, number=signal.SIGINT):
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+    def browser(self):
+        """Something that keeps cookies, and asks no proxy."""
+        return build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar()))
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.port}{path}"
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts the site in ``tmp_path``; whatever a failing test leaves running is ended."""
+    started = []
+
+    def start(**options):
+        started.append(Site(tmp_path, **options))
+        return started[-1]
+
+    yield start
+    for site in started:
+        if site.process.poll() is None:
+            site.process.kill()
+            site.process.wait()
+
+
+def alive(pids):
+    return {pid for pid in pids if Path(f"/proc/{pid}/cmdline").exists() and
+            Path(f"/proc/{pid}/cmdline").read_bytes()}  # fmt: skip
+
+
+def sign_in(site, email):
+    """What the site shows after the sign-in form was sent."""
+    browser = site.browser()
+    page = browser.open(site.url("/accounts/login/")).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+    form = {"csrfmiddlewaretoken": token, "login": email, "password": demo.PASSWORD}
+    return browser.open(site.url("/accounts/login/"), urlencode(form).encode())
+
+
+def readiness(site):
+    """What /readyz says, whatever its status."""
+    try:
+        return site.browser().open(site.url("/readyz")).read().decode()
+    except HTTPError as failing:
+        return failing.read().decode()
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
+def test_given_an_empty_folder_then_everybody_can_sign_in_and_one_signal_ends_it_all(start):
+    site = start()
+    site.wait_until_ready()
+    parts = site.parts()
+    assert len(parts) >= 5  # broker, web and its worker, worker and its pool, scheduler
+
+    assert site.browser().open(site.url("/")).status == 200
+    style = site.browser().open(site.url("/static/nhsuk/nhsuk-frontend.min.css"))
+    assert style.headers["Content-Type"].startswith("text/css")
+    output = site.log.read_text()
+    for one in demo.sign_ins():
+        assert one.email in output
+        answer = sign_in(site, one.email)
+        assert answer.url == site.url("/"), one.email
+        assert "What needs you" in answer.read().decode()
+
+    began = time.monotonic()
+    assert site.stop() == 0
+    assert time.monotonic() - began < 15
+    assert alive(parts) == set()
+    assert not (site.log.parent / "broker" / "socket").exists()
+
+
+def test_given_a_taken_port_then_nothing_is_started(start, tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        site = start(port=other.getsockname()[1])
+        assert site.process.wait(30) == 1
+    assert "is taken" in site.log.read_text()
+    assert not (tmp_path / "peer.sqlite3").exists()
+    assert not (tmp_path / "broker").exists()
+
+
+def test_given_a_part_that_dies_then_the_command_names_it_and_ends_the_rest(start):
+    site = start()
+    site.wait_until_ready()
+    parts = site.parts()
+    scheduler = next(pid for pid in parts if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(scheduler, signal.SIGKILL)
+    assert site.process.wait(30) == 1
+    assert "The scheduler ended by itself" in site.log.read_text()
+    assert alive(parts) == set()
+
+
+def test_given_it_runs_already_then_a_second_one_says_so(start):
+    first = start()
+    first.wait_until_ready()
+    second = Site(first.log.parent / "..", VAR_DIR=str(first.log.parent))
+    assert second.process.wait(30) == 1
+    assert "already running" in second.log.read_text()
+    assert first.browser().open(first.url("/healthz")).status == 200
+    assert first.stop(signal.SIGTERM) == 0
+
+
+def test_given_a_broker_that_does_not_answer_then_it_says_so(start):
+    site = start(CELERY_BROKER_URL=f"redis://:hidden@127.0.0.1:{free_port()}/0")
+    assert site.process.wait(60) == 1
+    output = site.log.read_text()
+    assert "does not answer" in output
+    assert "hidden" not in output
+    assert "Traceback" not in output
+
+
+def test_given_debug_off_then_it_refuses(start):
+    site = start(DEBUG="off")
+    assert site.process.wait(30) == 1
+    assert "docs/operations.md" in site.log.read_text()
+
+
+def test_given_a_deep_folder_then_the_socket_moves_to_a_short_path(start, tmp_path):
+    deep = tmp_path / ("a long way down/" * 6)
+    deep.mkdir(parents=True)
+    site = start(VAR_DIR=str(deep))
+    site.wait_until_ready()
+    assert "broker" not in readiness(site)
+    assert site.stop() == 0

@@ -243,6 +243,9 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Oxleas Peer <no-reply@demo.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Longer than any sender holds a claim; after it the sweeper takes the sender for dead.
+CLAIM_SECONDS = env.int("CLAIM_SECONDS", default=300)
+
 # --- messages ---------------------------------------------------------------------------------
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 MESSAGE_TAGS = {message_levels.ERROR: "error", message_levels.SUCCESS: "success"}

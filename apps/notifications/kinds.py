@@ -1,0 +1,238 @@
+"""The kinds of message, and the three verbs that higher apps use: notify, void, told.
+
+Each app describes its kinds in ``reminders.py`` as subclasses of ``Kind`` and registers them in
+``AppConfig.ready()``. A kind with a ``due`` method is a reminder: the planner asks it. A kind
+without one is an event: code calls ``notify`` when something happens.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+
+from apps.accounts.models import User
+
+from .models import Channel, Delivery, Occurrence, ReminderRule, Status
+
+
+class Topic(models.TextChoices):
+    """What a person can choose to hear about. The page offers those that have a kind."""
+
+    MEETINGS = "meetings", "Meetings"
+    MINUTES_ACTIONS = "minutes_actions", "Minutes and actions"
+    GROUPS = "groups", "Your groups and terms"
+    OUTPUTS = "outputs", "Outputs and reviews"
+    CONSULTATIONS = "consultations", "Consultations"
+    NETWORK = "network", "The network and claims"
+    RECRUITMENT = "recruitment", "Jobs and recruitment"
+    GOVERNANCE = "governance", "Policies and decisions"
+
+
+@dataclass(frozen=True)
+class Default:
+    """A rule that a kind comes with. ``offset`` is how long before; minus means after."""
+
+    offset: timedelta = timedelta(0)
+    audience: str = "everyone"
+    channel: str = ReminderRule.Reach.EMAIL
+
+    @property
+    def seed(self):
+        return f"{self.offset} {self.audience}"
+
+
+@dataclass(frozen=True)
+class Due:
+    """A reminder about ``subject`` was to go out at ``due_at``."""
+
+    subject: models.Model
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Part:
+    """A further part of an e-mail: an attachment where it has a file name, else an alternative.
+
+    ``mimetype`` may carry parameters: ``text/calendar; method=REQUEST``.
+    """
+
+    content: str | bytes
+    mimetype: str
+    filename: str = ""
+
+
+class Kind:
+    """One kind of message. Subclass it; the attributes and methods below are all there is.
+
+    ``name``       stored in rules: ``meetings.reminder``
+    ``label``      what the admin and the default subject line call it
+    ``topic``      what it counts as in people's preferences
+    ``urgent``     goes at once: quiet hours and digests do not hold it (a cancellation)
+    ``essential``  goes even to those who want no e-mail about the topic (use it hardly ever)
+    ``after``      True: only to people already told about the subject on the same channel (moved,
+                   cancelled); False: only to those not yet told on it (an invitation); None: all
+    ``template``   templates/email/<template>.txt and .html
+    ``audiences``  {name: label} that a rule of this kind may choose from
+    ``defaults``   the rules that it comes with; more can be added in the admin
+    """
+
+    name = ""
+    label = ""
+    topic = Topic.MEETINGS
+    urgent = False
+    essential = False
+    after = None
+    template = "message"
+    audiences = {"everyone": "Everyone concerned"}
+    defaults = (Default(),)
+
+    @property
+    def is_event(self):
+        """Whether code calls it with ``notify``, rather than the planner."""
+        return type(self).due is Kind.due
+
+    def due(self, rule, now):
+        """Yield a Due for each thing whose reminder should have gone out by now.
+
+        Never look at a window of time: what was missed while the site was down is due still. Leave
+        out what no longer matters (the meeting has begun), and what was due before the thing was
+        there to be reminded of (published yesterday, for tomorrow). What went out already is
+        known; yield it again.
+        """
+        return ()
+
+    def version(self, subject):
+        """Which timetable of the subject holds now; unsent reminders of an older one are void."""
+        return getattr(subject, "schedule_version", 0)
+
+    def audience(self, rule, subject):
+        """The people whom a rule's reminder about the subject is for."""
+        return ()
+
+    def wanted(self, rule, subject, user):
+        """Asked again just before sending: still a member, not cancelled, not yet answered?"""
+        return True
+
+    def subject_line(self, occurrence, user):
+        """The e-mail's subject. Nothing about health, employment or candidacy: others see it."""
+        return self.label
+
+    def context(self, occurrence, user):
+        """What the message says: ``title``, and if wanted ``url`` and ``action`` (its link),
+        ``facts`` (pairs of label and value: when, where), ``lines`` (paragraphs), and whatever
+        the kind's own template uses beside."""
+        return {"title": self.label}
+
+    def attachments(self, occurrence, user):
+        """Further Parts of the e-mail: the calendar entry, say."""
+        return ()
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind):
+    """Make a kind known; usable as a class decorator."""
+    KINDS[kind.name] = kind()
+    return kind
+
+
+def topics():
+    """The topics that have a kind, in the order of ``Topic``."""
+    used = {kind.topic for kind in KINDS.values() if not kind.essential}
+    return [topic for topic in Topic if topic in used]
+
+
+def seed_rules(**kwargs):
+    """Add the rules that the kinds come with and that are not there yet; change none.
+
+    A rule that somebody changed or switched off keeps its ``seed``, so it does not come again.
+    """
+    there = set(ReminderRule.objects.values_list("kind", "seed"))
+    ReminderRule.objects.bulk_create(
+        [
+            ReminderRule(
+                kind=kind.name, seed=default.seed, offset=default.offset,
+                audience=default.audience, channel=default.channel,
+            )
+            for kind in KINDS.values()
+            for default in kind.defaults
+            if (kind.name, default.seed) not in there
+        ],
+        ignore_conflicts=True,  # somebody added a rule just like it by hand
+    )  # fmt: skip
+
+
+def rule_of(kind_name):
+    """The one rule of an event."""
+    rules = ReminderRule.objects.filter(kind=kind_name)
+    rule = rules.first()
+    if rule is None:  # registered after the migrations ran
+        seed_rules()
+        rule = rules.get()
+    return rule
+
+
+# --- the verbs ----------------------------------------------------------------------------------
+def notify(kind_name, subject, users, *, version=0, data=None):
+    """Tell people that something happened, in the caller's transaction; sent once it commits.
+
+    The same kind, subject and version tells each person once, however often it is called. Returns
+    the Occurrence, or None where an administrator switched the kind off.
+    """
+    kind, rule = KINDS[kind_name], rule_of(kind_name)
+    if not rule.enabled:
+        return None
+    with transaction.atomic():
+        occurrence, _ = Occurrence.objects.about(subject).get_or_create(
+            rule=rule, due_at=None, schedule_version=version,
+            defaults={"subject": subject, "data": data or {}},
+        )  # fmt: skip
+        add_deliveries(kind, occurrence, users)
+    from .tasks import kick  # the tasks send, and so import the kinds
+
+    transaction.on_commit(kick)
+    return occurrence
+
+
+def add_deliveries(kind, occurrence, users):
+    """A delivery for each person and channel, where there is none yet."""
+    people = {user.pk: user for user in users if user.is_active}
+    told = set()
+    if kind.after is not None:
+        told = set(
+            Delivery.objects.about(occurrence.subject)
+            .exclude(occurrence=occurrence)
+            .told()
+            .values_list("recipient_id", "channel")
+        )
+    Delivery.objects.bulk_create(
+        [
+            Delivery(occurrence=occurrence, recipient=user, channel=channel)
+            for user in people.values()
+            for channel in occurrence.rule.reaches()
+            if kind.after is None or ((user.pk, channel) in told) == kind.after
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def void(subject, *, kinds=None):
+    """Take back what is not yet sent about a thing: it moved, or it is off. Returns how many."""
+    unsent = Delivery.objects.about(subject).unsent()
+    if kinds is not None:
+        unsent = unsent.filter(occurrence__rule__kind__in=kinds)
+    return unsent.update(status=Status.VOID, claim=None)
+
+
+def told(subject, *, kinds=None, channel=None):
+    """The people who were in fact sent something about a thing, on any channel unless one is named.
+
+    Call it after ``void``: between the two nothing more can leave.
+    """
+    reached = Delivery.objects.about(subject).told()
+    if kinds is not None:
+        reached = reached.filter(occurrence__rule__kind__in=kinds)
+    if channel is not None:
+        reached = reached.filter(channel=Channel(channel))
+    return User.objects.filter(pk__in=reached.values("recipient"))

@@ -1,0 +1,305 @@
+"""The sender: each delivery leaves once (docs/adr/0006-deliveries.md).
+
+A sender claims a batch, and before each message marks it as *being sent*, on the condition that
+the claim still is its own; right after the mail server took the message it marks it *sent*. No
+transaction is open while it talks to the mail server. Whoever dies in between leaves at most one
+message of which nobody knows whether it left; that one is sent again with the same Message-ID.
+"""
+
+import logging
+import smtplib
+import time
+import uuid
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from .digests import Digest
+from .kinds import KINDS
+from .mail import compose, content
+from .models import Channel, Delivery, Frequency, Preference, Status, digest_slot
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+SLICE = 60  # seconds that one task sends before it makes room for the next
+# Minutes from a failed attempt to the next; after the last there is none.
+BACK_OFF = (1, 5, 15, 60, 180, 360, 720)
+
+
+class MailServerDown(Exception):  # noqa: N818 - not an error of ours
+    """The mail server does not take a connection: nobody's message is to blame."""
+
+
+class NotAccepted(Exception):  # noqa: N818
+    """The mail back end reports that it sent nothing."""
+
+
+def send(seconds=SLICE):
+    """Send what is due. Returns False where time ran out before the work did."""
+    deadline = time.monotonic() + seconds
+    return all(_drain(channel, deadline) for channel in (Channel.IN_APP, Channel.EMAIL))
+
+
+def _drain(channel, deadline):
+    while time.monotonic() < deadline:
+        with claimed(channel) as batch, Mailer() as mailer:
+            if not batch:
+                return True
+            preferences = Preference.objects.in_bulk(
+                [delivery.recipient_id for delivery in batch], field_name="user_id"
+            )
+            for delivery in batch:
+                if time.monotonic() >= deadline:
+                    return False
+                preference = preferences.get(delivery.recipient_id) or Preference()
+                try:
+                    dispatch(delivery, preference, mailer)
+                except MailServerDown as down:
+                    logger.error("The mail server does not answer (%s)", down)
+                    return True  # the next tick tries again; no attempt is counted
+    return False
+
+
+# --- claims -------------------------------------------------------------------------------------
+def claim(channel, size=BATCH, now=None):
+    """Take a batch for this sender alone; returns the deliveries, maybe none.
+
+    What makes it right is the conditional update. Skipping rows that another sender is just
+    taking only saves waiting, where the database can do it.
+    """
+    now = now or timezone.now()
+    token = uuid.uuid4()
+    free = Delivery.objects.filter(channel=channel).claimable(now)
+    with transaction.atomic():
+        chosen = free.order_by("next_attempt_at", "pk").select_for_update(
+            skip_locked=connection.features.has_select_for_update_skip_locked
+        )
+        free.filter(pk__in=list(chosen.values_list("pk", flat=True)[:size])).update(
+            claim=token, claimed_at=now
+        )
+    return list(
+        Delivery.objects.filter(claim=token)
+        .order_by("next_attempt_at", "pk")
+        .select_related("occurrence__rule", "recipient")
+        .prefetch_related("occurrence__subject")
+    )
+
+
+@contextmanager
+def claimed(channel):
+    """A claimed batch; what of it was not begun when the block ends is free again."""
+    batch = claim(channel)
+    try:
+        yield batch
+    finally:
+        if batch:
+            ours = Delivery.objects.filter(claim=batch[0].claim, status=Status.WAITING)
+            ours.update(claim=None, claimed_at=None)
+
+
+def settle(delivery, **changes):
+    """Change a delivery that this sender holds, and let go of it. False where it was lost."""
+    ours = Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim)
+    return bool(ours.update(claim=None, claimed_at=None, **changes))
+
+
+def sweep(now=None):
+    """Free what senders hold that must be dead: they held it longer than any sender does."""
+    now = now or timezone.now()
+    stale = Delivery.objects.filter(
+        claim__isnull=False, claimed_at__lt=now - timedelta(seconds=settings.CLAIM_SECONDS)
+    )
+    freed = stale.filter(status=Status.WAITING).update(claim=None, claimed_at=None)
+    for delivery in stale.filter(status=Status.SENDING).select_related("occurrence__rule"):
+        freed += fail(delivery, "WorkerLost", now)
+    if freed:
+        logger.warning("Freed %s messages of a worker that stopped", freed)
+    return freed
+
+
+# --- one delivery -------------------------------------------------------------------------------
+def dispatch(delivery, preference, mailer):
+    """Send one claimed delivery, put it off, or find it no longer wanted."""
+    try:
+        verdict = judge(delivery, preference, timezone.now())
+    except (OperationalError, InterfaceError):
+        raise  # the database is away; the sweeper frees what we hold
+    except Exception as error:
+        start(delivery)
+        fail(delivery, type(error).__name__)
+        return
+    if verdict:
+        settle(delivery, **verdict)
+        return
+    if delivery.channel == Channel.EMAIL:
+        mailer.open()
+    if not start(delivery):
+        return  # taken back, or swept and claimed by another, just now
+    try:
+        shown = OUTLETS[delivery.channel](delivery, mailer)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        fail(delivery, type(error).__name__)
+    else:
+        done(delivery, **shown)
+
+
+def judge(delivery, preference, now):
+    """None to send it now; otherwise the changes that say what becomes of it instead."""
+    kind = KINDS[delivery.occurrence.rule.kind]
+    if not needed(delivery) or (kind.name == Digest.name and not _weed(delivery)):
+        return {"status": Status.VOID}
+    if delivery.channel == Channel.IN_APP:
+        return None
+    frequency = Frequency.NOW if kind.essential else preference.frequency(kind.topic)
+    if frequency == Frequency.NONE:
+        return {"status": Status.DECLINED}
+    if kind.urgent:
+        return None
+    if frequency != Frequency.NOW:
+        return {"status": Status.HELD, "next_attempt_at": digest_slot(frequency, now)}
+    quiet_until = preference.quiet_until(now)
+    return {"next_attempt_at": quiet_until} if quiet_until else None
+
+
+def needed(delivery):
+    """Whether the message still makes sense: asked at the last moment, not when it was planned."""
+    occurrence, user = delivery.occurrence, delivery.recipient
+    kind, rule, subject = KINDS[occurrence.rule.kind], occurrence.rule, occurrence.subject
+    return (
+        subject is not None
+        and rule.enabled
+        and user.is_active
+        and (occurrence.due_at is None or occurrence.schedule_version == kind.version(subject))
+        and kind.wanted(rule, subject, user)
+    )
+
+
+def start(delivery):
+    """Count the attempt and mark it as being sent, if it still is ours; from here it cannot be
+    taken back."""
+    with transaction.atomic():
+        begun = Delivery.objects.filter(
+            pk=delivery.pk, claim=delivery.claim, status=Status.WAITING
+        ).update(status=Status.SENDING, attempts=F("attempts") + 1, claimed_at=timezone.now())
+        if begun:
+            delivery.attempts += 1
+            _carry(delivery, Status.HELD, status=Status.SENDING)
+    return bool(begun)
+
+
+def done(delivery, **shown):
+    """It left, or stands on the Messages page."""
+    sent = {"status": Status.SENT, "sent_at": timezone.now()}
+    with transaction.atomic():
+        settle(delivery, error="", **sent, **shown)
+        _carry(delivery, Status.SENDING, **sent)
+
+
+def fail(delivery, error, now=None):
+    """Try again later, or give up loudly. The error's kind is kept; its text may be personal."""
+    now = now or timezone.now()
+    if delivery.attempts > len(BACK_OFF):
+        changes = {"status": Status.FAILED}
+        logger.error("Gave up on message %s after %s attempts (%s)",
+                     delivery.pk, delivery.attempts, error)  # fmt: skip
+    else:
+        pause = timedelta(minutes=BACK_OFF[delivery.attempts - 1])
+        changes = {"status": Status.WAITING, "next_attempt_at": now + pause}
+        logger.warning("Message %s did not leave (%s)", delivery.pk, error)
+    with transaction.atomic():
+        _carry(delivery, Status.SENDING, status=Status.HELD)
+        return settle(delivery, error=error[:80], **changes)
+
+
+def retry(deliveries, now=None):
+    """Give failed messages a new start. Returns how many."""
+    return deliveries.filter(status=Status.FAILED).update(
+        status=Status.WAITING, attempts=0, next_attempt_at=now or timezone.now()
+    )
+
+
+# --- what a digest carries ----------------------------------------------------------------------
+def _carry(delivery, was, **changes):
+    """Where the delivery is a digest, its items share its fate."""
+    if delivery.occurrence.rule.kind == Digest.name:
+        delivery.occurrence.items.filter(status=was).update(**changes)
+
+
+def _weed(delivery):
+    """Take out what a digest need not say any more; whether anything is left."""
+    items = delivery.occurrence.items.filter(status=Status.HELD)
+    kept = 0
+    for item in items.select_related("occurrence__rule", "recipient").prefetch_related(
+        "occurrence__subject"
+    ):
+        if needed(item):
+            kept += 1
+        else:
+            items.filter(pk=item.pk).update(status=Status.VOID)
+    return kept
+
+
+# --- outlets ------------------------------------------------------------------------------------
+class Mailer:
+    """One connection to the mail server for a batch, made when the first e-mail needs it."""
+
+    def __enter__(self):
+        self.connection = None
+        return self
+
+    def __exit__(self, *exc):
+        self.close()
+
+    def open(self):
+        """Be connected, or raise MailServerDown before any message is begun."""
+        if self.connection is None:
+            connection = get_connection()
+            try:
+                connection.open()
+            except (OSError, smtplib.SMTPException) as error:
+                raise MailServerDown(type(error).__name__) from error
+            self.connection = connection
+
+    def send(self, message):
+        """Hand over one message. After an error the connection is not used again."""
+        try:
+            if self.connection.send_messages([message]) != 1:
+                raise NotAccepted
+        except Exception:
+            self.close()
+            raise
+
+    def close(self):
+        if self.connection is not None:
+            connection, self.connection = self.connection, None
+            with suppress(OSError, smtplib.SMTPException):
+                connection.close()
+
+
+def _email(delivery, mailer):
+    mailer.send(compose(KINDS[delivery.occurrence.rule.kind], delivery))
+    return {}
+
+
+def _inbox(delivery, mailer):
+    kind = KINDS[delivery.occurrence.rule.kind]
+    said = content(kind, delivery.occurrence, delivery.recipient)
+    facts = [f"{label}: {value}" for label, value in said["facts"]]
+    text = "\n\n".join(["\n".join(facts), *map(str, said["lines"])]).strip()
+    return {
+        "title": said["title"][:200],
+        "text": text,
+        "url": said["url"][:300],
+        "action": said["action"][:60],
+    }
+
+
+OUTLETS = {Channel.EMAIL: _email, Channel.IN_APP: _inbox}

@@ -1,0 +1,130 @@
+"""The Messages page, how a person wants to be told, and what a signed link may do."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import ListView
+from django.views.generic.edit import UpdateView
+
+from apps.core.registry import CALENDAR
+from apps.core.views import PageFormMixin, VisibleMixin
+
+from . import feed
+from .forms import PreferenceForm
+from .kinds import Topic
+from .mail import absolute, read_unsubscribe_token
+from .models import Delivery, Frequency, Preference, calendar_token
+
+
+# --- messages -----------------------------------------------------------------------------------
+class MessageList(VisibleMixin, ListView):
+    """A person's messages: unread first, then the newest."""
+
+    queryset = Delivery.objects.alias(unread=Q(read_at__isnull=True)).order_by(
+        "-unread", "-sent_at"
+    )
+    paginate_by = 25
+    template_name = "notifications/list.html"
+
+    def get_context_data(self, **kwargs):
+        unread = Delivery.objects.visible_to(self.request.user).unread().count()
+        return super().get_context_data(unread=unread, **kwargs)
+
+
+def message(request, pk):
+    """One message in full. Having seen it, the person has read it."""
+    mine = Delivery.objects.visible_to(request.user)
+    delivery = get_object_or_404(mine, pk=pk)
+    mine.filter(pk=pk).read()
+    return render(request, "notifications/message.html", {"message": delivery})
+
+
+@require_POST
+def read(request, pk):
+    """Mark one message as read without opening it."""
+    mine = Delivery.objects.visible_to(request.user)
+    get_object_or_404(mine, pk=pk)
+    mine.filter(pk=pk).read()
+    return redirect("messages")
+
+
+@require_POST
+def read_all(request):
+    """Mark every message as read."""
+    Delivery.objects.visible_to(request.user).read()
+    messages.success(request, "All your messages are marked as read.")
+    return redirect("messages")
+
+
+# --- preferences --------------------------------------------------------------------------------
+class Preferences(PageFormMixin, UpdateView):
+    """What a person wants by e-mail, and when; and their calendar's private address."""
+
+    form_class = PreferenceForm
+    template_name = "notifications/preferences.html"
+    page_title = "E-mails and reminders"
+    success_url = reverse_lazy("notification_preferences")
+    done_message = "Your choices are saved."
+
+    def get_object(self, queryset=None):
+        return Preference.of(self.request.user)
+
+    def get_back_url(self):
+        return reverse("profile")
+
+    def get_context_data(self, **kwargs):
+        address = reverse("calendar_feed", args=[self.object.calendar_token])
+        return super().get_context_data(feed=absolute(address), **kwargs)
+
+
+@require_POST
+def reset_calendar(request):
+    """A new private address for the calendar; the old one is gone."""
+    preference = Preference.of(request.user)
+    preference.calendar_token = calendar_token()
+    preference.save(update_fields=["calendar_token"])
+    messages.success(request, "Your calendar has a new address. The old one no longer works.")
+    return redirect("notification_preferences")
+
+
+# --- what a signed link may do ------------------------------------------------------------------
+@csrf_exempt  # mail programs post here by themselves (RFC 8058); the token is the authority
+@login_not_required
+@never_cache
+def unsubscribe(request, token):
+    """Stop e-mail about a topic: GET asks, POST does it, and POST with ``undo`` takes it back."""
+    try:
+        user_id, names = read_unsubscribe_token(token)
+    except signing.BadSignature:
+        raise Http404 from None
+    preference = Preference.objects.filter(user=user_id).first() or Preference(user_id=user_id)
+    topics = [topic for topic in Topic if topic in names]
+    done = ""
+    if request.method == "POST":
+        done = "undone" if "undo" in request.POST else "stopped"
+        frequency = Frequency.NOW if done == "undone" else Frequency.NONE
+        preference.choose(**dict.fromkeys(map(str, topics), frequency))
+    context = {"topics": [topic.label for topic in topics], "done": done}
+    return render(request, "notifications/unsubscribe.html", context)
+
+
+@login_not_required
+@require_safe
+@never_cache
+def calendar(request, token):
+    """A person's calendar for their own calendar program, behind a secret address."""
+    preference = get_object_or_404(
+        Preference.objects.select_related("user"), calendar_token=token, user__is_active=True
+    )
+    events = (event for source in CALENDAR for event in source(preference.user))
+    response = HttpResponse(feed.calendar(events), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'inline; filename="oxleas-peer.ics"'
+    response["X-Robots-Tag"] = "noindex"
+    return response

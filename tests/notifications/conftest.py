@@ -1,0 +1,41 @@
+"""What the tests of messages share."""
+
+from datetime import datetime
+
+import pytest
+import time_machine
+
+from apps.core.dates import LONDON
+from tests.factories import StaffFactory, UserFactory, appoint, working_group
+
+from .things import Called, Invited, Note, Off, Reminder, registered
+
+NOW = datetime(2026, 11, 23, 14, 0, tzinfo=LONDON)  # a Monday afternoon, outside quiet hours
+
+
+@pytest.fixture
+def clock():
+    """The time is NOW; ``clock.move_to`` and ``clock.shift`` change it."""
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def kinds(db, clock):
+    with registered(Note, Called, Invited, Off, Reminder):
+        yield
+
+
+@pytest.fixture
+def group(kinds):
+    """A group without co-leads, to which the tests appoint whom they need."""
+    return working_group(leads=False)
+
+
+@pytest.fixture
+def people(group):
+    """Three members of the group."""
+    people = [UserFactory(), UserFactory(), StaffFactory()]
+    for person in people:
+        appoint(group, person)
+    return people

@@ -1,0 +1,55 @@
+from apps.notifications.mail import unsubscribe_token
+from apps.notifications.models import Channel, Delivery, Preference, Status
+from tests.matrix import Row
+
+from .things import Note, occurrence, registered
+
+PAGE = "302 200 200 200 200 200 200 200 200"
+OWN = "302 404 404 200 404 404 404 404 404"
+POSTED = "302 302 302 302 302 302 302 302 302"
+ALL = "200 200 200 200 200 200 200 200 200"
+ABSENT = ALL.replace("200", "404")
+
+
+def populate(world):
+    """One message to the member, which nobody else may know of."""
+    with registered(Note):
+        said = occurrence(Note, world.group)
+    world.message = Delivery.objects.create(
+        occurrence=said,
+        recipient=world.actors["member"],
+        channel=Channel.IN_APP,
+        status=Status.SENT,
+        title="A note",
+        sent_at=said.made_at,
+    )
+    world.preference = Preference.of(world.actors["member"])
+
+
+def own(world):
+    return {"pk": world.message.pk}
+
+
+def token(world):
+    return {"token": unsubscribe_token(world.actors["member"], ["meetings"])}
+
+
+def forged(world):
+    return {"token": token(world)["token"][:-1] + "x"}
+
+
+ROWS = [
+    Row("messages", PAGE),
+    Row("message", OWN, own),
+    Row("message_read", OWN.replace("200", "302"), own, method="post"),
+    Row("messages_read", POSTED, method="post"),
+    Row("notification_preferences", PAGE),
+    Row("calendar_reset", POSTED, method="post"),
+    Row("unsubscribe", ALL, token),
+    Row("unsubscribe", ABSENT, forged, note="forged"),
+    Row("calendar_feed", ALL, lambda world: {"token": world.preference.calendar_token}),
+    Row("calendar_feed", ABSENT, lambda world: {"token": "x"}, note="forged"),
+    Row("mailbox", ABSENT, note="not in development"),
+    Row("mail", ABSENT, lambda world: {"key": "x"}, note="not in development"),
+    Row("mail_html", ABSENT, lambda world: {"key": "x"}, note="not in development"),
+]

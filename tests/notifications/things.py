@@ -1,0 +1,105 @@
+"""Kinds of message to test with, about the plainest subject there is: a working group."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.notifications.kinds import KINDS, Default, Due, Kind, Topic, register, rule_of, seed_rules
+from apps.notifications.models import Occurrence
+
+
+class Note(Kind):
+    """An event: somebody wrote a note."""
+
+    name = "test.note"
+    label = "A note"
+    topic = Topic.GROUPS
+
+    def context(self, occurrence, user):
+        return {
+            "title": f"A note on {occurrence.subject.name}",
+            "url": f"/groups/{occurrence.subject.slug}/",
+            "action": "See the group",
+            "facts": [("When", "Monday 23 November 2026, 2pm"), ("Where", "Room <1> & online")],
+            "lines": ["Please read it.", "Thank you."],
+        }
+
+
+class Called(Note):
+    """An event that is urgent."""
+
+    name = "test.called"
+    urgent = True
+
+
+class Invited(Note):
+    """Only to those who were told nothing yet."""
+
+    name = "test.invited"
+    after = False
+
+
+class Off(Note):
+    """Only to those who were told something."""
+
+    name = "test.off"
+    urgent = True
+    after = True
+
+
+class Reminder(Note):
+    """A reminder of a moment in the group's life: 7 days, 1 day and 2 hours before.
+
+    The tests keep the moment, the people, and who has answered, on the class.
+    """
+
+    name = "test.reminder"
+    label = "Reminder"
+    defaults = (
+        Default(timedelta(days=7)),
+        Default(timedelta(days=1)),
+        Default(timedelta(hours=2)),
+    )
+    audiences = {"everyone": "Everyone concerned", "leads": "Co-leads"}
+    moments = {}  # group pk -> (moment, version)
+    answered = set()
+
+    def due(self, rule, now):
+        from apps.groups.models import WorkingGroup
+
+        for group in WorkingGroup.objects.filter(pk__in=self.moments):
+            moment, _ = self.moments[group.pk]
+            if rule.due_at(moment) <= now < moment:
+                yield Due(group, rule.due_at(moment))
+
+    def version(self, subject):
+        return self.moments.get(subject.pk, (None, 0))[1]
+
+    def audience(self, rule, subject):
+        people = User.objects.filter(memberships__group=subject)
+        return people.filter(memberships__role="co_lead") if rule.audience == "leads" else people
+
+    def wanted(self, rule, subject, user):
+        return user.pk not in self.answered
+
+
+@contextmanager
+def registered(*kinds):
+    """Make kinds known, with their rules, for the length of a block."""
+    Reminder.moments, Reminder.answered = {}, set()
+    for kind in kinds:
+        register(kind)
+    seed_rules()
+    try:
+        yield
+    finally:
+        for kind in kinds:
+            del KINDS[kind.name]
+
+
+def occurrence(kind, subject, **fields):
+    """One event of a kind about a subject, with no deliveries yet."""
+    fields.setdefault("made_at", timezone.now())
+    return Occurrence.objects.create(rule=rule_of(kind.name), subject=subject, **fields)

@@ -68,6 +68,11 @@ class AuditEntry(models.Model):
     def delete(self, *args, **kwargs):
         raise TypeError("The audit trail is append-only.")
 
+    @property
+    def what(self):
+        """The action in words: ``record_attendance`` reads *Record attendance*."""
+        return self.action.replace("_", " ").capitalize()
+
 
 def record(action, subject, *, by, note=""):
     """Write one audit entry for something that is not a move: a change, or a sensitive read."""
@@ -81,7 +86,8 @@ class Move:
 
     ``perm`` is asked of the subject's ``scope``. ``guard(subject, by)`` raises ``NotYet`` with
     what must happen first. ``label`` is the button; ``reason`` asks for a written reason;
-    ``warn`` marks a move that cannot be taken back; ``explain`` says what will happen.
+    ``warn`` marks a move that cannot be taken back; ``explain`` says what will happen; an
+    ``internal`` move follows from something else and has no button and no page.
     """
 
     sources: tuple
@@ -92,6 +98,7 @@ class Move:
     reason: bool = False
     warn: bool = False
     explain: str = ""
+    internal: bool = False
 
 
 class Stateful(models.Model):
@@ -112,7 +119,9 @@ class Stateful(models.Model):
         return {
             name: move
             for name, move in self.moves.items()
-            if self.state in move.sources and user.has_perm(move.perm, self.scope)
+            if self.state in move.sources
+            and not move.internal
+            and user.has_perm(move.perm, self.scope)
         }
 
     @transaction.atomic

@@ -1,8 +1,9 @@
-"""Who may: two small backends, so that ``user.has_perm(perm, obj)`` is the only verb.
+"""Who may: three small backends, so that ``user.has_perm(perm, obj)`` is the only verb.
 
 ``ProgrammeBackend`` makes a programme-wide permission (held through an ``auth.Group``) hold for
 every object. ``GrantBackend`` asks guardian about one object and remembers the answer for as long
-as the user instance lives, that is, for one request.
+as the user instance lives, that is, for one request. ``OwnBackend`` lets a thing say what it lets
+its own people do: the owner of an action, say.
 """
 
 from django.contrib.auth.backends import ModelBackend
@@ -33,6 +34,17 @@ class GrantBackend(ObjectPermissionBackend):
         if app_label and app_label != obj._meta.app_label:
             return False
         return checker(user_obj).has_perm(codename, obj)
+
+
+class OwnBackend(ModelBackend):
+    """What a thing grants to its own people: ``obj.own_perms(user)``, a set of "app.codename"."""
+
+    def authenticate(self, request, **credentials):
+        return None
+
+    def has_perm(self, user_obj, perm, obj=None):
+        own = getattr(obj, "own_perms", None)
+        return own is not None and user_obj.is_active and perm in own(user_obj)
 
 
 def checker(user):

@@ -34,6 +34,15 @@ class NavItem:
     order: int = 50
 
 
+@dataclass(frozen=True)
+class Section:
+    """A part of a page of a lower app, filled by a higher one (the meetings on a group's page)."""
+
+    template: str
+    content: dict
+
+
+SECTIONS: dict[str, list[Callable]] = defaultdict(list)  # page -> each: (user, thing) -> Section
 NEEDS: list[Callable] = []  # each: user -> iterable of Need
 NAV: list[NavItem] = []
 CALENDAR: list[Callable] = []  # each: user -> iterable of icalendar.Event
@@ -44,6 +53,16 @@ def needs_you(source):
     """Register a source of *What needs you*; usable as a decorator."""
     NEEDS.append(source)
     return source
+
+
+def section(page):
+    """Register a part of the named page; a decorator."""
+
+    def register(source):
+        SECTIONS[page].append(source)
+        return source
+
+    return register
 
 
 def navigation(label, url_name, *, shown=lambda user: user.is_authenticated, order=50):

@@ -105,10 +105,11 @@ class MoveView(SingleObjectMixin, View):
     template_name = "core/move.html"
 
     def dispatch(self, request, *args, **kwargs):
-        self.object = get_object_or_404(
-            self.model._default_manager.visible_to(request.user), pk=kwargs["pk"]
-        )
         name = kwargs["name"]
+        lookup = {key: value for key, value in kwargs.items() if key != "name"}
+        self.object = get_object_or_404(
+            self.model._default_manager.visible_to(request.user), **lookup
+        )
         self.move = get_object_or_404_in(self.model.moves, name, self.only)
         if not request.user.has_perm(self.move.perm, self.object.scope):
             raise PermissionDenied
@@ -138,7 +139,7 @@ class MoveView(SingleObjectMixin, View):
 
 def get_object_or_404_in(moves, name, only):
     """The named move, or 404."""
-    if name not in moves or (only is not None and name not in only):
+    if name not in moves or moves[name].internal or (only is not None and name not in only):
         raise Http404
     return moves[name]
 

@@ -1,6 +1,11 @@
 from django.apps import AppConfig
 
+from apps.core.registry import navigation
+
 
 class GroupsConfig(AppConfig):
     name = "apps.groups"
     verbose_name = "Groups"
+
+    def ready(self):
+        navigation("Groups", "groups", order=20)

@@ -177,6 +177,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
     "apps.core.permissions.ProgrammeBackend",
+    "apps.core.permissions.OwnBackend",
     "apps.core.permissions.GrantBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -1,0 +1,143 @@
+"""Forms for groups, their people and their terms of reference."""
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import slugify
+
+from apps.accounts.models import User
+from apps.core.fields import DateField
+from apps.core.nhs import Form, ModelForm
+
+from .models import Represents, TermsOfReference, WorkingGroup
+from .roles import Role
+
+FOUND_AT_MOST = 20
+
+
+class GroupForm(ModelForm):
+    """Name, kind and purpose of a group."""
+
+    class Meta:
+        model = WorkingGroup
+        fields = ["name", "kind", "purpose"]
+        widgets = {"kind": forms.RadioSelect, "purpose": forms.Textarea(attrs={"rows": 5})}
+        labels = {"kind": "What kind of group is it?"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = WorkingGroup.Kind.choices
+        self.fields["purpose"].max_length = 2000
+
+    def clean_name(self):
+        name = self.cleaned_data["name"].strip()
+        slug = slugify(name)[:80]
+        if not slug:
+            raise forms.ValidationError("The name needs at least one letter or number.")
+        same = WorkingGroup.objects.exclude(pk=self.instance.pk)
+        if same.filter(Q(name__iexact=name) | Q(slug=slug)).exists():
+            raise forms.ValidationError("There is already a group with this name.")
+        if not self.instance.pk:
+            self.instance.slug = slug
+        return name
+
+
+class FindPersonForm(Form):
+    """Look somebody up by name or e-mail address."""
+
+    q = forms.CharField(label="Name or e-mail address", max_length=100, required=False)
+    q.hide_optional = True
+
+    def found(self):
+        """At most ``FOUND_AT_MOST`` people whose name or address holds what was typed."""
+        words = (self.cleaned_data.get("q") or "").split() if self.is_valid() else []
+        people = User.objects.active() if words else User.objects.none()
+        for word in words:
+            people = people.filter(
+                Q(full_name__icontains=word)
+                | Q(known_as__icontains=word)
+                | Q(email__icontains=word)
+            )
+        return people[:FOUND_AT_MOST]
+
+
+class PersonChoice(forms.ModelChoiceField):
+    """People as radios: name, side of co-production, and address to tell namesakes apart."""
+
+    def label_from_instance(self, user):
+        return f"{user.full_name}, {user.get_constituency_display().lower()} ({user.email})"
+
+
+class AppointForm(Form):
+    """Give one of the people found a role for a term."""
+
+    user = PersonChoice(
+        label="Who?", queryset=User.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+    role = forms.ChoiceField(label="Role", choices=Role, widget=forms.RadioSelect)
+    represents = forms.ChoiceField(
+        label="Whom do they represent?",
+        choices=[("", "Nobody in particular"), *Represents.choices],
+        required=False,
+        help_text="For representatives of the network or of a corporate service.",
+    )
+    starts = DateField(label="First day of the term")
+    ends = DateField(label="Last day of the term", required=False)
+
+    def __init__(self, *args, found, group, **kwargs):
+        self.group = group
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = User.objects.filter(pk__in=[user.pk for user in found])
+        self.fields["starts"].initial = timezone.localdate()
+
+    def clean(self):
+        data = super().clean()
+        starts, ends = data.get("starts"), data.get("ends")
+        if starts and ends and ends < starts:
+            self.add_error("ends", "The last day must be after the first day.")
+        if data.get("role") == Role.REPRESENTATIVE and not data.get("represents"):
+            self.add_error("represents", "Say whom this representative speaks for.")
+        return data
+
+
+class EndForm(Form):
+    """End somebody's term now."""
+
+    reason = forms.CharField(
+        label="Reason", required=False, max_length=300,
+        help_text="Kept in the audit trail. Leave out anything private.",
+    )  # fmt: skip
+
+
+class TermsForm(ModelForm):
+    """A new version of the terms of reference, with the co-production quorum."""
+
+    in_force_from = DateField(label="In force from")
+
+    class Meta:
+        model = TermsOfReference
+        fields = [
+            "text", "quorum_members", "quorum_lived_experience", "quorum_staff", "notice_days",
+            "in_force_from",
+        ]  # fmt: skip
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 15}),
+            **{name: forms.NumberInput(attrs={"width": "3"}) for name in (
+                "quorum_members", "quorum_lived_experience", "quorum_staff", "notice_days")},
+        }  # fmt: skip
+        help_texts = {
+            "quorum_members": "A decision counts only when at least this many members are there.",
+            "quorum_lived_experience": "Of these, how many with lived experience.",
+            "quorum_staff": "Of these, how many members of staff.",
+            "notice_days": "How long before a meeting people must be told.",
+        }
+
+    def clean(self):
+        data = super().clean()
+        sides = (data.get("quorum_lived_experience") or 0) + (data.get("quorum_staff") or 0)
+        if data.get("quorum_members") and data["quorum_members"] < sides:
+            self.add_error(
+                "quorum_members",
+                f"This must be at least {sides}: the two sides below add up to that.",
+            )
+        return data

@@ -1,0 +1,248 @@
+"""Pages of the groups: who is in them, what they are for, and their terms."""
+
+from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.generic import DetailView, ListView
+
+from apps.accounts.models import Constituency
+from apps.core.exceptions import Conflict
+from apps.core.models import record
+from apps.core.registry import SECTIONS
+from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history
+
+from .forms import AppointForm, EndForm, FindPersonForm, GroupForm, TermsForm
+from .models import Membership, TermsOfReference, WorkingGroup
+from .roles import Role
+
+PAGE = 25
+
+
+class GroupList(VisibleMixin, ListView):
+    """The groups that the person may see, active ones first."""
+
+    queryset = WorkingGroup.objects.order_by("kind", "name")
+    paginate_by = PAGE
+    template_name = "groups/list.html"
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        groups = list(context["object_list"])
+        leads = {}
+        for membership in (
+            Membership.objects.current().filter(group__in=groups, role=Role.CO_LEAD)
+            .select_related("user")
+        ):  # fmt: skip
+            leads.setdefault(membership.group_id, []).append(membership.user)
+        for group in groups:
+            group.co_leads = leads.get(group.pk, [])
+        may_add = self.request.user.has_perm("groups.add_workinggroup")
+        return context | {"object_list": groups, "may_add": may_add}
+
+
+class GroupDetail(VisibleMixin, DetailView):
+    """Purpose, people by side of co-production, terms, and what other apps add."""
+
+    queryset = WorkingGroup.objects.all()
+    template_name = "groups/detail.html"
+
+    def get_context_data(self, **kwargs):
+        user, group = self.request.user, self.object
+        people = list(group.people())
+        sides = [
+            (side.label, [m for m in people if m.user.constituency == side])
+            for side in Constituency
+        ]
+        filled = {m.user.constituency for m in people if m.role == Role.CO_LEAD}
+        return super().get_context_data(
+            sides=[(label, members) for label, members in sides if members],
+            count=len(people),
+            empty_seats=[side.label for side in (Constituency.LIVED_EXPERIENCE, Constituency.STAFF)
+                         if side not in filled],
+            terms=group.terms,
+            sections=[part for source in SECTIONS["group"] if (part := source(user, group))],
+            moves=group.moves_for(user),
+            may_manage=user.has_perm("groups.manage_members", group),
+            may_write_terms=user.has_perm("groups.write_terms", group),
+            may_change=user.has_perm("groups.change_workinggroup", group),
+            **kwargs,
+        )  # fmt: skip
+
+
+class GroupMixin(PermissionMixin):
+    """A page about one group, found by its slug among those the person may see."""
+
+    @cached_property
+    def group(self):
+        groups = WorkingGroup.objects.visible_to(self.request.user)
+        return get_object_or_404(groups, slug=self.kwargs["slug"])
+
+    def get_scope(self):
+        return self.group
+
+    def get_success_url(self):
+        return self.group.get_absolute_url()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(group=self.group, **kwargs)
+
+
+class GroupAdd(PermissionMixin, PageFormView):
+    """The programme office forms a group."""
+
+    perm = "groups.add_workinggroup"
+    form_class = GroupForm
+    page_title = "Form a group"
+    button = "Form the group"
+    done_message = "The group is formed. Next: write its terms and appoint two co-leads."
+
+    def get_back_url(self):
+        return reverse("groups")
+
+    def get_success_url(self):
+        return self.object.get_absolute_url()
+
+    @transaction.atomic
+    def save(self, form):
+        self.object = form.save()
+        record("form", self.object, by=self.request.user)
+
+
+class GroupChange(GroupMixin, PageFormView):
+    """Change a group's name, kind or purpose. Its address stays the same."""
+
+    perm = "groups.change_workinggroup"
+    form_class = GroupForm
+    page_title = "Change the group"
+    done_message = "Saved."
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"instance": self.group}
+
+    @transaction.atomic
+    def save(self, form):
+        form.save()
+        record("change", self.group, by=self.request.user, note=", ".join(form.changed_data))
+
+
+class Appoint(GroupMixin, PageFormView):
+    """Find somebody, then give them a role."""
+
+    perm = "groups.manage_members"
+    form_class = AppointForm
+    template_name = "groups/appoint.html"
+    page_title = "Add somebody to the group"
+    button = "Add to the group"
+
+    @cached_property
+    def search(self):
+        return FindPersonForm(self.request.GET if "q" in self.request.GET else None)
+
+    @cached_property
+    def found(self):
+        return list(self.search.found()) if self.search.is_bound else []
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"found": self.found, "group": self.group}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(search=self.search, found=self.found, **kwargs)
+
+    def save(self, form):
+        data = form.cleaned_data
+        membership = self.group.appoint(
+            data["user"], data["role"], by=self.request.user, starts=data["starts"],
+            ends=data["ends"], represents=data["represents"],
+        )  # fmt: skip
+        self.done_message = f"{membership.user} is now {membership.get_role_display().lower()}."
+
+
+class EndMembership(GroupMixin, PageFormView):
+    """End somebody's term."""
+
+    perm = "groups.manage_members"
+    form_class = EndForm
+    button = "End the term now"
+
+    @cached_property
+    def membership(self):
+        return get_object_or_404(
+            self.group.memberships.current().select_related("user"), pk=self.kwargs["pk"]
+        )
+
+    def get_page_title(self):
+        return (
+            f"End the term of {self.membership.user} as "
+            f"{self.membership.get_role_display().lower()}"
+        )
+
+    def save(self, form):
+        self.membership.end(by=self.request.user, reason=form.cleaned_data["reason"])
+        self.done_message = f"{self.membership.user}'s term has ended."
+
+
+class TermsAdd(GroupMixin, PageFormView):
+    """A new version of the terms of reference, begun from the last one."""
+
+    perm = "groups.write_terms"
+    form_class = TermsForm
+    page_title = "Terms of reference"
+    intro = "Saving makes a new version. Earlier versions are kept."
+    button = "Save as a new version"
+    done_message = "The new version is saved."
+
+    def get_form_kwargs(self):
+        latest = self.group.terms_of_reference.order_by("-version").first()
+        self.latest = latest.version if latest else 0
+        if latest:
+            latest.pk = None
+            latest._state.adding = True
+        return super().get_form_kwargs() | {"instance": latest}
+
+    def save(self, form):
+        terms = form.save(commit=False)
+        terms.group, terms.version = self.group, self.latest + 1
+        try:
+            with transaction.atomic():
+                terms.save()
+                record("write_terms", self.group, by=self.request.user,
+                       note=f"version {terms.version}")  # fmt: skip
+        except IntegrityError:
+            raise Conflict("Somebody else saved a new version meanwhile.", self.group) from None
+
+
+class TermsDetail(DetailView):
+    """One version of a group's terms of reference."""
+
+    template_name = "groups/terms.html"
+    context_object_name = "terms"
+
+    def get_object(self):
+        group = get_object_or_404(
+            WorkingGroup.objects.visible_to(self.request.user), slug=self.kwargs["slug"]
+        )
+        return get_object_or_404(
+            group.terms_of_reference.select_related("group"), version=self.kwargs["version"]
+        )
+
+    def get_context_data(self, **kwargs):
+        versions = TermsOfReference.objects.filter(group=self.object.group)
+        latest = versions.aggregate(latest=Max("version"))["latest"]
+        return super().get_context_data(versions=versions, latest=latest, **kwargs)
+
+
+class GroupHistory(GroupMixin, ListView):
+    """What happened to the group, for those who lead it or manage its members."""
+
+    perm = "groups.write_terms"
+    template_name = "groups/history.html"
+
+    def get_queryset(self):
+        return history(self.group)
+
+    def get_context_data(self, **kwargs):
+        page = Paginator(self.get_queryset(), PAGE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(page_obj=page, **kwargs)

@@ -1,0 +1,527 @@
+"""Meetings, the series they come in, their agenda and their papers."""
+
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import Constituency, User
+from apps.core.dates import span
+from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.models import Move, Stateful, record
+from apps.core.uploads import Upload
+from apps.groups.models import Presence, WorkingGroup
+
+from .. import events
+from .people import Attendance
+
+
+# --- series -------------------------------------------------------------------------------------
+class MeetingSeries(models.Model):
+    """Meetings planned together. Each then has a life of its own."""
+
+    class Every(models.TextChoices):
+        WEEK = "week", "Every week"
+        FORTNIGHT = "fortnight", "Every 2 weeks"
+        FOUR_WEEKS = "four_weeks", "Every 4 weeks"
+        MONTH = "month", "Every month, on the same weekday"
+
+    group = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="series")
+    every = models.CharField(max_length=10, choices=Every)
+
+    class Meta:
+        verbose_name_plural = "meeting series"
+
+    def __str__(self):
+        return f"{self.group}: {self.get_every_display().lower()}"
+
+
+# --- meeting ------------------------------------------------------------------------------------
+class MeetingQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Members see what is published; planners see drafts; deputies see their meeting.
+
+        Pre-meets and debriefs are the peers' own: other members do not see them.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        planning = WorkingGroup.objects.where(user, "plan_meeting")
+        shown = Q(group__in=WorkingGroup.objects.where(user, "view_workinggroup"))
+        if user.constituency != Constituency.LIVED_EXPERIENCE:
+            shown &= Q(kind=Meeting.Kind.MEETING)
+        asked = Exists(Attendance.objects.filter(meeting=OuterRef("pk"), user=user, extra=True))
+        return self.filter(
+            Q(group__in=planning) | ((shown | Q(asked)) & ~Q(state=Meeting.State.DRAFT))
+        )
+
+    def upcoming(self):
+        return self.filter(state=Meeting.State.PUBLISHED, ends_at__gte=timezone.now())
+
+    def quorate(self, group):
+        """Held meetings of a group that reached their quorum, newest first."""
+        return self.filter(
+            group=group, kind=Meeting.Kind.MEETING, was_quorate=True,
+            state__in=[Meeting.State.HELD, Meeting.State.MINUTED],
+        ).order_by("-starts_at")  # fmt: skip
+
+
+def _publishable(meeting, by):
+    now = timezone.now()
+    missing = []
+    if meeting.group.state != WorkingGroup.State.ACTIVE:
+        missing.append("The group has not started yet, or is closing.")
+    if meeting.starts_at <= now:
+        missing.append("The meeting starts in the past. Change its date.")
+    if meeting.format != Meeting.Format.ONLINE and not meeting.place:
+        missing.append("Say where people should come.")
+    if meeting.format != Meeting.Format.IN_PERSON and not meeting.link:
+        missing.append("Give the link for joining online.")
+    if meeting.kind == Meeting.Kind.MEETING:
+        missing += meeting.short_notice(meeting.starts_at)
+    if missing:
+        raise NotYet(" ".join(missing))
+
+
+def _held(meeting, by):
+    if meeting.starts_at > timezone.now():
+        raise NotYet("The meeting has not started yet.")
+    if not meeting.attendances.filter(attended=True).exists():
+        raise NotYet("Record who came first.")
+
+
+class Meeting(Stateful):
+    """A meeting of a working group, or the peers' pre-meet or debrief around one.
+
+    Times are stored in UTC; a series keeps its London wall-clock time. ``sequence`` counts every
+    change of time or place, for calendars (RFC 5545) and for reminders.
+    """
+
+    class Kind(models.TextChoices):
+        MEETING = "meeting", "Meeting"
+        PRE_MEET = "pre_meet", "Pre-meet for peers"
+        DEBRIEF = "debrief", "Debrief for peers"
+
+    class Format(models.TextChoices):
+        IN_PERSON = "in_person", "In person"
+        ONLINE = "online", "Online"
+        BOTH = "both", "In person and online"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+        HELD = "held", "Held"
+        MINUTED = "minuted", "Minuted"
+        CANCELLED = "cancelled", "Cancelled"
+
+    moves = {
+        "publish": Move(
+            (State.DRAFT,), State.PUBLISHED, "groups.plan_meeting", _publishable,
+            label="Publish the meeting",
+            explain="Everyone invited is told, with a calendar entry, and asked to answer.",
+        ),
+        "hold": Move(
+            (State.PUBLISHED,), State.HELD, "groups.hold_meeting", _held,
+            label="Mark as held", internal=True,
+        ),
+        "cancel": Move(
+            (State.DRAFT, State.PUBLISHED), State.CANCELLED, "groups.plan_meeting",
+            label="Cancel the meeting", reason=True, warn=True,
+            explain="Everyone who was told about the meeting is told that it is cancelled, and why."
+        ),
+        "minute": Move(
+            (State.HELD,), State.MINUTED, "groups.draft_minutes",
+            label="Minutes circulated", internal=True,
+        ),
+        "reopen_minutes": Move(
+            (State.MINUTED,), State.HELD, "groups.draft_minutes",
+            label="Minutes taken back", internal=True,
+        ),
+    }  # fmt: skip
+
+    group = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="meetings")
+    series = models.ForeignKey(
+        MeetingSeries, null=True, blank=True, on_delete=models.SET_NULL, related_name="meetings"
+    )
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.MEETING)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="linked",
+        help_text="For a pre-meet or debrief: the meeting that it belongs to.",
+    )  # fmt: skip
+    title = models.CharField(max_length=150)
+    purpose = models.TextField(
+        blank=True, max_length=2000, help_text="What is this meeting for? A sentence or two."
+    )
+    starts_at = models.DateTimeField(db_index=True)
+    ends_at = models.DateTimeField()
+    format = models.CharField(max_length=10, choices=Format, default=Format.IN_PERSON)
+    place = models.CharField(max_length=300, blank=True, help_text="Room, building and address.")
+    link = models.URLField("link for joining online", max_length=500, blank=True)
+    joining = models.TextField(
+        "how to get there or join", blank=True, max_length=2000,
+        help_text="For example bus stops, parking, step-free way in, or a phone number to dial in.",
+    )  # fmt: skip
+    support_organiser = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="meetings_supported",
+        help_text="The one person who reads and arranges support requests for this meeting.",
+    )  # fmt: skip
+    reminders = models.BooleanField("send reminders", default=True)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    scheduled_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the present time was announced."
+    )
+    announcement = models.TextField(
+        blank=True, editable=False, help_text="Why it was moved or cancelled, for those invited."
+    )
+    was_quorate = models.BooleanField(
+        null=True, editable=False, help_text="Computed from attendance, never typed."
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="meetings_planned"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        indexes = [
+            models.Index(fields=["group", "state", "starts_at"]),
+            models.Index(fields=["state", "starts_at"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="meetings_meeting_ends_after_start"
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("meeting", args=[self.pk])
+
+    @property
+    def scope(self):
+        return self.group
+
+    @property
+    def when(self):
+        """``Monday 23 November 2026, 2pm to 3:30pm``, London time."""
+        return span(self.starts_at, self.ends_at)
+
+    @property
+    def where(self):
+        """Place, link or both, in one line."""
+        if self.format == self.Format.IN_PERSON:
+            return self.place
+        return f"{self.place}, or online" if self.format == self.Format.BOTH else "Online"
+
+    @property
+    def on(self):
+        """The London date of the meeting."""
+        return timezone.localdate(self.starts_at)
+
+    @property
+    def is_over(self):
+        return self.ends_at < timezone.now()
+
+    # --- planning -----------------------------------------------------------------------------
+    def short_notice(self, starts_at):
+        """Why this start gives too little notice under the terms; [] if it does not."""
+        terms = self.group.terms
+        days = terms.notice_days if terms else 0
+        if starts_at >= timezone.now() + timezone.timedelta(days=days):
+            return []
+        return [f"The terms of reference ask for {days} days' notice."]
+
+    def moved(self, entry):
+        now = timezone.now()
+        if entry.action == "publish":
+            self.published_at = self.scheduled_at = now
+            self.save(update_fields=["published_at", "scheduled_at"])
+        if entry.action == "cancel":
+            self.sequence += 1
+            self.announcement = entry.note
+            self.save(update_fields=["sequence", "announcement"])
+        events.meeting_moved(self, entry)
+
+    @transaction.atomic
+    def amend(self, *, by, seen, reason="", **changes):
+        """Change details; a new time or place is announced, and a new time asks people again.
+
+        ``seen`` is the sequence that the person had before them. Raises PermissionDenied,
+        Conflict (someone else changed the time meanwhile) or NotYet.
+        """
+        if not by.has_perm("groups.plan_meeting", self.group):
+            raise PermissionDenied
+        self.refresh_from_db(
+            from_queryset=Meeting.objects.select_for_update(of=("self",)).select_related("group")
+        )
+        if self.state not in (self.State.DRAFT, self.State.PUBLISHED):
+            raise IllegalMove(
+                f"This meeting is {self.get_state_display().lower()}: it can no longer change.",
+                self,
+            )
+        if self.sequence != seen:
+            raise Conflict("The time or place was changed while you were writing.", self)
+        before = {name: getattr(self, name) for name in changes}
+        changed = {name for name, value in changes.items() if value != before[name]}
+        if not changed:
+            return changed
+        for name, value in changes.items():
+            setattr(self, name, value)
+        if self.state == self.State.PUBLISHED:
+            self._announce(before, changed, by, reason)
+        self.save()
+        if "support_organiser" in changed:
+            self.support_requests.filter(state="asked").update(organiser=self.support_organiser)
+        record("amend", self, by=by, note=", ".join(sorted(changed)))
+        if self.state == self.State.PUBLISHED:
+            events.meeting_amended(self, changed)
+        return changed
+
+    def _announce(self, before, changed, by, reason):
+        _publishable_details(self)
+        if changed & {"starts_at", "ends_at"}:
+            if self.starts_at <= timezone.now():
+                raise NotYet("The meeting starts in the past. Choose a later date.")
+            if self.starts_at < before.get("starts_at", self.starts_at):
+                too_soon = self.short_notice(self.starts_at)
+                if too_soon:
+                    raise NotYet(too_soon[0])
+            # People answered for another time: ask them again.
+            self.attendances.exclude(reply="").update(reply="", replied_at=None)
+        if changed & {"starts_at", "ends_at", "format", "place", "link"}:
+            if not reason:
+                raise NotYet("Say why the time or place changes. Everyone invited will read it.")
+            self.sequence += 1
+            self.scheduled_at = timezone.now()
+            self.announcement = reason
+
+    # --- people -------------------------------------------------------------------------------
+    def invited(self):
+        """Everyone asked to come: members on the day, and those asked besides (deputies).
+
+        Pre-meets and debriefs are for the members with lived experience.
+        """
+        members = self.group.memberships.current(self.on).values("user")
+        people = User.objects.active().filter(pk__in=members)
+        if self.kind != self.Kind.MEETING:
+            people = people.filter(constituency=Constituency.LIVED_EXPERIENCE)
+        asked = Attendance.objects.filter(meeting=self, extra=True).values("user")
+        return (people | User.objects.active().filter(pk__in=asked)).distinct()
+
+    def presence(self):
+        """How many deciding people were present, by side (a Presence)."""
+        counted = list(
+            self.attendances.filter(attended=True).exclude(counted_as="")
+            .values_list("counted_as", flat=True)
+        )  # fmt: skip
+        return Presence(
+            len(counted),
+            counted.count(Constituency.LIVED_EXPERIENCE),
+            counted.count(Constituency.STAFF),
+        )
+
+    @transaction.atomic
+    def record_attendance(self, present, *, by):
+        """Record who came, compute the quorum, and mark the meeting as held.
+
+        ``present`` is a collection of user ids out of ``invited()``. May be corrected until the
+        minutes are circulated: decisions then follow the quorum as it really was. A deputy
+        counts in place of a deciding member who did not come, on the deputy's own side.
+        """
+        if not by.has_perm("groups.hold_meeting", self.group):
+            raise PermissionDenied
+        self.refresh_from_db(
+            from_queryset=Meeting.objects.select_for_update(of=("self",)).select_related("group")
+        )
+        if self.state not in (self.State.PUBLISHED, self.State.HELD):
+            raise IllegalMove(
+                f"This meeting is {self.get_state_display().lower()}: "
+                "who came can no longer change.",
+                self,
+            )
+        if self.starts_at > timezone.now():
+            raise NotYet("The meeting has not started yet.")
+        present = set(present)
+        if not present:
+            raise NotYet("Tick at least one person who came.")
+        deciding = set(
+            self.group.memberships.current(self.on).deciding().values_list("user_id", flat=True)
+        )
+        deputies = dict(
+            self.attendances.filter(deputy__isnull=False).values_list("deputy_id", "user_id")
+        )
+        for user in self.invited():
+            came = user.pk in present
+            stands_for = deputies.get(user.pk)
+            counts = user.pk in deciding or (stands_for in deciding and stands_for not in present)
+            Attendance.objects.update_or_create(
+                meeting=self,
+                user=user,
+                defaults={
+                    "attended": came, "counted_as": user.constituency if came and counts else "",
+                },
+            )  # fmt: skip
+        terms = self.group.terms_at(self.on)
+        self.was_quorate = bool(terms and terms.is_quorate(self.presence()))
+        self.save(update_fields=["was_quorate"])
+        record("record_attendance", self, by=by, note=f"{len(present)} came")
+        if self.state == self.State.PUBLISHED:
+            self.move("hold", by=by)
+        for decision in self.decisions.all():
+            decision.follow_quorum(by=by)
+
+
+def _publishable_details(meeting):
+    if meeting.format != Meeting.Format.ONLINE and not meeting.place:
+        raise NotYet("Say where people should come.")
+    if meeting.format != Meeting.Format.IN_PERSON and not meeting.link:
+        raise NotYet("Give the link for joining online.")
+
+
+# --- agenda -------------------------------------------------------------------------------------
+class AgendaItemQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The agenda of what one may see; proposals are seen by their author and by planners."""
+        planning = WorkingGroup.objects.where(user, "plan_meeting")
+        return self.filter(meeting__in=Meeting.objects.visible_to(user)).filter(
+            Q(state=AgendaItem.State.ACCEPTED)
+            | Q(proposed_by=user)
+            | Q(meeting__group__in=planning)
+        )
+
+    def accepted(self):
+        return self.filter(state=AgendaItem.State.ACCEPTED)
+
+
+def _still_planned(item, by):
+    if item.meeting.state not in (Meeting.State.DRAFT, Meeting.State.PUBLISHED):
+        raise NotYet("The meeting has been held or cancelled, so its agenda no longer changes.")
+
+
+class AgendaItem(Stateful):
+    """Something to talk about at a meeting, proposed by any member, ordered by co-leads."""
+
+    class Kind(models.TextChoices):
+        INFORMATION = "information", "For information"
+        DISCUSSION = "discussion", "For discussion"
+        DECISION = "decision", "For decision"
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "Proposed"
+        ACCEPTED = "accepted", "On the agenda"
+        DECLINED = "declined", "Not this time"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    moves = {
+        "accept": Move(
+            (State.PROPOSED, State.DECLINED), State.ACCEPTED, "groups.plan_meeting",
+            _still_planned, label="Put on the agenda",
+        ),
+        "decline": Move(
+            (State.PROPOSED, State.ACCEPTED), State.DECLINED, "groups.plan_meeting",
+            _still_planned, label="Not this time", reason=True,
+            explain="The person who proposed it is told, with your reason.",
+        ),
+        "withdraw": Move(
+            (State.PROPOSED, State.ACCEPTED), State.WITHDRAWN, "meetings.withdraw_agendaitem",
+            _still_planned, label="Withdraw my item",
+        ),
+    }  # fmt: skip
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agenda")
+    title = models.CharField(max_length=150)
+    detail = models.TextField(blank=True, max_length=3000)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.DISCUSSION)
+    minutes_allowed = models.PositiveSmallIntegerField("minutes", default=10)
+    position = models.PositiveIntegerField(default=0)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="agenda_items"
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    answer = models.TextField(blank=True, editable=False, help_text="Why not this time.")
+
+    objects = AgendaItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return f"{self.meeting.get_absolute_url()}#agenda"
+
+    @property
+    def scope(self):
+        return self
+
+    def own_perms(self, user):
+        """The author may withdraw; whoever plans meetings of the group decides."""
+        mine = {"meetings.withdraw_agendaitem"} if user.pk == self.proposed_by_id else set()
+        if user.has_perm("groups.plan_meeting", self.meeting.group):
+            mine.add("groups.plan_meeting")
+        return mine
+
+    def moved(self, entry):
+        if entry.action == "accept":
+            last = self.meeting.agenda.accepted().exclude(pk=self.pk).aggregate(
+                last=models.Max("position")
+            )["last"]  # fmt: skip
+            self.position = (last or 0) + 1
+        if entry.action == "decline":
+            self.answer = entry.note
+        self.save(update_fields=["position", "answer"])
+        if entry.action in ("accept", "decline") and entry.by_id != self.proposed_by_id:
+            events.agenda_answered(self, entry)
+
+    @transaction.atomic
+    def shift(self, direction, *, by):
+        """Move the item one place ``up`` or ``down`` among the accepted ones."""
+        if not by.has_perm("groups.plan_meeting", self.meeting.group):
+            raise PermissionDenied
+        _still_planned(self, by)
+        Meeting.objects.select_for_update(of=("self",)).get(pk=self.meeting_id)
+        items = list(self.meeting.agenda.accepted())
+        here = next((i for i, item in enumerate(items) if item.pk == self.pk), None)
+        if here is None:
+            raise Conflict("This item is no longer on the agenda.", self.meeting)
+        there = here + (-1 if direction == "up" else 1)
+        if 0 <= there < len(items):
+            items[here], items[there] = items[there], items[here]
+            for position, item in enumerate(items, start=1):
+                if item.position != position:
+                    AgendaItem.objects.filter(pk=item.pk).update(position=position)
+
+
+# --- papers -------------------------------------------------------------------------------------
+class PaperQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+
+
+class Paper(Upload):
+    """A file for a meeting, read by those who may see the meeting."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="papers")
+    title = models.CharField(max_length=150)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="papers"
+    )
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,400 @@
+"""What comes out of a meeting: decisions, actions and minutes."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.models import Move, Revised, Stateful, record
+from apps.groups.models import Presence, WorkingGroup
+
+from .. import events
+from .meeting import AgendaItem, Meeting
+
+
+def quorate_later(meeting, later):
+    """Raise NotYet unless ``later`` is a held, quorate, later meeting of the same group."""
+    if later is None:
+        raise NotYet("Choose the meeting at which this was settled.")
+    if later.group_id != meeting.group_id or later.starts_at <= meeting.starts_at:
+        raise NotYet("Choose a later meeting of the same group.")
+    if later.state not in (Meeting.State.HELD, Meeting.State.MINUTED):
+        raise NotYet("That meeting has not been held yet.")
+    if not later.was_quorate:
+        raise NotYet(
+            "That meeting did not reach its co-production quorum, so it cannot settle this."
+        )
+
+
+# --- decisions ----------------------------------------------------------------------------------
+class DecisionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The decisions of the meetings that one may see."""
+        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+
+    def waiting(self):
+        return self.filter(state=Decision.State.PROVISIONAL)
+
+
+def _settled_by_quorum(decision, by):
+    quorate_later(decision.meeting, decision.settled_at)
+
+
+def _is_quorate(decision, by):
+    if not decision.meeting.was_quorate:
+        raise NotYet("The meeting did not reach its quorum.")
+
+
+def _is_inquorate(decision, by):
+    if decision.meeting.was_quorate:
+        raise NotYet("The meeting reached its quorum.")
+
+
+class Decision(Stateful):
+    """What a meeting decided, by which method, with the quorum as it was.
+
+    Carried without the co-production quorum it is *provisional* until a later quorate meeting
+    ratifies it or lets it lapse. Nobody's role can change that (design, section 1).
+    """
+
+    class Method(models.TextChoices):
+        CONSENSUS = "consensus", "Consensus: everyone agrees"
+        CONSENT = "consent", "Consent: nobody objects"
+        VOTE = "vote", "Vote"
+
+    class State(models.TextChoices):
+        CARRIED = "carried", "Carried"
+        NOT_CARRIED = "not_carried", "Not carried"
+        PROVISIONAL = "provisional", "Provisional"
+        RATIFIED = "ratified", "Ratified"
+        LAPSED = "lapsed", "Lapsed"
+
+    moves = {
+        "ratify": Move(
+            (State.PROVISIONAL,), State.RATIFIED, "groups.hold_meeting", _settled_by_quorum,
+            label="Ratify",
+        ),
+        "lapse": Move(
+            (State.PROVISIONAL,), State.LAPSED, "groups.hold_meeting", _settled_by_quorum,
+            label="Let it lapse", reason=True,
+        ),
+        "become_carried": Move(
+            (State.PROVISIONAL,), State.CARRIED, "groups.hold_meeting", _is_quorate,
+            label="Count as carried", internal=True,
+        ),
+        "become_provisional": Move(
+            (State.CARRIED,), State.PROVISIONAL, "groups.hold_meeting", _is_inquorate,
+            label="Count as provisional", internal=True,
+        ),
+    }  # fmt: skip
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="decisions")
+    item = models.ForeignKey(
+        AgendaItem, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions"
+    )
+    reference = models.CharField(max_length=40, unique=True, editable=False)
+    text = models.TextField("what was decided", max_length=3000)
+    reasons = models.TextField("why", blank=True, max_length=3000)
+    method = models.CharField(max_length=10, choices=Method)
+    votes_for = models.PositiveSmallIntegerField(null=True, blank=True)
+    votes_against = models.PositiveSmallIntegerField(null=True, blank=True)
+    abstentions = models.PositiveSmallIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=12, choices=State, editable=False, db_index=True)
+    # The quorum as it was: present and needed.
+    members_present = models.PositiveSmallIntegerField(editable=False)
+    lived_experience_present = models.PositiveSmallIntegerField(editable=False)
+    staff_present = models.PositiveSmallIntegerField(editable=False)
+    members_needed = models.PositiveSmallIntegerField(editable=False)
+    lived_experience_needed = models.PositiveSmallIntegerField(editable=False)
+    staff_needed = models.PositiveSmallIntegerField(editable=False)
+    settled_at = models.ForeignKey(
+        Meeting, null=True, blank=True, editable=False, on_delete=models.PROTECT,
+        related_name="settled_decisions",
+        help_text="The later quorate meeting that ratified it or let it lapse.",
+    )  # fmt: skip
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions_recorded"
+    )
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-meeting__starts_at", "-pk"]
+
+    def __str__(self):
+        return self.reference
+
+    def get_absolute_url(self):
+        return reverse("decision", args=[self.pk])
+
+    @property
+    def scope(self):
+        return self.meeting.group
+
+    @property
+    def present(self):
+        return Presence(self.members_present, self.lived_experience_present, self.staff_present)
+
+    @property
+    def needed(self):
+        return Presence(self.members_needed, self.lived_experience_needed, self.staff_needed)
+
+    @classmethod
+    @transaction.atomic
+    def record(cls, meeting, *, by, agreed, **fields):
+        """Record a decision of a held meeting; the quorum comes from its attendance.
+
+        ``agreed`` says whether consensus or consent was reached; for a vote the counts decide.
+        Raises PermissionDenied, IllegalMove (not held, or already minuted) or NotYet.
+        """
+        if not by.has_perm("groups.hold_meeting", meeting.group):
+            raise PermissionDenied
+        # The group's row is the lock: references of a group are given out one at a time.
+        WorkingGroup.objects.select_for_update().get(pk=meeting.group_id)
+        meeting.refresh_from_db()
+        if meeting.state != Meeting.State.HELD:
+            raise IllegalMove(
+                "Decisions are recorded while a meeting is held and its minutes are not yet "
+                f"circulated: this one is {meeting.get_state_display().lower()}.",
+                meeting,
+            )
+        if meeting.kind != Meeting.Kind.MEETING:
+            raise NotYet("A pre-meet or debrief takes no decisions.")
+        present = meeting.presence()
+        if fields["method"] == cls.Method.VOTE:
+            votes = [
+                fields.get(name) or 0 for name in ("votes_for", "votes_against", "abstentions")
+            ]
+            if sum(votes) > present.members:
+                raise NotYet(
+                    f"There are more votes ({sum(votes)}) than people who could vote "
+                    f"({present.members})."
+                )
+            agreed = votes[0] > votes[1]
+        else:
+            fields |= {"votes_for": None, "votes_against": None, "abstentions": None}
+        terms = meeting.group.terms_at(meeting.on)
+        needed = terms.quorum if terms else Presence(0, 0, 0)
+        if not agreed:
+            state = cls.State.NOT_CARRIED
+        else:
+            state = cls.State.CARRIED if meeting.was_quorate else cls.State.PROVISIONAL
+        decision = cls.objects.create(
+            meeting=meeting,
+            recorded_by=by,
+            state=state,
+            reference=cls._next_reference(meeting),
+            members_present=present.members,
+            lived_experience_present=present.lived_experience,
+            staff_present=present.staff,
+            members_needed=needed.members,
+            lived_experience_needed=needed.lived_experience,
+            staff_needed=needed.staff,
+            **fields,
+        )
+        record("decide", decision, by=by, note=decision.get_state_display())
+        events.decision_recorded(decision)
+        return decision
+
+    @classmethod
+    def _next_reference(cls, meeting):
+        """``role-design/2026/7``: the group, the year, and the number within both."""
+        prefix = f"{meeting.group.slug[:26]}/{meeting.on.year}/"
+        return f"{prefix}{cls.objects.filter(reference__startswith=prefix).count() + 1}"
+
+    def follow_quorum(self, *, by):
+        """After a correction of who came: bring the numbers and the state in line."""
+        present = self.meeting.presence()
+        self.members_present = present.members
+        self.lived_experience_present = present.lived_experience
+        self.staff_present = present.staff
+        self.save(update_fields=["members_present", "lived_experience_present", "staff_present"])
+        if self.state == self.State.PROVISIONAL and self.meeting.was_quorate:
+            self.move("become_carried", by=by)
+        elif self.state == self.State.CARRIED and not self.meeting.was_quorate:
+            self.move("become_provisional", by=by)
+
+    def moved(self, entry):
+        events.decision_moved(self, entry)
+
+
+# --- actions ------------------------------------------------------------------------------------
+class ActionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The actions of one's groups, and one's own."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(group__in=WorkingGroup.objects.visible_to(user)) | Q(owner=user))
+
+    def open(self):
+        return self.filter(state=Action.State.OPEN)
+
+    def overdue(self):
+        return self.open().filter(due__lt=timezone.localdate())
+
+
+class Action(Stateful):
+    """Something that somebody said they would do, by a day."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "To do"
+        DONE = "done", "Done"
+        CANCELLED = "cancelled", "Cancelled"
+
+    moves = {
+        "finish": Move((State.OPEN,), State.DONE, "meetings.finish_action", label="Mark as done"),
+        "cancel": Move(
+            (State.OPEN,), State.CANCELLED, "meetings.finish_action",
+            label="Cancel the action", reason=True,
+        ),
+        "reopen": Move(
+            (State.DONE, State.CANCELLED), State.OPEN, "meetings.finish_action",
+            label="Open again", reason=True,
+        ),
+    }  # fmt: skip
+
+    group = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="actions")
+    meeting = models.ForeignKey(
+        Meeting, null=True, blank=True, on_delete=models.PROTECT, related_name="actions"
+    )
+    decision = models.ForeignKey(
+        Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="actions"
+    )
+    text = models.CharField("what will be done", max_length=300)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="actions"
+    )
+    due = models.DateField(db_index=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN, db_index=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="actions_given"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due", "pk"]
+        indexes = [models.Index(fields=["owner", "state", "due"])]
+
+    def __str__(self):
+        return self.text
+
+    def get_absolute_url(self):
+        return reverse("action", args=[self.pk])
+
+    @property
+    def is_overdue(self):
+        return self.state == self.State.OPEN and self.due < timezone.localdate()
+
+    def own_perms(self, user):
+        """The owner and those who run the group's meetings may finish, cancel and reopen."""
+        if user.pk == self.owner_id or user.has_perm("groups.hold_meeting", self.group):
+            return {"meetings.finish_action"}
+        return set()
+
+
+# --- minutes ------------------------------------------------------------------------------------
+class MinutesQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Members read circulated and approved minutes; those who write them read drafts too."""
+        readable = WorkingGroup.objects.where(user, "view_workinggroup")
+        writing = WorkingGroup.objects.where(user, "draft_minutes")
+        return self.filter(
+            Q(meeting__group__in=writing)
+            | Q(
+                meeting__group__in=readable,
+                meeting__in=Meeting.objects.visible_to(user),
+                state__in=[Minutes.State.CIRCULATED, Minutes.State.APPROVED],
+            )
+        )
+
+
+def _written(minutes, by):
+    if not minutes.body.strip():
+        raise NotYet("The minutes are empty. Write them first.")
+
+
+def _approved_by_quorum(minutes, by):
+    quorate_later(minutes.meeting, minutes.approved_at)
+
+
+class Minutes(Stateful, Revised):
+    """The minutes of one meeting: drafted, circulated, then frozen once a quorate one approves."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        CIRCULATED = "circulated", "Circulated"
+        APPROVED = "approved", "Approved"
+
+    moves = {
+        "circulate": Move(
+            (State.DRAFT,), State.CIRCULATED, "groups.draft_minutes", _written,
+            label="Circulate the minutes",
+            explain="Everyone who was invited can read them and is told. Who came and what was "
+            "decided can then no longer be corrected, unless you take the minutes back.",
+        ),
+        "revise": Move(
+            (State.CIRCULATED,), State.DRAFT, "groups.draft_minutes",
+            label="Take back to correct", reason=True,
+            explain="Members no longer see the minutes until you circulate them again.",
+        ),
+        "approve": Move(
+            (State.CIRCULATED,), State.APPROVED, "groups.approve_minutes", _approved_by_quorum,
+            label="Record approval",
+        ),
+    }  # fmt: skip
+
+    meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="minutes")
+    body = models.TextField(help_text="You can use Markdown for headings and lists.")
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    circulated_at = models.DateTimeField(null=True, blank=True, editable=False)
+    approved_at = models.ForeignKey(
+        Meeting, null=True, blank=True, editable=False, on_delete=models.PROTECT,
+        related_name="approved_minutes",
+        help_text="The later quorate meeting that approved them.",
+    )  # fmt: skip
+
+    objects = MinutesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "minutes"
+
+    def __str__(self):
+        return f"Minutes of {self.meeting}"
+
+    def get_absolute_url(self):
+        return reverse("minutes", args=[self.meeting_id])
+
+    @property
+    def scope(self):
+        return self.meeting.group
+
+    @transaction.atomic
+    def write(self, body, *, by, seen):
+        """Save a new text written from revision ``seen``.
+
+        Raises PermissionDenied, IllegalMove (no longer a draft) or StaleEdit.
+        """
+        if not by.has_perm("groups.draft_minutes", self.scope):
+            raise PermissionDenied
+        self.refresh_from_db(from_queryset=Minutes.objects.select_for_update(of=("self",)))
+        if self.state != self.State.DRAFT:
+            raise IllegalMove(
+                f"These minutes are {self.get_state_display().lower()} and no longer change.", self
+            )
+        self.save_revision(seen, body=body)
+        record("write", self, by=by, note=f"revision {self.revision}")
+
+    def moved(self, entry):
+        if entry.action == "circulate":
+            self.circulated_at = timezone.now()
+            self.save(update_fields=["circulated_at"])
+            self.meeting.move("minute", by=entry.by)
+        if entry.action == "revise":
+            self.meeting.move("reopen_minutes", by=entry.by)
+        events.minutes_moved(self, entry)

@@ -53,8 +53,6 @@ GRANTS = {
 programme_role(
     OFFICE,
     "groups.view_workinggroup",
-    "groups.add_workinggroup",
-    "groups.change_workinggroup",
     "groups.form_workinggroup",
     "groups.manage_members",
     "groups.write_terms",

@@ -39,7 +39,7 @@ class GroupList(VisibleMixin, ListView):
             leads.setdefault(membership.group_id, []).append(membership.user)
         for group in groups:
             group.co_leads = leads.get(group.pk, [])
-        may_add = self.request.user.has_perm("groups.add_workinggroup")
+        may_add = self.request.user.has_perm("groups.form_workinggroup")
         return context | {"object_list": groups, "may_add": may_add}
 
 
@@ -67,7 +67,7 @@ class GroupDetail(VisibleMixin, DetailView):
             moves=group.moves_for(user),
             may_manage=user.has_perm("groups.manage_members", group),
             may_write_terms=user.has_perm("groups.write_terms", group),
-            may_change=user.has_perm("groups.change_workinggroup", group),
+            may_change=user.has_perm("groups.form_workinggroup", group),
             **kwargs,
         )  # fmt: skip
 
@@ -93,7 +93,7 @@ class GroupMixin(PermissionMixin):
 class GroupAdd(PermissionMixin, PageFormView):
     """The programme office forms a group."""
 
-    perm = "groups.add_workinggroup"
+    perm = "groups.form_workinggroup"
     form_class = GroupForm
     page_title = "Form a group"
     button = "Form the group"
@@ -114,7 +114,7 @@ class GroupAdd(PermissionMixin, PageFormView):
 class GroupChange(GroupMixin, PageFormView):
     """Change a group's name, kind or purpose. Its address stays the same."""
 
-    perm = "groups.change_workinggroup"
+    perm = "groups.form_workinggroup"
     form_class = GroupForm
     page_title = "Change the group"
     done_message = "Saved."

@@ -27,8 +27,8 @@ def new_terms(world):
     today = timezone.localdate()
     return {
         "text": "We decide together.", "quorum_members": 4, "quorum_lived_experience": 2,
-        "quorum_staff": 2, "notice_days": 7, "in_force_from_0": today.day,
-        "in_force_from_1": today.month, "in_force_from_2": today.year,
+        "quorum_staff": 2, "notice_days": 7, "in_force_from_day": today.day,
+        "in_force_from_month": today.month, "in_force_from_year": today.year,
     }  # fmt: skip
 
 

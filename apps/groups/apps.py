@@ -8,4 +8,6 @@ class GroupsConfig(AppConfig):
     verbose_name = "Groups"
 
     def ready(self):
+        from . import needs, reminders  # noqa: F401 - they register themselves
+
         navigation("Groups", "groups", order=20)

@@ -1,6 +1,18 @@
 from django.apps import AppConfig
 
+from apps.core.registry import navigation
+
 
 class MeetingsConfig(AppConfig):
     name = "apps.meetings"
     verbose_name = "Meetings"
+
+    def ready(self):
+        from apps.groups.models import WorkingGroup
+
+        from . import calendar, needs, reminders  # noqa: F401 - reminders register themselves
+
+        WorkingGroup.closing_checks.append(needs.unfinished)
+        calendar.register()
+        navigation("Meetings", "meetings", order=10)
+        navigation("Actions", "actions", order=30)

@@ -19,15 +19,20 @@ def others(users, by):
     return [user for user in users if by is None or user.pk != by.pk]
 
 
+def _stamp(moment):
+    """A number that tells one answer from a later one."""
+    return int(moment.timestamp() * 1000)
+
+
 # --- meetings ---------------------------------------------------------------------------------
 def meeting_moved(meeting, entry):
     """Published: everyone invited is told. Cancelled: exactly those who had been told."""
     if entry.action == "publish":
-        notify("meeting_published", meeting, meeting.invited(), version=meeting.sequence)
+        notify("meetings.published", meeting, meeting.invited(), version=meeting.sequence)
     if entry.action == "cancel":
         people = told(meeting)
         void(meeting)
-        notify("meeting_cancelled", meeting, people, version=meeting.sequence)
+        notify("meetings.cancelled", meeting, people, version=meeting.sequence)
 
 
 def meeting_amended(meeting, changed):
@@ -35,7 +40,7 @@ def meeting_amended(meeting, changed):
     if changed & {"starts_at", "ends_at", "format", "place", "link"}:
         people = set(told(meeting)) | set(meeting.invited())
         void(meeting)
-        notify("meeting_changed", meeting, people, version=meeting.sequence)
+        notify("meetings.changed", meeting, people, version=meeting.sequence)
     if "support_organiser" in changed:
         for request in meeting.support_requests.filter(state="asked"):
             support_asked(request)
@@ -43,36 +48,50 @@ def meeting_amended(meeting, changed):
 
 def deputy_asked(attendance):
     """Somebody is asked to stand in for a member."""
-    notify("deputy_asked", attendance, [attendance.deputy], version=attendance.deputy_id)
+    notify(
+        "meetings.deputy_asked",
+        attendance,
+        [attendance.deputy],
+        version=_stamp(attendance.replied_at),
+    )
+
+
+def deputy_released(attendance, deputy):
+    """The member can come after all, or chose someone else."""
+    notify("meetings.deputy_released", attendance, [deputy], version=_stamp(attendance.replied_at))
 
 
 def agenda_proposed(item):
     notify(
-        "agenda_proposed", item, others(runners(item.meeting.group), item.proposed_by), version=0
+        "meetings.agenda_proposed",
+        item,
+        others(runners(item.meeting.group), item.proposed_by),
+        version=0,
     )
 
 
 def agenda_answered(item, entry):
-    notify("agenda_answered", item, [item.proposed_by], version=entry.pk)
+    notify("meetings.agenda_answered", item, [item.proposed_by], version=entry.pk)
 
 
 # --- support ----------------------------------------------------------------------------------
 def support_asked(request):
     """The one organiser named for it is told that somebody asks; the text is read on the site."""
-    notify("support_asked", request, [request.organiser], version=request.organiser_id)
+    notify("meetings.support_asked", request, [request.organiser], version=request.organiser_id)
 
 
 def support_moved(request, entry):
+    """Arranged: the person is told. Changed, asked again or withdrawn: the organiser is."""
     if entry.action == "arrange":
-        notify("support_arranged", request, [request.user], version=entry.pk)
+        notify("meetings.support_arranged", request, [request.user], version=entry.pk)
     else:
-        notify("support_changed", request, [request.organiser], version=entry.pk)
+        notify("meetings.support_changed", request, [request.organiser], version=entry.pk)
 
 
 # --- outcome ----------------------------------------------------------------------------------
 def decision_recorded(decision):
     if decision.state == "provisional":
-        notify("decision_provisional", decision, runners(decision.meeting.group))
+        notify("meetings.decision_provisional", decision, runners(decision.meeting.group))
 
 
 def decision_moved(decision, entry):
@@ -82,13 +101,13 @@ def decision_moved(decision, entry):
             row.user for row in decision.meeting.attendances.filter(attended=True)
             .select_related("user")
         ]  # fmt: skip
-        notify("decision_settled", decision, present, version=entry.pk)
+        notify("meetings.decision_settled", decision, present, version=entry.pk)
 
 
 def action_given(action):
-    notify("action_given", action, others([action.owner], action.created_by))
+    notify("meetings.action_given", action, others([action.owner], action.created_by))
 
 
 def minutes_moved(minutes, entry):
     if entry.action == "circulate":
-        notify("minutes_circulated", minutes, minutes.meeting.invited(), version=entry.pk)
+        notify("meetings.minutes_circulated", minutes, minutes.meeting.invited(), version=entry.pk)

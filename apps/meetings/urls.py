@@ -1,1 +1,65 @@
-urlpatterns = []
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from apps.core.views import MoveView
+
+from . import views
+from .models import Action, AgendaItem, Meeting, Minutes
+
+
+class Direction(StringConverter):
+    regex = "up|down"
+
+
+register_converter(Direction, "direction")
+
+urlpatterns = [
+    path("meetings/", views.MeetingList.as_view(), name="meetings"),
+    path("groups/<slug:slug>/meetings/new/", views.Plan.as_view(), name="meeting_plan"),
+    path("meetings/<int:pk>/", views.MeetingDetail.as_view(), name="meeting"),
+    path("meetings/<int:pk>/calendar.ics", views.meeting_calendar, name="meeting_calendar"),
+    path("meetings/<int:pk>/change/", views.Change.as_view(), name="meeting_change"),
+    path("meetings/<int:pk>/linked/new/", views.LinkedAdd.as_view(), name="linked_add"),
+    path(
+        "meetings/<int:pk>/move/<slug:name>/",
+        MoveView.as_view(model=Meeting),
+        name="meeting_move",
+    ),
+    path("meetings/<int:pk>/reply/", views.Reply.as_view(), name="reply"),
+    path("reply/<str:token>/", views.ReplyByLink.as_view(), name="reply_by_link"),
+    path("meetings/<int:pk>/support/", views.Support.as_view(), name="support"),
+    path("support/", views.SupportToArrange.as_view(), name="support_to_arrange"),
+    path("support/<int:pk>/arrange/", views.Arrange.as_view(), name="support_arrange"),
+    path("support/<int:pk>/withdraw/", views.withdraw_support, name="support_withdraw"),
+    path("meetings/<int:pk>/agenda/new/", views.Propose.as_view(), name="agenda_propose"),
+    path(
+        "agenda/<int:pk>/move/<slug:name>/",
+        MoveView.as_view(model=AgendaItem),
+        name="agenda_move",
+    ),
+    path("agenda/<int:pk>/<direction:direction>/", views.shift_item, name="agenda_shift"),
+    path("meetings/<int:pk>/papers/new/", views.PaperAdd.as_view(), name="paper_add"),
+    path("papers/<int:pk>/", views.paper, name="paper"),
+    path("papers/<int:pk>/remove/", views.PaperRemove.as_view(), name="paper_remove"),
+    path("meetings/<int:pk>/attendance/", views.TakeAttendance.as_view(), name="attendance"),
+    path("meetings/<int:pk>/decisions/new/", views.Decide.as_view(), name="decide"),
+    path("decisions/<int:pk>/", views.DecisionDetail.as_view(), name="decision"),
+    path("decisions/<int:pk>/settle/", views.Settle.as_view(), name="settle"),
+    path("meetings/<int:pk>/actions/new/", views.ActionAdd.as_view(), name="action_add"),
+    path("actions/", views.ActionList.as_view(), name="actions"),
+    path("actions/<int:pk>/", views.ActionDetail.as_view(), name="action"),
+    path("actions/<int:pk>/<slug:name>/", MoveView.as_view(model=Action), name="action_move"),
+    path("meetings/<int:pk>/minutes/", views.MinutesDetail.as_view(), name="minutes"),
+    path("meetings/<int:pk>/minutes/draft/", views.draft_minutes, name="minutes_draft"),
+    path("meetings/<int:pk>/minutes/edit/", views.MinutesEdit.as_view(), name="minutes_edit"),
+    path(
+        "meetings/<int:pk>/minutes/approve/", views.MinutesApprove.as_view(), name="minutes_approve"
+    ),
+    path("meetings/<int:pk>/minutes/print/", views.MinutesPrint.as_view(), name="minutes_print"),
+    path("meetings/<int:pk>/minutes.pdf", views.MinutesPDF.as_view(), name="minutes_pdf"),
+    path(
+        "minutes/<int:pk>/move/<slug:name>/",
+        MoveView.as_view(model=Minutes, only=("circulate", "revise")),
+        name="minutes_move",
+    ),
+]

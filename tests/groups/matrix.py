@@ -38,7 +38,7 @@ ROWS = [
     Row("group_add", "302 403 403 403 403 403 200 403 403"),
     Row("group_add", "302 403 403 403 403 403 302 403 403", method="post", data=form),
     Row("group", "302 404 200 200 200 200 200 404 200", group),
-    Row("group_change", "302 404 403 403 403 403 200 404 200", group),
+    Row("group_change", "302 404 403 403 403 403 200 404 403", group),
     Row("group_history", "302 404 403 403 403 200 200 404 403", group),
     Row("appoint", "302 404 403 403 403 403 200 404 403", group),
     Row("end_membership", "302 404 403 403 403 403 200 404 403", ending),

@@ -14,7 +14,7 @@ from apps.core.dates import span
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Stateful, record
 from apps.core.uploads import Upload
-from apps.groups.models import Presence, WorkingGroup
+from apps.groups.models import Membership, Presence, WorkingGroup
 
 from .. import events
 from .people import Attendance
@@ -57,6 +57,16 @@ class MeetingQuerySet(models.QuerySet):
         return self.filter(
             Q(group__in=planning) | ((shown | Q(asked)) & ~Q(state=Meeting.State.DRAFT))
         )
+
+    def inviting(self, user):
+        """Announced meetings that this person is asked to: as a member now, or as a deputy."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = Q(group__in=Membership.objects.current().filter(user=user).values("group"))
+        if user.constituency != Constituency.LIVED_EXPERIENCE:
+            mine &= Q(kind=Meeting.Kind.MEETING)
+        asked = Exists(Attendance.objects.filter(meeting=OuterRef("pk"), user=user, extra=True))
+        return self.filter(mine | Q(asked)).exclude(state=Meeting.State.DRAFT)
 
     def upcoming(self):
         return self.filter(state=Meeting.State.PUBLISHED, ends_at__gte=timezone.now())

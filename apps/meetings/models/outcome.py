@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.core.dates import day
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, Revised, Stateful, record
 from apps.groups.models import Presence, WorkingGroup
@@ -374,6 +375,21 @@ class Minutes(Stateful, Revised):
     def scope(self):
         return self.meeting.group
 
+    @classmethod
+    @transaction.atomic
+    def draft(cls, meeting, *, by):
+        """Begin the minutes of a held meeting from its agenda, attendance, decisions, actions."""
+        if not by.has_perm("groups.draft_minutes", meeting.group):
+            raise PermissionDenied
+        if meeting.state not in (Meeting.State.HELD, Meeting.State.MINUTED):
+            raise NotYet("Record who came first: minutes are made from that.")
+        minutes, new = cls.objects.get_or_create(
+            meeting=meeting, defaults={"body": outline(meeting)}
+        )
+        if new:
+            record("draft", minutes, by=by)
+        return minutes
+
     @transaction.atomic
     def write(self, body, *, by, seen):
         """Save a new text written from revision ``seen``.
@@ -398,3 +414,47 @@ class Minutes(Stateful, Revised):
         if entry.action == "revise":
             self.meeting.move("reopen_minutes", by=entry.by)
         events.minutes_moved(self, entry)
+
+
+def outline(meeting):
+    """Minutes as Markdown: who was there, the agenda with its decisions, and the actions."""
+    rows = list(meeting.attendances.select_related("user", "deputy"))
+    came = [row.user.name for row in rows if row.attended]
+    sorry = [
+        f"{row.user.name} ({row.deputy.name} came instead)" if row.deputy else row.user.name
+        for row in rows
+        if row.reply == row.Reply.NO and not row.attended
+    ]
+    present = meeting.presence()
+    quorum = "reached its quorum" if meeting.was_quorate else "did not reach its quorum"
+    lines = [
+        "## Who was there",
+        ", ".join(came) or "Nobody",
+        f"Apologies: {', '.join(sorry) or 'none'}",
+        f"The meeting {quorum}: {present.members} deciding members, "
+        f"{present.lived_experience} with lived experience and {present.staff} staff.",
+    ]
+    decisions = list(meeting.decisions.order_by("pk"))
+    for number, item in enumerate(meeting.agenda.accepted(), start=1):
+        lines += [f"## {number}. {item.title}", item.detail]
+        lines += [_decided(d) for d in decisions if d.item_id == item.pk]
+    loose = [_decided(decision) for decision in decisions if decision.item_id is None]
+    if loose:
+        lines += ["## Other decisions", *loose]
+    actions = [
+        f"- {action.text} ({action.owner.name}, by {day(action.due)})"
+        for action in meeting.actions.select_related("owner")
+    ]
+    if actions:
+        lines += ["## Actions", "\n".join(actions)]
+    return "\n\n".join(line for line in lines if line)
+
+
+def _decided(decision):
+    votes = ""
+    if decision.method == Decision.Method.VOTE:
+        votes = (
+            f" ({decision.votes_for or 0} for, {decision.votes_against or 0} against, "
+            f"{decision.abstentions or 0} abstained)"
+        )
+    return f"**{decision.get_state_display()}** ({decision.reference}): {decision.text}{votes}"

@@ -1,12 +1,16 @@
 """Who is asked, who answers, who came, and what support they need to take part."""
 
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
-from apps.accounts.models import Constituency
-from apps.core.models import Move, Stateful
+from apps.accounts.models import Constituency, User
+from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.models import Move, Stateful, record
+from apps.groups.models import Membership
 
 from .. import events
 
@@ -48,6 +52,52 @@ class Attendance(models.Model):
 
     def __str__(self):
         return f"{self.user} at {self.meeting}"
+
+    def get_absolute_url(self):
+        return self.meeting.get_absolute_url()
+
+    @classmethod
+    @transaction.atomic
+    def answer(cls, meeting, user, reply, deputy=None):
+        """Record somebody's answer; apologies may name a deputy, who is then asked to come.
+
+        Raises PermissionDenied (not invited) or IllegalMove (not open for answers any more).
+        """
+        meeting = type(meeting).objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+        if not meeting.invited().filter(pk=user.pk).exists():
+            raise PermissionDenied
+        if meeting.state != meeting.State.PUBLISHED or meeting.is_over:
+            state = "over" if meeting.is_over else meeting.get_state_display().lower()
+            raise IllegalMove(f"This meeting is {state}, so answers are closed.", meeting)
+        if reply != cls.Reply.NO:
+            deputy = None
+        if deputy and deputy not in deputies_for(meeting, user):
+            raise NotYet("Choose a deputy from the list.")
+        mine, _ = cls.objects.select_related("deputy").get_or_create(meeting=meeting, user=user)
+        before = mine.deputy
+        mine.reply, mine.replied_at, mine.deputy = reply, timezone.now(), deputy
+        mine.save(update_fields=["reply", "replied_at", "deputy"])
+        record("answer", meeting, by=user, note=mine.get_reply_display())
+        if before and before != deputy:
+            cls.objects.filter(meeting=meeting, user=before, extra=True).delete()
+            events.deputy_released(mine, before)
+        if deputy and before != deputy:
+            cls.objects.get_or_create(meeting=meeting, user=deputy, defaults={"extra": True})
+            events.deputy_asked(mine)
+        return mine
+
+
+def deputies_for(meeting, user):
+    """Who could stand in: people of the same side from the person's groups, not yet invited."""
+    groups = Membership.objects.current().filter(user=user).values("group")
+    people = Membership.objects.current().filter(group__in=groups).values("user")
+    chosen = Attendance.objects.filter(meeting=meeting, user=user).values("deputy")
+    return (
+        User.objects.active()
+        .filter(pk__in=people, constituency=user.constituency)
+        .filter(~Q(pk__in=meeting.invited().values("pk")) | Q(pk__in=chosen))
+        .exclude(pk=user.pk)
+    )
 
 
 class SupportRequestQuerySet(models.QuerySet):
@@ -117,6 +167,31 @@ class SupportRequest(Stateful):
         if user.pk == self.organiser_id:
             mine.add("meetings.arrange_supportrequest")
         return mine
+
+    @classmethod
+    @transaction.atomic
+    def ask(cls, meeting, user, text):
+        """Ask for support at one meeting, or change what was asked. Tells the organiser."""
+        if not meeting.invited().filter(pk=user.pk).exists():
+            raise PermissionDenied
+        if meeting.state != meeting.State.PUBLISHED or meeting.is_over:
+            raise IllegalMove("This meeting is over or was cancelled.", meeting)
+        request, new = cls.objects.get_or_create(
+            meeting=meeting,
+            user=user,
+            defaults={"organiser_id": meeting.support_organiser_id, "text": text},
+        )
+        if new:
+            record("ask", request, by=user)
+            events.support_asked(request)
+            return request
+        request.text = text
+        request.save(update_fields=["text"])
+        if request.state == cls.State.ASKED:
+            events.support_moved(request, record("change", request, by=user))
+        else:
+            request.move("ask_again", by=user)
+        return request
 
     def moved(self, entry):
         events.support_moved(self, entry)

@@ -1,0 +1,50 @@
+"""What groups add to *What needs you*."""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from apps.core.dates import LONDON, day
+from apps.core.registry import Need, needs_you
+
+from .models import Membership, WorkingGroup
+from .roles import CO_LEAD, Role
+
+SHOWN = 20
+NOTICE = timedelta(days=60)
+
+
+@needs_you
+def seats(user):
+    """Running groups without one of their co-leads, for those who appoint."""
+    if not user.has_perm("groups.manage_members"):
+        return
+    today = timezone.localdate()
+    leads = Membership.objects.current(today).filter(role=Role.CO_LEAD)
+    filled = Count(
+        "memberships__user__constituency",
+        filter=Q(memberships__in=leads, memberships__user__constituency__in=CO_LEAD),
+        distinct=True,
+    )
+    running = WorkingGroup.objects.filter(state=WorkingGroup.State.ACTIVE)
+    for group in running.annotate(filled=filled).filter(filled__lt=len(CO_LEAD))[:SHOWN]:
+        yield Need(
+            f"Appoint a co-lead: {group.name}",
+            group.get_absolute_url(),
+            detail="A co-lead seat is empty",
+        )
+
+
+@needs_you
+def terms(user):
+    """My own terms that end within 60 days."""
+    soon = timezone.localdate() + NOTICE
+    mine = Membership.objects.current().filter(user=user, ends__lte=soon).select_related("group")
+    for membership in mine[:SHOWN]:
+        yield Need(
+            f"Your term in {membership.group.name} is ending",
+            membership.group.get_absolute_url(),
+            datetime.combine(membership.ends, time(), tzinfo=LONDON),
+            f"{membership.get_role_display()} until {day(membership.ends)}",
+        )

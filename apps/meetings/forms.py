@@ -1,0 +1,466 @@
+"""Forms around a meeting: plan it, answer it, hold it, record what came of it."""
+
+from datetime import timedelta
+
+from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule
+from django import forms
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.core.dates import LONDON, wall_clock
+from apps.core.fields import DateField, TimeField
+from apps.core.nhs import Form, ModelForm
+from apps.core.uploads import UploadField
+
+from .models import (
+    Action,
+    AgendaItem,
+    Attendance,
+    Decision,
+    Meeting,
+    MeetingSeries,
+    Paper,
+    SupportRequest,
+)
+from .models.people import deputies_for
+
+WEEKDAYS = (MO, TU, WE, TH, FR, SA, SU)
+LONGEST = timedelta(hours=12)
+SERIES_AT_MOST = 24
+
+
+def people_field(queryset, **kwargs):
+    """A choice among people, by name."""
+    return forms.ModelChoiceField(queryset=queryset.order_by("full_name"), **kwargs)
+
+
+# --- planning -------------------------------------------------------------------------------
+class MeetingForm(ModelForm):
+    """What, when, where, and who arranges support."""
+
+    date = DateField(label="Date")
+    start = TimeField(label="Starts at")
+    end = TimeField(label="Ends at")
+
+    class Meta:
+        model = Meeting
+        fields = [
+            "title", "purpose", "format", "place", "link", "joining", "support_organiser",
+            "reminders",
+        ]  # fmt: skip
+        widgets = {
+            "purpose": forms.Textarea(attrs={"rows": 3}),
+            "joining": forms.Textarea(attrs={"rows": 3}),
+            "format": forms.RadioSelect,
+            "link": forms.URLInput,
+        }
+        labels = {
+            "format": "How do people take part?",
+            "support_organiser": "Who arranges support?",
+            "reminders": "Send reminders before the meeting",
+        }
+        error_messages = {"link": {"invalid": "Enter the whole link, beginning with https://"}}
+
+    field_order = ["title", "purpose", "date", "start", "end"]
+
+    def __init__(self, *args, group, **kwargs):
+        self.group = group
+        super().__init__(*args, **kwargs)
+        self.fields["format"].choices = Meeting.Format.choices
+        members = group.memberships.current().deciding().values("user")
+        organisers = User.objects.active().filter(pk__in=members)
+        if self.instance.pk:
+            start = self.instance.starts_at.astimezone(LONDON)
+            end = self.instance.ends_at.astimezone(LONDON)
+            self.initial |= {"date": start.date(), "start": start.time(), "end": end.time()}
+            organisers |= User.objects.filter(pk=self.instance.support_organiser_id)
+        self.fields["support_organiser"].queryset = organisers.order_by("full_name")
+
+    def clean_link(self):
+        link = self.cleaned_data["link"]
+        if link and not link.startswith(("https://", "http://")):
+            raise forms.ValidationError("Enter the whole link, beginning with https://")
+        return link
+
+    def clean(self):
+        data = super().clean()
+        date, start, end = (data.get(name) for name in ("date", "start", "end"))
+        if not (date and start and end):
+            return data
+        try:
+            data["starts_at"] = wall_clock(date, start)
+        except ValueError as skipped:
+            self.add_error("start", str(skipped))
+            return data
+        try:
+            data["ends_at"] = wall_clock(date, end)
+        except ValueError as skipped:
+            self.add_error("end", str(skipped))
+            return data
+        if data["ends_at"] <= data["starts_at"]:
+            self.add_error("end", "The meeting must end after it starts.")
+        elif data["ends_at"] - data["starts_at"] > LONGEST:
+            self.add_error("end", "A meeting can last 12 hours at most. Check am and pm.")
+        moved = self.instance.pk is None or data["starts_at"] != self.instance.starts_at
+        if moved and data["starts_at"] <= timezone.now():
+            self.add_error("date", "The meeting must be in the future.")
+        return data
+
+    def values(self):
+        """The model's own fields, with the times as moments."""
+        names = [*self._meta.fields, "starts_at", "ends_at"]
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class PlanForm(MeetingForm):
+    """A new meeting, or several at regular times."""
+
+    repeat = forms.ChoiceField(
+        label="Does it repeat?",
+        choices=[("", "No, just once"), *MeetingSeries.Every.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    repeat.hide_optional = True
+    times = forms.IntegerField(
+        label="How many meetings in all?",
+        required=False,
+        min_value=2,
+        max_value=SERIES_AT_MOST,
+        help_text=f"If it repeats, up to {SERIES_AT_MOST}. Each one can be changed afterwards.",
+        widget=forms.NumberInput(attrs={"width": "2"}),
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("repeat") and not data.get("times") and "times" not in self.errors:
+            self.add_error("times", "Say how many meetings there will be.")
+        if data.get("repeat") and data.get("times") and data.get("starts_at") and not self.errors:
+            try:
+                data["dates"] = self._dates(data)
+            except ValueError as skipped:
+                self.add_error("start", f"One of the dates does not work. {skipped}")
+        return data
+
+    def _dates(self, data):
+        """The moments of the series: each at the same London wall-clock time."""
+        first, every, count = data["date"], data["repeat"], data["times"]
+        if every == MeetingSeries.Every.MONTH:
+            nth = (first.day - 1) // 7 + 1
+            # A fifth Tuesday is not in every month: then it is the last one.
+            weekday = WEEKDAYS[first.weekday()](nth if nth < 5 else -1)
+            days = rrule(MONTHLY, dtstart=first, count=count, byweekday=weekday)
+        else:
+            weeks = {"week": 1, "fortnight": 2, "four_weeks": 4}[every]
+            days = rrule(WEEKLY, dtstart=first, count=count, interval=weeks)
+        return [
+            (wall_clock(day.date(), data["start"]), wall_clock(day.date(), data["end"]))
+            for day in days
+        ]
+
+
+class ChangeForm(MeetingForm):
+    """Change a meeting that exists; one already announced asks for the reason."""
+
+    reason = forms.CharField(
+        label="Why does the time or place change?",
+        required=False,
+        max_length=500,
+        help_text="Only needed if it does. Everyone invited will read it.",
+    )
+    reason.hide_optional = True
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = self.instance.sequence
+        if self.instance.state != Meeting.State.PUBLISHED:
+            del self.fields["reason"]
+
+
+class LinkedForm(PlanForm):
+    """A pre-meet or debrief around a meeting."""
+
+    kind = forms.ChoiceField(
+        label="What is it?",
+        choices=[
+            (Meeting.Kind.PRE_MEET, "A pre-meet, before the meeting"),
+            (Meeting.Kind.DEBRIEF, "A debrief, after the meeting"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    field_order = ["kind", "title"]
+
+    def __init__(self, *args, parent, **kwargs):
+        self.parent = parent
+        super().__init__(*args, **kwargs)
+        del self.fields["repeat"], self.fields["times"]
+
+    def clean(self):
+        data = super().clean()
+        starts, ends, kind = data.get("starts_at"), data.get("ends_at"), data.get("kind")
+        if kind == Meeting.Kind.PRE_MEET and ends and ends > self.parent.starts_at:
+            self.add_error("end", "A pre-meet must end before the meeting starts.")
+        if kind == Meeting.Kind.DEBRIEF and starts and starts < self.parent.ends_at:
+            self.add_error("start", "A debrief must start after the meeting ends.")
+        return data
+
+
+class AgendaItemForm(ModelForm):
+    """Propose something for the agenda."""
+
+    class Meta:
+        model = AgendaItem
+        fields = ["title", "detail", "kind", "minutes_allowed"]
+        widgets = {
+            "detail": forms.Textarea(attrs={"rows": 4}),
+            "kind": forms.RadioSelect,
+            "minutes_allowed": forms.NumberInput(attrs={"width": "3"}),
+        }
+        labels = {
+            "title": "What should we talk about?",
+            "detail": "Anything people should know before",
+            "kind": "What is it for?",
+            "minutes_allowed": "How many minutes does it need?",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = AgendaItem.Kind.choices
+
+    def clean_minutes_allowed(self):
+        minutes = self.cleaned_data["minutes_allowed"]
+        if not 1 <= minutes <= 240:
+            raise forms.ValidationError("Enter a number of minutes from 1 to 240.")
+        return minutes
+
+
+class PaperForm(Form):
+    """A file for the meeting."""
+
+    title = forms.CharField(label="What is it?", max_length=150)
+    file = UploadField(label="File")
+
+    def save(self, meeting, by):
+        described = Paper.describe(self.cleaned_data["file"])
+        return Paper.objects.create(
+            meeting=meeting, uploaded_by=by, title=self.cleaned_data["title"], **described
+        )
+
+
+# --- answering ------------------------------------------------------------------------------
+class ReplyForm(Form):
+    """Will you come? With apologies, somebody may come instead."""
+
+    reply = forms.ChoiceField(
+        label="Will you come?", choices=Attendance.Reply.choices, widget=forms.RadioSelect
+    )
+    deputy = people_field(
+        User.objects.none(),
+        label="Who could come instead of you?",
+        required=False,
+        empty_label="Nobody",
+        help_text="Only if you send apologies. We ask them for you.",
+    )
+
+    def __init__(self, *args, meeting, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["deputy"].queryset = deputies_for(meeting, user).order_by("full_name")
+
+    def clean(self):
+        data = super().clean()
+        if data.get("deputy") and data.get("reply") not in (None, Attendance.Reply.NO):
+            self.add_error("deputy", "Somebody can come instead only if you send apologies.")
+        return data
+
+
+class SupportForm(ModelForm):
+    """What I need to take part in this meeting."""
+
+    class Meta:
+        model = SupportRequest
+        fields = ["text"]
+        labels = {"text": "What would help you take part in this meeting?"}
+        widgets = {"text": forms.Textarea(attrs={"rows": 6})}
+
+
+class ArrangeForm(ModelForm):
+    """What has been arranged, for the person to read."""
+
+    class Meta:
+        model = SupportRequest
+        fields = ["arrangement"]
+        labels = {"arrangement": "What have you arranged?"}
+        help_texts = {"arrangement": "The person reads this. Say who to ask for on the day."}
+        widgets = {"arrangement": forms.Textarea(attrs={"rows": 5})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["arrangement"].required = True
+
+
+# --- holding --------------------------------------------------------------------------------
+class PeopleChoices(forms.ModelMultipleChoiceField):
+    """People as checkboxes, with the side of co-production that they sit on."""
+
+    def label_from_instance(self, user):
+        return f"{user.name}, {user.get_constituency_display().lower()}"
+
+
+class AttendanceForm(Form):
+    """Who came? The quorum is computed from this."""
+
+    present = PeopleChoices(
+        label="Who came?",
+        queryset=User.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick at least one person who came."},
+    )
+
+    def __init__(self, *args, meeting, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["present"].queryset = meeting.invited().order_by("constituency", "full_name")
+        known = meeting.attendances.filter(attended=True)
+        if meeting.state == Meeting.State.PUBLISHED:
+            known = meeting.attendances.filter(reply=Attendance.Reply.YES)
+        self.initial["present"] = list(known.values_list("user_id", flat=True))
+
+
+class DecisionForm(ModelForm):
+    """What was decided, and how."""
+
+    agreed = forms.ChoiceField(
+        label="Was it agreed?",
+        choices=[("yes", "Yes"), ("no", "No")],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="For consensus and consent. A vote is counted below.",
+    )
+    agreed.hide_optional = True
+
+    class Meta:
+        model = Decision
+        fields = [
+            "item", "text", "reasons", "method", "votes_for", "votes_against", "abstentions",
+        ]  # fmt: skip
+        labels = {
+            "item": "Which agenda item?", "votes_for": "Votes for",
+            "votes_against": "Votes against",
+            "method": "How was it decided?",
+        }  # fmt: skip
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 4}),
+            "reasons": forms.Textarea(attrs={"rows": 4}),
+            "method": forms.RadioSelect,
+            **{name: forms.NumberInput(attrs={"width": "3"}) for name in (
+                "votes_for", "votes_against", "abstentions")},
+        }  # fmt: skip
+
+    field_order = ["item", "text", "reasons", "method", "agreed"]
+
+    def __init__(self, *args, meeting, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["item"].queryset = meeting.agenda.accepted()
+        self.fields["item"].empty_label = "None of them"
+        self.fields["method"].choices = Decision.Method.choices
+        for name in ("votes_for", "votes_against", "abstentions"):
+            self.fields[name].hide_optional = True
+
+    def clean(self):
+        data = super().clean()
+        if data.get("method") == Decision.Method.VOTE:
+            if data.get("votes_for") is None and "votes_for" not in self.errors:
+                self.add_error("votes_for", "Enter how many voted for it.")
+            if data.get("votes_against") is None and "votes_against" not in self.errors:
+                self.add_error("votes_against", "Enter how many voted against it.")
+        elif data.get("method") and not data.get("agreed"):
+            self.add_error("agreed", "Say whether it was agreed.")
+        return data
+
+
+class SettleForm(Form):
+    """A later quorate meeting ratifies a provisional decision, or lets it lapse."""
+
+    settled_at = forms.ModelChoiceField(
+        label="At which meeting was this settled?",
+        queryset=Meeting.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        help_text="Only later meetings that reached their co-production quorum are listed.",
+    )
+    outcome = forms.ChoiceField(
+        label="What did that meeting decide?",
+        choices=[("ratify", "It ratified the decision"), ("lapse", "It let the decision lapse")],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label="Why did it lapse?",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Only needed if it lapsed.",
+    )
+    note.hide_optional = True
+
+    def __init__(self, *args, meetings, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["settled_at"]
+        field.queryset = meetings
+        field.label_from_instance = lambda meeting: f"{meeting.title}, {meeting.when}"
+
+    def clean(self):
+        data = super().clean()
+        if data.get("outcome") == "lapse" and not data.get("note"):
+            self.add_error("note", "Say why it lapsed: those who decided it will read this.")
+        return data
+
+
+class ApproveForm(Form):
+    """The later quorate meeting that approved the minutes."""
+
+    approved_at = forms.ModelChoiceField(
+        label="Which meeting approved these minutes?",
+        queryset=Meeting.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        help_text="Only later meetings that reached their co-production quorum are listed.",
+    )
+
+    def __init__(self, *args, meetings, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["approved_at"]
+        field.queryset = meetings
+        field.label_from_instance = lambda meeting: f"{meeting.title}, {meeting.when}"
+
+
+class ActionForm(ModelForm):
+    """Who does what by when."""
+
+    due = DateField(label="By when?")
+
+    class Meta:
+        model = Action
+        fields = ["text", "owner", "due"]
+        labels = {"text": "What will be done?", "owner": "Who does it?"}
+
+    def __init__(self, *args, meeting, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = meeting.invited().order_by("full_name")
+
+    def clean_due(self):
+        due = self.cleaned_data["due"]
+        if due < timezone.localdate():
+            raise forms.ValidationError("The day must be today or later.")
+        return due
+
+
+class MinutesForm(Form):
+    """The text of the minutes, with the revision that the writer had before them."""
+
+    body = forms.CharField(
+        label="Minutes",
+        widget=forms.Textarea(attrs={"rows": 25}),
+        max_length=100_000,
+        help_text="Start a heading with ## and a list item with a dash.",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)

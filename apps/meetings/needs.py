@@ -1,0 +1,162 @@
+"""What meetings add to *What needs you* and to a group's page."""
+
+from datetime import datetime, time
+
+from django.db.models import OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.core.dates import LONDON, moment
+from apps.core.registry import Need, Section, needs_you, section
+from apps.groups.models import WorkingGroup
+
+from .models import (
+    Action,
+    AgendaItem,
+    Attendance,
+    Decision,
+    Meeting,
+    Minutes,
+    Paper,
+    SupportRequest,
+)
+
+SHOWN = 20  # of each kind; a longer list helps nobody
+
+
+def _start_of(day):
+    return datetime.combine(day, time(), tzinfo=LONDON)
+
+
+@needs_you
+def answers(user):
+    """Meetings to come that have no answer from this person."""
+    reply = Attendance.objects.filter(meeting=OuterRef("pk"), user=user).values("reply")[:1]
+    waiting = (
+        Meeting.objects.inviting(user).upcoming()
+        .annotate(my_reply=Subquery(reply))
+        .filter(Q(my_reply__isnull=True) | Q(my_reply=""))
+        .select_related("group")[:SHOWN]
+    )  # fmt: skip
+    for meeting in waiting:
+        yield Need(
+            f"Say whether you will come: {meeting.title}",
+            reverse("reply", args=[meeting.pk]),
+            meeting.starts_at,
+            f"{meeting.group.name}, {meeting.when}",
+        )
+
+
+@needs_you
+def actions(user):
+    for action in Action.objects.open().filter(owner=user).select_related("group")[:SHOWN]:
+        yield Need(
+            action.text, action.get_absolute_url(), _start_of(action.due),
+            f"Action of {action.group.name}", "Overdue" if action.is_overdue else "",
+        )  # fmt: skip
+
+
+@needs_you
+def support(user):
+    """Support that this person has promised to arrange, before the meeting."""
+    asked = SupportRequest.objects.filter(
+        organiser=user, state=SupportRequest.State.ASKED,
+        meeting__state=Meeting.State.PUBLISHED, meeting__ends_at__gte=timezone.now(),
+    ).select_related("meeting")[:SHOWN]  # fmt: skip
+    for request in asked:
+        yield Need(
+            "Arrange support for somebody", reverse("support_arrange", args=[request.pk]),
+            request.meeting.starts_at, request.meeting.title,
+        )  # fmt: skip
+
+
+@needs_you
+def running(user):
+    """What waits for those who run a group's meetings."""
+    now = timezone.now()
+    holding = WorkingGroup.objects.where(user, "hold_meeting")
+    for meeting in (
+        Meeting.objects.filter(group__in=holding, state=Meeting.State.PUBLISHED, ends_at__lt=now)
+        .select_related("group")[:SHOWN]
+    ):  # fmt: skip
+        yield Need(
+            f"Record who came: {meeting.title}", reverse("attendance", args=[meeting.pk]),
+            meeting.ends_at, meeting.group.name,
+        )  # fmt: skip
+    for decision in (
+        Decision.objects.waiting().filter(meeting__group__in=holding)
+        .select_related("meeting__group")[:SHOWN]
+    ):  # fmt: skip
+        yield Need(
+            f"A provisional decision needs a quorate meeting: {decision.reference}",
+            decision.get_absolute_url(), decision.meeting.ends_at, decision.meeting.group.name,
+            "Provisional",
+        )  # fmt: skip
+
+
+@needs_you
+def minutes(user):
+    """Held meetings whose minutes are not out, for those who write them."""
+    writing = WorkingGroup.objects.where(user, "draft_minutes")
+    waiting = Meeting.objects.filter(
+        group__in=writing, state=Meeting.State.HELD, kind=Meeting.Kind.MEETING
+    ).select_related("group")[:SHOWN]
+    for meeting in waiting:
+        yield Need(
+            f"Write and circulate the minutes: {meeting.title}",
+            f"{meeting.get_absolute_url()}#minutes",
+            meeting.ends_at,
+            f"{meeting.group.name}, held {moment(meeting.starts_at)}",
+        )
+
+
+@needs_you
+def proposals(user):
+    """Agenda items that members proposed."""
+    planning = WorkingGroup.objects.where(user, "plan_meeting")
+    for item in AgendaItem.objects.filter(
+        meeting__group__in=planning, state=AgendaItem.State.PROPOSED,
+        meeting__state__in=[Meeting.State.DRAFT, Meeting.State.PUBLISHED],
+    ).select_related("meeting")[:SHOWN]:  # fmt: skip
+        yield Need(
+            f"Answer a proposal for the agenda: {item.title}", item.get_absolute_url(),
+            item.meeting.starts_at, item.meeting.title,
+        )  # fmt: skip
+
+
+@section("group")
+def on_group_page(user, group):
+    """Next meeting, decisions, actions and papers on the page of a group."""
+    visible = Meeting.objects.visible_to(user).filter(group=group)
+    drafts = visible.filter(state=Meeting.State.DRAFT, starts_at__gte=timezone.now())
+    return Section(
+        "meetings/group_section.html",
+        {
+            "group": group,
+            "next": visible.upcoming().filter(kind=Meeting.Kind.MEETING).first(),
+            "drafts": list(drafts[:3]),
+            "may_plan": user.has_perm("groups.plan_meeting", group),
+            "decisions": list(Decision.objects.filter(meeting__in=visible)[:5]),
+            "actions": list(
+                Action.objects.open().filter(group=group).select_related("owner")[:5]
+            ),
+            "papers": list(
+                Paper.objects.filter(meeting__in=visible).select_related("meeting")
+                .order_by("-pk")[:5]
+            ),
+        },
+    )  # fmt: skip
+
+
+def unfinished(group):
+    """Why a group cannot close yet: a closing check of WorkingGroup."""
+    waiting = Decision.objects.waiting().filter(meeting__group=group).count()
+    if waiting:
+        return f"{waiting} provisional decisions are neither ratified nor lapsed."
+    if Meeting.objects.filter(group=group).upcoming().exists():
+        return "A meeting is still to come. Cancel it or hold it first."
+    if Minutes.objects.filter(
+        meeting__group=group, state__in=[Minutes.State.DRAFT, Minutes.State.CIRCULATED]
+    ).exists():
+        return "Some minutes are not approved yet."
+    return None

@@ -1,0 +1,877 @@
+"""Pages around meetings. Who may and when is decided by the models; these only show and ask."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.core.signing import BadSignature
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from django.views.generic import DetailView, ListView, View
+
+from apps.accounts.models import User
+from apps.core.exceptions import NotYet, StaleEdit
+from apps.core.models import record
+from apps.core.nhs import Form
+from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
+from apps.groups.models import WorkingGroup
+
+from . import calendar, events
+from .forms import (
+    ActionForm,
+    AgendaItemForm,
+    ApproveForm,
+    ArrangeForm,
+    AttendanceForm,
+    ChangeForm,
+    DecisionForm,
+    LinkedForm,
+    MinutesForm,
+    PaperForm,
+    PlanForm,
+    ReplyForm,
+    SettleForm,
+    SupportForm,
+)
+from .links import read_reply_token
+from .models import (
+    Action,
+    AgendaItem,
+    Attendance,
+    Decision,
+    Meeting,
+    MeetingSeries,
+    Minutes,
+    Paper,
+    SupportRequest,
+)
+from .models.outcome import outline
+
+PAGE = 25
+
+
+# --- pieces -----------------------------------------------------------------------------------
+class MeetingMixin(PermissionMixin):
+    """A page about one meeting that the person may see; permission is asked of its group."""
+
+    caption = True
+
+    @cached_property
+    def meeting(self):
+        meetings = Meeting.objects.visible_to(self.request.user).select_related("group", "parent")
+        return get_object_or_404(meetings, pk=self.kwargs["pk"])
+
+    def get_scope(self):
+        return self.meeting.group
+
+    def get_success_url(self):
+        return self.meeting.get_absolute_url()
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"meeting": self.meeting}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(meeting=self.meeting, caption=self.meeting.title, **kwargs)
+
+
+class InvitedMixin(MeetingMixin):
+    """A page for somebody who is asked to the meeting; others are told 403."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self.meeting.invited().filter(pk=request.user.pk).exists():
+            raise PermissionDenied
+        return View.dispatch(self, request, *args, **kwargs)
+
+
+# --- meetings -----------------------------------------------------------------------------------
+class MeetingList(ListView):
+    """My meetings: what is coming, or what has been."""
+
+    template_name = "meetings/list.html"
+    paginate_by = PAGE
+
+    @cached_property
+    def past(self):
+        return self.request.GET.get("show") == "past"
+
+    @cached_property
+    def group(self):
+        """Only one group's meetings, when asked for."""
+        slug = self.request.GET.get("group")
+        if not slug:
+            return None
+        return get_object_or_404(WorkingGroup.objects.visible_to(self.request.user), slug=slug)
+
+    def get_queryset(self):
+        user = self.request.user
+        if self.group:
+            meetings = Meeting.objects.visible_to(user).filter(group=self.group)
+        else:
+            meetings = Meeting.objects.inviting(user)
+        done = [Meeting.State.HELD, Meeting.State.MINUTED, Meeting.State.CANCELLED]
+        if self.past:
+            meetings = meetings.filter(state__in=done).order_by("-starts_at")
+        else:
+            meetings = meetings.exclude(state__in=done).order_by("starts_at")
+        return meetings.select_related("group")
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(past=self.past, group=self.group, **kwargs)
+        replies = dict(
+            Attendance.objects.filter(user=self.request.user, meeting__in=context["object_list"])
+            .values_list("meeting_id", "reply")
+        )  # fmt: skip
+        labels = dict(Attendance.Reply.choices)
+        for meeting in context["object_list"]:
+            meeting.my_reply = labels.get(replies.get(meeting.pk, ""), "")
+        return context
+
+
+class MeetingDetail(VisibleMixin, DetailView):
+    """Everything about one meeting that this person may see and do."""
+
+    queryset = Meeting.objects.select_related("group", "parent", "support_organiser")
+    template_name = "meetings/detail.html"
+    context_object_name = "meeting"
+
+    def get_context_data(self, **kwargs):
+        user, meeting = self.request.user, self.object
+        group = meeting.group
+        may = {
+            name: user.has_perm(f"groups.{name}", group)
+            for name in ("plan_meeting", "hold_meeting", "draft_minutes", "propose_agenda")
+        }
+        rows = list(meeting.attendances.select_related("user", "deputy"))
+        mine = next((row for row in rows if row.user_id == user.pk), None)
+        invited = list(meeting.invited())
+        replies = {row.user_id: row for row in rows}
+        answers = [
+            (label, [replies[u.pk] for u in invited
+                     if u.pk in replies and replies[u.pk].reply == value])
+            for value, label in (("yes", "Coming"), ("maybe", "Not sure yet"), ("no", "Apologies"))
+        ]  # fmt: skip
+        silent = [u for u in invited if u.pk not in replies or not replies[u.pk].reply]
+        is_open = meeting.state == Meeting.State.PUBLISHED and not meeting.is_over
+        items = list(
+            AgendaItem.objects.visible_to(user).filter(meeting=meeting)
+            .select_related("proposed_by", "meeting__group")
+        )  # fmt: skip
+        minutes = Minutes.objects.visible_to(user).filter(meeting=meeting).first()
+        return super().get_context_data(
+            may=may,
+            moves=meeting.moves_for(user),
+            mine=mine,
+            is_invited=any(u.pk == user.pk for u in invited),
+            is_open=is_open,
+            answers=[(label, people) for label, people in answers if people],
+            silent=silent,
+            came=[row for row in rows if row.attended],
+            presence=meeting.presence() if meeting.was_quorate is not None else None,
+            agenda=[item for item in items if item.state == AgendaItem.State.ACCEPTED],
+            proposals=[item for item in items if item.state != AgendaItem.State.ACCEPTED],
+            papers=meeting.papers.all(),
+            decisions=meeting.decisions.order_by("pk"),
+            actions=meeting.actions.select_related("owner"),
+            minutes=minutes,
+            linked=Meeting.objects.visible_to(user).filter(parent=meeting),
+            my_support=SupportRequest.objects.filter(meeting=meeting, user=user).first(),
+            to_arrange=SupportRequest.objects.filter(meeting=meeting, organiser=user).count(),
+            has_begun=meeting.starts_at <= timezone.now(),
+            may_change=may["plan_meeting"] and meeting.state in ("draft", "published"),
+            may_take_attendance=may["hold_meeting"] and meeting.state in ("published", "held"),
+            may_record=may["hold_meeting"] and meeting.state == Meeting.State.HELD,
+            may_propose=may["propose_agenda"] and meeting.state in ("draft", "published"),
+            **kwargs,
+        )
+
+
+class Plan(PermissionMixin, PageFormView):
+    """Plan one meeting of a group, or a series."""
+
+    perm = "groups.plan_meeting"
+    form_class = PlanForm
+    page_title = "Plan a meeting"
+    button = "Save as a draft"
+    intro = "Nobody is told until you publish it."
+
+    @cached_property
+    def group(self):
+        groups = WorkingGroup.objects.visible_to(self.request.user)
+        return get_object_or_404(groups, slug=self.kwargs["slug"])
+
+    def get_scope(self):
+        return self.group
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"group": self.group}
+
+    def get_initial(self):
+        return {"reminders": True, "format": Meeting.Format.IN_PERSON}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(caption=self.group.name, **kwargs)
+
+    def get_back_url(self):
+        return self.group.get_absolute_url()
+
+    def get_success_url(self):
+        return self.object.get_absolute_url()
+
+    @transaction.atomic
+    def save(self, form):
+        values = form.values() | {"group": self.group, "created_by": self.request.user}
+        dates = form.cleaned_data.get("dates")
+        if not dates:
+            self.object = Meeting.objects.create(**values)
+            record("plan", self.object, by=self.request.user)
+            self.done_message = "Saved as a draft. Publish it when it is ready."
+            return
+        series = MeetingSeries.objects.create(group=self.group, every=form.cleaned_data["repeat"])
+        for starts_at, ends_at in dates:
+            meeting = Meeting.objects.create(
+                **values | {"series": series, "starts_at": starts_at, "ends_at": ends_at}
+            )
+            record("plan", meeting, by=self.request.user)
+        self.object = series.meetings.first()
+        self.done_message = f"{len(dates)} meetings are saved as drafts. This is the first."
+
+
+class LinkedAdd(MeetingMixin, PageFormView):
+    """Plan a pre-meet or a debrief for peers around a meeting."""
+
+    perm = "groups.plan_meeting"
+    form_class = LinkedForm
+    page_title = "Plan a pre-meet or debrief for peers"
+    button = "Save as a draft"
+    intro = "Only members with lived experience are invited and can see it, and you."
+
+    def get_form_kwargs(self):
+        kwargs = super().get_form_kwargs()
+        return kwargs | {"parent": kwargs.pop("meeting"), "group": self.meeting.group}
+
+    def get_initial(self):
+        parent = self.meeting
+        return {
+            "kind": Meeting.Kind.PRE_MEET, "title": f"Pre-meet: {parent.title}"[:150],
+            "date": parent.on, "format": parent.format, "place": parent.place,
+            "link": parent.link, "support_organiser": parent.support_organiser_id,
+            "reminders": True,
+        }  # fmt: skip
+
+    def get_success_url(self):
+        return self.object.get_absolute_url()
+
+    def get_back_url(self):
+        return self.meeting.get_absolute_url()
+
+    @transaction.atomic
+    def save(self, form):
+        if self.meeting.kind != Meeting.Kind.MEETING:
+            raise NotYet("A pre-meet or debrief belongs to a meeting, not to another of its kind.")
+        self.object = Meeting.objects.create(
+            **form.values(), group=self.meeting.group, parent=self.meeting,
+            kind=form.cleaned_data["kind"], created_by=self.request.user,
+        )  # fmt: skip
+        record("plan", self.object, by=self.request.user)
+        self.done_message = "Saved as a draft. Publish it when it is ready."
+
+
+class Change(MeetingMixin, PageFormView):
+    """Change a meeting; a new time or place is announced to everyone invited."""
+
+    perm = "groups.plan_meeting"
+    form_class = ChangeForm
+    page_title = "Change the meeting"
+    button = "Save the changes"
+
+    def get_form_kwargs(self):
+        kwargs = super().get_form_kwargs()
+        return kwargs | {"instance": kwargs.pop("meeting"), "group": self.meeting.group}
+
+    def save(self, form):
+        # The form wrote onto its instance; amend() compares with what is stored.
+        changed = Meeting.objects.get(pk=self.meeting.pk).amend(
+            by=self.request.user, seen=form.cleaned_data["seen"],
+            reason=form.cleaned_data.get("reason", ""), **form.values(),
+        )  # fmt: skip
+        self.done_message = "Saved." if changed else "Nothing was changed."
+
+
+# --- answers ------------------------------------------------------------------------------------
+class Reply(InvitedMixin, PageFormView):
+    """Say whether I will come, and who could come instead."""
+
+    form_class = ReplyForm
+    template_name = "meetings/reply.html"
+    page_title = "Will you come?"
+    button = "Send my answer"
+    done_message = "Thank you. Your answer is saved."
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def get_initial(self):
+        mine = self.meeting.attendances.filter(user=self.request.user).first()
+        chosen = self.request.GET.get("answer") or (mine.reply if mine else "")
+        return {"reply": chosen, "deputy": mine.deputy_id if mine else None}
+
+    def save(self, form):
+        data = form.cleaned_data
+        Attendance.answer(self.meeting, self.request.user, data["reply"], data["deputy"])
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class ReplyByLink(PageFormView):
+    """Answer from the link in a message, without signing in.
+
+    Opening the link changes nothing: programs that scan mail open links too. One press does.
+    """
+
+    form_class = ReplyForm
+    template_name = "meetings/reply.html"
+    page_title = "Will you come?"
+    button = "Send my answer"
+
+    @cached_property
+    def link(self):
+        try:
+            meeting, user = read_reply_token(self.kwargs["token"])
+        except (BadSignature, ValueError, TypeError):
+            raise Http404 from None
+        return (
+            get_object_or_404(Meeting.objects.select_related("group"), pk=meeting),
+            get_object_or_404(User.objects.active(), pk=user),
+        )
+
+    def get_form_kwargs(self):
+        meeting, user = self.link
+        return super().get_form_kwargs() | {"meeting": meeting, "user": user}
+
+    def get_initial(self):
+        return {"reply": self.request.GET.get("answer", "")}
+
+    def get_context_data(self, **kwargs):
+        meeting, _ = self.link
+        if meeting.state != Meeting.State.PUBLISHED or meeting.is_over:
+            kwargs["closed"] = True
+        return super().get_context_data(meeting=meeting, **kwargs)
+
+    def get_back_url(self):
+        return ""
+
+    def save(self, form):
+        meeting, user = self.link
+        data = form.cleaned_data
+        Attendance.answer(meeting, user, data["reply"], data["deputy"])
+        answer = dict(Attendance.Reply.choices)[data["reply"]]
+        context = {"meeting": meeting, "answer": answer}
+        return render(self.request, "meetings/reply_done.html", context)
+
+
+# --- support ------------------------------------------------------------------------------------
+class Support(InvitedMixin, PageFormView):
+    """What I need for this meeting. Only I and the named organiser read it."""
+
+    form_class = SupportForm
+    template_name = "meetings/support.html"
+    page_title = "Support for this meeting"
+    button = "Ask for this"
+    done_message = "Your request has been sent to the organiser."
+
+    @cached_property
+    def request_made(self):
+        return SupportRequest.objects.filter(meeting=self.meeting, user=self.request.user).first()
+
+    def get_form_kwargs(self):
+        kwargs = super().get_form_kwargs()
+        kwargs.pop("meeting")
+        return kwargs | {"instance": self.request_made}
+
+    def get_initial(self):
+        profile = getattr(self.request.user, "support_profile", None)
+        return {} if self.request_made or profile is None else {"text": profile.prefill()}
+
+    def get_context_data(self, **kwargs):
+        made = self.request_made
+        moves = made.moves_for(self.request.user) if made else {}
+        organiser = made.organiser if made else self.meeting.support_organiser
+        return super().get_context_data(made=made, moves=moves, organiser=organiser, **kwargs)
+
+    def save(self, form):
+        SupportRequest.ask(self.meeting, self.request.user, form.cleaned_data["text"])
+
+
+class SupportToArrange(ListView):
+    """The requests that I, as the named organiser, have to arrange."""
+
+    template_name = "meetings/support_list.html"
+    paginate_by = PAGE
+
+    def get_queryset(self):
+        return (
+            SupportRequest.objects.filter(organiser=self.request.user)
+            .exclude(state=SupportRequest.State.WITHDRAWN)
+            .select_related("user", "meeting")
+            .order_by("state", "meeting__starts_at")
+        )
+
+
+class Arrange(PermissionMixin, PageFormView):
+    """Say what has been arranged; the person is told."""
+
+    perm = "meetings.arrange_supportrequest"
+    form_class = ArrangeForm
+    template_name = "meetings/arrange.html"
+    page_title = "Arrange support"
+    button = "Mark as arranged"
+    done_message = "Marked as arranged. We have told the person."
+
+    @cached_property
+    def asked(self):
+        requests = SupportRequest.objects.visible_to(self.request.user)
+        return get_object_or_404(requests.select_related("user", "meeting"), pk=self.kwargs["pk"])
+
+    def get_scope(self):
+        return self.asked
+
+    def get(self, request, *args, **kwargs):
+        record("read", self.asked, by=request.user)
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"instance": self.asked}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(asked=self.asked, **kwargs)
+
+    def get_success_url(self):
+        return reverse("support_to_arrange")
+
+    def save(self, form):
+        arrangement = form.cleaned_data["arrangement"]
+        SupportRequest.objects.get(pk=self.asked.pk).move(
+            "arrange", by=self.request.user, arrangement=arrangement
+        )
+
+
+@require_POST
+def withdraw_support(request, pk):
+    """I no longer need it."""
+    asked = get_object_or_404(SupportRequest.objects.visible_to(request.user), pk=pk)
+    asked.move("withdraw", by=request.user)
+    messages.success(request, "Your request is withdrawn.")
+    return redirect(asked.meeting)
+
+
+# --- agenda and papers --------------------------------------------------------------------------
+class Propose(MeetingMixin, PageFormView):
+    """Propose an agenda item; whoever plans the meeting puts theirs on the agenda at once."""
+
+    perm = "groups.propose_agenda"
+    form_class = AgendaItemForm
+    page_title = "Propose an agenda item"
+    button = "Propose it"
+
+    def get_form_kwargs(self):
+        kwargs = super().get_form_kwargs()
+        kwargs.pop("meeting")
+        return kwargs
+
+    @transaction.atomic
+    def save(self, form):
+        if self.meeting.state not in (Meeting.State.DRAFT, Meeting.State.PUBLISHED):
+            raise NotYet("The meeting has been held or cancelled, so its agenda is closed.")
+        item = form.save(commit=False)
+        item.meeting, item.proposed_by = self.meeting, self.request.user
+        item.save()
+        record("propose", item, by=self.request.user)
+        if self.request.user.has_perm("groups.plan_meeting", self.meeting.group):
+            item.move("accept", by=self.request.user)
+            self.done_message = "It is on the agenda."
+        else:
+            events.agenda_proposed(item)
+            self.done_message = "Thank you. The co-leads will answer you."
+
+
+@require_POST
+def shift_item(request, pk, direction):
+    """Move an agenda item one place up or down."""
+    item = get_object_or_404(AgendaItem.objects.visible_to(request.user), pk=pk)
+    item.shift(direction, by=request.user)
+    return redirect(item)
+
+
+class PaperAdd(MeetingMixin, PageFormView):
+    """Attach a paper to the meeting."""
+
+    perm = "groups.plan_meeting"
+    form_class = PaperForm
+    page_title = "Add a paper"
+    button = "Add the paper"
+    done_message = "The paper is added."
+
+    def get_form_kwargs(self):
+        kwargs = super().get_form_kwargs()
+        kwargs.pop("meeting")
+        return kwargs
+
+    @transaction.atomic
+    def save(self, form):
+        paper = form.save(self.meeting, self.request.user)
+        record("add_paper", self.meeting, by=self.request.user, note=f"paper {paper.pk}")
+
+
+def paper(request, pk):
+    """Download a paper, if the meeting may be seen."""
+    found = get_object_or_404(Paper.objects.visible_to(request.user), pk=pk)
+    return found.response()
+
+
+class PaperRemove(PermissionMixin, PageFormView):
+    """Take a paper away before the meeting is held."""
+
+    perm = "groups.plan_meeting"
+    form_class = Form
+    template_name = "meetings/paper_remove.html"
+    page_title = "Remove the paper"
+    button = "Remove it"
+    done_message = "The paper is removed."
+
+    @cached_property
+    def paper(self):
+        papers = Paper.objects.visible_to(self.request.user)
+        return get_object_or_404(papers.select_related("meeting__group"), pk=self.kwargs["pk"])
+
+    def get_scope(self):
+        return self.paper.meeting.group
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(paper=self.paper, **kwargs)
+
+    def get_success_url(self):
+        return self.paper.meeting.get_absolute_url()
+
+    @transaction.atomic
+    def save(self, form):
+        meeting = self.paper.meeting
+        if meeting.state not in (Meeting.State.DRAFT, Meeting.State.PUBLISHED):
+            raise NotYet("The meeting has been held, so its papers stay with it.")
+        record("remove_paper", meeting, by=self.request.user, note=f"paper {self.paper.pk}")
+        name, storage = self.paper.file.name, self.paper.file.storage
+        self.paper.delete()
+        transaction.on_commit(lambda: storage.delete(name))
+
+
+# --- holding ------------------------------------------------------------------------------------
+class TakeAttendance(MeetingMixin, PageFormView):
+    """Record who came: the meeting is then held, and its quorum known."""
+
+    perm = "groups.hold_meeting"
+    form_class = AttendanceForm
+    page_title = "Who came?"
+    button = "Save who came"
+
+    def save(self, form):
+        present = [user.pk for user in form.cleaned_data["present"]]
+        self.meeting.record_attendance(present, by=self.request.user)
+        self.done_message = (
+            "Saved. The meeting reached its co-production quorum."
+            if self.meeting.was_quorate
+            else "Saved. The meeting did not reach its co-production quorum: "
+            "what it decides is provisional."
+        )
+
+
+class Decide(MeetingMixin, PageFormView):
+    """Record a decision; whether it counts comes from who was there."""
+
+    perm = "groups.hold_meeting"
+    form_class = DecisionForm
+    page_title = "Record a decision"
+    button = "Record the decision"
+
+    def save(self, form):
+        data = dict(form.cleaned_data)
+        agreed = data.pop("agreed") == "yes"
+        decision = Decision.record(self.meeting, by=self.request.user, agreed=agreed, **data)
+        self.done_message = f"Recorded: {decision.get_state_display().lower()}."
+
+
+class ActionAdd(MeetingMixin, PageFormView):
+    """Record who does what by when."""
+
+    perm = "groups.hold_meeting"
+    form_class = ActionForm
+    page_title = "Record an action"
+    button = "Record the action"
+    done_message = "The action is recorded."
+
+    @transaction.atomic
+    def save(self, form):
+        if self.meeting.state not in (Meeting.State.HELD, Meeting.State.MINUTED):
+            raise NotYet("Record who came first.")
+        action = form.save(commit=False)
+        action.group, action.meeting = self.meeting.group, self.meeting
+        action.created_by = self.request.user
+        action.save()
+        record("give", action, by=self.request.user)
+        events.action_given(action)
+
+
+# --- decisions and actions ------------------------------------------------------------------------
+class DecisionDetail(VisibleMixin, DetailView):
+    """One decision: what, how, with which quorum, and what became of it."""
+
+    queryset = Decision.objects.select_related("meeting__group", "item", "settled_at")
+    template_name = "meetings/decision.html"
+    context_object_name = "decision"
+
+    def get_context_data(self, **kwargs):
+        may_settle = self.request.user.has_perm("groups.hold_meeting", self.object.scope)
+        return super().get_context_data(
+            may_settle=may_settle and self.object.state == Decision.State.PROVISIONAL, **kwargs
+        )
+
+
+class Settle(PermissionMixin, PageFormView):
+    """A later quorate meeting ratified a provisional decision, or let it lapse."""
+
+    perm = "groups.hold_meeting"
+    form_class = SettleForm
+    template_name = "meetings/settle.html"
+    page_title = "Ratify or let lapse"
+    button = "Save"
+
+    @cached_property
+    def decision(self):
+        decisions = Decision.objects.visible_to(self.request.user)
+        return get_object_or_404(decisions.select_related("meeting__group"), pk=self.kwargs["pk"])
+
+    @cached_property
+    def meetings(self):
+        meeting = self.decision.meeting
+        return Meeting.objects.quorate(meeting.group).filter(starts_at__gt=meeting.starts_at)
+
+    def get_scope(self):
+        return self.decision.scope
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"meetings": self.meetings}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            decision=self.decision, meetings=self.meetings, caption=self.decision.reference,
+            **kwargs,
+        )  # fmt: skip
+
+    def get_success_url(self):
+        return self.decision.get_absolute_url()
+
+    def save(self, form):
+        data = form.cleaned_data
+        self.decision.move(
+            data["outcome"], by=self.request.user, note=data["note"],
+            settled_at=data["settled_at"],
+        )  # fmt: skip
+        self.done_message = f"The decision is now {self.decision.get_state_display().lower()}."
+
+
+class ActionList(ListView):
+    """My actions: to do first, overdue at the top; or those of one of my groups."""
+
+    template_name = "meetings/actions.html"
+    paginate_by = PAGE
+
+    @cached_property
+    def group(self):
+        slug = self.request.GET.get("group")
+        if not slug:
+            return None
+        return get_object_or_404(WorkingGroup.objects.visible_to(self.request.user), slug=slug)
+
+    def get_queryset(self):
+        actions = Action.objects.visible_to(self.request.user)
+        actions = (
+            actions.filter(group=self.group) if self.group
+            else actions.filter(owner=self.request.user)
+        )  # fmt: skip
+        self.done = self.request.GET.get("show") == "done"
+        if self.done:
+            actions = actions.exclude(state=Action.State.OPEN).order_by("-due", "-pk")
+        else:
+            actions = actions.open()
+        return actions.select_related("owner", "group")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(group=self.group, done=self.done, **kwargs)
+
+
+class ActionDetail(VisibleMixin, DetailView):
+    """One action."""
+
+    queryset = Action.objects.select_related("owner", "group", "meeting")
+    template_name = "meetings/action.html"
+    context_object_name = "action"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(moves=self.object.moves_for(self.request.user), **kwargs)
+
+
+# --- minutes --------------------------------------------------------------------------------------
+class MinutesMixin(MeetingMixin):
+    """A page about the minutes of a meeting."""
+
+    @cached_property
+    def minutes(self):
+        found = Minutes.objects.visible_to(self.request.user).select_related(
+            "meeting__group", "approved_at"
+        )
+        return get_object_or_404(found, meeting=self.meeting)
+
+    def get_success_url(self):
+        return self.minutes.get_absolute_url()
+
+
+@require_POST
+def draft_minutes(request, pk):
+    """Make the first draft from what was recorded."""
+    meeting = get_object_or_404(
+        Meeting.objects.visible_to(request.user).select_related("group"), pk=pk
+    )
+    Minutes.draft(meeting, by=request.user)
+    return redirect("minutes_edit", pk=pk)
+
+
+class MinutesDetail(MinutesMixin, DetailView):
+    """Read the minutes; with the steps that this person can take."""
+
+    perm = "groups.view_workinggroup"
+    template_name = "meetings/minutes.html"
+    context_object_name = "minutes"
+
+    def get_object(self):
+        return self.minutes
+
+    def dispatch(self, request, *args, **kwargs):
+        self.minutes  # noqa: B018 - 404 before anything else
+        return View.dispatch(self, request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        moves = self.minutes.moves_for(self.request.user)
+        may_edit = (
+            self.minutes.state == Minutes.State.DRAFT
+            and self.request.user.has_perm("groups.draft_minutes", self.meeting.group)
+        )  # fmt: skip
+        return super().get_context_data(moves=moves, may_edit=may_edit, **kwargs)
+
+
+class MinutesEdit(MinutesMixin, PageFormView):
+    """Write the minutes. A save from an older text shows both and loses neither."""
+
+    perm = "groups.draft_minutes"
+    form_class = MinutesForm
+    template_name = "meetings/minutes_edit.html"
+    page_title = "Write the minutes"
+    button = "Save the minutes"
+    done_message = "The minutes are saved."
+
+    def get_form_kwargs(self):
+        kwargs = super().get_form_kwargs()
+        kwargs.pop("meeting")
+        return kwargs
+
+    def get_initial(self):
+        return {"body": self.minutes.body, "seen": self.minutes.revision}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(outline=outline(self.meeting), **kwargs)
+
+    def save(self, form):
+        data = form.cleaned_data
+        body = data["body"].replace("\r\n", "\n")
+        try:
+            self.minutes.write(body, by=self.request.user, seen=data["seen"])
+        except StaleEdit:
+            self.minutes.refresh_from_db()
+            mine = MinutesForm(initial={"body": body, "seen": self.minutes.revision})
+            context = self.get_context_data(form=mine, theirs=self.minutes.body)
+            return self.render_to_response(context, status=409)
+        return None
+
+
+class MinutesApprove(MinutesMixin, PageFormView):
+    """A later quorate meeting approved the minutes."""
+
+    perm = "groups.approve_minutes"
+    form_class = ApproveForm
+    template_name = "meetings/approve.html"
+    page_title = "Record that the minutes were approved"
+    button = "Record approval"
+    done_message = "The minutes are approved and no longer change."
+
+    @cached_property
+    def meetings(self):
+        return Meeting.objects.quorate(self.meeting.group).filter(
+            starts_at__gt=self.meeting.starts_at
+        )
+
+    def get_form_kwargs(self):
+        kwargs = super().get_form_kwargs()
+        kwargs.pop("meeting")
+        return kwargs | {"meetings": self.meetings}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(meetings=self.meetings, **kwargs)
+
+    def save(self, form):
+        self.minutes.move(
+            "approve", by=self.request.user, approved_at=form.cleaned_data["approved_at"]
+        )
+
+
+class MinutesPrint(MinutesDetail):
+    """The minutes on a plain page, for paper."""
+
+    template_name = "meetings/minutes_print.html"
+
+
+class MinutesPDF(MinutesDetail):
+    """The minutes as an accessible PDF."""
+
+    def render_to_response(self, context, **kwargs):
+        try:
+            # Pango, a library of the system, loads with it; only this page needs it.
+            from weasyprint import HTML
+        except OSError:
+            messages.warning(
+                self.request,
+                "This server cannot make PDF files. Print this page instead; most browsers can "
+                "save it as a PDF.",
+            )
+            return redirect("minutes_print", pk=self.meeting.pk)
+        html = render_to_string("meetings/minutes_pdf.html", context)
+        pdf = HTML(string=html).write_pdf(pdf_variant="pdf/ua-1")
+        response = HttpResponse(pdf, content_type="application/pdf")
+        name = f"minutes-{self.meeting.on.isoformat()}.pdf"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+# --- calendar ---------------------------------------------------------------------------------
+def meeting_calendar(request, pk):
+    """One meeting as a calendar file."""
+    meeting = get_object_or_404(
+        Meeting.objects.visible_to(request.user).exclude(state=Meeting.State.DRAFT), pk=pk
+    )
+    response = HttpResponse(
+        calendar.wrap([calendar.event(meeting)]), content_type="text/calendar; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="meeting-{meeting.pk}.ics"'
+    return response

@@ -41,6 +41,13 @@ class MeetingForm(ModelForm):
     date = DateField(label="Date")
     start = TimeField(label="Starts at")
     end = TimeField(label="Ends at")
+    link = forms.URLField(
+        label="Link for joining online",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        error_messages={"invalid": "Enter the whole link, beginning with https://"},
+    )
 
     class Meta:
         model = Meeting
@@ -52,16 +59,14 @@ class MeetingForm(ModelForm):
             "purpose": forms.Textarea(attrs={"rows": 3}),
             "joining": forms.Textarea(attrs={"rows": 3}),
             "format": forms.RadioSelect,
-            "link": forms.URLInput,
         }
         labels = {
             "format": "How do people take part?",
             "support_organiser": "Who arranges support?",
             "reminders": "Send reminders before the meeting",
         }
-        error_messages = {"link": {"invalid": "Enter the whole link, beginning with https://"}}
 
-    field_order = ["title", "purpose", "date", "start", "end"]
+    field_order = ["title", "purpose", "date", "start", "end", "format", "place", "link"]
 
     def __init__(self, *args, group, **kwargs):
         self.group = group
@@ -75,12 +80,6 @@ class MeetingForm(ModelForm):
             self.initial |= {"date": start.date(), "start": start.time(), "end": end.time()}
             organisers |= User.objects.filter(pk=self.instance.support_organiser_id)
         self.fields["support_organiser"].queryset = organisers.order_by("full_name")
-
-    def clean_link(self):
-        link = self.cleaned_data["link"]
-        if link and not link.startswith(("https://", "http://")):
-            raise forms.ValidationError("Enter the whole link, beginning with https://")
-        return link
 
     def clean(self):
         data = super().clean()
@@ -189,7 +188,7 @@ class LinkedForm(PlanForm):
         ],
         widget=forms.RadioSelect,
     )
-    field_order = ["kind", "title"]
+    field_order = ["kind", *MeetingForm.field_order]
 
     def __init__(self, *args, parent, **kwargs):
         self.parent = parent

@@ -8,212 +8,691 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('groups', '0001_initial'),
+        ("groups", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AgendaItem',
+            name="AgendaItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=150)),
-                ('detail', models.TextField(blank=True, max_length=3000)),
-                ('kind', models.CharField(choices=[('information', 'For information'), ('discussion', 'For discussion'), ('decision', 'For decision')], default='discussion', max_length=12)),
-                ('minutes_allowed', models.PositiveSmallIntegerField(default=10, verbose_name='minutes')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('accepted', 'On the agenda'), ('declined', 'Not this time'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=10)),
-                ('answer', models.TextField(blank=True, editable=False, help_text='Why not this time.')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agenda_items', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=150)),
+                ("detail", models.TextField(blank=True, max_length=3000)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("information", "For information"),
+                            ("discussion", "For discussion"),
+                            ("decision", "For decision"),
+                        ],
+                        default="discussion",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "minutes_allowed",
+                    models.PositiveSmallIntegerField(default=10, verbose_name="minutes"),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Proposed"),
+                            ("accepted", "On the agenda"),
+                            ("declined", "Not this time"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "answer",
+                    models.TextField(blank=True, editable=False, help_text="Why not this time."),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agenda_items",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('meeting', 'Meeting'), ('pre_meet', 'Pre-meet for peers'), ('debrief', 'Debrief for peers')], default='meeting', max_length=10)),
-                ('title', models.CharField(max_length=150)),
-                ('purpose', models.TextField(blank=True, help_text='What is this meeting for? A sentence or two.', max_length=2000)),
-                ('starts_at', models.DateTimeField(db_index=True)),
-                ('ends_at', models.DateTimeField()),
-                ('format', models.CharField(choices=[('in_person', 'In person'), ('online', 'Online'), ('both', 'In person and online')], default='in_person', max_length=10)),
-                ('place', models.CharField(blank=True, help_text='Room, building and address.', max_length=300)),
-                ('link', models.URLField(blank=True, max_length=500, verbose_name='link for joining online')),
-                ('joining', models.TextField(blank=True, help_text='For example bus stops, parking, step-free way in, or a phone number to dial in.', max_length=2000, verbose_name='how to get there or join')),
-                ('reminders', models.BooleanField(default=True, verbose_name='send reminders')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('held', 'Held'), ('minuted', 'Minuted'), ('cancelled', 'Cancelled')], default='draft', max_length=10)),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('sequence', models.PositiveIntegerField(default=0, editable=False)),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('scheduled_at', models.DateTimeField(blank=True, editable=False, help_text='When the present time was announced.', null=True)),
-                ('announcement', models.TextField(blank=True, editable=False, help_text='Why it was moved or cancelled, for those invited.')),
-                ('was_quorate', models.BooleanField(editable=False, help_text='Computed from attendance, never typed.', null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings_planned', to=settings.AUTH_USER_MODEL)),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='groups.workinggroup')),
-                ('parent', models.ForeignKey(blank=True, help_text='For a pre-meet or debrief: the meeting that it belongs to.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='linked', to='meetings.meeting')),
-                ('support_organiser', models.ForeignKey(help_text='The one person who reads and arranges support requests for this meeting.', on_delete=django.db.models.deletion.PROTECT, related_name='meetings_supported', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("meeting", "Meeting"),
+                            ("pre_meet", "Pre-meet for peers"),
+                            ("debrief", "Debrief for peers"),
+                        ],
+                        default="meeting",
+                        max_length=10,
+                    ),
+                ),
+                ("title", models.CharField(max_length=150)),
+                (
+                    "purpose",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is this meeting for? A sentence or two.",
+                        max_length=2000,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(db_index=True)),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("in_person", "In person"),
+                            ("online", "Online"),
+                            ("both", "In person and online"),
+                        ],
+                        default="in_person",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "place",
+                    models.CharField(
+                        blank=True, help_text="Room, building and address.", max_length=300
+                    ),
+                ),
+                (
+                    "link",
+                    models.URLField(
+                        blank=True, max_length=500, verbose_name="link for joining online"
+                    ),
+                ),
+                (
+                    "joining",
+                    models.TextField(
+                        blank=True,
+                        help_text="For example bus stops, parking, step-free way in, or a phone number to dial in.",
+                        max_length=2000,
+                        verbose_name="how to get there or join",
+                    ),
+                ),
+                ("reminders", models.BooleanField(default=True, verbose_name="send reminders")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("published", "Published"),
+                            ("held", "Held"),
+                            ("minuted", "Minuted"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("sequence", models.PositiveIntegerField(default=0, editable=False)),
+                ("published_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "scheduled_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="When the present time was announced.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "announcement",
+                    models.TextField(
+                        blank=True,
+                        editable=False,
+                        help_text="Why it was moved or cancelled, for those invited.",
+                    ),
+                ),
+                (
+                    "was_quorate",
+                    models.BooleanField(
+                        editable=False,
+                        help_text="Computed from attendance, never typed.",
+                        null=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings_planned",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="groups.workinggroup",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="For a pre-meet or debrief: the meeting that it belongs to.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="linked",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "support_organiser",
+                    models.ForeignKey(
+                        help_text="The one person who reads and arranges support requests for this meeting.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings_supported",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at', 'pk'],
+                "ordering": ["starts_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(editable=False, max_length=40, unique=True)),
-                ('text', models.TextField(max_length=3000, verbose_name='what was decided')),
-                ('reasons', models.TextField(blank=True, max_length=3000, verbose_name='why')),
-                ('method', models.CharField(choices=[('consensus', 'Consensus: everyone agrees'), ('consent', 'Consent: nobody objects'), ('vote', 'Vote')], max_length=10)),
-                ('votes_for', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('votes_against', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('abstentions', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('state', models.CharField(choices=[('carried', 'Carried'), ('not_carried', 'Not carried'), ('provisional', 'Provisional'), ('ratified', 'Ratified'), ('lapsed', 'Lapsed')], db_index=True, editable=False, max_length=12)),
-                ('members_present', models.PositiveSmallIntegerField(editable=False)),
-                ('lived_experience_present', models.PositiveSmallIntegerField(editable=False)),
-                ('staff_present', models.PositiveSmallIntegerField(editable=False)),
-                ('members_needed', models.PositiveSmallIntegerField(editable=False)),
-                ('lived_experience_needed', models.PositiveSmallIntegerField(editable=False)),
-                ('staff_needed', models.PositiveSmallIntegerField(editable=False)),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='meetings.agendaitem')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions_recorded', to=settings.AUTH_USER_MODEL)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='meetings.meeting')),
-                ('settled_at', models.ForeignKey(blank=True, editable=False, help_text='The later quorate meeting that ratified it or let it lapse.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settled_decisions', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(editable=False, max_length=40, unique=True)),
+                ("text", models.TextField(max_length=3000, verbose_name="what was decided")),
+                ("reasons", models.TextField(blank=True, max_length=3000, verbose_name="why")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("consensus", "Consensus: everyone agrees"),
+                            ("consent", "Consent: nobody objects"),
+                            ("vote", "Vote"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("votes_for", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("votes_against", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("abstentions", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("carried", "Carried"),
+                            ("not_carried", "Not carried"),
+                            ("provisional", "Provisional"),
+                            ("ratified", "Ratified"),
+                            ("lapsed", "Lapsed"),
+                        ],
+                        db_index=True,
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                ("members_present", models.PositiveSmallIntegerField(editable=False)),
+                ("lived_experience_present", models.PositiveSmallIntegerField(editable=False)),
+                ("staff_present", models.PositiveSmallIntegerField(editable=False)),
+                ("members_needed", models.PositiveSmallIntegerField(editable=False)),
+                ("lived_experience_needed", models.PositiveSmallIntegerField(editable=False)),
+                ("staff_needed", models.PositiveSmallIntegerField(editable=False)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="meetings.agendaitem",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions_recorded",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "settled_at",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        help_text="The later quorate meeting that ratified it or let it lapse.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settled_decisions",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-meeting__starts_at', '-pk'],
+                "ordering": ["-meeting__starts_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='agendaitem',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agenda', to='meetings.meeting'),
+            model_name="agendaitem",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="agenda",
+                to="meetings.meeting",
+            ),
         ),
         migrations.CreateModel(
-            name='MeetingSeries',
+            name="MeetingSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('every', models.CharField(choices=[('week', 'Every week'), ('fortnight', 'Every 2 weeks'), ('four_weeks', 'Every 4 weeks'), ('month', 'Every month, on the same weekday')], max_length=10)),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series', to='groups.workinggroup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "every",
+                    models.CharField(
+                        choices=[
+                            ("week", "Every week"),
+                            ("fortnight", "Every 2 weeks"),
+                            ("four_weeks", "Every 4 weeks"),
+                            ("month", "Every month, on the same weekday"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="series",
+                        to="groups.workinggroup",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'meeting series',
+                "verbose_name_plural": "meeting series",
             },
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='series',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='meetings', to='meetings.meetingseries'),
+            model_name="meeting",
+            name="series",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="meetings",
+                to="meetings.meetingseries",
+            ),
         ),
         migrations.CreateModel(
-            name='Minutes',
+            name="Minutes",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('body', models.TextField(help_text='You can use Markdown for headings and lists.')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('circulated', 'Circulated'), ('approved', 'Approved')], default='draft', max_length=12)),
-                ('circulated_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('approved_at', models.ForeignKey(blank=True, editable=False, help_text='The later quorate meeting that approved them.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approved_minutes', to='meetings.meeting')),
-                ('meeting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='minutes', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "body",
+                    models.TextField(help_text="You can use Markdown for headings and lists."),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("circulated", "Circulated"),
+                            ("approved", "Approved"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("circulated_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "approved_at",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        help_text="The later quorate meeting that approved them.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approved_minutes",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="minutes",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'minutes',
+                "verbose_name_plural": "minutes",
             },
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(upload_to=apps.core.uploads.random_name)),
-                ('name', models.CharField(max_length=200, verbose_name='file name')),
-                ('size', models.PositiveIntegerField(help_text='Bytes.')),
-                ('content_type', models.CharField(max_length=100)),
-                ('sha256', models.CharField(max_length=64)),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-                ('title', models.CharField(max_length=150)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='meetings.meeting')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.FileField(upload_to=apps.core.uploads.random_name)),
+                ("name", models.CharField(max_length=200, verbose_name="file name")),
+                ("size", models.PositiveIntegerField(help_text="Bytes.")),
+                ("content_type", models.CharField(max_length=100)),
+                ("sha256", models.CharField(max_length=64)),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True)),
+                ("title", models.CharField(max_length=150)),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='SupportRequest',
+            name="SupportRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=3000)),
-                ('arrangement', models.TextField(blank=True, help_text='What has been arranged, for the person to read.', max_length=2000)),
-                ('state', models.CharField(choices=[('asked', 'Asked for'), ('arranged', 'Arranged'), ('withdrawn', 'No longer needed')], default='asked', max_length=10)),
-                ('asked_at', models.DateTimeField(auto_now_add=True)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='support_requests', to='meetings.meeting')),
-                ('organiser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='support_to_arrange', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='support_requests', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(max_length=3000)),
+                (
+                    "arrangement",
+                    models.TextField(
+                        blank=True,
+                        help_text="What has been arranged, for the person to read.",
+                        max_length=2000,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Asked for"),
+                            ("arranged", "Arranged"),
+                            ("withdrawn", "No longer needed"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="support_requests",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "organiser",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="support_to_arrange",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="support_requests",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('extra', models.BooleanField(default=False, help_text='Asked for this meeting alone, as a deputy.')),
-                ('reply', models.CharField(blank=True, choices=[('yes', 'Yes, I will come'), ('maybe', 'I am not sure yet'), ('no', 'No, I send my apologies')], max_length=5)),
-                ('replied_at', models.DateTimeField(blank=True, null=True)),
-                ('attended', models.BooleanField(blank=True, null=True)),
-                ('counted_as', models.CharField(blank=True, choices=[('lived_experience', 'Lived experience'), ('staff', 'Staff'), ('partner', 'Partner')], editable=False, help_text='The side on which the person counted towards the quorum; empty if not.', max_length=20)),
-                ('deputy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputising', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to=settings.AUTH_USER_MODEL)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "extra",
+                    models.BooleanField(
+                        default=False, help_text="Asked for this meeting alone, as a deputy."
+                    ),
+                ),
+                (
+                    "reply",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("yes", "Yes, I will come"),
+                            ("maybe", "I am not sure yet"),
+                            ("no", "No, I send my apologies"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                ("replied_at", models.DateTimeField(blank=True, null=True)),
+                ("attended", models.BooleanField(blank=True, null=True)),
+                (
+                    "counted_as",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("lived_experience", "Lived experience"),
+                            ("staff", "Staff"),
+                            ("partner", "Partner"),
+                        ],
+                        editable=False,
+                        help_text="The side on which the person counted towards the quorum; empty if not.",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deputising",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendances",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendances",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('meeting', 'user'), name='meetings_attendance_once')],
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("meeting", "user"), name="meetings_attendance_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Action',
+            name="Action",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=300, verbose_name='what will be done')),
-                ('due', models.DateField(db_index=True)),
-                ('state', models.CharField(choices=[('open', 'To do'), ('done', 'Done'), ('cancelled', 'Cancelled')], db_index=True, default='open', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions_given', to=settings.AUTH_USER_MODEL)),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='groups.workinggroup')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to=settings.AUTH_USER_MODEL)),
-                ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='meetings.decision')),
-                ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=300, verbose_name="what will be done")),
+                ("due", models.DateField(db_index=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "To do"), ("done", "Done"), ("cancelled", "Cancelled")],
+                        db_index=True,
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actions_given",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actions",
+                        to="groups.workinggroup",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actions",
+                        to="meetings.decision",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actions",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due', 'pk'],
-                'indexes': [models.Index(fields=['owner', 'state', 'due'], name='meetings_ac_owner_i_c21add_idx')],
+                "ordering": ["due", "pk"],
+                "indexes": [
+                    models.Index(
+                        fields=["owner", "state", "due"], name="meetings_ac_owner_i_c21add_idx"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['group', 'state', 'starts_at'], name='meetings_me_group_i_bd9d9d_idx'),
+            model_name="meeting",
+            index=models.Index(
+                fields=["group", "state", "starts_at"], name="meetings_me_group_i_bd9d9d_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['state', 'starts_at'], name='meetings_me_state_d9b979_idx'),
+            model_name="meeting",
+            index=models.Index(fields=["state", "starts_at"], name="meetings_me_state_d9b979_idx"),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='meetings_meeting_ends_after_start'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="meetings_meeting_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supportrequest',
-            constraint=models.UniqueConstraint(fields=('meeting', 'user'), name='meetings_support_once'),
+            model_name="supportrequest",
+            constraint=models.UniqueConstraint(
+                fields=("meeting", "user"), name="meetings_support_once"
+            ),
         ),
     ]

@@ -1,0 +1,168 @@
+"""A real Chromium against a real server. Fixtures:
+
+``page``          1280 pixels wide; ``page.goto("/groups/")`` knows the server
+``phone_page``    320 pixels wide
+``no_js_page``    with JavaScript off
+``sign_in``       ``sign_in(page, user)``: that browser is then this person's
+``axe``           ``axe(page)``: fails with a readable list when the page has a violation
+``problems``      ``problems(page)``: everything wrong with the page, as sentences
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from tests.environment import chromium
+
+# Playwright keeps an event loop in the test's thread; Django must not mind.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+HERE = Path(__file__).parent
+AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 320, "height": 640}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    return browser_type_launch_args | {
+        "executable_path": path,
+        "args": [
+            "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+            "--disable-background-networking",
+        ],
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server):
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args, base_url):
+    return browser_context_args | {
+        "base_url": base_url,
+        "viewport": DESKTOP,
+        "locale": "en-GB",
+        "timezone_id": "Europe/London",
+    }
+
+
+@pytest.fixture(autouse=True)
+def _with_what_migrations_made(django_db_serialized_rollback):
+    """A real server sees only what is committed, and each test leaves a clean database."""
+
+
+@pytest.fixture
+def page(page):
+    return listening(page)
+
+
+@pytest.fixture
+def phone_page(new_context):
+    page = listening(new_context().new_page())
+    page.set_viewport_size(PHONE)
+    return page
+
+
+@pytest.fixture
+def no_js_page(new_context):
+    return listening(new_context(java_script_enabled=False).new_page())
+
+
+def listening(page):
+    """Keep what the browser complains about: script errors, CSP violations, missing files."""
+    page.complaints = []
+    page.set_default_timeout(10_000)
+    page.on("pageerror", lambda error: page.complaints.append(f"script error: {error}"))
+    page.on("console", lambda message: message.type == "error"
+            and page.complaints.append(f"console: {message.text}"))  # fmt: skip
+    return page
+
+
+@pytest.fixture
+def sign_in(live_server):
+    """Sign a person in as the matrix does, without the form."""
+
+    def sign_in(page, user):
+        client = Client()
+        client.force_login(user, "apps.core.permissions.ProgrammeBackend")
+        name = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+        )
+
+    return sign_in
+
+
+@pytest.fixture
+def axe():
+    """Assert that axe finds nothing."""
+
+    def axe(page):
+        found = violations(page)
+        assert not found, "\n".join([f"axe on {page.url}", *found])
+
+    return axe
+
+
+@pytest.fixture
+def problems():
+    return page_problems
+
+
+def page_problems(page):
+    """Everything wrong with the page as it stands, at its present width."""
+    found = violations(page)
+    found += page.complaints
+    page.complaints = []
+    facts = page.evaluate(FACTS)
+    if facts["headings"] != 1:
+        found.append(f"{facts['headings']} h1 headings")
+    if not facts["title"].strip():
+        found.append("no title")
+    if facts["repeated"]:
+        found.append(f"repeated ids: {', '.join(facts['repeated'])}")
+    if facts["wider"] > 0:
+        found.append(f"{facts['wider']} pixels wider than the window: {facts['widest']}")
+    return found
+
+
+FACTS = """() => {
+    const ids = [...document.querySelectorAll("[id]")].map(element => element.id);
+    const root = document.documentElement;
+    const right = element => element.getBoundingClientRect().right;
+    const all = [...document.body.querySelectorAll("*")].sort((a, b) => right(b) - right(a));
+    return {
+        headings: document.querySelectorAll("h1").length,
+        title: document.title,
+        repeated: ids.filter((id, index) => ids.indexOf(id) !== index),
+        wider: root.scrollWidth - root.clientWidth,
+        widest: all.length ? all[0].outerHTML.slice(0, 120) : "",
+    };
+}"""
+
+
+def violations(page):
+    """What axe finds, one sentence for each place."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE.read_text())
+    results = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{found['id']} ({found['impact']}): {found['help']}: {node['html'][:200]}"
+        for found in results["violations"]
+        for node in found["nodes"]
+    ]

@@ -1,0 +1,78 @@
+"""Every page of the permission matrix, as everybody who may see it, on a desktop and a phone."""
+
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.matrix import ACTORS, build_world
+from tests.test_matrix import POPULATE, ROWS
+
+from .conftest import DESKTOP, PHONE
+from .faults import FAULTS
+
+PAGES = [row for row in ROWS if row.method == "get" and 200 in row.statuses().values()]
+
+
+class Shape(HTMLParser):
+    """The tags of a page without their texts and values, so that two pages can be compared."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.tags.append((tag, given.get("class"), given.get("type"), tuple(sorted(given))))
+
+
+def differing(row, world):
+    """{actor: address} for those who may see the page, leaving out who sees it as another does.
+
+    The test client answers in milliseconds and a browser in a second.
+    """
+    pages, seen = {}, []
+    url = reverse(row.name, kwargs=row.args(world))
+    for actor in ACTORS:
+        if row.statuses()[actor] != 200:
+            continue
+        client = Client()
+        if actor != "anonymous":
+            client.force_login(world.actors[actor], "apps.core.permissions.ProgrammeBackend")
+        response = client.get(url, row.data(world))
+        if not response.headers["Content-Type"].startswith("text/html"):
+            continue  # a download, or a calendar
+        shape = Shape(response.content.decode()).tags
+        if shape not in seen:
+            seen.append(shape)
+            pages[actor] = response.wsgi_request.get_full_path()
+    return pages
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_page(row, page, sign_in, problems):
+    world = build_world(POPULATE)
+    found = []
+    for actor, url in differing(row, world).items():
+        page.context.clear_cookies()
+        if actor != "anonymous":
+            sign_in(page, world.actors[actor])
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)
+            answer = page.goto(url)
+            assert answer.status == 200
+            found += [f"{actor}, {size['width']} px: {problem}" for problem in problems(page)]
+    assert not found, "\n".join([row.name, *found])
+
+
+@pytest.mark.parametrize("status", [404, *FAULTS])
+def test_error_page(status, page, problems, settings):
+    settings.ROOT_URLCONF = "tests.browser.faults"
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        assert page.goto(f"/fault/{status}/" if status in FAULTS else "/none/").status == status
+        # Chromium complains of the status itself.
+        page.complaints = [text for text in page.complaints if "Failed to load" not in text]
+        assert problems(page) == []

@@ -11,7 +11,9 @@ def test_the_front_page_fits_a_phone(phone_page, axe):
 
 
 def test_without_javascript_the_sign_in_form_works(no_js_page, base_url):
-    user = UserFactory(email="nojs@test.example", password="tall green kettle")
+    user = UserFactory(email="nojs@test.example")
+    user.set_password("tall green kettle")
+    user.save()
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
     no_js_page.goto("/accounts/login/")
     assert no_js_page.locator("body.js-enabled").count() == 0

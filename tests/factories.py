@@ -9,6 +9,7 @@ from apps.accounts.models import Constituency, User
 from apps.accounts.roles import OFFICE, sync_programme_roles
 from apps.groups.models import TermsOfReference, WorkingGroup
 from apps.groups.roles import Role
+from apps.meetings.models import Action, Decision, Meeting
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -62,7 +63,7 @@ def terms(group, **fields):
 def appoint(group, user, role=Role.MEMBER, **fields):
     """Give somebody a role, as the programme office does."""
     office = User.objects.filter(groups__name=OFFICE).first() or programme_user(OFFICE)
-    fields.setdefault("starts", timezone.localdate() - timezone.timedelta(days=30))
+    fields.setdefault("starts", timezone.localdate() - timezone.timedelta(days=300))
     return group.appoint(user, role, by=office, **fields)
 
 
@@ -74,3 +75,60 @@ def working_group(*, leads=True, **fields):
         appoint(group, UserFactory(), Role.CO_LEAD)
         appoint(group, StaffFactory(), Role.CO_LEAD)
     return group
+
+
+# --- meetings -----------------------------------------------------------------------------------
+def meeting(group, **fields):
+    """A draft meeting in two weeks, planned by a co-lead."""
+    lead = fields.pop("by", None) or group.people().filter(role=Role.CO_LEAD).first().user
+    starts_at = fields.pop("starts_at", timezone.now() + timezone.timedelta(days=14))
+    defaults = {
+        "title": "Monthly meeting",
+        "starts_at": starts_at,
+        "ends_at": starts_at + timezone.timedelta(hours=2),
+        "place": "Room 1, Pinewood House",
+        "support_organiser": lead,
+        "created_by": lead,
+    }
+    return Meeting.objects.create(group=group, **defaults | fields)
+
+
+def published(group, **fields):
+    """A meeting that everyone invited has been told of."""
+    made = meeting(group, **fields)
+    made.move("publish", by=made.created_by)
+    return made
+
+
+def begun(group, *, days_ago=1, **fields):
+    """A published meeting whose time has come: announced in time, then moved into the past."""
+    made = published(group, **fields)
+    starts_at = timezone.now() - timezone.timedelta(days=days_ago)
+    Meeting.objects.filter(pk=made.pk).update(
+        starts_at=starts_at, ends_at=starts_at + timezone.timedelta(hours=2)
+    )
+    made.refresh_from_db()
+    return made
+
+
+def held(group, present=None, **fields):
+    """A held meeting; everyone invited came unless told otherwise."""
+    made = begun(group, **fields)
+    people = made.invited() if present is None else present
+    made.record_attendance([user.pk for user in people], by=made.created_by)
+    return made
+
+
+def decision(meeting, **fields):
+    """A decision by consensus of a held meeting."""
+    defaults = {"agreed": True, "method": Decision.Method.CONSENSUS, "text": "We go ahead."}
+    return Decision.record(meeting, by=meeting.created_by, **defaults | fields)
+
+
+def action(meeting, owner, **fields):
+    """An action given at a meeting."""
+    defaults = {"text": "Book the room", "due": timezone.localdate() + timezone.timedelta(days=7)}
+    return Action.objects.create(
+        group=meeting.group, meeting=meeting, owner=owner, created_by=meeting.created_by,
+        **defaults | fields,
+    )  # fmt: skip

@@ -50,21 +50,25 @@ def answers(client, world, row):
                     )
                 send = getattr(client, row.method)
                 url = reverse(row.name, kwargs=row.args(world))
-                statuses[actor] = send(url, row.data(world)).status_code
+                response = send(url, row.data(world))
+                response.close()
+                statuses[actor] = response.status_code
                 raise Undo
         except Undo:
             pass
     return statuses
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
-def test_each_address_answers_each_person_as_the_matrix_says(client, world, row):
-    assert answers(client, world, row) == row.statuses()
+def test_each_address_answers_each_person_as_the_matrix_says(client, world, subtests):
+    for row in ROWS:
+        with subtests.test(str(row)):
+            assert answers(client, world, row) == row.statuses()
 
 
-@pytest.mark.parametrize("row", MOVES.values(), ids=[f"{m.__name__}.{n}" for m, n in MOVES])
-def test_each_move_is_for_whom_the_matrix_says(client, world, row):
-    assert answers(client, world, row) == row.statuses()
+def test_each_move_is_for_whom_the_matrix_says(client, world, subtests):
+    for (model, name), row in MOVES.items():
+        with subtests.test(f"{model.__name__}.{name}"):
+            assert answers(client, world, row) == row.statuses()
 
 
 def named_urls(patterns, prefix=""):

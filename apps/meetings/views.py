@@ -735,6 +735,9 @@ class MinutesMixin(MeetingMixin):
         )
         return get_object_or_404(found, meeting=self.meeting)
 
+    def get_scope(self):
+        return self.minutes.scope  # 404 before 403: drafts do not exist for those who only read
+
     def get_success_url(self):
         return self.minutes.get_absolute_url()
 
@@ -752,7 +755,6 @@ def draft_minutes(request, pk):
 class MinutesDetail(MinutesMixin, DetailView):
     """Read the minutes; with the steps that this person can take."""
 
-    perm = "groups.view_workinggroup"
     template_name = "meetings/minutes.html"
     context_object_name = "minutes"
 
@@ -760,8 +762,7 @@ class MinutesDetail(MinutesMixin, DetailView):
         return self.minutes
 
     def dispatch(self, request, *args, **kwargs):
-        self.minutes  # noqa: B018 - 404 before anything else
-        return View.dispatch(self, request, *args, **kwargs)
+        return View.dispatch(self, request, *args, **kwargs)  # whoever sees them may read them
 
     def get_context_data(self, **kwargs):
         moves = self.minutes.moves_for(self.request.user)

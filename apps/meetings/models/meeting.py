@@ -361,7 +361,8 @@ class Meeting(Stateful):
             )
         if self.starts_at > timezone.now():
             raise NotYet("The meeting has not started yet.")
-        present = set(present)
+        invited = list(self.invited())
+        present = set(present) & {user.pk for user in invited}
         if not present:
             raise NotYet("Tick at least one person who came.")
         deciding = set(
@@ -370,7 +371,7 @@ class Meeting(Stateful):
         deputies = dict(
             self.attendances.filter(deputy__isnull=False).values_list("deputy_id", "user_id")
         )
-        for user in self.invited():
+        for user in invited:
             came = user.pk in present
             stands_for = deputies.get(user.pk)
             counts = user.pk in deciding or (stands_for in deciding and stands_for not in present)

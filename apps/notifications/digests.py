@@ -1,11 +1,20 @@
 """The digest: what a person asked to have once a day or once a week, in one e-mail."""
 
+import logging
+
 from django.utils import timezone
 
 from apps.core import dates
 
-from .kinds import KINDS, Kind
+from .kinds import KINDS, Kind, Topic
+from .mail import content
 from .models import Delivery, Status
+
+logger = logging.getLogger(__name__)
+
+
+class EmptyDigest(Exception):  # noqa: N818
+    """Nothing is left to say; the digest is not sent."""
 
 
 class Digest(Kind):
@@ -30,16 +39,27 @@ class Digest(Kind):
             .prefetch_related("occurrence__subject")
             .order_by("-occurrence__made_at", "-pk")
         )
-        groups, topics = {}, []
+        groups, topics = {}, set()
         for item in items:
-            kind = KINDS[item.occurrence.rule.kind]
-            key = (item.occurrence.subject_type_id, item.occurrence.subject_id)
-            message = {"at": item.occurrence.made_at, **kind.context(item.occurrence, user)}
-            groups.setdefault(key, []).append(message)
-            if kind.topic not in topics:
-                topics.append(kind.topic)
+            said = self._say(item, user)
+            if said:
+                key = (item.occurrence.subject_type_id, item.occurrence.subject_id)
+                groups.setdefault(key, []).append(said)
+                topics.add(KINDS[item.occurrence.rule.kind].topic)
+        if not groups:
+            raise EmptyDigest
         return {
             "title": self.subject_line(occurrence, user),
             "groups": list(groups.values()),
-            "topics": topics,
+            "topics": [topic for topic in Topic if topic in topics],
         }
+
+    def _say(self, item, user):
+        """The text of one item; one that cannot be said fails alone."""
+        try:
+            return content(KINDS[item.occurrence.rule.kind], item.occurrence, user)
+        except Exception as error:
+            logger.exception("Message %s did not fit into the digest", item.pk)
+            name = type(error).__name__[:80]
+            Delivery.objects.filter(pk=item.pk).update(status=Status.FAILED, error=name)
+            return None

@@ -35,6 +35,14 @@ class PreferenceForm(ModelForm):
         self.fields = chosen | self.fields
         self.topics = list(chosen)
 
+    def clean(self):
+        """Quiet hours that end when they start would never be quiet, or never end."""
+        said = super().clean()
+        start, end = said.get("quiet_from"), said.get("quiet_to")
+        if said.get("quiet") and start is not None and start == end:
+            self.add_error("quiet_to", "Quiet hours must end at another time than they start.")
+        return said
+
     def save(self, commit=True):
         preference = super().save(commit=False)
         preference.choose(**{topic: self.cleaned_data[topic] for topic in self.topics})

@@ -71,7 +71,8 @@ class Kind:
     ``essential``  goes even to those who want no e-mail about the topic (use it hardly ever)
     ``after``      True: only to people already told about the subject on the same channel (moved,
                    cancelled); False: only to those not yet told on it (an invitation); None: all
-    ``template``   templates/email/<template>.txt and .html
+    ``template``   templates/email/<template>.txt and .html; both get the context below, with
+                   ``address`` for the full ``url``
     ``audiences``  {name: label} that a rule of this kind may choose from
     ``defaults``   the rules that it comes with; more can be added in the admin
     """

@@ -28,7 +28,8 @@ def read_unsubscribe_token(token):
 def content(kind, occurrence, user):
     """What a message says, complete: the kind's context with everything optional filled in."""
     said = {"url": "", "action": "Open", "facts": (), "lines": ()}
-    return said | kind.context(occurrence, user)
+    said |= kind.context(occurrence, user)
+    return said | {"address": said["url"] and absolute(said["url"])}
 
 
 def compose(kind, delivery):
@@ -37,7 +38,6 @@ def compose(kind, delivery):
     context = content(kind, occurrence, user)
     topics = context.get("topics", () if kind.essential else (kind.topic,))
     context |= {
-        "url": context["url"] and absolute(context["url"]),
         "recipient": user,
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,

@@ -54,10 +54,10 @@ def plan_kind(kind, rules, now):
                 stories[story].append((due.due_at, rule, due.subject))
     made = _made(kind, stories)
     for story, dues in stories.items():
-        told = made.get(story, {})
+        told = made[story]
         fresh = [due for due in dues if (due[1].pk, due[0]) not in told]
         if fresh:
-            _tell(kind, story, fresh, max((at for _, at in told), default=None))
+            _tell(kind, story, fresh, told)
 
 
 def _key(subject):
@@ -85,20 +85,22 @@ def _made(kind, stories, size=500):
 
 
 @transaction.atomic
-def _tell(kind, story, fresh, newest_told):
-    """Record what is fresh of one story: the latest goes out, the others are superseded."""
+def _tell(kind, story, fresh, told):
+    """Record what is fresh of one story: what is latest of all goes out, the rest is superseded."""
     audience, version = story[:2]
-    latest = None
+    latest = max(((due_at, pk) for (_, due_at), pk in told.items()), default=None)
     for due_at, rule, subject in sorted(fresh, key=lambda due: due[0], reverse=True):
+        late = latest is not None and due_at <= latest[0]
         occurrence, is_new = Occurrence.objects.about(subject).get_or_create(
             rule=rule, due_at=due_at, schedule_version=version,
-            defaults={"subject": subject, "superseded_by": latest},
+            defaults={"subject": subject, "superseded_by_id": latest[1] if late else None},
         )  # fmt: skip
-        if latest is None:
-            latest = occurrence
-            if is_new and (newest_told is None or due_at > newest_told):
-                supersede(latest, audience)
-                add_deliveries(kind, latest, kind.audience(rule, subject))
+        if late:
+            continue
+        latest = (due_at, occurrence.pk)
+        if is_new:
+            supersede(occurrence, audience)
+            add_deliveries(kind, occurrence, kind.audience(rule, subject))
 
 
 def supersede(occurrence, audience):

@@ -80,9 +80,8 @@ def claim(channel, size=BATCH, now=None):
         chosen = free.order_by("next_attempt_at", "pk").select_for_update(
             skip_locked=connection.features.has_select_for_update_skip_locked
         )
-        free.filter(pk__in=list(chosen.values_list("pk", flat=True)[:size])).update(
-            claim=token, claimed_at=now
-        )
+        keys = list(chosen.values_list("pk", flat=True)[:size])
+        free.filter(pk__in=keys).update(claim=token, claimed_at=now)
     return list(
         Delivery.objects.filter(claim=token)
         .order_by("next_attempt_at", "pk")
@@ -117,7 +116,7 @@ def sweep(now=None):
     )
     freed = stale.filter(status=Status.WAITING).update(claim=None, claimed_at=None)
     for delivery in stale.filter(status=Status.SENDING).select_related("occurrence__rule"):
-        freed += fail(delivery, "WorkerLost", now)
+        freed += fail(delivery, "WorkerLost", pause=0)
     if freed:
         logger.warning("Freed %s messages of a worker that stopped", freed)
     return freed
@@ -203,16 +202,16 @@ def done(delivery, **shown):
         _carry(delivery, Status.SENDING, **sent)
 
 
-def fail(delivery, error, now=None):
+def fail(delivery, error, pause=None):
     """Try again later, or give up loudly. The error's kind is kept; its text may be personal."""
-    now = now or timezone.now()
     if delivery.attempts > len(BACK_OFF):
         changes = {"status": Status.FAILED}
         logger.error("Gave up on message %s after %s attempts (%s)",
                      delivery.pk, delivery.attempts, error)  # fmt: skip
     else:
-        pause = timedelta(minutes=BACK_OFF[delivery.attempts - 1])
-        changes = {"status": Status.WAITING, "next_attempt_at": now + pause}
+        pause = BACK_OFF[delivery.attempts - 1] if pause is None else pause
+        again = timezone.now() + timedelta(minutes=pause)
+        changes = {"status": Status.WAITING, "next_attempt_at": again}
         logger.warning("Message %s did not leave (%s)", delivery.pk, error)
     with transaction.atomic():
         _carry(delivery, Status.SENDING, status=Status.HELD)

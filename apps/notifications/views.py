@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 from django.views.generic.edit import UpdateView
 
+from apps.accounts.models import User
 from apps.core.registry import CALENDAR
 from apps.core.views import PageFormMixin, VisibleMixin
 
@@ -104,13 +105,13 @@ def unsubscribe(request, token):
         user_id, names = read_unsubscribe_token(token)
     except signing.BadSignature:
         raise Http404 from None
-    preference = Preference.objects.filter(user=user_id).first() or Preference(user_id=user_id)
+    user = get_object_or_404(User, pk=user_id)
     topics = [topic for topic in Topic if topic in names]
     done = ""
     if request.method == "POST":
         done = "undone" if "undo" in request.POST else "stopped"
         frequency = Frequency.NOW if done == "undone" else Frequency.NONE
-        preference.choose(**dict.fromkeys(map(str, topics), frequency))
+        Preference.of(user).choose(**dict.fromkeys(map(str, topics), frequency))
     context = {"topics": [topic.label for topic in topics], "done": done}
     return render(request, "notifications/unsubscribe.html", context)
 

@@ -21,7 +21,9 @@ def clock():
 
 
 @pytest.fixture
-def kinds(db, clock):
+def kinds(db, clock, monkeypatch):
+    monkeypatch.setattr(Reminder, "moments", {})
+    monkeypatch.setattr(Reminder, "answered", set())
     with registered(Note, Called, Invited, Off, Reminder):
         yield
 

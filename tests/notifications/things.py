@@ -88,15 +88,15 @@ class Reminder(Note):
 @contextmanager
 def registered(*kinds):
     """Make kinds known, with their rules, for the length of a block."""
-    Reminder.moments, Reminder.answered = {}, set()
+    before = dict(KINDS)
     for kind in kinds:
         register(kind)
     seed_rules()
     try:
         yield
     finally:
-        for kind in kinds:
-            del KINDS[kind.name]
+        KINDS.clear()
+        KINDS.update(before)
 
 
 def occurrence(kind, subject, **fields):

@@ -6,9 +6,12 @@ import pytest
 import time_machine
 
 from apps.core.dates import LONDON
+from apps.notifications.digests import Digest
+from apps.notifications.kinds import seed_rules
+from apps.notifications.models import ReminderRule
 from tests.factories import StaffFactory, UserFactory, appoint, working_group
 
-from .things import Called, Invited, Note, Off, Reminder, registered
+from .things import Called, Invited, Note, Off, Reminder, Server, registered
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=LONDON)  # a Monday afternoon, outside quiet hours
 
@@ -22,8 +25,11 @@ def clock():
 
 @pytest.fixture
 def kinds(db, clock, monkeypatch):
+    """The kinds of the tests; of the site's own all but the digest keep quiet."""
     monkeypatch.setattr(Reminder, "moments", {})
     monkeypatch.setattr(Reminder, "answered", set())
+    seed_rules()
+    ReminderRule.objects.exclude(kind=Digest.name).update(enabled=False)
     with registered(Note, Called, Invited, Off, Reminder):
         yield
 
@@ -41,3 +47,11 @@ def people(group):
     for person in people:
         appoint(group, person)
     return people
+
+
+@pytest.fixture
+def server(settings, monkeypatch):
+    settings.EMAIL_BACKEND = f"{Server.__module__}.Server"
+    for name, value in {"down": False, "refuses": (), "opened": 0, "during": None}.items():
+        monkeypatch.setattr(Server, name, value)
+    return Server

@@ -1,12 +1,10 @@
 """The sender: each message leaves once, to whom it still concerns, when it suits them."""
 
 import logging
-import smtplib
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
-from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar, Event
@@ -26,43 +24,9 @@ from apps.notifications.sending import BACK_OFF, claim, send, start, sweep
 from tests.factories import UserFactory, WorkingGroupFactory
 
 from .conftest import NOW
-from .things import Note, Reminder, registered
+from .things import Faulty, Note, Reminder, recipients, registered
 
 MINUTE = timedelta(minutes=1)
-
-
-class Server(EmailBackend):
-    """A mail server that can be down, refuse, or do something while it takes a message."""
-
-    down = False
-    refuses = ()
-    opened = 0
-    during = None
-
-    def open(self):
-        type(self).opened += 1
-        if self.down:
-            raise ConnectionRefusedError("secret")
-
-    def send_messages(self, messages):
-        to = messages[0].to[0]
-        if to in self.refuses:
-            raise smtplib.SMTPRecipientsRefused({to: (550, b"No such person")})
-        if self.during:
-            type(self).during()
-        return super().send_messages(messages)
-
-
-@pytest.fixture
-def server(settings, monkeypatch):
-    settings.EMAIL_BACKEND = f"{__name__}.Server"
-    for name, value in {"down": False, "refuses": (), "opened": 0, "during": None}.items():
-        monkeypatch.setattr(Server, name, value)
-    return Server
-
-
-def recipients(mailoutbox):
-    return [message.to[0] for message in mailoutbox]
 
 
 def emails(status):
@@ -285,13 +249,6 @@ def test_given_a_failed_message_retrying_gives_it_a_new_start(group, people, mai
     send()
     assert recipients(mailoutbox) == [people[0].email]
     assert failed.get().error == ""
-
-
-class Faulty(Note):
-    name = "test.faulty"
-
-    def context(self, occurrence, user):
-        raise KeyError("personal")
 
 
 def test_given_a_message_that_cannot_be_written_the_others_leave(group, people, mailoutbox, caplog):

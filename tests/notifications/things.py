@@ -1,8 +1,10 @@
 """Kinds of message to test with, about the plainest subject there is: a working group."""
 
+import smtplib
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -85,6 +87,37 @@ class Reminder(Note):
         return user.pk not in self.answered
 
 
+class Faulty(Note):
+    """Its text cannot be made."""
+
+    name = "test.faulty"
+
+    def context(self, occurrence, user):
+        raise KeyError("personal")
+
+
+class Server(EmailBackend):
+    """A mail server that can be down, refuse, or do something while it takes a message."""
+
+    down = False
+    refuses = ()
+    opened = 0
+    during = None
+
+    def open(self):
+        type(self).opened += 1
+        if self.down:
+            raise ConnectionRefusedError("secret")
+
+    def send_messages(self, messages):
+        to = messages[0].to[0]
+        if to in self.refuses:
+            raise smtplib.SMTPRecipientsRefused({to: (550, b"No such person")})
+        if self.during:
+            type(self).during()
+        return super().send_messages(messages)
+
+
 @contextmanager
 def registered(*kinds):
     """Make kinds known, with their rules, for the length of a block."""
@@ -103,3 +136,7 @@ def occurrence(kind, subject, **fields):
     """One event of a kind about a subject, with no deliveries yet."""
     fields.setdefault("made_at", timezone.now())
     return Occurrence.objects.create(rule=rule_of(kind.name), subject=subject, **fields)
+
+
+def recipients(mailoutbox):
+    return [message.to[0] for message in mailoutbox]

@@ -64,7 +64,20 @@ def compose(kind, delivery):
     )
     for part in kind.attachments(occurrence, user):
         if part.filename:
-            message.attach(part.filename, part.content, part.mimetype)
+            message.attach(part.filename, _text(part), _bare(part.mimetype))
         else:
-            message.attach_alternative(part.content, part.mimetype)
+            message.attach_alternative(_text(part), _bare(part.mimetype))
     return message
+
+
+def _text(part):
+    """Text as text: Django encodes it, and refuses bytes there."""
+    is_bytes = isinstance(part.content, bytes) and part.mimetype.startswith("text/")
+    return part.content.decode() if is_bytes else part.content
+
+
+def _bare(mimetype):
+    """Without a charset, which Django adds by itself."""
+    return ";".join(
+        piece for piece in mimetype.split(";") if not piece.strip().startswith("charset")
+    )

@@ -482,10 +482,10 @@ class Invitation(Note):
         event.add("dtstamp", NOW)
         event.add("dtstart", NOW)
         entry.add_component(event)
-        invite = entry.to_ical().decode()
+        invite = entry.to_ical()
         return [
-            Part(invite, "text/calendar; method=REQUEST"),
-            Part(invite, "text/calendar", "invite.ics"),
+            Part(invite, "text/calendar; method=REQUEST; charset=utf-8"),
+            Part(invite.decode(), "text/calendar", "invite.ics"),
         ]
 
 
@@ -505,6 +505,7 @@ def test_given_a_calendar_part_mail_programs_find_it_beside_the_text_and_as_a_fi
         ("text/calendar", None, "invite.ics"),
     ]  # fmt: skip
     for part in parts[2:]:
+        assert part["Content-Type"].count("charset") == 1
         content = part.get_payload(decode=True)
         assert Calendar.from_ical(content).walk("VEVENT")[0]["UID"] == "1@test.example"
 

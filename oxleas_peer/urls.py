@@ -14,7 +14,12 @@ urlpatterns = [
     path("", include("apps.notifications.urls")),
     path("", include("apps.groups.urls")),
     path("", include("apps.meetings.urls")),
-    path("accounts/", include("allauth.urls")),
+    # allauth's own list, without the addresses it keeps for sites that are older than it.
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("accounts/3rdparty/", include("allauth.socialaccount.urls")),
+    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,6 +1,7 @@
 """Things to test with, made as the site makes them, so that grants are real."""
 
 import factory
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.utils import timezone
@@ -26,12 +27,14 @@ class StaffFactory(UserFactory):
     constituency = Constituency.STAFF
 
 
-def programme_user(role, **fields):
-    """Somebody with a programme-wide role."""
+def programme_user(role, *, second_factor=True, **fields):
+    """Somebody with a programme-wide role, who has set up the second factor that it may need."""
     if not Group.objects.filter(name=role).exists():
         sync_programme_roles()
     user = StaffFactory(**fields)
     user.groups.add(Group.objects.get(name=role))
+    if second_factor:
+        TOTP.activate(user, generate_totp_secret())
     return user
 
 

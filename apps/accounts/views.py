@@ -16,6 +16,12 @@ class Profile(TemplateView):
     template_name = "accounts/profile.html"
 
 
+class SecondFactor(TemplateView):
+    """Why a second factor is required, and the ways to set one up."""
+
+    template_name = "accounts/second_factor.html"
+
+
 class ProfileEdit(PageFormMixin, UpdateView):
     form_class = ProfileForm
     context_object_name = "person"  # "user" is whoever is signed in, in every template

@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "apps.accounts.middleware.LastSeenMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "apps.accounts.middleware.SecondFactorMiddleware",
     "apps.core.middleware.ConflictMiddleware",
@@ -175,7 +175,7 @@ CELERY_BEAT_SCHEDULE = {
 # --- people and sign-in -----------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "apps.accounts.backends.SignIn",
     "apps.core.permissions.ProgrammeBackend",
     "apps.core.permissions.OwnBackend",
     "apps.core.permissions.GrantBackend",
@@ -201,9 +201,17 @@ CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "apps.accounts.adapters.AccountAdapter"
+ACCOUNT_CHANGE_EMAIL = True  # one address a person: a new one replaces the old
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+# Long enough for somebody who reads or types slowly, or waits for their mail.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -211,10 +219,37 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+ACCOUNT_FORMS = {
+    "login": "apps.accounts.sign_in.Login",
+    "add_email": "apps.accounts.sign_in.AddEmail",
+    "change_password": "apps.accounts.sign_in.ChangePassword",
+    "set_password": "apps.accounts.sign_in.SetPassword",
+    "reset_password": "apps.accounts.sign_in.ResetPassword",
+    "reset_password_from_key": "apps.accounts.sign_in.ResetPasswordKey",
+    "request_login_code": "apps.accounts.sign_in.RequestLoginCode",
+    "confirm_login_code": "apps.accounts.sign_in.ConfirmLoginCode",
+    "confirm_password_reset_code": "apps.accounts.sign_in.ConfirmPasswordResetCode",
+    "confirm_email_verification_code": "apps.accounts.sign_in.ConfirmEmailVerificationCode",
+    "reauthenticate": "apps.accounts.sign_in.Reauthenticate",
+}
+SOCIALACCOUNT_ADAPTER = "apps.accounts.adapters.SocialAdapter"
+SECOND_FACTOR_EXEMPT_DEMO = False
+MFA_ADAPTER = "apps.accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "apps.accounts.sign_in.Authenticate",
+    "authenticate_webauthn": "apps.accounts.sign_in.AuthenticateByPasskey",
+    "reauthenticate": "apps.accounts.sign_in.ReauthenticateByCode",
+    "reauthenticate_webauthn": "apps.accounts.sign_in.ReauthenticateByPasskey",
+    "activate_totp": "apps.accounts.sign_in.ActivateTOTP",
+    "deactivate_totp": "apps.accounts.sign_in.DeactivateTOTP",
+    "generate_recovery_codes": "apps.accounts.sign_in.GenerateRecoveryCodes",
+    "add_webauthn": "apps.accounts.sign_in.AddPasskey",
+    "edit_webauthn": "apps.accounts.sign_in.EditPasskey",
+}
+MFA_TOTP_TOLERANCE = 1  # a code stays good for one more period: people type at their own pace
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
-USERSESSIONS_TRACK_ACTIVITY = True
 
 # --- language and time ------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -1,7 +1,20 @@
 from apps.accounts.models import ShareWith, SupportProfile
 from tests.matrix import Row
 
+EVERYBODY = "200 200 200 200 200 200 200 200 200"
 SIGNED_IN = "302 200 200 200 200 200 200 200 200"
+# Pages on the way in: those who are in already are led to where they wanted to go.
+ENTRANCE = "200 302 302 302 302 302 302 302 302"
+REDIRECT = "302 302 302 302 302 302 302 302 302"
+NOWHERE = "404 404 404 404 404 404 404 404 404"
+NOT_MINE = "302 404 404 404 404 404 404 404 404"
+# Nobody here has a password, so nobody can be asked for one again. The three who must have an
+# authenticator app (office, HR, administrator) are asked for its code before anything changes.
+#            anon outs obse memb secr cole offi hr   admi
+WITH_APP = "302 404 404 404 404 404 302 302 302"
+ASK_AGAIN = "302 200 200 200 200 200 302 302 302"
+BY_CODE = "302 403 403 403 403 403 200 200 200"
+OTHER_WAY = "302 403 403 403 403 403 302 302 302"
 
 
 def populate(world):
@@ -10,9 +23,18 @@ def populate(world):
     )
 
 
+def provider(world):
+    return {"provider_id": "nobody"}
+
+
+def some_key(world):
+    return {"pk": 1_000_000}
+
+
 ROWS = [
     Row("profile", SIGNED_IN),
     Row("profile_edit", SIGNED_IN),
+    Row("second_factor", SIGNED_IN),
     Row("support_profile", SIGNED_IN),
     Row(
         "support_profile_of",
@@ -20,4 +42,43 @@ ROWS = [
         args=lambda world: {"user": world.support.user_id},
         note="kept to oneself",
     ),
+    # --- allauth: in and out
+    Row("account_login", ENTRANCE),
+    Row("account_request_login_code", ENTRANCE),
+    Row("account_confirm_login_code", REDIRECT, note="no code was asked for"),
+    Row("account_signup", ENTRANCE),
+    Row("account_logout", SIGNED_IN),
+    Row("account_inactive", EVERYBODY),
+    Row("account_reset_password", EVERYBODY),
+    Row("account_confirm_password_reset_code", REDIRECT, note="no code was asked for"),
+    Row("account_complete_password_reset", REDIRECT, note="no code was entered"),
+    Row("account_password_reset_completed", EVERYBODY),
+    Row("account_email_verification_sent", REDIRECT, note="no code was asked for"),
+    Row("mfa_login_webauthn", REDIRECT),
+    Row("mfa_authenticate", REDIRECT, note="not half-way in"),
+    # --- allauth: one's own sign-in
+    Row("account_email", SIGNED_IN),
+    Row("account_change_password", REDIRECT, note="without a password"),
+    Row("account_set_password", SIGNED_IN),
+    Row("account_reauthenticate", OTHER_WAY),
+    Row("usersessions_list", SIGNED_IN),
+    Row("mfa_index", SIGNED_IN),
+    Row("mfa_activate_totp", ASK_AGAIN),
+    Row("mfa_deactivate_totp", WITH_APP),
+    Row("mfa_list_webauthn", SIGNED_IN),
+    Row("mfa_add_webauthn", ASK_AGAIN),
+    Row("mfa_edit_webauthn", WITH_APP, args=some_key),
+    Row("mfa_remove_webauthn", WITH_APP, args=some_key),
+    Row("mfa_reauthenticate", BY_CODE),
+    Row("mfa_reauthenticate_webauthn", OTHER_WAY),
+    Row("mfa_view_recovery_codes", NOT_MINE),
+    Row("mfa_generate_recovery_codes", ASK_AGAIN),
+    Row("mfa_download_recovery_codes", NOT_MINE),
+    # --- allauth: single sign-on, which is not configured here
+    Row("socialaccount_connections", SIGNED_IN),
+    Row("socialaccount_login_cancelled", EVERYBODY),
+    Row("socialaccount_login_error", "302 401 401 401 401 401 401 401 401"),
+    Row("socialaccount_signup", REDIRECT),
+    Row("openid_connect_login", NOWHERE, args=provider),
+    Row("openid_connect_callback", NOWHERE, args=provider),
 ]

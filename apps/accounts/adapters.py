@@ -1,0 +1,139 @@
+"""What this site decides for allauth: who may sign up, how secrets are kept, what is told."""
+
+import base64
+import time
+from collections.abc import Callable
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+from apps.core.models import record
+
+from .second_factor import KINDS, is_required_of
+
+# Doors through which people may sign up by themselves: request -> bool. None is open until an app
+# adds its own in AppConfig.ready() (candidates will); invitations have their own page.
+SIGN_UP_DOORS: list[Callable] = []
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "This account is closed. Ask the programme office.",
+        "email_password_mismatch": "The e-mail address or the password is not right.",
+        "enter_current_password": "This is not your current password.",
+        "duplicate_email": "This is already your e-mail address.",
+        "email_taken": "This e-mail address cannot be used. Choose another.",
+        "incorrect_code": "This code is not right. Check it, or ask for a new one.",
+        "incorrect_password": "This password is not right.",
+        "rate_limited": "You asked for several codes at once. Wait a minute and try again.",
+        "same_as_current": "Enter a different address.",
+        "too_many_login_attempts": (
+            "You have tried too many times. Wait 5 minutes and try again. "
+            "Nothing is wrong with your account."
+        ),
+    }  # fmt: skip
+
+    def is_open_for_signup(self, request):
+        return any(door(request) for door in SIGN_UP_DOORS)
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Somebody who signed in a moment ago has just shown who they are."""
+        records = get_authentication_records(self.request, self.request.user)
+        if records and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+    def get_password_change_redirect_url(self, request):
+        return reverse("profile")
+
+    def get_email_verification_redirect_url(self, email_address):
+        return reverse("profile")
+
+    def get_reauthentication_methods(self, user):
+        words = {
+            "reauthenticate": "Use your password",
+            "mfa_reauthenticate": "Use a code from your app, or a recovery code",
+            "mfa_reauthenticate:webauthn": "Use a passkey",
+        }
+        methods = super().get_reauthentication_methods(user)
+        return [method | {"description": words[method["id"]]} for method in methods]
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        """Every change to how somebody signs in passes here: audit it, and tell them."""
+        record(template_prefix.rsplit("/", 1)[-1], user, by=user)
+        context = {"person": user} | (context or {})
+        super().send_notification_mail(template_prefix, user, context, email)
+
+    def render_mail(self, template_prefix, email, context, headers=None):
+        """The text, and the same text as HTML: one source for both."""
+        message = super().render_mail(template_prefix, email, context, headers)
+        frame = {
+            "subject": message.subject,
+            "paragraphs": message.body.split("\n\n"),
+            "code": context.get("code"),
+        }
+        message.attach_alternative(render_to_string("account/email/frame.html", frame), "text/html")
+        return message
+
+    def send_mail(self, template_prefix, email, context):
+        context = {
+            "site_name": settings.SITE_NAME,
+            "support_email": settings.SUPPORT_EMAIL,
+            "sign_in_url": settings.SITE_URL + reverse("account_login"),
+        } | context
+        super().send_mail(template_prefix, email, context)
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):
+    """Single sign-on opens existing accounts and live invitations; nobody else comes in by it."""
+
+    def is_open_for_signup(self, request, sociallogin):
+        return False
+
+
+def _fernet():
+    """Encrypts with SECRET_KEY; still reads what an earlier key of SECRET_KEY_FALLBACKS wrote."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([
+        Fernet(base64.urlsafe_b64encode(
+            salted_hmac("apps.accounts.mfa", b"", secret=key, algorithm="sha256").digest()
+        ))
+        for key in keys
+    ])  # fmt: skip
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": (
+            "Your role needs an extra sign-in step. Add another one before you remove this one."
+        ),
+        "incorrect_code": "This code is not right. Check it and try again.",
+        "unverified_email": "Confirm your e-mail address first, then come back.",
+    }
+
+    def encrypt(self, text):
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text):
+        return _fernet().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator):
+        others = Authenticator.objects.filter(user=authenticator.user, type__in=KINDS)
+        if others.exclude(pk=authenticator.pk).exists():
+            return True
+        return not is_required_of(authenticator.user)
+
+    def generate_authenticator_name(self, user, type):
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return f"Passkey {number}"
+
+    def get_public_key_credential_rp_entity(self):
+        return super().get_public_key_credential_rp_entity() | {"name": settings.SITE_NAME}

@@ -1,0 +1,14 @@
+"""The person behind a session."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+from .models import User
+from .second_factor import annotate
+
+
+class SignIn(AuthenticationBackend):
+    """allauth's backend. Asks about the second factor in the query that loads the person."""
+
+    def get_user(self, user_id):
+        user = annotate(User.objects.filter(pk=user_id)).first()
+        return user if user and self.user_can_authenticate(user) else None

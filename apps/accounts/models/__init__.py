@@ -1,0 +1,14 @@
+"""People, what helps them take part, and how they are invited."""
+
+from .people import Constituency, Department, User
+from .support import SUPPORT_READERS, AccessNeed, ShareWith, SupportProfile
+
+__all__ = [
+    "SUPPORT_READERS",
+    "AccessNeed",
+    "Constituency",
+    "Department",
+    "ShareWith",
+    "SupportProfile",
+    "User",
+]

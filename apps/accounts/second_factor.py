@@ -1,0 +1,50 @@
+"""Who must sign in with more than a password, and whether they can (docs/adr/0005)."""
+
+from collections.abc import Callable
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
+
+from .models import User
+from .roles import SECOND_FACTOR
+
+# What counts: recovery codes alone do not, they only stand in for one of these.
+KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def _programme_role():
+    held = User.groups.through.objects.filter(
+        user=OuterRef("pk"), group__name__in=sorted(SECOND_FACTOR)
+    )
+    return Q(is_superuser=True) | Q(Exists(held))
+
+
+# Each gives a condition on User. A higher app adds its own in AppConfig.ready(), recruitment the
+# members of panels that handle applications, say.
+REQUIRED_OF: list[Callable] = [_programme_role]
+
+
+def annotate(users):
+    """Add ``lacks_second_factor``: a second factor is required of the person and none is set up."""
+    required = Q()
+    for condition in REQUIRED_OF:
+        required |= condition()
+    if settings.SECOND_FACTOR_EXEMPT_DEMO:
+        required &= Q(is_demo=False)
+    has_one = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=KINDS))
+    return users.annotate(
+        lacks_second_factor=Case(
+            When(Q(required) & ~Q(has_one), then=Value(True)),
+            default=Value(False),
+            output_field=BooleanField(),
+        )
+    )
+
+
+def is_required_of(user):
+    """Whether this person may never be without a second factor."""
+    required = Q()
+    for condition in REQUIRED_OF:
+        required |= condition()
+    return User.objects.filter(required, pk=user.pk).exists()

@@ -1,0 +1,392 @@
+"""Signing in: by password, by code, with a second factor; and what it never tells."""
+
+import re
+import time
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+)
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.urls import reverse
+
+from apps.accounts import second_factor
+from apps.accounts.adapters import MFAAdapter
+from apps.accounts.models import User
+from apps.accounts.roles import ADMIN, COMMS, EQUALITY, HR, OFFICE, sync_programme_roles
+from apps.core.models import AuditEntry
+from tests.factories import UserFactory, programme_user
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "lantern river thimble"
+NEW_PASSWORD = "harbour button violet"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits():
+    cache.clear()
+
+
+def with_password(user):
+    user.set_password(PASSWORD)
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def amara():
+    return with_password(UserFactory(email="amara@test.example", full_name="Amara Okafor"))
+
+
+def sign_in(client, email="amara@test.example", password=PASSWORD, **more):
+    return client.post(reverse("account_login"), {"login": email, "password": password} | more)
+
+
+def code_in(message):
+    return re.search(r"\n\n(\S+)\n\n", message.body)[1]
+
+
+def totp_code(secret):
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def text(response):
+    """The words of a page, without what differs by design: tokens and what was typed."""
+    body = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL)[0]
+    body = re.sub(r'value="[^"]*"', "", body)
+    return (
+        re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+        .replace("nobody@test.example", "ADDRESS")
+        .replace("amara@test.example", "ADDRESS")
+    )
+
+
+# --- password ---------------------------------------------------------------------------------
+def test_given_the_right_password_then_home_whatever_the_case_of_the_address(client, amara):
+    answer = sign_in(client, "Amara@Test.Example")
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+def test_given_a_wrong_password_then_the_address_stays_and_a_summary_says_why(client, amara):
+    answer = sign_in(client, password="wrong")
+    page = answer.content.decode()
+    assert "There is a problem" in page
+    assert "The e-mail address or the password is not right." in page
+    assert 'value="amara@test.example"' in page
+    assert "wrong" not in page
+
+
+def test_given_five_wrong_passwords_then_the_sixth_try_is_refused_kindly(client, amara):
+    pages = [sign_in(client, password="wrong").content.decode() for _ in range(5)]
+    assert all("You have tried too many times" not in page for page in pages)
+    assert "You have tried too many times. Wait 5 minutes" in sign_in(client).content.decode()
+
+
+def test_given_very_many_tries_then_a_page_in_the_design_with_429(client):
+    answers = [sign_in(client, f"p{n}@test.example") for n in range(31)]
+    assert {answer.status_code for answer in answers[:30]} == {200}
+    assert answers[30].status_code == 429
+    assert "Please wait a little" in answers[30].content.decode()
+
+
+def test_given_a_closed_account_when_signing_in_then_a_page_says_so(client, amara):
+    amara.is_active = False
+    amara.save()
+    answer = client.post(
+        reverse("account_login"), {"login": amara.email, "password": PASSWORD}, follow=True
+    )
+    assert "This account is closed" in answer.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_given_an_account_whose_address_is_not_verified_then_a_code_is_asked_for(
+    client, amara, mailoutbox
+):
+    EmailAddress.objects.update(verified=False)
+    answer = sign_in(client)
+    assert answer["Location"] == reverse("account_email_verification_sent")
+    answer = client.post(answer["Location"], {"code": code_in(mailoutbox[0])})
+    assert answer["Location"] == "/"
+
+
+# --- code by e-mail ---------------------------------------------------------------------------
+def test_given_a_code_from_the_mail_then_signed_in_and_the_mail_is_plain(client, amara, mailoutbox):
+    client.post(reverse("account_request_login_code"), {"email": amara.email})
+    mail = mailoutbox[0]
+    assert mail.subject == "Your sign-in code"
+    html, kind = mail.alternatives[0]
+    assert (kind, code_in(mail) in html) == ("text/html", True)
+    answer = client.post(reverse("account_confirm_login_code"), {"code": code_in(mail)})
+    assert answer["Location"] == "/"
+
+
+def test_given_three_wrong_codes_then_the_code_is_dead(client, amara, mailoutbox):
+    client.post(reverse("account_request_login_code"), {"email": amara.email})
+    page = reverse("account_confirm_login_code")
+    for _ in range(3):
+        client.post(page, {"code": "WRONG1"})
+    answer = client.post(page, {"code": code_in(mailoutbox[0])})
+    assert answer["Location"] != "/"
+    assert "_auth_user_id" not in client.session
+
+
+# --- what is never told -------------------------------------------------------------------------
+def ask(client, name, form):
+    cache.clear()
+    client.logout()
+    return text(client.post(reverse(name), form, follow=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "more"),
+    [
+        ("account_login", "login", {"password": "wrong"}),
+        ("account_request_login_code", "email", {}),
+        ("account_reset_password", "email", {}),
+    ],
+)
+def test_the_answer_is_the_same_with_and_without_an_account(client, amara, name, field, more):
+    known = ask(client, name, {field: amara.email} | more)
+    unknown = ask(client, name, {field: "nobody@test.example"} | more)
+    amara.is_active = False
+    amara.save()
+    closed = ask(client, name, {field: amara.email} | more)
+    assert known == unknown == closed
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("account_request_login_code", "account_confirm_login_code"),
+     ("account_reset_password", "account_confirm_password_reset_code")],
+)  # fmt: skip
+def test_a_wrong_code_reads_the_same_with_and_without_an_account(client, amara, name, field):
+    pages = []
+    for email in (amara.email, "nobody@test.example"):
+        ask(client, name, {"email": email})
+        pages.append(text(client.post(reverse(field), {"code": "WRONG1"}, follow=True)))
+    assert pages[0] == pages[1]
+
+
+def test_changing_to_an_address_that_is_taken_reads_the_same(client, amara, mailoutbox):
+    other = with_password(UserFactory(email="other@test.example"))
+    pages = []
+    for email in (other.email, "free@test.example"):
+        cache.clear()
+        client.logout()
+        sign_in(client)
+        answer = client.post(
+            reverse("account_email"), {"email": email, "action_add": "1"}, follow=True
+        )
+        pages.append(text(answer).replace(email, "ADDRESS"))
+    assert pages[0] == pages[1]
+    assert [mail.to for mail in mailoutbox[-2:]] == [[other.email], ["free@test.example"]]
+
+
+def test_sign_up_is_closed_and_says_how_to_come_in(client):
+    for answer in (
+        client.get(reverse("account_signup")),
+        client.post(reverse("account_signup"), {"email": "x@test.example"}),
+    ):
+        assert "You need an invitation" in answer.content.decode()
+    assert not User.objects.exists()
+
+
+# --- changing how one signs in ----------------------------------------------------------------
+def test_given_a_forgotten_password_then_a_code_leads_to_a_new_one(client, amara, mailoutbox):
+    client.post(reverse("account_reset_password"), {"email": amara.email})
+    client.post(reverse("account_confirm_password_reset_code"), {"code": code_in(mailoutbox[0])})
+    new = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    client.post(reverse("account_complete_password_reset"), new)
+    assert sign_in(client, password=NEW_PASSWORD)["Location"] == "/"
+    assert mailoutbox[1].subject == "A change to how you sign in"
+    assert AuditEntry.objects.about(amara).first().action == "password_reset"
+
+
+@pytest.mark.parametrize(
+    ("password", "again", "message"),
+    [
+        ("short", "short", "This password is too short"),
+        ("password1234", "password1234", "This password is too common"),
+        ("amara@test.example", "amara@test.example", "too similar to the e-mail address"),
+        (NEW_PASSWORD, "something else", "You must type the same password each time."),
+    ],
+)
+def test_given_a_poor_new_password_then_the_page_says_why(client, amara, password, again, message):
+    sign_in(client)
+    form = {"oldpassword": PASSWORD, "password1": password, "password2": again}
+    assert message in client.post(reverse("account_change_password"), form).content.decode()
+    amara.refresh_from_db()
+    assert amara.check_password(PASSWORD)
+
+
+def test_given_a_new_address_and_its_code_then_it_is_the_one_to_sign_in_with(
+    client, amara, mailoutbox
+):
+    sign_in(client)
+    client.post(reverse("account_email"), {"email": "New@Test.Example", "action_add": "1"})
+    amara.refresh_from_db()
+    assert amara.email == "amara@test.example"
+    page = reverse("account_email_verification_sent")
+    client.post(page, {"code": code_in(mailoutbox[-1])})
+    amara.refresh_from_db()
+    assert amara.email == "new@test.example"
+    assert mailoutbox[-1].to == ["amara@test.example"]  # the old address is told
+    assert AuditEntry.objects.about(amara).get().action == "email_changed"
+
+
+def test_signing_out_everywhere_else_ends_the_other_sessions(client, amara):
+    other = type(client)()
+    for each in (client, other):
+        sign_in(each)
+        each.get("/profile/")
+    client.post(reverse("usersessions_list"))
+    assert [each.get("/profile/").status_code for each in (client, other)] == [200, 302]
+
+
+# --- the second factor --------------------------------------------------------------------------
+def test_given_an_authenticator_app_then_its_code_is_asked_for_once(client, amara):
+    secret = generate_totp_secret()
+    TOTP.activate(amara, secret)
+    assert sign_in(client)["Location"] == reverse("mfa_authenticate")
+    assert client.get("/profile/").status_code == 302
+    form = {"code": totp_code(secret)}
+    assert client.post(reverse("mfa_authenticate"), form)["Location"] == "/"
+    client.logout()
+    sign_in(client)
+    again = client.post(reverse("mfa_authenticate"), form)
+    assert "This code is not right" in again.content.decode()  # a code works once
+
+
+@pytest.mark.django_db(transaction=True)
+def test_given_setting_up_the_app_then_recovery_codes_are_shown_and_one_lets_in(
+    client, amara, mailoutbox
+):
+    sign_in(client)
+    page = client.get(reverse("mfa_activate_totp"))
+    secret = page.context["form"].secret
+    assert secret in page.content.decode()
+    answer = client.post(reverse("mfa_activate_totp"), {"code": totp_code(secret)})
+    assert answer["Location"] == reverse("mfa_view_recovery_codes")
+    codes = client.get(answer["Location"]).context["unused_codes"]
+    assert len(codes) == 10
+    assert mailoutbox[-1].subject == "A change to how you sign in"
+    assert AuditEntry.objects.about(amara).get().action == "totp_activated"
+    client.logout()
+    sign_in(client)
+    form = {"code": codes[0]}
+    assert client.post(reverse("mfa_authenticate"), form)["Location"] == "/"
+
+
+def test_secrets_are_encrypted_where_they_are_kept(amara):
+    secret = generate_totp_secret()
+    kept = TOTP.activate(amara, secret).instance.data["secret"]
+    assert secret not in kept
+    assert MFAAdapter().decrypt(kept) == secret
+
+
+def test_given_a_new_secret_key_then_the_old_one_still_reads(settings):
+    kept = MFAAdapter().encrypt("secret")
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "newer", [settings.SECRET_KEY]
+    assert MFAAdapter().decrypt(kept) == "secret"
+
+
+@pytest.mark.parametrize(
+    ("role", "required"),
+    [(OFFICE, True), (HR, True), (ADMIN, True), (COMMS, False), (EQUALITY, False)],
+)
+def test_the_roles_that_need_a_second_factor_set_it_up_before_anything_else(client, role, required):
+    client.force_login(programme_user(role, second_factor=False))
+    answers = {client.get(path).status_code for path in ("/", "/profile/", "/profile/support/")}
+    assert answers == ({302} if required else {200})
+    for name in ("second_factor", "mfa_index", "account_logout", "help"):
+        assert client.get(reverse(name)).status_code == 200
+
+
+def test_posts_too_wait_for_the_second_factor(client):
+    user = programme_user(OFFICE, second_factor=False, full_name="As it was")
+    client.force_login(user)
+    answer = client.post("/profile/edit/", {"full_name": "Changed"})
+    user.refresh_from_db()
+    assert (answer["Location"], user.full_name) == (reverse("second_factor"), "As it was")
+
+
+def test_superusers_need_a_second_factor_also_in_django_admin(client):
+    client.force_login(User.objects.create_superuser("root@test.example", full_name="Root"))
+    assert client.get("/admin/")["Location"] == reverse("second_factor")
+
+
+def test_a_role_given_while_signed_in_counts_at_once(client, amara):
+    sync_programme_roles()
+    sign_in(client)
+    assert client.get("/profile/").status_code == 200
+    amara.groups.add(Group.objects.get(name=HR))
+    assert client.get("/profile/")["Location"] == reverse("second_factor")
+
+
+def test_a_higher_app_can_require_a_second_factor(client, amara, monkeypatch):
+    from django.db.models import Q
+
+    monkeypatch.setattr(
+        second_factor, "REQUIRED_OF", [*second_factor.REQUIRED_OF, lambda: Q(pk=amara.pk)]
+    )
+    sign_in(client)
+    assert client.get("/profile/")["Location"] == reverse("second_factor")
+
+
+@pytest.mark.parametrize(("exempt", "demo", "status"), [
+    (True, True, 200), (True, False, 302), (False, True, 302),
+])  # fmt: skip
+def test_only_demonstration_accounts_skip_it_and_only_where_allowed(
+    client, settings, exempt, demo, status
+):
+    settings.SECOND_FACTOR_EXEMPT_DEMO = exempt
+    client.force_login(programme_user(OFFICE, second_factor=False, is_demo=demo))
+    assert client.get("/profile/").status_code == status
+
+
+def test_the_check_costs_no_query(client, amara, django_assert_num_queries):
+    sign_in(client)
+    client.get("/help/")
+    with django_assert_num_queries(2):  # the session and the person, as for anybody
+        client.get("/help/")
+
+
+def test_the_last_factor_cannot_be_removed_by_those_who_need_one(client):
+    user = with_password(programme_user(OFFICE, second_factor=False))
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    sign_in(client, user.email)
+    client.post(reverse("mfa_authenticate"), {"code": totp_code(secret)})
+    page = client.post(reverse("mfa_deactivate_totp")).content.decode()
+    assert "Your role needs an extra sign-in step" in page
+    assert Authenticator.objects.filter(user=user, type="totp").exists()
+
+
+def test_those_who_choose_it_freely_can_remove_it(client, amara, mailoutbox):
+    secret = generate_totp_secret()
+    TOTP.activate(amara, secret)
+    sign_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": totp_code(secret)})
+    client.post(reverse("mfa_deactivate_totp"))
+    assert not Authenticator.objects.exists()
+    assert "was removed from your sign-in" in mailoutbox[-1].body
+
+
+def test_given_a_sign_in_long_ago_then_a_change_asks_again_who_it_is(client, amara):
+    sign_in(client)
+    session = client.session
+    session["account_authentication_methods"][0]["at"] -= 400
+    session.save()
+    answer = client.get(reverse("mfa_activate_totp"))
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+    wrong = client.post(answer["Location"], {"password": "wrong"})
+    assert "This password is not right." in wrong.content.decode()
+    client.post(answer["Location"], {"password": PASSWORD})
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200

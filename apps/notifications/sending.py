@@ -163,7 +163,8 @@ def judge(delivery, preference, now):
     if kind.urgent:
         return None
     if frequency != Frequency.NOW:
-        return {"status": Status.HELD, "next_attempt_at": digest_slot(frequency, now)}
+        slot = digest_slot(frequency, now)
+        return {"status": Status.HELD, "next_attempt_at": slot, "digest": None}
     quiet_until = preference.quiet_until(now)
     return {"next_attempt_at": quiet_until} if quiet_until else None
 

@@ -1,0 +1,320 @@
+"""The Messages page, the choices, and what signed and secret links may do."""
+
+from datetime import time, timedelta
+
+import pytest
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from icalendar import Calendar, Event
+
+from apps.notifications import views
+from apps.notifications.kinds import notify
+from apps.notifications.mail import unsubscribe_token
+from apps.notifications.models import Delivery, Frequency, Preference
+from apps.notifications.sending import send
+from tests.factories import UserFactory
+
+from .conftest import NOW
+
+
+@pytest.fixture
+def reader(group, client):
+    reader = UserFactory()
+    client.force_login(reader, "apps.core.permissions.ProgrammeBackend")
+    return reader
+
+
+def tell(group, user, count=1):
+    """Messages about the group, a minute apart."""
+    for version in range(count):
+        notify("test.note", group, [user], version=version)
+        send()
+    return list(Delivery.objects.visible_to(user).order_by("pk"))
+
+
+def stop_link(user, topics=("groups",)):
+    return reverse("unsubscribe", args=[unsubscribe_token(user, topics)])
+
+
+# --- messages -------------------------------------------------------------------------------------
+def test_given_no_messages_the_page_says_so(client, reader):
+    assert b"You have no messages." in client.get("/notifications/").content
+
+
+def test_given_messages_unread_come_first_then_the_newest(client, clock, group, reader):
+    messages = []
+    for version in range(4):
+        notify("test.note", group, [reader], version=version)
+        send()
+        messages.append(Delivery.objects.visible_to(reader).latest("pk"))
+        clock.shift(60)
+    client.get(messages[3].get_absolute_url())
+    client.get(messages[1].get_absolute_url())
+    page = client.get("/notifications/")
+    assert list(page.context["page_obj"]) == [messages[n] for n in (2, 0, 3, 1)]
+    assert page.context["unread"] == 2
+
+
+def test_given_many_messages_they_come_in_pages(client, group, reader):
+    tell(group, reader, 26)
+    assert len(client.get("/notifications/").context["page_obj"]) == 25
+    assert len(client.get("/notifications/?page=2").context["page_obj"]) == 1
+
+
+def test_opening_a_message_shows_it_whole_with_its_link_and_marks_it_read(client, group, reader):
+    [message] = tell(group, reader)
+    page = client.get(message.get_absolute_url()).content.decode()
+    assert f'<a href="/groups/{group.slug}/">See the group</a>' in page
+    assert "Where: Room &lt;1&gt; &amp; online" in page
+    message.refresh_from_db()
+    assert message.read_at == NOW
+
+
+def test_opening_it_again_keeps_when_it_was_first_read(client, clock, group, reader):
+    [message] = tell(group, reader)
+    client.get(message.get_absolute_url())
+    clock.shift(60)
+    client.get(message.get_absolute_url())
+    message.refresh_from_db()
+    assert message.read_at == NOW
+
+
+def test_one_message_or_all_can_be_marked_as_read(client, group, reader):
+    messages = tell(group, reader, 3)
+    client.post(reverse("message_read", args=[messages[0].pk]))
+    assert Delivery.objects.visible_to(reader).unread().count() == 2
+    client.post(reverse("messages_read"))
+    assert Delivery.objects.visible_to(reader).unread().count() == 0
+
+
+def test_a_message_of_somebody_else_does_not_exist(client, group, reader):
+    [message] = tell(group, UserFactory())
+    assert client.get(message.get_absolute_url()).status_code == 404
+    assert client.post(reverse("message_read", args=[message.pk])).status_code == 404
+    client.post(reverse("messages_read"))
+    message.refresh_from_db()
+    assert message.read_at is None
+
+
+def test_the_list_costs_the_same_for_one_message_and_for_three(client, group, reader):
+    def cost(count):
+        tell(group, reader, count)
+        client.get("/notifications/")  # the first request of a session is noted as a sign-in
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/notifications/")
+        return len(queries)
+
+    assert cost(1) == cost(3) <= 10
+
+
+# --- choices --------------------------------------------------------------------------------------
+def choices(**changes):
+    every = dict.fromkeys(["meetings", "minutes_actions", "groups"], "now")
+    return every | {"quiet": "on", "quiet_from": "9pm", "quiet_to": "8am"} | changes
+
+
+def test_given_nothing_chosen_the_page_shows_the_defaults(client, reader):
+    form = client.get("/profile/notifications/").context["form"]
+    assert form["groups"].value() == Frequency.NOW
+    assert (form["quiet"].value(), form["quiet_from"].value()) == (True, "9:00pm")
+
+
+def test_choices_are_kept(client, reader):
+    sent = choices(groups="weekly", quiet_from="10.30pm", quiet_to="7:15am")
+    assert client.post("/profile/notifications/", sent).status_code == 302
+    kept = Preference.of(reader)
+    assert kept.frequency("groups") == Frequency.WEEKLY
+    assert (kept.quiet_from, kept.quiet_to) == (time(22, 30), time(7, 15))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"groups": "hourly"}, "groups"),
+        ({"groups": ""}, "groups"),
+        ({"quiet_from": "25:00"}, "quiet_from"),
+        ({"quiet_to": ""}, "quiet_to"),
+        ({"quiet_from": "8am"}, "quiet_to"),
+    ],
+)
+def test_bad_choices_come_back_with_what_was_typed(client, reader, changes, field):
+    page = client.post("/profile/notifications/", choices(**changes))
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == [field]
+    assert page.context["form"][field].value() == choices(**changes)[field]
+    assert b"There is a problem" in page.content
+    assert Preference.of(reader).email == {}
+
+
+def test_only_topics_that_something_is_said_about_can_be_chosen(client, reader):
+    form = client.get("/profile/notifications/").context["form"]
+    assert "groups" in form.fields
+    assert "recruitment" not in form.fields
+
+
+# --- unsubscribe ----------------------------------------------------------------------------------
+def test_the_link_in_a_mail_asks_first_and_changes_nothing(client, group):
+    person = UserFactory()
+    page = client.get(stop_link(person))
+    assert page.status_code == 200
+    assert b"Stop these e-mails?" in page.content
+    assert not Preference.objects.exists()
+
+
+def test_a_mail_program_stops_the_topic_with_one_post_and_no_cookie(group):
+    person = UserFactory()
+    strict = Client(enforce_csrf_checks=True)
+    page = strict.post(stop_link(person), {"List-Unsubscribe": "One-Click"})
+    assert page.status_code == 200
+    assert Preference.of(person).email == {"groups": Frequency.NONE}
+    assert b"your e-mail choices" in page.content
+
+
+def test_it_can_be_undone_from_the_same_page(client, group):
+    person = UserFactory()
+    client.post(stop_link(person))
+    client.post(stop_link(person), {"undo": "1"})
+    assert Preference.of(person).frequency("groups") == Frequency.NOW
+
+
+def test_what_waits_when_it_is_stopped_does_not_come(client, clock, group, mailoutbox):
+    person = UserFactory()
+    clock.move_to(NOW.replace(hour=22))
+    notify("test.note", group, [person])
+    send()
+    client.post(stop_link(person))
+    clock.move_to(NOW + timedelta(days=1))
+    send()
+    assert mailoutbox == []
+
+
+@pytest.mark.parametrize("how", ["changed", "other purpose", "other person", "nonsense"])
+def test_a_forged_link_does_nothing(client, group, how):
+    person = UserFactory()
+    token = unsubscribe_token(person, ["groups"])
+    _payload, rest = token.split(":", 1)
+    forged = {
+        "changed": token[:-2] + ("xx" if token[-2:] != "xx" else "yy"),
+        "other purpose": signing.dumps([person.pk, ["groups"]], salt="something else"),
+        "other person": unsubscribe_token(UserFactory(), ["groups"]).split(":", 1)[0] + ":" + rest,
+        "nonsense": "x",
+    }[how]
+    assert client.get(reverse("unsubscribe", args=[forged])).status_code == 404
+    assert client.post(reverse("unsubscribe", args=[forged])).status_code == 404
+    assert not Preference.objects.exists()
+
+
+def test_the_link_of_somebody_who_is_gone_does_not_exist(client, group):
+    person = UserFactory()
+    link = stop_link(person)
+    person.delete()
+    assert client.post(link).status_code == 404
+
+
+# --- calendar -------------------------------------------------------------------------------------
+@pytest.fixture
+def events(monkeypatch):
+    """One event in the calendar of each person, named after them."""
+
+    def source(user):
+        event = Event()
+        event.add("uid", f"{user.pk}@test.example")
+        event.add("dtstamp", NOW)
+        event.add("dtstart", NOW)
+        event.add("summary", f"For {user.name}")
+        yield event
+
+    monkeypatch.setattr(views, "CALENDAR", [source])
+
+
+def test_the_feed_holds_what_concerns_its_owner_at_the_right_time(client, group, events):
+    owner = UserFactory()
+    UserFactory()
+    page = client.get(reverse("calendar_feed", args=[Preference.of(owner).calendar_token]))
+    assert page["Content-Type"] == "text/calendar; charset=utf-8"
+    assert "no-store" in page["Cache-Control"]
+    [event] = Calendar.from_ical(page.content).walk("VEVENT")
+    assert event["SUMMARY"] == f"For {owner.name}"
+    assert event.start == NOW
+    assert b"TZID:Europe/London" in page.content
+
+
+def test_a_new_address_makes_the_old_one_vanish(client, reader, events):
+    old = Preference.of(reader).calendar_token
+    client.post(reverse("calendar_reset"))
+    new = Preference.of(reader).calendar_token
+    assert new != old
+    assert client.get(reverse("calendar_feed", args=[old])).status_code == 404
+    assert client.get(reverse("calendar_feed", args=[new])).status_code == 200
+
+
+def test_the_feed_of_a_closed_account_vanishes(client, group, events):
+    owner = UserFactory()
+    address = reverse("calendar_feed", args=[Preference.of(owner).calendar_token])
+    owner.is_active = False
+    owner.save()
+    assert client.get(address).status_code == 404
+
+
+def test_the_address_is_on_the_page_of_choices_and_on_no_one_elses(client, reader):
+    other = Preference.of(UserFactory()).calendar_token
+    page = client.get("/profile/notifications/").content.decode()
+    assert Preference.of(reader).calendar_token in page
+    assert other not in page
+
+
+# --- mailbox --------------------------------------------------------------------------------------
+@pytest.fixture
+def mailbox(settings, group):
+    settings.DEBUG = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = settings.MAILBOX_DIR
+    return settings.MAILBOX_DIR
+
+
+def test_given_no_mail_the_mailbox_is_empty(client, mailbox):
+    assert b"No e-mail has been sent yet." in client.get("/mailbox/").content
+
+
+def test_the_mailbox_shows_what_was_sent_the_newest_first(client, clock, mailbox, people, group):
+    notify("test.note", group, people)
+    send()
+    mails = client.get("/mailbox/").context["page_obj"].object_list
+    assert [mail.to for mail in mails] == [person.email for person in reversed(people)]
+    page = client.get(reverse("mail", args=[mails[0].key])).content.decode()
+    assert "Room &lt;1&gt; &amp; online" in page
+    assert f'href="http://127.0.0.1:8000/groups/{group.slug}/"' in page
+
+
+def test_the_html_of_a_mail_can_run_and_load_nothing(client, mailbox):
+    with get_connection() as mail_server:
+        message = EmailMultiAlternatives("Hello", "Text", to=["a@test.example"])
+        message.attach_alternative("<script>alert(1)</script>", "text/html")
+        mail_server.send_messages([message])
+    [mail] = client.get("/mailbox/").context["page_obj"].object_list
+    page = client.get(reverse("mail_html", args=[mail.key]))
+    assert page.content.strip() == b"<script>alert(1)</script>"
+    policy = page["Content-Security-Policy"]
+    assert "sandbox" in policy.split("; ")
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+
+
+@pytest.mark.parametrize("key", ["x", "20261123-140000-1-7"])
+def test_a_mail_that_is_not_there_does_not_exist(client, mailbox, key):
+    assert client.get(reverse("mail", args=[key])).status_code == 404
+    assert client.get(reverse("mail_html", args=[key])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("debug", "backend"),
+    [(False, "filebased"), (True, "smtp"), (True, "locmem")],
+)
+def test_the_mailbox_exists_in_development_alone(client, mailbox, settings, debug, backend):
+    settings.DEBUG = debug
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+    assert client.get("/mailbox/").status_code == 404

@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -11,7 +11,7 @@ from django.contrib.messages import constants as message_levels
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
-env = environ.Env()
+env = environ.FileAwareEnv()  # SECRET_KEY_FILE=/run/secrets/… works for every variable
 
 # Everything that the running site writes: database, uploads, mailbox, broker.
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
@@ -127,10 +127,11 @@ CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=f"redis+socket://{quote(str
 
 
 def cache_from_broker(url):
-    """The cache lives in database 1 of the broker's Redis, so that rate limits count once."""
+    """The cache is the broker's next database, so that every process counts the same limits."""
     if url.startswith("redis+socket://"):
         return f"unix://{url.removeprefix('redis+socket://')}?db=1"
-    return f"{url.rstrip('/').removesuffix('/0')}/1"
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{int(parts.path.strip('/') or 0) + 1}"))
 
 
 CACHES = {
@@ -260,10 +261,8 @@ FORMAT_MODULE_PATH = ["oxleas_peer.formats"]
 
 # --- static files and uploads -----------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
-DESIGN_DIR = (
-    BASE_DIR / "var" / "design"
-)  # the NHS design system, put there by `manage.py build_design`
+STATIC_ROOT = BASE_DIR / "var" / "static"
+DESIGN_DIR = BASE_DIR / "var" / "design"  # filled by `manage.py build_design`
 STATICFILES_DIRS = [BASE_DIR / "static", DESIGN_DIR]
 UPLOAD_DIR = Path(env("UPLOAD_DIR", default=str(VAR_DIR / "uploads")))  # outside the web root
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
@@ -274,7 +273,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- e-mail -----------------------------------------------------------------------------------
 EMAIL_URL = env("EMAIL_URL", default="")
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+vars().update(env.email_url_config(EMAIL_URL or "consolemail://"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Oxleas Peer <no-reply@demo.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -1,0 +1,131 @@
+"""`make test`: every check, then every test on SQLite and, where there is one, on PostgreSQL.
+
+``--checks`` stops before the tests. With CI=true whatever this machine lacks is a failure;
+otherwise the run ends with a plain list of what was not covered.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from . import environment
+from .core.test_production import RIGHT
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+SERVERS = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL")
+PRODUCTION = RIGHT | {"DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.production"}
+
+
+def say(text):
+    print(f"\n== {text}", flush=True)  # noqa: T201
+
+
+def run(*command, **env):
+    """Run one program; say which and how long; return whether it was content."""
+    began = time.monotonic()
+    clean = {key: value for key, value in os.environ.items() if key not in SERVERS}
+    done = subprocess.run(
+        [str(BIN / command[0]), *command[1:]], cwd=ROOT, env=clean | env,
+        stdin=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+    verdict = "passed" if done.returncode == 0 else "FAILED"
+    print(f"-- {verdict} in {time.monotonic() - began:.1f} s", flush=True)  # noqa: T201
+    return done.returncode == 0
+
+
+# --- checks -------------------------------------------------------------------------------------
+def checks():
+    """The quick checks that say no, by name."""
+    templates = [
+        str(path.relative_to(ROOT)) for path in sorted((ROOT / "templates").rglob("*.html"))
+    ]
+    manage = ("python", "manage.py")
+    table = [
+        ("Style", ("ruff", "check", "."), {}),
+        ("Format", ("ruff", "format", "--check", "."), {}),
+        ("Imports", ("lint-imports",), {}),
+        ("Templates", ("djade", "--check", "--target-version", "5.2", *templates), {}),
+        ("HTML", ("djlint", "templates", "--lint", "--quiet"), {}),
+        ("Migrations are complete", (*manage, "makemigrations", "--check", "--dry-run"), {}),
+        ("Production settings", (*manage, "check", "--deploy", "--fail-level", "DEBUG"), PRODUCTION),
+    ]  # fmt: skip
+    for name, command, env in table:
+        say(name)
+        if not run(*command, **env):
+            yield name
+
+
+# --- tests --------------------------------------------------------------------------------------
+def missing():
+    """What this machine does not have, and so what no test here can show."""
+    if not environment.chromium():
+        say("No Chromium here: asking Playwright for its own")
+        run("python", "-m", "playwright", "install", "chromium")
+        environment.chromium.cache_clear()
+        if not environment.chromium():
+            yield "the pages in a real browser (there is no Chromium)"
+    if not _has_postgresql():
+        yield "PostgreSQL (it is not installed, and DATABASE_URL names none)"
+    if not _has_redis():
+        yield "Redis (it is not installed, and CELERY_BROKER_URL names none)"
+    if not environment.pango():
+        yield "PDF files (Pango is not installed)"
+
+
+def _has_postgresql():
+    return os.environ.get("DATABASE_URL") or environment.postgresql_folder()
+
+
+def _has_redis():
+    return os.environ.get("CELERY_BROKER_URL") or environment.redis_server()
+
+
+def tests():
+    """Every test, once on each pair of servers; the passes that say no, by name."""
+    both = _has_postgresql() and _has_redis()
+    cover = ("--cov", "--cov-report=")
+    say("Tests on SQLite and the embedded broker")
+    if not pytest(*cover, *(["--cov-fail-under=0"] if both else ["--cov-report=term"])):
+        yield "the tests on SQLite and the embedded broker"
+    if both:
+        say("Tests on PostgreSQL and Redis")
+        with ExitStack() as servers:
+            database = os.environ.get("DATABASE_URL") or servers.enter_context(
+                environment.postgresql()
+            )
+            broker = os.environ.get("CELERY_BROKER_URL") or servers.enter_context(
+                environment.redis()
+            )
+            urls = {"DATABASE_URL": database, "CELERY_BROKER_URL": broker}
+            if not pytest(*cover, "--cov-append", "--cov-report=term", **urls):
+                yield "the tests on PostgreSQL and Redis"
+
+
+def pytest(*options, **env):
+    chosen = "not bench" if environment.chromium() else "not bench and not browser"
+    return run("pytest", "-q", "-n", "auto", "-m", chosen, *options, **env)
+
+
+def main(arguments):
+    if failed := list(checks()):
+        return f"These checks failed: {', '.join(failed)}."
+    if "--checks" in arguments:
+        return 0
+    gaps = list(missing())
+    if gaps and CI:
+        return "This machine cannot cover:\n" + "\n".join(f"  - {gap}" for gap in gaps)
+    failed = list(tests())
+    if gaps:
+        say("Not covered, because this machine lacks it")
+        for gap in gaps:
+            print(f"  - {gap}")  # noqa: T201
+    return f"These failed: {' and '.join(failed)}." if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

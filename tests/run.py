@@ -52,7 +52,8 @@ def checks():
         ("Templates", ("djade", "--check", "--target-version", "5.2", *templates), {}),
         ("HTML", ("djlint", "templates", "--lint", "--quiet"), {}),
         ("Migrations are complete", (*manage, "makemigrations", "--check", "--dry-run"), {}),
-        ("Production settings", (*manage, "check", "--deploy", "--fail-level", "DEBUG"), PRODUCTION),
+        ("Production settings", (*manage, "check", "--deploy", "--fail-level", "DEBUG"),
+         PRODUCTION),
     ]  # fmt: skip
     for name, command, env in table:
         say(name)

@@ -192,7 +192,9 @@ def notify(kind_name, subject, users, *, version=0, data=None):
         add_deliveries(kind, occurrence, users)
     from .tasks import kick  # the tasks send, and so import the kinds
 
-    transaction.on_commit(kick)
+    # Once a transaction is enough, however much it tells.
+    if not any(function is kick for _, function, _ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(kick)
     return occurrence
 
 

@@ -371,17 +371,26 @@ class Meeting(Stateful):
         deputies = dict(
             self.attendances.filter(deputy__isnull=False).values_list("deputy_id", "user_id")
         )
+        rows = []
         for user in invited:
-            came = user.pk in present
             stands_for = deputies.get(user.pk)
-            counts = user.pk in deciding or (stands_for in deciding and stands_for not in present)
-            Attendance.objects.update_or_create(
-                meeting=self,
-                user=user,
-                defaults={
-                    "attended": came, "counted_as": user.constituency if came and counts else "",
-                },
-            )  # fmt: skip
+            counts = user.pk in present and (
+                user.pk in deciding or (stands_for in deciding and stands_for not in present)
+            )
+            rows.append(
+                Attendance(
+                    meeting=self,
+                    user=user,
+                    attended=user.pk in present,
+                    counted_as=user.constituency if counts else "",
+                )
+            )
+        Attendance.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["meeting", "user"],
+            update_fields=["attended", "counted_as"],
+        )
         terms = self.group.terms_at(self.on)
         self.was_quorate = bool(terms and terms.is_quorate(self.presence()))
         self.save(update_fields=["was_quorate"])

@@ -1,0 +1,82 @@
+"""Ten thousand meetings at once, for measuring: made in bulk, so nothing here moves a state."""
+
+from datetime import time, timedelta
+from itertools import islice
+
+from apps.core.dates import wall_clock
+from apps.groups.models import Membership
+from apps.groups.roles import Role
+
+from .models import Action, Attendance, Decision, Meeting, Minutes
+
+MEETINGS = 10_000
+BATCH = 2000
+
+
+def _in_bulk(model, rows):
+    rows = iter(rows)
+    while batch := list(islice(rows, BATCH)):
+        model.objects.bulk_create(batch)
+
+
+def load_large(world):
+    """As many meetings as reach MEETINGS, over all groups, held and minuted but for the last."""
+    groups = list(world.groups.values())
+    people = {}
+    for one in Membership.objects.select_related("user").order_by("pk"):
+        people.setdefault(one.group_id, []).append(one)
+    each = -(-(MEETINGS - Meeting.objects.count()) // len(groups))
+    world.goto(world.today)
+    _in_bulk(Meeting, (
+        _meeting(world, group, people[group.pk], step)
+        for group in groups for step in range(each)
+    ))  # fmt: skip
+    made = list(
+        Meeting.objects.filter(title__endswith="(measured)").select_related("group")
+        .order_by("pk")
+    )  # fmt: skip
+    held = [meeting for meeting in made if meeting.state == Meeting.State.MINUTED]
+    _in_bulk(Attendance, (
+        Attendance(
+            meeting=meeting, user_id=one.user_id, reply="yes", replied_at=meeting.starts_at,
+            attended=True, counted_as="" if one.role == Role.OBSERVER else one.user.constituency,
+        )
+        for meeting in held for one in people[meeting.group_id][:12]
+    ))  # fmt: skip
+    _in_bulk(Decision, (_decision(meeting, number) for number, meeting in enumerate(held)))
+    _in_bulk(Minutes, (
+        Minutes(meeting=meeting, body="## What was said\n\nWe met and agreed what comes next.",
+                state=Minutes.State.CIRCULATED, circulated_at=meeting.ends_at)
+        for meeting in held
+    ))  # fmt: skip
+    _in_bulk(Action, (
+        Action(
+            group_id=meeting.group_id, meeting=meeting, text="Write to the teams",
+            owner_id=people[meeting.group_id][number % 10].user_id,
+            due=meeting.on + timedelta(days=14), created_by_id=meeting.created_by_id,
+            state=Action.State.OPEN if number % 10 == 0 else Action.State.DONE,
+        )
+        for number, meeting in enumerate(held)
+    ))  # fmt: skip
+
+
+def _meeting(world, group, people, step):
+    lead = next(one.user_id for one in people if one.role == Role.CO_LEAD)
+    past = step > 0
+    day = world.today + timedelta(days=14 if not past else -14 * step)
+    return Meeting(
+        group=group, title=f"{group.name} (measured)", place="Room 1", support_organiser_id=lead,
+        created_by_id=lead, starts_at=wall_clock(day, time(14)), ends_at=wall_clock(day, time(16)),
+        state=Meeting.State.MINUTED if past else Meeting.State.PUBLISHED,
+        published_at=world.now, scheduled_at=world.now, was_quorate=True if past else None,
+    )  # fmt: skip
+
+
+def _decision(meeting, number):
+    return Decision(
+        meeting=meeting, reference=f"measured/{number}", text="We go on as agreed.",
+        method=Decision.Method.CONSENSUS, state=Decision.State.CARRIED,
+        members_present=12, lived_experience_present=6, staff_present=6,
+        members_needed=4, lived_experience_needed=2, staff_needed=2,
+        recorded_by_id=meeting.created_by_id,
+    )  # fmt: skip

@@ -14,6 +14,12 @@ def day(value):
     return f"{value.day} {value:%B %Y}" if value else ""
 
 
+def shortday(value):
+    """``23 Nov``, for narrow places beside a text that says the year."""
+    value = _local(value)
+    return f"{value.day}\N{NO-BREAK SPACE}{value:%b}" if value else ""
+
+
 def weekday(value):
     """``Monday 23 November 2026``."""
     value = _local(value)

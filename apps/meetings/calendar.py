@@ -77,7 +77,7 @@ def invitation(meeting, user):
                  rsvp="FALSE" if cancelled else "TRUE"),
     )  # fmt: skip
     method = "CANCEL" if cancelled else "REQUEST"
-    return method, wrap([item], method)
+    return method, wrap([item], method).decode()
 
 
 def feed(user):

@@ -72,6 +72,12 @@ class MeetingForm(ModelForm):
         self.group = group
         super().__init__(*args, **kwargs)
         self.fields["format"].choices = Meeting.Format.choices
+        self.fields["support_organiser"].empty_label = "Choose somebody"
+        for name, when in (("place", "in person"), ("link", "online")):
+            self.fields[name].hide_optional = True
+            self.fields[name].help_text = f"If people can take part {when}. " + (
+                "Room, building and address." if name == "place" else ""
+            )
         members = group.memberships.current().deciding().values("user")
         organisers = User.objects.active().filter(pk__in=members)
         if self.instance.pk:
@@ -445,6 +451,7 @@ class ActionForm(ModelForm):
     def __init__(self, *args, meeting, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = meeting.invited().order_by("full_name")
+        self.fields["owner"].empty_label = "Choose somebody"
 
     def clean_due(self):
         due = self.cleaned_data["due"]

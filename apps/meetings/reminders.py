@@ -70,8 +70,8 @@ class MeetingKind(Kind):
             return ()
         method, ical = invitation(occurrence.subject, user)
         return (
-            Part(ical, f"text/calendar; method={method}; charset=utf-8"),
-            Part(ical, f"text/calendar; method={method}; charset=utf-8", "meeting.ics"),
+            Part(ical, f"text/calendar; method={method}"),
+            Part(ical, f"text/calendar; method={method}", "meeting.ics"),
         )
 
     def wanted(self, rule, meeting, user):
@@ -236,7 +236,7 @@ class DeputyAsked(Kind):
 
     def attachments(self, occurrence, user):
         method, ical = invitation(occurrence.subject.meeting, user)
-        return (Part(ical, f"text/calendar; method={method}; charset=utf-8"),)
+        return (Part(ical, f"text/calendar; method={method}"),)
 
 
 @register

@@ -395,8 +395,7 @@ class Support(InvitedMixin, PageFormView):
         return kwargs | {"instance": self.request_made}
 
     def get_initial(self):
-        profile = getattr(self.request.user, "support_profile", None)
-        return {} if self.request_made or profile is None else {"text": profile.prefill()}
+        return {} if self.request_made else {"text": self.request.user.support_prefill}
 
     def get_context_data(self, **kwargs):
         made = self.request_made

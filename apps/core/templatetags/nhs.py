@@ -12,6 +12,7 @@ from ..models import AuditEntry
 register = template.Library()
 
 register.filter("day", dates.day)
+register.filter("shortday", dates.shortday)
 register.filter("weekday", dates.weekday)
 register.filter("clock", dates.clock)
 register.filter("moment", dates.moment)

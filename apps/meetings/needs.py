@@ -71,42 +71,41 @@ def support(user):
 
 
 @needs_you
-def running(user):
-    """What waits for those who run a group's meetings."""
-    now = timezone.now()
+def after_meetings(user):
+    """What waits for those who run a group's meetings, once one is over."""
     holding = WorkingGroup.objects.where(user, "hold_meeting")
-    for meeting in (
-        Meeting.objects.filter(group__in=holding, state=Meeting.State.PUBLISHED, ends_at__lt=now)
-        .select_related("group")[:SHOWN]
-    ):  # fmt: skip
-        yield Need(
-            f"Record who came: {meeting.title}", reverse("attendance", args=[meeting.pk]),
-            meeting.ends_at, meeting.group.name,
-        )  # fmt: skip
-    for decision in (
-        Decision.objects.waiting().filter(meeting__group__in=holding)
-        .select_related("meeting__group")[:SHOWN]
-    ):  # fmt: skip
-        yield Need(
-            f"A provisional decision needs a quorate meeting: {decision.reference}",
-            decision.get_absolute_url(), decision.meeting.ends_at, decision.meeting.group.name,
-            "Provisional",
-        )  # fmt: skip
+    writing = WorkingGroup.objects.where(user, "draft_minutes")
+    over = Q(group__in=holding, state=Meeting.State.PUBLISHED, ends_at__lt=timezone.now())
+    unwritten = Q(group__in=writing, state=Meeting.State.HELD, kind=Meeting.Kind.MEETING)
+    for meeting in Meeting.objects.filter(over | unwritten).select_related("group")[:SHOWN]:
+        if meeting.state == Meeting.State.HELD:
+            yield Need(
+                f"Write and circulate the minutes: {meeting.title}",
+                f"{meeting.get_absolute_url()}#minutes",
+                meeting.ends_at,
+                f"{meeting.group.name}, held {moment(meeting.starts_at)}",
+            )
+        else:
+            yield Need(
+                f"Record who came: {meeting.title}",
+                reverse("attendance", args=[meeting.pk]),
+                meeting.ends_at,
+                meeting.group.name,
+            )
 
 
 @needs_you
-def minutes(user):
-    """Held meetings whose minutes are not out, for those who write them."""
-    writing = WorkingGroup.objects.where(user, "draft_minutes")
-    waiting = Meeting.objects.filter(
-        group__in=writing, state=Meeting.State.HELD, kind=Meeting.Kind.MEETING
-    ).select_related("group")[:SHOWN]
-    for meeting in waiting:
+def provisional(user):
+    """Decisions that only a quorate meeting can settle, for those who plan one."""
+    holding = WorkingGroup.objects.where(user, "hold_meeting")
+    waiting = Decision.objects.waiting().filter(meeting__group__in=holding)
+    for decision in waiting.select_related("meeting__group")[:SHOWN]:
         yield Need(
-            f"Write and circulate the minutes: {meeting.title}",
-            f"{meeting.get_absolute_url()}#minutes",
-            meeting.ends_at,
-            f"{meeting.group.name}, held {moment(meeting.starts_at)}",
+            f"A provisional decision needs a quorate meeting: {decision.reference}",
+            decision.get_absolute_url(),
+            decision.meeting.ends_at,
+            decision.meeting.group.name,
+            "Provisional",
         )
 
 

@@ -52,7 +52,7 @@ def load_large(world):
     _in_bulk(Action, (
         Action(
             group_id=meeting.group_id, meeting=meeting, text="Write to the teams",
-            owner_id=people[meeting.group_id][number % 10].user_id,
+            owner_id=people[meeting.group_id][number % 5].user_id,
             due=meeting.on + timedelta(days=14), created_by_id=meeting.created_by_id,
             state=Action.State.OPEN if number % 10 == 0 else Action.State.DONE,
         )

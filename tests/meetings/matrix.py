@@ -69,11 +69,10 @@ def change(world):
     return plan(world) | {"seen": world.open.sequence, "reason": "The room was taken."}
 
 
-def before_the_meeting(world):
-    day = timezone.localtime(world.open.starts_at)
+def after_the_meeting(world):
+    day = timezone.localtime(world.open.ends_at) + timedelta(days=1)
     return plan(world) | {
-        "kind": "pre_meet", "date_day": day.day - 0, "date_month": day.month,
-        "date_year": day.year, "start": "12:01am", "end": "12:05am",
+        "kind": "debrief", "date_day": day.day, "date_month": day.month, "date_year": day.year,
     }  # fmt: skip
 
 
@@ -135,7 +134,7 @@ ROWS = [
     Row("meeting_change", RUNS, of("open")),
     Row("meeting_change", RUNS_POST, of("open"), method="post", data=change),
     Row("linked_add", RUNS, of("open")),
-    Row("linked_add", RUNS_POST, of("open"), method="post", data=before_the_meeting),
+    Row("linked_add", RUNS_POST, of("open"), method="post", data=after_the_meeting),
     Row("meeting_move", RUNS, lambda w: of("open")(w) | {"name": "cancel"}),
     Row("reply", INVITED, of("open")),
     Row("reply", INVITED_POST, of("open"), method="post", data=lambda w: {"reply": "yes"}),

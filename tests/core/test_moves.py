@@ -1,0 +1,130 @@
+"""The executor: permission, lock, guard, change, audit; all or nothing, and one winner."""
+
+import threading
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection, connections, transaction
+
+from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.models import AuditEntry, record
+from apps.groups.models import WorkingGroup
+from tests.factories import UserFactory, WorkingGroupFactory, programme_user, working_group
+
+OFFICE = "Programme office"
+
+
+@pytest.fixture
+def office(db):
+    return programme_user(OFFICE)
+
+
+def test_given_a_move_when_made_then_the_state_and_one_entry_change_together(office):
+    group = working_group()
+    group.move("wind_down", by=office, note="The work is done.")
+    assert WorkingGroup.objects.get().state == WorkingGroup.State.CLOSING
+    entry = AuditEntry.objects.about(group).first()
+    assert (entry.action, entry.by, entry.note) == ("wind_down", office, "The work is done.")
+
+
+def test_given_no_permission_when_moving_then_denied_before_anything_is_read(office):
+    group = working_group()
+    with pytest.raises(PermissionDenied):
+        group.move("close", by=UserFactory())  # not even a legal move
+    assert not AuditEntry.objects.filter(action="close").exists()
+
+
+def test_given_a_stale_copy_when_moving_then_the_database_decides(office):
+    group = working_group()
+    stale = WorkingGroup.objects.get(pk=group.pk)
+    group.move("wind_down", by=office)
+    assert stale.state == WorkingGroup.State.ACTIVE
+    with pytest.raises(IllegalMove, match="already closing"):
+        stale.move("wind_down", by=office)
+
+
+def test_given_a_guard_that_refuses_when_moving_then_nothing_changes(office):
+    group = WorkingGroupFactory(state=WorkingGroup.State.FORMING)
+    with pytest.raises(NotYet, match=r"terms of reference.*lived experience.*staff"):
+        group.move("activate", by=office)
+    group.refresh_from_db()
+    assert group.state == WorkingGroup.State.FORMING
+    assert not AuditEntry.objects.about(group).exists()
+
+
+def test_given_changes_when_a_guard_refuses_then_they_are_not_saved(office):
+    group = WorkingGroupFactory(state=WorkingGroup.State.FORMING, purpose="Before")
+    with pytest.raises(NotYet):
+        group.move("activate", by=office, purpose="After")
+    assert WorkingGroup.objects.get().purpose == "Before"
+
+
+def test_moves_for_a_person_are_those_that_would_not_be_denied(office):
+    group = working_group()
+    assert list(group.moves_for(office)) == ["wind_down"]
+    assert group.moves_for(UserFactory()) == {}
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_given_two_at_once_when_both_move_then_one_wins_and_the_other_is_told():
+    office = programme_user(OFFICE)
+    group = working_group()
+    outcomes, start = [], threading.Barrier(2)
+
+    def press():
+        mine = WorkingGroup.objects.get(pk=group.pk)
+        start.wait()
+        try:
+            mine.move("wind_down", by=office)
+            outcomes.append("moved")
+        except IllegalMove:
+            outcomes.append("told")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["moved", "told"]
+    assert AuditEntry.objects.about(group).filter(action="wind_down").count() == 1
+
+
+# --- the audit trail ---------------------------------------------------------------------------
+def test_given_an_entry_when_changed_or_deleted_in_code_then_refused(office):
+    entry = record("look", office, by=office)
+    for attempt in (
+        entry.save,
+        entry.delete,
+        AuditEntry.objects.all().delete,
+        lambda: AuditEntry.objects.update(note="Other"),
+    ):
+        with pytest.raises(TypeError, match="append-only"):
+            attempt()
+    assert AuditEntry.objects.get(pk=entry.pk).note == ""
+
+
+def test_given_postgresql_when_an_entry_is_changed_by_sql_then_the_trigger_refuses(office):
+    if connection.vendor != "postgresql":
+        pytest.skip("the trigger is PostgreSQL's")
+    entry = record("look", office, by=office)
+    for sql in ("UPDATE core_auditentry SET note = 'x'", "DELETE FROM core_auditentry"):
+        with pytest.raises(Exception, match="append-only"), transaction.atomic():
+            connection.cursor().execute(sql)
+    assert AuditEntry.objects.get(pk=entry.pk).note == ""
+
+
+def test_an_entry_carries_the_id_of_its_request(client, office):
+    group = working_group()
+    member = group.people().first().user
+    client.force_login(member, "apps.core.permissions.ProgrammeBackend")
+    data = {
+        "text": "New terms", "quorum_members": 3, "quorum_lived_experience": 1, "quorum_staff": 1,
+        "notice_days": 7, "in_force_from_day": 1, "in_force_from_month": 1,
+        "in_force_from_year": 2026,
+    }  # fmt: skip
+    response = client.post(f"/groups/{group.slug}/terms/new/", data)
+    assert response.status_code == 302
+    entry = AuditEntry.objects.about(group).filter(action="write_terms").get()
+    assert entry.request_id == response["X-Request-Id"]

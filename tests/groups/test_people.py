@@ -1,0 +1,250 @@
+"""Who belongs to a group decides what they may do there, and nothing else does."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+from guardian.shortcuts import get_user_perms
+
+from apps.accounts.models import Constituency
+from apps.core.exceptions import Conflict, NotYet
+from apps.groups.models import WorkingGroup, WorkingGroupUserPermission
+from apps.groups.roles import GRANTS, Role, sync_grants
+from apps.groups.tasks import nightly_sync
+from apps.notifications import planning, sending
+from tests.factories import (
+    StaffFactory,
+    UserFactory,
+    WorkingGroupFactory,
+    appoint,
+    programme_user,
+    terms,
+    working_group,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office():
+    return programme_user("Programme office")
+
+
+@pytest.fixture
+def group():
+    return working_group(leads=False)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_given_a_role_when_appointed_then_exactly_its_grants(group, role):
+    user = UserFactory()
+    appoint(group, user, role)
+    assert set(get_user_perms(user, group)) == GRANTS[role]
+
+
+def test_given_two_roles_when_one_ends_then_the_other_s_grants_stay(group, office):
+    user = UserFactory()
+    lead = appoint(group, user, Role.CO_LEAD)
+    appoint(group, user, Role.REPRESENTATIVE, represents="network")
+    lead.end(by=office)
+    assert set(get_user_perms(user, group)) == GRANTS[Role.REPRESENTATIVE]
+    assert user.has_perm("groups.draft_output", group)
+    assert not user.has_perm("groups.lead_workinggroup", group)
+
+
+def test_given_a_term_that_is_over_when_the_night_comes_then_the_grants_go(group):
+    user, later = UserFactory(), UserFactory()
+    today = timezone.localdate()
+    appoint(group, user, Role.MEMBER, ends=today + timedelta(days=3))
+    appoint(group, later, Role.MEMBER, starts=today + timedelta(days=4))
+    assert nightly_sync() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=4)):
+        assert nightly_sync() == 2
+        assert nightly_sync() == 0
+    assert not get_user_perms(user, group)
+    assert set(get_user_perms(later, group)) == GRANTS[Role.MEMBER]
+
+
+def test_given_a_stray_grant_when_the_night_comes_then_it_goes(group):
+    user = UserFactory()
+    appoint(group, user)
+    group.memberships.all().delete()
+    assert WorkingGroupUserPermission.objects.filter(user=user).exists()
+    assert nightly_sync() == 1
+    assert not WorkingGroupUserPermission.objects.filter(user=user).exists()
+
+
+def test_given_a_closed_account_when_synced_then_no_grants(group):
+    user = UserFactory()
+    appoint(group, user)
+    user.is_active = False
+    user.save()
+    sync_grants(user, group)
+    assert not get_user_perms(user, group)
+
+
+@pytest.mark.parametrize(
+    ("constituency", "fits"),
+    [(Constituency.LIVED_EXPERIENCE, True), (Constituency.STAFF, True),
+     (Constituency.PARTNER, False)],
+)  # fmt: skip
+def test_a_co_lead_sits_for_one_of_the_two_sides(group, constituency, fits):
+    user = UserFactory(constituency=constituency)
+    if fits:
+        appoint(group, user, Role.CO_LEAD)
+        assert constituency not in group.empty_seats()
+    else:
+        with pytest.raises(NotYet, match="lived experience or for staff"):
+            appoint(group, user, Role.CO_LEAD)
+
+
+def test_given_a_seat_that_is_taken_when_appointing_then_not_yet(group):
+    first = UserFactory(full_name="Ann First")
+    appoint(group, first, Role.CO_LEAD)
+    with pytest.raises(NotYet, match="Ann First is already"):
+        appoint(group, UserFactory(), Role.CO_LEAD)
+    appoint(group, StaffFactory(), Role.CO_LEAD)
+    assert group.empty_seats() == []
+
+
+def test_given_a_term_that_has_not_begun_when_appointing_its_successor_then_no_overlap(group):
+    today = timezone.localdate()
+    appoint(group, UserFactory(), Role.CO_LEAD, ends=today + timedelta(days=10))
+    with pytest.raises(NotYet, match="already"):
+        appoint(group, UserFactory(), Role.CO_LEAD, starts=today + timedelta(days=10))
+    appoint(group, UserFactory(), Role.CO_LEAD, starts=today + timedelta(days=11))
+
+
+def test_given_a_member_when_appointing_then_denied(group):
+    member = UserFactory()
+    appoint(group, member, Role.CO_LEAD)
+    with pytest.raises(PermissionDenied):
+        group.appoint(UserFactory(), Role.MEMBER, by=member)
+    with pytest.raises(PermissionDenied):
+        group.memberships.get().end(by=member)
+
+
+def test_given_two_of_the_office_when_both_end_a_term_then_the_second_is_told(group, office):
+    membership = appoint(group, UserFactory())
+    again = group.memberships.get()
+    membership.end(by=office)
+    with pytest.raises(Conflict):
+        again.end(by=office)
+
+
+def test_a_term_ended_today_is_over_at_once_and_was_current_yesterday(group, office):
+    membership = appoint(group, UserFactory())
+    membership.end(by=office)
+    assert not group.memberships.current().exists()
+    assert group.memberships.current(timezone.localdate() - timedelta(days=1)).exists()
+
+
+def test_given_everything_when_activated_then_active(office):
+    group = WorkingGroupFactory(state=WorkingGroup.State.FORMING)
+    terms(group)
+    appoint(group, UserFactory(), Role.CO_LEAD)
+    with pytest.raises(NotYet, match="staff"):
+        group.move("activate", by=office)
+    appoint(group, StaffFactory(), Role.CO_LEAD)
+    group.move("activate", by=office)
+    assert group.state == WorkingGroup.State.ACTIVE
+
+
+def test_terms_in_force_are_those_of_the_day(group):
+    today = timezone.localdate()
+    second = terms(group, in_force_from=today - timedelta(days=1))
+    terms(group, in_force_from=today + timedelta(days=1))
+    assert group.terms == second
+    assert group.terms_at(today - timedelta(days=9)).version == 1
+
+
+# --- pages ----------------------------------------------------------------------------------------
+@pytest.fixture
+def lead(group):
+    user = UserFactory()
+    appoint(group, user, Role.CO_LEAD)
+    return user
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"quorum_lived_experience": "0"}, "greater than or equal to 1"),
+        ({"quorum_staff": "0"}, "greater than or equal to 1"),
+        ({"quorum_members": "2", "quorum_staff": "2"}, "at least 3"),
+        ({"quorum_members": "many"}, "whole number"),
+        ({"text": ""}, "This field is required"),
+        ({"in_force_from_month": "0"}, "Enter a real date"),
+    ],
+)
+def test_given_wrong_terms_when_saved_then_422_and_no_new_version(
+    client, group, lead, changes, says
+):
+    client.force_login(lead, "apps.core.permissions.ProgrammeBackend")
+    data = {
+        "text": "Typed with care", "quorum_members": "3", "quorum_lived_experience": "1",
+        "quorum_staff": "1", "notice_days": "7", "in_force_from_day": "1",
+        "in_force_from_month": "1", "in_force_from_year": "2026",
+    } | changes  # fmt: skip
+    response = client.post(reverse("terms_add", args=[group.slug]), data)
+    assert response.status_code == 422
+    assert says in response.content.decode()
+    assert group.terms_of_reference.count() == 1
+
+
+def test_a_new_version_leaves_the_old_one_readable(client, group, lead):
+    client.force_login(lead, "apps.core.permissions.ProgrammeBackend")
+    first = client.get(reverse("terms", args=[group.slug, 1])).content
+    data = {
+        "text": "The **second** text", "quorum_members": "5", "quorum_lived_experience": "2",
+        "quorum_staff": "2", "notice_days": "5", "in_force_from_day": "1",
+        "in_force_from_month": "1", "in_force_from_year": "2026",
+    }  # fmt: skip
+    assert client.post(reverse("terms_add", args=[group.slug]), data).status_code == 302
+    assert b"We decide together." in first
+    assert group.terms.version == 2
+    assert b"There is a newer version" in client.get(reverse("terms", args=[group.slug, 1])).content
+    assert b"<strong>second</strong>" in client.get(reverse("terms", args=[group.slug, 2])).content
+
+
+# --- what is said by the clock ------------------------------------------------------------------
+@pytest.fixture
+def heard(mailoutbox):
+    def run():
+        before = len(mailoutbox)
+        planning.plan()
+        sending.send()
+        return sorted((mail.subject, mail.to[0]) for mail in mailoutbox[before:])
+
+    return run
+
+
+def test_given_an_empty_seat_when_monday_comes_then_office_and_the_other_lead_hear_weekly(
+    office, group, lead, heard
+):
+    WorkingGroup.objects.update(created_at=timezone.now() - timedelta(days=30))
+    says = "A co-lead seat is empty"
+    with time_machine.travel("2026-12-08T11:00Z"):  # a Tuesday
+        assert heard() == sorted([(says, lead.email), (says, office.email)])
+        assert heard() == []
+    with time_machine.travel("2026-12-14T11:00Z"):
+        assert len(heard()) == 2
+        appoint(group, StaffFactory(), Role.CO_LEAD)
+    with time_machine.travel("2026-12-21T11:00Z"):
+        assert heard() == []
+
+
+def test_given_a_term_that_ends_when_near_then_the_person_hears_twice(group, office, heard):
+    user = UserFactory()
+    with time_machine.travel("2026-06-01T11:00Z"):
+        appoint(group, user, Role.MEMBER, starts=timezone.localdate(),
+                ends=timezone.localdate() + timedelta(days=200))  # fmt: skip
+    mine = []
+    for day in range(0, 200, 5):
+        with time_machine.travel("2026-06-01T11:00Z") as clock:
+            clock.shift(timedelta(days=day))
+            mine += [day for subject, to in heard() if to == user.email]
+    assert mine == [140, 190]  # 60 and 14 days before, as seen every fifth day

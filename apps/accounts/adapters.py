@@ -11,17 +11,33 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from apps.core.models import record
 
+from .mail import as_html, common
 from .second_factor import KINDS, is_required_of
 
 # Doors through which people may sign up by themselves: request -> bool. None is open until an app
 # adds its own in AppConfig.ready() (candidates will); invitations have their own page.
 SIGN_UP_DOORS: list[Callable] = []
+
+
+# allauth's name for a change to a person's own sign-in -> what the audit trail calls it.
+AUDITED_AS = {
+    "password_changed": "change_password",
+    "password_reset": "choose_new_password",
+    "password_set": "add_password",
+    "email_changed": "change_email_address",
+    "totp_activated": "set_up_authenticator_app",
+    "totp_deactivated": "remove_authenticator_app",
+    "webauthn_added": "add_passkey",
+    "webauthn_removed": "remove_passkey",
+    "recovery_codes_generated": "get_new_recovery_codes",
+    "account_connected": "link_single_sign_on",
+    "account_disconnected": "unlink_single_sign_on",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -68,28 +84,20 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
         """Every change to how somebody signs in passes here: audit it, and tell them."""
-        record(template_prefix.rsplit("/", 1)[-1], user, by=user)
+        name = template_prefix.rsplit("/", 1)[-1]
+        record(AUDITED_AS.get(name, name), user, by=user)
         context = {"person": user} | (context or {})
         super().send_notification_mail(template_prefix, user, context, email)
 
     def render_mail(self, template_prefix, email, context, headers=None):
         """The text, and the same text as HTML: one source for both."""
         message = super().render_mail(template_prefix, email, context, headers)
-        frame = {
-            "subject": message.subject,
-            "paragraphs": message.body.split("\n\n"),
-            "code": context.get("code"),
-        }
-        message.attach_alternative(render_to_string("account/email/frame.html", frame), "text/html")
+        html = as_html(message.subject, message.body, context.get("code", ""))
+        message.attach_alternative(html, "text/html")
         return message
 
     def send_mail(self, template_prefix, email, context):
-        context = {
-            "site_name": settings.SITE_NAME,
-            "support_email": settings.SUPPORT_EMAIL,
-            "sign_in_url": settings.SITE_URL + reverse("account_login"),
-        } | context
-        super().send_mail(template_prefix, email, context)
+        super().send_mail(template_prefix, email, common() | context)
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):

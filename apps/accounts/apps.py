@@ -7,7 +7,17 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self):
+        from apps.core.registry import navigation
+
+        from . import needs  # noqa: F401 - registers itself
         from .roles import sync_programme_roles
 
         # Permissions exist only once migrations ran; no other hook of Django's comes after that.
         post_migrate.connect(sync_programme_roles, sender=self)
+        navigation("People", "people", shown=may_see_people, order=90)
+
+
+def may_see_people(user):
+    """Asks the database only for those who hold some programme-wide role."""
+    asked = user.is_authenticated and user.holds_programme_role is not False
+    return asked and user.has_perm("accounts.view_user")

@@ -57,6 +57,6 @@ class SecondFactorMiddleware:
 
 def lacks_second_factor(user):
     """Answered by the session's own query; asked anew where another backend loaded the person."""
-    if not hasattr(user, "lacks_second_factor"):
+    if user.lacks_second_factor is None:
         user.lacks_second_factor = SignIn().get_user(user.pk).lacks_second_factor
     return user.lacks_second_factor

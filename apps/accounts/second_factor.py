@@ -26,19 +26,23 @@ REQUIRED_OF: list[Callable] = [_programme_role]
 
 
 def annotate(users):
-    """Add ``lacks_second_factor``: a second factor is required of the person and none is set up."""
+    """Add two answers: ``lacks_second_factor``, it is required of the person and none is set up;
+    and ``holds_programme_role``, whether any programme-wide role is held.
+    """
     required = Q()
     for condition in REQUIRED_OF:
         required |= condition()
     if settings.SECOND_FACTOR_EXEMPT_DEMO:
         required &= Q(is_demo=False)
     has_one = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=KINDS))
+    roles = User.groups.through.objects.filter(user=OuterRef("pk"))
     return users.annotate(
+        holds_programme_role=Exists(roles),
         lacks_second_factor=Case(
             When(Q(required) & ~Q(has_one), then=Value(True)),
             default=Value(False),
             output_field=BooleanField(),
-        )
+        ),
     )
 
 

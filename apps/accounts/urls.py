@@ -1,11 +1,38 @@
 from django.urls import path
 
-from . import views
+from apps.core.views import MoveView
+
+from .models import Invitation
+from .views import joining, people, profile
 
 urlpatterns = [
-    path("profile/", views.Profile.as_view(), name="profile"),
-    path("profile/edit/", views.ProfileEdit.as_view(), name="profile_edit"),
-    path("profile/support/", views.SupportEdit.as_view(), name="support_profile"),
-    path("profile/second-factor/", views.SecondFactor.as_view(), name="second_factor"),
-    path("people/<int:user>/support/", views.SupportRead.as_view(), name="support_profile_of"),
+    path("profile/", profile.Profile.as_view(), name="profile"),
+    path("profile/edit/", profile.ProfileEdit.as_view(), name="profile_edit"),
+    path("profile/support/", profile.SupportEdit.as_view(), name="support_profile"),
+    path("profile/second-factor/", profile.SecondFactor.as_view(), name="second_factor"),
+    path("welcome/", joining.Welcome.as_view(), name="welcome"),
+    path("invitation/", joining.AcceptInvitation.as_view(), name="invitation_accept"),
+    path("invitation/<str:token>/", joining.open_invitation, name="invitation_open"),
+    path("people/", people.People.as_view(), name="people"),
+    path("people/invite/", people.InvitePerson.as_view(), name="people_invite"),
+    path("people/import/", people.ImportPeople.as_view(), name="people_import"),
+    path("people/import/confirm/", people.ConfirmImport.as_view(), name="people_import_confirm"),
+    path("people/import/template/", people.ImportTemplate.as_view(), name="people_import_template"),
+    path("people/invitations/", people.Invitations.as_view(), name="invitations"),
+    path("people/invitations/<int:pk>/", people.InvitationDetail.as_view(), name="invitation"),
+    path(
+        "people/invitations/<int:pk>/<slug:name>/",
+        MoveView.as_view(model=Invitation),
+        name="invitation_move",
+    ),
+    path("people/<int:pk>/", people.Person.as_view(), name="person"),
+    path("people/<int:pk>/change/", people.PersonChange.as_view(), name="person_change"),
+    path("people/<int:pk>/close/", people.ClosePerson.as_view(), name="person_close"),
+    path("people/<int:pk>/reopen/", people.ReopenPerson.as_view(), name="person_reopen"),
+    path(
+        "people/<int:pk>/second-factor/",
+        people.RemoveSecondFactor.as_view(),
+        name="person_second_factor",
+    ),
+    path("people/<int:user>/support/", profile.SupportRead.as_view(), name="support_profile_of"),
 ]

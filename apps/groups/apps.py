@@ -8,6 +8,11 @@ class GroupsConfig(AppConfig):
     verbose_name = "Groups"
 
     def ready(self):
+        from apps.accounts import placing
+
         from . import needs, reminders  # noqa: F401 - they register themselves
+        from .invitations import GroupPlaces
+
+        placing.register(GroupPlaces())
 
         navigation("Groups", "groups", order=20)

@@ -171,6 +171,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 120},
     },
+    "invitations": {
+        "task": "apps.accounts.tasks.send_invitations",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "nightly": {
         "task": "apps.groups.tasks.nightly_sync",
         "schedule": 24 * 3600.0,

@@ -1,4 +1,5 @@
-from apps.accounts.models import ShareWith, SupportProfile
+from apps.accounts.models import Invitation, ShareWith, SupportProfile
+from tests.factories import UserFactory
 from tests.matrix import Row
 
 EVERYBODY = "200 200 200 200 200 200 200 200 200"
@@ -17,10 +18,30 @@ BY_CODE = "302 403 403 403 403 403 200 200 200"
 OTHER_WAY = "302 403 403 403 403 403 302 302 302"
 
 
+#             anon outs obse memb secr cole offi hr   admi
+OFFICE_DOES = "302 403 403 403 403 403 200 403 403"
+OFFICE_SEES = "302 404 404 404 404 404 200 404 404"
+PEOPLE = "302 403 403 403 403 403 200 403 200"
+PERSON = "302 404 404 404 404 404 200 404 200"
+PERSON_OFFICE = "302 404 404 404 404 404 200 404 403"
+PERSON_ADMIN = "302 404 404 404 404 404 403 404 200"
+OFFICE_MOVES = "302 404 404 404 404 404 302 404 404"
+DEAD = "410 410 410 410 410 410 410 410 410"
+
+
 def populate(world):
     world.support = SupportProfile.objects.create(
         user=world.actors["member"], share_with=ShareWith.NOBODY
     )
+    world.person = UserFactory()
+    world.closed = UserFactory(is_active=False)
+    world.invitations = {
+        state: Invitation.objects.create(
+            email=f"{state}@test.example", full_name="Somebody", constituency="partner",
+            invited_by=world.actors["office"], state=state,
+        )
+        for state in ("waiting", "partly")
+    }  # fmt: skip
 
 
 def provider(world):
@@ -29,6 +50,19 @@ def provider(world):
 
 def some_key(world):
     return {"pk": 1_000_000}
+
+
+def person(world):
+    return {"pk": world.person.pk}
+
+
+def move(name, state):
+    return Row(
+        "invitation_move",
+        OFFICE_MOVES,
+        args=lambda world: {"pk": world.invitations[state].pk, "name": name},
+        method="post",
+    )
 
 
 ROWS = [
@@ -42,6 +76,31 @@ ROWS = [
         args=lambda world: {"user": world.support.user_id},
         note="kept to oneself",
     ),
+    # --- people and invitations
+    Row("welcome", SIGNED_IN),
+    Row("invitation_open", NOWHERE, args=lambda world: {"token": "forged"}),
+    Row("invitation_accept", DEAD, note="without a link"),
+    Row("people", PEOPLE),
+    Row("people_invite", OFFICE_DOES),
+    Row("people_import", OFFICE_DOES),
+    Row("people_import_template", OFFICE_DOES),
+    Row(
+        "people_import_confirm",
+        "302 403 403 403 403 403 409 403 403",
+        method="post",
+        note="nothing was uploaded",
+    ),
+    Row("invitations", OFFICE_DOES),
+    Row(
+        "invitation",
+        OFFICE_SEES,
+        args=lambda world: {"pk": world.invitations["waiting"].pk},
+    ),
+    Row("person", PERSON, args=person),
+    Row("person_change", PERSON_OFFICE, args=person),
+    Row("person_close", PERSON_OFFICE, args=person),
+    Row("person_reopen", PERSON_OFFICE, args=lambda world: {"pk": world.closed.pk}),
+    Row("person_second_factor", PERSON_ADMIN, args=person),
     # --- allauth: in and out
     Row("account_login", ENTRANCE),
     Row("account_request_login_code", ENTRANCE),
@@ -82,3 +141,11 @@ ROWS = [
     Row("openid_connect_login", NOWHERE, args=provider),
     Row("openid_connect_callback", NOWHERE, args=provider),
 ]
+
+MOVES = {
+    Invitation: {
+        "resend": move("resend", "waiting"),
+        "revoke": move("revoke", "waiting"),
+        "settle": move("settle", "partly"),
+    }
+}

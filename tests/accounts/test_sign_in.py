@@ -23,21 +23,10 @@ from apps.accounts.roles import ADMIN, COMMS, EQUALITY, HR, OFFICE, sync_program
 from apps.core.models import AuditEntry
 from tests.factories import UserFactory, programme_user
 
+from .conftest import PASSWORD, with_password
+
 pytestmark = pytest.mark.django_db
-PASSWORD = "lantern river thimble"
 NEW_PASSWORD = "harbour button violet"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits():
-    cache.clear()
-
-
-def with_password(user):
-    user.set_password(PASSWORD)
-    user.save()
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return user
 
 
 @pytest.fixture
@@ -206,7 +195,7 @@ def test_given_a_forgotten_password_then_a_code_leads_to_a_new_one(client, amara
     client.post(reverse("account_complete_password_reset"), new)
     assert sign_in(client, password=NEW_PASSWORD)["Location"] == "/"
     assert mailoutbox[1].subject == "A change to how you sign in"
-    assert AuditEntry.objects.about(amara).first().action == "password_reset"
+    assert AuditEntry.objects.about(amara).first().action == "choose_new_password"
 
 
 @pytest.mark.parametrize(
@@ -238,7 +227,7 @@ def test_given_a_new_address_and_its_code_then_it_is_the_one_to_sign_in_with(
     amara.refresh_from_db()
     assert amara.email == "new@test.example"
     assert mailoutbox[-1].to == ["amara@test.example"]  # the old address is told
-    assert AuditEntry.objects.about(amara).get().action == "email_changed"
+    assert AuditEntry.objects.about(amara).get().action == "change_email_address"
 
 
 def test_signing_out_everywhere_else_ends_the_other_sessions(client, amara):
@@ -277,7 +266,7 @@ def test_given_setting_up_the_app_then_recovery_codes_are_shown_and_one_lets_in(
     codes = client.get(answer["Location"]).context["unused_codes"]
     assert len(codes) == 10
     assert mailoutbox[-1].subject == "A change to how you sign in"
-    assert AuditEntry.objects.about(amara).get().action == "totp_activated"
+    assert AuditEntry.objects.about(amara).get().action == "set_up_authenticator_app"
     client.logout()
     sign_in(client)
     form = {"code": codes[0]}

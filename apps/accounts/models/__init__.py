@@ -1,5 +1,6 @@
 """People, what helps them take part, and how they are invited."""
 
+from .invitations import Invitation
 from .people import Constituency, Department, User
 from .support import SUPPORT_READERS, AccessNeed, ShareWith, SupportProfile
 
@@ -8,6 +9,7 @@ __all__ = [
     "AccessNeed",
     "Constituency",
     "Department",
+    "Invitation",
     "ShareWith",
     "SupportProfile",
     "User",

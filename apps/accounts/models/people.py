@@ -1,10 +1,18 @@
 """People: who they are and which side of co-production they sit on."""
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
+
+from apps.core.exceptions import Conflict
+from apps.core.models import record
+
+from .. import mail
 
 
 class Constituency(models.TextChoices):
@@ -26,7 +34,13 @@ class Department(models.TextChoices):
     OTHER = "other", "Other"
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The programme office and administrators see accounts; everybody has their profile."""
+        return self if user.has_perm("accounts.view_user") else self.none()
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """Accounts are found by e-mail address, whatever its case."""
 
     def create_user(self, email, password=None, **fields):
@@ -64,6 +78,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     )  # fmt: skip
     date_joined = models.DateTimeField(default=timezone.now)
 
+    # Answered by the query that loads the person of a session (second_factor.annotate).
+    lacks_second_factor = holds_programme_role = None
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"
@@ -88,6 +105,37 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("person", args=[self.pk])
+
+    @transaction.atomic
+    def close(self, *, by, reason):
+        """Nobody can sign in any more, and whoever is signed in is out at once."""
+        if not User.objects.filter(pk=self.pk, is_active=True).update(is_active=False):
+            raise Conflict("This account is closed already.", self)
+        self.is_active = False
+        for session in UserSession.objects.filter(user=self):
+            session.end()
+        record("close_account", self, by=by, note=reason)
+
+    @transaction.atomic
+    def reopen(self, *, by, reason):
+        if not User.objects.filter(pk=self.pk, is_active=False).update(is_active=True):
+            raise Conflict("This account is open already.", self)
+        self.is_active = True
+        record("reopen_account", self, by=by, note=reason)
+
+    @transaction.atomic
+    def remove_second_factor(self, *, by, reason):
+        """Take away apps, passkeys and recovery codes of somebody who lost them; they are told."""
+        Authenticator.objects.filter(user=self).delete()
+        record("remove_second_factor", self, by=by, note=reason)
+        template, context = (
+            "mfa/email/second_factor_removed",
+            {"person": self, "timestamp": timezone.now()},
+        )
+        transaction.on_commit(lambda: mail.send(template, self.email, context))
 
     def clean(self):
         super().clean()

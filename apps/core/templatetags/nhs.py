@@ -54,6 +54,7 @@ TAG_COLOURS = {
     "ratified": "green", "done": "green", "accepted": "green", "minuted": "green",
     "sent": "green", "cancelled": "red", "not_carried": "red", "failed": "red",
     "overdue": "red", "declined": "orange", "lapsed": "orange", "closed": "grey",
+    "partly": "yellow", "revoked": "orange",
 }  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from django.views.generic import DetailView, TemplateView, UpdateView
 from apps.core.models import record
 from apps.core.views import PageFormMixin, VisibleMixin
 
-from .forms import ProfileForm, SupportForm
-from .models import SupportProfile, User
+from ..forms import ProfileForm, SupportForm
+from ..models import SupportProfile, User
 
 
 class Profile(TemplateView):

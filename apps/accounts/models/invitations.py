@@ -1,0 +1,204 @@
+"""Invitations: the only door to an account."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.core.exceptions import Conflict
+from apps.core.models import Move, Stateful, record
+
+from .. import mail
+from ..placing import places
+from .people import Constituency, Department, User
+
+LIFE = timedelta(days=14)
+RETRY = timedelta(minutes=10)  # a worker that claimed an invitation and died gives it up after this
+
+
+class InvitationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm("accounts.invite_user") else self.none()
+
+    def waiting(self):
+        return self.filter(state=Invitation.State.WAITING)
+
+    def live(self):
+        """Those whose link works now."""
+        return self.waiting().filter(expires_at__gt=timezone.now())
+
+    def with_token(self, token):
+        return self.filter(token_hash=digest(token))
+
+    def unsent(self):
+        """Those that still have to go out, and that no worker is sending just now."""
+        given_up = timezone.now() - RETRY
+        return self.waiting().filter(
+            Q(claimed_at__isnull=True) | Q(claimed_at__lt=given_up), sent_at__isnull=True
+        )
+
+
+class Invitation(Stateful):
+    """An invitation to one person: who they are, and the groups they will belong to.
+
+    Besides its moves it can be accepted, by whoever holds its link. The link is made when the
+    e-mail is sent and is kept nowhere: the table has its hash alone.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        PARTLY = "partly", "Accepted, but not in every group"
+        ACCEPTED = "accepted", "Accepted"
+        REVOKED = "revoked", "Taken back"
+
+    moves = {
+        "resend": Move(
+            (State.WAITING,), State.WAITING, "accounts.invite_user",
+            label="Send the invitation again",
+            explain="A new link goes out and works for 14 days. The old link stops working.",
+        ),
+        "revoke": Move(
+            (State.WAITING,), State.REVOKED, "accounts.invite_user",
+            label="Take the invitation back", warn=True,
+            explain="The link stops working at once. Nobody is told.",
+        ),
+        "settle": Move(
+            (State.PARTLY,), State.ACCEPTED, "accounts.invite_user",
+            label="Mark as dealt with",
+            explain="Do this when the person is in the groups they should be in.",
+        ),
+    }  # fmt: skip
+
+    email = models.EmailField("e-mail address", max_length=254)
+    full_name = models.CharField(max_length=120)
+    constituency = models.CharField(max_length=20, choices=Constituency, db_index=True)
+    department = models.CharField(max_length=20, choices=Department, blank=True)
+    memberships = models.JSONField(
+        default=list, blank=True, help_text="The groups to be placed in, as slug and role."
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING, db_index=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations_made")
+    created_at = models.DateTimeField(default=timezone.now)
+    token_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001 - unique where there is one
+    claimed_at = models.DateTimeField(null=True, editable=False)
+    sent_at = models.DateTimeField(null=True, editable=False)
+    expires_at = models.DateTimeField(null=True, editable=False)
+    accepted_at = models.DateTimeField(null=True, editable=False)
+    accepted_by = models.OneToOneField(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="invitation"
+    )
+    problems = models.TextField(
+        blank=True, help_text="Groups that the person could not be placed in, and why."
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=Q(state="waiting"),
+                name="accounts_invitation_waiting_once",
+            )
+        ]
+
+    def __str__(self):
+        return f"Invitation of {self.full_name}"
+
+    def get_absolute_url(self):
+        return reverse("invitation", args=[self.pk])
+
+    @property
+    def is_expired(self):
+        return (
+            self.state == self.State.WAITING
+            and self.expires_at is not None
+            and self.expires_at <= timezone.now()
+        )
+
+    @property
+    def is_live(self):
+        return self.state == self.State.WAITING and bool(self.token_hash) and not self.is_expired
+
+    @property
+    def placings(self):
+        """The groups and roles it promises, in words."""
+        return places.describer()(self.memberships)
+
+    @property
+    def problem_list(self):
+        return self.problems.splitlines()
+
+    def moved(self, entry):
+        if entry.action == "resend":
+            self.token_hash = self.claimed_at = self.sent_at = self.expires_at = None
+            self.save(update_fields=["token_hash", "claimed_at", "sent_at", "expires_at"])
+        elif entry.action == "revoke":
+            self.token_hash = None
+            self.save(update_fields=["token_hash"])
+
+    # --- sending --------------------------------------------------------------------------------
+    def send(self):
+        """Make a new link and e-mail it; False where another worker was first.
+
+        Raises what the mail server raises; the invitation stays unsent and is tried again.
+        """
+        if not Invitation.objects.unsent().filter(pk=self.pk).update(claimed_at=timezone.now()):
+            return False
+        token = secrets.token_urlsafe(32)
+        self.token_hash = digest(token)
+        self.expires_at = timezone.now() + LIFE
+        self.save(update_fields=["token_hash", "expires_at"])
+        mail.send(
+            "accounts/email/invitation",
+            self.email,
+            {
+                "invitation": self,
+                "link": settings.SITE_URL + reverse("invitation_open", args=[token]),
+            },
+        )
+        self.sent_at = timezone.now()
+        self.save(update_fields=["sent_at"])
+        return True
+
+    # --- accepting ------------------------------------------------------------------------------
+    @transaction.atomic
+    def accept(self, *, full_name, known_as="", password=None):
+        """Make the account that was promised and place the person in the groups.
+
+        Raises Conflict where the link was used, taken back or replaced a moment ago.
+        """
+        won = Invitation.objects.live().filter(pk=self.pk, token_hash=self.token_hash).update(
+            state=self.State.ACCEPTED, accepted_at=timezone.now(), token_hash=None
+        )  # fmt: skip
+        if not won:
+            raise Conflict("This invitation has just been used or taken back.")
+        if User.objects.filter(email__iexact=self.email).exists():
+            raise Conflict("There is an account with this address already. Sign in instead.")
+        user = User.objects.create_user(
+            self.email, password, full_name=full_name, known_as=known_as,
+            constituency=self.constituency, department=self.department,
+        )  # fmt: skip
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        problems = places.apply(user, self.memberships, by=self.invited_by)
+        self.refresh_from_db()
+        self.accepted_by = user
+        self.problems = "\n".join(problems)
+        self.state = self.State.PARTLY if problems else self.State.ACCEPTED
+        self.save(update_fields=["accepted_by", "problems", "state"])
+        record("accept", self, by=user)
+        return user
+
+
+def digest(token):
+    """What is kept of a link: enough to know it again. The token is random and long, so a plain
+    hash cannot be turned back."""
+    return hashlib.sha256(token.encode()).hexdigest()

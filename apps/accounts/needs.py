@@ -1,0 +1,19 @@
+"""What waits for the programme office about people."""
+
+from apps.core.registry import Need, needs_you
+
+from .models import Invitation
+
+
+@needs_you
+def people_without_their_groups(user):
+    """Somebody accepted an invitation but could not be placed in every group."""
+    partly = Invitation.objects.visible_to(user).filter(state=Invitation.State.PARTLY)
+    return [
+        Need(
+            f"Place {invitation.full_name} in their groups",
+            invitation.get_absolute_url(),
+            detail="They have an account, but not every group could take them.",
+        )
+        for invitation in partly
+    ]

@@ -1,0 +1,330 @@
+"""The programme office's pages about people."""
+
+import secrets
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse, reverse_lazy
+from django.views.generic import DetailView, FormView, ListView, UpdateView, View
+
+from apps.core.exceptions import Conflict
+from apps.core.models import record
+from apps.core.views import PageFormMixin, PageFormView, PermissionMixin, VisibleMixin, history
+
+from .. import people_csv
+from ..forms import InviteForm, PeopleFileForm, PeopleFilterForm, PersonChangeForm, ReasonForm
+from ..inviting import Wanted, as_data, carry_out, plan
+from ..models import Constituency, Department, Invitation, User
+from ..placing import places
+from ..roles import ADMIN
+
+IMPORT_KEY = "people_import"
+
+
+class Office(PermissionMixin):
+    """For those who may invite people: the programme office."""
+
+    perm = "accounts.invite_user"
+
+
+# --- people ---------------------------------------------------------------------------------
+class People(PermissionMixin, ListView):
+    """Everybody with an account, with search and filters."""
+
+    perm = "accounts.view_user"
+    template_name = "accounts/people.html"
+    paginate_by = 25
+
+    def get_queryset(self):
+        people = User.objects.visible_to(self.request.user).prefetch_related("groups")
+        self.filters = PeopleFilterForm(self.request.GET)
+        self.filters.is_valid()
+        wanted = {key: value for key, value in self.filters.cleaned_data.items() if value}
+        if text := wanted.pop("q", ""):
+            people = people.filter(
+                Q(full_name__icontains=text)
+                | Q(known_as__icontains=text)
+                | Q(email__icontains=text)
+            )
+        if state := wanted.pop("state", ""):
+            people = people.filter(is_active=state == "open")
+        return people.filter(**wanted)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(filters=self.filters, **kwargs)
+
+
+class Person(VisibleMixin, DetailView):
+    """One person: details, roles, groups, and what happened to the account."""
+
+    queryset = User.objects.all()
+    context_object_name = "person"
+    template_name = "accounts/person.html"
+
+    def get_context_data(self, **kwargs):
+        person, me = self.object, self.request.user
+        return super().get_context_data(
+            roles=sorted(person.programme_roles),
+            places=places.of(person),
+            history=history(person)[:10],
+            may_manage=may_manage(me, person),
+            may_reset=me.has_perm("accounts.change_user") and person != me,
+            has_second_factor=person.authenticator_set.exists(),
+            **kwargs,
+        )
+
+
+def may_manage(user, person):
+    """The office manages accounts, except its own and those of administrators."""
+    if person == user or not user.has_perm("accounts.invite_user"):
+        return False
+    return not (person.is_superuser or person.is_staff or ADMIN in person.programme_roles)
+
+
+class AboutPerson:
+    """Finds the person of the address among those that may be seen."""
+
+    def get_scope(self):
+        if not hasattr(self, "person"):
+            visible = User.objects.visible_to(self.request.user)
+            self.person = get_object_or_404(visible, pk=self.kwargs["pk"])
+        return self.person
+
+    def get_success_url(self):
+        return reverse("person", args=[self.get_scope().pk])
+
+
+class Managed(AboutPerson, Office):
+    """A change to somebody's account by the office."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated and not may_manage(request.user, self.get_scope()):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class PersonChange(Managed, PageFormMixin, UpdateView):
+    """Which side of co-production the person sits on, and their department."""
+
+    form_class = PersonChangeForm
+    context_object_name = "person"
+    done_message = "The change is saved."
+
+    def get_object(self, queryset=None):
+        return self.get_scope()
+
+    def get_page_title(self):
+        return f"Change how {User.objects.get(pk=self.person.pk)} takes part"
+
+    def save(self, form):
+        before = User.objects.get(pk=self.person.pk)
+        person = form.save()
+        note = ", ".join(
+            f"{name}: {getattr(before, name) or 'none'} to {getattr(person, name) or 'none'}"
+            for name in form.changed_data
+        )
+        if note:
+            record("change_person", person, by=self.request.user, note=note)
+
+
+class ClosePerson(Managed, PageFormView):
+    """Close an account: its sessions end and nobody can sign in to it."""
+
+    form_class = ReasonForm
+    template_name = "accounts/person_close.html"
+    button = "Close the account"
+    done_message = "The account is closed."
+
+    def get_page_title(self):
+        return f"Close the account of {self.person}"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(places=places.of(self.person), **kwargs)
+
+    def save(self, form):
+        self.person.close(by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+class ReopenPerson(Managed, PageFormView):
+    """Open a closed account again; the person can sign in as before."""
+
+    form_class = ReasonForm
+    button = "Open the account again"
+    done_message = "The account is open again."
+
+    def get_page_title(self):
+        return f"Open the account of {self.person} again"
+
+    def save(self, form):
+        self.person.reopen(by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+class RemoveSecondFactor(AboutPerson, PermissionMixin, PageFormView):
+    """For somebody who lost their phone and their recovery codes. Administrators only."""
+
+    perm = "accounts.change_user"
+    form_class = ReasonForm
+    template_name = "accounts/person_second_factor.html"
+    button = "Remove the extra sign-in step"
+    done_message = "The extra sign-in step is removed. The person has been told by e-mail."
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated and request.user == self.get_scope():
+            raise PermissionDenied  # one's own goes the usual way, which asks for a code
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_title(self):
+        return f"Remove the extra sign-in step of {self.person}"
+
+    def save(self, form):
+        self.person.remove_second_factor(by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+# --- inviting one person --------------------------------------------------------------------
+class InvitePerson(Office, PageFormView):
+    """Invite one person. Somebody with an account can be added to the groups instead."""
+
+    form_class = InviteForm
+    template_name = "accounts/invite.html"
+    page_title = "Invite a person"
+    button = "Send the invitation"
+    success_url = reverse_lazy("invitations")
+
+    def get_back_url(self):
+        return reverse("people")
+
+    def save(self, form):
+        cleaned = form.cleaned_data
+        wanted = Wanted(
+            email=cleaned["email"], full_name=cleaned["full_name"],
+            constituency=cleaned["constituency"], department=cleaned["department"],
+            memberships=form.memberships,
+        )  # fmt: skip
+        (outcome,) = plan([wanted])
+        for error in outcome.errors:
+            form.add_error(None, error)
+        if outcome.errors:
+            context = self.get_context_data(form=form, existing=outcome.user)
+            return render(self.request, self.template_name, context, status=422)
+        if outcome.user and "add" not in self.request.POST:
+            context = self.get_context_data(form=form, outcome=outcome)
+            return render(self.request, "accounts/invite_existing.html", context)
+        invited, _ = carry_out([wanted], by=self.request.user)
+        if invited:
+            messages.success(self.request, f"{wanted.full_name} is invited.")
+            return redirect(self.success_url)
+        messages.success(self.request, f"{outcome.user} is added.")
+        return redirect("person", pk=outcome.user.pk)
+
+
+# --- inviting many ----------------------------------------------------------------------------
+class ImportPeople(Office, FormView):
+    """Upload a list and see, row by row, what would happen. Nothing happens yet."""
+
+    form_class = PeopleFileForm
+    template_name = "accounts/import.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            page_title="Invite people from a file",
+            back_url=reverse("people"),
+            columns_help=render_to_string(
+                "accounts/import_columns.html",
+                {
+                    "sides": Constituency.choices,
+                    "departments": Department.choices,
+                    "roles": places.choices()[1],
+                },
+            ),
+            **kwargs,
+        )
+
+    def form_invalid(self, form):
+        return render(
+            self.request, self.template_name, self.get_context_data(form=form), status=422
+        )
+
+    def form_valid(self, form):
+        self.request.session.pop(IMPORT_KEY, None)
+        try:
+            people = people_csv.read(form.cleaned_data["file"])
+        except ValidationError as error:
+            form.add_error("file", error)
+            return self.form_invalid(form)
+        outcomes = plan(people)
+        bad = [outcome for outcome in outcomes if outcome.errors]
+        context = {
+            "page_title": "Check the list",
+            "outcomes": outcomes,
+            "bad": bad,
+            "invited": sum(not outcome.user for outcome in outcomes) if not bad else 0,
+            "added": sum(bool(outcome.user) for outcome in outcomes) if not bad else 0,
+        }
+        if not bad:
+            context["key"] = secrets.token_hex(8)
+            self.request.session[IMPORT_KEY] = {"key": context["key"], "people": as_data(people)}
+        return render(
+            self.request, "accounts/import_check.html", context, status=422 if bad else 200
+        )
+
+
+class ConfirmImport(Office, View):
+    """Invite exactly the people that were shown."""
+
+    def post(self, request):
+        kept = request.session.pop(IMPORT_KEY, None)
+        if kept is None or kept["key"] != request.POST.get("key"):
+            raise Conflict(
+                "This list was used already, or another one was uploaded after it. "
+                "Look at the invitations before you upload it again."
+            )
+        invited, added = carry_out([Wanted(**one) for one in kept["people"]], by=request.user)
+        messages.success(request, f"{invited} invited, {added} added to groups.")
+        return redirect("invitations")
+
+
+class ImportTemplate(Office, View):
+    """A file to start from."""
+
+    def get(self, request):
+        headers = {"Content-Disposition": 'attachment; filename="people.csv"'}
+        return HttpResponse(
+            people_csv.template(), content_type="text/csv; charset=utf-8", headers=headers
+        )
+
+
+# --- invitations --------------------------------------------------------------------------------
+class Invitations(Office, ListView):
+    """Every invitation and how it stands, newest first."""
+
+    template_name = "accounts/invitations.html"
+    paginate_by = 25
+
+    def get_queryset(self):
+        invitations = Invitation.objects.visible_to(self.request.user)
+        state = self.request.GET.get("state", "")
+        return invitations.filter(state=state) if state in Invitation.State else invitations
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            states=Invitation.State.choices, chosen=self.request.GET.get("state", ""), **kwargs
+        )
+
+
+class InvitationDetail(VisibleMixin, DetailView):
+    """One invitation: to whom, to what, by whom, and what can be done with it."""
+
+    queryset = Invitation.objects.select_related("invited_by", "accepted_by")
+    template_name = "accounts/invitation.html"
+
+    def get_context_data(self, **kwargs):
+        invitation = self.object
+        return super().get_context_data(
+            moves=invitation.moves_for(self.request.user),
+            history=history(invitation),
+            **kwargs,
+        )

@@ -1,0 +1,155 @@
+"""The office's pages about people."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
+
+from apps.accounts.models import Constituency, Department, User
+from apps.accounts.roles import ADMIN, HR
+from apps.core.exceptions import Conflict
+from apps.core.models import AuditEntry
+from apps.groups.roles import Role
+from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+
+from .conftest import PASSWORD, with_password
+
+pytestmark = pytest.mark.django_db
+
+
+def names(answer):
+    return [person.full_name for person in answer.context["page_obj"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"q": "mara"}, ["Amara Osei"]),
+        ({"q": "MARTIN@"}, ["Martin Adeyemi"]),
+        ({"constituency": "lived_experience"}, ["Amara Osei"]),
+        ({"constituency": "staff", "department": "hr"}, ["Priya Nair"]),
+        ({"state": "closed"}, ["Martin Adeyemi"]),
+        ({"q": "%"}, []),
+        ({"constituency": "nonsense", "q": "Amara"}, ["Amara Osei"]),
+    ],
+)
+def test_people_are_found(desk, query, found):
+    UserFactory(full_name="Amara Osei")
+    StaffFactory(full_name="Priya Nair", department=Department.HR)
+    StaffFactory(full_name="Martin Adeyemi", email="martin@test.example", is_active=False)
+    assert names(desk.get(reverse("people"), query)) == found
+
+
+def test_the_list_is_paged_and_costs_the_same_for_one_and_three(desk, django_assert_num_queries):
+    counts = []
+    for _ in range(3):
+        programme_user(HR)
+        desk.get(reverse("people"))
+        with django_assert_num_queries(1000, exact=False) as seen:
+            desk.get(reverse("people"))
+        counts.append(len(seen))
+    assert counts[0] == counts[2] <= 12
+    UserFactory.create_batch(25)
+    page = desk.get(reverse("people")).context["page_obj"]
+    assert (len(page), page.has_next()) == (25, True)
+
+
+def test_the_page_of_a_person_shows_groups_and_what_happened(desk, office):
+    person = UserFactory(full_name="Amara Osei")
+    appoint(working_group(name="Role design"), person, Role.SECRETARY)
+    person.close(by=office, reason="Moved away")
+    page = desk.get(person.get_absolute_url()).content.decode()
+    assert "Role design, secretary" in page
+    assert "Close account" in page
+    assert "Moved away" in page
+    assert "Open the account again" in page
+
+
+def test_the_side_of_co_production_changes_by_the_office_alone_and_is_audited(desk):
+    person = UserFactory()
+    form = {"constituency": "staff", "department": "clinical"}
+    desk.post(reverse("person_change", args=[person.pk]), form)
+    person.refresh_from_db()
+    assert (person.constituency, person.department) == (Constituency.STAFF, "clinical")
+    entry = AuditEntry.objects.about(person).get()
+    assert (entry.action, entry.note) == (
+        "change_person", "constituency: lived_experience to staff, department: none to clinical",
+    )  # fmt: skip
+
+
+def test_a_co_lead_cannot_change_sides_under_their_seat(desk):
+    group = working_group(leads=False, name="Training")
+    person = UserFactory(full_name="Joanne Pryce")
+    appoint(group, person, Role.CO_LEAD)
+    answer = desk.post(
+        reverse("person_change", args=[person.pk]),
+        {"constituency": "staff", "department": "clinical"},
+    )
+    assert answer.status_code == 422
+    assert (
+        "Joanne Pryce holds the lived experience co-lead seat of Training. End that role first."
+        in answer.content.decode()
+    )
+    person.refresh_from_db()
+    assert person.constituency == Constituency.LIVED_EXPERIENCE
+
+
+def test_closing_an_account_ends_its_sessions_and_needs_a_reason(desk):
+    person = with_password(email="amara@test.example")
+    theirs = type(desk)()
+    theirs.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
+    assert theirs.get("/profile/").status_code == 200
+    page = reverse("person_close", args=[person.pk])
+    assert desk.post(page).status_code == 422
+    assert desk.post(page, {"reason": "Left the programme"}).status_code == 302
+    assert theirs.get("/profile/").status_code == 302
+    assert not theirs.session.session_key or not theirs.session.get("_auth_user_id")
+    entry = AuditEntry.objects.about(person).get()
+    assert (entry.action, entry.note) == ("close_account", "Left the programme")
+
+
+def test_a_reopened_account_can_be_signed_in_to(desk, client):
+    person = with_password(email="amara@test.example", is_active=False)
+    desk.post(reverse("person_reopen", args=[person.pk]), {"reason": "Came back"})
+    client.logout()
+    form = {"login": person.email, "password": PASSWORD}
+    assert client.post(reverse("account_login"), form)["Location"] == "/"
+
+
+def test_closing_twice_is_a_conflict(office):
+    person = UserFactory()
+    same = User.objects.get(pk=person.pk)
+    person.close(by=office, reason="x")
+    with pytest.raises(Conflict):
+        same.close(by=office, reason="y")
+    person.reopen(by=office, reason="z")
+    with pytest.raises(Conflict):
+        same.reopen(by=office, reason="z")
+
+
+@pytest.mark.parametrize("name", ["person_change", "person_close", "person_reopen"])
+def test_the_office_cannot_manage_itself_or_administrators(desk, office, name):
+    boss = User.objects.create_superuser("root@test.example", full_name="Root")
+    for person in (office, boss, programme_user(ADMIN)):
+        assert desk.get(reverse(name, args=[person.pk])).status_code == 403
+
+
+def test_an_administrator_removes_a_lost_second_factor_and_the_person_is_told(
+    client, mailoutbox, django_capture_on_commit_callbacks
+):
+    person = programme_user(HR)
+    client.force_login(programme_user(ADMIN))
+    page = reverse("person_second_factor", args=[person.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(page, {"reason": "Lost phone, called back"})
+    assert not Authenticator.objects.filter(user=person).exists()
+    assert (mailoutbox[0].to, "removed the extra step" in mailoutbox[0].body) == (
+        [person.email], True,
+    )  # fmt: skip
+    assert AuditEntry.objects.about(person).get().action == "remove_second_factor"
+
+
+def test_nobody_removes_their_own_second_factor_that_way(client):
+    admin = programme_user(ADMIN)
+    client.force_login(admin)
+    page = reverse("person_second_factor", args=[admin.pk])
+    assert client.post(page, {"reason": "me"}).status_code == 403

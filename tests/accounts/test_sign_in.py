@@ -253,7 +253,7 @@ def test_given_an_authenticator_app_then_its_code_is_asked_for_once(client, amar
     assert "This code is not right" in again.content.decode()  # a code works once
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_given_setting_up_the_app_then_recovery_codes_are_shown_and_one_lets_in(
     client, amara, mailoutbox
 ):

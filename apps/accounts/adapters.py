@@ -1,23 +1,31 @@
 """What this site decides for allauth: who may sign up, how secrets are kept, what is told."""
 
 import base64
+import logging
 import time
 from collections.abc import Callable
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from requests import RequestException
 
 from apps.core.models import record
 
+from .joining import SESSION_KEY, remembered
 from .mail import as_html, common
+from .models import Invitation
 from .second_factor import KINDS, is_required_of
+
+log = logging.getLogger(__name__)
 
 # Doors through which people may sign up by themselves: request -> bool. None is open until an app
 # adds its own in AppConfig.ready() (candidates will); invitations have their own page.
@@ -105,6 +113,45 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
     def is_open_for_signup(self, request, sociallogin):
         return False
+
+    def pre_social_login(self, request, sociallogin):
+        """Somebody without an account who was invited accepts by signing in.
+
+        The invitation is the one whose link they followed, or one to an address that the provider
+        has verified.
+        """
+        if sociallogin.is_existing or request.user.is_authenticated:
+            return
+        invitation = remembered(request) or self._invited(sociallogin)
+        if invitation is None:
+            return
+        user = invitation.accept(full_name=invitation.full_name)
+        request.session.pop(SESSION_KEY, None)
+        sociallogin.connect(request, user)
+        sociallogin.state["next"] = reverse("welcome")
+
+    def get_requests_session(self):
+        """A provider that does not answer is a page that says so, not a fault of ours."""
+        session = super().get_requests_session()
+        ask = session.request
+
+        def request(*args, **kwargs):
+            try:
+                response = ask(*args, **kwargs)
+                if response.status_code >= 500:
+                    response.raise_for_status()
+            except RequestException as error:
+                log.warning("Single sign-on: no answer (%s)", type(error).__name__)
+                page = "socialaccount/authentication_error.html"
+                raise ImmediateHttpResponse(render(self.request, page, status=503)) from error
+            return response
+
+        session.request = request
+        return session
+
+    def _invited(self, sociallogin):
+        verified = [one.email.lower() for one in sociallogin.email_addresses if one.verified]
+        return Invitation.objects.live().filter(email__in=verified).first()
 
 
 def _fernet():

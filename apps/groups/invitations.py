@@ -57,7 +57,7 @@ class GroupPlaces(Places):
     def describer(self):
         names = dict(WorkingGroup.objects.values_list("slug", "name"))
         return lambda wanted: [
-            f"{names.get(one['group'], one['group'])}, as {Role(one['role']).label.lower()}"
+            f"{Role(one['role']).label} of {names.get(one['group'], one['group'])}"
             for one in wanted
         ]
 
@@ -83,7 +83,7 @@ class GroupPlaces(Places):
     def of(self, user):
         current = user.memberships.current().select_related("group").order_by("group__name")
         return [
-            (f"{one.group}, {one.get_role_display().lower()}", one.group.get_absolute_url())
+            (f"{one.get_role_display()} of {one.group}", one.group.get_absolute_url())
             for one in current
         ]
 

@@ -9,6 +9,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
+from . import single_sign_on
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 env = environ.FileAwareEnv()  # SECRET_KEY_FILE=/run/secrets/… works for every variable
@@ -243,6 +245,9 @@ ACCOUNT_FORMS = {
     "reauthenticate": "apps.accounts.sign_in.Reauthenticate",
 }
 SOCIALACCOUNT_ADAPTER = "apps.accounts.adapters.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = single_sign_on.providers(env)
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # a verified address opens the account that has it
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SECOND_FACTOR_EXEMPT_DEMO = False
 MFA_ADAPTER = "apps.accounts.adapters.MFAAdapter"
 MFA_FORMS = {
@@ -307,7 +312,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *single_sign_on.origins(env)],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],

@@ -54,6 +54,8 @@ def wrong():
         yield "CELERY_BROKER_URL must name the broker: redis://:password@host:6379/0"
     if not EMAIL_URL:
         yield "EMAIL_URL must name the mail server: smtp+tls://user:password@host:587"
+    if env("OIDC_SERVER_URL", default="https://").partition("://")[0] != "https":
+        yield "OIDC_SERVER_URL must begin with https://"
     for name in ("DEFAULT_FROM_EMAIL", "SUPPORT_EMAIL"):
         if globals()[name].rstrip(">").endswith("@demo.example"):
             yield f"{name} must be an address of the trust."

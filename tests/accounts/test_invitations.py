@@ -47,7 +47,7 @@ def test_given_a_link_when_followed_then_it_says_who_invites_to_what(client, inv
     answer = follow(client, path)
     page = answer.content.decode()
     assert "Helen Marsh invites you to Oxleas Peer" in page
-    assert "Role design, as member" in page
+    assert "Member of Role design" in page
     assert "amara@test.example" in page
     assert path not in answer.request["PATH_INFO"]  # the token leaves the address
 

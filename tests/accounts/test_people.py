@@ -58,7 +58,7 @@ def test_the_page_of_a_person_shows_groups_and_what_happened(desk, office):
     appoint(working_group(name="Role design"), person, Role.SECRETARY)
     person.close(by=office, reason="Moved away")
     page = desk.get(person.get_absolute_url()).content.decode()
-    assert "Role design, secretary" in page
+    assert "Secretary of Role design" in page
     assert "Close account" in page
     assert "Moved away" in page
     assert "Open the account again" in page

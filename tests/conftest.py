@@ -3,6 +3,7 @@
 import pytest
 
 from .environment import pango
+from .services import mail_sink, postgresql, redis_server  # noqa: F401 - fixtures
 
 
 def pytest_collection_modifyitems(items):

@@ -27,7 +27,7 @@ from .models import Channel, Delivery, Frequency, Preference, Status, digest_slo
 logger = logging.getLogger(__name__)
 
 BATCH = 100
-SLICE = 60  # seconds that one task sends before it makes room for the next
+SLICE = 5  # seconds that one task sends: a worker asked to stop ends this soon
 # Minutes from a failed attempt to the next; after the last there is none.
 BACK_OFF = (1, 5, 15, 60, 180, 360, 720)
 

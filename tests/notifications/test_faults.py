@@ -152,6 +152,11 @@ class Site:
         """A web process notifies so many people."""
         python(self.env, "-c", f"{SETUP} tell({people})")
 
+    def kick(self, times):
+        """So many senders begin at the same moment."""
+        send = "from apps.notifications.tasks import kick; "
+        python(self.env, "-c", f"{SETUP} {send} [kick() for _ in range({times})]")
+
     def wait_until_sent(self, people=PEOPLE, seconds=180):
         wait_for(
             lambda: self.database.counts() == {"sent": people},
@@ -234,6 +239,7 @@ def test_given_the_worker_is_killed_with_a_message_in_flight_only_that_one_repea
 def test_given_four_senders_and_no_fault_nothing_comes_twice(kind, request):
     site = request.getfixturevalue(kind)
     site.tell()
+    site.kick(8)
     site.start(senders=4)
     site.wait_until_sent()
     assert site.repeats() == 0

@@ -9,7 +9,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,17 +21,14 @@ import pytest
 import redis
 from aiosmtpd.controller import Controller
 
+from . import environment
+from .environment import free_port
+
 START_SECONDS = 30
 
 
 class Missing(Exception):  # noqa: N818
     """A program that this machine does not have."""
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for(condition, seconds=START_SECONDS, why="it did not happen", every=0.05):
@@ -42,15 +38,6 @@ def wait_for(condition, seconds=START_SECONDS, why="it did not happen", every=0.
         assert time.monotonic() < deadline, why() if callable(why) else why
         time.sleep(every)
     return found
-
-
-def program(*names, folders=()):
-    """The path of the first of these programs that there is."""
-    path = os.pathsep.join([os.environ.get("PATH", ""), *map(str, folders)])
-    for name in names:
-        if found := shutil.which(name, path=path):
-            return found
-    raise Missing(f"{names[0]} is not installed")
 
 
 def unprivileged():
@@ -123,15 +110,16 @@ class PostgreSQL(Server):
     stop_signal = signal.SIGINT  # "fast": connections are cut, nothing committed is lost
 
     def __init__(self):
-        homes = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-        initdb = program("initdb", folders=homes)
-        self.postgres = str(Path(initdb).parent / "postgres")
+        programs = environment.postgresql_folder()
+        if programs is None:
+            raise Missing("PostgreSQL is not installed")
+        self.postgres = str(programs / "postgres")
         self.run_as = unprivileged()
         self.names = (f"test{number}" for number in count())
         super().__init__()
         self.data = self.folder / "data"
-        self.run(initdb, "-D", str(self.data), "-U", "peer", "-A", "trust", "-E", "UTF8",
-                 "--locale=C", "--no-sync")  # fmt: skip
+        options = ("-U", "peer", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        self.run(str(programs / "initdb"), "-D", str(self.data), *options)
 
     def command(self):
         options = {
@@ -176,7 +164,9 @@ class Redis(Server):
     """A broker that keeps its queue over a restart, as in production."""
 
     def __init__(self):
-        self.program = program("redis-server", "valkey-server")
+        self.program = environment.redis_server()
+        if self.program is None:
+            raise Missing("Redis is not installed")
         super().__init__()
 
     @property

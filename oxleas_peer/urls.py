@@ -4,8 +4,11 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.accounts.admin import leave_out
+
 admin.site.site_header = admin.site.site_title = "Oxleas Peer administration"
 admin.autodiscover()
+leave_out(admin.site)
 admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [

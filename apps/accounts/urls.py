@@ -9,6 +9,7 @@ urlpatterns = [
     path("profile/", profile.Profile.as_view(), name="profile"),
     path("profile/edit/", profile.ProfileEdit.as_view(), name="profile_edit"),
     path("profile/support/", profile.SupportEdit.as_view(), name="support_profile"),
+    path("profile/support/shared/", profile.SupportShared.as_view(), name="support_shared"),
     path("profile/second-factor/", profile.SecondFactor.as_view(), name="second_factor"),
     path("welcome/", joining.Welcome.as_view(), name="welcome"),
     path("invitation/", joining.AcceptInvitation.as_view(), name="invitation_accept"),

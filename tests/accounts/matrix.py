@@ -70,6 +70,7 @@ ROWS = [
     Row("profile_edit", SIGNED_IN),
     Row("second_factor", SIGNED_IN),
     Row("support_profile", SIGNED_IN),
+    Row("support_shared", SIGNED_IN),
     Row(
         "support_profile_of",
         "302 404 404 200 404 404 404 404 404",

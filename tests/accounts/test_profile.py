@@ -1,10 +1,15 @@
 """A person's own pages, and who may read what helps them take part."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from apps.accounts.models import SUPPORT_READERS, ShareWith, SupportProfile, User
 from apps.core.models import AuditEntry
-from tests.factories import UserFactory
+from apps.groups.roles import Role
+from apps.meetings.models import Attendance, Meeting
+from tests.factories import UserFactory, appoint, meeting, working_group
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +103,54 @@ def test_reading_ones_own_support_profile_is_not_recorded(client, me):
     SupportProfile.objects.create(user=me)
     assert client.get(f"/people/{me.pk}/support/").status_code == 200
     assert not AuditEntry.objects.exists()
+
+
+def test_co_leads_read_what_members_share_with_them_and_superusers_do_not(client, me):
+    group = working_group(leads=False)
+    lead = UserFactory()
+    appoint(group, lead, Role.CO_LEAD)
+    appoint(group, me)
+    SupportProfile.objects.create(user=me, share_with=ShareWith.CO_LEADS, what_helps="Quiet.")
+    seen = []
+    for reader in (lead, User.objects.create_superuser("root@test.example", full_name="Root")):
+        seen.append(SupportProfile.objects.visible_to(reader).count())
+    assert seen == [1, 0]
+    client.force_login(lead)
+    assert "Amara" in client.get("/profile/support/shared/").content.decode()
+    assert not AuditEntry.objects.filter(action="read_support_profile").exists()
+
+
+def test_the_organiser_reads_what_those_who_come_share_until_the_meeting_is_over(me):
+    organiser = UserFactory()
+    group = working_group()
+    appoint(group, me)
+    held = meeting(group, support_organiser=organiser, state=Meeting.State.PUBLISHED)
+    SupportProfile.objects.create(user=me, share_with=ShareWith.ORGANISERS)
+
+    def seen():
+        return SupportProfile.objects.visible_to(organiser).exists()
+
+    assert not seen()
+    Attendance.answer(held, me, Attendance.Reply.YES)
+    assert seen()
+    with time_machine.travel(held.ends_at + timedelta(minutes=1)):
+        assert not seen()
+    Attendance.answer(held, me, Attendance.Reply.NO)
+    assert not seen()
+
+
+def test_the_list_of_what_others_share_costs_the_same_for_one_and_three(
+    client, me, django_assert_num_queries
+):
+    group = working_group(leads=False)
+    appoint(group, me, Role.CO_LEAD)
+    counts = []
+    for _ in range(3):
+        person = UserFactory()
+        appoint(group, person)
+        SupportProfile.objects.create(user=person, share_with=ShareWith.CO_LEADS)
+        client.get("/profile/support/shared/")
+        with django_assert_num_queries(1000, exact=False) as queries:
+            assert client.get("/profile/support/shared/").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[2]

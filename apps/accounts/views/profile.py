@@ -1,7 +1,7 @@
 """A person's own pages."""
 
 from django.urls import reverse_lazy
-from django.views.generic import DetailView, TemplateView, UpdateView
+from django.views.generic import DetailView, ListView, TemplateView, UpdateView
 
 from apps.core.models import record
 from apps.core.views import PageFormMixin, VisibleMixin
@@ -50,6 +50,17 @@ class SupportEdit(PageFormMixin, UpdateView):
     def get_object(self):
         mine = SupportProfile.objects.filter(user=self.request.user).first()
         return mine or SupportProfile(user=self.request.user)
+
+
+class SupportShared(ListView):
+    """Whose support profiles a person may read, and why that is so. Names only."""
+
+    template_name = "accounts/support_shared.html"
+    paginate_by = 25
+
+    def get_queryset(self):
+        shared = SupportProfile.objects.visible_to(self.request.user).select_related("user")
+        return shared.exclude(user=self.request.user).order_by("user__full_name", "pk")
 
 
 class SupportRead(VisibleMixin, DetailView):

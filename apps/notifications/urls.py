@@ -6,7 +6,6 @@ urlpatterns = [
     path("notifications/", views.MessageList.as_view(), name="messages"),
     path("notifications/read/", views.read_all, name="messages_read"),
     path("notifications/<int:pk>/", views.message, name="message"),
-    path("notifications/<int:pk>/read/", views.read, name="message_read"),
     path("profile/notifications/", views.Preferences.as_view(), name="notification_preferences"),
     path("profile/notifications/calendar/", views.reset_calendar, name="calendar_reset"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),

@@ -48,15 +48,6 @@ def message(request, pk):
 
 
 @require_POST
-def read(request, pk):
-    """Mark one message as read without opening it."""
-    mine = Delivery.objects.visible_to(request.user)
-    get_object_or_404(mine, pk=pk)
-    mine.filter(pk=pk).read()
-    return redirect("messages")
-
-
-@require_POST
 def read_all(request):
     """Mark every message as read."""
     Delivery.objects.visible_to(request.user).read()

@@ -41,7 +41,6 @@ def forged(world):
 ROWS = [
     Row("messages", PAGE),
     Row("message", OWN, own),
-    Row("message_read", OWN.replace("200", "302"), own, method="post"),
     Row("messages_read", POSTED, method="post"),
     Row("notification_preferences", PAGE),
     Row("calendar_reset", POSTED, method="post"),

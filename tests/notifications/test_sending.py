@@ -1,6 +1,7 @@
 """The sender: each message leaves once, to whom it still concerns, when it suits them."""
 
 import logging
+import re
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -11,7 +12,7 @@ from icalendar import Calendar, Event
 
 from apps.core.dates import LONDON
 from apps.notifications import planning, sending
-from apps.notifications.kinds import Part, notify, told, void
+from apps.notifications.kinds import KINDS, Part, notify, told, void
 from apps.notifications.models import (
     Channel,
     Delivery,
@@ -566,3 +567,17 @@ def test_a_mail_costs_two_updates_however_many_there_are(group, people, django_a
 
     one, three = cost(1), cost(3)
     assert three - one == 2 * 2
+
+
+# --- what everybody may see -----------------------------------------------------------------------
+TELLING = re.compile(
+    r"\b(health|illness|diagnos|treatment|medic|disab|support need|applica|candida|shortlist|"
+    r"interview|vacanc|employ|job|offer|salary|disclos)",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_no_kind_has_a_label_that_tells_onlookers_something_private(kind):
+    """The label is the default subject line, and begins most others."""
+    assert not TELLING.search(kind.label)

@@ -79,8 +79,8 @@ async function options(form) {
 }
 
 function explain(error) {
-  if (!window.PublicKeyCredential) {
-    return "This browser cannot use passkeys here. Use another way.";
+  if (!window.PublicKeyCredential || error.name === "SecurityError") {
+    return "Passkeys do not work in this browser or at this address. Use another way.";
   }
   if (error.name === "InvalidStateError") {
     return "This device has a passkey for your account already.";

@@ -11,6 +11,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.shortcuts import render
@@ -46,6 +47,10 @@ AUDITED_AS = {
     "account_connected": "link_single_sign_on",
     "account_disconnected": "unlink_single_sign_on",
 }
+
+
+# After these, a session elsewhere has shown less than is asked for now: it ends.
+STRONGER = frozenset({"totp_activated", "webauthn_added"})
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -94,6 +99,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Every change to how somebody signs in passes here: audit it, and tell them."""
         name = template_prefix.rsplit("/", 1)[-1]
         record(AUDITED_AS.get(name, name), user, by=user)
+        if name in STRONGER:
+            here = self.request.session.session_key
+            for session in UserSession.objects.filter(user=user).exclude(session_key=here):
+                session.end()
         context = {"person": user} | (context or {})
         super().send_notification_mail(template_prefix, user, context, email)
 

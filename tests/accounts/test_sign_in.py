@@ -273,6 +273,19 @@ def test_given_setting_up_the_app_then_recovery_codes_are_shown_and_one_lets_in(
     assert client.post(reverse("mfa_authenticate"), form)["Location"] == "/"
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_session_elsewhere_ends_when_a_second_factor_is_set_up(client):
+    user = with_password(programme_user(OFFICE, second_factor=False))
+    elsewhere = type(client)()
+    for each in (elsewhere, client):
+        sign_in(each, user.email)
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    client.post(reverse("mfa_activate_totp"), {"code": totp_code(secret)})
+    assert client.get("/profile/").status_code == 200
+    answer = elsewhere.get("/profile/")
+    assert answer["Location"].startswith(reverse("account_login"))
+
+
 def test_secrets_are_encrypted_where_they_are_kept(amara):
     secret = generate_totp_secret()
     kept = TOTP.activate(amara, secret).instance.data["secret"]

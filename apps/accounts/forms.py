@@ -14,6 +14,14 @@ from .sign_in import GOOD_PASSWORD, NOT_AN_ADDRESS
 class ProfileForm(ModelForm):
     """What a person may change about themselves; their side of co-production is the office's."""
 
+    def clean_full_name(self):
+        printable(self.cleaned_data["full_name"])
+        return self.cleaned_data["full_name"]
+
+    def clean_known_as(self):
+        printable(self.cleaned_data["known_as"])
+        return self.cleaned_data["known_as"]
+
     class Meta:
         model = User
         fields = ["full_name", "known_as", "phone"]

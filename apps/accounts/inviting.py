@@ -1,16 +1,15 @@
 """Inviting one person or many: first a plan that can be shown, then the same plan carried out."""
 
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apps.core.exceptions import Conflict
 from apps.core.models import record
 
 from .models import Invitation, User
 from .placing import places
-from .tasks import send_invitations
+from .tasks import start_sending
 
 
 @dataclass
@@ -86,10 +85,16 @@ def carry_out(people, *, by):
             problems += places.apply(outcome.user, wanted.memberships, by=by)
             added += 1
             continue
-        invitation = Invitation.objects.create(
-            email=wanted.email, full_name=wanted.full_name, constituency=wanted.constituency,
-            department=wanted.department, memberships=wanted.memberships, invited_by=by,
-        )  # fmt: skip
+        try:
+            with transaction.atomic():
+                invitation = Invitation.objects.create(
+                    email=wanted.email, full_name=wanted.full_name, invited_by=by,
+                    constituency=wanted.constituency, department=wanted.department,
+                    memberships=wanted.memberships,
+                )  # fmt: skip
+        except IntegrityError:  # a colleague did the same at the same moment
+            problems.append(f"{wanted.full_name} has just been invited.")
+            continue
         record("invite", invitation, by=by)
         invited += 1
     if problems:
@@ -98,12 +103,6 @@ def carry_out(people, *, by):
     if invited:
         transaction.on_commit(start_sending)
     return invited, added
-
-
-def start_sending():
-    """Ask a worker to send at once. Where no broker answers, the schedule does it."""
-    with suppress(send_invitations.OperationalError):
-        send_invitations.delay()
 
 
 def as_data(people):

@@ -31,6 +31,9 @@ class Places:
         """Where the person belongs now: [(words, address)]."""
         return []
 
+    def refresh(self, user):
+        """Make what the person may do in groups fit an account that was closed or opened."""
+
     def objections(self, user, constituency):
         """Sentences saying why the person cannot move to this side of co-production now."""
         return []

@@ -10,7 +10,7 @@ from apps.accounts.placing import Places
 from apps.core.exceptions import NotYet
 
 from .models import Membership, Represents, WorkingGroup
-from .roles import CO_LEAD, Role
+from .roles import CO_LEAD, Role, sync_grants
 
 OPEN = (WorkingGroup.State.FORMING, WorkingGroup.State.ACTIVE)
 
@@ -86,6 +86,10 @@ class GroupPlaces(Places):
             (f"{one.get_role_display()} of {one.group}", one.group.get_absolute_url())
             for one in current
         ]
+
+    def refresh(self, user):
+        for group in WorkingGroup.objects.filter(memberships__user=user).distinct():
+            sync_grants(user, group)
 
     def objections(self, user, constituency):
         leading = user.memberships.current().filter(role=Role.CO_LEAD).select_related("group")

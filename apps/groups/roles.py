@@ -1,7 +1,8 @@
 """Who may do what in a group: roles are data, and membership is the only source of grants."""
 
 from django.db import models
-from guardian.shortcuts import assign_perm, get_user_perms, remove_perm
+from guardian.shortcuts import assign_perm, remove_perm
+from guardian.utils import get_user_obj_perms_model
 
 from apps.accounts.models import Constituency
 from apps.accounts.roles import ADMIN, OFFICE
@@ -64,7 +65,9 @@ def sync_grants(user, group):
     """Make the user's grants on the group exactly those of their current roles."""
     roles = group.memberships.current().filter(user=user).values_list("role", flat=True)
     wanted = frozenset().union(*(GRANTS[role] for role in roles)) if user.is_active else frozenset()
-    held = set(get_user_perms(user, group))
+    # Read from the table: guardian says that a closed account holds nothing, and would leave it.
+    rows = get_user_obj_perms_model(group).objects.filter(user=user, content_object=group)
+    held = set(rows.values_list("permission__codename", flat=True))
     for perm in wanted - held:
         assign_perm(perm, user, group)
     for perm in held - wanted:

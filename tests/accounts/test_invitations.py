@@ -298,6 +298,24 @@ def test_an_invitation_goes_out_when_it_is_made(
     assert len(mailoutbox) == 1
 
 
+def test_sending_again_goes_out_at_once(
+    invite, office, mailoutbox, django_capture_on_commit_callbacks
+):
+    invitation, _ = invite()
+    with django_capture_on_commit_callbacks(execute=True):
+        invitation.move("resend", by=office)
+    assert len(mailoutbox) == 2
+
+
+def test_two_colleagues_at_once_invite_once(office, monkeypatch):
+    carry_out([Wanted("amara@test.example", "Amara", "partner")], by=office)
+    # What the slower of the two saw before the faster was done:
+    monkeypatch.setattr(type(Invitation.objects.all()), "waiting", lambda self: self.none())
+    with pytest.raises(Conflict, match="Amara has just been invited"):
+        carry_out([Wanted("amara@test.example", "Amara", "partner")], by=office)
+    assert Invitation.objects.count() == 1
+
+
 def test_an_invitation_survives_a_broker_that_does_not_answer(
     office, monkeypatch, django_capture_on_commit_callbacks
 ):

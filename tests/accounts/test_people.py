@@ -8,6 +8,7 @@ from apps.accounts.models import Constituency, Department, User
 from apps.accounts.roles import ADMIN, HR
 from apps.core.exceptions import Conflict
 from apps.core.models import AuditEntry
+from apps.groups.models import WorkingGroupUserPermission
 from apps.groups.roles import Role
 from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
 
@@ -113,6 +114,20 @@ def test_a_reopened_account_can_be_signed_in_to(desk, client):
     client.logout()
     form = {"login": person.email, "password": PASSWORD}
     assert client.post(reverse("account_login"), form)["Location"] == "/"
+
+
+def test_what_somebody_may_do_in_groups_goes_and_comes_back_with_the_account(office):
+    group, person = working_group(), UserFactory()
+    appoint(group, person)
+
+    def held():
+        return WorkingGroupUserPermission.objects.filter(user=person).exists()
+
+    person.close(by=office, reason="x")
+    assert not held()
+    person.reopen(by=office, reason="y")
+    assert held()
+    assert User.objects.get(pk=person.pk).has_perm("groups.view_workinggroup", group)
 
 
 def test_closing_twice_is_a_conflict(office):

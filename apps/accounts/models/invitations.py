@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -141,6 +141,9 @@ class Invitation(Stateful):
         if entry.action == "resend":
             self.token_hash = self.claimed_at = self.sent_at = self.expires_at = None
             self.save(update_fields=["token_hash", "claimed_at", "sent_at", "expires_at"])
+            from ..tasks import start_sending  # the task needs this model
+
+            transaction.on_commit(start_sending)
         elif entry.action == "revoke":
             self.token_hash = None
             self.save(update_fields=["token_hash"])
@@ -181,12 +184,14 @@ class Invitation(Stateful):
         )  # fmt: skip
         if not won:
             raise Conflict("This invitation has just been used or taken back.")
-        if User.objects.filter(email__iexact=self.email).exists():
-            raise Conflict("There is an account with this address already. Sign in instead.")
-        user = User.objects.create_user(
-            self.email, password, full_name=full_name, known_as=known_as,
-            constituency=self.constituency, department=self.department,
-        )  # fmt: skip
+        try:
+            with transaction.atomic():
+                user = User.objects.create_user(
+                    self.email, password, full_name=full_name, known_as=known_as,
+                    constituency=self.constituency, department=self.department,
+                )  # fmt: skip
+        except IntegrityError:
+            raise Conflict("There is an account with this address. Sign in instead.") from None
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         problems = places.apply(user, self.memberships, by=self.invited_by)
         self.refresh_from_db()

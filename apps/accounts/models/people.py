@@ -13,6 +13,7 @@ from apps.core.exceptions import Conflict
 from apps.core.models import record
 
 from .. import mail
+from ..placing import places
 
 
 class Constituency(models.TextChoices):
@@ -117,6 +118,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.is_active = False
         for session in UserSession.objects.filter(user=self):
             session.end()
+        places.refresh(self)
         record("close_account", self, by=by, note=reason)
 
     @transaction.atomic
@@ -124,6 +126,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not User.objects.filter(pk=self.pk, is_active=False).update(is_active=True):
             raise Conflict("This account is open already.", self)
         self.is_active = True
+        places.refresh(self)
         record("reopen_account", self, by=by, note=reason)
 
     @transaction.atomic

@@ -16,7 +16,7 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.urls import reverse
 
-from apps.accounts import second_factor
+from apps.accounts import adapters, second_factor
 from apps.accounts.adapters import MFAAdapter
 from apps.accounts.models import User
 from apps.accounts.roles import ADMIN, COMMS, EQUALITY, HR, OFFICE, sync_programme_roles
@@ -185,6 +185,13 @@ def test_sign_up_is_closed_and_says_how_to_come_in(client):
     ):
         assert "You need an invitation" in answer.content.decode()
     assert not User.objects.exists()
+
+
+def test_a_later_app_can_open_a_door_of_its_own(client, monkeypatch):
+    monkeypatch.setattr(adapters, "SIGN_UP_DOORS", [lambda request: "vacancy" in request.GET])
+    open_page = client.get(reverse("account_signup"), {"vacancy": "1"}).content.decode()
+    assert "Make an account" in open_page
+    assert "You need an invitation" in client.get(reverse("account_signup")).content.decode()
 
 
 # --- changing how one signs in ----------------------------------------------------------------

@@ -151,6 +151,7 @@ CELERY_TASK_TIME_LIMIT = 600  # shorter than the visibility timeout, or a task w
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be away for hours; the worker waits
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": env.int("CELERY_VISIBILITY_TIMEOUT", default=900),
     "unacked_restore_throttle": 5,
@@ -278,6 +279,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 DESIGN_DIR = BASE_DIR / "var" / "design"  # filled by `manage.py build_design`
 STATICFILES_DIRS = [BASE_DIR / "static", DESIGN_DIR]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # compressed, and named after their content, so that a browser may keep them for good
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 UPLOAD_DIR = Path(env("UPLOAD_DIR", default=str(VAR_DIR / "uploads")))  # outside the web root
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
 CLAMAV_ADDRESS = env("CLAMAV_ADDRESS", default="")  # host:port of clamd; empty = not scanned

@@ -23,12 +23,6 @@ SESSION_COOKIE_NAME = "__Host-session"  # the browser refuses it from a subdomai
 CSRF_COOKIE_NAME = "__Host-csrf"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1)
 
-# --- static files: compressed, with the hash of the content in their names ---------------------
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
-
 
 # --- what must be right before anything starts -------------------------------------------------
 def wrong():

@@ -7,12 +7,14 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
 
+import psycopg2
 import pytest
 
 from apps.core import demo
@@ -187,4 +189,30 @@ def test_given_a_deep_folder_then_the_socket_moves_to_a_short_path(start, tmp_pa
     site = start(VAR_DIR=str(deep))
     site.wait_until_ready()
     assert "broker" not in readiness(site)
+    assert site.stop() == 0
+
+
+@pytest.fixture
+def empty_postgresql():
+    """The URL of an empty database on the PostgreSQL of this pass."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        pytest.skip("this pass has no PostgreSQL")
+    name = f"runall_{os.getpid()}"
+    with closing(psycopg2.connect(url)) as server:
+        server.autocommit = True
+        with server.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+        yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+        with server.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_given_postgresql_and_redis_then_the_same_command_uses_them(start, empty_postgresql):
+    broker = os.environ["CELERY_BROKER_URL"]
+    site = start(DATABASE_URL=empty_postgresql, CELERY_BROKER_URL=broker)
+    site.wait_until_ready()
+    assert not (site.log.parent / "peer.sqlite3").exists()
+    assert not (site.log.parent / "broker").exists()
+    assert sign_in(site, "office@demo.example").url == site.url("/")
     assert site.stop() == 0

@@ -61,11 +61,6 @@ def browser_context_args(browser_context_args, base_url):
     }
 
 
-@pytest.fixture(autouse=True)
-def _with_what_migrations_made(django_db_serialized_rollback):
-    """A real server sees only what is committed, and each test leaves a clean database."""
-
-
 @pytest.fixture
 def page(page):
     return listening(page)

@@ -115,7 +115,7 @@ def test_the_large_programme_has_its_size():
     assert not Membership.objects.filter(user__email="candidate@demo.example").exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_given_the_same_day_then_the_same_data():
     assert load_afresh() == load_afresh()
 

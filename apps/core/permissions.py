@@ -7,6 +7,7 @@ its own people do: the owner of an action, say.
 """
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Permission
 from guardian.backends import ObjectPermissionBackend
 from guardian.core import ObjectPermissionChecker
 
@@ -47,10 +48,17 @@ class OwnBackend(ModelBackend):
         return own is not None and user_obj.is_active and perm in own(user_obj)
 
 
+class OwnGrants(ObjectPermissionChecker):
+    """Grants to the person: programme roles hold everywhere, so none is on a group of people."""
+
+    def get_group_perms(self, obj):
+        return Permission.objects.none().values_list("codename", flat=True)
+
+
 def checker(user):
     """The user's remembered grants."""
     if not hasattr(user, "_grants"):
-        user._grants = ObjectPermissionChecker(user)
+        user._grants = OwnGrants(user)
     return user._grants
 
 

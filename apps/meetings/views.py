@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -164,6 +165,9 @@ class MeetingDetail(VisibleMixin, DetailView):
             .select_related("proposed_by", "meeting__group")
         )  # fmt: skip
         minutes = Minutes.objects.visible_to(user).filter(meeting=meeting).first()
+        support = SupportRequest.objects.filter(
+            Q(user=user) | Q(organiser=user), meeting=meeting
+        ).order_by("pk")  # fmt: skip
         return super().get_context_data(
             may=may,
             moves=meeting.moves_for(user),
@@ -173,7 +177,7 @@ class MeetingDetail(VisibleMixin, DetailView):
             answers=[(label, people) for label, people in answers if people],
             silent=silent,
             came=[row for row in rows if row.attended],
-            presence=meeting.presence() if meeting.was_quorate is not None else None,
+            presence=meeting.presence(rows) if meeting.was_quorate is not None else None,
             agenda=[item for item in items if item.state == AgendaItem.State.ACCEPTED],
             proposals=[item for item in items if item.state != AgendaItem.State.ACCEPTED],
             papers=meeting.papers.all(),
@@ -181,8 +185,8 @@ class MeetingDetail(VisibleMixin, DetailView):
             actions=meeting.actions.select_related("owner"),
             minutes=minutes,
             linked=Meeting.objects.visible_to(user).filter(parent=meeting),
-            my_support=SupportRequest.objects.filter(meeting=meeting, user=user).first(),
-            to_arrange=SupportRequest.objects.filter(meeting=meeting, organiser=user).count(),
+            my_support=next((one for one in support if one.user_id == user.pk), None),
+            to_arrange=any(one.organiser_id == user.pk for one in support),
             has_begun=meeting.starts_at <= timezone.now(),
             may_change=may["plan_meeting"] and meeting.state in ("draft", "published"),
             may_take_attendance=may["hold_meeting"] and meeting.state in ("published", "held"),

@@ -1,0 +1,28 @@
+"""`make bench`: one JSON object a line on standard output, and nothing else there."""
+
+import json
+import os
+import sys
+
+import django
+
+COUNT = 40  # requests a page and scale, after the warm-up
+SCALES = ("small", "large")
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def main():
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+    django.setup()
+    from .databases import database  # these need Django to be set up
+    from .measure import lines
+
+    for line in lines({scale: database(scale, say) for scale in SCALES}, COUNT, say=say):
+        print(json.dumps(line), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

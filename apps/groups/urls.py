@@ -20,7 +20,7 @@ urlpatterns = [
     path("groups/<slug:slug>/terms/new/", views.TermsAdd.as_view(), name="terms_add"),
     path("groups/<slug:slug>/terms/<int:version>/", views.TermsDetail.as_view(), name="terms"),
     path(
-        "groups/<slug:slug>/<slug:name>/",
+        "groups/<slug:slug>/move/<slug:name>/",
         MoveView.as_view(model=WorkingGroup),
         name="group_move",
     ),

@@ -268,9 +268,13 @@ class ReplyForm(Form):
         help_text="Only if you send apologies. We ask them for you.",
     )
 
-    def __init__(self, *args, meeting, user, **kwargs):
+    def __init__(self, *args, meeting, user, by_link=False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["deputy"].queryset = deputies_for(meeting, user).order_by("full_name")
+        if by_link:
+            # A message may be passed on: names of others are for people who signed in.
+            del self.fields["deputy"]
+        else:
+            self.fields["deputy"].queryset = deputies_for(meeting, user).order_by("full_name")
 
     def clean(self):
         data = super().clean()

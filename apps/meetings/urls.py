@@ -43,6 +43,7 @@ urlpatterns = [
     path("papers/<int:pk>/remove/", views.PaperRemove.as_view(), name="paper_remove"),
     path("meetings/<int:pk>/attendance/", views.TakeAttendance.as_view(), name="attendance"),
     path("meetings/<int:pk>/decisions/new/", views.Decide.as_view(), name="decide"),
+    path("groups/<slug:slug>/decisions/", views.DecisionList.as_view(), name="group_decisions"),
     path("decisions/<int:pk>/", views.DecisionDetail.as_view(), name="decision"),
     path("decisions/<int:pk>/settle/", views.Settle.as_view(), name="settle"),
     path("meetings/<int:pk>/actions/new/", views.ActionAdd.as_view(), name="action_add"),

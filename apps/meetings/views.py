@@ -356,7 +356,7 @@ class ReplyByLink(PageFormView):
 
     def get_form_kwargs(self):
         meeting, user = self.link
-        return super().get_form_kwargs() | {"meeting": meeting, "user": user}
+        return super().get_form_kwargs() | {"meeting": meeting, "user": user, "by_link": True}
 
     def get_initial(self):
         return {"reply": self.request.GET.get("answer", "")}
@@ -372,9 +372,12 @@ class ReplyByLink(PageFormView):
 
     def save(self, form):
         meeting, user = self.link
-        data = form.cleaned_data
-        Attendance.answer(meeting, user, data["reply"], data["deputy"])
-        answer = dict(Attendance.Reply.choices)[data["reply"]]
+        reply = form.cleaned_data["reply"]
+        mine = meeting.attendances.filter(user=user).select_related("deputy").first()
+        # Saying no again by the link keeps the deputy who was named on the site.
+        deputy = mine.deputy if mine and reply == Attendance.Reply.NO else None
+        Attendance.answer(meeting, user, reply, deputy)
+        answer = dict(Attendance.Reply.choices)[reply]
         context = {"meeting": meeting, "answer": answer}
         return render(self.request, "meetings/reply_done.html", context)
 
@@ -641,6 +644,25 @@ class DecisionDetail(VisibleMixin, DetailView):
         return super().get_context_data(
             may_settle=may_settle and self.object.state == Decision.State.PROVISIONAL, **kwargs
         )
+
+
+class DecisionList(ListView):
+    """All decisions of one group, newest first."""
+
+    template_name = "meetings/decisions.html"
+    paginate_by = PAGE
+
+    @cached_property
+    def group(self):
+        groups = WorkingGroup.objects.visible_to(self.request.user)
+        return get_object_or_404(groups, slug=self.kwargs["slug"])
+
+    def get_queryset(self):
+        decisions = Decision.objects.visible_to(self.request.user)
+        return decisions.filter(meeting__group=self.group).select_related("meeting")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(group=self.group, **kwargs)
 
 
 class Settle(PermissionMixin, PageFormView):

@@ -165,6 +165,7 @@ ROWS = [
     Row("attendance", RUNS_POST, of("begun"), method="post", data=present),
     Row("decide", RUNS, of("held")),
     Row("decide", RUNS_POST, of("held"), method="post", data=decided),
+    Row("group_decisions", SEES, group),
     Row("decision", SEES, of("provisional")),
     Row("settle", RUNS, of("provisional")),
     Row("action_add", RUNS, of("held")),

@@ -6,6 +6,8 @@ from io import StringIO
 import pytest
 from django.core import serializers
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.models import Constituency, User
@@ -126,3 +128,10 @@ def load_afresh():
     load()
     models = (User, WorkingGroup, Membership, AuditEntry)
     return [serializers.serialize("json", model.objects.order_by("pk")) for model in models]
+
+
+def test_the_database_then_knows_how_much_it_holds(monkeypatch):
+    monkeypatch.setattr(demo, "load", lambda **options: None)
+    with CaptureQueriesContext(connection) as queries:
+        load()
+    assert queries.captured_queries[-1]["sql"] == "ANALYZE"

@@ -5,7 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.core import demo
@@ -37,6 +37,8 @@ class Command(BaseCommand):
             if get_user_model().objects.exists() or AuditEntry.objects.exists():
                 raise CommandError("The database is not empty. Nothing was loaded.")
             demo.load(today=today or timezone.localdate(), large=scale == "large")
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # so much at once: let the database plan by how much there is
         if options["verbosity"]:
             self.stdout.write(f"The demonstration programme is loaded ({scale}).")
             for one in demo.sign_ins():

@@ -42,6 +42,8 @@ def differing(row, world):
         if actor != "anonymous":
             client.force_login(world.actors[actor], "apps.core.permissions.ProgrammeBackend")
         response = client.get(url, row.data(world))
+        if response.streaming:
+            list(response)  # a file is closed once it is read
         if not response.headers["Content-Type"].startswith("text/html"):
             continue  # a download, or a calendar
         shape = Shape(response.content.decode()).tags

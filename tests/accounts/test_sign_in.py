@@ -260,7 +260,7 @@ def test_given_an_authenticator_app_then_its_code_is_asked_for_once(client, amar
     assert "This code is not right" in again.content.decode()  # a code works once
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_given_setting_up_the_app_then_recovery_codes_are_shown_and_one_lets_in(
     client, amara, mailoutbox
 ):
@@ -280,7 +280,7 @@ def test_given_setting_up_the_app_then_recovery_codes_are_shown_and_one_lets_in(
     assert client.post(reverse("mfa_authenticate"), form)["Location"] == "/"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_session_elsewhere_ends_when_a_second_factor_is_set_up(client):
     user = with_password(programme_user(OFFICE, second_factor=False))
     elsewhere = type(client)()

@@ -65,7 +65,7 @@ def test_moves_for_a_person_are_those_that_would_not_be_denied(office):
     assert group.moves_for(UserFactory()) == {}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_given_two_at_once_when_both_move_then_one_wins_and_the_other_is_told():
     office = programme_user(OFFICE)
     group = working_group()

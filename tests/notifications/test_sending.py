@@ -155,7 +155,7 @@ def test_given_a_batch_one_connection_serves_it(group, people, server, mailoutbo
     assert (len(mailoutbox), server.opened) == (3, 1)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_given_a_message_on_its_way_no_transaction_is_open(people, group, server, mailoutbox):
     states = []
     server.during = lambda: states.append(connection.in_atomic_block)

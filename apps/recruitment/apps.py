@@ -1,0 +1,55 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from apps.core.registry import navigation, sensitive
+
+
+class RecruitmentConfig(AppConfig):
+    name = "apps.recruitment"
+    verbose_name = "Recruitment"
+
+    def ready(self):
+        from apps.accounts import adapters, second_factor
+
+        from . import (  # noqa: F401 - they register themselves
+            applying_events,
+            applying_needs,
+            applying_reminders,
+            applying_tasks,
+            personal,
+            roles,
+            selecting_attended,
+            selecting_calendar,
+            selecting_needs,
+            selecting_personal,
+            selecting_reminders,
+            selecting_tasks,
+            starting_attended,
+            starting_events,
+            starting_needs,
+            starting_personal,
+            starting_reminders,
+            vacancy_events,
+            vacancy_leaving,
+            vacancy_needs,
+            vacancy_reminders,
+            vacancy_tasks,
+        )
+        from .models import PayScale
+        from .models.panel import on_a_panel, works_on_vacancies
+        from .sign_up import wants_to_apply
+
+        adapters.SIGN_UP_DOORS.append(wants_to_apply)
+        second_factor.REQUIRED_OF.append(on_a_panel)
+        second_factor.FACTS["works_on_vacancies"] = works_on_vacancies
+        post_migrate.connect(PayScale.seed, sender=self)
+        navigation("Jobs", "jobs", shown=lambda user: True, order=47)
+        navigation("Recruitment", "vacancies", shown=roles.is_in_recruitment, order=46)
+        sensitive(
+            export_applications="Took a file of everybody who applied",
+            read_to_redact="Read an application to redact it",
+            read_outcome="Read what to tell a candidate",
+            list_applications="Saw the list of everybody who applied",
+            read_application="Read an application",
+            read_adjustments="Read what adjustments a candidate needs",
+        )

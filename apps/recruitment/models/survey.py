@@ -1,0 +1,58 @@
+"""How candidates found it: counted at once, so that nobody's answers are kept."""
+
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from apps.core.exceptions import Conflict
+
+from .application import Application
+
+ANSWERS = [("5", "Strongly agree"), ("4", "Agree"), ("3", "Neither"), ("2", "Disagree"),
+           ("1", "Strongly disagree")]  # fmt: skip
+STATEMENTS = {
+    "clear": "I knew what would happen and when",
+    "fair": "I was treated fairly",
+    "adjusted": "I got the adjustments that I asked for",
+    "told": "I could tell what I can do, in a way that suited me",
+    "feedback": "What you told me afterwards was useful",
+    "again": "I would apply here again",
+}
+
+
+class SurveyCount(models.Model):
+    """How many gave one answer to one statement in a year. All that is kept."""
+
+    year = models.PositiveSmallIntegerField()
+    statement = models.CharField(max_length=20)
+    answer = models.CharField(max_length=2)
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["year", "statement", "-answer"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "statement", "answer"], name="recruitment_survey_count_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.year}, {self.statement}"
+
+    @classmethod
+    @transaction.atomic
+    def give(cls, application, answers):
+        """Add somebody's answers ({statement: answer}) to the counts, once.
+
+        The application remembers only that its candidate was asked and answered.
+        """
+        won = Application.objects.filter(pk=application.pk, surveyed=False).update(surveyed=True)
+        if not won:
+            raise Conflict("You have answered these questions already. Thank you.", application)
+        year = timezone.localdate().year
+        allowed = {answer for answer, _ in ANSWERS}
+        for statement in STATEMENTS:
+            answer = answers.get(statement)
+            if answer in allowed:
+                row, _ = cls.objects.get_or_create(year=year, statement=statement, answer=answer)
+                cls.objects.filter(pk=row.pk).update(number=F("number") + 1)

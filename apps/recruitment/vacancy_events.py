@@ -1,0 +1,91 @@
+"""Who is told what when something happens to a vacancy; by the clock: vacancy_reminders.py."""
+
+from apps.accounts.models import User
+from apps.accounts.roles import HR
+from apps.notifications.kinds import notify, void
+
+from .models import Application, Approval, Vacancy
+
+State = Application.State
+
+
+def human_resources():
+    return User.objects.active().filter(groups__name=HR)
+
+
+def preparers(vacancy):
+    """The manager and the peer lead."""
+    return [user for user in (vacancy.manager, vacancy.peer_lead) if user]
+
+
+def applicants(vacancy, states):
+    """The accounts of those who apply, or have applied, in these states."""
+    rows = vacancy.applications.filter(state__in=states, candidate__isnull=False)
+    return User.objects.active().filter(pk__in=rows.values("candidate"))
+
+
+@Vacancy.after("ask_authoriser")
+def _ask(vacancy, step):
+    notify(
+        "recruitment.approval_asked",
+        step,
+        [step.authoriser],
+        version=int(step.asked_at.timestamp()),
+    )
+
+
+@Vacancy.after("return_it", "approve")
+def _answered(vacancy, entry):
+    for step in vacancy.approvals.all():
+        void(step)
+    people = [*preparers(vacancy), *human_resources()]
+    notify(f"recruitment.vacancy_{entry.action}", vacancy, people, version=entry.pk)
+
+
+@Vacancy.after("open")
+def _opened(vacancy, entry):
+    people = [member.user for member in vacancy.panel.serving().select_related("user")]
+    notify("recruitment.vacancy_open", vacancy, [*people, *preparers(vacancy)])
+
+
+@Vacancy.after("extend")
+def _longer(vacancy, entry):
+    people = applicants(vacancy, [State.DRAFT, State.SUBMITTED])
+    panel = [member.user for member in vacancy.panel.serving().select_related("user")]
+    notify("recruitment.longer", vacancy, [*people, *panel], version=vacancy.schedule_version)
+
+
+@Vacancy.after("withdraw")
+def _withdrawn(vacancy, entry):
+    """Everybody who applied, or had begun to, is told with the reason; their applications end."""
+    void(vacancy)
+    ending = [State.DRAFT, *Application.IN_PLAY]
+    people = list(applicants(vacancy, ending))
+    reason = {"reason": entry.note}
+    notify("recruitment.vacancy_withdrawn", vacancy, people, data=reason)
+    for application in vacancy.applications.filter(state__in=ending):
+        application.follow("end", by=entry.by)
+    for visit in vacancy.visits.to_come():
+        visit.cancel(by=entry.by)
+    inside = [member.user for member in vacancy.panel.serving().select_related("user")]
+    notify("recruitment.vacancy_stopped", vacancy, [*inside, *preparers(vacancy)], data=reason)
+
+
+@Vacancy.before("leave_unfilled")
+def _everybody_was_told(vacancy, by):
+    if vacancy.applications.in_play().exists():
+        yield "Some people who applied have not been told yet. Send every outcome first."
+
+
+@Vacancy.after("cancel_visit")
+def _no_visit(vacancy, visit):
+    people = User.objects.filter(visit_bookings__visit=visit)
+    notify("recruitment.visit_cancelled", visit, people)
+
+
+def authorisers_waiting(user):
+    """The steps whose turn it is and that wait for this person."""
+    return Approval.objects.filter(
+        authoriser=user, answer=Approval.Answer.WAITING, asked_at__isnull=False,
+        vacancy__state=Vacancy.State.APPROVAL,
+    )  # fmt: skip

@@ -1,0 +1,60 @@
+"""The demonstration takes posts through every step of the site, from a draft to a year in post."""
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from apps.recruitment.models import (
+    Application,
+    Appointment,
+    Enrolment,
+    Offer,
+    TrainingCohort,
+    Vacancy,
+)
+from apps.recruitment.models.appointment import pipeline
+from tests.core.test_demo import load
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def small(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load(today=timezone.localdate())
+        transaction.set_rollback(True)
+
+
+def test_a_vacancy_stands_in_every_phase(small):
+    assert {vacancy.phase for vacancy in Vacancy.objects.all()} == set(Vacancy.State)
+
+
+def test_forty_applications_in_different_words(small):
+    applications = Application.objects.all()
+    assert applications.count() == 40
+    assert applications.filter(candidate__isnull=True).count() == 3
+    first = [one.answers.order_by("criterion__order").values_list("text", flat=True)[:3]
+             for one in applications]  # fmt: skip
+    assert len({tuple(texts) for texts in first}) >= 8
+
+
+def test_the_figures_are_those_of_the_published_evaluation(small):
+    historic = Enrolment.objects.filter(cohort__name__startswith="First")
+    assert pipeline(historic) == {
+        "began": 28, "completed": 10, "employed": 7,
+        "month_6": (7, 7), "month_12": (7, 7), "month_24": (7, 7),
+    }  # fmt: skip
+    assert TrainingCohort.objects.filter(state="running").count() == 1
+
+
+def test_one_post_went_from_the_draft_to_its_review_after_a_year(small):
+    vacancy = Vacancy.objects.get(state="filled")
+    assert vacancy.readiness.count() == 9
+    assert {step.answer for step in vacancy.approvals.all()} == {"approved"}
+    outcomes = set(vacancy.applications.values_list("state", flat=True))
+    assert {"offered", "unsuccessful"} <= outcomes
+    offer = Offer.objects.get(application__vacancy=vacancy)
+    assert (offer.state, offer.employment_checks.count()) == ("started", 6)
+    post = Appointment.objects.get(vacancy=vacancy)
+    assert post.state == "passed"
+    assert post.reviews.get(key="month_12").held_on is not None

@@ -1,0 +1,167 @@
+"""Everybody is told together, with feedback, once; what was wrong is taken back with an apology."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.notifications.models import Delivery
+from apps.recruitment import selecting_tasks
+from apps.recruitment.models import Application, Interview, Outcome, PanelMember
+from apps.recruitment.models import outcome as telling
+from apps.recruitment.roles import PanelRole
+from tests.factories import UserFactory
+
+from . import choosing, making
+
+pytestmark = pytest.mark.django_db
+
+
+def told(kind="recruitment.outcome"):
+    rows = Delivery.objects.filter(occurrence__rule__kind=kind, channel="email")
+    return sorted(rows.values_list("recipient_id", flat=True))
+
+
+def test_nothing_tells_a_candidate_before_it_is_sent():
+    vacancy, _ = choosing.shortlisted("yes", "no")
+    assert choosing.states(vacancy) == ["submitted", "submitted"]
+    assert told() == []
+
+
+def test_invitations_and_refusals_go_together_each_once():
+    vacancy, _ = choosing.shortlisted("yes", "reserve", "no")
+    assert choosing.send(vacancy) == [True] * 3
+    assert choosing.states(vacancy) == ["shortlisted", "reserve", "not_shortlisted"]
+    assert told() == sorted(a.candidate_id for a in vacancy.applications.all())
+    assert [telling.tell(pk) for pk in Outcome.objects.values_list("pk", flat=True)] == [False] * 3
+    with pytest.raises(Conflict):
+        choosing.send(vacancy)
+
+
+def test_feedback_that_is_missing_holds_everything_back():
+    vacancy, _ = choosing.shortlisting(2)
+    choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "yes", "no"))
+    Outcome.objects.filter(result="no").update(feedback="")
+    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    with pytest.raises(NotYet, match="Feedback is missing"):
+        choosing.send(vacancy)
+    refusal = Outcome.objects.get(result="no")
+    peer = choosing.anew(vacancy.panel.get(role="peer").user)
+    refusal.write_feedback(refusal.revision, "Tell us more of how you listened.", by=peer)
+    choosing.send(vacancy)
+    with pytest.raises(IllegalMove):
+        refusal.write_feedback(refusal.revision, "Other words", by=peer)
+
+
+def test_no_member_of_the_panel_sends_not_even_one_of_human_resources():
+    vacancy, people = choosing.shortlisting(1)
+    officer = making.hr_officer()
+    PanelMember.add(vacancy, officer, PanelRole.HR, by=choosing.anew(vacancy.created_by))
+    choosing.declare(vacancy)
+    choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "yes"))
+    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    for user in (officer, people[PanelRole.CHAIR], people[PanelRole.PEER]):
+        with pytest.raises(PermissionDenied):
+            telling.release(choosing.round_of(vacancy), by=choosing.anew(user))
+
+
+def test_a_worker_killed_in_between_sends_nothing_twice_and_forgets_nobody(monkeypatch):
+    vacancy, _ = choosing.shortlisted("yes", "no", "no", "yes")
+    telling.release(choosing.round_of(vacancy), by=choosing.anew(vacancy.created_by))
+    done = []
+
+    class Killed(BaseException):
+        pass
+
+    def dies_after_the_second(application, outcome):
+        if len(done) == 2:
+            raise Killed
+        done.append(application.pk)
+        real(application, outcome)
+
+    real = telling.events.outcome
+    monkeypatch.setattr(telling.events, "outcome", dies_after_the_second)
+    with pytest.raises(Killed):
+        selecting_tasks.send_outcomes()
+    assert Outcome.objects.filter(sent_at__isnull=False).count() == 2
+    assert choosing.states(vacancy).count("submitted") == 2  # a move without its message is undone
+    monkeypatch.setattr(telling.events, "outcome", real)
+    assert (selecting_tasks.send_outcomes(), selecting_tasks.send_outcomes()) == (2, 0)
+    assert told() == sorted(a.candidate_id for a in vacancy.applications.all())
+
+
+def test_one_that_fails_does_not_keep_the_others_waiting(monkeypatch):
+    vacancy, _ = choosing.shortlisted("yes", "no", "no")
+    telling.release(choosing.round_of(vacancy), by=choosing.anew(vacancy.created_by))
+    real, first = telling.events.outcome, Outcome.objects.first().pk
+
+    def fails_for_the_first(application, outcome):
+        if outcome.pk == first:
+            raise ValueError
+        real(application, outcome)
+
+    monkeypatch.setattr(telling.events, "outcome", fails_for_the_first)
+    assert selecting_tasks.send_outcomes() == 2
+    monkeypatch.setattr(telling.events, "outcome", real)
+    assert selecting_tasks.send_outcomes() == 1
+
+
+def test_whoever_withdrew_meanwhile_is_told_nothing():
+    vacancy, _ = choosing.shortlisted("yes", "no")
+    telling.release(choosing.round_of(vacancy), by=choosing.anew(vacancy.created_by))
+    one = vacancy.applications.first()
+    one.move("withdraw", by=one.candidate)
+    assert selecting_tasks.send_outcomes() == 1
+    assert choosing.states(vacancy) == ["withdrawn", "not_shortlisted"]
+
+
+def test_somebody_without_an_account_is_told_by_telephone():
+    vacancy, _ = choosing.shortlisted("yes", "no")
+    typed = vacancy.applications.last()
+    Application.objects.filter(pk=typed.pk).update(candidate=None, typed_by=vacancy.created_by)
+    assert choosing.send(vacancy) == [True]
+    outcome = Outcome.objects.get(blind__redaction__application=typed)
+    assert (outcome.released_at is not None, outcome.sent_at) == (True, None)
+    officer = choosing.anew(vacancy.created_by)
+    with pytest.raises(PermissionDenied):
+        telling.tell_by_telephone(outcome, by=choosing.chair(vacancy))
+    telling.tell_by_telephone(outcome, by=officer)
+    typed.refresh_from_db()
+    outcome.refresh_from_db()
+    assert (typed.state, outcome.told_by) == ("not_shortlisted", officer)
+    with pytest.raises(Conflict):
+        telling.tell_by_telephone(outcome, by=officer)
+
+
+def test_what_was_sent_is_taken_back_with_an_apology_and_the_right_one_follows():
+    vacancy, _ = choosing.shortlisted("no", "yes")
+    choosing.send(vacancy)
+    one = vacancy.applications.first()
+    one.move("undo_shortlisting", by=choosing.anew(vacancy.created_by), note="A slip of ours.")
+    assert (one.state, one.closed_at) == ("submitted", None)
+    assert told("recruitment.apology") == [one.candidate_id]
+    was = Outcome.objects.get(blind__redaction__application=one)
+    assert (was.taken_back_why, was.ended_at is None) == ("A slip of ours.", False)
+    choosing.decide(choosing.round_of(vacancy), {one.redaction.blind.label: "yes"})
+    choosing.send(vacancy)
+    one.refresh_from_db()
+    assert one.state == "shortlisted"
+    assert Interview.objects.filter(application=one).exists()
+    assert Outcome.objects.filter(blind__redaction__application=one).count() == 2
+
+
+def test_what_was_told_changes_in_no_other_way_save_from_the_reserve_list():
+    vacancy, _ = choosing.shortlisted("no", "reserve")
+    choosing.send(vacancy)
+    round_ = choosing.round_of(vacancy)
+    labels = list(choosing.results(vacancy, "no", "reserve"))
+    with pytest.raises(IllegalMove, match="told"):
+        choosing.decide(round_, {labels[0]: "yes"})
+    choosing.decide(round_, {labels[1]: "yes"})
+    choosing.send(vacancy)
+    assert choosing.states(vacancy) == ["not_shortlisted", "shortlisted"]
+
+
+def test_an_outsider_sends_nothing():
+    vacancy, _ = choosing.shortlisted("yes")
+    with pytest.raises(PermissionDenied):
+        telling.release(choosing.round_of(vacancy), by=UserFactory())

@@ -1,0 +1,17 @@
+"""What declarations of interest add to *What needs you*."""
+
+from django.urls import reverse
+
+from apps.core.registry import Need, needs_you
+
+from .models.interest import due_soon
+
+
+@needs_you(when=due_soon)
+def declare(user):
+    """A declaration that is missing, or ends soon."""
+    yield Need(
+        "Declare your interests",
+        reverse("my_interests"),
+        detail="Once a year, and when you join. It takes a few minutes, also with nothing to say.",
+    )

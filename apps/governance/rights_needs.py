@@ -1,0 +1,29 @@
+"""Requests about people's data wait for administrators."""
+
+from datetime import datetime, time
+
+from apps.core.dates import LONDON
+from apps.core.registry import Need, needs_you
+
+from .models import DataRequest
+
+
+def _open(user):
+    if not user.has_perm(DataRequest.ANSWER):
+        return DataRequest.objects.none()
+    return DataRequest.objects.filter(state__in=(DataRequest.State.RECEIVED,
+                                                 DataRequest.State.IN_HAND))  # fmt: skip
+
+
+@needs_you(when=_open)
+def data_requests(user):
+    """To be answered within a month."""
+    return [
+        Need(
+            f"Answer the request {request.reference}",
+            request.get_absolute_url(),
+            due=datetime.combine(request.due, time(17), tzinfo=LONDON),
+            detail=request.get_kind_display(),
+        )
+        for request in _open(user)[:25]
+    ]

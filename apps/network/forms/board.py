@@ -1,0 +1,52 @@
+"""Writing on the noticeboard, and reporting what is not all right."""
+
+from django import forms
+
+from apps.core.nhs import ModelForm
+
+from ..models import Post, PostReport
+
+
+class PostForm(ModelForm):
+    """Something new."""
+
+    class Meta:
+        model = Post
+        fields = ["title", "text"]
+        labels = {"title": "What is it about?", "text": "What would you like to say?"}
+        help_texts = {
+            "text": "Everybody in the network can read it. Think before you write about somebody "
+            "else."
+        }
+        widgets = {"text": forms.Textarea(attrs={"rows": 6})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = True
+
+    def values(self):
+        return {name: self.cleaned_data[name] for name in self.fields}
+
+
+class ReplyForm(PostForm):
+    """An answer to it."""
+
+    class Meta(PostForm.Meta):
+        fields = ["text"]
+        labels = {"text": "Your reply"}
+
+    def __init__(self, *args, **kwargs):
+        super(PostForm, self).__init__(*args, **kwargs)
+
+
+class ReportForm(ModelForm):
+    """What is not all right with it."""
+
+    class Meta:
+        model = PostReport
+        fields = ["reason"]
+        labels = {"reason": "What is not all right?"}
+        help_texts = {
+            "reason": "The co-leads of the network read it, and who sent it. The author does not."
+        }
+        widgets = {"reason": forms.Textarea(attrs={"rows": 4})}

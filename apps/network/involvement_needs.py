@@ -1,0 +1,188 @@
+"""What seats, Conversations and claims add to *What needs you*."""
+
+from datetime import datetime, time
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import Constituency
+from apps.core.dates import LONDON
+from apps.core.registry import Need, Section, needs_you, section
+from apps.groups.models import WorkingGroup
+
+from .models.booking import BookingSupport
+from .models.claim import InvolvementClaim, unclaimed_by_a_claimant
+from .models.conversation import Conversation
+from .models.photograph import PhotoConsent
+from .models.seat import Nomination, SeatRequest
+
+SHOWN = 20
+
+
+def _takes_part(user):
+    """As ``may_claim`` says, as rows."""
+    employed = user.constituency == Constituency.STAFF
+    return user.memberships.none() if employed else user.memberships.all()
+
+
+@needs_you(when=_takes_part)
+def to_claim(user):
+    """What somebody came to and has not claimed."""
+    if user.constituency == Constituency.STAFF:
+        return
+    count = len(unclaimed_by_a_claimant(user))
+    if count:
+        things = "1 meeting" if count == 1 else f"{count} meetings"
+        yield Need(f"You can claim for {things}", reverse("claims"), detail="Involvement payments")
+
+
+def _returned(user):
+    return InvolvementClaim.objects.filter(user=user, state=InvolvementClaim.State.RETURNED)
+
+
+@needs_you(when=_returned)
+def claims_returned(user):
+    for claim in _returned(user)[:SHOWN]:
+        yield Need(
+            f"Change your claim {claim.reference} and send it again",
+            claim.get_absolute_url(), claim.decided_at, "The programme office says what to change",
+        )  # fmt: skip
+
+
+def _of_others(user):
+    unpaid = InvolvementClaim.objects.exclude(user=user).unpaid()
+    return unpaid if user.has_perm("network.approve_claim") else unpaid.none()
+
+
+@needs_you(when=_of_others)
+def claims_waiting(user):
+    """Claims to answer, and those of people who have left."""
+    claims = InvolvementClaim.objects.exclude(user=user).select_related("user")
+    for claim in claims.waiting().order_by("submitted_at")[:SHOWN]:
+        yield Need(
+            f"Answer the claim {claim.reference}", claim.get_absolute_url(), claim.submitted_at,
+            claim.user.full_name,
+        )  # fmt: skip
+    left = claims.unpaid().exclude(state=InvolvementClaim.State.SUBMITTED)
+    for claim in left.filter(user__is_active=False).order_by("pk")[:SHOWN]:
+        if claim.total:
+            yield Need(
+                f"Settle the claim {claim.reference} of somebody who has left",
+                claim.get_absolute_url(), claim.created_at, claim.get_state_display(),
+            )  # fmt: skip
+
+
+# --- seats --------------------------------------------------------------------------------------
+def _morning_of(on):
+    return datetime.combine(on, time(9), tzinfo=LONDON)
+
+
+def _to_decide(user):
+    led = WorkingGroup.objects.where(user, "lead_workinggroup").values("pk")
+    state = Nomination.State
+    return Nomination.objects.filter(
+        Q(user=user, state=state.ASKED)
+        | Q(request__network__in=led, state=state.PUT_FORWARD)
+        | Q(request__group__in=led, state=state.ACCEPTED)
+    )  # fmt: skip
+
+
+@needs_you(when=_to_decide)
+def nominations(user):
+    """To consent to, as a person; to accept, for the network; to seat, for a task group."""
+    state = Nomination.State
+    waiting = _to_decide(user).select_related("request__group", "user")
+    for one in waiting.order_by("request__by_when", "pk")[:SHOWN]:
+        if one.state == state.ASKED:
+            title, url = "Somebody would like to put you forward", "nomination_answer"
+        elif one.user_id == user.pk:
+            continue  # the other co-lead decides
+        else:
+            title, url = f"Decide about a seat: {one.user.name}", "nomination"
+        yield Need(
+            title, reverse(url, args=[one.pk]), _morning_of(one.request.by_when),
+            str(one.request),
+        )  # fmt: skip
+
+
+def _to_settle(user):
+    led = WorkingGroup.objects.where(user, "lead_workinggroup").values("pk")
+    return SeatRequest.objects.open().filter(
+        Q(network__in=led) | Q(group__in=led), by_when__lte=timezone.localdate()
+    )
+
+
+@needs_you(when=_to_settle)
+def seats_to_settle(user):
+    """Requests whose day has come, for the co-leads of both sides."""
+    for request in _to_settle(user).select_related("group").order_by("by_when")[:SHOWN]:
+        yield Need(
+            f"Settle the request: {request}", request.get_absolute_url(),
+            _morning_of(request.by_when), "Everybody who offered has an answer, then it is settled",
+        )  # fmt: skip
+
+
+@section("group")
+def on_group_page(user, group):
+    """On a task group's page: the seats that it asks the network for."""
+    if group.kind != WorkingGroup.Kind.TASK:
+        return None
+    asked = SeatRequest.objects.open().filter(group=group).select_related("group")
+    may_ask = user.has_perm("groups.lead_workinggroup", group)
+    requests = list(asked[:5])
+    if not (requests or may_ask):
+        return None
+    content = {"group": group, "requests": requests, "may_ask": may_ask}
+    return Section("network/seats/group_section.html", content)
+
+
+# --- Conversations ------------------------------------------------------------------------------
+def _to_arrange(user):
+    return BookingSupport.objects.to_arrange(user).filter(
+        booking__conversation__ends_at__gte=timezone.now()
+    )
+
+
+@needs_you(when=_to_arrange)
+def support_to_arrange(user):
+    """What people need at a Conversation to come, for its named organiser."""
+    for support in _to_arrange(user).select_related("booking__conversation")[:SHOWN]:
+        conversation = support.booking.conversation
+        yield Need(
+            "Arrange support for somebody", reverse("conversation_arrange", args=[support.pk]),
+            conversation.starts_at, conversation.title,
+        )  # fmt: skip
+
+
+def _pictured(user):
+    return PhotoConsent.objects.filter(user=user, state=PhotoConsent.State.ASKED)
+
+
+@needs_you(when=_pictured)
+def photographs(user):
+    """Pictures of me that somebody would like to use."""
+    yield Need("Say whether we may use a photograph of you", reverse("photo_consents"))
+
+
+def _over(user):
+    planned = WorkingGroup.objects.where(user, "plan_meeting").filter(
+        kind=WorkingGroup.Kind.NETWORK
+    ).values("pk")  # fmt: skip
+    runs = Q() if user.has_perm("network.run_conversation") else Q(network__in=planned)
+    writes = Q() if user.has_perm("network.write_up_conversation") else Q(network__in=planned)
+    over = runs & Q(state=Conversation.State.PUBLISHED, ends_at__lt=timezone.now())
+    unwritten = writes & Q(state=Conversation.State.HELD)
+    return Conversation.objects.filter(over | unwritten)
+
+
+@needs_you(when=_over)
+def after_conversations(user):
+    """Conversations that are over: who came, and the write-up."""
+    for one in _over(user).order_by("ends_at")[:SHOWN]:
+        if one.state == Conversation.State.HELD:
+            url = reverse("conversation_write_up", args=[one.pk])
+            yield Need(f"Write up: {one.title}", url, one.ends_at, one.when)
+        else:
+            url = reverse("conversation_sign_in", args=[one.pk])
+            yield Need(f"Record who came: {one.title}", url, one.ends_at, one.when)

@@ -1,0 +1,42 @@
+"""What happens to somebody's pairs, names and promises when their account closes.
+
+Nobody is asked for a permission here: whoever may close the account closes all of it.
+"""
+
+from apps.core.registry import leaving
+
+from .models import HelpContact, HelpRequest, Pair, PracticeName
+
+
+@leaving
+def pairs(user, by):
+    """Their pairs end; the other one, the network's co-leads and the office are told.
+
+    What the two wrote stays with the one who is left.
+    """
+    for pair in Pair.objects.of(user).open().select_related("peer", "sponsor", "network"):
+        pair.lose(user, by=by)
+
+
+@leaving
+def help_given(user, by):
+    """Requests for help that only this person could see go to whom the office names next; until
+    then *What needs you* of the office asks for somebody."""
+    current = HelpContact.current()
+    if current and current.pk != user.pk:
+        for help_asked in HelpRequest.objects.filter(contact=user, state=HelpRequest.State.ASKED):
+            help_asked.hand_to(current)
+
+
+@leaving
+def names(user, by):
+    """A name that they agreed to show to everybody is shown inside the programme only, since they
+    can no longer take it back themselves; the entry's author and the co-leads are told, and take
+    it off where the person asks. What they never answered lapses.
+    """
+    mine = PracticeName.objects.filter(user=user).select_related("practice__network")
+    for name in mine.filter(state=PracticeName.State.ASKED):
+        name.follow("lapse", by=by)
+    public = mine.filter(state=PracticeName.State.AGREED, level=PracticeName.Level.PUBLIC)
+    for name in public:
+        name.follow("narrow", by=by, level=PracticeName.Level.INSIDE)

@@ -1,0 +1,198 @@
+"""What the network adds to *What needs you*: each source reads the rows that its gate names."""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import Constituency
+from apps.core.dates import LONDON, day
+from apps.core.registry import Need, Section, needs_you, section
+from apps.groups.models import Membership, WorkingGroup
+
+from .models import (
+    HelpContact,
+    HelpRequest,
+    Interest,
+    Pair,
+    PostReport,
+    Practice,
+    PracticeName,
+    Welcomed,
+)
+
+SHOWN = 20  # of each kind; a longer list helps nobody
+SOON = timedelta(days=3)
+
+
+def _morning(on):
+    return datetime.combine(on, time(9), tzinfo=LONDON)
+
+
+def _led(user):
+    """Groups whose co-leads and office look after pairs."""
+    return WorkingGroup.objects.where(user, "lead_workinggroup") | WorkingGroup.objects.where(
+        user, "manage_members"
+    )
+
+
+# --- joining --------------------------------------------------------------------------------------
+def _new_here(user):
+    mine = Membership.objects.current().filter(user=user, group__kind=WorkingGroup.Kind.NETWORK)
+    return mine.exclude(user__in=Welcomed.objects.values("user"))
+
+
+@needs_you(when=_new_here)
+def welcome(user):
+    """Those who are new in the network read once what to expect."""
+    peer = user.constituency == Constituency.LIVED_EXPERIENCE
+    side = "peers" if peer else "sponsors"
+    yield Need("Welcome: what to expect in the network", reverse("network_welcome", args=[side]))
+
+
+def _enquirers(user):
+    waiting = Interest.objects.filter(state=Interest.State.NEW).order_by("created_at")
+    return waiting if user.has_perm("network.answer_interest") else waiting.none()
+
+
+@needs_you(when=_enquirers)
+def enquiries(user):
+    """Enquirers who wait for a word, for the programme office."""
+    for interest in _enquirers(user)[:SHOWN]:
+        yield Need(
+            f"Answer {interest.full_name}, who would like to take part",
+            interest.get_absolute_url(), interest.created_at, "Expression of interest",
+        )  # fmt: skip
+
+
+# --- pairs ----------------------------------------------------------------------------------------
+def _my_pairs(user):
+    left = Q(left_by__isnull=False, noticed_at__isnull=True) & ~Q(left_by=user)
+    meeting = Q(state=Pair.State.ACTIVE, counted_from__isnull=False) & ~Q(every="")
+    asked = Q(state=Pair.State.PROPOSED) & ~Q(proposed_by=user)
+    return Pair.objects.of(user).filter(left | meeting | asked)
+
+
+@needs_you(when=_my_pairs)
+def my_pairs(user):
+    """A suggestion to answer, a check-in that is due, a partner who has left."""
+    soon = timezone.localdate() + SOON
+    pairs = _my_pairs(user).select_related("peer", "sponsor", "proposed_by")
+    for pair in pairs[:SHOWN]:
+        other = pair.partner_of(user).name
+        if pair.left_by_id:
+            yield Need(
+                f"{other} has left, so your pair has ended",
+                pair.get_absolute_url(), pair.ended_at, pair.about,
+            )  # fmt: skip
+        elif pair.state == Pair.State.PROPOSED:
+            yield Need(
+                f"{other} suggests that you become a pair",
+                pair.get_absolute_url(), pair.proposed_at, pair.about,
+            )  # fmt: skip
+        elif pair.next_check_in <= soon:
+            yield Need(
+                f"Check in with {other}", pair.get_absolute_url(), _morning(pair.next_check_in),
+                f"By {day(pair.next_check_in)}, as you agreed",
+            )  # fmt: skip
+
+
+def _help_asked(user):
+    return HelpRequest.objects.filter(contact=user, state=HelpRequest.State.ASKED)
+
+
+@needs_you(when=_help_asked)
+def pairs_to_help(user):
+    """For the one person whom the office named."""
+    for help_asked in _help_asked(user)[:SHOWN]:
+        yield Need(
+            "A pair would like to hear from you", help_asked.get_absolute_url(),
+            help_asked.asked_at,
+        )  # fmt: skip
+
+
+def _lost(user):
+    lost = Pair.objects.filter(
+        left_by__isnull=False, followed_up_at__isnull=True, network__in=_led(user)
+    )
+    return lost.exclude(Q(peer=user) | Q(sponsor=user))
+
+
+@needs_you(when=_lost)
+def lost_partners(user):
+    """For those who can help somebody who is left to find somebody else."""
+    for pair in _lost(user).select_related("peer", "sponsor", "left_by")[:SHOWN]:
+        yield Need(
+            f"{pair.partner_of(pair.left_by).name} needs a new pair: get in touch",
+            pair.get_absolute_url(), pair.ended_at, pair.about,
+        )  # fmt: skip
+
+
+def _unhelped(user):
+    running = Pair.objects.running()
+    return running if user.has_perm("network.name_help_contact") else running.none()
+
+
+@needs_you(when=_unhelped)
+def nobody_helps(user):
+    """There are pairs, and nobody is named whom they could ask for help."""
+    if _unhelped(user).exists() and HelpContact.current() is None:
+        yield Need("Name the person who helps pairs", reverse("help_contact"))
+
+
+# --- practice -------------------------------------------------------------------------------------
+def _my_names(user):
+    return PracticeName.objects.filter(user=user, state=PracticeName.State.ASKED)
+
+
+@needs_you(when=_my_names)
+def consents(user):
+    """Names to say yes or no to."""
+    for name in _my_names(user).select_related("practice")[:SHOWN]:
+        yield Need(
+            f"May we name you? {name.practice.title}", reverse("consent", args=[name.pk]),
+            name.asked_at, "Practice register",
+        )  # fmt: skip
+
+
+def _entries(user):
+    back = Q(owner=user, state=Practice.State.DRAFT) & ~Q(answer="")
+    waiting = Q(state=Practice.State.SUBMITTED) & ~Q(owner=user)
+    if not user.has_perm("network.publish_practice"):
+        waiting &= Q(network__in=WorkingGroup.objects.where(user, "lead_workinggroup"))
+    return Practice.objects.filter(back | waiting)
+
+
+@needs_you(when=_entries)
+def practice(user):
+    """Entries to publish, and one's own that came back."""
+    for entry in _entries(user)[:SHOWN]:
+        if entry.state == Practice.State.DRAFT:
+            title = f"Your entry has come back with a question: {entry.title}"
+        else:
+            title = f"Read and publish: {entry.title}"
+        yield Need(title, entry.get_absolute_url(), detail="Practice register")
+
+
+# --- noticeboard ----------------------------------------------------------------------------------
+def _reported(user):
+    return PostReport.objects.visible_to(user).filter(state=PostReport.State.OPEN)
+
+
+@needs_you(when=_reported)
+def reports(user):
+    """Posts that somebody reported, for the co-leads."""
+    for report in _reported(user)[:SHOWN]:
+        yield Need(
+            "Look at a post that somebody reported", reverse("post_reports"), report.created_at,
+            "Noticeboard",
+        )  # fmt: skip
+
+
+@section("group")
+def on_group_page(user, group):
+    """The way from the network's page as a group to the network's own pages."""
+    if group.kind == WorkingGroup.Kind.NETWORK:
+        return Section("network/group_section.html", {"group": group})
+    return None

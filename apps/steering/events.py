@@ -1,0 +1,49 @@
+"""Who is told what when something happens in a review; what comes by the clock: reminders.py.
+
+Called by the models inside their transactions. Imports no model, so that they can import this.
+"""
+
+from apps.groups.roles import Role
+from apps.notifications.kinds import notify, void
+
+
+def leads(group):
+    """The current co-leads of the steering group."""
+    return [one.user for one in group.people().filter(role=Role.CO_LEAD)]
+
+
+def asked(assignment):
+    notify("steering.asked", assignment, [assignment.reviewer])
+
+
+def reviewer_done(assignment):
+    """Somebody sent or stood down: reminders stop, and the co-leads learn when all are in."""
+    void(assignment)
+    review = assignment.review
+    if review.all_in():
+        version = review.assignments.count()  # another reviewer, and it can be all in again
+        notify("steering.all_in", review, leads(review.group), version=version)
+
+
+def decided(review):
+    """Those who reviewed learn what came of it; the task group is told with its output."""
+    _stop(review)
+    notify("steering.decided", review, [one.reviewer for one in review.active()])
+
+
+def withdrawn(review):
+    _stop(review)
+    reviewers = [one.reviewer for one in review.active()]
+    notify("steering.withdrawn", review, {*reviewers, *leads(review.group)})
+
+
+def _stop(review):
+    void(review)
+    for assignment in review.assignments.all():
+        void(assignment)
+    for round_ in review.rounds.all():
+        void(round_)
+
+
+def round_opened(round_):
+    notify("steering.round_opened", round_, round_.electorate())

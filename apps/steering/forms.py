@@ -1,0 +1,192 @@
+"""Forms of reviews, recommendations and decisions."""
+
+from datetime import datetime, timedelta
+
+from django import forms
+from django.utils import timezone
+
+from apps.core.dates import LONDON
+from apps.core.fields import DateField
+from apps.core.nhs import Form
+from apps.meetings.models import Decision
+
+from .models import Outcome, Vote
+from .models.review import REVIEW_DAYS
+
+CLOSES = 17  # written rounds close at five in the afternoon
+
+
+def labelled(person):
+    return f"{person.name} ({person.get_constituency_display().lower()})"
+
+
+class ReviewersField(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, person):
+        return labelled(person)
+
+
+class AskForm(Form):
+    """Who should review."""
+
+    reviewers = ReviewersField(
+        label="Whom do you ask?",
+        queryset=None,
+        help_text="At least one person with lived experience and one member of staff must send a "
+        "recommendation. Whoever worked on it is not listed.",
+        error_messages={"required": "Choose at least one person."},
+    )
+
+    def __init__(self, *args, candidates, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reviewers"].queryset = candidates
+
+
+class BeginForm(AskForm):
+    """Open a review: who, and by when."""
+
+    due = DateField(label="By when do they recommend?")
+    field_order = ["reviewers", "due"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reviewers"].required = False
+        self.fields["reviewers"].hide_optional = True
+        self.initial.setdefault("due", timezone.localdate() + timedelta(days=REVIEW_DAYS))
+
+    def clean_due(self):
+        due = self.cleaned_data["due"]
+        if due <= timezone.localdate():
+            raise forms.ValidationError("Give them until tomorrow at least.")
+        return due
+
+
+class RecommendForm(Form):
+    """A reviewer's recommendation; it can be saved half done."""
+
+    verdict = forms.ChoiceField(
+        label="What do you recommend?", choices=Outcome.choices, widget=forms.RadioSelect,
+        required=False,
+    )  # fmt: skip
+    text = forms.CharField(
+        label="Your reasons",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="What works well? What would have to change, and why?",
+    )
+    verdict.hide_optional = text.hide_optional = True
+
+
+class CommentForm(Form):
+    """A comment on some words of the output."""
+
+    passage = forms.CharField(
+        label="Which words do you mean?",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Copy or type the words from the text.",
+    )
+    text = forms.CharField(
+        label="Your comment", max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class StandDownForm(Form):
+    """Why somebody does not review this."""
+
+    why = forms.CharField(
+        label="Why?",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="A few words are enough, such as: I know the author well. The co-leads of the "
+        "steering group read it, and nobody else.",
+    )
+
+
+class ProposalMixin(Form):
+    """An outcome with its reasons, and what to change where that is the outcome."""
+
+    outcome = forms.ChoiceField(
+        label="What is the outcome?", choices=Outcome.choices, widget=forms.RadioSelect
+    )
+    reasons = forms.CharField(
+        label="Why?",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="The task group reads this. Say what is good about it as well.",
+    )
+    changes = forms.CharField(
+        label="What should change?",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Only where you ask for changes. One thing on each line.",
+    )
+    changes.hide_optional = True
+
+    def clean(self):
+        data = super().clean()
+        if data.get("outcome") == Outcome.REQUEST_CHANGES and not data.get("changes"):
+            self.add_error("changes", "List at least one thing to change.")
+        return data
+
+    @property
+    def change_list(self):
+        """What to change; nothing where another outcome was chosen."""
+        if self.cleaned_data["outcome"] != Outcome.REQUEST_CHANGES:
+            return []
+        return self.cleaned_data["changes"].splitlines()
+
+
+class DecideForm(ProposalMixin):
+    """What a steering meeting decided about the output."""
+
+    decision = forms.ModelChoiceField(
+        label="Which decision settled it?",
+        queryset=Decision.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        help_text="Decisions of the steering group since the review began.",
+        error_messages={"required": "Choose the decision of the steering meeting."},
+    )
+    field_order = ["decision", "outcome", "reasons", "changes"]
+
+    def __init__(self, *args, decisions, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["decision"]
+        field.queryset = decisions
+        field.label_from_instance = lambda one: (
+            f"{one.reference} ({one.get_state_display().lower()}): {one.text[:150]}"
+        )
+
+
+class RoundForm(ProposalMixin):
+    """A proposal for the members to answer in writing."""
+
+    closes = DateField(
+        label="Until which day can they answer?", help_text="It closes at 5pm on that day."
+    )
+
+    def clean_closes(self):
+        day = self.cleaned_data["closes"]
+        closes_at = datetime.combine(day, datetime.min.time(), tzinfo=LONDON).replace(hour=CLOSES)
+        if closes_at <= timezone.now() + timedelta(days=1):
+            raise forms.ValidationError("Give them at least one full day.")
+        return closes_at
+
+
+class AnswerForm(Form):
+    """One member's answer in a written round."""
+
+    value = forms.ChoiceField(
+        label="Do you agree?", choices=Vote.Value.choices, widget=forms.RadioSelect,
+        error_messages={"required": "Choose an answer."},
+    )  # fmt: skip
+    comment = forms.CharField(
+        label="Anything you want to say to the others",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,0 +1,482 @@
+"""A review: reviewers from both sides recommend, a quorate meeting or written round decides."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import Constituency, User
+from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.models import Move, Stateful, record
+from apps.core.permissions import granted
+from apps.groups.models import WorkingGroup
+from apps.groups.roles import CO_LEAD
+from apps.meetings.models import Decision
+from apps.taskgroups.models import Output, OutputVersion
+
+from .. import events
+
+REVIEW_DAYS = 14  # how long reviewers have, unless whoever opens the review says otherwise
+
+
+class Outcome(models.TextChoices):
+    """What can come of a review; the value is the output's move."""
+
+    ACCEPT = "accept", "Accept it"
+    REQUEST_CHANGES = "request_changes", "Ask for changes"
+    DECLINE = "decline", "Decline it"
+
+
+# --- review -------------------------------------------------------------------------------------
+class ReviewQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The steering group, the task group whose work it is, and the programme office."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_perm("steering.view_review"):
+            return self
+        mine = WorkingGroup.objects.where(user, "view_workinggroup")
+        return self.filter(Q(group__in=mine) | Q(output__group__in=mine))
+
+    def open(self):
+        return self.filter(state=Review.State.OPEN)
+
+
+def _decidable(review, by):
+    sides = review.sides_heard()
+    missing = [side.label.lower() for side in CO_LEAD if side not in sides]
+    if missing:
+        raise NotYet(
+            f"There is no recommendation yet from a reviewer for {' or '.join(missing)}. "
+            "Both sides must be heard before anything is decided."
+        )
+    if not review.reasons.strip():
+        raise NotYet("Give the reasons: the task group reads them.")
+    if review.decision is not None:
+        _settled(review, review.decision)
+    elif not review.rounds.filter(state="carried").exists():
+        raise NotYet("Choose the decision of the steering meeting that settled this.")
+
+
+def _settled(review, decision):
+    """Raise NotYet unless a meeting's decision can settle this review."""
+    meeting = decision.meeting
+    if meeting.group_id != review.group_id:
+        raise NotYet("Choose a decision of the steering group.")
+    if meeting.ends_at < review.opened_at:
+        raise NotYet("That meeting was before this review began. Choose a later one.")
+    if decision.state == Decision.State.PROVISIONAL:
+        raise NotYet(
+            f"{decision} was taken without the co-production quorum, so it is provisional. A "
+            "quorate meeting must ratify it first, or ask the members in writing."
+        )
+    if decision.state not in (Decision.State.CARRIED, Decision.State.RATIFIED):
+        raise NotYet(f"{decision} is {decision.get_state_display().lower()}: it settles nothing.")
+
+
+class Review(Stateful):
+    """The steering group looks at one submitted version of an output."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        DECIDED = "decided", "Decided"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    moves = {
+        "decide": Move(
+            (State.OPEN,), State.DECIDED, "taskgroups.review_output", _decidable,
+            label="Record what was decided", internal=True,  # needs its own form, or a round
+        ),
+        "withdraw": Move(
+            (State.OPEN,), State.WITHDRAWN, "taskgroups.lead_output",
+            label="Withdraw it from review", reason=True, warn=True,
+            explain="The review stops and nothing is decided. Your group can open the output again "
+            "as a draft.",
+        ),
+    }  # fmt: skip
+
+    output = models.ForeignKey(Output, on_delete=models.PROTECT, related_name="reviews")
+    version = models.ForeignKey(OutputVersion, on_delete=models.PROTECT, related_name="reviews")
+    group = models.ForeignKey(
+        WorkingGroup, on_delete=models.PROTECT, related_name="reviews",
+        help_text="The steering group that decides.",
+    )  # fmt: skip
+    due = models.DateField(help_text="When recommendations are asked for.")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews_opened"
+    )
+    opened_at = models.DateTimeField(default=timezone.now, editable=False)
+    outcome = models.CharField(max_length=15, choices=Outcome, blank=True)
+    reasons = models.TextField(blank=True, max_length=5000)
+    decision = models.ForeignKey(
+        Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="reviews",
+        help_text="What the steering meeting decided; empty where it was decided in writing.",
+    )  # fmt: skip
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due", "pk"]
+        indexes = [
+            models.Index(fields=["state", "due"]),
+            models.Index(fields=["group", "state", "due"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["output"], condition=Q(state="open"), name="steering_review_open_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"Review of {self.output}, version {self.version.number}"
+
+    def get_absolute_url(self):
+        return reverse("review", args=[self.pk])
+
+    @property
+    def scope(self):
+        return self.output
+
+    @property
+    def is_overdue(self):
+        return self.state == self.State.OPEN and self.due < timezone.localdate()
+
+    @classmethod
+    @transaction.atomic
+    def begin(cls, output, *, by, due=None):
+        """Open the review of what was submitted. Raises PermissionDenied, IllegalMove or NotYet."""
+        group = (
+            WorkingGroup.objects.filter(kind=WorkingGroup.Kind.STEERING)
+            .filter(pk__in=granted(by, WorkingGroup, "lead_workinggroup")).first()
+        )  # fmt: skip
+        if group is None:
+            raise PermissionDenied
+        output.move("begin_review", by=by)
+        now = timezone.now()
+        review = cls.objects.create(
+            output=output, version=output.latest, group=group, opened_by=by, opened_at=now,
+            due=due or timezone.localdate(now) + timedelta(days=REVIEW_DAYS),
+        )  # fmt: skip
+        record("open", review, by=by)
+        return review
+
+    def lock(self):
+        """Take the row for this transaction; raise IllegalMove where it is no longer open."""
+        self.refresh_from_db(from_queryset=Review.objects.select_for_update(of=("self",)))
+        if self.state != self.State.OPEN:
+            raise IllegalMove(
+                f"This review is {self.get_state_display().lower()} already.", self
+            )  # fmt: skip
+
+    # --- reviewers ------------------------------------------------------------------------------
+    @staticmethod
+    def may_review(group, output):
+        """Deciding members of a steering group who did not work on the output."""
+        if group is None:
+            return User.objects.none()
+        members = group.memberships.current().deciding().values("user")
+        return (
+            User.objects.active().filter(pk__in=members).exclude(pk__in=output.authors())
+            .order_by("constituency", "full_name")
+        )  # fmt: skip
+
+    def candidates(self):
+        """Members of the steering group who can still be asked: nobody reviews their own work."""
+        asked = self.assignments.values("reviewer")
+        return self.may_review(self.group, self.output).exclude(pk__in=asked)
+
+    @transaction.atomic
+    def ask(self, reviewers, *, by):
+        """Ask members of the steering group to review; each is told.
+
+        Raises PermissionDenied, IllegalMove, or NotYet for somebody who may not review this.
+        """
+        if not by.has_perm("taskgroups.review_output", self.output):
+            raise PermissionDenied
+        self.lock()
+        if self.rounds.exists():
+            raise NotYet("The members were asked in writing and have read what was recommended.")
+        allowed = {user.pk for user in self.candidates()}
+        read = self.all_in()
+        made = []
+        for reviewer in reviewers:
+            if reviewer.pk not in allowed:
+                raise NotYet(f"{reviewer} cannot review this: it is their own work, or they were "
+                             "asked already.")  # fmt: skip
+            if read and reviewer.has_perm("taskgroups.review_output", self.output):
+                raise NotYet(f"{reviewer} could read what the others recommend already.")
+            made.append(
+                self.assignments.create(
+                    reviewer=reviewer, counted_as=reviewer.constituency, asked_by=by,
+                    asked_at=timezone.now(),
+                )
+            )  # fmt: skip
+        for assignment in made:
+            record("ask_reviewer", self, by=by, note=f"person {assignment.reviewer_id}")
+            events.asked(assignment)
+        return made
+
+    def active(self):
+        """The assignments that count: those of people who did not stand down."""
+        return self.assignments.exclude(state=ReviewAssignment.State.STOOD_DOWN)
+
+    def all_in(self):
+        """Whether every reviewer has sent a recommendation, and there is at least one."""
+        states = list(self.active().values_list("state", flat=True))
+        return bool(states) and set(states) == {ReviewAssignment.State.SENT}
+
+    def sides_heard(self):
+        """The sides of co-production from which a recommendation is in."""
+        sent = self.assignments.filter(state=ReviewAssignment.State.SENT)
+        return {Constituency(side) for side in sent.values_list("counted_as", flat=True)}
+
+    def missing_sides(self):
+        """The sides that have no reviewer now."""
+        asked = set(self.active().values_list("counted_as", flat=True))
+        return [side for side in CO_LEAD if side not in asked]
+
+    # --- deciding -------------------------------------------------------------------------------
+    @transaction.atomic
+    def decide(self, outcome, *, by, reasons, changes=(), decision=None):
+        """Record what a quorate meeting (or a written round that carried) decided.
+
+        ``changes`` are what to change, where that is the outcome. Raises PermissionDenied,
+        IllegalMove or NotYet.
+        """
+        changes = [text.strip() for text in changes if text.strip()]
+        if outcome == Outcome.REQUEST_CHANGES and not changes:
+            raise NotYet("List at least one thing to change.")
+        self.move(
+            "decide", by=by, outcome=outcome, reasons=reasons.strip(), decision=decision,
+            decided_at=timezone.now(),
+        )  # fmt: skip
+        if outcome == Outcome.REQUEST_CHANGES:
+            self.output.request_changes(changes, by=by, note=self.reasons)
+        else:
+            self.output.move(outcome, by=by, note=self.reasons)
+        events.decided(self)
+
+    def moved(self, entry):
+        if entry.action == "withdraw":
+            self.output.move("withdraw_from_review", by=entry.by, note=entry.note)
+            events.withdrawn(self)
+
+
+# --- reviewers ----------------------------------------------------------------------------------
+class ReviewAssignmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The steering group knows who reviews; the task group whose work it is does not."""
+        return self.filter(review__group__in=WorkingGroup.objects.where(user, "view_workinggroup"))
+
+
+def _complete(assignment, by):
+    mine = assignment.recommendation_or_none
+    if mine is None or not mine.verdict:
+        raise NotYet("Say what you recommend.")
+    if not mine.text.strip():
+        raise NotYet("Give your reasons: those who decide read them.")
+
+
+def _own(assignment, by):
+    """A recommendation is its reviewer's alone: not even an administrator's."""
+    if by.pk != assignment.reviewer_id:
+        raise PermissionDenied
+
+
+def _review_is_open(assignment, by):
+    _own(assignment, by)
+    if assignment.review.state != Review.State.OPEN:
+        raise NotYet("The review is over.")
+
+
+def _sendable(assignment, by):
+    _review_is_open(assignment, by)
+    _complete(assignment, by)
+
+
+class ReviewAssignment(Stateful):
+    """One reviewer of one review, and on which side they count."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "Asked"
+        REVIEWING = "reviewing", "Reviewing"
+        SENT = "sent", "Sent"
+        STOOD_DOWN = "stood_down", "Stood down"
+
+    PENDING = (State.ASKED, State.REVIEWING)
+
+    moves = {
+        "declare": Move(
+            (State.ASKED,), State.REVIEWING, "steering.recommend", _review_is_open,
+            label="I have no conflict of interest",
+            explain="You did not work on it, you gain nothing from it, and nobody close to you "
+            "does. If you are not sure, say so to the co-leads first.",
+        ),
+        "send": Move(
+            (State.REVIEWING,), State.SENT, "steering.recommend", _sendable,
+            label="Send my recommendation", warn=True,
+            explain="You cannot change it afterwards. Then you can read what the others sent.",
+        ),
+        "stand_down": Move(
+            (State.ASKED, State.REVIEWING), State.STOOD_DOWN, "steering.stand_down",
+            label="Stand down", internal=True,  # the reason has a field of its own
+        ),
+    }  # fmt: skip
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="assignments")
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="review_assignments"
+    )
+    counted_as = models.CharField("side", max_length=20, choices=Constituency)
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviewers_asked"
+    )
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    why = models.TextField(
+        "why they stood down", blank=True, max_length=1000,
+        help_text="A conflict of interest, no time … The steering group's co-leads read it.",
+    )  # fmt: skip
+
+    objects = ReviewAssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["reviewer", "state"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "reviewer"], name="steering_assignment_once"
+            )
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.reviewer}: {self.review}"
+
+    def get_absolute_url(self):
+        return self.review.get_absolute_url()
+
+    @property
+    def recommendation_or_none(self):
+        return Recommendation.objects.filter(assignment=self).first()
+
+    def own_perms(self, user):
+        """The reviewer recommends; the reviewer or a co-lead can have them stand down."""
+        if user.pk == self.reviewer_id:
+            return {"steering.recommend", "steering.stand_down"}
+        if user.has_perm("taskgroups.review_output", self.review.output):
+            return {"steering.stand_down"}
+        return set()
+
+    def stand_down(self, why, *, by):
+        """Step back, or release somebody who cannot review. Raises as every move does."""
+        self.move("stand_down", by=by, why=why.strip())
+
+    def moved(self, entry):
+        if entry.action == "send":
+            self.sent_at = timezone.now()
+            self.save(update_fields=["sent_at"])
+        if entry.action in ("send", "stand_down"):
+            events.reviewer_done(self)
+
+    @transaction.atomic
+    def write(self, *, by, verdict, text):
+        """Save the recommendation as it stands; nobody else sees it until it is sent."""
+        _own(self, by)
+        self.refresh_from_db(from_queryset=ReviewAssignment.objects.select_for_update(of=("self",)))
+        _review_is_open(self, by)
+        if self.state == self.State.ASKED:
+            raise NotYet("First say whether you have a conflict of interest.")
+        if self.state != self.State.REVIEWING:
+            raise IllegalMove("Your recommendation was sent, so it no longer changes.", self.review)
+        mine, _ = Recommendation.objects.update_or_create(
+            assignment=self, defaults={"verdict": verdict, "text": text.strip()}
+        )
+        return mine
+
+
+# --- recommendations ----------------------------------------------------------------------------
+class RecommendationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own; those sent, to reviewers who have sent theirs; all of it once it is decided.
+
+        Whoever still owes a recommendation sees nobody else's, whatever other role they have. The
+        co-leads, who decide, read them once all are in; while the members are asked in writing,
+        and afterwards, the whole steering group does. No programme role opens them.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        mine = ReviewAssignment.objects.filter(review=OuterRef("assignment__review"), reviewer=user)
+        all_sent = ~Exists(
+            ReviewAssignment.objects.filter(
+                review=OuterRef("assignment__review"), state__in=ReviewAssignment.PENDING
+            )
+        )
+        asked_in_writing = Exists(
+            Review.objects.filter(pk=OuterRef("assignment__review"), rounds__isnull=False)
+        )
+        steering = granted(user, WorkingGroup, "view_workinggroup")
+        deciding = granted(user, WorkingGroup, "lead_workinggroup")
+        over = ~Q(assignment__review__state=Review.State.OPEN)
+        shared = Q(assignment__state=ReviewAssignment.State.SENT) & (
+            Q(Exists(mine.filter(state=ReviewAssignment.State.SENT)))
+            | Q(assignment__review__group__in=deciding) & Q(all_sent)
+            | Q(assignment__review__group__in=steering) & (over | Q(asked_in_writing))
+        )
+        owes = Exists(mine.filter(state__in=ReviewAssignment.PENDING)) & ~over
+        return self.filter(Q(assignment__reviewer=user) | (shared & ~Q(owes)))
+
+
+class Recommendation(models.Model):
+    """What one reviewer recommends. Kept out of the admin, of search and of every export."""
+
+    assignment = models.OneToOneField(
+        ReviewAssignment, on_delete=models.PROTECT, related_name="recommendation"
+    )
+    verdict = models.CharField("recommendation", max_length=15, choices=Outcome, blank=True)
+    text = models.TextField("reasons", blank=True, max_length=5000)
+
+    objects = RecommendationQuerySet.as_manager()
+
+    def __str__(self):
+        return f"Recommendation {self.pk}"
+
+    @transaction.atomic
+    def comment(self, *, by, passage, text):
+        """Say something about a passage, until the recommendation is sent."""
+        self.assignment.write(by=by, verdict=self.verdict, text=self.text)
+        if self.comments.count() >= PassageComment.MOST:
+            raise NotYet(f"There can be {PassageComment.MOST} comments. Join some of them.")
+        return self.comments.create(passage=passage, text=text)
+
+
+class PassageComment(models.Model):
+    """A reviewer's comment on some words of the output."""
+
+    MOST = 50
+
+    recommendation = models.ForeignKey(
+        Recommendation, on_delete=models.CASCADE, related_name="comments"
+    )
+    passage = models.TextField(max_length=1000)
+    text = models.TextField("comment", max_length=2000)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"Comment {self.pk}"
+
+    @transaction.atomic
+    def remove(self, *, by):
+        """Take it off, until the recommendation is sent."""
+        mine = self.recommendation
+        mine.assignment.write(by=by, verdict=mine.verdict, text=mine.text)
+        if not PassageComment.objects.filter(pk=self.pk).delete()[0]:
+            raise Conflict("This comment is gone already.", mine.assignment.review)

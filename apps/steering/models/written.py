@@ -1,0 +1,227 @@
+"""Deciding in writing, between meetings: the same quorum, counted from those who answer."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import Constituency, User
+from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.models import Move, Stateful, record
+from apps.groups.models import Membership, Presence, WorkingGroup
+
+from .. import events
+from .review import Outcome, Review
+
+
+class WrittenRoundQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The steering group's own."""
+        return self.filter(review__group__in=WorkingGroup.objects.where(user, "view_workinggroup"))
+
+    def open_to(self, user):
+        """The rounds that this person can answer now."""
+        mine = Membership.objects.current().deciding().filter(user=user).values("group")
+        return self.filter(
+            state=WrittenRound.State.OPEN, closes_at__gt=timezone.now(), review__group__in=mine
+        )
+
+
+def _over(round_, by):
+    if not round_.is_over:
+        raise NotYet("Not everybody has answered and there is time left. Wait until then.")
+
+
+def _carries(round_, by):
+    _over(round_, by)
+    if not round_.carries():
+        raise NotYet("The quorum was not reached, or the members did not agree.")
+
+
+def _falls(round_, by):
+    _over(round_, by)
+    if round_.carries():
+        raise NotYet("The quorum was reached and the members agreed.")
+
+
+class WrittenRound(Stateful):
+    """A proposal that the members of the steering group answer in writing.
+
+    Whoever answers is present for the quorum of the terms of reference, which asks for members,
+    members with lived experience and staff. It carries where more agree than disagree. The clock
+    closes it: an answer after ``closes_at`` is refused, whether or not anybody has looked.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        CARRIED = "carried", "Carried"
+        FALLEN = "fallen", "Not carried"
+
+    moves = {
+        "carry": Move(
+            (State.OPEN,), State.CARRIED, "taskgroups.review_output", _carries, internal=True,
+            label="Record the result",
+        ),
+        "fall": Move(
+            (State.OPEN,), State.FALLEN, "taskgroups.review_output", _falls, internal=True,
+            label="Record the result",
+        ),
+    }  # fmt: skip
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="rounds")
+    outcome = models.CharField("proposal", max_length=15, choices=Outcome)
+    reasons = models.TextField(max_length=5000)
+    changes = models.TextField(
+        "what to change", blank=True, max_length=5000, help_text="One thing on each line."
+    )
+    closes_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rounds_opened"
+    )
+    opened_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = WrittenRoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["state", "closes_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review"], condition=Q(state="open"), name="steering_round_open_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"Written round {self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("round", args=[self.pk])
+
+    @property
+    def scope(self):
+        return self.review.output
+
+    @classmethod
+    @transaction.atomic
+    def begin(cls, review, *, by, outcome, reasons, closes_at, changes=""):
+        """Ask the members in writing. Raises PermissionDenied, IllegalMove or NotYet."""
+        if not by.has_perm("taskgroups.review_output", review.output):
+            raise PermissionDenied
+        review.lock()
+        if review.rounds.filter(state=cls.State.OPEN).exists():
+            raise NotYet("The members are being asked in writing already.")
+        if not review.all_in() or review.missing_sides():
+            raise NotYet(
+                "First every reviewer sends a recommendation, from both sides: the members read "
+                "them before they answer."
+            )
+        if outcome == Outcome.REQUEST_CHANGES and not changes.strip():
+            raise NotYet("List at least one thing to change.")
+        if closes_at <= timezone.now():
+            raise NotYet("The round must close later than now.")
+        made = cls.objects.create(
+            review=review, outcome=outcome, reasons=reasons.strip(), changes=changes.strip(),
+            closes_at=closes_at, opened_by=by, opened_at=timezone.now(),
+        )  # fmt: skip
+        record("ask_in_writing", review, by=by, note=f"round {made.pk}")
+        events.round_opened(made)
+        return made
+
+    # --- who answers ----------------------------------------------------------------------------
+    def electorate(self):
+        """The deciding members of the steering group today."""
+        members = self.review.group.memberships.current().deciding().values("user")
+        return User.objects.active().filter(pk__in=members)
+
+    def silent(self):
+        """Members who have not answered yet."""
+        return self.electorate().exclude(pk__in=self.votes.values("user"))
+
+    @property
+    def closed_by_clock(self):
+        return timezone.now() >= self.closes_at
+
+    @property
+    def is_over(self):
+        return self.closed_by_clock or not self.silent().exists()
+
+    @property
+    def takes_answers(self):
+        return self.state == self.State.OPEN and not self.closed_by_clock
+
+    @transaction.atomic
+    def answer(self, value, *, by, comment=""):
+        """Answer, or change one's answer, while the round is open."""
+        if not self.electorate().filter(pk=by.pk).exists():
+            raise PermissionDenied
+        self.refresh_from_db(from_queryset=WrittenRound.objects.select_for_update(of=("self",)))
+        if not self.takes_answers:
+            raise IllegalMove("This round is closed, so answers no longer count.", self.review)
+        Vote.objects.update_or_create(
+            round=self, user=by,
+            defaults={
+                "value": value, "comment": comment.strip(), "counted_as": by.constituency,
+                "at": timezone.now(),
+            },
+        )  # fmt: skip
+
+    # --- the result -----------------------------------------------------------------------------
+    def presence(self):
+        """How many answered, by side (a Presence)."""
+        sides = list(self.votes.values_list("counted_as", flat=True))
+        return Presence(
+            len(sides), sides.count(Constituency.LIVED_EXPERIENCE), sides.count(Constituency.STAFF)
+        )
+
+    def tally(self):
+        """[(label, number)] in the order of Vote.Value."""
+        values = list(self.votes.values_list("value", flat=True))
+        return [(value.label, values.count(value)) for value in Vote.Value]
+
+    def is_quorate(self):
+        terms = self.review.group.terms_at(timezone.localdate(self.opened_at))
+        return bool(terms and terms.is_quorate(self.presence()))
+
+    def carries(self):
+        """Whether the quorum answered and more agree than disagree."""
+        values = list(self.votes.values_list("value", flat=True))
+        return self.is_quorate() and values.count(Vote.Value.AGREE) > values.count(
+            Vote.Value.DISAGREE
+        )
+
+    @transaction.atomic
+    def conclude(self, *, by):
+        """Record the result once it is over; where it carried, the review is decided by it."""
+        self.move("carry" if self.carries() else "fall", by=by)
+        if self.state == self.State.CARRIED:
+            self.review.decide(
+                self.outcome, by=by, reasons=self.reasons, changes=self.changes.splitlines()
+            )
+
+
+class Vote(models.Model):
+    """One member's answer in a written round, with the side they counted for."""
+
+    class Value(models.TextChoices):
+        AGREE = "agree", "I agree"
+        DISAGREE = "disagree", "I do not agree"
+        ABSTAIN = "abstain", "I would rather not say either"
+
+    round = models.ForeignKey(WrittenRound, on_delete=models.PROTECT, related_name="votes")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="written_votes"
+    )
+    value = models.CharField("answer", max_length=10, choices=Value)
+    comment = models.TextField(blank=True, max_length=2000)
+    counted_as = models.CharField("side", max_length=20, choices=Constituency)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["round", "user"], name="steering_vote_once")]
+
+    def __str__(self):
+        return f"Answer {self.pk}"

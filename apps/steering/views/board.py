@@ -1,0 +1,68 @@
+"""The programme board: one page to project in a meeting, to print, and as a spreadsheet."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.generic import ListView
+
+from apps.core.exports import csv_response
+from apps.taskgroups.models import Stage
+
+from .. import board
+from ..roles import in_steering
+
+PAGE = 25
+HEADER = ["Stage", "Task group", "Output", "State", "Asked for by", "Late", "Who has it",
+          "Next meeting", "Voices missing"]  # fmt: skip
+
+
+class Board(ListView):
+    """For the steering group and the programme office; narrowed to one stage when asked."""
+
+    template_name = "steering/board.html"
+    paginate_by = PAGE
+
+    def dispatch(self, request, *args, **kwargs):
+        if not in_steering(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def stages(self):
+        return {stage.pk: stage for stage in Stage.objects.all()}
+
+    @cached_property
+    def stage(self):
+        chosen = self.request.GET.get("stage", "")
+        if chosen.isdecimal() and int(chosen) not in self.stages:
+            raise Http404
+        return self.stages[int(chosen)] if chosen.isdecimal() else None
+
+    @cached_property
+    def places(self):
+        return board.places()
+
+    def get_queryset(self):
+        """Pairs of a stage and a group: a few hundred at most, so they are read once."""
+        return [place for place in self.places if self.stage is None or place[0] == self.stage.pk]
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return context | {
+            "rows": board.rows(context["object_list"], self.places, self.stages),
+            "stages": self.stages.values(),
+            "stage": self.stage,
+            "now": timezone.now(),
+        }
+
+
+def board_csv(request):
+    """The whole board, streamed a page of groups at a time."""
+    if not in_steering(request.user):
+        raise PermissionDenied
+    places = board.places()
+    stages = Stage.objects.in_bulk()
+    pages = (places[start : start + PAGE] for start in range(0, len(places), PAGE))
+    lines = (line for page in pages for line in board.table(page, places, stages))
+    return csv_response("board.csv", HEADER, lines)

@@ -1,0 +1,20 @@
+"""Accepted job descriptions and person specifications, offered to whoever begins a vacancy."""
+
+from apps.core.registry import AcceptedText, accepted_text
+
+from .models import Output
+
+KINDS = (Output.Kind.JOB_DESCRIPTION, Output.Kind.PERSON_SPECIFICATION)
+OFFERED = 20
+
+
+@accepted_text
+def job_texts(user):
+    """The newest version of each that the steering group accepted and this person may read."""
+    outputs = Output.objects.visible_to(user).filter(state__in=Output.PUBLIC, kind__in=KINDS)
+    for output in outputs.order_by("-pk").prefetch_related("versions")[:OFFERED]:
+        version = next(iter(output.versions.all()))
+        yield AcceptedText(
+            key=f"taskgroups.output-{output.pk}", title=output.title, version=version.number,
+            summary=version.summary, body=version.body, easy_read=version.easy_read,
+        )  # fmt: skip

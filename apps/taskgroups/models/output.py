@@ -1,0 +1,670 @@
+"""Outputs: drafted version by version, signed by both co-leads, reviewed, put to use."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import Constituency, User
+from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.models import AuditEntry, Move, Revised, Stateful, record
+from apps.core.uploads import Upload
+from apps.groups.models import WorkingGroup, in_programme
+from apps.groups.roles import CO_LEAD, Role
+
+from .. import events
+from ..roles import perms_on, reads_all
+from .stage import Stage
+
+SUMMARY_WORDS = 200  # a plain-language summary is read in a minute and a half
+
+
+def word_count(text):
+    return len(text.split())
+
+
+# --- outputs ------------------------------------------------------------------------------------
+def sees_all(user):
+    """The programme office, administrators and the steering group see every output."""
+    return user.has_perm("groups.view_workinggroup") or reads_all(user)
+
+
+class OutputQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Drafts: the group, the steering group, the programme office and administrators.
+
+        What was opened to the programme, and whatever was accepted: everybody in the programme.
+        It stays open while it is under review, so that people see what became of their words.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        if sees_all(user):
+            return self
+        mine = WorkingGroup.objects.where(user, "view_workinggroup")
+        public = Q(state__in=Output.PUBLIC) | Q(shared_with=Output.SharedWith.PROGRAMME)
+        return self.filter(Q(group__in=mine) | (public & Q(in_programme(user))))
+
+    def undecided(self):
+        return self.exclude(state__in=Output.DECIDED)
+
+
+def _submittable(output, by):
+    missing = output.before_submission() + output.missing_signatures()
+    if missing:
+        raise NotYet(" ".join(missing))
+
+
+def _evidenced(output, by):
+    shown = output.files.filter(use=Attachment.Use.EVIDENCE).exists()
+    if not output.evidence.strip() and not shown:
+        raise NotYet("Say how it is in use, or add a file that shows it.")
+
+
+class Output(Stateful):
+    """Something that a task group makes: a job description, a course, a policy.
+
+    Its words are in its versions. A version freezes when both co-leads have signed it; what comes
+    after is another version. Reopening what was declined or withdrawn begins a version too, and
+    that goes through signatures and review like any other.
+    """
+
+    class Kind(models.TextChoices):
+        JOB_DESCRIPTION = "job_description", "Job description"
+        PERSON_SPECIFICATION = "person_specification", "Person specification"
+        PROCESS = "process", "Process"
+        TRAINING = "training", "Training"
+        GUIDE = "guide", "Guide"
+        AGREEMENT = "agreement", "Agreement"
+        PATHWAY = "pathway", "Career pathway"
+        POLICY = "policy", "Policy"
+        PLAN = "plan", "Plan"
+        OTHER = "other", "Something else"
+
+    class SharedWith(models.TextChoices):
+        GROUP = "group", "The group"
+        PROGRAMME = "programme", "Everybody in the programme"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SUBMITTED = "submitted", "Submitted"
+        IN_REVIEW = "in_review", "In review"
+        CHANGES_REQUESTED = "changes_requested", "Changes requested"
+        ACCEPTED = "accepted", "Accepted"
+        IMPLEMENTED = "implemented", "Implemented"
+        DECLINED = "declined", "Declined"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    PUBLIC = (State.ACCEPTED, State.IMPLEMENTED)
+    OPEN = (State.DRAFT, State.CHANGES_REQUESTED)  # the group is at work on it
+    DECIDED = (State.ACCEPTED, State.IMPLEMENTED, State.DECLINED, State.WITHDRAWN)
+
+    moves = {
+        "submit": Move(
+            (State.DRAFT,), State.SUBMITTED, "taskgroups.lead_output", _submittable,
+            label="Submit", internal=True,  # the second signature carries it
+        ),
+        "begin_review": Move(
+            (State.SUBMITTED,), State.IN_REVIEW, "taskgroups.review_output",
+            label="Begin the review", internal=True,
+        ),
+        "accept": Move(
+            (State.IN_REVIEW,), State.ACCEPTED, "taskgroups.review_output",
+            label="Accept", internal=True,
+        ),
+        "request_changes": Move(
+            (State.IN_REVIEW,), State.CHANGES_REQUESTED, "taskgroups.review_output",
+            label="Ask for changes", internal=True,
+        ),
+        "decline": Move(
+            (State.IN_REVIEW,), State.DECLINED, "taskgroups.review_output",
+            label="Decline", internal=True,
+        ),
+        "withdraw_from_review": Move(
+            (State.IN_REVIEW,), State.WITHDRAWN, "taskgroups.lead_output",
+            label="Withdraw it from review", internal=True,  # the review stops with it
+        ),
+        "next_version": Move(
+            (State.CHANGES_REQUESTED,), State.DRAFT, "taskgroups.draft_output",
+            label="Start the next version",
+            explain="It begins with the words of the last version. The list of what to change "
+            "stays beside you while you write.",
+        ),
+        "implement": Move(
+            (State.ACCEPTED,), State.IMPLEMENTED, "taskgroups.implement_output", _evidenced,
+            label="Mark as implemented",
+        ),
+        "withdraw": Move(
+            (State.DRAFT, State.CHANGES_REQUESTED, State.SUBMITTED), State.WITHDRAWN,
+            "taskgroups.lead_output", label="Withdraw it", reason=True, warn=True,
+            explain="Work on it stops. The group can open it again.",
+        ),
+        "reopen": Move(
+            (State.WITHDRAWN, State.DECLINED), State.DRAFT, "taskgroups.lead_output",
+            label="Open it again", reason=True,
+            explain="It becomes a draft. Both co-leads sign it and the steering group reviews it, "
+            "as the first time.",
+        ),
+    }  # fmt: skip
+
+    group = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="outputs")
+    stage = models.ForeignKey(
+        Stage, null=True, blank=True, on_delete=models.PROTECT, related_name="outputs"
+    )
+    kind = models.CharField("type", max_length=22, choices=Kind, default=Kind.OTHER)
+    title = models.CharField(max_length=150)
+    shared_with = models.CharField(max_length=10, choices=SharedWith, default=SharedWith.GROUP)
+    due = models.DateField(null=True, blank=True, help_text="When the steering group asks for it.")
+    easy_read_required = models.BooleanField("an easy-read version is required", default=False)
+    evidence = models.TextField(
+        blank=True, max_length=5000, help_text="How it is in use, and since when."
+    )
+    state = models.CharField(max_length=18, choices=State, default=State.DRAFT)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="outputs_begun"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = OutputQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+        permissions = [("ask_output", "Can say by when outputs are asked for, and in easy read")]
+        indexes = [
+            models.Index(fields=["group", "state"]),
+            models.Index(fields=["state", "changed_at"]),
+            models.Index(fields=["title"]),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("output", args=[self.pk])
+
+    def own_perms(self, user):
+        return perms_on(self, user)
+
+    @property
+    def latest(self):
+        """The newest version: the one being written, or the one under review."""
+        return self.versions.all()[0]  # newest first; asks nothing where they were prefetched
+
+    @property
+    def is_late(self):
+        return bool(
+            self.due and self.state in self.OPEN and self.due < timezone.localdate()
+        )  # fmt: skip
+
+    @property
+    def is_open_to_all(self):
+        """Everybody in the programme may suggest changes now."""
+        return self.state == self.State.DRAFT and self.shared_with == self.SharedWith.PROGRAMME
+
+    # --- people -------------------------------------------------------------------------------
+    def shows_names_to(self, user):
+        """Whether somebody sees who wrote, suggested and signed, beside the side of each.
+
+        The side tells that a person has used mental health services, so names go with it only
+        within the group, the steering group, and to those who see every group.
+        """
+        return user.has_perm("groups.view_workinggroup", self.group) or reads_all(user)
+
+    def co_leads(self):
+        """The current co-leads of the group by side: {constituency: user}."""
+        leads = self.group.memberships.current().filter(role=Role.CO_LEAD).select_related("user")
+        return {one.user.constituency: one.user for one in leads}
+
+    def authors(self):
+        """Whoever began, wrote or signed any version: nobody reviews their own work."""
+        return User.objects.filter(
+            Q(pk=self.created_by_id)
+            | Q(pk__in=Contribution.objects.filter(version__output=self).values("user"))
+            | Q(pk__in=Signature.objects.filter(version__output=self).values("user"))
+        )
+
+    # --- writing ------------------------------------------------------------------------------
+    @classmethod
+    @transaction.atomic
+    def begin(cls, group, *, by, **fields):
+        """A new output of a task group at work, with an empty first version."""
+        if not by.has_perm("groups.draft_output", group):
+            raise PermissionDenied
+        if group.kind != WorkingGroup.Kind.TASK:
+            raise NotYet("Outputs are made by task groups.")
+        if group.state not in (WorkingGroup.State.ACTIVE, WorkingGroup.State.CLOSING):
+            raise NotYet("The group has not started yet, or is closed.")
+        output = cls.objects.create(group=group, created_by=by, **fields)
+        output.versions.create(number=1)
+        record("begin", output, by=by)
+        return output
+
+    def lock(self):
+        """Take the row for this transaction, as it stands now."""
+        self.refresh_from_db(from_queryset=Output.objects.select_for_update(of=("self",)))
+
+    def lock_draft(self):
+        """The row, if it is a draft still; IllegalMove says what it has become."""
+        self.lock()
+        if self.state != self.State.DRAFT:
+            state = self.get_state_display().lower()
+            raise IllegalMove(f"This output is {state}: its words no longer change.", self)
+
+    def touch(self):
+        self.changed_at = timezone.now()
+        self.save(update_fields=["changed_at"])
+
+    @transaction.atomic
+    def write(self, *, by, seen, **texts):
+        """Save the words of the draft, written from revision ``seen``; returns the version.
+
+        Signatures were given to other words, so they lapse. Raises PermissionDenied, IllegalMove
+        (no longer a draft) or StaleEdit (somebody else saved meanwhile).
+        """
+        if not by.has_perm("taskgroups.draft_output", self):
+            raise PermissionDenied
+        self.lock_draft()
+        version = self.latest
+        if all(getattr(version, name) == value for name, value in texts.items()):
+            return version
+        version.save_revision(seen, **texts)
+        lapsed = self.words_changed(version, by)
+        note = f"version {version.number}, revision {version.revision}"
+        if lapsed or not self._just_wrote(by):
+            record("write", self, by=by, note=note)
+        return version
+
+    def _just_wrote(self, by):
+        """Saves that follow one another within minutes are one act in the audit trail."""
+        last = AuditEntry.objects.about(self).first()
+        since = timezone.now() - timedelta(minutes=10)
+        return bool(last and last.action == "write" and last.by_id == by.pk and last.at > since)
+
+    def words_changed(self, version, by):
+        """Whatever signatures there were lapse, and who gave them is told; returns those people."""
+        self.contributed(version, by)
+        lapsed = version.lapse_signatures()
+        if lapsed:
+            events.signatures_lapsed(self, lapsed, by)
+        self.touch()
+        return lapsed
+
+    def contributed(self, version, user):
+        Contribution.objects.update_or_create(
+            version=version, user=user,
+            defaults={"last_at": timezone.now()},
+            create_defaults={"last_at": timezone.now(), "constituency": user.constituency},
+        )  # fmt: skip
+
+    # --- submitting ---------------------------------------------------------------------------
+    def before_submission(self, *, waiting=None, asked=None, leads=None):
+        """What must still happen before a co-lead can sign, as sentences; [] when it is ready.
+
+        How many suggestions wait, how many changes are not answered, and who leads, are asked
+        from the database where the caller does not have them at hand.
+        """
+        version, missing = self.latest, []
+        if waiting is None:
+            waiting = self.suggestions.filter(state="open").count()
+        if asked is None:
+            asked = self.changes_asked.filter(answer="").count()
+        if leads is None:
+            leads = self.co_leads()
+        if not version.summary.strip():
+            missing.append("Write the plain-language summary.")
+        elif word_count(version.summary) > SUMMARY_WORDS:
+            missing.append(f"Shorten the summary to {SUMMARY_WORDS} words.")
+        if not version.body.strip():
+            missing.append("Write the text: it is empty.")
+        if self.easy_read_required and not version.has_easy_read:
+            missing.append("Add the easy-read version: the steering group asks for one.")
+        if waiting:
+            many = "1 suggestion" if waiting == 1 else f"{waiting} suggestions"
+            missing.append(f"Answer {many} first.")
+        if asked:
+            many = "the change" if asked == 1 else f"{asked} changes"
+            missing.append(f"Say how you answered {many} that the steering group asked for.")
+        missing += [
+            f"The {side.label.lower()} co-lead's seat is empty. Ask the programme office to "
+            "appoint somebody: both co-leads sign."
+            for side in CO_LEAD
+            if side not in leads
+        ]
+        return missing
+
+    def signatures(self, leads=None):
+        """The signatures on the newest version that count: of those who are co-leads still."""
+        leading = {user.pk for user in (leads or self.co_leads()).values()}
+        signed = self.latest.signatures.select_related("user")
+        return [one for one in signed if one.user_id in leading]
+
+    def missing_signatures(self):
+        signed = {one.constituency for one in self.signatures()}
+        return [
+            f"The {side.label.lower()} co-lead has not signed yet."
+            for side in CO_LEAD
+            if side not in signed
+        ]
+
+    @transaction.atomic
+    def sign(self, *, by, seen=None):
+        """A co-lead signs the words as they are; the second signature submits the output.
+
+        ``seen`` is the revision that they read, where a page showed it. Raises PermissionDenied,
+        IllegalMove (no longer a draft), Conflict (other words by now) or NotYet (what is missing).
+        """
+        if not by.has_perm("taskgroups.lead_output", self):
+            raise PermissionDenied
+        self.lock_draft()
+        if seen is not None and seen != self.latest.revision:
+            raise Conflict("The words were changed while you were reading.", self)
+        if missing := self.before_submission():
+            raise NotYet(" ".join(missing))
+        leads = self.co_leads()
+        if by not in leads.values():
+            raise PermissionDenied
+        version = self.latest
+        signature, _ = Signature.objects.update_or_create(
+            version=version, constituency=by.constituency,
+            defaults={"user": by}, create_defaults={"user": by, "at": timezone.now()},
+        )  # fmt: skip
+        record("sign", self, by=by, note=f"version {version.number}")
+        if self.missing_signatures():
+            events.signed(self, by)
+        else:
+            self.move("submit", by=by)
+        return signature
+
+    @transaction.atomic
+    def take_back_signature(self, *, by):
+        """While it is a draft a co-lead may think again."""
+        if not by.has_perm("taskgroups.lead_output", self):
+            raise PermissionDenied
+        self.lock_draft()
+        taken, _ = self.latest.signatures.filter(user=by).delete()
+        if taken:
+            record("take_back_signature", self, by=by, note=f"version {self.latest.number}")
+
+    # --- after submitting -----------------------------------------------------------------------
+    @transaction.atomic
+    def request_changes(self, items, *, by, note=""):
+        """The steering group sends it back with a list of what to change (texts)."""
+        items = [text.strip() for text in items if text.strip()]
+        if not items:
+            raise NotYet("List at least one thing to change.")
+        self.move("request_changes", by=by, note=note)
+        version = self.latest
+        for text in items:
+            self.changes_asked.create(version=version, text=text)
+
+    @transaction.atomic
+    def relabel(self, *, by, **labels):
+        """Change title, type or stage of a draft."""
+        if not by.has_perm("taskgroups.draft_output", self):
+            raise PermissionDenied
+        self.lock_draft()
+        changed = [name for name, value in labels.items() if getattr(self, name) != value]
+        for name in changed:
+            setattr(self, name, labels[name])
+        self.save(update_fields=changed)
+        if changed:
+            self.words_changed(self.latest, by)
+            record("relabel", self, by=by, note=", ".join(sorted(changed)))
+
+    @transaction.atomic
+    def share(self, shared_with, *, by):
+        """Co-leads open a draft for suggestions from the whole programme, or close it again."""
+        if not by.has_perm("taskgroups.lead_output", self):
+            raise PermissionDenied
+        self.lock()
+        self.shared_with = shared_with
+        self.save(update_fields=["shared_with"])
+        record("share", self, by=by, note=self.get_shared_with_display())
+
+    @transaction.atomic
+    def ask_for(self, *, due, easy_read_required, by):
+        """By when the output is asked for, and whether in easy read too."""
+        if not by.has_perm("taskgroups.ask_output", self):
+            raise PermissionDenied
+        self.lock()
+        if self.state in self.DECIDED:
+            raise IllegalMove("This output has been decided.", self)
+        self.due, self.easy_read_required = due, easy_read_required
+        self.save(update_fields=["due", "easy_read_required"])
+        record("ask_for", self, by=by)
+
+    @transaction.atomic
+    def put_to_use(self, *, by, evidence, file=None):
+        """Mark it as implemented, with words or a file that show it is in use."""
+        if file is not None:
+            if not by.has_perm("taskgroups.implement_output", self):
+                raise PermissionDenied
+            Attachment.objects.create(
+                output=self, version=self.latest, use=Attachment.Use.EVIDENCE, uploaded_by=by,
+                title="Evidence that it is in use", **Attachment.describe(file),
+            )  # fmt: skip
+        self.move("implement", by=by, evidence=evidence)
+
+    def moved(self, entry):
+        now = timezone.now()
+        version = self.latest
+        self.changed_at = now
+        if entry.action == "submit":
+            self.submitted_at, self.decided_at = now, None
+            version.freeze()
+        if entry.action in ("accept", "decline", "request_changes"):
+            self.decided_at = now
+        if entry.action in ("next_version", "reopen") and version.is_frozen:
+            version.continued()
+        self.save(update_fields=["changed_at", "submitted_at", "decided_at"])
+        events.output_moved(self, entry)
+
+
+# --- versions -----------------------------------------------------------------------------------
+class OutputVersionQuerySet(models.QuerySet):
+    """Frozen versions neither change nor go. PostgreSQL has a trigger that says so as well."""
+
+    def update(self, **kwargs):
+        if self.filter(frozen_at__isnull=False).exists():
+            raise TypeError("A submitted version no longer changes.")
+        return super().update(**kwargs)
+
+    def delete(self):
+        if self.filter(frozen_at__isnull=False).exists():
+            raise TypeError("A submitted version is kept.")
+        return super().delete()
+
+    def visible_to(self, user):
+        """The versions of the outputs that one may see, from the first on."""
+        return self.filter(output__in=Output.objects.visible_to(user))
+
+
+class OutputVersion(Revised):
+    """The words of an output, once. Frozen at the moment it is submitted."""
+
+    output = models.ForeignKey(Output, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(editable=False)
+    summary = models.TextField(
+        "plain-language summary", blank=True, help_text="For everybody: what it is, what changes."
+    )
+    body = models.TextField("text", blank=True)
+    easy_read = models.TextField("easy-read version", blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = OutputVersionQuerySet.as_manager()
+
+    TEXTS = ("summary", "body", "easy_read")
+
+    class Meta:
+        ordering = ["-number", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["output", "number"], name="taskgroups_version_number_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"Version {self.number}"
+
+    def get_absolute_url(self):
+        return reverse("output_version", args=[self.output_id, self.number])
+
+    def save(self, *args, **kwargs):
+        stored = self.pk and OutputVersion.objects.filter(pk=self.pk, frozen_at__isnull=False)
+        if stored and stored.exists():
+            raise TypeError("A submitted version no longer changes.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        if self.is_frozen:
+            raise TypeError("A submitted version is kept.")
+        return super().delete(*args, **kwargs)
+
+    @property
+    def is_frozen(self):
+        return self.frozen_at is not None
+
+    @property
+    def has_easy_read(self):
+        return bool(
+            self.easy_read.strip() or self.files.filter(use=Attachment.Use.EASY_READ).exists()
+        )
+
+    def freeze(self):
+        self.frozen_at = timezone.now()
+        self.save(update_fields=["frozen_at"])
+
+    def lapse_signatures(self):
+        """Take the signatures off words that changed; returns those who had signed."""
+        signed = [one.user for one in self.signatures.select_related("user")]
+        self.signatures.all().delete()
+        return signed
+
+    def continued(self):
+        """The next version, which begins with the words and files of this one."""
+        texts = {name: getattr(self, name) for name in self.TEXTS}
+        new = OutputVersion.objects.create(output=self.output, number=self.number + 1, **texts)
+        for file in self.files.exclude(use=Attachment.Use.EVIDENCE):
+            file.pk, file.version = None, new
+            file._state.adding = True
+            file.save()
+        return new
+
+
+class Contribution(models.Model):
+    """Somebody wrote in a version; with the side of co-production they sat on then."""
+
+    version = models.ForeignKey(
+        OutputVersion, on_delete=models.PROTECT, related_name="contributions"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="contributions"
+    )
+    constituency = models.CharField(max_length=20, choices=Constituency)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "user"], name="taskgroups_contribution_once"
+            )
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.user} wrote in version {self.version.number}"
+
+
+class Signature(models.Model):
+    """A co-lead's signature on one version: one for each side of co-production."""
+
+    version = models.ForeignKey(OutputVersion, on_delete=models.PROTECT, related_name="signatures")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="signatures"
+    )
+    constituency = models.CharField(max_length=20, choices=Constituency)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "constituency"], name="taskgroups_signature_one_a_side"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user} signed version {self.version.number}"
+
+
+# --- files --------------------------------------------------------------------------------------
+class AttachmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(version__in=OutputVersion.objects.visible_to(user))
+
+
+class Attachment(Upload):
+    """A file of a version: beside the text, its easy-read version, or evidence of its use."""
+
+    class Use(models.TextChoices):
+        BESIDE = "beside", "A file beside the text"
+        EASY_READ = "easy_read", "The easy-read version"
+        EVIDENCE = "evidence", "Evidence that it is in use"
+
+    output = models.ForeignKey(Output, on_delete=models.PROTECT, related_name="files")
+    version = models.ForeignKey(OutputVersion, on_delete=models.PROTECT, related_name="files")
+    use = models.CharField("what it is", max_length=10, choices=Use, default=Use.BESIDE)
+    title = models.CharField(max_length=150)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="output_files"
+    )
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("output_file", args=[self.pk])
+
+    @classmethod
+    @transaction.atomic
+    def add(cls, output, file, *, by, title, use):
+        """Add a file to the draft. Raises PermissionDenied or IllegalMove."""
+        if not by.has_perm("taskgroups.draft_output", output):
+            raise PermissionDenied
+        output.lock_draft()
+        version = output.latest
+        made = cls.objects.create(
+            output=output, version=version, use=use, title=title, uploaded_by=by,
+            **cls.describe(file),
+        )  # fmt: skip
+        output.words_changed(version, by)
+        record("add_file", output, by=by, note=f"file {made.pk}")
+        return made
+
+    @transaction.atomic
+    def remove(self, *, by):
+        """Take a file off the draft; the file itself goes once no version holds it."""
+        output = self.output
+        if not by.has_perm("taskgroups.draft_output", output):
+            raise PermissionDenied
+        output.lock_draft()
+        if self.version_id != output.latest.pk:
+            raise IllegalMove("This file belongs to a version that was submitted.", output)
+        record("remove_file", output, by=by, note=f"file {self.pk}")
+        output.words_changed(self.version, by)
+        name, storage = self.file.name, self.file.storage
+        self.delete()
+        if not Attachment.objects.filter(file=name).exists():
+            transaction.on_commit(lambda: storage.delete(name))

@@ -1,0 +1,101 @@
+"""What outputs add to *What needs you*, to a group's page, and to what a group must finish."""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.core.dates import LONDON
+from apps.core.registry import Need, Section, needs_you, section
+from apps.groups.models import WorkingGroup
+
+from .models import Attachment, Output, OutputVersion, Signature, Suggestion, composition
+from .roles import steering
+
+SHOWN = 20
+EVIDENCE_AFTER = timedelta(days=30)
+State = Output.State
+
+
+def _waiting(user):
+    led = Q(group__in=WorkingGroup.objects.where(user, "lead_workinggroup"))
+    drafting = Q(group__in=WorkingGroup.objects.where(user, "draft_output"))
+    in_use = Q(state=State.ACCEPTED, decided_at__lte=timezone.now() - EVIDENCE_AFTER)
+    draft = OutputVersion.objects.filter(output=OuterRef("pk"), frozen_at=None)
+    signed = Signature.objects.filter(version__output=OuterRef("pk"), version__frozen_at=None)
+    file = Attachment.objects.filter(
+        output=OuterRef("pk"), version__frozen_at=None, use=Attachment.Use.EASY_READ
+    )
+    waiting = Suggestion.objects.open().filter(output=OuterRef("pk"))
+    return Output.objects.annotate(
+        unanswered=Exists(waiting),
+        half_signed=Exists(signed.exclude(user=user)) & ~Exists(signed.filter(user=user)),
+        no_easy_read=Q(easy_read_required=True) & Exists(draft.filter(easy_read=""))
+        & ~Exists(file),
+    ).filter(
+        led & Q(state=State.DRAFT)
+        & (Q(unanswered=True) | Q(half_signed=True) | Q(no_easy_read=True))
+        | drafting & Q(state=State.CHANGES_REQUESTED)
+        | (in_use if "lead_workinggroup" in steering(user) else in_use & led)
+    )  # fmt: skip
+
+
+@needs_you(when=_waiting)
+def outputs(user):
+    """What waits on outputs for those who lead or draft in a group: one query for all of it."""
+    for output in _waiting(user).select_related("group").order_by("due", "pk")[:SHOWN]:
+        yield from _needs(output)
+
+
+def _needs(output):
+    due = datetime.combine(output.due, time(), tzinfo=LONDON) if output.due else None
+    page, group = output.get_absolute_url(), output.group.name
+    if output.state == State.ACCEPTED:
+        since = output.decided_at + EVIDENCE_AFTER
+        url = reverse("output_implement", args=[output.pk])
+        yield Need(f"Say how it is in use: {output.title}", url, since, group)
+    elif output.state == State.CHANGES_REQUESTED:
+        yield Need(
+            f"Start the next version: {output.title}", page, due,
+            f"The steering group asks {group} for changes",
+        )  # fmt: skip
+    else:
+        if output.unanswered:
+            url = f"{page}#suggestions"
+            yield Need(f"Answer the suggestions: {output.title}", url, due, group)
+        if output.half_signed:
+            url = reverse("output_sign", args=[output.pk])
+            detail = f"The other co-lead of {group} has signed"
+            yield Need(f"Read and sign: {output.title}", url, due, detail)
+        if output.no_easy_read:
+            url = reverse("output_edit", args=[output.pk])
+            yield Need(f"Add an easy-read version: {output.title}", url, due, group)
+
+
+@section("group")
+def on_group_page(user, group):
+    """The voices in a task group, its stages and what it makes."""
+    if group.kind != WorkingGroup.Kind.TASK:
+        return None
+    outputs = group.outputs.all()  # whoever sees the group sees what it makes
+    return Section(
+        "taskgroups/group_section.html",
+        {
+            "group": group,
+            "voices": composition(group),
+            "stages": list(group.stages.all()),
+            "outputs": list(outputs[:5]),
+            "may_draft": user.has_perm("groups.draft_output", group)
+            and group.state in (WorkingGroup.State.ACTIVE, WorkingGroup.State.CLOSING),
+            "may_manage": user.has_perm("groups.manage_members", group),
+        },
+    )
+
+
+def undecided(group):
+    """Why a group cannot close yet: a closing check of WorkingGroup."""
+    waiting = Output.objects.filter(group=group).undecided().count()
+    if waiting == 1:
+        return "1 output is not decided yet."
+    return f"{waiting} outputs are not decided yet." if waiting else None

@@ -1,0 +1,1 @@
+"""Pages of stages, outputs and suggestions. Who may and when is decided by the models."""

@@ -1,0 +1,182 @@
+"""Suggesting, answering, and ticking off what the steering group asked to be changed."""
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.generic import DetailView
+
+from apps.core.exceptions import NotYet
+from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
+
+from ..forms import AnswerForm, ChangeForm, PaperForm, SuggestionForm
+from ..models import ChangeAsked, Output, Suggestion
+from .outputs import OutputMixin
+
+WITH_PEOPLE = Suggestion.objects.select_related(
+    "output__group", "by", "recorded_by", "answered_by", "version", "changed"
+)
+
+
+class SuggestionDetail(VisibleMixin, DetailView):
+    """One suggestion: whose words, about what, and what became of them."""
+
+    queryset = WITH_PEOPLE
+    template_name = "taskgroups/suggestion.html"
+    context_object_name = "suggestion"
+
+    def get_context_data(self, **kwargs):
+        user, suggestion = self.request.user, self.object
+        is_open = suggestion.state == Suggestion.State.OPEN
+        may = suggestion.own_perms(user)
+        return super().get_context_data(
+            names=suggestion.output.shows_names_to(user),
+            may_edit=is_open and "taskgroups.edit_suggestion" in may,
+            may_answer=is_open
+            and suggestion.output.state == Output.State.DRAFT
+            and "taskgroups.answer_suggestion" in may,
+            **kwargs,
+        )
+
+
+class Suggest(OutputMixin, PageFormView):
+    """Suggest a change to a draft, in one's own words."""
+
+    perm = "taskgroups.suggest_output"
+    form_class = SuggestionForm
+    template_name = "taskgroups/suggest.html"
+    page_title = "Suggest a change"
+    free_writing = True
+    button = "Send the suggestion"
+    done_message = "Thank you. The co-leads will answer, and we will tell you."
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"version": self.output.latest}
+
+    def get_success_url(self):
+        return f"{self.output.get_absolute_url()}#suggestions"
+
+    on_paper = False
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(on_paper=self.on_paper, **kwargs)
+
+    def whose(self, form):
+        """What is known of the person for whom it is typed; {} for one's own words."""
+        return {}
+
+    def save(self, form):
+        if self.output.state != Output.State.DRAFT:
+            raise NotYet("It is not a draft now, so its words cannot change.")
+        data = form.cleaned_data
+        Suggestion.make(
+            self.output, by=self.request.user, text=data["text"], passage=data["chosen"],
+            paper=self.whose(form) or None,
+        )  # fmt: skip
+
+
+class SuggestOnPaper(Suggest):
+    """A co-lead types what somebody suggested on paper or by word of mouth, and says so."""
+
+    on_paper = True
+    perm = "taskgroups.lead_output"
+    form_class = PaperForm
+    page_title = "Add a suggestion from paper"
+    button = "Add the suggestion"
+    done_message = "The suggestion is added. Tell the person what became of it once it is answered."
+
+    def whose(self, form):
+        return {name: form.cleaned_data[name] for name in ("constituency", "given_name")}
+
+
+class SuggestionMixin(PermissionMixin):
+    """A page about one suggestion; permission is asked of it."""
+
+    @cached_property
+    def suggestion(self):
+        found = WITH_PEOPLE.visible_to(self.request.user)
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    def get_scope(self):
+        return self.suggestion
+
+    def get_success_url(self):
+        return reverse("suggestion", args=[self.suggestion.pk])
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            suggestion=self.suggestion, caption=self.suggestion.output.title,
+            names=self.suggestion.output.shows_names_to(self.request.user), **kwargs,
+        )  # fmt: skip
+
+
+class SuggestionEdit(SuggestionMixin, PageFormView):
+    """Put it otherwise, until it is answered."""
+
+    perm = "taskgroups.edit_suggestion"
+    form_class = SuggestionForm
+    page_title = "Change your suggestion"
+    free_writing = True
+    done_message = "Saved."
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {
+            "version": self.suggestion.output.latest, "instance": self.suggestion
+        }  # fmt: skip
+
+    def save(self, form):
+        data = form.cleaned_data
+        found = Suggestion.objects.get(pk=self.suggestion.pk)
+        found.edit(by=self.request.user, text=data["text"], passage=data["chosen"])
+
+
+class Answer(SuggestionMixin, PageFormView):
+    """Say what became of a suggestion, and why. The person is told."""
+
+    perm = "taskgroups.answer_suggestion"
+    form_class = AnswerForm
+    template_name = "taskgroups/answer.html"
+    page_title = "Answer the suggestion"
+    button = "Send the answer"
+    done_message = "Answered."
+
+    def get_success_url(self):
+        return f"{self.suggestion.output.get_absolute_url()}#suggestions"
+
+    def save(self, form):
+        data = form.cleaned_data
+        self.suggestion.reply(data["outcome"], data["reason"], by=self.request.user)
+
+
+class ChangeAnswer(PermissionMixin, PageFormView):
+    """Say where and how the draft answers what the steering group asked."""
+
+    perm = "taskgroups.draft_output"
+    form_class = ChangeForm
+    template_name = "taskgroups/change.html"
+    page_title = "How you answered it"
+    done_message = "Saved."
+
+    @cached_property
+    def change(self):
+        found = ChangeAsked.objects.filter(
+            output__in=Output.objects.visible_to(self.request.user)
+        ).select_related("output__group", "version")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    def get_scope(self):
+        return self.change.output
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"instance": self.change}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            change=self.change, caption=self.change.output.title, **kwargs
+        )
+
+    def get_success_url(self):
+        return f"{self.change.output.get_absolute_url()}#changes"
+
+    def save(self, form):
+        found = ChangeAsked.objects.get(pk=self.change.pk)
+        found.tick(form.cleaned_data["answer"], by=self.request.user)

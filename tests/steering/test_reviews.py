@@ -1,0 +1,345 @@
+"""Reviews: who may review, what must be in before deciding, and who reads what when."""
+
+import threading
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.db import connection, connections
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.roles import ADMIN, OFFICE
+from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.models import AuditEntry
+from apps.groups.roles import Role
+from apps.meetings.models import Decision
+from apps.notifications.models import Delivery
+from apps.steering.models import Recommendation, Review, ReviewAssignment
+from apps.taskgroups.models import Output
+from tests import factories as make
+from tests.factories import StaffFactory, UserFactory, appoint, programme_user
+
+SECRET = "Mermaids would do it better"
+
+
+def quorate(world, **fields):
+    """A decision that the steering group took just now, by everybody."""
+    return make.decision(make.held(world.steering, days_ago=0, by=world.lead), **fields)
+
+
+def inquorate(world):
+    held = make.held(world.steering, [world.lead], days_ago=0, by=world.lead)
+    return make.decision(held)
+
+
+# --- opening --------------------------------------------------------------------------------------
+def test_given_a_submitted_output_when_the_review_begins_then_it_is_in_review(world):
+    review = make.review(world.output, world.lead, world.lived)
+    world.output.refresh_from_db()
+    assert world.output.state == Output.State.IN_REVIEW
+    assert review.version == world.output.latest
+    assert review.due == timezone.localdate() + timezone.timedelta(days=14)
+    told = Delivery.objects.filter(occurrence__rule__kind="steering.asked")
+    assert {one.recipient for one in told} == {world.lived}
+
+
+def test_given_an_open_review_then_a_second_is_refused(world, review):
+    with pytest.raises(IllegalMove, match="already in review"):
+        Review.begin(Output.objects.get(), by=world.staff_lead)
+
+
+def test_given_no_co_lead_of_the_steering_group_then_no_review_begins(world):
+    for user in (world.lived, world.authors[0], programme_user(OFFICE), UserFactory()):
+        with pytest.raises(PermissionDenied):
+            Review.begin(world.output, by=user)
+
+
+# --- reviewers ------------------------------------------------------------------------------------
+def test_nobody_reviews_their_own_work(world):
+    author = world.authors[0]
+    appoint(world.steering, author)
+    review = make.review(world.output, world.lead)
+    assert author not in review.candidates()
+    with pytest.raises(NotYet, match="their own work"):
+        review.ask([author], by=world.lead)
+
+
+def test_only_deciding_members_of_the_steering_group_review(world):
+    observer, stranger = UserFactory(), UserFactory()
+    appoint(world.steering, observer, Role.OBSERVER)
+    review = make.review(world.output, world.lead)
+    assert set(review.candidates()) == {world.lived, world.staff, world.lead, world.staff_lead}
+    for user in (observer, stranger):
+        with pytest.raises(NotYet):
+            review.ask([user], by=world.lead)
+
+
+def test_a_reviewer_declares_before_writing(world, review):
+    mine = review.assignments.get(reviewer=world.lived)
+    with pytest.raises(NotYet, match="conflict of interest"):
+        mine.write(by=world.lived, verdict="accept", text="Good.")
+    mine.move("declare", by=world.lived)
+    mine.write(by=world.lived, verdict="accept", text="Good.")
+    boss = programme_user(ADMIN, is_superuser=True)
+    for other in (world.staff, world.lead, boss):
+        with pytest.raises(PermissionDenied):
+            mine.write(by=other, verdict="decline", text="Bad.")
+        with pytest.raises(PermissionDenied):
+            mine.move("send", by=other)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "text", "message"),
+    [("", "Good.", "Say what you recommend"), ("accept", " ", "Give your reasons")],
+)
+def test_half_a_recommendation_is_not_sent(world, review, verdict, text, message):
+    mine = review.assignments.get(reviewer=world.lived)
+    mine.move("declare", by=world.lived)
+    mine.write(by=world.lived, verdict=verdict, text=text)
+    with pytest.raises(NotYet, match=message):
+        mine.move("send", by=world.lived)
+
+
+def test_what_was_sent_no_longer_changes(world, review):
+    mine = make.recommended(review, world.lived)
+    with pytest.raises(IllegalMove, match="no longer changes"):
+        mine.write(by=world.lived, verdict="decline", text="I changed my mind.")
+
+
+def test_a_reviewer_with_a_conflict_stands_down_and_the_reason_is_for_the_co_leads(
+    world, review, as_
+):
+    mine = review.assignments.get(reviewer=world.lived)
+    mine.stand_down("The author is my sister.", by=world.lived)
+    assert not AuditEntry.objects.filter(note__contains="sister").exists()
+    address = review.get_absolute_url()
+    assert "sister" in as_(world.lead).get(address).content.decode()
+    assert "sister" not in as_(world.staff).get(address).content.decode()
+    assert (
+        "Nobody reviews this for lived experience" in as_(world.staff).get(address).content.decode()
+    )
+
+
+def test_the_co_leads_hear_once_all_are_in(world, ready):
+    told = Delivery.objects.filter(occurrence__rule__kind="steering.all_in")
+    assert {one.recipient for one in told} == {world.lead, world.staff_lead}
+
+
+# --- deciding -------------------------------------------------------------------------------------
+def decide(world, review, outcome="accept", **fields):
+    fields.setdefault("decision", quorate(world))
+    return review.decide(outcome, by=world.lead, **{"reasons": "It is clear."} | fields)
+
+
+def test_given_a_quorate_decision_then_the_output_is_accepted_and_all_are_told(world, ready):
+    decide(world, ready)
+    world.output.refresh_from_db()
+    assert (ready.state, world.output.state) == (Review.State.DECIDED, Output.State.ACCEPTED)
+    told = Delivery.objects.filter(occurrence__rule__kind="steering.decided")
+    assert {one.recipient for one in told} == {world.lived, world.staff}
+    group = Delivery.objects.filter(occurrence__rule__kind__startswith="taskgroups.")
+    assert {world.authors[0], world.authors[1]} <= {one.recipient for one in group}
+
+
+def test_given_no_recommendation_from_lived_experience_then_nothing_is_decided(world, review):
+    make.recommended(review, world.staff)
+    with pytest.raises(NotYet, match="from a reviewer for lived experience"):
+        decide(world, review)
+    assert Output.objects.get().state == Output.State.IN_REVIEW
+
+
+def test_given_only_a_stood_down_peer_then_nothing_is_decided(world, review):
+    make.recommended(review, world.staff)
+    review.assignments.get(reviewer=world.lived).stand_down("Ill.", by=world.lead)
+    with pytest.raises(NotYet, match="lived experience"):
+        decide(world, review)
+
+
+def test_given_an_inquorate_meeting_then_its_decision_settles_nothing(world, ready):
+    decision = inquorate(world)
+    assert decision.state == Decision.State.PROVISIONAL
+    with pytest.raises(NotYet, match="without the co-production quorum"):
+        decide(world, ready, decision=decision)
+
+
+def test_given_a_provisional_decision_when_ratified_then_it_settles(world, ready):
+    decision = inquorate(world)
+    later = make.held(world.steering, days_ago=0, by=world.lead)
+    decision.move("ratify", by=world.lead, settled_at=later)
+    decide(world, ready, decision=decision)
+    assert ready.state == Review.State.DECIDED
+
+
+def test_a_decision_from_before_the_review_or_of_another_group_settles_nothing(world, ready):
+    old = make.decision(make.held(world.steering, days_ago=3, by=world.lead))
+    with pytest.raises(NotYet, match="before this review began"):
+        decide(world, ready, decision=old)
+    elsewhere = make.decision(make.held(world.group, days_ago=0))
+    with pytest.raises(NotYet, match="of the steering group"):
+        decide(world, ready, decision=elsewhere)
+    lost = quorate(world, agreed=False)
+    with pytest.raises(NotYet, match="settles nothing"):
+        decide(world, ready, decision=lost)
+
+
+def test_without_a_decision_or_reasons_or_changes_nothing_is_decided(world, ready):
+    with pytest.raises(NotYet, match="Choose the decision"):
+        decide(world, ready, decision=None)
+    with pytest.raises(NotYet, match="Give the reasons"):
+        decide(world, ready, reasons=" ")
+    with pytest.raises(NotYet, match="at least one thing"):
+        decide(world, ready, "request_changes", changes=[" "])
+    assert Review.objects.get().state == Review.State.OPEN
+
+
+@pytest.mark.parametrize("role", [OFFICE, ADMIN])
+def test_no_programme_role_decides(world, ready, role):
+    with pytest.raises(PermissionDenied):
+        ready.decide("accept", by=programme_user(role), reasons="Because.")
+
+
+def test_given_changes_asked_then_the_next_version_is_reviewed_afresh(world, ready):
+    decide(world, ready, "request_changes", changes=["Name the mentor.", ""])
+    output = Output.objects.get()
+    assert output.state == Output.State.CHANGES_REQUESTED
+    assert [one.text for one in output.changes_asked.all()] == ["Name the mentor."]
+    lead = world.authors[0]
+    output.move("next_version", by=lead)
+    output.write(by=lead, seen=output.latest.revision, body="Your mentor is named on day one.")
+    output.changes_asked.get().tick("In the first line.", by=lead)
+    make.submitted(output)
+    second = make.review(output, world.lead, world.lived)
+    assert (second.version.number, ready.version.number) == (2, 1)
+
+
+def test_the_task_group_can_withdraw_it_and_the_reviewers_are_told(world, review):
+    review.move("withdraw", by=world.authors[0], note="We found a gap.")
+    assert Output.objects.get().state == Output.State.WITHDRAWN
+    told = Delivery.objects.filter(occurrence__rule__kind="steering.withdrawn")
+    assert {world.lived, world.staff, world.lead} <= {one.recipient for one in told}
+    with pytest.raises(PermissionDenied):
+        review.move("withdraw", by=world.lead)
+
+
+# --- who reads what -------------------------------------------------------------------------------
+def reads(user, review):
+    found = Recommendation.objects.visible_to(user).filter(assignment__review=review)
+    return {one.assignment.reviewer for one in found}
+
+
+def test_recommendations_are_read_in_the_right_order(world, review):
+    bystander = StaffFactory()
+    appoint(world.steering, bystander)
+    everyone = [world.lived, world.staff, world.lead, world.staff_lead, bystander,
+                world.authors[0], programme_user(OFFICE), programme_user(ADMIN)]  # fmt: skip
+
+    def who_reads(whose):
+        return {user for user in everyone if whose in reads(user, review)}
+
+    make.recommended(review, world.lived)
+    assert who_reads(world.lived) == {world.lived}  # the other still owes theirs
+    make.recommended(review, world.staff)
+    both = {world.lived, world.staff}
+    assert who_reads(world.lived) == who_reads(world.staff) == both | {world.lead, world.staff_lead}
+    decide(world, review)
+    assert who_reads(world.lived) == both | {world.lead, world.staff_lead, bystander}
+
+
+def test_a_co_lead_who_reviews_reads_nothing_before_sending(world):
+    review = make.review(world.output, world.lead, world.lived, world.staff, world.staff_lead)
+    make.recommended(review, world.lived)
+    make.recommended(review, world.staff)
+    assert reads(world.staff_lead, review) == set()
+    assert reads(world.lead, review) == set()  # not all are in
+    make.recommended(review, world.staff_lead)
+    assert len(reads(world.staff_lead, review)) == 3
+
+
+def test_whoever_could_read_the_recommendations_cannot_be_asked_afterwards(world, ready):
+    with pytest.raises(NotYet, match="could read"):
+        ready.ask([world.staff_lead], by=world.lead)
+
+
+def pages(review):
+    """Every address on which something of a review may be shown."""
+    first = review.assignments.first()
+    yield review.get_absolute_url()
+    yield reverse("steering")
+    yield reverse("steering") + "?show=decided"
+    yield reverse("reviews_csv")
+    yield reverse("programme_board")
+    yield reverse("programme_board_csv")
+    yield reverse("home")
+    yield review.output.get_absolute_url()
+    yield reverse("recommend", args=[first.pk])
+    yield reverse("messages")
+    for model in ("review", "reviewassignment", "writtenround"):
+        yield reverse(f"admin:steering_{model}_changelist") + "?q=Mermaids"
+    yield reverse("admin:steering_review_change", args=[review.pk])
+    yield reverse("admin:steering_reviewassignment_change", args=[first.pk])
+    yield reverse("admin:core_auditentry_changelist")
+    yield reverse("admin:notifications_delivery_changelist")
+
+
+def test_no_page_export_message_or_admin_shows_a_recommendation_early(world, review, as_):
+    boss = programme_user(ADMIN, is_staff=True, is_superuser=True)
+    make.recommended(review, world.lived, "decline", SECRET)
+    mine = review.assignments.get(reviewer=world.staff)
+    mine.move("declare", by=world.staff)
+    for user in (world.staff, world.lead, world.staff_lead, world.authors[0], boss,
+                 programme_user(OFFICE), UserFactory()):  # fmt: skip
+        client = as_(user)
+        for address in pages(review):
+            response = client.get(address)
+            body = b"".join(response) if response.streaming else response.content
+            assert SECRET.encode() not in body, (user, address)
+    for message in mail.outbox:
+        assert SECRET not in message.body
+    # The same pages show it to its author.
+    assert SECRET.encode() in as_(world.lived).get(review.get_absolute_url()).content
+
+
+def test_the_task_group_never_learns_who_reviews(world, ready, as_):
+    decide(world, ready)
+    body = as_(world.authors[0]).get(ready.get_absolute_url()).content.decode()
+    assert "It is clear." in body  # the reasons
+    assert world.lived.name not in body
+    assert world.staff.name not in body
+    assert "Name the mentor." not in body  # what one reviewer wrote
+
+
+# --- races ----------------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite takes writers one by one")
+def test_two_co_leads_decide_at_once_and_one_wins():
+    group = make.working_group()
+    steering, lived, staff = make.steering()
+    leads = make.leads(steering)
+    review = make.review(make.submitted(make.output(group)), leads[0], lived, staff)
+    make.recommended(review, lived)
+    make.recommended(review, staff)
+    decision = make.decision(make.held(steering, days_ago=0, by=leads[0]))
+    start, results = threading.Barrier(2), []
+
+    def attempt(user, outcome):
+        try:
+            mine = Review.objects.get(pk=review.pk)
+            start.wait()
+            mine.decide(outcome, by=user, reasons="So.", decision=decision)
+            results.append("won")
+        except IllegalMove:
+            results.append("lost")
+        finally:
+            connections.close_all()
+
+    threads = [
+        threading.Thread(target=attempt, args=args)
+        for args in ((leads[0], "accept"), (leads[1], "decline"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["lost", "won"]
+    assert ReviewAssignment.objects.count() == 2

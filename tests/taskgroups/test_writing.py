@@ -1,0 +1,245 @@
+"""Writing a draft: previewed, saved by itself, and no word lost when two people write at once."""
+
+import threading
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+
+from apps.core.exceptions import StaleEdit
+from apps.notifications.models import Delivery
+from apps.taskgroups.models import Contribution, Output, OutputVersion
+from tests import factories as make
+from tests.factories import UserFactory, appoint, working_group
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def group():
+    return working_group()
+
+
+@pytest.fixture
+def leads(group):
+    return make.leads(group)
+
+
+@pytest.fixture
+def output(group):
+    return make.output(group)
+
+
+def at_desk(user):
+    """A browser of one's own."""
+    client = Client()
+    client.force_login(user, "apps.accounts.backends.SignIn")
+    return client
+
+
+def words(output, **texts):
+    """What the form sends: the words as saved, but for those given."""
+    version = output.latest
+    saved = {name: getattr(version, name) for name in version.TEXTS}
+    return saved | {"seen": version.revision} | texts
+
+
+# --- preview --------------------------------------------------------------------------------------
+def test_given_a_preview_then_the_page_is_shown_and_nothing_is_saved_or_lost(output, leads):
+    url = reverse("output_edit", args=[output.pk])
+    typed = words(output, body="## A heading\n\nNew words.", preview="1")
+    page = at_desk(leads[0]).post(url, typed)
+    content = page.content.decode()
+    assert page.status_code == 200
+    assert "<h3>A heading</h3>" in content
+    assert "## A heading" in page.context["form"]["body"].value()
+    assert "New words." in content
+    assert output.latest.body == make.TEXTS["body"]
+
+
+def test_given_words_that_are_too_long_then_422_and_they_are_all_still_there(output, leads):
+    long = "word " * 25_000
+    page = at_desk(leads[0]).post(
+        reverse("output_edit", args=[output.pk]), words(output, body=long, summary="Kept.")
+    )
+    assert page.status_code == 422
+    assert page.context["form"]["body"].value() == long
+    assert "Kept." in page.content.decode()
+
+
+# --- two at once ----------------------------------------------------------------------------------
+def test_given_two_writers_when_both_save_then_the_second_sees_both_texts(output, leads):
+    url = reverse("output_edit", args=[output.pk])
+    mine, theirs = at_desk(leads[0]), at_desk(leads[1])
+    typed = words(output)  # both open the page now
+    assert theirs.post(url, typed | {"body": "Somebody meets you at noon."}).status_code == 302
+    page = mine.post(
+        url, typed | {"body": "Somebody meets you at the gate.", "summary": "My own summary."}
+    )
+    assert page.status_code == 409
+    content = page.content.decode()
+    for kept in ("Somebody meets you at noon.", "Somebody meets you at the gate.",
+                 "My own summary."):  # fmt: skip
+        assert kept in content
+    assert output.latest.body == "Somebody meets you at noon."
+    # The form now holds my words and their revision, so saving is a choice.
+    form = page.context["form"]
+    both = "Somebody meets you at noon at the gate."
+    assert form["body"].value() == "Somebody meets you at the gate."
+    again = {"summary": "My own summary.", "body": both, "easy_read": "",
+             "seen": form["seen"].value()}  # fmt: skip
+    assert mine.post(url, again).status_code == 302
+    version = output.latest
+    assert (version.body, version.summary) == (both, "My own summary.")
+    sides = set(Contribution.objects.values_list("constituency", flat=True))
+    assert sides == {"lived_experience", "staff"}
+
+
+def test_given_the_same_words_from_both_then_there_is_no_conflict(output, leads):
+    url = reverse("output_edit", args=[output.pk])
+    typed = words(output, body="The same words.")
+    for user in leads:
+        assert at_desk(user).post(url, typed).status_code == 302
+
+
+def test_given_it_was_submitted_meanwhile_then_my_words_are_shown_to_copy(output, leads):
+    typed = words(output, body="An hour of my words.")
+    make.submitted(output)
+    page = at_desk(leads[0]).post(reverse("output_edit", args=[output.pk]), typed)
+    assert page.status_code == 409
+    content = page.content.decode()
+    assert "An hour of my words." in content
+    assert "can no longer be changed" in content
+    assert output.latest.body == make.TEXTS["body"]
+
+
+# --- saved by itself ------------------------------------------------------------------------------
+def test_given_autosave_then_it_answers_with_the_revision_to_go_on_from(output, leads):
+    client, url = at_desk(leads[0]), reverse("output_autosave", args=[output.pk])
+    first = client.post(url, words(output, body="One")).json()
+    second = client.post(url, words(output, body="One two", seen=first["revision"])).json()
+    assert second["revision"] == first["revision"] + 1
+    assert output.latest.body == "One two"
+
+
+def test_given_autosave_of_older_words_then_refused_and_the_page_says_what_to_do(output, leads):
+    url = reverse("output_autosave", args=[output.pk])
+    typed = words(output)
+    assert at_desk(leads[1]).post(url, typed | {"body": "Theirs"}).status_code == 200
+    answer = at_desk(leads[0]).post(url, typed | {"body": "Mine"})
+    assert answer.status_code == 409
+    assert "Nothing is lost" in answer.json()["why"]
+    assert output.latest.body == "Theirs"
+
+
+def test_given_autosave_after_submission_or_of_too_much_then_refused_in_words(output, leads):
+    client, url = at_desk(leads[0]), reverse("output_autosave", args=[output.pk])
+    answer = client.post(url, words(output, body="w" * 100_001))
+    assert (answer.status_code, bool(answer.json()["why"])) == (422, True)
+    typed = words(output, body="Late")
+    make.submitted(output)
+    answer = client.post(url, typed)
+    assert answer.status_code == 409
+    assert "is submitted" in answer.json()["why"]
+    assert client.get(url).status_code == 405
+
+
+def test_given_a_signature_when_words_change_then_the_signer_is_told_once(output, leads):
+    output.sign(by=leads[0])
+    client, url = at_desk(leads[1]), reverse("output_autosave", args=[output.pk])
+    for body in ("One", "One two", "One two three"):
+        assert client.post(url, words(output, body=body)).status_code == 200
+    told = Delivery.objects.filter(occurrence__rule__kind="taskgroups.lapsed")
+    assert {delivery.recipient for delivery in told} == {leads[0]}
+    assert told.values("occurrence").distinct().count() == 1
+
+
+def test_members_write_and_observers_do_not(group, output):
+    member = UserFactory()
+    appoint(group, member)
+    client = at_desk(member)
+    assert client.get(reverse("output_edit", args=[output.pk])).status_code == 200
+    observer = UserFactory()
+    appoint(group, observer, "observer")
+    client = at_desk(observer)
+    assert client.get(reverse("output_edit", args=[output.pk])).status_code == 403
+    url = reverse("output_autosave", args=[output.pk])
+    assert client.post(url, words(output, body="x")).status_code == 403
+
+
+# --- at the same moment ---------------------------------------------------------------------------
+def together(*actions):
+    """Run them at once, each on a connection of its own; what each returned or raised."""
+    start, results = threading.Barrier(len(actions)), {}
+
+    def run(number, action):
+        start.wait()
+        try:
+            results[number] = action()
+        except Exception as error:  # what was raised is what the test looks at
+            results[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [
+        threading.Thread(target=run, args=pair) for pair in enumerate(actions)
+    ]  # fmt: skip
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [results[number] for number in range(len(actions))]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_given_two_saves_at_the_same_moment_then_one_is_refused_and_none_lost():
+    output = make.output(working_group())
+    leads, seen = make.leads(output.group), output.latest.revision
+
+    def save(user, body):
+        def action():
+            return Output.objects.get(pk=output.pk).write(by=user, seen=seen, body=body)
+
+        return action
+
+    results = together(save(leads[0], "Mine"), save(leads[1], "Theirs"))
+    refused = [result for result in results if isinstance(result, StaleEdit)]
+    saved = [result for result in results if isinstance(result, OutputVersion)]
+    assert (len(refused), len(saved)) == (1, 1), results
+    assert output.latest.body == saved[0].body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_given_both_co_leads_sign_at_the_same_moment_then_it_is_submitted_once():
+    output = make.output(working_group())
+    leads = make.leads(output.group)
+    results = together(*[
+        lambda user=user: Output.objects.get(pk=output.pk).sign(by=user) for user in leads
+    ])  # fmt: skip
+    assert not [result for result in results if isinstance(result, Exception)], results
+    output.refresh_from_db()
+    assert output.state == Output.State.SUBMITTED
+    assert output.latest.is_frozen
+
+
+@pytest.mark.django_db(transaction=True)
+def test_given_a_save_while_the_second_signature_comes_then_nobody_signs_unseen_words():
+    output = make.output(working_group())
+    leads = make.leads(output.group)
+    output.sign(by=leads[0])
+    version = output.latest
+
+    def save():
+        return Output.objects.get(pk=output.pk).write(
+            by=leads[0], seen=version.revision, body="Slipped in"
+        )
+
+    def sign():
+        return Output.objects.get(pk=output.pk).sign(by=leads[1], seen=version.revision)
+
+    together(save, sign)
+    output.refresh_from_db()
+    submitted = output.state == Output.State.SUBMITTED
+    assert output.latest.body == (make.TEXTS["body"] if submitted else "Slipped in")
+    assert output.latest.is_frozen == submitted

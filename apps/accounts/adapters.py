@@ -29,7 +29,7 @@ from .second_factor import KINDS, is_required_of
 log = logging.getLogger(__name__)
 
 # Doors through which people may sign up by themselves: request -> bool. None is open until an app
-# adds its own in AppConfig.ready() (candidates will); invitations have their own page.
+# adds its own in AppConfig.ready() (candidates of an open job); invitations have their own page.
 SIGN_UP_DOORS: list[Callable] = []
 
 
@@ -72,6 +72,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return any(door(request) for door in SIGN_UP_DOORS)
+
+    def save_user(self, request, user, form, commit=True):
+        """Whoever makes an account by themselves sits on no side of co-production yet."""
+        user.full_name = form.cleaned_data["full_name"]
+        return super().save_user(request, user, form, commit)
 
     def is_reauthentication_required(self, *, app, **kwargs):
         """Somebody who signed in a moment ago has just shown who they are."""

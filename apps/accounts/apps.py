@@ -7,13 +7,16 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self):
-        from apps.core.registry import navigation
+        from apps.core.registry import navigation, sensitive
 
-        from . import needs  # noqa: F401 - registers itself
+        from . import needs, personal  # noqa: F401 - they register themselves
         from .roles import sync_programme_roles
 
         # Permissions exist only once migrations ran; no other hook of Django's comes after that.
         post_migrate.connect(sync_programme_roles, sender=self)
+        sensitive(
+            read_support_profile="Read what helps somebody take part",
+        )
         navigation("People", "people", shown=may_see_people, order=90)
 
 

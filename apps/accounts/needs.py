@@ -5,15 +5,18 @@ from apps.core.registry import Need, needs_you
 from .models import Invitation
 
 
-@needs_you
+def _partly(user):
+    return Invitation.objects.visible_to(user).filter(state=Invitation.State.PARTLY)
+
+
+@needs_you(when=_partly)
 def people_without_their_groups(user):
     """Somebody accepted an invitation but could not be placed in every group."""
-    partly = Invitation.objects.visible_to(user).filter(state=Invitation.State.PARTLY)
     return [
         Need(
             f"Place {invitation.full_name} in their groups",
             invitation.get_absolute_url(),
             detail="They have an account, but not every group could take them.",
         )
-        for invitation in partly
+        for invitation in _partly(user)
     ]

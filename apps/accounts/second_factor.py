@@ -24,10 +24,14 @@ def _programme_role():
 # members of panels that handle applications, say.
 REQUIRED_OF: list[Callable] = [_programme_role]
 
+# What pages ask of everybody and the session's query can answer: name -> condition on User.
+FACTS: dict[str, Callable] = {}
+
 
 def annotate(users):
-    """Add two answers: ``lacks_second_factor``, it is required of the person and none is set up;
-    and ``holds_programme_role``, whether any programme-wide role is held.
+    """Add what pages ask of everybody: ``lacks_second_factor``, it is required of the person and
+    none is set up; ``holds_programme_role``, whether any programme-wide role is held; and the
+    ``FACTS`` of higher apps.
     """
     required = Q()
     for condition in REQUIRED_OF:
@@ -37,6 +41,7 @@ def annotate(users):
     has_one = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=KINDS))
     roles = User.groups.through.objects.filter(user=OuterRef("pk"))
     return users.annotate(
+        **{name: condition() for name, condition in FACTS.items()},
         holds_programme_role=Exists(roles),
         lacks_second_factor=Case(
             When(Q(required) & ~Q(has_one), then=Value(True)),

@@ -15,6 +15,7 @@ GOOD_PASSWORD = "At least 12 characters. Three words that do not belong together
 WORDS = {
     "login": ("E-mail address", ""),
     "email": ("E-mail address", ""),
+    "full_name": ("Your name", ""),
     "password": ("Password", ""),
     "remember": ("Keep me signed in on this device for 14 days", ""),
     "oldpassword": ("Current password", ""),
@@ -26,6 +27,7 @@ WORDS = {
 MISSING = {
     "login": "Enter your e-mail address.",
     "email": "Enter an e-mail address.",
+    "full_name": "Enter your name.",
     "password": "Enter your password.",
     "oldpassword": "Enter your current password.",
     "password1": "Enter a new password.",
@@ -52,6 +54,15 @@ class Worded(NHSFormMixin):
 
 def _worded(form):
     return type(form.__name__, (Worded, form), {"__module__": __name__})
+
+
+class SignUp(Worded, account.SignupForm):
+    """For those who come through a door that an app opened (adapters.SIGN_UP_DOORS)."""
+
+    full_name = forms.CharField(
+        max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    field_order = ["full_name", "email", "password1", "password2"]
 
 
 Login = _worded(account.LoginForm)

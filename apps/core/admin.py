@@ -1,8 +1,9 @@
 """Django admin with no way around the moves, the quorum or the audit."""
 
 from django.contrib import admin
+from django.db import models
 
-from .models import AuditEntry, record
+from .models import AuditCheck, AuditEntry, AuditSeal, CrisisContact, record
 
 
 class AuditedAdmin(admin.ModelAdmin):
@@ -10,6 +11,7 @@ class AuditedAdmin(admin.ModelAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def log_addition(self, request, obj, message):
         record("admin_added", obj, by=request.user)
@@ -50,3 +52,34 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     search_fields = ("=subject_id", "by__email", "by__full_name", "action")
     date_hierarchy = "at"
     list_select_related = ("by", "subject_type")
+
+
+@admin.register(AuditSeal)
+class AuditSealAdmin(ReadOnlyAdmin):
+    """The chain over the audit trail."""
+
+    list_display = ("number", "made_at", "count", "last", "digest")
+    exclude = ("entries",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("entries")
+
+
+@admin.register(AuditCheck)
+class AuditCheckAdmin(ReadOnlyAdmin):
+    """When the trail was checked, and what was found."""
+
+    list_display = ("at", "entries", "seals", "problems")
+
+
+@admin.register(CrisisContact)
+class CrisisContactAdmin(AuditedAdmin):
+    """Whom to call when somebody may not be safe: on every page where people write freely."""
+
+    list_display = ("name", "way", "number", "when", "order")
+    list_filter = ("way",)
+    search_fields = ("name", "number", "note")
+
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        CrisisContact.forget()

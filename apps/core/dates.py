@@ -1,6 +1,6 @@
 """English dates the NHS way: 23 November 2026, 2:30pm. Shown in Europe/London, stored in UTC."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -61,6 +61,11 @@ def wall_clock(date, time):
     if back.replace(tzinfo=None) != value.replace(tzinfo=None):
         raise ValueError("The clocks go forward that night, so this time does not exist.")
     return value
+
+
+def last_closing(now=None):
+    """What closed at this moment or before is over: the closing second itself still counts."""
+    return (now or timezone.now()) - timedelta(seconds=1)
 
 
 def _local(value):

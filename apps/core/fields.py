@@ -3,6 +3,7 @@
 import calendar
 import re
 from datetime import date, time
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +15,9 @@ MONTHS = {
     for number in range(1, 13)
     for name in (calendar.month_name[number].lower(), calendar.month_abbr[number].lower())
 }
+
+
+LAST_YEAR = 2199  # later ones cannot be counted on from, and mean a slip of the finger
 
 
 class DateField(forms.Field):
@@ -35,6 +39,8 @@ class DateField(forms.Field):
             number = MONTHS.get(month.lower()) or int(month)
             if len(year) != 4:
                 raise ValidationError("The year must have 4 numbers.")
+            if int(year) > LAST_YEAR:
+                raise ValidationError(f"The year must be {LAST_YEAR} or earlier.")
             return date(int(year), number, int(day))
         except (ValueError, OverflowError):
             raise ValidationError("Enter a real date, for example 23 11 2026.") from None
@@ -81,3 +87,27 @@ class TimeField(forms.Field):
             return time(hour, minute)
         except ValueError:
             raise ValidationError("Enter a real time, for example 2:30pm or 14:30.") from None
+
+
+class MoneyField(forms.DecimalField):
+    """An amount in pounds as people write it: ``12.50``, ``£12``, ``1,200``."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("max_digits", 8)
+        kwargs.setdefault("decimal_places", 2)
+        kwargs.setdefault("min_value", Decimal("0.01"))
+        kwargs.setdefault("widget", forms.TextInput(attrs={"width": "5", "inputmode": "decimal"}))
+        kwargs.setdefault("help_text", "In pounds, for example 12.50")
+        super().__init__(**kwargs)
+        self.error_messages |= {
+            "invalid": "Enter an amount of money, for example 12.50.",
+            "max_decimal_places": "Give pounds and pence, with 2 numbers after the point.",
+            "min_value": "The amount must be more than nothing.",
+        }
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = value.strip().removeprefix("£").replace(",", "").strip()
+        return super().to_python(value)

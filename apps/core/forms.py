@@ -1,7 +1,13 @@
 """Forms that every app shares."""
 
-from django import forms
+import time
 
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+
+from .fields import DateField
 from .nhs import Form
 
 
@@ -19,3 +25,89 @@ class MoveForm(Form):
         super().__init__(*args, **kwargs)
         if not move.reason:
             del self.fields["note"]
+
+
+# --- forms that need no account -------------------------------------------------------------------
+class TrapInput(forms.TextInput):
+    """A box that people do not see and programs fill in."""
+
+    is_hidden = True  # drawn without a group of its own
+
+    def render(self, name, value, attrs=None, renderer=None):
+        return format_html(
+            '<div class="nhsuk-u-visually-hidden"><label for="{0}">Leave this box empty</label>'
+            '<input type="text" name="{1}" id="{0}" tabindex="-1" autocomplete="off"></div>',
+            f"id_{name}", name,
+        )  # fmt: skip
+
+
+class PublicForm(Form):
+    """A form for anybody, guarded without a puzzle: a trap that people do not see, and a signed
+    note of when the page was opened, since people take some seconds to write.
+
+    ``is_trapped`` once it is valid: thank the sender as ever, and keep nothing.
+    """
+
+    SALT = "core.public_form"
+    LEAST_SECONDS = 3
+    MOST_SECONDS = 24 * 3600
+
+    website = forms.CharField(required=False, widget=TrapInput)
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["opened"].initial = lambda: signing.dumps(int(time.time()), salt=self.SALT)
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors and not self._in_good_time():
+            # What was typed is kept, so that a person only presses again.
+            self.data = self.data.copy()
+            self.data[self.add_prefix("opened")] = signing.dumps(
+                int(time.time()) - self.LEAST_SECONDS + 1, salt=self.SALT
+            )
+            raise ValidationError("That was very quick, or very long ago. Press the button again.")
+        return data
+
+    def _in_good_time(self):
+        try:
+            opened = signing.loads(self.cleaned_data.get("opened") or "", salt=self.SALT)
+        except signing.BadSignature:
+            return False
+        return self.LEAST_SECONDS <= time.time() - opened <= self.MOST_SECONDS
+
+    @property
+    def is_trapped(self):
+        return bool(self.cleaned_data.get("website"))
+
+
+# --- the audit trail --------------------------------------------------------------------------
+class AuditFilterForm(Form):
+    """What to look for in the audit trail."""
+
+    PARTS = [("by", "did it"), ("about", "is whom it was about")]
+
+    person = forms.CharField(label="Name or e-mail address", required=False, max_length=254)
+    part = forms.ChoiceField(label="This person", required=False, choices=PARTS)
+    kind = forms.ChoiceField(label="Kind of thing", required=False)
+    thing = forms.CharField(label="Number of the thing", required=False, max_length=64)
+    action = forms.ChoiceField(label="What was done", required=False)
+    sensitive = forms.BooleanField(label="Only who saw what is confidential", required=False)
+    since = DateField(label="From", required=False)
+    until = DateField(label="To", required=False)
+    who = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, kinds, actions, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", "All"), *kinds]
+        self.fields["action"].choices = [("", "All"), *actions]
+        for field in self.fields.values():
+            field.hide_optional = True
+
+    def clean(self):
+        data = super().clean()
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", "The end of the period must not be before its beginning.")
+        return data

@@ -1,5 +1,7 @@
 """Markdown that people write, as safe HTML: no raw HTML, then an allow-list (docs/adr/0007)."""
 
+import re
+
 import nh3
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
@@ -9,19 +11,23 @@ _TAGS = {
     "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
     "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
+_HEADING = re.compile(r"<(/?)h([1-6])>")
 _BIDI = dict.fromkeys(
     [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C], None
 )
 
 
-def render(text):
-    """HTML for a piece of Markdown. Headings start at level 2; links open nothing by themselves.
+def render(text, level=2):
+    """HTML for a piece of Markdown. Its headings start at ``level``; no link opens by itself.
 
-    Characters that turn the direction of writing are dropped: they can make a text read
-    otherwise than it is.
+    Characters that turn the direction of writing are dropped, written as they are or as
+    ``&#8238;``: they can make a text read otherwise than it is.
     """
     html = _PARSER.render(str(text or "").translate(_BIDI))
-    html = html.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    # "#" and "##" are both the first level: people use the one as often as the other.
+    html = _HEADING.sub(
+        lambda tag: f"<{tag[1]}h{min(6, max(int(tag[2]), 2) + level - 2)}>", html
+    )  # fmt: skip
     clean = nh3.clean(
         html,
         tags=_TAGS,
@@ -29,4 +35,17 @@ def render(text):
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener noreferrer nofollow",
     )
-    return mark_safe(clean)  # noqa: S308 - cleaned by nh3 just above
+    return mark_safe(clean.translate(_BIDI))  # noqa: S308 - cleaned by nh3 just above
+
+
+def blocks(text):
+    """The headings, paragraphs and list items of a piece of Markdown, as plain text."""
+    found = []
+    for token in _PARSER.parse(str(text or "").translate(_BIDI)):
+        if token.type == "inline":
+            words = "".join(
+                " " if part.type in ("softbreak", "hardbreak") else part.content
+                for part in token.children
+            )
+            found.append(" ".join(words.translate(_BIDI).split()))
+    return [block for block in found if block]

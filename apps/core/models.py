@@ -1,21 +1,28 @@
 """The ideas that everything else stands on: a state with moves, and an audit trail."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from redis.exceptions import RedisError
 
+from . import chain, registry
 from .exceptions import IllegalMove, StaleEdit
 from .requests import request_id
 
 
 # --- audit ------------------------------------------------------------------------------------
 class AuditQuerySet(models.QuerySet):
-    """Entries can be added and read; nothing else."""
+    """Entries can be added and read; nothing else, save that a note can be taken away."""
+
+    def visible_to(self, user):
+        return self if user.has_perm("core.view_auditentry") else self.none()
 
     def update(self, **kwargs):
         raise TypeError("The audit trail is append-only.")
@@ -29,9 +36,29 @@ class AuditQuerySet(models.QuerySet):
             subject_type=ContentType.objects.get_for_model(subject), subject_id=str(subject.pk)
         ).order_by("-pk")
 
+    def without_notes(self):
+        """Blank the notes of these entries; the database lets nothing else be changed.
+
+        Only for ``remove_note``, which records it.
+        """
+        return super().update(note="", salt="")
+
+
+class Sealed(models.CharField):
+    """The first of the fields that an entry's digest fills, as it is inserted: one or many."""
+
+    def pre_save(self, entry, add):
+        if add:
+            entry.seal()
+        return super().pre_save(entry, add)
+
 
 class AuditEntry(models.Model):
-    """Who did what, on what, when and why. Append-only, in code and by a PostgreSQL trigger."""
+    """Who did what, on what, when and why. Append-only, in code and by a PostgreSQL trigger.
+
+    Each entry carries a digest of itself, and seals chain the entries: whoever changes a row, or
+    takes one out, is found by ``verify_audit`` (docs/adr/0014).
+    """
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     by = models.ForeignKey(
@@ -40,21 +67,29 @@ class AuditEntry(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="audit_entries",
+        db_index=False,
         help_text="Empty where the system itself acted.",
     )
-    action = models.CharField(max_length=60, db_index=True)
+    action = models.CharField(max_length=60)
     subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
     subject_id = models.CharField(max_length=64)
     subject = GenericForeignKey("subject_type", "subject_id")
     note = models.TextField(blank=True)
     request_id = models.CharField(max_length=12, blank=True)
+    salt = Sealed(max_length=32, editable=False)
+    note_digest = models.CharField(max_length=64, editable=False)
+    digest = models.CharField(max_length=64, editable=False)
 
     objects = AuditQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "audit entries"
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["subject_type", "subject_id"])]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id"]),
+            models.Index(fields=["by", "at"]),
+            models.Index(fields=["action", "at"]),
+        ]
 
     def __str__(self):
         return f"{self.action} on {self.subject_type.name} {self.subject_id}"
@@ -68,10 +103,80 @@ class AuditEntry(models.Model):
     def delete(self, *args, **kwargs):
         raise TypeError("The audit trail is append-only.")
 
+    def seal(self):
+        """Compute the digest; every other field has its final value."""
+        self.salt = chain.new_salt()
+        self.note_digest = chain.note_digest(self.salt, self.note)
+        self.digest = chain.entry_digest(
+            chain.keys()[0],
+            at=self.at,
+            by_id=self.by_id,
+            action=self.action,
+            subject_type_id=self.subject_type_id,
+            subject_id=self.subject_id,
+            request_id=self.request_id,
+            noted=self.note_digest,
+        )
+
     @property
     def what(self):
         """The action in words: ``record_attendance`` reads *Record attendance*."""
-        return self.action.replace("_", " ").capitalize()
+        return registry.audit_words(self.action)
+
+    @property
+    def is_sensitive(self):
+        return self.action in registry.SENSITIVE
+
+    @property
+    def note_removed(self):
+        return not self.salt
+
+    REMOVE_NOTE = "remove_note"
+
+    @transaction.atomic
+    def remove_note(self, *, by, why):
+        """Take the note away, as the law can require, and record that and why."""
+        if AuditEntry.objects.filter(pk=self.pk).exclude(salt="").without_notes():
+            record(self.REMOVE_NOTE, self, by=by, note=why)
+
+
+class AuditSeal(models.Model):
+    """Covers a run of entries and the seal before it. Made by a task (apps/core/sealing.py)."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    count = models.PositiveIntegerField()
+    last = models.BigIntegerField(help_text="The highest entry that any seal so far covers.")
+    entries = models.BinaryField(help_text="Number and digest of each entry.")
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-number"]
+
+    def __str__(self):
+        return f"Seal {self.number}"
+
+    @property
+    def anchor(self):
+        """What to keep elsewhere, to show later that the trail was not cut and sealed anew."""
+        return f"{self.number}:{self.digest}"
+
+
+class AuditCheck(models.Model):
+    """When the whole trail was checked, and with what outcome."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    entries = models.PositiveBigIntegerField()
+    seals = models.PositiveBigIntegerField()
+    problems = models.PositiveBigIntegerField()
+    findings = models.TextField(blank=True, help_text="The first 20.")
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"Check of {self.at:%Y-%m-%d %H:%M}"
 
 
 def record(action, subject, *, by, note=""):
@@ -131,9 +236,23 @@ class Stateful(models.Model):
         ``changes`` are fields set together with the state, before the guard looks at them.
         Raises PermissionDenied, IllegalMove (somebody moved it first) or NotYet (the guard).
         """
-        move = self.moves[name]
-        if not by.has_perm(move.perm, self.scope):
+        if not by.has_perm(self.moves[name].perm, self.scope):
             raise PermissionDenied
+        self._carry_out(name, by, note, changes)
+
+    @transaction.atomic
+    def follow(self, name, *, by=None, note="", **changes):
+        """Make an ``internal`` move that something else brought about: a place fell free, say.
+
+        As ``move``, but nobody is asked for a permission: what brought it about had its own.
+        ``by`` is who did that, or nobody where the system acts.
+        """
+        if not self.moves[name].internal:
+            raise PermissionDenied
+        self._carry_out(name, by, note, changes)
+
+    def _carry_out(self, name, by, note, changes):
+        move = self.moves[name]
         locked = type(self)._default_manager.select_for_update(of=("self",))
         self.refresh_from_db(from_queryset=locked)
         if self.state not in move.sources:
@@ -173,3 +292,77 @@ class Revised(models.Model):
         self.refresh_from_db()
         if not saved:
             raise StaleEdit("Somebody else saved this while you were writing.", self)
+
+
+# --- help in a crisis ---------------------------------------------------------------------------
+class CrisisContact(models.Model):
+    """Somebody to call or text when a person may not be safe. Edited in the admin."""
+
+    class Way(models.TextChoices):
+        CALL = "call", "Call"
+        TEXT = "text", "Text"
+
+    KEY = "core:crisis-contacts"
+    # What the site begins with: general lines for the United Kingdom, as they publish them.
+    GENERAL = (
+        ("Emergency services", Way.CALL, "999", "Any time",
+         "When somebody's life is at risk, or they have badly hurt themselves. Or go to A&E."),
+        ("NHS 111, option 2", Way.CALL, "111", "Any time",
+         "Urgent mental health help. Choose option 2."),
+        ("Samaritans", Way.CALL, "116 123", "Any time",
+         "Somebody to talk to, about anything. Free, and not on your bill."),
+        ("Shout", Way.TEXT, "85258", "Any time", "Text SHOUT if you would rather write than talk."),
+    )  # fmt: skip
+
+    name = models.CharField(max_length=80)
+    way = models.CharField("how", max_length=4, choices=Way, default=Way.CALL)
+    number = models.CharField("number", max_length=30, help_text="As people would dial it.")
+    when = models.CharField(max_length=80, help_text="When somebody answers: Any time, say.")
+    note = models.CharField(max_length=200, blank=True, help_text="What it is for.")
+    order = models.PositiveSmallIntegerField(default=50, help_text="Lower numbers come first.")
+
+    class Meta:
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        transaction.on_commit(self.forget)
+
+    def delete(self, *args, **kwargs):
+        gone = super().delete(*args, **kwargs)
+        transaction.on_commit(self.forget)
+        return gone
+
+    @property
+    def href(self):
+        """The link that a telephone understands."""
+        scheme = "sms" if self.way == self.Way.TEXT else "tel"
+        return f"{scheme}:{self.number.replace(' ', '')}"
+
+    @classmethod
+    def forget(cls):
+        """Every process reads the contacts anew."""
+        with suppress(OSError, RedisError):
+            cache.delete(cls.KEY)
+
+    @classmethod
+    def listed(cls):
+        """The contacts in order, remembered for five minutes; asked of the database where the
+        cache does not answer: these must never be missing from a page.
+        """
+        with suppress(OSError, RedisError):
+            return cache.get_or_set(cls.KEY, lambda: list(cls.objects.all()), 300)
+        return list(cls.objects.all())
+
+    @classmethod
+    def seed(cls, **kwargs):
+        """The general contacts where there is none at all; called after every migration."""
+        if not cls.objects.exists():
+            cls.objects.bulk_create(
+                cls(name=name, way=way, number=number, when=when, note=note, order=10 * place)
+                for place, (name, way, number, when, note) in enumerate(cls.GENERAL, start=1)
+            )
+            cls.forget()

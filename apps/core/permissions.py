@@ -1,15 +1,17 @@
 """Who may: three small backends, so that ``user.has_perm(perm, obj)`` is the only verb.
 
 ``ProgrammeBackend`` makes a programme-wide permission (held through an ``auth.Group``) hold for
-every object. ``GrantBackend`` asks guardian about one object and remembers the answer for as long
-as the user instance lives, that is, for one request. ``OwnBackend`` lets a thing say what it lets
-its own people do: the owner of an action, say.
+every object. ``GrantBackend`` asks guardian's tables, and remembers what the person holds for as
+long as the user instance lives, that is, for one request. ``OwnBackend`` lets a thing say what it
+lets its own people do: the owner of an action, say.
 """
 
+from collections import defaultdict
+
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
 from guardian.backends import ObjectPermissionBackend
-from guardian.core import ObjectPermissionChecker
+from guardian.utils import get_user_obj_perms_model
 
 
 class ProgrammeBackend(ModelBackend):
@@ -19,11 +21,29 @@ class ProgrammeBackend(ModelBackend):
         return None  # signing in is allauth's
 
     def has_perm(self, user_obj, perm, obj=None):
+        """A thing may withhold one from somebody who holds it everywhere: ``withheld_perms(user)``.
+
+        Who sits on a panel does not read the names of those whom it judges, say, whatever
+        programme-wide role they have. PermissionDenied is Django's way to say no for all backends.
+        """
+        withheld = getattr(obj, "withheld_perms", None)
+        if withheld is not None and perm in withheld(user_obj):
+            raise PermissionDenied
         return super().has_perm(user_obj, perm)
+
+    def get_user_permissions(self, user_obj, obj=None):
+        return set()  # what somebody may do comes from roles alone
+
+    def get_group_permissions(self, user_obj, obj=None):
+        """Without a question for most people: the session's query said that they hold no role."""
+        holds_none = getattr(user_obj, "holds_programme_role", None) is False
+        if holds_none and not user_obj.is_superuser:
+            return set()
+        return super().get_group_permissions(user_obj, obj)
 
 
 class GrantBackend(ObjectPermissionBackend):
-    """Guardian's answer for one object, asked once a request."""
+    """Guardian's grants to the person on one object, read once a request for all objects."""
 
     def authenticate(self, request, **credentials):
         return None
@@ -34,7 +54,7 @@ class GrantBackend(ObjectPermissionBackend):
         app_label, _, codename = perm.rpartition(".")
         if app_label and app_label != obj._meta.app_label:
             return False
-        return checker(user_obj).has_perm(codename, obj)
+        return obj.pk in granted(user_obj, type(obj), codename)
 
 
 class OwnBackend(ModelBackend):
@@ -48,30 +68,56 @@ class OwnBackend(ModelBackend):
         return own is not None and user_obj.is_active and perm in own(user_obj)
 
 
-class OwnGrants(ObjectPermissionChecker):
-    """Grants to the person: programme roles hold everywhere, so none is on a group of people."""
-
-    def get_group_perms(self, obj):
-        return Permission.objects.none().values_list("codename", flat=True)
-
-
-def checker(user):
-    """The user's remembered grants."""
+def remembered(user):
+    """What was found out about this person's grants: kept as long as the user instance lives."""
     if not hasattr(user, "_grants"):
-        user._grants = OwnGrants(user)
+        user._grants = {}
     return user._grants
 
 
-def prefetch_grants(user, objects):
-    """Load the user's grants on many objects of one model at once (two queries, not two each)."""
-    objects = list(objects)
-    if objects and user.is_authenticated:
-        checker(user).prefetch_perms(objects)
-    return objects
+def grants(user, model):
+    """All grants to the person on things of one model, read at once: {codename: {id, …}}.
+
+    Only models with a permission table of their own have any: programme roles hold everywhere, so
+    no grant is on a group of people and none is in guardian's table for any model.
+    """
+    return _read(user, model)[0]
+
+
+def grants_by_kind(user, model):
+    """The same by what the things are: {value of the model's ``grant_kind`` field: {codename, …}}.
+
+    Whether somebody is in *the* steering group is asked on most pages, and costs no query of its
+    own this way.
+    """
+    return _read(user, model)[1]
+
+
+def _read(user, model):
+    known = remembered(user)
+    if model not in known:
+        table = get_user_obj_perms_model(model).objects
+        by_name, by_kind = known[model] = defaultdict(set), defaultdict(set)
+        # Most hold nothing on most kinds of thing, and the session's query may have said so.
+        holds_none = getattr(user, getattr(model, "grant_fact", ""), None) is False
+        if not table.is_generic() and not holds_none:
+            field = getattr(model, "grant_kind", "pk")
+            rows = table.filter(user=user).values_list(
+                "permission__codename", "content_object", f"content_object__{field}"
+            )
+            for name, pk, kind in rows:
+                by_name[name].add(pk)
+                by_kind[kind].add(name)
+    return known[model]
+
+
+def granted(user, model, codename):
+    """Ids of the things of a model on which the person was granted a permission."""
+    return grants(user, model).get(codename, frozenset())
 
 
 def forget_grants(user):
     """Drop what is remembered, after grants changed."""
-    user.__dict__.pop("_grants", None)
-    for name in ("_perm_cache", "_user_perm_cache", "_group_perm_cache"):
-        user.__dict__.pop(name, None)
+    for name in ("_grants", "_perm_cache", "_user_perm_cache", "_group_perm_cache"):
+        if hasattr(user, name):  # not through __dict__: request.user stands in for the person
+            delattr(user, name)

@@ -7,7 +7,10 @@ read these lists.
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from django.contrib.auth import get_user_model
+from django.db.models import Exists
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,138 @@ class Section:
     content: dict
 
 
+@dataclass(frozen=True)
+class Attended:
+    """Time that somebody gave and may be paid for, told by the app that recorded it.
+
+    ``key`` names it once and for ever ("meetings.attendance:17"), so that it is claimed once.
+    ``kind`` says what sort of work it was, for the rate: one of ``KINDS_OF_WORK``.
+    """
+
+    key: str
+    what: str
+    on: date
+    minutes: int
+    url: str = ""
+    kind: str = "meeting"
+
+
+# What somebody may be paid for. Each kind has rates of its own (apps.network).
+KINDS_OF_WORK = {
+    "meeting": "Meeting",
+    "preparation": "Pre-meet or debrief",
+    "panel": "Interview panel",
+    "training": "Training",
+    "other": "Other agreed work",
+}
+
+
+@dataclass(frozen=True)
+class Consulted:
+    """A kind of thing that people can be asked about, or that came of what they said.
+
+    ``key`` is its model ("taskgroups.outputversion"), ``label`` what it is called, ``rows(user)``
+    those that this person may see, ``find(user, words)`` those of them whose title has the words,
+    ``title(thing)`` and ``url(thing)`` what a page shows of one.
+    """
+
+    key: str
+    label: str
+    rows: Callable
+    find: Callable
+    title: Callable
+    url: Callable
+
+
+@dataclass(frozen=True)
+class AcceptedText:
+    """A text that the steering group accepted, to be used elsewhere: a job description, say."""
+
+    key: str
+    title: str
+    version: int
+    summary: str
+    body: str
+    easy_read: str = ""
+
+
 SECTIONS: dict[str, list[Callable]] = defaultdict(list)  # page -> each: (user, thing) -> Section
 NEEDS: list[Callable] = []  # each: user -> iterable of Need
+NEED_GATES: dict[Callable, Callable] = {}  # source -> (user -> the rows it reads)
 NAV: list[NavItem] = []
+ATTENDED: list[Callable] = []  # each: (user, since) -> iterable of Attended
+LEAVING: list[Callable] = []  # each: (user, by) -> None, inside the transaction that closes
+ACCEPTED_TEXTS: list[Callable] = []  # each: user -> iterable of AcceptedText
+CONSULTED: dict[str, Consulted] = {}  # key -> what apps offer to consult on
 CALENDAR: list[Callable] = []  # each: user -> iterable of icalendar.Event
 PROGRAMME_ROLES: dict[str, set[str]] = defaultdict(set)  # auth.Group name -> {"app.codename"}
+AUDIT_WORDS: dict[
+    str, str
+] = {}  # action of an audit entry -> words, where the name says too little
+SENSITIVE: set[str] = set()  # actions by which somebody saw, or took away, what is confidential
 
 
-def needs_you(source):
-    """Register a source of *What needs you*; usable as a decorator."""
-    NEEDS.append(source)
+def needs_you(source=None, *, when=None):
+    """Register a source of *What needs you*; a decorator.
+
+    ``when`` gives the rows that it reads: the page asks in one query which sources have any, and
+    then only those.
+    """
+
+    def add(source):
+        NEEDS.append(source)
+        if when is not None:
+            NEED_GATES[source] = when
+        return source
+
+    return add if source is None else add(source)
+
+
+def needs_of(user, within=""):
+    """Everything that waits for a person, what is due first first; of one app where it is named."""
+    sources = [source for source in NEEDS if source.__module__.startswith(within)]
+    gates = {
+        f"gate{number}": Exists(NEED_GATES[source](user))
+        for number, source in enumerate(sources)
+        if source in NEED_GATES
+    }
+    people = get_user_model()._default_manager.filter(pk=user.pk)
+    is_open = people.values(**gates).get() if gates else {}
+    needs = [
+        need
+        for number, source in enumerate(sources)
+        if is_open.get(f"gate{number}", True)
+        for need in source(user)
+    ]
+    return sorted(needs, key=lambda need: (need.due is None, need.due or 0))
+
+
+def attended(source):
+    """Register a source of time that can be paid for; a decorator."""
+    ATTENDED.append(source)
     return source
+
+
+def consulted(key, label, *, rows, find, title=str, url=None):
+    """Offer a kind of thing to consultations."""
+    url = url or (lambda thing: thing.get_absolute_url())
+    CONSULTED[key] = Consulted(key, label, rows, find, title, url)
+
+
+def accepted_text(source):
+    """Register a source of texts that the steering group accepted; a decorator."""
+    ACCEPTED_TEXTS.append(source)
+    return source
+
+
+def accepted_texts(user):
+    return [text for source in ACCEPTED_TEXTS for text in source(user)]
+
+
+def leaving(step):
+    """Register what happens to somebody's things when their account closes; a decorator."""
+    LEAVING.append(step)
+    return step
 
 
 def section(page):
@@ -74,3 +198,14 @@ def navigation(label, url_name, *, shown=lambda user: user.is_authenticated, ord
 def programme_role(name, *perms):
     """Give a programme-wide role (an ``auth.Group``) further permissions."""
     PROGRAMME_ROLES[name].update(perms)
+
+
+def audit_words(action):
+    """An action of the audit trail in words: ``record_attendance`` reads *Record attendance*."""
+    return AUDIT_WORDS.get(action) or action.replace("_", " ").capitalize()
+
+
+def sensitive(**words):
+    """Register actions by which somebody saw what is confidential, each with its words."""
+    AUDIT_WORDS.update(words)
+    SENSITIVE.update(words)

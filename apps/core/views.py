@@ -1,5 +1,6 @@
 """What every app's views are built from, and the pages that belong to no app."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -11,11 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 from django.views.generic.detail import SingleObjectMixin
 
-from . import health
+from . import health, limits
 from .exceptions import NotYet
 from .forms import MoveForm
 from .models import AuditEntry
-from .registry import NEEDS
+from .registry import needs_of
 
 
 # --- pieces -----------------------------------------------------------------------------------
@@ -44,13 +45,18 @@ class PermissionMixin:
 
 
 class PageFormMixin:
-    """A page that is one form: title, fields, one button; bad input comes back as 422."""
+    """A page that is one form: title, fields, one button; bad input comes back as 422.
+
+    ``free_writing`` puts *I am worried about someone* below the form: set it wherever people write
+    in their own words.
+    """
 
     template_name = "components/form_page.html"
     page_title = ""
     intro = ""
     button = "Save"
     done_message = ""
+    free_writing = False
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
@@ -58,6 +64,7 @@ class PageFormMixin:
             intro=self.intro,
             button=self.button,
             back_url=self.get_back_url(),
+            free_writing=self.free_writing,
             **kwargs,
         )
 
@@ -91,6 +98,27 @@ class PageFormMixin:
 
 class PageFormView(PageFormMixin, FormView):
     """A form that belongs to no single model instance."""
+
+
+class LimitedMixin:
+    """A form that needs no account: one place may send it so often an hour, then it is 429.
+
+    ``limit`` names what is counted, and the setting that says how often.
+    """
+
+    limit = ("", "")
+
+    def post(self, request, *args, **kwargs):
+        action, setting = self.limit
+        try:
+            limits.count(request, action, at_most=getattr(settings, setting))
+        except limits.TooOften:
+            form = self.get_form()
+            form.add_error(None, limits.WAIT)
+            response = self.form_invalid(form)
+            response.status_code = 429
+            return response
+        return super().post(request, *args, **kwargs)
 
 
 class MoveView(SingleObjectMixin, View):
@@ -155,9 +183,7 @@ def home(request):
     """The public front page, or *What needs you* for somebody signed in."""
     if not request.user.is_authenticated:
         return render(request, "core/front.html")
-    needs = [need for source in NEEDS for need in source(request.user)]
-    needs.sort(key=lambda need: (need.due is None, need.due or 0))
-    return render(request, "core/home.html", {"needs": needs})
+    return render(request, "core/home.html", {"needs": needs_of(request.user)})
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -10,7 +10,7 @@ class GroupsConfig(AppConfig):
     def ready(self):
         from apps.accounts import placing
 
-        from . import needs, reminders, support  # noqa: F401 - they register themselves
+        from . import needs, personal, reminders, support  # noqa: F401 - they register themselves
         from .invitations import GroupPlaces
 
         placing.register(GroupPlaces())

@@ -113,12 +113,20 @@ class TermsForm(ModelForm):
     """A new version of the terms of reference, with the co-production quorum."""
 
     in_force_from = DateField(label="In force from")
+    voices = forms.MultipleChoiceField(
+        label="Whose voices does the group need?",
+        choices=Represents,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="At least one member speaks for each. A voice that is missing is shown.",
+    )
+    voices.hide_optional = True
 
     class Meta:
         model = TermsOfReference
         fields = [
             "text", "quorum_members", "quorum_lived_experience", "quorum_staff", "notice_days",
-            "in_force_from",
+            "voices", "in_force_from",
         ]  # fmt: skip
         widgets = {
             "text": forms.Textarea(attrs={"rows": 15}),
@@ -131,6 +139,11 @@ class TermsForm(ModelForm):
             "quorum_staff": "Of these, how many members of staff.",
             "notice_days": "How long before a meeting people must be told.",
         }
+
+    def __init__(self, *args, group, **kwargs):
+        super().__init__(*args, **kwargs)
+        if group.kind != WorkingGroup.Kind.TASK:
+            del self.fields["voices"]
 
     def clean(self):
         data = super().clean()

@@ -6,14 +6,16 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from apps.accounts.models import Constituency
+from apps.accounts.models import Constituency, User
+from apps.accounts.roles import PROGRAMME
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, record
+from apps.core.permissions import granted
 
 from .roles import CO_LEAD, PERMISSIONS, Role, sync_grants
 
@@ -26,12 +28,7 @@ class WorkingGroupQuerySet(models.QuerySet):
             return self.none()
         if user.has_perm(f"groups.{codename}"):
             return self
-        # Guardian's table, asked directly: its get_objects_for_user looks the permission up first,
-        # a query each time. This stays one subquery, in whatever it becomes part of.
-        held = WorkingGroupUserPermission.objects.filter(
-            user=user, permission__codename=codename, permission__content_type__model="workinggroup"
-        )
-        return self.filter(pk__in=held.values("content_object"))
+        return self.filter(pk__in=granted(user, self.model, codename))
 
     def visible_to(self, user):
         """Groups that the person belongs to; the programme office sees all."""
@@ -87,6 +84,7 @@ class WorkingGroup(Stateful):
     # Higher apps add what must be finished before a group closes: each takes the group and
     # returns a sentence, or nothing.
     closing_checks: list = []
+    grant_kind = "kind"  # permissions.grants_by_kind
 
     name = models.CharField(max_length=120, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
@@ -148,6 +146,13 @@ class WorkingGroup(Stateful):
         """
         if not by.has_perm("groups.manage_members", self):
             raise PermissionDenied
+        return self.seat(user, role, by=by, starts=starts, ends=ends, represents=represents)
+
+    @transaction.atomic
+    def seat(self, user, role, *, by, starts=None, ends=None, represents=""):
+        """As ``appoint``, for a caller whose own move has settled who may: a seat agreed with
+        the network, say. Asks for no permission; audited in the same way.
+        """
         starts = starts or timezone.localdate()
         # One at a time, so that two people cannot fill the same seat.
         WorkingGroup.objects.select_for_update().get(pk=self.pk)
@@ -194,6 +199,16 @@ class WorkingGroupGroupPermission(GroupObjectPermissionBase):
 
 
 # --- membership -----------------------------------------------------------------------------
+def in_programme(user):
+    """A condition for queries: the person belongs to some group now, or has a programme role.
+
+    Uncorrelated, so that a database answers it once a query, however many rows there are.
+    """
+    member = Membership.objects.current().filter(user=user)
+    role = User.groups.through.objects.filter(user=user, group__name__in=PROGRAMME)
+    return Exists(member) | Exists(role)
+
+
 class MembershipQuerySet(models.QuerySet):
     def current(self, on=None):
         """Memberships whose term covers a date (today unless told)."""
@@ -265,6 +280,11 @@ class Membership(models.Model):
         """End the term now; the grants go at once. Raises PermissionDenied."""
         if not by.has_perm("groups.manage_members", self.group):
             raise PermissionDenied
+        self.finish(by=by, reason=reason)
+
+    @transaction.atomic
+    def finish(self, *, by, reason=""):
+        """As ``end``, for a caller that has settled who may: the account closed, say."""
         ended = Membership.objects.filter(pk=self.pk, ended_at__isnull=True).update(
             ended_at=timezone.now()
         )
@@ -285,8 +305,13 @@ class Presence:
     staff: int
 
 
+def all_voices():
+    """Everybody whom a task group is meant to hear, as the programme set out."""
+    return list(Represents.values)
+
+
 class TermsOfReference(models.Model):
-    """One version of a group's terms: its text, its notice period and its co-production quorum."""
+    """One version of a group's terms: text, notice, co-production quorum, and voices asked for."""
 
     group = models.ForeignKey(
         WorkingGroup, on_delete=models.PROTECT, related_name="terms_of_reference"
@@ -303,6 +328,10 @@ class TermsOfReference(models.Model):
         "members of staff needed", default=2, validators=[MinValueValidator(1)]
     )
     notice_days = models.PositiveSmallIntegerField("days of notice for a meeting", default=7)
+    voices = models.JSONField(
+        default=all_voices, blank=True,
+        help_text="Whom a task group's members must speak for: values of Represents.",
+    )  # fmt: skip
     in_force_from = models.DateField()
     recorded_at = models.DateTimeField(auto_now_add=True)
 
@@ -315,6 +344,13 @@ class TermsOfReference(models.Model):
 
     def __str__(self):
         return f"{self.group}: terms of reference, version {self.version}"
+
+    @property
+    def voices_asked(self):
+        """The voices that a task group needs, in the order of Represents; none for other groups."""
+        if self.group.kind != WorkingGroup.Kind.TASK:
+            return []
+        return [voice for voice in Represents if voice in self.voices]
 
     @property
     def quorum(self):

@@ -36,12 +36,15 @@ def seats(user):
         )
 
 
-@needs_you
+def _ending(user):
+    soon = timezone.localdate() + NOTICE
+    return Membership.objects.current().filter(user=user, ends__lte=soon)
+
+
+@needs_you(when=_ending)
 def terms(user):
     """My own terms that end within 60 days."""
-    soon = timezone.localdate() + NOTICE
-    mine = Membership.objects.current().filter(user=user, ends__lte=soon).select_related("group")
-    for membership in mine[:SHOWN]:
+    for membership in _ending(user).select_related("group")[:SHOWN]:
         yield Need(
             f"Your term in {membership.group.name} is ending",
             membership.group.get_absolute_url(),

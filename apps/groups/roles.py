@@ -1,13 +1,11 @@
 """Who may do what in a group: roles are data, and membership is the only source of grants."""
 
 from django.db import models
-from guardian.shortcuts import assign_perm, remove_perm
-from guardian.utils import get_user_obj_perms_model
 
 from apps.accounts.models import Constituency
 from apps.accounts.roles import ADMIN, OFFICE
-from apps.core.permissions import forget_grants
 from apps.core.registry import programme_role
+from apps.core.roles import grant_exactly
 
 
 class Role(models.TextChoices):
@@ -35,13 +33,17 @@ PERMISSIONS = [
     ("draft_minutes", "Can draft and circulate minutes"),
     ("approve_minutes", "Can record that minutes were approved"),
     ("draft_output", "Can draft outputs"),
+    ("keep_documents", "Can keep the group's policies and other documents"),
+    ("run_consultation", "Can ask people in the name of the group"),
     ("lead_workinggroup", "Leads the group"),
 ]
 
 READ = frozenset({"view_workinggroup"})
 CONTRIBUTE = READ | {"propose_agenda", "suggest_change"}
 WORK = CONTRIBUTE | {"draft_output"}
-SERVE = WORK | {"plan_meeting", "hold_meeting", "draft_minutes"}
+SERVE = WORK | {
+    "plan_meeting", "hold_meeting", "draft_minutes", "keep_documents", "run_consultation",
+}  # fmt: skip
 LEAD = SERVE | {"approve_minutes", "lead_workinggroup", "write_terms"}
 GRANTS = {
     Role.CO_LEAD: LEAD,
@@ -64,12 +66,4 @@ programme_role(ADMIN, "groups.view_workinggroup")
 def sync_grants(user, group):
     """Make the user's grants on the group exactly those of their current roles."""
     roles = group.memberships.current().filter(user=user).values_list("role", flat=True)
-    wanted = frozenset().union(*(GRANTS[role] for role in roles)) if user.is_active else frozenset()
-    # Read from the table: guardian says that a closed account holds nothing, and would leave it.
-    rows = get_user_obj_perms_model(group).objects.filter(user=user, content_object=group)
-    held = set(rows.values_list("permission__codename", flat=True))
-    for perm in wanted - held:
-        assign_perm(perm, user, group)
-    for perm in held - wanted:
-        remove_perm(perm, user, group)
-    forget_grants(user)
+    grant_exactly(user, group, frozenset().union(*(GRANTS[role] for role in roles)))

@@ -19,6 +19,7 @@ from .models import Membership, TermsOfReference, WorkingGroup
 from .roles import Role
 
 PAGE = 25
+LISTED = 200  # people on a group's page
 
 
 class GroupList(VisibleMixin, ListView):
@@ -51,7 +52,12 @@ class GroupDetail(VisibleMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         user, group = self.request.user, self.object
-        people = list(group.people())
+        people = list(group.people()[: LISTED + 1])
+        more = len(people) > LISTED  # the whole network would be a page of thousands
+        if not more:
+            group.people_shown = people  # the parts that other apps add need them as well
+        people = people[:LISTED]
+        terms = group.terms_shown = group.terms
         sides = [
             (side.label, [m for m in people if m.user.constituency == side])
             for side in Constituency
@@ -59,10 +65,11 @@ class GroupDetail(VisibleMixin, DetailView):
         filled = {m.user.constituency for m in people if m.role == Role.CO_LEAD}
         return super().get_context_data(
             sides=[(label, members) for label, members in sides if members],
-            count=len(people),
+            count=group.memberships.current().count() if more else len(people),
+            listed=LISTED if more else None,
             empty_seats=[side.label for side in (Constituency.LIVED_EXPERIENCE, Constituency.STAFF)
                          if side not in filled],
-            terms=group.terms,
+            terms=terms,
             sections=[part for source in SECTIONS["group"] if (part := source(user, group))],
             moves=group.moves_for(user),
             may_manage=user.has_perm("groups.manage_members", group),
@@ -200,7 +207,7 @@ class TermsAdd(GroupMixin, PageFormView):
         if latest:
             latest.pk = None
             latest._state.adding = True
-        return super().get_form_kwargs() | {"instance": latest}
+        return super().get_form_kwargs() | {"instance": latest, "group": self.group}
 
     def save(self, form):
         terms = form.save(commit=False)

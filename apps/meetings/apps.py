@@ -10,7 +10,7 @@ class MeetingsConfig(AppConfig):
     def ready(self):
         from apps.groups.models import WorkingGroup
 
-        from . import calendar, needs, reminders, support  # noqa: F401 - some register themselves
+        from . import attended, calendar, needs, personal, reminders, support  # noqa: F401 - to register
 
         WorkingGroup.closing_checks.append(needs.unfinished)
         calendar.register()

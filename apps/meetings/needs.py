@@ -22,6 +22,7 @@ from .models import (
 )
 
 SHOWN = 20  # of each kind; a longer list helps nobody
+COMING = 60  # meetings of one group that are to come: more than a year of a weekly series
 
 
 def _start_of(day):
@@ -47,37 +48,48 @@ def answers(user):
         )
 
 
-@needs_you
+def _mine(user):
+    return Action.objects.open().filter(owner=user)
+
+
+@needs_you(when=_mine)
 def actions(user):
-    for action in Action.objects.open().filter(owner=user).select_related("group")[:SHOWN]:
+    for action in _mine(user).select_related("group")[:SHOWN]:
         yield Need(
             action.text, action.get_absolute_url(), _start_of(action.due),
             f"Action of {action.group.name}", "Overdue" if action.is_overdue else "",
         )  # fmt: skip
 
 
-@needs_you
-def support(user):
-    """Support that this person has promised to arrange, before the meeting."""
-    asked = SupportRequest.objects.filter(
+def _promised(user):
+    return SupportRequest.objects.filter(
         organiser=user, state=SupportRequest.State.ASKED,
         meeting__state=Meeting.State.PUBLISHED, meeting__ends_at__gte=timezone.now(),
-    ).select_related("meeting")[:SHOWN]  # fmt: skip
-    for request in asked:
+    )  # fmt: skip
+
+
+@needs_you(when=_promised)
+def support(user):
+    """Support that this person has promised to arrange, before the meeting."""
+    for request in _promised(user).select_related("meeting")[:SHOWN]:
         yield Need(
             "Arrange support for somebody", reverse("support_arrange", args=[request.pk]),
             request.meeting.starts_at, request.meeting.title,
         )  # fmt: skip
 
 
-@needs_you
-def after_meetings(user):
-    """What waits for those who run a group's meetings, once one is over."""
+def _over(user):
     holding = WorkingGroup.objects.where(user, "hold_meeting")
     writing = WorkingGroup.objects.where(user, "draft_minutes")
     over = Q(group__in=holding, state=Meeting.State.PUBLISHED, ends_at__lt=timezone.now())
     unwritten = Q(group__in=writing, state=Meeting.State.HELD, kind=Meeting.Kind.MEETING)
-    for meeting in Meeting.objects.filter(over | unwritten).select_related("group")[:SHOWN]:
+    return Meeting.objects.filter(over | unwritten)
+
+
+@needs_you(when=_over)
+def after_meetings(user):
+    """What waits for those who run a group's meetings, once one is over."""
+    for meeting in _over(user).select_related("group")[:SHOWN]:
         if meeting.state == Meeting.State.HELD:
             yield Need(
                 f"Write and circulate the minutes: {meeting.title}",
@@ -94,12 +106,15 @@ def after_meetings(user):
             )
 
 
-@needs_you
+def _unsettled(user):
+    holding = WorkingGroup.objects.where(user, "hold_meeting")
+    return Decision.objects.waiting().filter(meeting__group__in=holding)
+
+
+@needs_you(when=_unsettled)
 def provisional(user):
     """Decisions that only a quorate meeting can settle, for those who plan one."""
-    holding = WorkingGroup.objects.where(user, "hold_meeting")
-    waiting = Decision.objects.waiting().filter(meeting__group__in=holding)
-    for decision in waiting.select_related("meeting__group")[:SHOWN]:
+    for decision in _unsettled(user).select_related("meeting__group")[:SHOWN]:
         yield Need(
             f"A provisional decision needs a quorate meeting: {decision.reference}",
             decision.get_absolute_url(),
@@ -109,14 +124,18 @@ def provisional(user):
         )
 
 
-@needs_you
+def _proposed(user):
+    return AgendaItem.objects.filter(
+        meeting__group__in=WorkingGroup.objects.where(user, "plan_meeting"),
+        state=AgendaItem.State.PROPOSED,
+        meeting__state__in=[Meeting.State.DRAFT, Meeting.State.PUBLISHED],
+    )
+
+
+@needs_you(when=_proposed)
 def proposals(user):
     """Agenda items that members proposed."""
-    planning = WorkingGroup.objects.where(user, "plan_meeting")
-    for item in AgendaItem.objects.filter(
-        meeting__group__in=planning, state=AgendaItem.State.PROPOSED,
-        meeting__state__in=[Meeting.State.DRAFT, Meeting.State.PUBLISHED],
-    ).select_related("meeting")[:SHOWN]:  # fmt: skip
+    for item in _proposed(user).select_related("meeting")[:SHOWN]:
         yield Need(
             f"Answer a proposal for the agenda: {item.title}", item.get_absolute_url(),
             item.meeting.starts_at, item.meeting.title,
@@ -127,13 +146,20 @@ def proposals(user):
 def on_group_page(user, group):
     """Next meeting, decisions, actions and papers on the page of a group."""
     visible = Meeting.objects.visible_to(user).filter(group=group)
-    drafts = visible.filter(state=Meeting.State.DRAFT, starts_at__gte=timezone.now())
+    now, states = timezone.now(), Meeting.State
+    coming = visible.filter(state__in=[states.DRAFT, states.PUBLISHED], ends_at__gte=now)
+    coming = list(coming.order_by("starts_at", "pk")[:COMING])
+    meetings = (
+        one for one in coming
+        if one.state == states.PUBLISHED and one.kind == Meeting.Kind.MEETING
+    )  # fmt: skip
+    drafts = [one for one in coming if one.state == states.DRAFT and one.starts_at >= now]
     return Section(
         "meetings/group_section.html",
         {
             "group": group,
-            "next": visible.upcoming().filter(kind=Meeting.Kind.MEETING).first(),
-            "drafts": list(drafts[:3]),
+            "next": next(meetings, None),
+            "drafts": drafts[:3],
             "may_plan": user.has_perm("groups.plan_meeting", group),
             "decisions": list(Decision.objects.filter(meeting__in=visible)[:5]),
             "actions": list(

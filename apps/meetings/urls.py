@@ -1,17 +1,12 @@
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 
+from apps.core.converters import one_of
 from apps.core.views import MoveView
 
 from . import views
 from .models import Action, AgendaItem, Meeting, Minutes
 
-
-class Direction(StringConverter):
-    regex = "up|down"
-
-
-register_converter(Direction, "direction")
+one_of("direction", ["up", "down"])
 
 urlpatterns = [
     path("meetings/", views.MeetingList.as_view(), name="meetings"),

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -21,6 +20,8 @@ from apps.accounts.models import User
 from apps.core.exceptions import NotYet, StaleEdit
 from apps.core.models import record
 from apps.core.nhs import Form
+from apps.core.pdf import pdf_response
+from apps.core.registry import SECTIONS
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
 from apps.groups.models import WorkingGroup
 
@@ -161,10 +162,9 @@ class MeetingDetail(VisibleMixin, DetailView):
         silent = [u for u in invited if u.pk not in replies or not replies[u.pk].reply]
         is_open = meeting.state == Meeting.State.PUBLISHED and not meeting.is_over
         items = list(
-            AgendaItem.objects.visible_to(user).filter(meeting=meeting)
-            .select_related("proposed_by", "meeting__group")
+            AgendaItem.objects.on(meeting, user).select_related("proposed_by", "meeting__group")
         )  # fmt: skip
-        minutes = Minutes.objects.visible_to(user).filter(meeting=meeting).first()
+        minutes = Minutes.objects.of(meeting, user).first()
         support = SupportRequest.objects.filter(
             Q(user=user) | Q(organiser=user), meeting=meeting
         ).order_by("pk")  # fmt: skip
@@ -192,6 +192,7 @@ class MeetingDetail(VisibleMixin, DetailView):
             may_take_attendance=may["hold_meeting"] and meeting.state in ("published", "held"),
             may_record=may["hold_meeting"] and meeting.state == Meeting.State.HELD,
             may_propose=may["propose_agenda"] and meeting.state in ("draft", "published"),
+            sections=[part for source in SECTIONS["meeting"] if (part := source(user, meeting))],
             **kwargs,
         )
 
@@ -389,6 +390,7 @@ class Support(InvitedMixin, PageFormView):
     form_class = SupportForm
     template_name = "meetings/support.html"
     page_title = "Support for this meeting"
+    free_writing = True
     button = "Ask for this"
     done_message = "Your request has been sent to the organiser."
 
@@ -483,6 +485,7 @@ class Propose(MeetingMixin, PageFormView):
     perm = "groups.propose_agenda"
     form_class = AgendaItemForm
     page_title = "Propose an agenda item"
+    free_writing = True
     button = "Propose it"
 
     def get_form_kwargs(self):
@@ -640,9 +643,14 @@ class DecisionDetail(VisibleMixin, DetailView):
     context_object_name = "decision"
 
     def get_context_data(self, **kwargs):
-        may_settle = self.request.user.has_perm("groups.hold_meeting", self.object.scope)
+        user = self.request.user
+        may_settle = user.has_perm("groups.hold_meeting", self.object.scope)
         return super().get_context_data(
-            may_settle=may_settle and self.object.state == Decision.State.PROVISIONAL, **kwargs
+            may_settle=may_settle and self.object.state == Decision.State.PROVISIONAL,
+            sections=[
+                part for source in SECTIONS["decision"] if (part := source(user, self.object))
+            ],
+            **kwargs,
         )
 
 
@@ -872,22 +880,11 @@ class MinutesPDF(MinutesDetail):
     """The minutes as an accessible PDF."""
 
     def render_to_response(self, context, **kwargs):
-        try:
-            # Pango, a library of the system, loads with it; only this page needs it.
-            from weasyprint import HTML
-        except OSError:
-            messages.warning(
-                self.request,
-                "This server cannot make PDF files. Print this page instead; most browsers can "
-                "save it as a PDF.",
-            )
-            return redirect("minutes_print", pk=self.meeting.pk)
-        html = render_to_string("meetings/minutes_pdf.html", context)
-        pdf = HTML(string=html).write_pdf(pdf_variant="pdf/ua-1")
-        response = HttpResponse(pdf, content_type="application/pdf")
-        name = f"minutes-{self.meeting.on.isoformat()}.pdf"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return pdf_response(
+            self.request, "meetings/minutes_pdf.html", context,
+            filename=f"minutes-{self.meeting.on.isoformat()}.pdf",
+            instead=reverse("minutes_print", args=[self.meeting.pk]),
+        )  # fmt: skip
 
 
 # --- calendar ---------------------------------------------------------------------------------

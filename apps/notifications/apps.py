@@ -9,6 +9,7 @@ class NotificationsConfig(AppConfig):
     def ready(self):
         from apps.core.registry import navigation
 
+        from . import personal  # noqa: F401 - registers itself
         from .digests import Digest
         from .kinds import register, seed_rules
 

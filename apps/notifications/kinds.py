@@ -24,6 +24,7 @@ class Topic(models.TextChoices):
     OUTPUTS = "outputs", "Outputs and reviews"
     CONSULTATIONS = "consultations", "Consultations"
     NETWORK = "network", "The network and claims"
+    BOARD = "board", "New posts on the noticeboard"
     RECRUITMENT = "recruitment", "Jobs and recruitment"
     GOVERNANCE = "governance", "Policies and decisions"
 

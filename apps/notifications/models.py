@@ -256,6 +256,8 @@ class Frequency(models.TextChoices):
     NONE = "none", "No e-mail"
 
 
+# How often e-mail about a topic comes to somebody who chose nothing; else straight away.
+UNLESS_CHOSEN = {"board": Frequency.WEEKLY}
 DIGEST_HOUR = 8  # in the morning; the weekly digest goes on Mondays
 
 
@@ -296,7 +298,7 @@ class Preference(models.Model):
 
     def frequency(self, topic):
         """How often this person wants e-mail about a topic."""
-        return Frequency(self.email.get(topic, Frequency.NOW))
+        return Frequency(self.email.get(topic, UNLESS_CHOSEN.get(topic, Frequency.NOW)))
 
     def quiet_until(self, now):
         """When the quiet hours that cover this moment end, or None outside them."""

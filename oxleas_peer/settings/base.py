@@ -40,6 +40,11 @@ INSTALLED_APPS = [
     "apps.notifications",
     "apps.groups",
     "apps.meetings",
+    "apps.taskgroups",
+    "apps.network",
+    "apps.recruitment",
+    "apps.governance",
+    "apps.steering",
     "guardian",
     "allauth",
     "allauth.account",
@@ -179,6 +184,52 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "network-letters": {
+        "task": "apps.network.tasks.send_letters",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "data-rights": {
+        "task": "apps.governance.tasks.data_rights",
+        "schedule": 120.0,
+        "options": {"expires": 120},
+    },
+    "retention": {
+        "task": "apps.governance.tasks.keep_no_longer",
+        "schedule": 24 * 3600.0,
+    },
+    "vacancies": {
+        "task": "apps.recruitment.vacancy_tasks.close_vacancies",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "equality": {
+        "task": "apps.recruitment.applying_tasks.tally_monitoring",
+        "schedule": 24 * 3600.0,
+    },
+    "consultations": {
+        "task": "apps.governance.consultation_tasks.tidy_consultations",
+        "schedule": 24 * 3600.0,
+    },
+    "booking-letters": {
+        "task": "apps.network.involvement_tasks.send_booking_letters",
+        "schedule": 120.0,
+        "options": {"expires": 120},
+    },
+    "recruitment-outcomes": {
+        "task": "apps.recruitment.selecting_tasks.send_outcomes",
+        "schedule": 120.0,
+        "options": {"expires": 120},
+    },
+    "seal-audit": {
+        "task": "apps.core.tasks.seal_audit",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "check-audit": {
+        "task": "apps.core.tasks.check_audit",
+        "schedule": 24 * 3600.0,
+    },
     "nightly": {
         "task": "apps.groups.tasks.nightly_sync",
         "schedule": 24 * 3600.0,
@@ -234,6 +285,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "ht
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ACCOUNT_FORMS = {
     "login": "apps.accounts.sign_in.Login",
+    "signup": "apps.accounts.sign_in.SignUp",
     "add_email": "apps.accounts.sign_in.AddEmail",
     "change_password": "apps.accounts.sign_in.ChangePassword",
     "set_password": "apps.accounts.sign_in.SetPassword",
@@ -288,6 +340,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 UPLOAD_DIR = Path(env("UPLOAD_DIR", default=str(VAR_DIR / "uploads")))  # outside the web root
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
 CLAMAV_ADDRESS = env("CLAMAV_ADDRESS", default="")  # host:port of clamd; empty = not scanned
+CLAMAV_SECONDS = env.int("CLAMAV_SECONDS", default=30)  # how long the scanner may take for one step
 MEDIA_ROOT = UPLOAD_DIR
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -325,6 +378,50 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+
+# --- the audit trail -----------------------------------------------------------------------------
+# Makes its digests; without it SECRET_KEY does. Earlier ones stay here, or old entries look edited.
+AUDIT_KEY = env("AUDIT_KEY", default="")
+AUDIT_KEY_FALLBACKS = env.list("AUDIT_KEY_FALLBACKS", default=[])
+
+# --- the network --------------------------------------------------------------------------------
+BOROUGHS = env.list("BOROUGHS", default=["Bromley", "Bexley", "Greenwich"])
+INTEREST_KEEP_DECLINED_DAYS = env.int("INTEREST_KEEP_DECLINED_DAYS", default=90)
+INTEREST_KEEP_INVITED_DAYS = env.int("INTEREST_KEEP_INVITED_DAYS", default=365)
+INTEREST_AT_MOST_AN_HOUR = env.int("INTEREST_AT_MOST_AN_HOUR", default=10)  # from one address
+BOARD_EDIT_HOURS = env.int("BOARD_EDIT_HOURS", default=24)
+
+# --- data rights, and how long things are kept: days ---------------------------------------------
+CLAIM_KEEP_DAYS = env.int("CLAIM_KEEP_DAYS", default=6 * 365)
+DATA_EXPORT_KEEP_DAYS = env.int("DATA_EXPORT_KEEP_DAYS", default=7)
+DATA_REQUEST_KEEP_DAYS = env.int("DATA_REQUEST_KEEP_DAYS", default=3 * 365)
+INTEREST_DECLARED_KEEP_DAYS = env.int("INTEREST_DECLARED_KEEP_DAYS", default=6 * 365)
+INVITATION_KEEP_DAYS = env.int("INVITATION_KEEP_DAYS", default=180)
+MESSAGES_KEEP_DAYS = env.int("MESSAGES_KEEP_DAYS", default=2 * 365)
+RESPONSE_DRAFT_KEEP_DAYS = env.int("RESPONSE_DRAFT_KEEP_DAYS", default=30)
+RETENTION_RUN_KEEP_DAYS = env.int("RETENTION_RUN_KEEP_DAYS", default=2 * 365)
+
+# --- Conversations ------------------------------------------------------------------------------
+CONVERSATION_KEEP_DAYS = env.int("CONVERSATION_KEEP_DAYS", default=90)  # names of the public
+BOOKINGS_AT_MOST_AN_HOUR = env.int("BOOKINGS_AT_MOST_AN_HOUR", default=10)  # from one address
+CONSULTATION_MINIMUM_DAYS = env.int("CONSULTATION_MINIMUM_DAYS", default=14)
+# By when what came of a consultation is to be published: twelve weeks after it closed.
+CONSULTATION_OUTCOME_DAYS = env.int("CONSULTATION_OUTCOME_DAYS", default=84)
+RESPONSES_AT_MOST_AN_HOUR = env.int("RESPONSES_AT_MOST_AN_HOUR", default=60)  # from one address
+
+# --- recruitment: how long things are kept, in days ----------------------------------------------
+# Equality answers are sealed to the public key; only the worker has the private one
+# (`manage.py make_monitoring_keys`, docs/adr/0018). Without a public key nobody is asked.
+MONITORING_PUBLIC_KEY = env("MONITORING_PUBLIC_KEY", default="")
+MONITORING_PRIVATE_KEY = env("MONITORING_PRIVATE_KEY", default="")
+APPLICATION_DRAFT_KEEP_DAYS = env.int("APPLICATION_DRAFT_KEEP_DAYS", default=90)
+APPLICATION_KEEP_DAYS = env.int("APPLICATION_KEEP_DAYS", default=400)
+APPOINTED_KEEP_DAYS = env.int("APPOINTED_KEEP_DAYS", default=200)  # the staff file has it then
+VISIT_KEEP_DAYS = env.int("VISIT_KEEP_DAYS", default=30)
+
+# --- declarations of interest -------------------------------------------------------------------
+DECLARATION_DAYS = env.int("DECLARATION_DAYS", default=365)  # how long one holds
+DECLARATION_NOTICE_DAYS = env.int("DECLARATION_NOTICE_DAYS", default=30)
 
 # --- logs: JSON lines, a request id, nothing personal ------------------------------------------
 LOGGING = {

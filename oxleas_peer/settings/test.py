@@ -5,6 +5,7 @@ from .dev import *
 DEBUG = False
 SECRET_KEY = "test"
 SECOND_FACTOR_EXEMPT_DEMO = False
+MONITORING_PRIVATE_KEY = ""  # as in the process that serves pages; tests of the worker set it
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -17,7 +17,7 @@ from apps.core.models import Move, Stateful, record
 
 from .. import mail
 from ..placing import places
-from .people import Constituency, Department, User
+from .people import ERASED, Constituency, Department, User
 
 LIFE = timedelta(days=14)
 RETRY = timedelta(minutes=10)  # a worker that claimed an invitation and died gives it up after this
@@ -147,6 +147,17 @@ class Invitation(Stateful):
         elif entry.action == "revoke":
             self.token_hash = None
             self.save(update_fields=["token_hash"])
+
+    @classmethod
+    def forget(cls, invitations):
+        """That somebody was invited stays; who it was goes, and the link with it."""
+        for invitation in invitations:
+            if invitation.state == cls.State.WAITING:
+                invitation.state = cls.State.REVOKED
+            invitation.full_name, invitation.problems = "Somebody", ""
+            invitation.email = f"invitation-{invitation.pk}@{ERASED}"
+            invitation.token_hash = None
+            invitation.save(update_fields=["state", "full_name", "problems", "email", "token_hash"])
 
     # --- sending --------------------------------------------------------------------------------
     def send(self):

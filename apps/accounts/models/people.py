@@ -1,5 +1,7 @@
 """People: who they are and which side of co-production they sit on."""
 
+import secrets
+
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,9 +13,12 @@ from django.utils import timezone
 
 from apps.core.exceptions import Conflict
 from apps.core.models import record
+from apps.core.registry import LEAVING
 
 from .. import mail
 from ..placing import places
+
+ERASED = "erased.invalid"  # where no mail goes, ever (RFC 2606)
 
 
 class Constituency(models.TextChoices):
@@ -119,6 +124,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         for session in UserSession.objects.filter(user=self):
             session.end()
         places.refresh(self)
+        for step in LEAVING:
+            step(self, by)
         record("close_account", self, by=by, note=reason)
 
     @transaction.atomic
@@ -139,6 +146,21 @@ class User(AbstractBaseUser, PermissionsMixin):
             {"person": self, "timestamp": timezone.now()},
         )
         transaction.on_commit(lambda: mail.send(template, self.email, context))
+
+    @staticmethod
+    def erase(rows, user):
+        """What is left of an account whose person is erased: a name that says so, and the side."""
+        code = "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(4))
+        user.full_name, user.known_as, user.phone = f"Former member {code}", "", ""
+        user.email = f"former-{secrets.token_hex(8)}@{ERASED}"
+        user.department, user.last_login = "", None
+        user.is_active = user.is_staff = user.is_superuser = False
+        user.set_unusable_password()
+        user.save()
+
+    @property
+    def is_erased(self):
+        return self.email.endswith(f"@{ERASED}")
 
     def clean(self):
         super().clean()

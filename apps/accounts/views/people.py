@@ -80,7 +80,7 @@ class Person(VisibleMixin, DetailView):
 
 def may_manage(user, person):
     """The office manages accounts, except its own and those of administrators."""
-    if person == user or not user.has_perm("accounts.invite_user"):
+    if person == user or person.is_erased or not user.has_perm("accounts.invite_user"):
         return False
     return not (person.is_superuser or person.is_staff or ADMIN in person.programme_roles)
 

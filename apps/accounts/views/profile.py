@@ -45,6 +45,7 @@ class SupportEdit(PageFormMixin, UpdateView):
     template_name = "accounts/support_edit.html"
     success_url = reverse_lazy("profile")
     page_title = "What helps you take part"
+    free_writing = True
     done_message = "What helps you take part is saved."
 
     def get_object(self):

@@ -1,13 +1,15 @@
 """Template tags: components of the NHS design system, English dates, forms."""
 
+from functools import cache
+
 from django import template
 from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from .. import dates, markdown, nhs
-from ..models import AuditEntry
+from .. import dates, markdown, money, nhs
+from ..models import AuditEntry, CrisisContact
 
 register = template.Library()
 
@@ -17,6 +19,7 @@ register.filter("weekday", dates.weekday)
 register.filter("clock", dates.clock)
 register.filter("moment", dates.moment)
 register.filter("markdown", markdown.render)
+register.filter("pounds", money.pounds)
 
 
 @register.simple_tag
@@ -53,16 +56,48 @@ TAG_COLOURS = {
     "held": "aqua-green", "active": "green", "approved": "green", "carried": "green",
     "ratified": "green", "done": "green", "accepted": "green", "minuted": "green",
     "sent": "green", "cancelled": "red", "not_carried": "red", "failed": "red",
-    "overdue": "red", "declined": "orange", "lapsed": "orange", "closed": "grey",
-    "partly": "yellow", "revoked": "orange",
+    "overdue": "red", "paid": "green", "returned": "yellow", "booked": "green",
+    "forward": "blue", "seated": "green", "given": "green",
+    "written_up": "green", "arranged": "green",
+    "declined": "orange", "lapsed": "orange", "closed": "grey",
+    "partly": "yellow", "revoked": "orange", "paused": "yellow", "asked": "yellow",
+    "agreed": "green", "hidden": "orange", "refused": "orange", "new": "blue",
+    "changes_requested": "yellow", "implemented": "green", "taken_up": "green",
+    "making": "blue", "available": "green", "dropped": "orange",
+    "readiness": "blue", "approval": "yellow", "shortlisting": "purple",
+    "shortlisted": "aqua-green", "interviewing": "purple", "decided": "aqua-green",
+    "filled": "green", "unfilled": "orange", "reserve": "yellow", "not_shortlisted": "grey",
+    "interviewed": "purple", "offered": "green", "interview_reserve": "yellow",
+    "unsuccessful": "grey", "ended": "grey", "conditional": "blue", "checks": "yellow",
+    "cleared": "green", "started": "green", "taken_back": "orange", "not_needed": "grey",
+    "problem": "red", "inducted": "blue", "passed": "green", "left": "grey", "planned": "grey",
+    "running": "blue", "finished": "green", "enrolled": "blue", "completed": "green",
+    "adapted": "aqua-green", "not_taken_up": "orange", "withdrawn": "grey",
 }  # fmt: skip
 
 
 @register.simple_tag
 def state_tag(thing):
     """The state of a Stateful thing as a coloured tag with its name."""
-    colour = TAG_COLOURS.get(str(thing.state), "grey")
-    return nhs.component("tag", text=thing.get_state_display(), classes=f"nhsuk-tag--{colour}")
+    return _tag(thing.get_state_display(), TAG_COLOURS.get(str(thing.state), "grey"))
+
+
+@register.simple_tag
+def phase_tag(thing):
+    """The same for a thing whose state the clock has a say in: its ``phase``."""
+    return _tag(thing.phase.label, TAG_COLOURS.get(str(thing.phase), "grey"))
+
+
+@register.simple_tag
+def answer_tag(thing):
+    """The same for a thing that has an ``answer`` instead of a state."""
+    return _tag(thing.get_answer_display(), TAG_COLOURS.get(str(thing.answer), "grey"))
+
+
+@cache
+def _tag(text, colour):
+    """Drawn once for each state: lists show the same few over and over."""
+    return nhs.component("tag", text=text, classes=f"nhsuk-tag--{colour}")
 
 
 @register.simple_block_tag
@@ -117,6 +152,18 @@ def pagination(context, page):
     )  # fmt: skip
 
 
+@register.filter
+def at(items, place):
+    """The item at a place, counted from 0."""
+    return items[place]
+
+
+@register.filter
+def label_lower(model):
+    """A model as part of an address: ``groups.workinggroup``."""
+    return model._meta.label_lower
+
+
 @register.simple_tag
 def attributes(**attrs):
     """HTML attributes from keyword arguments; None leaves one out."""
@@ -150,6 +197,7 @@ def site_footer(context):
         "footer",
         meta={
             "items": [
+                {"href": reverse("worried"), "text": "Worried about someone?"},
                 {"href": reverse("privacy"), "text": "Privacy"},
                 {"href": reverse("accessibility"), "text": "Accessibility"},
                 {"href": reverse("help"), "text": "Get help"},
@@ -163,3 +211,9 @@ def site_footer(context):
 def last_change(subject):
     """The newest audit entry about a thing, to say who was first and when."""
     return AuditEntry.objects.about(subject).select_related("by").first()
+
+
+@register.simple_tag
+def crisis_contacts():
+    """Whom to call when somebody may not be safe, in order."""
+    return CrisisContact.listed()

@@ -314,6 +314,15 @@ class MinutesQuerySet(models.QuerySet):
             )
         )
 
+    def of(self, meeting, user):
+        """``visible_to`` of one meeting that the person is known to see: a far simpler query."""
+        minutes = self.filter(meeting=meeting)
+        if user.has_perm("groups.draft_minutes", meeting.group):
+            return minutes
+        if not user.has_perm("groups.view_workinggroup", meeting.group):
+            return self.none()  # a deputy, who sees the meeting alone
+        return minutes.filter(state__in=[Minutes.State.CIRCULATED, Minutes.State.APPROVED])
+
 
 def _written(minutes, by):
     if not minutes.body.strip():

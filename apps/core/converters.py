@@ -1,0 +1,18 @@
+"""Parts of addresses that are one of a few words."""
+
+from django.urls import register_converter
+
+
+def one_of(name, words):
+    """Register ``<name:…>`` for addresses: it takes these words and no other."""
+
+    class OneOf:
+        regex = "|".join(words)
+
+        def to_python(self, value):
+            return value
+
+        def to_url(self, value):
+            return value
+
+    register_converter(OneOf, name)

@@ -1,0 +1,105 @@
+"""What changed between two texts, word by word, in bounded time."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import groupby
+
+SAME, ADDED, REMOVED = "same", "added", "removed"
+
+# How many pairs of equal words (or paragraphs) difflib may have to weigh at once. Its time grows
+# with them, worst where a few words repeat without end; beyond it a block counts as replaced.
+MOST_PAIRS = 200_000
+
+FEWEST_EQUAL = 3  # words
+
+PARAGRAPH = re.compile(r"[^\n]+\n*|\n+")
+WORD = re.compile(r"\S+\s*|\s+")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of words that stayed, came or went."""
+
+    kind: str
+    text: str
+
+
+def differences(before, after):
+    """The pieces that turn one text into the other, in reading order.
+
+    Paragraphs are matched first, then the words of those that changed. White space counts for
+    nothing; where it differs, the newer text's is shown.
+    """
+    if before == after:
+        return [Piece(SAME, after)] if after else []
+    pieces = []
+    for kind, old, new in _runs(PARAGRAPH.findall(before), PARAGRAPH.findall(after)):
+        if kind == "equal":
+            pieces.append(Piece(SAME, "".join(new)))
+        else:
+            pieces += _words("".join(old), "".join(new))
+    return _joined(pieces)
+
+
+def _words(before, after):
+    """The words of two texts. Few equal words among changed ones are chance: they change too."""
+    runs = list(_runs(WORD.findall(before), WORD.findall(after)))
+    changed = [place for place, run in enumerate(runs) if run[0] != "equal"]
+    old, new = [], []
+    for place, (kind, went, came) in enumerate(runs):
+        inside = changed and changed[0] < place < changed[-1]
+        if kind == "equal" and not (inside and len(came) < FEWEST_EQUAL):
+            yield from (Piece(REMOVED, "".join(old)), Piece(ADDED, "".join(new)))
+            yield Piece(SAME, "".join(came))
+            old, new = [], []
+        else:
+            old += went
+            new += came
+    yield from (Piece(REMOVED, "".join(old)), Piece(ADDED, "".join(new)))
+
+
+def _runs(old, new):
+    """Runs of two lists as (kind, old items, new items), kind "equal" or "replace"."""
+    start, most = 0, min(len(old), len(new))
+    while start < most and old[start].strip() == new[start].strip():
+        start += 1
+    end = 0
+    while end < most - start and old[-1 - end].strip() == new[-1 - end].strip():
+        end += 1
+    yield "equal", old[:start], new[:start]
+    yield from _compared(old[start : len(old) - end], new[start : len(new) - end])
+    yield "equal", old[len(old) - end :], new[len(new) - end :]
+
+
+def _compared(old, new):
+    left, right = [one.strip() for one in old], [one.strip() for one in new]
+    often = Counter(right)
+    if sum(count * often[word] for word, count in Counter(left).items()) > MOST_PAIRS:
+        yield "replace", old, new
+        return
+    for kind, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        yield ("equal" if kind == "equal" else "replace"), old[i:j], new[k:m]
+
+
+def _joined(pieces):
+    """Neighbours of one kind as one piece, nothing empty, and no word glued to the next."""
+    kept = [piece for piece in pieces if piece.text]
+    runs = [
+        (kind, "".join(piece.text for piece in run))
+        for kind, run in groupby(kept, key=lambda piece: piece.kind)
+    ]
+    return [
+        Piece(kind, text if text[-1].isspace() or place == len(runs) else f"{text} ")
+        for place, (kind, text) in enumerate(runs, start=1)
+    ]
+
+
+def changed_words(pieces):
+    """How many words came and went: (added, removed)."""
+    counts = {
+        kind: sum(len(piece.text.split()) for piece in pieces if piece.kind == kind)
+        for kind in (ADDED, REMOVED)
+    }
+    return counts[ADDED], counts[REMOVED]

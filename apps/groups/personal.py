@@ -1,0 +1,34 @@
+"""What groups hold about people."""
+
+from django.utils import timezone
+
+from apps.core.personal import DELETE, nobodys, personal
+
+from .models import (
+    Membership,
+    TermsOfReference,
+    WorkingGroup,
+    WorkingGroupGroupPermission,
+    WorkingGroupUserPermission,
+)
+
+nobodys("What a group is for and how it decides; no person is in it.",
+        WorkingGroup, TermsOfReference)  # fmt: skip
+nobodys("Unused; guardian asks for the table.", WorkingGroupGroupPermission)
+
+
+def end(rows, user):
+    """Whoever is erased is in no group any more; who was in it when stays countable."""
+    for membership in rows.filter(ended_at=None).select_related("group", "user"):
+        if membership.ends is None or membership.ends >= timezone.localdate():
+            membership.finish(by=None, reason="The person's data was erased.")
+
+
+personal(
+    Membership, "Your roles in groups", about=("user",), erase=end,
+    why="Current ones end. That somebody of your side had the role stays: whether a group could "
+        "decide depended on it.",
+)  # fmt: skip
+personal(
+    WorkingGroupUserPermission, "What your roles let you do", about=("user",), erase=DELETE,
+)  # fmt: skip

@@ -1,16 +1,38 @@
 """Things to test with, made as the site makes them, so that grants are real."""
 
+import datetime
+import io
+from decimal import Decimal
+
 import factory
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from apps.accounts.models import Constituency, User
 from apps.accounts.roles import OFFICE, sync_programme_roles
+from apps.governance.models import Consultation, Declaration, Question
 from apps.groups.models import TermsOfReference, WorkingGroup
 from apps.groups.roles import Role
 from apps.meetings.models import Action, Decision, Meeting
+from apps.network.models import (
+    Booking,
+    Conversation,
+    Expense,
+    InvolvementClaim,
+    Nomination,
+    Pair,
+    Practice,
+    Rate,
+    SeatRequest,
+    Session,
+)
+from apps.network.models.claim import Work
+from apps.steering.models import Review
+from apps.taskgroups.models import Output, Stage, Suggestion
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -33,7 +55,12 @@ def programme_user(role, *, second_factor=True, **fields):
         sync_programme_roles()
     user = StaffFactory(**fields)
     user.groups.add(Group.objects.get(name=role))
-    if second_factor:
+    return with_second_factor(user) if second_factor else user
+
+
+def with_second_factor(user):
+    """The person has set up an authenticator app, as some parts ask for."""
+    if not user.authenticator_set.exists():
         TOTP.activate(user, generate_totp_secret())
     return user
 
@@ -64,9 +91,10 @@ def terms(group, **fields):
 
 
 def appoint(group, user, role=Role.MEMBER, **fields):
-    """Give somebody a role, as the programme office does."""
+    """Give somebody a role, as the programme office does. They have declared their interests."""
     office = User.objects.filter(groups__name=OFFICE).first() or programme_user(OFFICE)
     fields.setdefault("starts", timezone.localdate() - timezone.timedelta(days=300))
+    Declaration.objects.get_or_create(user=user, defaults={"at": timezone.now(), "interests": 0})
     return group.appoint(user, role, by=office, **fields)
 
 
@@ -135,3 +163,286 @@ def action(meeting, owner, **fields):
         group=meeting.group, meeting=meeting, owner=owner, created_by=meeting.created_by,
         **defaults | fields,
     )  # fmt: skip
+
+
+# --- outputs ------------------------------------------------------------------------------------
+TEXTS = {
+    "summary": "A short guide to the first week in post.",
+    "body": "# The first week\n\nSomebody meets you at the door.\n\nYou have a mentor.",
+}
+
+
+def stage(**fields):
+    """A stage of the programme that runs now."""
+    today = timezone.localdate()
+    number = Stage.objects.count() + 1
+    defaults = {
+        "name": f"Stage {number}",
+        "order": number,
+        "aim": "To find out what works.",
+        "starts": today - timezone.timedelta(days=30),
+        "ends": today + timezone.timedelta(days=60),
+    }
+    return Stage.objects.create(**defaults | fields)
+
+
+def leads(group):
+    """The co-leads of a group: (lived experience, staff)."""
+    people = {
+        one.user.constituency: one.user for one in group.people().filter(role=Role.CO_LEAD)
+    }  # fmt: skip
+    return people[Constituency.LIVED_EXPERIENCE], people[Constituency.STAFF]
+
+
+def output(group, *, write=True, **fields):
+    """A draft output of a group, begun by its lived-experience co-lead, with words in it."""
+    by = fields.pop("by", None) or leads(group)[0]
+    texts = {name: fields.pop(name) for name in ("summary", "body", "easy_read") if name in fields}
+    made = Output.begin(group, by=by, **{"title": "The first week", "kind": "guide"} | fields)
+    if write:
+        made.write(by=by, seen=1, **TEXTS | texts)
+    return made
+
+
+def suggestion(output, by, **fields):
+    """A suggestion on a draft; ``paper={"constituency": …}`` where ``by`` types it for someone."""
+    return Suggestion.make(output, by=by, **{"text": "Say who the mentor is."} | fields)
+
+
+def submitted(output):
+    """The output with both signatures on it."""
+    for lead in leads(output.group):
+        output.sign(by=lead)
+    return output
+
+
+def steering_group(**fields):
+    """The steering group, with both co-leads, and its lived-experience co-lead."""
+    group = working_group(kind=WorkingGroup.Kind.STEERING, **fields)
+    return group, leads(group)[0]
+
+
+def in_review(output, by):
+    """A submitted output that the steering co-lead ``by`` has begun to review."""
+    submitted(output).move("begin_review", by=by)
+    return output
+
+
+def changes_requested(output, by, items=("Name the mentor.",)):
+    """Sent back by the steering co-lead with a list of what to change."""
+    in_review(output, by).request_changes(items, by=by)
+    return output
+
+
+def accepted(output, by):
+    in_review(output, by).move("accept", by=by)
+    return output
+
+
+# --- involvement: rates and claims ----------------------------------------------------------------
+def rates(**amounts):
+    """A rate by the hour for every kind of work, in force for years; £12 unless told otherwise."""
+    office = User.objects.filter(groups__name=OFFICE).first() or programme_user(OFFICE)
+    return [
+        Rate.objects.create(
+            kind=kind, amount=amounts.get(kind, "12.00"), set_by=office,
+            effective_from=timezone.localdate() - timezone.timedelta(days=2000),
+        )
+        for kind in Work.values
+    ]  # fmt: skip
+
+
+def claim(user, *, to="draft", by=None, **expense):
+    """A claim with one expense, moved as far as ``to``."""
+    made = InvolvementClaim.begin(user)
+    defaults = {
+        "kind": Expense.Kind.TRAVEL, "what": "Bus", "amount": Decimal("3.50"),
+        "on": timezone.localdate() - timezone.timedelta(days=1),
+    }  # fmt: skip
+    made.add_expense(by=user, **defaults | expense)
+    office = by or User.objects.filter(groups__name=OFFICE).first() or programme_user(OFFICE)
+    steps = {
+        "draft": [], "submitted": ["submit"], "returned": ["submit", "send_back"],
+        "approved": ["submit", "approve"], "paid": ["submit", "approve", "pay"],
+    }  # fmt: skip
+    for step in steps[to]:
+        made.move(step, by=user if step == "submit" else office, note="Because.")
+    return made
+
+
+# --- seats ----------------------------------------------------------------------------------------
+def lead_of(group, side=Constituency.STAFF):
+    return group.people().get(role=Role.CO_LEAD, user__constituency=side).user
+
+
+def seats_asked(group, network, *, by=None, **fields):
+    """A task group asks the network for a seat, for a year from today."""
+    today = timezone.localdate()
+    defaults = {
+        "seats": 1, "purpose": "To speak for us.", "by_when": today + timezone.timedelta(days=14),
+        "starts": today, "ends": today + timezone.timedelta(days=365),
+    }  # fmt: skip
+    return SeatRequest.ask(group, network, by=by or lead_of(group), **defaults | fields)
+
+
+def nomination(asked, user, *, to="forward", by=None):
+    """Somebody of the network put forward, and taken as far as ``to``."""
+    made = Nomination.offer(asked, user, by=user, statement="I would like to.")
+    if to in ("accepted", "seated"):
+        made.move("accept", by=by or lead_of(asked.network))
+    if to == "seated":
+        made.move("seat", by=lead_of(asked.group))
+    return made
+
+
+# --- the network ----------------------------------------------------------------------------------
+def network(**fields):
+    """The Peers and Sponsors Network with both co-leads."""
+    return working_group(kind=WorkingGroup.Kind.NETWORK, **fields)
+
+
+def sponsor_and_peer(group):
+    """A member of staff and a peer, both in the network."""
+    people = StaffFactory(), UserFactory()
+    for person in people:
+        appoint(group, person)
+    return people
+
+
+def pair(group, peer=None, sponsor=None, *, accepted=True, **fields):
+    """A pair that the peer suggested and the sponsor accepted."""
+    if peer is None:
+        peer = UserFactory()
+        appoint(group, peer)
+    if sponsor is None:
+        sponsor = StaffFactory()
+        appoint(group, sponsor)
+    defaults = {"about": "The Wednesday walk", "every": "28"}
+    made = Pair.propose(group, by=peer, partner=sponsor, **defaults | fields)
+    if accepted:
+        made.move("accept", by=sponsor)
+    return made
+
+
+def practice(group, owner=None, *, state="draft", **fields):
+    """An entry of the practice register, brought to a state as its people do it."""
+    if owner is None:
+        owner = UserFactory()
+        appoint(group, owner)
+    defaults = {
+        "title": "Wednesday walk", "kind": Practice.Kind.INFORMAL, "borough": "bexley",
+        "what_happens": "We walk together.",
+    }  # fmt: skip
+    made = Practice.objects.create(network=group, owner=owner, **defaults | fields)
+    lead = group.people().filter(role=Role.CO_LEAD).first().user
+    steps = {"submitted": 1, "published": 2, "archived": 3}.get(state, 0)
+    for step, (name, by) in enumerate([("submit", owner), ("publish", lead), ("archive", lead)]):
+        if step < steps:
+            made.move(name, by=by, note="Because." if name == "archive" else "")
+    return made
+
+
+# --- Conversations --------------------------------------------------------------------------------
+def conversation(network, *, to="published", **fields):
+    """A Conversation in three weeks, taken as far as ``to``; its two co-leads lead a session."""
+    peer, staff = (lead_of(network, side) for side in (Constituency.LIVED_EXPERIENCE,
+                                                       Constituency.STAFF))  # fmt: skip
+    starts_at = timezone.now() + timezone.timedelta(days=21)
+    defaults = {
+        "title": "Peer Support Conversation", "summary": "What helps?", "starts_at": starts_at,
+        "ends_at": starts_at + timezone.timedelta(hours=3), "place": "The Hub, Bromley",
+        "places": 2, "organiser": peer, "created_by": peer,
+    }  # fmt: skip
+    made = Conversation.objects.create(network=network, **defaults | fields)
+    Session.objects.create(
+        conversation=made, at=datetime.time(14), title="What helps", peer=peer, staff=staff
+    )
+    if to != "draft":
+        made.move("publish", by=peer)
+    return made
+
+
+def conversation_over(network, *guests, to="held", **fields):
+    """A Conversation of a week ago to which these people came, taken as far as ``to``."""
+    made = conversation(network, places=50, **fields)
+    bookings = [Booking.book(made, guest) for guest in guests]
+    ago = timezone.now() - timezone.timedelta(days=7)
+    Conversation.objects.filter(pk=made.pk).update(
+        starts_at=ago, ends_at=ago + timezone.timedelta(hours=3)
+    )
+    made.refresh_from_db()
+    if to != "begun":
+        made.sign_in([booking.pk for booking in bookings], by=made.created_by)
+    if to == "written_up":
+        made.save_revision(made.revision, write_up="## What was said\n\nA lot.")
+        made.move("write_up", by=made.created_by)
+    return made
+
+
+def picture(colour="red", size=(40, 30), **options):
+    """A small JPEG."""
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG", **options)
+    return SimpleUploadedFile("picture.jpg", out.getvalue())
+
+
+# --- steering: reviews --------------------------------------------------------------------------
+def steering(**fields):
+    """A steering group with both co-leads, a quorum of two, and two more members, one a side."""
+    group = working_group(kind=WorkingGroup.Kind.STEERING, **fields)
+    lived, staff = UserFactory(), StaffFactory()
+    for person in (lived, staff):
+        appoint(group, person, Role.MEMBER)
+    return group, lived, staff
+
+
+def review(output, by, *reviewers, **fields):
+    """The open review of a submitted output, with reviewers asked."""
+    made = Review.begin(output, by=by, **fields)
+    if reviewers:
+        made.ask(reviewers, by=by)
+    return made
+
+
+def recommended(review, person, verdict="accept", text="It is clear."):
+    """One reviewer declares, writes and sends; the assignment."""
+    assignment = review.assignments.get(reviewer=person)
+    assignment.move("declare", by=person)
+    assignment.write(by=person, verdict=verdict, text=text)
+    assignment.move("send", by=person)
+    return assignment
+
+
+# --- consultations --------------------------------------------------------------------------------
+def consultation(group, *, to="open", questions=None, people=(), groups=(), **fields):
+    """A consultation of a group with one question of each kind, taken as far as ``to``.
+
+    ``to``: draft, open, or closed (by the clock alone: its time is past and nothing else happened).
+    """
+    lead = fields.pop("by", None) or leads(group)[0]
+    defaults = {
+        "title": "How we meet new colleagues", "summary": "We want to know what helps.",
+        "audience": Consultation.Audience.PUBLIC, "created_by": lead,
+        "closes_at": timezone.now() + timezone.timedelta(days=20),
+    }  # fmt: skip
+    made = Consultation.objects.create(group=group, **defaults | fields)
+    made.people.set(people)
+    made.groups.set(groups)
+    for kind in Question.Kind.values if questions is None else questions:
+        options = ["Walks", "Talks", "Tea"] if kind in Question.WITH_OPTIONS else []
+        made.questions.create(kind=kind, text=f"What about {kind}?", options=options)
+    if to != "draft":
+        made.move("open", by=lead)
+    if to == "closed":
+        end_consultation(made)
+    return made
+
+
+def end_consultation(made, *, days_ago=1):
+    """Put the whole of it into the past. The stored state stays as it is: the clock decides."""
+    now = timezone.now()
+    Consultation.objects.filter(pk=made.pk).update(
+        opens_at=now - timezone.timedelta(days=20 + days_ago),
+        closes_at=now - timezone.timedelta(days=days_ago),
+    )
+    made.refresh_from_db()

@@ -16,7 +16,14 @@ from types import SimpleNamespace
 from apps.accounts.roles import ADMIN, HR, OFFICE
 from apps.groups.roles import Role
 
-from .factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+from .factories import (
+    StaffFactory,
+    UserFactory,
+    appoint,
+    programme_user,
+    with_second_factor,
+    working_group,
+)
 
 # Everybody but "anonymous" is signed in. "outsider" belongs to no group.
 ACTORS = (
@@ -48,9 +55,9 @@ def build_world(populate):
     actors = {
         "outsider": UserFactory(),
         "observer": UserFactory(),
-        "member": UserFactory(),
-        "secretary": StaffFactory(),
-        "colead": UserFactory(),
+        "member": with_second_factor(UserFactory()),  # also sits on panels
+        "secretary": with_second_factor(StaffFactory()),  # the same
+        "colead": with_second_factor(UserFactory()),  # the same
         "office": programme_user(OFFICE),
         "hr": programme_user(HR),
         "admin": programme_user(ADMIN, is_staff=True),

@@ -12,10 +12,10 @@ NOT_MINE = "302 404 404 404 404 404 404 404 404"
 # Nobody here has a password, so nobody can be asked for one again. The three who must have an
 # authenticator app (office, HR, administrator) are asked for its code before anything changes.
 #            anon outs obse memb secr cole offi hr   admi
-WITH_APP = "302 404 404 404 404 404 302 302 302"
-ASK_AGAIN = "302 200 200 200 200 200 302 302 302"
-BY_CODE = "302 403 403 403 403 403 200 200 200"
-OTHER_WAY = "302 403 403 403 403 403 302 302 302"
+WITH_APP = "302 404 404 302 302 302 302 302 302"
+ASK_AGAIN = "302 200 200 302 302 302 302 302 302"
+BY_CODE = "302 403 403 200 200 200 200 200 200"
+OTHER_WAY = "302 403 403 302 302 302 302 302 302"
 
 
 #             anon outs obse memb secr cole offi hr   admi

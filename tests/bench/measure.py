@@ -11,11 +11,15 @@ from statistics import median, quantiles
 
 from django.contrib.auth import get_user_model
 from django.db import connections
+from django.db.models import Count
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.governance.models import Consultation
 from apps.meetings.models import Meeting
+from apps.network.models import Conversation
+from apps.taskgroups.models import Output
 
 from .databases import using
 
@@ -27,6 +31,22 @@ def _meeting():
     """The newest of the group's meetings that is over and has its minutes."""
     newest = Meeting.objects.filter(group__slug=GROUP, state=Meeting.State.MINUTED)
     return {"pk": newest.latest("starts_at").pk}
+
+
+def _output():
+    """The group's accepted output with a history: two versions and suggestions from both sides."""
+    return {"pk": Output.objects.get(title="Peer Support Worker: job description").pk}
+
+
+def _conversation():
+    """The next one to come."""
+    return {"pk": Conversation.objects.upcoming().earliest("starts_at").pk}
+
+
+def _consultation():
+    """One that has closed, with as many answers to chart as any."""
+    over = Consultation.objects.over().filter(naming="anonymous")
+    return {"pk": over.annotate(n=Count("responses")).order_by("-n", "pk").first().pk}
 
 
 @dataclass(frozen=True)
@@ -42,7 +62,7 @@ class Page:
 
 MINIMAL = Page("minimal", "minimal")
 PAGES = (
-    Page("home", "home"),
+    Page("home", "home", who="candidate"),
     Page("groups", "groups"),
     Page("group", "group", args=lambda: {"slug": GROUP}),
     Page("meetings", "meetings"),
@@ -50,9 +70,38 @@ PAGES = (
     Page("meeting", "meeting", args=_meeting),
     Page("minutes", "minutes", args=_meeting),
     Page("actions", "actions"),
+    Page("outputs", "outputs"),
+    Page("outputs of a group", "outputs", query=f"?group={GROUP}&sort=due"),
+    Page("outputs for the programme", "outputs", who="panelpeer"),
+    Page("output", "output", args=_output),
+    Page("differences", "output_differences", args=_output),
+    Page("uptake", "uptake"),
+    Page("stages", "stages"),
+    Page("reviews", "steering", who="steering"),
+    Page("programme board", "programme_board", who="steering"),
     Page("messages", "messages"),
     Page("people", "people", who="office"),
     Page("invitations", "invitations", who="office"),
+    Page("network", "network", who="peer"),
+    Page("network members", "network_members", who="peer"),
+    Page("pairs", "pairs", who="office"),
+    Page("practice register", "practices", who="peer"),
+    Page("noticeboard", "board", who="peer"),
+    Page("enquiries", "interests", who="office"),
+    Page("public practice", "public_practices", who=""),
+    Page("take part", "take_part", who=""),
+    Page("my claims", "claims", who="peer"),
+    Page("claims", "claims_all", who="office"),
+    Page("seats", "seats"),
+    Page("turns", "turns", who="peer"),
+    Page("conversations", "conversations", who=""),
+    Page("conversation", "conversation", who="peer", args=_conversation),
+    Page("bookings", "bookings", who="office", args=_conversation),
+    Page("consultations", "consultations"),
+    Page("closed consultations", "consultations", query="?show=closed"),
+    Page("public consultations", "consultations", who=""),
+    Page("consultation", "consultation", who="office", args=_consultation),
+    Page("consultation figures", "consultation_figures", who="office", args=_consultation),
     Page("front page", "home", who=""),
     Page("sign-in page", "account_login", who=""),
 )

@@ -37,6 +37,7 @@ def test_each_page_and_the_yardstick_have_their_figures(settings):
     assert found[-1]["queries"] == 5
 
 
+@pytest.mark.alike
 @pytest.mark.django_db
 def test_a_page_that_does_not_answer_is_not_measured(settings):
     settings.ROOT_URLCONF = "tests.bench.urls"

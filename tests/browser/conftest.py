@@ -30,6 +30,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.no_cover)  # other tests reach every line sooner
+            if item.path.name != "test_day.py":  # that one goes all the way on every database
+                item.add_marker(pytest.mark.alike)
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +84,7 @@ def no_js_page(new_context):
 def listening(page):
     """Keep what the browser complains about: script errors, CSP violations, missing files."""
     page.complaints = []
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     page.on("pageerror", lambda error: page.complaints.append(f"script error: {error}"))
     page.on("console", lambda message: message.type == "error"
             and page.complaints.append(f"console: {message.text}"))  # fmt: skip
@@ -94,7 +97,7 @@ def sign_in(live_server):
 
     def sign_in(page, user):
         client = Client()
-        client.force_login(user, "apps.core.permissions.ProgrammeBackend")
+        client.force_login(user, "apps.accounts.backends.SignIn")
         name = settings.SESSION_COOKIE_NAME
         page.context.add_cookies(
             [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]

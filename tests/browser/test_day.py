@@ -10,6 +10,7 @@ every step. Once with JavaScript and once without.
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import urllib.error
@@ -80,7 +81,6 @@ class Site:
         return self.manage("shell", "--no-imports", "-v0", "-c", code).strip()
 
     def start(self):
-        self.manage("migrate", "-v0")
         self._run("manage.py", "runserver", "--noreload", "--insecure", str(self.port))
         self._run(
             "-m", "celery", "--app", "oxleas_peer", "--quiet", "worker", "--beat",
@@ -125,9 +125,11 @@ class Site:
 def site(request, tmp_path, redis_server, mail_sink):
     if connection.vendor == "postgresql":
         postgresql = request.getfixturevalue("postgresql")
-        database = postgresql.url(postgresql.create())
+        template = request.getfixturevalue("migrated_postgresql")
+        database = postgresql.url(postgresql.create(template))
     else:
-        database = f"sqlite:///{tmp_path / 'day.sqlite3'}"
+        path = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "day.sqlite3")
+        database = f"sqlite:///{path}"
     site = Site(tmp_path, database, redis_server.url, mail_sink)
     try:
         site.start()
@@ -147,7 +149,7 @@ class Person:
             timezone_id="Europe/London",
         )  # fmt: skip
         self.page = context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(60_000)
 
     def sign_in(self):
         self.page.goto("/accounts/login/")

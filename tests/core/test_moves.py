@@ -118,7 +118,7 @@ def test_given_postgresql_when_an_entry_is_changed_by_sql_then_the_trigger_refus
 def test_an_entry_carries_the_id_of_its_request(client, office):
     group = working_group()
     member = group.people().first().user
-    client.force_login(member, "apps.core.permissions.ProgrammeBackend")
+    client.force_login(member, "apps.accounts.backends.SignIn")
     data = {
         "text": "New terms", "quorum_members": 3, "quorum_lived_experience": 1, "quorum_staff": 1,
         "notice_days": 7, "in_force_from_day": 1, "in_force_from_month": 1,

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -72,6 +73,12 @@ class Site:
 
     def url(self, path):
         return f"http://127.0.0.1:{self.port}{path}"
+
+
+@pytest.fixture
+def filled(tmp_path, loaded_sqlite):
+    """The site was here before: its database is full already."""
+    shutil.copy(loaded_sqlite, tmp_path / "peer.sqlite3")
 
 
 @pytest.fixture
@@ -147,6 +154,7 @@ def test_given_a_taken_port_then_nothing_is_started(start, tmp_path):
     assert not (tmp_path / "broker").exists()
 
 
+@pytest.mark.usefixtures("filled")
 def test_given_a_part_that_dies_then_the_command_names_it_and_ends_the_rest(start):
     site = start()
     site.wait_until_ready()
@@ -158,6 +166,7 @@ def test_given_a_part_that_dies_then_the_command_names_it_and_ends_the_rest(star
     assert alive(parts) == set()
 
 
+@pytest.mark.usefixtures("filled")
 def test_given_it_runs_already_then_a_second_one_says_so(start):
     first = start()
     first.wait_until_ready()
@@ -183,9 +192,10 @@ def test_given_debug_off_then_it_refuses(start):
     assert "docs/operations.md" in site.log.read_text()
 
 
-def test_given_a_deep_folder_then_the_socket_moves_to_a_short_path(start, tmp_path):
+def test_given_a_deep_folder_then_the_socket_moves_to_a_short_path(start, tmp_path, loaded_sqlite):
     deep = tmp_path / ("a long way down/" * 6)
     deep.mkdir(parents=True)
+    shutil.copy(loaded_sqlite, deep / "peer.sqlite3")
     site = start(VAR_DIR=str(deep))
     site.wait_until_ready()
     assert "broker" not in readiness(site)

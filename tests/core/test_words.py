@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.core import dates
-from apps.core.fields import DateField, TimeField
+from apps.core.fields import LAST_YEAR, DateField, TimeField
 from apps.core.logs import JsonFormatter
 from apps.core.markdown import render
+
+pytestmark = pytest.mark.alike
 
 
 @pytest.mark.parametrize(
@@ -46,11 +48,18 @@ def test_every_time_reads_back_as_it_is_shown(value):
     assert field.clean(field.prepare_value(value)) == value
 
 
-@given(st.dates(min_value=date(1900, 1, 1)))
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(LAST_YEAR, 12, 31)))
 def test_every_date_reads_back_from_numbers_and_names(value):
     field = DateField()
     assert field.clean([str(value.day), str(value.month), str(value.year)]) == value
     assert field.clean([str(value.day), f"{value:%B}", str(value.year)]) == value
+
+
+def test_given_a_year_after_the_last_then_it_is_refused_and_the_last_is_not():
+    field = DateField()
+    assert field.clean(["31", "12", str(LAST_YEAR)]) == date(LAST_YEAR, 12, 31)
+    with pytest.raises(ValidationError, match="The year must be 2199 or earlier"):
+        field.clean(["1", "1", str(LAST_YEAR + 1)])
 
 
 @given(st.lists(st.text(max_size=5), min_size=3, max_size=3))

@@ -183,7 +183,7 @@ def lead(group):
 def test_given_wrong_terms_when_saved_then_422_and_no_new_version(
     client, group, lead, changes, says
 ):
-    client.force_login(lead, "apps.core.permissions.ProgrammeBackend")
+    client.force_login(lead, "apps.accounts.backends.SignIn")
     data = {
         "text": "Typed with care", "quorum_members": "3", "quorum_lived_experience": "1",
         "quorum_staff": "1", "notice_days": "7", "in_force_from_day": "1",
@@ -196,7 +196,7 @@ def test_given_wrong_terms_when_saved_then_422_and_no_new_version(
 
 
 def test_a_new_version_leaves_the_old_one_readable(client, group, lead):
-    client.force_login(lead, "apps.core.permissions.ProgrammeBackend")
+    client.force_login(lead, "apps.accounts.backends.SignIn")
     first = client.get(reverse("terms", args=[group.slug, 1])).content
     data = {
         "text": "The **second** text", "quorum_members": "5", "quorum_lived_experience": "2",

@@ -115,7 +115,7 @@ def test_given_people_of_the_other_side_when_choosing_a_deputy_then_not_offered(
 def test_given_a_deputy_with_a_yes_when_sent_then_the_form_says_why_not(
     client, meeting, peer, deputy
 ):
-    client.force_login(peer, "apps.core.permissions.ProgrammeBackend")
+    client.force_login(peer, "apps.accounts.backends.SignIn")
     page = client.post(reverse("reply", args=[meeting.pk]), {"reply": "yes", "deputy": deputy.pk})
     assert page.status_code == 422
     assert b"only if you send apologies" in page.content
@@ -183,7 +183,7 @@ def test_given_another_organiser_when_the_meeting_changes_then_the_request_goes_
 
 def test_given_a_support_profile_when_asking_then_the_form_begins_with_it(client, meeting, peer):
     SupportProfile.objects.create(user=peer, what_helps="Breaks every half hour")
-    client.force_login(peer, "apps.core.permissions.ProgrammeBackend")
+    client.force_login(peer, "apps.accounts.backends.SignIn")
     page = client.get(reverse("support", args=[meeting.pk]))
     assert b"Breaks every half hour" in page.content
 

@@ -27,7 +27,7 @@ def lead(group):
 
 @pytest.fixture
 def site(client, lead):
-    client.force_login(lead, "apps.core.permissions.ProgrammeBackend")
+    client.force_login(lead, "apps.accounts.backends.SignIn")
     return client
 
 

@@ -58,7 +58,7 @@ def test_given_what_was_recorded_when_drafted_then_the_minutes_say_all_of_it(mee
 
 def test_given_two_writers_when_both_save_then_the_second_sees_both_texts(client, meeting, lead):
     minutes = Minutes.draft(meeting, by=lead)
-    client.force_login(lead, "apps.core.permissions.ProgrammeBackend")
+    client.force_login(lead, "apps.accounts.backends.SignIn")
     url = reverse("minutes_edit", args=[meeting.pk])
     assert client.post(url, {"body": "Theirs", "seen": 1}).status_code == 302
     page = client.post(url, {"body": "Mine, typed for an hour", "seen": 1})
@@ -130,7 +130,7 @@ def test_given_a_later_quorate_meeting_when_approved_then_frozen(meeting, lead):
 
 def test_given_circulated_minutes_when_asked_as_pdf_then_a_tagged_pdf(client, meeting, lead):
     Minutes.draft(meeting, by=lead).move("circulate", by=lead)
-    client.force_login(lead, "apps.core.permissions.ProgrammeBackend")
+    client.force_login(lead, "apps.accounts.backends.SignIn")
     response = client.get(reverse("minutes_pdf", args=[meeting.pk]))
     assert response["Content-Type"] == "application/pdf"
     assert response.content.startswith(b"%PDF-")
@@ -144,7 +144,7 @@ def test_given_markup_in_minutes_when_read_then_harmless(client, meeting, lead):
         "<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>",
         by=lead, seen=1,
     )  # fmt: skip
-    client.force_login(lead, "apps.core.permissions.ProgrammeBackend")
+    client.force_login(lead, "apps.accounts.backends.SignIn")
     content = client.get(reverse("minutes", args=[meeting.pk])).content.decode()
     assert "<script>alert" not in content
     assert 'href="javascript' not in content

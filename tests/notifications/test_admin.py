@@ -18,7 +18,7 @@ from .things import Reminder
 @pytest.fixture
 def admin(group, client):
     admin = programme_user(ADMIN, is_staff=True)
-    client.force_login(admin, "apps.core.permissions.ProgrammeBackend")
+    client.force_login(admin, "apps.accounts.backends.SignIn")
     return admin
 
 

@@ -89,26 +89,6 @@ class Embedded(Server):
         return True
 
 
-@pytest.fixture(scope="session")
-def migrated_postgresql(postgresql, tmp_path_factory):
-    name = postgresql.create()
-    folder = tmp_path_factory.mktemp("migrate")
-    env = environment(folder, DATABASE_URL=postgresql.url(name))
-    python(env, "manage.py", "migrate", "--verbosity", "0")
-    return name
-
-
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("migrate")
-    path = folder / "template.sqlite3"
-    env = environment(folder, DATABASE_URL=f"sqlite:///{path}")
-    python(env, "manage.py", "migrate", "--verbosity", "0")
-    with closing(sqlite3.connect(path)) as link:
-        link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
-
-
 @pytest.fixture
 def embedded_broker():
     yield from serve(Embedded)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from icalendar import Calendar, Event
 
 from apps.notifications import views
-from apps.notifications.kinds import notify
+from apps.notifications.kinds import notify, topics
 from apps.notifications.mail import unsubscribe_token
 from apps.notifications.models import Delivery, Frequency, Preference
 from apps.notifications.sending import send
@@ -24,7 +24,7 @@ from .conftest import NOW
 @pytest.fixture
 def reader(group, client):
     reader = UserFactory()
-    client.force_login(reader, "apps.core.permissions.ProgrammeBackend")
+    client.force_login(reader, "apps.accounts.backends.SignIn")
     return reader
 
 
@@ -110,7 +110,7 @@ def test_the_list_costs_the_same_for_one_message_and_for_three(client, group, re
 
 # --- choices --------------------------------------------------------------------------------------
 def choices(**changes):
-    every = dict.fromkeys(["meetings", "minutes_actions", "groups"], "now")
+    every = dict.fromkeys((topic.value for topic in topics()), "now")
     return every | {"quiet": "on", "quiet_from": "9pm", "quiet_to": "8am"} | changes
 
 

@@ -49,6 +49,14 @@ class Row:
         return dict(zip(ACTORS, map(int, self.expect.split()), strict=True))
 
 
+class World(SimpleNamespace):
+    """What the rows ask for, by name. A second thing of the same name would hide the first."""
+
+    def __setattr__(self, name, thing):
+        assert not hasattr(self, name), f"The world has a {name} already."
+        super().__setattr__(name, thing)
+
+
 def build_world(populate):
     """One task group with a person in every role, and people who are not in it."""
     group = working_group(leads=False, name="Role design", slug="role-design")
@@ -68,7 +76,7 @@ def build_world(populate):
     appoint(group, actors["secretary"], Role.SECRETARY)
     appoint(group, actors["colead"], Role.CO_LEAD)
     appoint(group, staff_lead, Role.CO_LEAD)
-    world = SimpleNamespace(group=group, actors=actors, staff_lead=staff_lead)
+    world = World(group=group, actors=actors, staff_lead=staff_lead)
     for add in populate:
         add(world)
     return world

@@ -8,7 +8,7 @@ MOVES = {}
 
 
 def populate(world):
-    world.interest = DeclaredInterest.add(
+    world.declared = DeclaredInterest.add(
         world.actors["member"], kind="professional", text="I sit on another board.", is_public=True
     )
     world.chaired = make.published(world.group, by=world.actors["colead"])
@@ -32,8 +32,8 @@ ROWS = [
         data=lambda world: {"seen": "", "complete": "on"}, note="with an empty list"),
     Row("interest_add", ALL),
     Row("interest_add", POST, method="post", data=words),
-    Row("interest_change", OWN, of("interest")),
-    Row("interest_change", OWN.replace("200", "302"), of("interest"), method="post", data=words),
+    Row("interest_change", OWN, of("declared")),
+    Row("interest_change", OWN.replace("200", "302"), of("declared"), method="post", data=words),
     Row("interest_register", "200 200 200 200 200 200 200 200 200"),
     Row("interests_due", "302 403 403 403 403 403 200 403 403"),
     Row("meeting_interests", "302 404 403 403 200 200 403 404 403", of("chaired")),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from icalendar import Calendar, Event
 
 from apps.notifications import views
-from apps.notifications.kinds import notify, topics
+from apps.notifications.kinds import KINDS, Topic, notify, topics
 from apps.notifications.mail import unsubscribe_token
 from apps.notifications.models import Delivery, Frequency, Preference
 from apps.notifications.sending import send
@@ -147,10 +147,15 @@ def test_bad_choices_come_back_with_what_was_typed(client, reader, changes, fiel
     assert Preference.of(reader).email == {}
 
 
-def test_only_topics_that_something_is_said_about_can_be_chosen(client, reader):
-    form = client.get("/profile/notifications/").context["form"]
-    assert "groups" in form.fields
-    assert "recruitment" not in form.fields
+def test_only_topics_that_something_is_said_about_can_be_chosen(client, reader, monkeypatch):
+    def choices():
+        return client.get("/profile/notifications/").context["form"].fields
+
+    assert "recruitment" in choices()
+    silent = {name: kind for name, kind in KINDS.items() if kind.topic != Topic.RECRUITMENT}
+    monkeypatch.setattr("apps.notifications.kinds.KINDS", silent)
+    assert "recruitment" not in choices()
+    assert "groups" in choices()
 
 
 # --- unsubscribe ----------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def populate(world):
     world.cohort_over.move("begin", by=actors["office"])
     over.refresh_from_db()
     over.move("pause", by=actors["observer"])
-    world.paused = over
+    world.paused_training = over
 
 
 def vacancy(world):
@@ -183,7 +183,7 @@ MOVES = {
         "pause": Row("enrolment_move", "302 404 302 403 404 404 302 302 404",
                      of("enrolled", name="pause"), method="post"),
         "come_back": Row("enrolment_move", "302 404 302 403 404 404 302 302 404",
-                         of("paused", name="come_back"), method="post"),
+                         of("paused_training", name="come_back"), method="post"),
         "complete": Row("enrolment_move", TRAIN_POST, of("enrolled", name="complete"),
                         method="post"),
         "leave": Row("enrolment_move", "302 404 302 403 404 404 302 302 404",

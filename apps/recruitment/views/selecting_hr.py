@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -49,7 +50,9 @@ class Redactions(HandlingMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         made = Redaction.objects.counting().filter(application__vacancy=self.vacancy)
-        rows = made.select_related("blind", "signed_by").order_by("signed_at", "blind__label")
+        rows = made.select_related("blind", "signed_by").order_by(
+            F("signed_at").asc(nulls_first=True), "blind__label"
+        )
         total = self.vacancy.applications.sent().count()
         return super().get_context_data(
             page=Paginator(rows, PAGE).get_page(self.request.GET.get("page")),

@@ -219,12 +219,17 @@ class Stateful(models.Model):
         """The object that permissions are asked of."""
         return self
 
+    @property
+    def state_now(self):
+        """By which buttons go: the stored state, unless the clock has changed it already."""
+        return self.state
+
     def moves_for(self, user):
         """The moves that this person could make now, as {name: Move}, for buttons."""
         return {
             name: move
             for name, move in self.moves.items()
-            if self.state in move.sources
+            if self.state_now in move.sources
             and not move.internal
             and user.has_perm(move.perm, self.scope)
         }

@@ -95,6 +95,7 @@ def test_the_clock_closes_it_to_the_second():
     with time_machine.travel(closes_at + timedelta(seconds=1), tick=False):
         assert (vacancy.phase, Vacancy.objects.advertised().count()) == ("closed", 0)
         assert list(Vacancy.objects.past_closing()) == [vacancy]
+        assert "start_shortlisting" in vacancy.moves_for(vacancy.created_by)
 
 
 def test_an_application_is_sent_until_the_closing_second_and_not_after():

@@ -237,6 +237,10 @@ class Consultation(Revised, Stateful):
         return self.State(self.state)
 
     @property
+    def state_now(self):
+        return self.phase
+
+    @property
     def is_running(self):
         return self.phase == self.State.OPEN
 
@@ -247,14 +251,6 @@ class Consultation(Revised, Stateful):
             events.opened(self)
         elif entry.action == "withdraw":
             events.withdrawn(self)
-
-    def moves_for(self, user):
-        """As for everything with a life, going by the phase."""
-        return {
-            name: move
-            for name, move in super().moves_for(user).items()
-            if self.phase in move.sources
-        }
 
     def move(self, name, *, by, note="", **changes):
         if name == "open":

@@ -331,6 +331,10 @@ class Vacancy(Revised, Stepwise):
         return self.State(self.state)
 
     @property
+    def state_now(self):
+        return self.phase
+
+    @property
     def phase_label(self):
         return self.phase.label
 
@@ -367,14 +371,6 @@ class Vacancy(Revised, Stepwise):
         return held or user.pk == self.organiser_id
 
     # --- moves ----------------------------------------------------------------------------------
-    def moves_for(self, user):
-        """As for everything with a life, going by the phase."""
-        return {
-            name: move
-            for name, move in super().moves_for(user).items()
-            if self.phase in move.sources
-        }
-
     @transaction.atomic
     def move(self, name, *, by, note="", **changes):
         if self.state == self.State.OPEN and self.is_past_closing:

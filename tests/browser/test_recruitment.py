@@ -113,7 +113,7 @@ def test_one_post_from_readiness_to_a_year_in_post(at_browser):
     for office, user in zip(Approval.Office, approvers, strict=True):
         Approval.name(vacancy, office, user, by=officer)
     hr, boss, peer_lead = map(at_browser, (officer, manager, lead))
-    chair, peer, colleague = panel = [at_browser(user) for user in seats.values()]
+    panel = [at_browser(user) for user in seats.values()]
 
     get_ready(vacancy, boss, peer_lead)
     approve(vacancy, [at_browser(user) for user in approvers])
@@ -276,7 +276,7 @@ def redact(vacancy, hr, names):
 def shortlist(vacancy, hr, panel, labels):
     """Each states that nothing makes them unfair, and scores on their own, without a name."""
     secret = [*labels, *(name.split()[1] for name in labels), ADJUSTMENTS]
-    chair, peer, _ = panel
+    chair = panel[0]
     for person in panel:
         person.go(f"/recruitment/panels/{vacancy.reference}/")
         person.press("Make my statement")

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
+from django.test import Client
+
 from apps.accounts.roles import ADMIN, HR, OFFICE
 from apps.groups.roles import Role
 
@@ -50,7 +52,10 @@ class Row:
 
 
 class World(SimpleNamespace):
-    """What the rows ask for, by name. A second thing of the same name would hide the first."""
+    """What the rows ask for, by name. A second thing of the same name would hide the first.
+
+    ``secrets``  {words: the actors who may read them}; on anybody else's page they are a fault
+    """
 
     def __setattr__(self, name, thing):
         assert not hasattr(self, name), f"The world has a {name} already."
@@ -76,7 +81,15 @@ def build_world(populate):
     appoint(group, actors["secretary"], Role.SECRETARY)
     appoint(group, actors["colead"], Role.CO_LEAD)
     appoint(group, staff_lead, Role.CO_LEAD)
-    world = World(group=group, actors=actors, staff_lead=staff_lead)
+    world = World(group=group, actors=actors, staff_lead=staff_lead, secrets={})
     for add in populate:
         add(world)
     return world
+
+
+def clients(world):
+    """A client for each kind of person, signed in once: {actor: client}."""
+    made = {actor: Client() for actor in ACTORS}
+    for actor, user in world.actors.items():
+        made[actor].force_login(user, "apps.accounts.backends.SignIn")
+    return made

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
-from tests.matrix import ACTORS, build_world
+from tests.matrix import ACTORS, build_world, clients
 
 from .test_matrix import POPULATE, ROWS
 
@@ -57,16 +57,15 @@ class Reader(HTMLParser):
             self.form = None
 
 
-def test_every_page_works_without_scripts(client, subtests):
+@pytest.mark.alike
+def test_every_page_works_without_scripts(subtests):
     world = build_world(POPULATE)
+    people = clients(world)
     for row in PAGES:
         statuses = row.statuses()
         # Whoever may do most on the page: the last but one or two of the matrix's people.
         actor = next(one for one in reversed(ACTORS) if statuses[one] == 200)
-        client.logout()
-        if actor != "anonymous":
-            client.force_login(world.actors[actor], "apps.accounts.backends.SignIn")
-        answer = client.get(reverse(row.name, kwargs=row.args(world)), row.data(world))
+        answer = people[actor].get(reverse(row.name, kwargs=row.args(world)), row.data(world))
         if answer.streaming:
             list(answer)
             continue

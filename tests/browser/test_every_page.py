@@ -4,10 +4,9 @@ from html.parser import HTMLParser
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
-from tests.matrix import ACTORS, build_world
+from tests.matrix import ACTORS, build_world, clients
 from tests.test_matrix import POPULATE, ROWS
 
 from .conftest import DESKTOP, PHONE
@@ -30,7 +29,7 @@ class Shape(HTMLParser):
         self.tags.append((tag, given.get("class"), given.get("type"), tuple(sorted(given))))
 
 
-def differing(row, world):
+def differing(row, world, people):
     """{actor: address} for those who may see the page, leaving out who sees it as another does.
 
     The test client answers in milliseconds and a browser in a second.
@@ -40,10 +39,7 @@ def differing(row, world):
     for actor in ACTORS:
         if row.statuses()[actor] != 200:
             continue
-        client = Client()
-        if actor != "anonymous":
-            client.force_login(world.actors[actor], "apps.accounts.backends.SignIn")
-        response = client.get(url, row.data(world))
+        response = people[actor].get(url, row.data(world))
         if response.streaming:
             list(response)  # a file is closed once it is read
         if not response.headers["Content-Type"].startswith("text/html"):
@@ -55,9 +51,9 @@ def differing(row, world):
     return pages
 
 
-def faults_of(row, world, page, sign_in, problems):
+def faults_of(row, world, people, page, sign_in, problems):
     """Everything wrong with one page, for each who sees it otherwise, at both widths."""
-    for actor, url in differing(row, world).items():
+    for actor, url in differing(row, world, people).items():
         page.context.clear_cookies()
         if actor != "anonymous":
             sign_in(page, world.actors[actor])
@@ -74,9 +70,10 @@ def faults_of(row, world, page, sign_in, problems):
 def test_pages(part, page, sign_in, problems, subtests):
     with transaction.atomic():  # what is told is told once it all stands
         world = build_world(POPULATE)
+    people = clients(world)
     for row in PAGES[part::PARTS]:
         with subtests.test(str(row)):
-            found = list(faults_of(row, world, page, sign_in, problems))
+            found = list(faults_of(row, world, people, page, sign_in, problems))
             assert not found, "\n".join([row.name, *found])
 
 

@@ -68,6 +68,7 @@ def _pairs(world):
     world.check_in = CheckIn.write(
         world.pair, by=member, on=timezone.localdate(), how=SECRET, helps=SECRET
     )
+    world.secrets[SECRET] = {"member", "secretary"}
     HelpContact.name(actors["hr"], by=office)
     world.help = HelpRequest.ask(world.pair, by=member, note="Please call us.")
 

@@ -207,6 +207,7 @@ ROWS = [
     Row("public_practices", EVERYBODY),
     Row("public_practices", EVERYBODY, data=lambda w: {"borough": "bexley", "sort": "oldest"},
         note="filtered"),
+    Row("public_practices_csv", EVERYBODY),
     Row("public_practice", EVERYBODY, lambda w: {"slug": w.practice.slug}),
     Row("practices", PROGRAMME),
     Row("practices", PROGRAMME, data=lambda w: {"state": "submitted", "kind": "informal"},
@@ -241,6 +242,8 @@ ROWS = [
     Row("practice_name_move", "302 404 404 200 200 200 200 404 404", moving("name", "withdraw")),
     # noticeboard
     Row("board", SEES),
+    Row("board", SEES, data=lambda w: {"q": "room", "sort": "oldest"}, note="filtered"),
+    Row("board_csv", SEES),
     Row("post_add", WRITES),
     Row("post_add", WRITES_POST, method="post", data=lambda w: {"title": "Hi", "text": "All"}),
     Row("post", SEES, of("post")),

@@ -47,8 +47,8 @@ LISTS = {
     "turns": ("turns_csv", [{"had": "never", "sort": "name"}]),
     "conversations": ("conversations_csv", [{"show": "all", "sort": "title"}]),
     "bookings": ("bookings_csv", [{"state": "booked", "sort": "name"}]),
-    "public_practices": (None, [{"q": "walk", "sort": "oldest"}]),
-    "board": (None, []),  # newest first and no other order: nothing there is ranked
+    "public_practices": ("public_practices_csv", [{"q": "walk", "sort": "oldest"}]),
+    "board": ("board_csv", [{"q": "hello", "sort": "oldest"}]),  # by time alone: no ranking
 }  # fmt: skip
 EVENT = ("bookings", "bookings_csv")
 

@@ -25,12 +25,42 @@ def page(client, url):
     return client.get(url).content.decode()
 
 
-def test_newest_first_and_no_other_order(network, peer, sponsor, sign_in):
+def test_newest_first_or_oldest_and_never_ranked(network, peer, sponsor, sign_in):
     first = Post.write(network, by=peer, title="First", text="x")
     second = Post.write(network, by=sponsor, title="Second", text="x")
     Post.write(network, by=sponsor, topic=first, text="A reply moves nothing")
     listed = sign_in(peer).get(reverse("board")).context["object_list"]
     assert list(listed) == [second, first]
+    listed = sign_in(peer).get(reverse("board"), {"sort": "oldest"}).context["object_list"]
+    assert list(listed) == [first, second]
+
+
+def test_words_are_found_but_not_in_what_was_hidden(network, peer, lead, post, sign_in):
+    other = Post.write(network, by=peer, title="Tea", text="At the garden, another room.")
+    client = sign_in(lead)
+
+    def found(words):
+        return set(client.get(reverse("board"), {"q": words}).context["object_list"])
+
+    assert found("room") == {post, other}
+    assert found("garden") == {other}
+    other.move("hide", by=lead, note="It names somebody.")
+    assert found("room") == {post}
+    assert "There is none." in client.get(reverse("board"), {"q": "garden"}).content.decode()
+
+
+def test_the_file_holds_what_the_page_shows(network, peer, lead, post, sign_in):
+    hidden = Post.write(network, by=peer, title="=Tea", text="Secret garden.")
+    client = sign_in(peer)
+
+    def lines():
+        answer = client.get(reverse("board_csv"))
+        return b"".join(answer).decode("utf-8-sig").splitlines()
+
+    assert "'=Tea,Secret garden.,Shown" in lines()[1]
+    hidden.move("hide", by=lead, note="It names somebody.")
+    assert lines()[1].endswith(",,,,Hidden by a co-lead")
+    assert "Who knows a room?" in lines()[2]
 
 
 def test_given_a_post_then_it_comes_in_the_weekly_digest_unless_chosen_otherwise(

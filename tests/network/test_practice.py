@@ -250,6 +250,18 @@ def test_the_public_list_searches_what_is_public_and_nothing_else(published, com
     assert "Walking" not in page(client, f"{address}?borough=bromley")
 
 
+def test_the_public_file_holds_what_is_public_and_nothing_else(published, comms, client):
+    public(published, comms)
+
+    def file(**query):
+        return b"".join(client.get(reverse("public_practices_csv"), query)).decode("utf-8-sig")
+
+    assert "Walking" in file(borough="bexley")
+    assert f"/practice/{published.slug}/" in file()
+    assert "together" not in file()  # the inside text
+    assert len(file(borough="bromley").splitlines()) == 1
+
+
 # --- sharing with the steering group ----------------------------------------------------------
 def test_given_a_co_lead_shares_then_it_is_proposed_for_the_next_steering_meeting(
     published, steering, lead, sign_in, sent

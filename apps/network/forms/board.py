@@ -2,9 +2,17 @@
 
 from django import forms
 
-from apps.core.nhs import ModelForm
+from apps.core.nhs import Form, ModelForm
 
 from ..models import Post, PostReport
+from .home import choice, words
+
+
+class BoardFilterForm(Form):
+    """Which posts to show, and from which end. There is no ranking."""
+
+    q = words("Words", help_text="In what was posted")
+    sort = choice("In order of", [("oldest", "Oldest first")], "Newest first")
 
 
 class PostForm(ModelForm):

@@ -24,8 +24,13 @@ class PostQuerySet(models.QuerySet):
         return self.filter(network__in=WorkingGroup.objects.where(user, "view_workinggroup"))
 
     def topics(self):
-        """The posts that begin a conversation, newest first: there is no other order."""
+        """The posts that begin a conversation, newest first."""
         return self.filter(topic__isnull=True).order_by("-created_at", "-pk")
+
+    def saying(self, words):
+        """Posts with these words. What was hidden or removed is not found by what it said."""
+        said = Q(title__icontains=words) | Q(text__icontains=words)
+        return self.filter(said, state=Post.State.SHOWN)
 
 
 class Post(Stateful):

@@ -7,6 +7,7 @@ from ..views import board
 
 urlpatterns = [
     path("network/board/", board.Board.as_view(), name="board"),
+    path("network/board.csv", board.BoardExport.as_view(), name="board_csv"),
     path("network/board/new/", board.PostAdd.as_view(), name="post_add"),
     path("network/board/reports/", board.Reports.as_view(), name="post_reports"),
     path(

@@ -7,6 +7,7 @@ from ..views import practice
 
 urlpatterns = [
     path("practice/", practice.PublicPractices.as_view(), name="public_practices"),
+    path("practice.csv", practice.PublicPracticesExport.as_view(), name="public_practices_csv"),
     path("practice/<slug:slug>/", practice.PublicPractice.as_view(), name="public_practice"),
     path("network/practice/", practice.Practices.as_view(), name="practices"),
     path("network/practice.csv", practice.PracticesExport.as_view(), name="practices_csv"),

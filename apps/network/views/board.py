@@ -1,38 +1,67 @@
-"""The noticeboard. Newest first, and nothing else: no likes, no counts, no ranking."""
+"""The noticeboard, by when things were said: no likes, no counts, no ranking."""
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.generic import DetailView, ListView
+from django.views.generic import DetailView, ListView, View
 
+from apps.core.exports import csv_response
 from apps.core.views import PageFormView, VisibleMixin
 
-from ..forms.board import PostForm, ReplyForm, ReportForm
+from ..forms.board import BoardFilterForm, PostForm, ReplyForm, ReportForm
 from ..models import Post, PostReport
-from .base import PAGE, NetworkMixin
+from .base import PAGE, FilteredMixin, NetworkMixin
 
 
-class Board(NetworkMixin, ListView):
-    """What was posted, newest first."""
+class BoardMixin(NetworkMixin, FilteredMixin):
+    filter_class = BoardFilterForm
+
+    def posts(self):
+        """What was posted on this network's board, as asked for."""
+        posts = Post.objects.visible_to(self.request.user).filter(network=self.network).topics()
+        if words := self.wanted.get("q"):
+            posts = posts.saying(words)
+        if self.wanted.get("sort"):
+            posts = posts.reverse()
+        return posts.select_related("author")
+
+
+class Board(BoardMixin, ListView):
+    """What was posted."""
 
     template_name = "network/board/list.html"
-    paginate_by = PAGE
 
     def get_queryset(self):
-        return (
-            Post.objects.visible_to(self.request.user).filter(network=self.network)
-            .topics().select_related("author")
-        )  # fmt: skip
+        return self.posts()
 
     def get_context_data(self, **kwargs):
         user = self.request.user
         return super().get_context_data(
+            wanted=self.wanted,
             may_write=user.has_perm("groups.propose_agenda", self.network),
             may_moderate=user.has_perm("groups.lead_workinggroup", self.network),
             **kwargs,
         )
+
+
+class BoardExport(BoardMixin, View):
+    """The same list as a file: nothing that is not on the page of each post."""
+
+    def get(self, request):
+        shown = Post.State.SHOWN
+        rows = (
+            (
+                timezone.localtime(one.created_at).strftime("%Y-%m-%d %H:%M"),
+                *((one.author.name, one.title, one.text) if one.state == shown else ("", "", "")),
+                one.get_state_display(),
+            )
+            for one in self.posts().iterator()
+        )  # fmt: skip
+        header = ("When", "Who", "About", "What was said", "State")
+        return csv_response("noticeboard.csv", header, rows)
 
 
 class PostDetail(VisibleMixin, DetailView):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -77,6 +78,25 @@ class PublicPractices(RegisterMixin, ListView):
 
     def get_queryset(self):
         return self.narrow(Practice.objects.public(), **self.wanted)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PublicPracticesExport(RegisterMixin, View):
+    """The same list as a file: nothing that is not on the public pages."""
+
+    fields = PublicPractices.fields
+
+    def get(self, request):
+        rows = (
+            (
+                one.public_title, one.get_kind_display(), one.borough_name, one.since_year,
+                one.public_text, one.public_join,
+                settings.SITE_URL + reverse("public_practice", args=[one.slug]),
+            )
+            for one in self.narrow(Practice.objects.public(), **self.wanted).iterator()
+        )  # fmt: skip
+        header = ("Name", "Kind", "Where", "Since", "What happens", "How to join", "Page")
+        return csv_response("practice.csv", header, rows)
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -496,20 +496,21 @@ class Criterion(models.Model):
     def __str__(self):
         return self.text
 
+    @transaction.atomic
     def save(self, *args, **kwargs):
         self._unfrozen()
         super().save(*args, **kwargs)
 
+    @transaction.atomic
     def delete(self, *args, **kwargs):
         self._unfrozen()
         return super().delete(*args, **kwargs)
 
     def _unfrozen(self):
-        """Two at once: the row of the vacancy is locked, so that it cannot open in between."""
-        with transaction.atomic():
-            vacancy = Vacancy.objects.select_for_update(of=("self",)).get(pk=self.vacancy_id)
-            if vacancy.has_opened:
-                raise IllegalMove("The criteria no longer change: the vacancy has opened.", vacancy)
+        """The row of the vacancy stays locked to the end: it cannot open in between."""
+        vacancy = Vacancy.objects.select_for_update(of=("self",)).get(pk=self.vacancy_id)
+        if vacancy.has_opened:
+            raise IllegalMove("The criteria no longer change: the vacancy has opened.", vacancy)
 
     @property
     def is_essential(self):

@@ -141,7 +141,7 @@ def test_the_decision_takes_locked_sheets_a_peer_an_outcome_and_feedback_for_eac
     assert [round_.results()[b.pk].rank for b in vacancy.blind_applications.order_by(
         "redaction__application__pk")] == [1, 2, 3]  # fmt: skip
     choosing.decide(round_, dict(zip(labels, ("yes", "yes", "no"), strict=True)))
-    with pytest.raises(NotYet, match="2 are to be appointed, and there are 1 posts"):
+    with pytest.raises(NotYet, match="2 are to be appointed, and there is 1 post"):
         vacancy.move("decide", by=chair)
     choosing.decide(round_, {labels[1]: "reserve"})
     vacancy.move("decide", by=chair)

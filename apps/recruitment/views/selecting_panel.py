@@ -160,6 +160,7 @@ class PanelPage(PanelMixin, TemplateView):
             shortlist=rounds.get(Stage.SHORTLISTING),
             meetings=list(self.vacancy.panel_meetings.all()),
             moves=self.moves(),
+            reads_interests=self.vacancy.shows_interests_to(self.request.user),
             **(self.work(current) if current else {}),
             **(self.decided(current) if current and current.closed_at else {}),
             **self.interviews(),

@@ -1,6 +1,6 @@
 """What selecting tells people: at once (called from selecting_events.py) and by the clock."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +11,7 @@ from apps.notifications.kinds import Default, Due, Part, register
 
 from .models import Interview, Round, Vacancy
 from .promises import TELLING
-from .selecting_calendar import of_candidate, of_meeting, of_panel, part
+from .selecting_calendar import cancelled, of_candidate, of_meeting, of_panel, part
 from .selecting_events import officers, panel
 from .selecting_needs import owes_feedback, to_tell, undeclared
 from .vacancy_reminders import DAY, NEWS, RecruitmentKind, VacancyKind, morning_of
@@ -299,6 +299,43 @@ class Booked(AppointmentKind):
     label = "Your time is booked"
 
 
+@register
+class Off(CandidateKind):
+    """To a candidate who had been told of the time: it is given up, and leaves their calendar."""
+
+    name = "recruitment.interview_off"
+    label = "Your appointment is cancelled"
+    urgent = essential = True
+
+    def application_of(self, interview):
+        return interview.application
+
+    def wanted(self, rule, interview, user):
+        return (interview.application.candidate_id == user.pk
+                and interview.state == Interview.State.INVITED)  # fmt: skip
+
+    def context(self, occurrence, user):
+        return super().context(occurrence, user) | cancelled_context(occurrence)
+
+    def attachments(self, occurrence, user):
+        return cancelled_part(occurrence, of_panel=False)
+
+
+def cancelled_context(occurrence):
+    starts_at = datetime.fromisoformat(occurrence.data["starts_at"])
+    return {
+        "facts": [("When it was", moment(starts_at))],
+        "lines": ["It does not take place at that time. If you have it in a calendar, the file "
+                  "with this message takes it out."],
+    }  # fmt: skip
+
+
+def cancelled_part(occurrence, *, of_panel):
+    item = cancelled(occurrence.subject, occurrence.data, of_panel=of_panel)
+    ical = part(item, "CANCEL")
+    return (Part(ical, "text/calendar; method=CANCEL", "appointment.ics"),)
+
+
 def booked_before(now, offset):
     return Interview.objects.counting().filter(
         state=Interview.State.BOOKED, slot__starts_at__gt=now, slot__starts_at__lte=now + offset
@@ -350,6 +387,21 @@ class InterviewForPanel(PanelKind):
         interview = occurrence.subject
         ical = part(of_panel(interview))
         return (Part(ical, "text/calendar; method=PUBLISH", "appointment.ics"),)
+
+
+@register
+class OffForPanel(PanelKind):
+    """To members who had been told of the time, without a name."""
+
+    name = "recruitment.interview_panel_off"
+    label = "An interview is no longer at this time"
+    urgent = essential = True
+
+    def context(self, occurrence, user):
+        return super().context(occurrence, user) | cancelled_context(occurrence)
+
+    def attachments(self, occurrence, user):
+        return cancelled_part(occurrence, of_panel=True)
 
 
 @register

@@ -97,8 +97,9 @@ class SheetsDue(PanelKind):
         return round_.is_running and user.pk in unfinished
 
     def context(self, occurrence, user):
-        due = [("Please finish by", day(occurrence.subject.due))]
-        return super().context(occurrence, user) | {"facts": due}
+        context = super().context(occurrence, user)
+        context["facts"].append(("Please finish by", day(occurrence.subject.due)))
+        return context
 
 
 @register
@@ -141,9 +142,10 @@ class PanelMeets(PanelKind):
 
     def context(self, occurrence, user):
         meeting = occurrence.subject
-        return super().context(occurrence, user) | {
-            "facts": [("What", meeting.get_kind_display()), ("When", moment(meeting.starts_at))]
-        }
+        facts = [("What", meeting.get_kind_display()), ("When", moment(meeting.starts_at))]
+        if meeting.place:
+            facts.append(("Where", meeting.place))
+        return super().context(occurrence, user) | {"facts": facts}
 
     def attachments(self, occurrence, user):
         ical = part(of_meeting(occurrence.subject))
@@ -171,6 +173,7 @@ class OutcomesDue(OfficerKind):
 
     name = "recruitment.outcomes_due"
     label = "People wait to be told what the panel decided"
+    lines = ("Good news and bad go together, each with its feedback.",)
     audiences = {"officers": "Who looks after the vacancy"}
     defaults = (Default(1 * DAY, "officers"), Default(timedelta(0), "officers"),
                 Default(-1 * DAY, "officers"))  # fmt: skip
@@ -286,6 +289,8 @@ class AppointmentKind(CandidateKind):
     def context(self, occurrence, user):
         interview = occurrence.subject
         return {"title": self.label, "facts": [("When", moment(interview.slot.starts_at))],
+                "lines": ["Where it is, whom you meet and what to expect stands on the page. If it "
+                          "no longer suits you, say so there or write to us."],
                 "url": interview.get_absolute_url(), "action": "See it"}  # fmt: skip
 
     def attachments(self, occurrence, user):
@@ -380,8 +385,9 @@ class InterviewForPanel(PanelKind):
                 and super().wanted(rule, interview, user))  # fmt: skip
 
     def context(self, occurrence, user):
-        when = [("When", moment(occurrence.subject.slot.starts_at))]
-        return super().context(occurrence, user) | {"facts": when}
+        context = super().context(occurrence, user)
+        context["facts"].append(("When", moment(occurrence.subject.slot.starts_at)))
+        return context
 
     def attachments(self, occurrence, user):
         interview = occurrence.subject

@@ -216,12 +216,14 @@ def _checks(offer):
     checks = list(offer.employment_checks.all())
     left = [check for check in checks if not check.is_settled]
     talk = [check.get_kind_display().lower() for check in left if check.state == "problem"]
-    then = [f"{len(checks) - len(left)} of {len(checks)} checks are done."]
-    then.append(_first_day(offer) or "When all are in, we agree your first day with you.")
+    done = len(checks) - len(left)
+    then = f"{done} of {len(checks)} checks {'is' if done == 1 else 'are'} done. " + (
+        _first_day(offer) or "When all are in, we agree your first day with you."
+    )
     do = "You need do nothing until we ask."
     if talk:
         do = f"We need to talk with you about: {', '.join(talk)}. Please call or write to us."
-    return Whereabouts("You have accepted the offer. The checks are under way.", tuple(then), do,
+    return Whereabouts("You have accepted the offer. The checks are under way.", (then,), do,
                        ("See how the checks stand", offer.get_absolute_url()))  # fmt: skip
 
 

@@ -199,7 +199,7 @@ def test_checks_say_how_many_are_done_and_what_to_talk_about(read):
     offer = accepted()
     offer.employment_checks.get(kind="identity").update_to("cleared", by=offer.made_by)
     text = read(offer.application)
-    assert "1 of 6 checks are done." in text
+    assert "1 of 6 checks is done." in text
     assert "You need do nothing until we ask." in text
     offer.employment_checks.get(kind="work").update_to("problem", by=offer.made_by)
     assert "We need to talk with you about: right to work." in read(offer.application)

@@ -203,7 +203,7 @@ class PanelPage(PanelMixin, TemplateView):
             ],
             "silent": sum(outcome.needs_feedback for outcome in outcomes),
             "untold": sum(outcome.sent_at is None for outcome in outcomes),
-            "tell_by": told,
+            "tell_by": told, "late": told < timezone.localdate(),
         }  # fmt: skip
 
     def interviews(self):

@@ -21,7 +21,9 @@ from .promises import INTERVIEW_NOTICE, TELLING, Promises
 
 STATE = Application.State
 NOTHING = "You need do nothing now. We send you a message when there is news."
-LATE = "We meant to tell you by {}. It takes longer, and we are sorry. It says nothing about you."
+LATE = (
+    "We meant to tell you by {}. It is taking longer, and we are sorry. It says nothing about you."
+)
 LAST = "Nothing more happens with this application."
 
 
@@ -253,7 +255,7 @@ def _started(offer):
     review = post.reviews.filter(held_on=None, in_post=None).first()
     then = f"The next talk about how it goes is due on {day(review.due_on)}." if review else LAST
     return Whereabouts(
-        f"You are in post since {day(post.started_on)}.", (then,),
+        f"You have been in post since {day(post.started_on)}.", (then,),
         "If something is hard, talk to your peer supervisor"
         f"{f', {post.peer_supervisor}' if post.peer_supervisor else ''}.",
         ("See your post", post.get_absolute_url()),

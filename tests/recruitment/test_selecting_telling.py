@@ -1,5 +1,7 @@
 """Everybody is told together, with feedback, once; what was wrong is taken back with an apology."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -173,6 +175,9 @@ def test_after_its_decision_the_panel_reads_what_it_decided_and_what_comes_next(
     for said in ("Invited to an interview: 1", "In reserve: 0", "Not invited: 1"):
         assert said in words
     assert f"Human Resources tell everybody by {told_by}, and plan the interviews." in words
+    round_ = choosing.round_of(vacancy)
+    vacancy.rounds.update(closed_at=round_.closed_at - timedelta(days=30))
+    assert "and are late. After that they plan the interviews." in text(client, peer, url)[0]
     choosing.send(vacancy)
     assert "everybody has been told. Human Resources plan the interviews." in text(
         client, peer, url

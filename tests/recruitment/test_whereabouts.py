@@ -86,8 +86,9 @@ def test_what_is_late_is_called_late(read):
     vacancy.closes_at = vacancy.opened_at + timedelta(days=1)
     vacancy.save(update_fields=["closes_at"])
     told_by = Promises.of(vacancy).told_by
-    assert f"We meant to tell you by {day(told_by)}. It takes longer, and we are sorry." in read(
-        application
+    assert (
+        f"We meant to tell you by {day(told_by)}. It is taking longer, and we are sorry."
+        in read(application)
     )
 
 
@@ -170,7 +171,7 @@ def test_interviewed_says_by_when_it_hears(read):
     assert f"By {day(told)} we tell you, with feedback." in read(mine(vacancy))
     Slot.objects.update(starts_at=timezone.now() - timedelta(30),
                         ends_at=timezone.now() - timedelta(29))  # fmt: skip
-    assert "It takes longer, and we are sorry." in read(mine(vacancy))
+    assert "It is taking longer, and we are sorry." in read(mine(vacancy))
 
 
 def test_the_reserve_list_says_when_it_ends_and_that_it_did(read):
@@ -213,7 +214,7 @@ def test_ready_to_start_says_which_day_and_in_post_since_when(read):
     assert f"Your first day is {weekday(today)}." in read(offer.application)
     offer.move("start", by=offer.made_by)
     text = read(offer.application)
-    assert f"You are in post since {day(today)}." in text
+    assert f"You have been in post since {day(today)}." in text
     assert f"how it goes is due on {day(today + timedelta(7))}" in text
     assert "Kit Marlow" in text  # the peer supervisor
     assert "Withdraw the application" not in text

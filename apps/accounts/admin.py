@@ -6,13 +6,16 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from apps.core.admin import AuditedAdmin, ReadOnlyAdmin
 from apps.core.models import record
+from apps.core.registry import JUDGES
 
 from .models import Invitation, User
+from .roles import ADMIN
 
 # Of other packages: secrets, sessions and grants, which nobody edits by hand. A person's lost
 # second factor is removed on their page; grants follow memberships; roles are code.
@@ -28,6 +31,29 @@ def leave_out(site):
             site.unregister(model)
 
 
+class UserForm(forms.ModelForm):
+    """Who judges something blind is given no role that reads the audit trail of everything."""
+
+    def clean(self):
+        data = super().clean()
+        if not self.instance.pk:
+            return data
+        gains = {
+            "is_superuser": data.get("is_superuser") and "is_superuser" in self.changed_data,
+            "groups": any(group.name == ADMIN for group in data.get("groups") or ())
+            and ADMIN not in self.instance.programme_roles,
+        }
+        judges = [words for source in JUDGES if (words := source(self.instance))]
+        for field in [name for name, gained in gains.items() if gained and judges]:
+            self.add_error(
+                field,
+                f"This person judges {'; '.join(judges)}. Administrators read the audit trail, "
+                "which names people who applied. Somebody else must judge first, or the role "
+                "waits until it is over.",
+            )
+        return data
+
+
 @admin.register(User)
 class UserAdmin(AuditedAdmin):
     """Who somebody is and which programme-wide roles they hold.
@@ -36,6 +62,7 @@ class UserAdmin(AuditedAdmin):
     closed and opened on the person's page, which ends sessions; they are never deleted.
     """
 
+    form = UserForm
     list_display = ("full_name", "email", "constituency", "department", "is_active", "is_staff")
     list_filter = ("is_active", "constituency", "department", "groups", "is_staff")
     search_fields = ("full_name", "known_as", "email")

@@ -109,6 +109,7 @@ LEAVING: list[Callable] = []  # each: (user, by) -> None, inside the transaction
 ACCEPTED_TEXTS: list[Callable] = []  # each: user -> iterable of AcceptedText
 CONSULTED: dict[str, Consulted] = {}  # key -> what apps offer to consult on
 CALENDAR: list[Callable] = []  # each: user -> iterable of icalendar.Event
+JUDGES: list[Callable] = []  # each: user -> what they judge blind now, in words; "" for nothing
 PROGRAMME_ROLES: dict[str, set[str]] = defaultdict(set)  # auth.Group name -> {"app.codename"}
 AUDIT_WORDS: dict[
     str, str

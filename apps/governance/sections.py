@@ -1,10 +1,12 @@
 """What governance adds to pages of other apps."""
 
+from apps.accounts.models import User
 from apps.core.registry import Section, section
 
 from . import register
-from .models import PublicDecision
+from .models import DeclaredInterest, PublicDecision
 from .models.decision import IN_FORCE
+from .models.interest import without_declaration
 
 
 @section("meeting")
@@ -13,6 +15,21 @@ def on_meeting_page(user, meeting):
     if not user.has_perm("groups.plan_meeting", meeting.group):
         return None
     return Section("governance/meeting_section.html", {"meeting": meeting})
+
+
+@section("interests")
+def what_people_declared(user, people):
+    """What these people declared, for whoever the page has found may read it, and has recorded."""
+    pks = [person.pk for person in people]
+    declared = DeclaredInterest.objects.current().filter(user__in=pks).select_related("user")
+    silent = without_declaration(User.objects.active().filter(pk__in=pks))
+    return Section(
+        "governance/people_interests.html",
+        {
+            "interests": list(declared.order_by("user__full_name", "user", "pk")),
+            "silent": list(silent.order_by("full_name", "pk")),
+        },
+    )
 
 
 @section("decision")

@@ -101,7 +101,10 @@ def load(world):
         for state, many in HOW_MANY.items():
             vacancy = world.vacancies[state]
             for place in range(many):
-                _apply(world, vacancy, pool[(number + place) % len(pool)], number,
+                user = pool[(number + place) % len(pool)]
+                if (state, place) == (STATE.INTERVIEWING, 0):
+                    user = pool[0]  # whose interview is still to come (selecting_demo.py)
+                _apply(world, vacancy, user, number,
                        send=state not in (STATE.OPEN, "closing") or place < many - 1)  # fmt: skip
                 number += 1
     world.goto(world.today)

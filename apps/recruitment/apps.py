@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from apps.core.registry import navigation, sensitive
+from apps.core.registry import JUDGES, navigation, sensitive
 
 
 class RecruitmentConfig(AppConfig):
@@ -36,9 +36,10 @@ class RecruitmentConfig(AppConfig):
             vacancy_tasks,
         )
         from .models import PayScale
-        from .models.panel import on_a_panel, works_on_vacancies
+        from .models.panel import judged_by, on_a_panel, works_on_vacancies
         from .sign_up import wants_to_apply
 
+        JUDGES.append(judged_by)
         adapters.SIGN_UP_DOORS.append(wants_to_apply)
         second_factor.REQUIRED_OF.append(on_a_panel)
         second_factor.FACTS["works_on_vacancies"] = works_on_vacancies

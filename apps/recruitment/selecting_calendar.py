@@ -5,7 +5,7 @@ the time, and the address of the site, where *What needs you* says the rest once
 That holds for candidates and panel alike.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -23,7 +23,7 @@ FEED_KEEPS = timedelta(days=90)
 SUMMARY = "Appointment"
 
 
-def _event(key, starts_at, ends_at, changed_at, sequence=0):
+def _event(key, starts_at, ends_at, changed_at, sequence=0, status="CONFIRMED"):
     item = Event()
     item.add("uid", f"{key}@{urlsplit(settings.SITE_URL).hostname}")
     item.add("sequence", sequence)
@@ -32,7 +32,7 @@ def _event(key, starts_at, ends_at, changed_at, sequence=0):
     item.add("dtend", ends_at.astimezone(LONDON))
     item.add("summary", SUMMARY)
     item.add("description", f"{settings.SITE_URL}/")
-    item.add("status", "CONFIRMED")
+    item.add("status", status)
     return item
 
 
@@ -43,23 +43,36 @@ def of_candidate(interview):
                   interview.sequence)  # fmt: skip
 
 
+def _panel_key(slot_pk):
+    return f"panel-{slot_pk}"
+
+
 def of_panel(interview):
     """The entry of the panel: another one than the candidate's, with no tie between the two."""
     slot = interview.slot
-    return _event(f"panel-{slot.pk}", slot.starts_at, slot.ends_at,
+    return _event(_panel_key(slot.pk), slot.starts_at, slot.ends_at,
                   interview.changed_at, interview.sequence)  # fmt: skip
+
+
+def cancelled(interview, slot, *, of_panel):
+    """The end of the entry that was for a time given up; ``slot`` as ``selecting_events.freed``."""
+    return _event(
+        _panel_key(slot["pk"]) if of_panel else interview.uid,
+        datetime.fromisoformat(slot["starts_at"]), datetime.fromisoformat(slot["ends_at"]),
+        interview.changed_at, slot["sequence"], "CANCELLED",
+    )  # fmt: skip
 
 
 def of_meeting(meeting):
     return _event(meeting.uid, meeting.starts_at, meeting.ends_at, meeting.planned_at)
 
 
-def part(item):
+def part(item, method="PUBLISH"):
     """The text of a calendar part of a message."""
     organiser = vCalAddress(f"MAILTO:{settings.SUPPORT_EMAIL}")
     organiser.params["cn"] = vText(settings.SITE_NAME)
     item.add("organizer", organiser)
-    return wrap([item], "PUBLISH").decode()
+    return wrap([item], method).decode()
 
 
 def feed(user):

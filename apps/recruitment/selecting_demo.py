@@ -130,10 +130,10 @@ def _round(vacancy, stage):
     return found
 
 
-def _fill(world, round_, seat, blind, *, lock=True):
+def _fill(world, round_, seat, blind, *, lock=True, points=(1, 2, 2, 3, 3)):
     sheet = Sheet.for_member(round_, seat, blind.pk)
     scores = {
-        criterion.pk: (world.rng.choice((1, 2, 2, 3, 3)), world.rng.choice(EVIDENCE))
+        criterion.pk: (world.rng.choice(points), world.rng.choice(EVIDENCE))
         for criterion in round_.criteria()
     }
     sheet.write(sheet.revision, scores, by=seat.user)
@@ -153,10 +153,14 @@ def _begin_scoring(world, vacancy):
 
 
 def _score(world, vacancy, stage):
+    """Everybody scores everybody; whoever signs in as the candidate does well."""
     round_ = _round(vacancy, stage)
+    theirs = round_.blinds().filter(redaction__application__candidate=world.person["candidate"])
+    well = set(theirs.values_list("pk", flat=True))
     for seat in _seats(vacancy):
         for blind in round_.blinds():
-            _fill(world, round_, seat, blind)
+            more = {"points": (3,)} if blind.pk in well else {}
+            _fill(world, round_, seat, blind, **more)
     return round_
 
 
@@ -202,7 +206,9 @@ def _tell(world, vacancy, stage):
 
 # --- interviews ---------------------------------------------------------------------------------
 def _interviews(world, vacancy, closed):
-    """Planned, released, chosen and held; the last one of a vacancy under way is still to come."""
+    """Planned, released, chosen and held; whoever signs in as the candidate still has theirs
+    before them.
+    """
     hr = world.person["hr"]
     plan = InterviewPlan.of(vacancy, by=hr)
     plan.vacancy = vacancy
@@ -217,9 +223,15 @@ def _interviews(world, vacancy, closed):
     invited = list(vacancy.interviews.counting().select_related(
         "application__vacancy", "application__candidate", "vacancy"
     ))  # fmt: skip
-    plan.add_slots([wall_clock(on, time(10 + n)) for n in range(len(invited) + 1)], by=hr)
+    later = [one for one in invited if one.application.candidate == world.person["candidate"]]
+    invited = [one for one in invited if one not in later]
+    days = [wall_clock(on, time(10 + n)) for n in range(len(invited) + 1)]
+    coming = wall_clock(add_working_days(world.today, 6), time(14))
+    plan.add_slots([*days, coming] if later else days, by=hr)
     plan.release(by=hr)
     _go(world, closed, 8)
+    for interview in later:
+        interview.choose(plan.slots.get(starts_at=coming).pk, by=interview.application.candidate)
     for interview, slot in zip(invited, plan.slots.all(), strict=False):
         if interview.application.candidate is not None:
             interview.choose(slot.pk, by=interview.application.candidate)

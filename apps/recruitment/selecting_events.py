@@ -1,8 +1,11 @@
 """What is told at once when something happens in selecting; the words are in the reminders."""
 
+from apps.accounts.models import User
 from apps.notifications.kinds import notify, void
+from apps.notifications.models import Delivery
 
-INTERVIEW_REMINDERS = ("recruitment.interview", "recruitment.interview_panel")
+OF_CANDIDATE = ("recruitment.booked", "recruitment.interview")
+OF_PANEL = ("recruitment.interview_panel",)
 
 
 def _candidate(application):
@@ -57,14 +60,39 @@ def released(release, applications):
     notify("recruitment.interviews_released", release, people)
 
 
-def booked(interview):
-    void(interview)
+def booked(interview, was=None):
+    """A time was taken; ``was`` is the one given up for it, whose place in calendars goes."""
+    if was is None:
+        void(interview)
+    else:
+        freed(interview, was, tell_candidate=False)  # their entry moves with the new one
     notify("recruitment.booked", interview, _candidate(interview.application),
            version=interview.sequence)  # fmt: skip
 
 
-def freed(interview):
-    void(interview, kinds=INTERVIEW_REMINDERS)
+def freed(interview, slot, *, tell_candidate=True):
+    """A time was given up: who had it in a calendar gets the end of that entry, nobody else.
+
+    ``slot`` is the time that was; the interview has no time now, or another one.
+    """
+    void(interview)
+    data = {
+        "pk": slot.pk, "sequence": interview.sequence, "starts_at": slot.starts_at.isoformat(),
+        "ends_at": slot.ends_at.isoformat(),
+    }  # fmt: skip
+    notify("recruitment.interview_panel_off", interview, _told(interview, OF_PANEL),
+           version=interview.sequence, data=data)  # fmt: skip
+    if tell_candidate:
+        notify("recruitment.interview_off", interview, _told(interview, OF_CANDIDATE),
+               version=interview.sequence, data=data)  # fmt: skip
+
+
+def _told(interview, kinds):
+    """Who was told of the time before this one."""
+    reached = Delivery.objects.about(interview).told().filter(
+        occurrence__rule__kind__in=kinds, occurrence__schedule_version=interview.sequence - 1
+    )  # fmt: skip
+    return User.objects.filter(pk__in=reached.values("recipient"))
 
 
 def asked_for_time(interview):

@@ -1,6 +1,6 @@
 """What selecting tells people: at once (called from selecting_events.py) and by the clock."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +11,7 @@ from apps.notifications.kinds import Default, Due, Part, register
 
 from .models import Interview, Round, Vacancy
 from .promises import TELLING
-from .selecting_calendar import of_candidate, of_meeting, of_panel, part
+from .selecting_calendar import cancelled, of_candidate, of_meeting, of_panel, part
 from .selecting_events import officers, panel
 from .selecting_needs import owes_feedback, to_tell, undeclared
 from .vacancy_reminders import DAY, NEWS, RecruitmentKind, VacancyKind, morning_of
@@ -97,8 +97,9 @@ class SheetsDue(PanelKind):
         return round_.is_running and user.pk in unfinished
 
     def context(self, occurrence, user):
-        due = [("Please finish by", day(occurrence.subject.due))]
-        return super().context(occurrence, user) | {"facts": due}
+        context = super().context(occurrence, user)
+        context["facts"].append(("Please finish by", day(occurrence.subject.due)))
+        return context
 
 
 @register
@@ -141,9 +142,10 @@ class PanelMeets(PanelKind):
 
     def context(self, occurrence, user):
         meeting = occurrence.subject
-        return super().context(occurrence, user) | {
-            "facts": [("What", meeting.get_kind_display()), ("When", moment(meeting.starts_at))]
-        }
+        facts = [("What", meeting.get_kind_display()), ("When", moment(meeting.starts_at))]
+        if meeting.place:
+            facts.append(("Where", meeting.place))
+        return super().context(occurrence, user) | {"facts": facts}
 
     def attachments(self, occurrence, user):
         ical = part(of_meeting(occurrence.subject))
@@ -171,6 +173,7 @@ class OutcomesDue(OfficerKind):
 
     name = "recruitment.outcomes_due"
     label = "People wait to be told what the panel decided"
+    lines = ("Good news and bad go together, each with its feedback.",)
     audiences = {"officers": "Who looks after the vacancy"}
     defaults = (Default(1 * DAY, "officers"), Default(timedelta(0), "officers"),
                 Default(-1 * DAY, "officers"))  # fmt: skip
@@ -286,6 +289,8 @@ class AppointmentKind(CandidateKind):
     def context(self, occurrence, user):
         interview = occurrence.subject
         return {"title": self.label, "facts": [("When", moment(interview.slot.starts_at))],
+                "lines": ["Where it is, whom you meet and what to expect stands on the page. If it "
+                          "no longer suits you, say so there or write to us."],
                 "url": interview.get_absolute_url(), "action": "See it"}  # fmt: skip
 
     def attachments(self, occurrence, user):
@@ -297,6 +302,43 @@ class AppointmentKind(CandidateKind):
 class Booked(AppointmentKind):
     name = "recruitment.booked"
     label = "Your time is booked"
+
+
+@register
+class Off(CandidateKind):
+    """To a candidate who had been told of the time: it is given up, and leaves their calendar."""
+
+    name = "recruitment.interview_off"
+    label = "Your appointment is cancelled"
+    urgent = essential = True
+
+    def application_of(self, interview):
+        return interview.application
+
+    def wanted(self, rule, interview, user):
+        return (interview.application.candidate_id == user.pk
+                and interview.state == Interview.State.INVITED)  # fmt: skip
+
+    def context(self, occurrence, user):
+        return super().context(occurrence, user) | cancelled_context(occurrence)
+
+    def attachments(self, occurrence, user):
+        return cancelled_part(occurrence, of_panel=False)
+
+
+def cancelled_context(occurrence):
+    starts_at = datetime.fromisoformat(occurrence.data["starts_at"])
+    return {
+        "facts": [("When it was", moment(starts_at))],
+        "lines": ["It does not take place at that time. If you have it in a calendar, the file "
+                  "with this message takes it out."],
+    }  # fmt: skip
+
+
+def cancelled_part(occurrence, *, of_panel):
+    item = cancelled(occurrence.subject, occurrence.data, of_panel=of_panel)
+    ical = part(item, "CANCEL")
+    return (Part(ical, "text/calendar; method=CANCEL", "appointment.ics"),)
 
 
 def booked_before(now, offset):
@@ -343,13 +385,29 @@ class InterviewForPanel(PanelKind):
                 and super().wanted(rule, interview, user))  # fmt: skip
 
     def context(self, occurrence, user):
-        when = [("When", moment(occurrence.subject.slot.starts_at))]
-        return super().context(occurrence, user) | {"facts": when}
+        context = super().context(occurrence, user)
+        context["facts"].append(("When", moment(occurrence.subject.slot.starts_at)))
+        return context
 
     def attachments(self, occurrence, user):
         interview = occurrence.subject
         ical = part(of_panel(interview))
         return (Part(ical, "text/calendar; method=PUBLISH", "appointment.ics"),)
+
+
+@register
+class OffForPanel(PanelKind):
+    """To members who had been told of the time, without a name."""
+
+    name = "recruitment.interview_panel_off"
+    label = "An interview is no longer at this time"
+    urgent = essential = True
+
+    def context(self, occurrence, user):
+        return super().context(occurrence, user) | cancelled_context(occurrence)
+
+    def attachments(self, occurrence, user):
+        return cancelled_part(occurrence, of_panel=True)
 
 
 @register

@@ -60,6 +60,16 @@ class Unanswered(OfferKind):
 
     name = "recruitment.offer_unanswered"
     label = "An offer waits for an answer"
+
+    def facts(self, offer, user):
+        return [*super().facts(offer, user), ("An answer is asked for by", day(offer.answer_by))]
+
+    def context(self, occurrence, user):
+        context = super().context(occurrence, user)
+        if user.pk == occurrence.subject.application.candidate_id:
+            context["lines"] = ["If you need longer, tell us. You can ask us anything first."]
+        return context
+
     audiences = {"candidate": "The candidate", "hr": "Human Resources"}
     defaults = (Default(1 * DAY, "candidate"), Default(-1 * DAY, "hr"))
 
@@ -82,6 +92,10 @@ class Answered(OfferKind):
     name = "recruitment.offer_answered"
     label = "A candidate has answered an offer"
 
+    def facts(self, offer, user):
+        declined = offer.state == Offer.State.DECLINED
+        return [*super().facts(offer, user), ("Answer", "Declined" if declined else "Accepted")]
+
 
 @register
 class Cleared(OfferKind):
@@ -97,6 +111,11 @@ class Cleared(OfferKind):
     def context(self, occurrence, user):
         offer = occurrence.subject
         context = super().context(occurrence, user)
+        if offer.start_on:
+            context["facts"].append(("First day", day(offer.start_on)))
+        if user.pk == offer.application.candidate_id:
+            context["lines"] = ["Thank you. You are ready to start. If something would help you "
+                                "at work, tell us before your first day."]  # fmt: skip
         if user in preparers(offer.vacancy):
             context |= {
                 "title": "Somebody can start: prepare their first day",
@@ -115,7 +134,12 @@ class TakenBack(OfferKind):
 
     def context(self, occurrence, user):
         reason = (occurrence.data or {}).get("reason", "")
-        return super().context(occurrence, user) | {"lines": [f"The reason: {reason}"]}
+        return super().context(occurrence, user) | {
+            "lines": ["We are sorry.", f"The reason: {reason}",
+                      "If you would like to talk about it, write to us."],
+            "url": occurrence.subject.application.get_absolute_url(),
+            "action": "See where you stand",
+        }  # fmt: skip
 
 
 @register
@@ -129,6 +153,10 @@ class CheckChase(OfferKind):
 
     def offer_of(self, check):
         return check.offer
+
+    def context(self, occurrence, user):
+        check, context = occurrence.subject, super().context(occurrence, user)
+        return context | {"facts": [*context["facts"], ("Check", check.get_kind_display())]}
 
     def due(self, rule, now):
         open_ = Check.objects.exclude(state__in=Check.SETTLED).filter(
@@ -208,9 +236,10 @@ class ReviewDue(RecruitmentKind):
 
     def context(self, occurrence, user):
         point = occurrence.subject
+        vacancy = point.appointment.vacancy
         return {
-            "title": f"Review {point.words.lower()}",
-            "facts": [("Due", day(point.due_on))],
+            "title": f"Time to ask how it goes: {point.words.lower()}",
+            "facts": [*([("Team", vacancy.team)] if vacancy else []), ("Due", day(point.due_on))],
             "url": point.appointment.get_absolute_url(),
             "action": "See the record",
         }

@@ -214,7 +214,7 @@ def _panel(world, vacancy, number):
              and user.pk > world.person["admin"].pk]  # fmt: skip
     seats = [
         (world.person["sponsor"], PanelRole.CHAIR),
-        (world.person["panelpeer"] if number % 4 != 3 else peers[number], PanelRole.PEER),
+        (world.person["panelpeer"] if number % 4 != 2 else peers[number], PanelRole.PEER),
         (staff[3 + number % 5], PanelRole.TEAM),
     ]
     for user, role in seats:

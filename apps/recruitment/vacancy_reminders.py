@@ -70,6 +70,7 @@ class StaleDraft(VacancyKind):
 
     name = "recruitment.stale_draft"
     label = "A vacancy waits to be got ready"
+    lines = ("Go on with it together, or tell Human Resources what holds it up.",)
     audiences = {"preparers": "The manager and the peer lead"}
     defaults = (Default(-14 * DAY, "preparers"),)
 
@@ -81,6 +82,9 @@ class StaleDraft(VacancyKind):
 
     def version(self, vacancy):
         return int(vacancy.since.timestamp())
+
+    def facts(self, vacancy):
+        return [*super().facts(vacancy), ("Nobody has moved it on since", day(vacancy.since))]
 
     def audience(self, rule, vacancy):
         return preparers(vacancy)
@@ -128,6 +132,11 @@ class ApprovalChase(ApprovalKind):
     def version(self, step):
         return int(step.asked_at.timestamp()) if step.asked_at else 0
 
+    def context(self, occurrence, user):
+        context = super().context(occurrence, user)
+        context["facts"].append(("Asked on", day(occurrence.subject.asked_at)))
+        return context
+
     def audience(self, rule, step):
         return [step.authoriser]
 
@@ -153,6 +162,7 @@ class Approved(VacancyKind):
 class Opened(VacancyKind):
     name = "recruitment.vacancy_open"
     label = "A vacancy has opened"
+    subject = NEWS
 
     def facts(self, vacancy):
         return [*super().facts(vacancy), ("Closes", moment(vacancy.closes_at))]
@@ -182,7 +192,7 @@ class Closing(VacancyKind):
     def facts(self, vacancy):
         closes_on = timezone.localdate(vacancy.closes_at)
         return [*super().facts(vacancy), ("Closes", moment(vacancy.closes_at)),
-                ("Redacted by", day(add_working_days(closes_on, 1)))]  # fmt: skip
+                ("Finish redacting by", day(add_working_days(closes_on, 1)))]  # fmt: skip
 
 
 @register
@@ -256,7 +266,7 @@ class Stopped(RecruitmentKind):
         reason = (occurrence.data or {}).get("reason", "")
         return {
             "title": f"{vacancy.title}: this vacancy was withdrawn",
-            "lines": [*self.says, *([f"The reason: {reason}"] if reason else [])],
+            "lines": [self.says[0], *([f"The reason: {reason}"] if reason else []), *self.says[1:]],
             "url": vacancy.get_job_url() if self.for_candidates else vacancy.get_absolute_url(),
             "action": "See more",
         }
@@ -288,11 +298,14 @@ class WithdrawnInside(Stopped):
 
 # --- visits --------------------------------------------------------------------------------------
 class VisitKind(RecruitmentKind):
+    lines = ()
+
     def context(self, occurrence, user):
         visit = occurrence.subject
         return {
             "title": self.title,
             "facts": [("When", span(visit.starts_at, visit.ends_at)), ("Where", visit.place)],
+            "lines": list(self.lines),
             "url": visit.vacancy.get_job_url(),
             "action": "See the page",
         }
@@ -303,6 +316,7 @@ class VisitCancelled(VisitKind):
     name = "recruitment.visit_cancelled"
     label = "A visit is cancelled"
     title = "The visit that you booked is cancelled"
+    lines = ("We are sorry. If there is another visit, it stands on the page.",)
     urgent = True
     subject = NEWS
 

@@ -120,6 +120,8 @@ ROWS = [
     *(Row("vacancy", INSIDE, job(state), note=state)
       for state in ("draft", "readiness", "approval", "approved", "open", "closed", "unfilled")),
     Row("vacancy_history", PREPARE, job("open")),
+    Row("panel_interests", "302 404 403 403 200 403 403 200 403", job("open")),
+    Row("panel_interests", "302 404 403 403 403 403 403 403 403", job("unfilled"), note="over"),
     Row("vacancy_texts", PREPARE, job("draft")),
     Row("vacancy_texts", PREPARE_POST, job("draft"), method="post", data=texts),
     Row("vacancy_texts", PREPARE_POST.replace("302 302 403 302", "409 409 403 409"),

@@ -2,18 +2,23 @@
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.models import User
+from apps.core.registry import needs_of
 from apps.recruitment.models import (
     Application,
     Appointment,
     Enrolment,
+    Interview,
     Offer,
     TrainingCohort,
     Vacancy,
 )
 from apps.recruitment.models.appointment import pipeline
 from tests.core.test_demo import load
+from tests.factories import with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +63,29 @@ def test_one_post_went_from_the_draft_to_its_review_after_a_year(small):
     post = Appointment.objects.get(vacancy=vacancy)
     assert post.state == "passed"
     assert post.reviews.get(key="month_12").held_on is not None
+
+
+def sign_in(name):
+    return User.objects.get(email=f"{name}@demo.example")
+
+
+def test_the_peer_of_the_panels_who_signs_in_has_a_sheet_to_fill(small, client):
+    peer = sign_in("panelpeer")
+    vacancy = Vacancy.objects.get(state="shortlisting")
+    assert vacancy.panel.serving().filter(user=peer, role="peer").exists()
+    url = reverse("panel", args=[vacancy.reference])
+    assert url in [need.url for need in needs_of(peer)]
+    client.force_login(peer, backend="apps.accounts.backends.SignIn")
+    with_second_factor(peer)
+    page = client.get(url)
+    assert "Go on with " in page.content.decode()
+
+
+def test_the_candidate_who_signs_in_has_an_interview_to_come(small):
+    candidate = sign_in("candidate")
+    interview = Interview.objects.get(application__candidate=candidate, state="booked")
+    assert interview.slot.starts_at > timezone.now()
+    assert interview.vacancy.state == "interviewing"
+    assert interview.get_absolute_url() in [need.url for need in needs_of(candidate)]
+    others = interview.vacancy.interviews.exclude(pk=interview.pk)
+    assert set(others.values_list("state", flat=True)) == {"held"}

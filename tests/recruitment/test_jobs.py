@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.recruitment.models import PayScale, Vacancy
+from apps.recruitment.models.scoring import ESSENTIAL_MET, RULES
 
 from . import making
 
@@ -36,6 +37,13 @@ def test_only_open_jobs_are_listed_and_by_the_clock(client):
 def test_jobs_are_found_by_words_borough_and_band(client, query, found):
     making.vacancy(state="open", title="Peer worker in Bexley", borough="Bromley")
     assert client.get(reverse("jobs") + query).context["paginator"].count == found
+
+
+def test_the_rule_of_scoring_and_of_the_guarantee_stands_on_the_advert(client):
+    page = client.get(making.vacancy(state="open").get_job_url()).content.decode()
+    assert all(sentence in page for sentence in RULES)
+    assert f"average of the members is {float(ESSENTIAL_MET)} or more" in page
+    assert "At least 2 people read your answers" in page
 
 
 def test_search_engines_read_it_and_no_word_in_it_can_break_out(client):

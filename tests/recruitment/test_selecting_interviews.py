@@ -10,6 +10,7 @@ from icalendar import Calendar
 
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.registry import ATTENDED, CALENDAR
+from apps.notifications.kinds import KINDS
 from apps.notifications.models import Delivery
 from apps.notifications.planning import plan as plan_messages
 from apps.recruitment import selecting_attended, selecting_calendar
@@ -114,6 +115,98 @@ def test_whoever_withdraws_gives_the_time_back():
     assert Slot.objects.free().filter(pk=slot).exists()
 
 
+def entries(user, kind):
+    """The calendar parts of what this person is sent of a kind, as (method, entry)."""
+    found = []
+    rows = Delivery.objects.filter(
+        occurrence__rule__kind=kind, recipient=user, channel="email"
+    ).exclude(status="void").order_by("pk")  # fmt: skip
+    for row in rows.select_related("occurrence__rule"):
+        row.occurrence.subject.refresh_from_db()
+        assert KINDS[kind].wanted(row.occurrence.rule, row.occurrence.subject, user)
+        [sent] = KINDS[kind].attachments(row.occurrence, user)
+        calendar = Calendar.from_ical(sent.content)
+        assert f"method={calendar['method']}" in sent.mimetype
+        found.append((str(calendar["method"]), calendar.walk("VEVENT")[0]))
+    return found
+
+
+def a_week_before(vacancy):
+    """Everybody has been sent what comes seven days before."""
+    starts_at = Slot.objects.filter(interview__vacancy=vacancy).first().starts_at
+    with time_machine.travel(starts_at - timedelta(days=6.5)):
+        plan_messages()
+    Delivery.objects.update(status="sent")
+
+
+def candidate_withdraws(vacancy, application):
+    application.move("withdraw", by=choosing.anew(application.candidate))
+
+
+def vacancy_is_withdrawn(vacancy, application):
+    vacancy.move("withdraw", by=choosing.anew(vacancy.created_by), note="The ward moves.")
+
+
+def account_closes(vacancy, application):
+    application.candidate.close(by=choosing.anew(vacancy.created_by), reason="Asked us to.")
+
+
+@pytest.mark.parametrize("ends", [candidate_withdraws, vacancy_is_withdrawn, account_closes])
+def test_a_time_given_up_leaves_the_calendars_of_those_who_had_it(ends):
+    vacancy, people = choosing.planned("yes")
+    choosing.book_all(vacancy)
+    vacancy.move("start_interviews", by=choosing.anew(vacancy.created_by))
+    vacancy.refresh_from_db()
+    a_week_before(vacancy)
+    [interview] = choosing.own_interviews(vacancy)
+    candidate, peer, slot = interview.application.candidate, people[PanelRole.PEER], interview.slot
+    had = {user: entries(user, kind)[-1][1] for user, kind in (
+        (candidate, "recruitment.interview"), (peer, "recruitment.interview_panel"))}  # fmt: skip
+    ends(vacancy, interview.application)
+    interview.refresh_from_db()
+    assert (interview.state, interview.slot, interview.blind.gone) == ("invited", None, True)
+    told = [(peer, "recruitment.interview_panel_off")]
+    if ends is not account_closes:
+        told.append((candidate, "recruitment.interview_off"))
+    for user, kind in told:
+        [(method, entry)] = entries(user, kind)
+        assert (method, entry["status"]) == ("CANCEL", "CANCELLED")
+        assert entry["uid"] == had[user]["uid"]
+        assert entry["sequence"] > had[user]["sequence"]
+        assert entry["dtstart"].dt == slot.starts_at
+        words = entry.to_ical().decode()
+        assert not {w for w in choosing.strings(interview.application) if w in words}
+    assert not list(selecting_calendar.feed(choosing.anew(peer)))
+    off = Delivery.objects.filter(occurrence__rule__kind__endswith="_off")
+    assert set(off.values_list("recipient", flat=True)) == {
+        user.pk for user in people.values()
+    } | ({candidate.pk} if ends is not account_closes else set())  # fmt: skip
+
+
+def test_whoever_was_not_told_of_a_time_is_not_told_that_it_is_off():
+    vacancy, _ = choosing.planned("yes")
+    choosing.book_all(vacancy)
+    Delivery.objects.filter(occurrence__rule__kind="recruitment.booked").update(status="void")
+    [interview] = choosing.own_interviews(vacancy)
+    candidate_withdraws(vacancy, interview.application)
+    assert not Delivery.objects.filter(occurrence__rule__kind__endswith="_off").exists()
+
+
+def test_given_another_time_the_panels_entry_of_the_first_goes_and_the_candidates_moves():
+    vacancy, people = choosing.planned("yes")
+    choosing.book_all(vacancy)
+    a_week_before(vacancy)
+    [interview] = choosing.own_interviews(vacancy)
+    candidate, first = interview.application.candidate, interview.slot
+    other = first.starts_at + timedelta(days=5)
+    interview.agree(other, by=choosing.anew(vacancy.created_by))
+    [(method, entry)] = entries(people[PanelRole.PEER], "recruitment.interview_panel_off")
+    assert (method, entry["dtstart"].dt) == ("CANCEL", first.starts_at)
+    assert entries(candidate, "recruitment.interview_off") == []
+    *_, (_, last) = entries(candidate, "recruitment.booked")
+    assert last["dtstart"].dt == other
+
+
 # --- arrangements -------------------------------------------------------------------------------
 def test_the_panel_sees_what_is_arranged_and_never_why(client):
     vacancy, people = choosing.planned("yes")
@@ -141,7 +234,7 @@ def test_the_decision_takes_locked_sheets_a_peer_an_outcome_and_feedback_for_eac
     assert [round_.results()[b.pk].rank for b in vacancy.blind_applications.order_by(
         "redaction__application__pk")] == [1, 2, 3]  # fmt: skip
     choosing.decide(round_, dict(zip(labels, ("yes", "yes", "no"), strict=True)))
-    with pytest.raises(NotYet, match="2 are to be appointed, and there are 1 posts"):
+    with pytest.raises(NotYet, match="2 are to be appointed, and there is 1 post"):
         vacancy.move("decide", by=chair)
     choosing.decide(round_, {labels[1]: "reserve"})
     vacancy.move("decide", by=chair)

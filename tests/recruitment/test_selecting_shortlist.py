@@ -3,9 +3,12 @@
 from fractions import Fraction
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
-from apps.accounts.roles import ADMIN
+from apps.accounts.models import User
+from apps.accounts.roles import ADMIN, HR
 from apps.core.exceptions import Conflict, IllegalMove, NotYet, StaleEdit
 from apps.recruitment.models import (
     Application,
@@ -21,7 +24,7 @@ from apps.recruitment.models import (
 from apps.recruitment.models.blind import check_copying, copy_all, make_copy
 from apps.recruitment.models.hiding import hide, strings_of
 from apps.recruitment.roles import PanelRole
-from tests.factories import StaffFactory, UserFactory, programme_user
+from tests.factories import StaffFactory, UserFactory, programme_user, with_second_factor
 
 from . import choosing, making
 
@@ -152,10 +155,43 @@ def test_every_copy_is_signed_and_every_member_has_declared_first():
 
 
 def test_whoever_reads_the_audit_trail_does_not_judge():
-
     vacancy = making.vacancy(state="open")
     with pytest.raises(NotYet, match="audit trail"):
         PanelMember.add(vacancy, programme_user(ADMIN), PanelRole.TEAM, by=vacancy.created_by)
+
+
+@pytest.mark.parametrize("gains", ["groups", "is_superuser"])
+def test_whoever_sits_on_a_panel_is_not_made_an_administrator(client, gains):
+    vacancy, people = choosing.closed(1)
+    peer = people[PanelRole.PEER]
+    boss = User.objects.create_superuser("root@test.example", full_name="Root")
+    with_second_factor(boss)
+    client.force_login(boss)
+    url = reverse("admin:accounts_user_change", args=[peer.pk])
+    wanted = {"groups": [Group.objects.get(name=ADMIN).pk]} if gains == "groups" else {
+        "is_superuser": "on"}  # fmt: skip
+    data = {"full_name": peer.full_name, "known_as": "", "email": peer.email, "phone": ""}
+    page = client.post(url, data | wanted)
+    assert page.status_code == 200
+    [error] = page.context["adminform"].form.errors[gains]
+    assert f"This person judges {vacancy}." in error
+    assert not choosing.anew(peer).has_perm("core.view_auditentry")
+    other = {"groups": [Group.objects.get(name=HR).pk]}
+    assert client.post(url, data | other).status_code == 302  # any other role is given
+    making.put(vacancy, "filled")
+    assert client.post(url, data | wanted).status_code == 302
+    assert choosing.anew(peer).has_perm("core.view_auditentry")
+    assert client.post(url, data | wanted | {"phone": "020 0000 0100"}).status_code == 302
+
+
+def test_a_role_given_past_the_page_stops_the_shortlisting():
+    vacancy, people = choosing.closed(1)
+    choosing.redact(vacancy)
+    choosing.declare(vacancy)
+    people[PanelRole.TEAM].groups.add(Group.objects.get(name=ADMIN))
+    with pytest.raises(NotYet, match="can read the audit trail"):
+        vacancy.move("start_shortlisting", by=choosing.anew(vacancy.created_by))
+    assert not vacancy.rounds.exists()
 
 
 def test_only_oneself_declares():

@@ -1,9 +1,16 @@
 """Everybody is told together, with feedback, once; what was wrong is taken back with an apology."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import strip_tags
 
+from apps.core.dates import day
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.working_days import add_working_days
 from apps.notifications.models import Delivery
 from apps.recruitment import selecting_tasks
 from apps.recruitment.models import Application, Interview, Outcome, PanelMember
@@ -130,6 +137,76 @@ def test_somebody_without_an_account_is_told_by_telephone():
     assert (typed.state, outcome.told_by) == ("not_shortlisted", officer)
     with pytest.raises(Conflict):
         telling.tell_by_telephone(outcome, by=officer)
+
+
+def text(client, user, url):
+    client.force_login(choosing.anew(user), backend="apps.accounts.backends.SignIn")
+    page = client.get(url)
+    assert page.status_code == 200
+    return " ".join(strip_tags(page.content.decode()).split()), page.content.decode()
+
+
+def test_the_page_of_outcomes_leads_to_each_who_is_to_be_telephoned(client):
+    vacancy, _ = choosing.shortlisted("yes", "no")
+    typed = vacancy.applications.last()
+    Application.objects.filter(pk=typed.pk).update(candidate=None, typed_by=vacancy.created_by)
+    url = reverse("outcomes", args=[vacancy.reference, "shortlisting"])
+    words, _ = text(client, vacancy.created_by, url)
+    assert "0 of 2 people told." in words
+    assert "no account" not in words  # nothing is said to anybody before it is sent
+    assert client.post(url, follow=True).status_code == 200
+    selecting_tasks.send_outcomes()
+    words, html = text(client, vacancy.created_by, url)
+    assert "1 person has no account, and hears it from you." in words
+    label = typed.redaction.blind.label
+    told_page = reverse("outcome_told", args=[vacancy.reference, "shortlisting", label])
+    assert f'href="{told_page}">Telephone {typed.full_name}</a>' in html
+    client.post(told_page)
+    words, _ = text(client, vacancy.created_by, url)
+    assert "Everybody has been told: 2 people." in words
+    assert "no account" not in words
+
+
+def test_after_its_decision_the_panel_reads_what_it_decided_and_what_comes_next(client):
+    vacancy, people = choosing.shortlisted("yes", "no")
+    peer, url = people[PanelRole.PEER], reverse("panel", args=[vacancy.reference])
+    told_by = day(add_working_days(timezone.localdate(), 2))
+    words, _ = text(client, peer, url)
+    for said in ("Invited to an interview: 1", "In reserve: 0", "Not invited: 1"):
+        assert said in words
+    assert f"Human Resources tell everybody by {told_by}, and plan the interviews." in words
+    round_ = choosing.round_of(vacancy)
+    vacancy.rounds.update(closed_at=round_.closed_at - timedelta(days=30))
+    assert "and are late. After that they plan the interviews." in text(client, peer, url)[0]
+    choosing.send(vacancy)
+    assert "everybody has been told. Human Resources plan the interviews." in text(
+        client, peer, url
+    )[0]  # fmt: skip
+    Outcome.objects.filter(result="no").update(released_at=None, sent_at=None)
+    Outcome.objects.filter(result="no").update(feedback="")
+    words, html = text(client, peer, url)
+    assert "Feedback is missing for 1 person." in words
+    assert reverse("comparison", args=[vacancy.reference, "shortlisting"]) in html
+
+
+def test_after_the_last_decision_too_and_when_it_is_all_over(client):
+    vacancy, people = choosing.interviewing("yes", "yes")
+    round_ = choosing.score_all(vacancy, stage=choosing.Stage.INTERVIEW)
+    choosing.decide(round_, choosing.results(vacancy, "yes", "no"))
+    vacancy.refresh_from_db()
+    vacancy.move("decide", by=choosing.chair(vacancy))
+    peer, url = people[PanelRole.PEER], reverse("panel", args=[vacancy.reference])
+    words, html = text(client, peer, url)
+    for said in ("To be offered the post: 1", "Not offered the post: 1",
+                 "then make the offer and the checks", "How the decision came about"):  # fmt: skip
+        assert said in words
+    comparison = reverse("comparison", args=[vacancy.reference, "interview"])
+    assert comparison in html
+    assert client.get(comparison).status_code == 200
+    making.put(vacancy, "filled")
+    assert "The post is filled. The panel has nothing more to do." in text(client, peer, url)[0]
+    making.put(vacancy, "withdrawn")
+    assert "The vacancy was withdrawn." in text(client, peer, url)[0]
 
 
 def test_what_was_sent_is_taken_back_with_an_apology_and_the_right_one_follows():

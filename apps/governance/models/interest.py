@@ -154,10 +154,15 @@ def asked_to_declare():
 
 def overdue(on=None):
     """Those of them without a declaration that still holds on a moment (now, unless told)."""
+    return without_declaration(asked_to_declare(), on)
+
+
+def without_declaration(people, on=None):
+    """Those of some people without a declaration that holds, asked for or not."""
     holding = Declaration.objects.filter(
         user=OuterRef("pk"), at__gt=(on or timezone.now()) - year()
     )
-    return asked_to_declare().filter(~Exists(holding))
+    return people.filter(~Exists(holding))
 
 
 def due_soon(user):

@@ -253,7 +253,7 @@ class Redactor(models.Model):
 
 
 # --- what follows, what must be so --------------------------------------------------------------
-@Application.after("withdraw", "end")
+@Application.after("withdraw", "leave", "end")
 def _no_longer_judged(application, entry):
     BlindApplication.objects.filter(redaction__application=application).update(gone=True)
 

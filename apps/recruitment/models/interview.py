@@ -359,7 +359,6 @@ class Interview(Stateful):
         if starts_at <= timezone.now():
             raise NotYet("Choose a time that is still to come.")
         plan = InterviewPlan.of(self.vacancy, by=by)
-        Interview.objects.select_for_update(of=("self",)).get(pk=self.pk)
         self._book(plan.slots.create(
             starts_at=starts_at, ends_at=starts_at + timedelta(minutes=plan.minutes), agreed=True,
         ), by=by)  # fmt: skip
@@ -371,6 +370,8 @@ class Interview(Stateful):
         return slot
 
     def _book(self, slot, *, by):
+        Interview.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        was = Slot.objects.filter(interview=self).exclude(pk=slot.pk).first()
         try:
             with transaction.atomic():
                 self.follow("book", by=by, slot=slot, wish="", sequence=F("sequence") + 1,
@@ -380,7 +381,7 @@ class Interview(Stateful):
                            self.application) from None  # fmt: skip
         self.refresh_from_db()
         self.application.follow("book", by=by)
-        events.booked(self)
+        events.booked(self, was)
 
     @transaction.atomic
     def ask_for_another(self, wish, *, by):
@@ -568,13 +569,16 @@ def _uninvite(application, entry):
     Interview.objects.filter(application=application).delete()
 
 
-@Application.after("withdraw", "end")
+@Application.after("withdraw", "leave", "end")
 def _free_the_time(application, entry):
-    interview = Interview.objects.filter(application=application, state="booked").first()
+    rows = Interview.objects.filter(application=application, state="booked")
+    interview = rows.select_related("slot").first()
     if interview is not None:
+        slot = interview.slot
         interview.follow("free", by=entry.by, slot=None, sequence=F("sequence") + 1,
                          changed_at=timezone.now())  # fmt: skip
-        events.freed(interview)
+        interview.refresh_from_db()
+        events.freed(interview, slot, tell_candidate=entry.action != "leave")
 
 
 @Vacancy.before("start_interviews")

@@ -240,7 +240,8 @@ def to_decide(round_):
 
 
 def _candidates(labels):
-    return f"Candidate {', '.join(sorted(labels))}"
+    *first, last = sorted(labels)
+    return f"Candidates {', '.join(first)} and {last}" if first else f"Candidate {last}"
 
 
 @transaction.atomic
@@ -370,7 +371,8 @@ def _decision_is_complete(vacancy, by):
         yield f"Nobody interviewed {_candidates(unheard)}, so they cannot be chosen."
     chosen = sum(o.result == OutcomeResult.YES for o in decided.values())
     if chosen > vacancy.posts:
-        yield f"{chosen} are to be appointed, and there are {vacancy.posts} posts."
+        posts = "is 1 post" if vacancy.posts == 1 else f"are {vacancy.posts} posts"
+        yield f"{chosen} are to be appointed, and there {posts}."
     waiting = Outcome.objects.standing().filter(
         round__vacancy=vacancy, round__stage=Stage.SHORTLISTING, result=OutcomeResult.RESERVE
     ).values_list("blind__label", flat=True)  # fmt: skip

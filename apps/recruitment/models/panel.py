@@ -258,3 +258,11 @@ def on_a_panel():
 def works_on_vacancies():
     """A condition on User: has a part in some vacancy."""
     return Exists(VacancyUserPermission.objects.filter(user=OuterRef("pk")))
+
+
+def judged_by(user):
+    """The vacancies on whose panel somebody sits, until they are over (registry.JUDGES)."""
+    serving = (
+        PanelMember.objects.serving().filter(user=user).exclude(vacancy__state__in=Vacancy.OVER)
+    )
+    return ", ".join(str(seat.vacancy) for seat in serving.select_related("vacancy"))

@@ -23,11 +23,14 @@ from .vacancy import Criterion, Vacancy
 
 # The published rule: an essential criterion is met where the members' mean is at least this.
 ESSENTIAL_MET = Fraction(3, 2)
-RULE = (
+# Its three sentences stand on the advert, and together where the panel compares.
+RULES = (
     "Each member of the panel gives 0 to 3 points for each criterion, without seeing what the "
-    "others give. You meet an essential criterion if the average of the members is 1.5 or more. "
-    "If you asked for a guaranteed interview and meet every essential criterion, you are invited."
+    "others give.",
+    "You meet an essential criterion if the average of the members is 1.5 or more.",
+    "If you asked for a guaranteed interview and meet every essential criterion, you are invited.",
 )
+RULE = " ".join(RULES)
 SHORTLIST_DAYS = 3  # working days for every member to lock their sheets
 SCORE_DAYS = 1  # and after the last interview
 

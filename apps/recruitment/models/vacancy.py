@@ -365,6 +365,17 @@ class Vacancy(Revised, Stepwise):
         """Whether this person sits on the panel now."""
         return user.is_authenticated and self.pk in granted(user, Vacancy, "judge_applications")
 
+    def shows_interests_to(self, user):
+        """Whether this person reads what the panel declared: its chair; Human Resources and the
+        manager, who answer for the panel, unless they sit on it without leading it.
+        """
+        if self.is_over:
+            return False
+        if self.is_judged_by(user):
+            return user.has_perm("recruitment.lead_panel", self)
+        answers = ("recruitment.run_vacancy", "recruitment.sign_as_manager")
+        return any(user.has_perm(perm, self) for perm in answers)
+
     def has_part(self, user):
         """Whether this person prepares, approves or judges it, or arranges its adjustments."""
         held = self.pk in granted(user, Vacancy, "view_vacancy")

@@ -40,6 +40,7 @@ urlpatterns = [
     path(
         f"{one}panel/<int:pk>/training/", preparing.PanelTraining.as_view(), name="panel_training"
     ),
+    path(f"{one}panel/interests/", vacancies.PanelInterests.as_view(), name="panel_interests"),
     path(f"{one}record/", preparing.Coproduction.as_view(), name="coproduction"),
     path(f"{one}record/add/", preparing.AdviceAdd.as_view(), name="advice_add"),
     path(f"{one}record/<int:pk>/", preparing.AdviceAnswer.as_view(), name="advice_answer"),

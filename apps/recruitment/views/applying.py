@@ -20,6 +20,7 @@ from apps.core.models import record
 from apps.core.registry import SECTIONS
 from apps.core.views import MoveView, PageFormView, PermissionMixin
 
+from .. import whereabouts
 from ..forms.applying import (
     AboutForm,
     AdjustmentsForm,
@@ -189,7 +190,8 @@ class ApplicationPage(ApplicationMixin, TemplateView):
         application, user = self.application, self.request.user
         return super().get_context_data(
             groups=list(tasks(application)) if application.is_draft else [],
-            promises=Promises.of(application.vacancy),
+            where=whereabouts.of(application)
+            if self.is_mine and not application.is_draft else None,
             moves=application.moves_for(user),
             answers=list(application.answers.select_related("criterion")),
             jobs=list(application.jobs.all()),

@@ -23,8 +23,9 @@ from apps.core import markdown
 from apps.core.nhs import Form
 
 from ..forms.vacancy import boroughs
-from ..models import Band, Criterion, PayScale, Vacancy, VisitBooking
+from ..models import Band, Criterion, PayScale, Round, Vacancy, VisitBooking
 from ..models.pay import weekly_hours
+from ..models.scoring import RULES
 from ..promises import Promises
 
 PAGE = 25
@@ -166,7 +167,8 @@ class Job(JobMixin, DetailView):
                 (weight.label, [one for one in criteria if one.weight == weight])
                 for weight in Criterion.Weight
             ],
-            promises=Promises.of(job),
+            promises=Promises.of(job), rule=RULES,
+            least=Round.LEAST,
             visits=[(visit, visit.pk in mine) for visit in visits],
             posting=posting(self.request, job, salary) if job.is_open else "",
             application=user.applications.filter(vacancy=job).first()

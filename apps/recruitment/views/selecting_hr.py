@@ -194,9 +194,10 @@ class Outcomes(StageMixin, TemplateView):
             page=page, missing=list(lacking(self.round)),
             total=standing.count(), told=standing.filter(sent_at__isnull=False).count(),
             held=standing.filter(released_at__isnull=True).count(),
-            by_telephone=standing.filter(
-                blind__redaction__application__candidate__isnull=True, sent_at__isnull=True
-            ).count(),
+            to_call=standing.filter(
+                blind__redaction__application__candidate__isnull=True,
+                released_at__isnull=False, sent_at__isnull=True,
+            ).select_related("blind__redaction__application").order_by("blind__label"),
             **kwargs,
         )  # fmt: skip
 
@@ -204,7 +205,8 @@ class Outcomes(StageMixin, TemplateView):
         with transaction.atomic():
             number = release(self.round, by=request.user)
             send_outcomes.delay_on_commit()
-        messages.success(request, f"{number} outcomes are on their way. You can leave this page.")
+        on_their_way = "1 outcome is" if number == 1 else f"{number} outcomes are"
+        messages.success(request, f"{on_their_way} on the way. You can leave this page.")
         return redirect(self.get_success_url())
 
 

@@ -10,11 +10,13 @@ from django.core.paginator import Paginator
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from apps.core.exceptions import Conflict, NotYet, StaleEdit
 from apps.core.views import PageFormView
+from apps.core.working_days import add_working_days
 
 from ..forms.selecting import (
     CameForm,
@@ -40,9 +42,17 @@ from ..models import (
     Vacancy,
 )
 from ..models.scoring import RULE
+from ..promises import TELLING
 
 PAGE = 25
 Stage = Criterion.Stage
+# What a panel's page calls what was decided at each stage.
+DECIDED = {
+    Stage.SHORTLISTING: (("yes", "Invited to an interview"), ("reserve", "In reserve"),
+                         ("no", "Not invited")),
+    Stage.INTERVIEW: (("yes", "To be offered the post"), ("reserve", "In reserve"),
+                      ("no", "Not offered the post")),
+}  # fmt: skip
 
 
 # --- pieces -------------------------------------------------------------------------------------
@@ -150,7 +160,9 @@ class PanelPage(PanelMixin, TemplateView):
             shortlist=rounds.get(Stage.SHORTLISTING),
             meetings=list(self.vacancy.panel_meetings.all()),
             moves=self.moves(),
+            reads_interests=self.vacancy.shows_interests_to(self.request.user),
             **(self.work(current) if current else {}),
+            **(self.decided(current) if current and current.closed_at else {}),
             **self.interviews(),
             **kwargs,
         )
@@ -178,6 +190,20 @@ class PanelPage(PanelMixin, TemplateView):
             "owed": len(owed), "locked": len(locked), "following": following, "done": done,
             "ready": bool((owed & mine) - locked),
             "all_in": done and round_.all_in,
+        }  # fmt: skip
+
+    def decided(self, round_):
+        """What the panel decided at its last stage, in numbers, and what it still owes."""
+        outcomes = list(round_.outcomes.standing())
+        told = add_working_days(timezone.localdate(round_.closed_at), TELLING)
+        return {
+            "numbers": [
+                (words, sum(outcome.result == result for outcome in outcomes))
+                for result, words in DECIDED[round_.stage]
+            ],
+            "silent": sum(outcome.needs_feedback for outcome in outcomes),
+            "untold": sum(outcome.sent_at is None for outcome in outcomes),
+            "tell_by": told, "late": told < timezone.localdate(),
         }  # fmt: skip
 
     def interviews(self):
@@ -362,7 +388,12 @@ class LockSheets(RoundMixin, TemplateView):
                 refused += 1
         messages.success(request, f"{locked} locked.")
         if refused:
-            messages.warning(request, f"{refused} are not complete yet, and stay drafts.")
+            messages.warning(
+                request,
+                "1 is not complete yet, and stays a draft."
+                if refused == 1
+                else f"{refused} are not complete yet, and stay drafts.",
+            )
         return redirect(self.get_success_url())
 
 

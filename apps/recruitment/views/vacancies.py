@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
 from apps.core.exports import csv_response
+from apps.core.models import record
 from apps.core.registry import SECTIONS, accepted_texts, needs_of
 from apps.core.views import MoveView, PageFormView, history
 
@@ -177,6 +178,7 @@ class VacancyDetail(VacancyMixin, TemplateView):
             may_approve=vacancy.state == STATE.APPROVAL
             and vacancy.approvals.filter(authoriser=user, answer=Approval.Answer.WAITING).exists(),
             may_name=runs and not vacancy.is_over,
+            reads_interests=vacancy.shows_interests_to(user),
             criteria=list(vacancy.criteria.all()),
             panel=list(vacancy.panel.serving().select_related("user")),
             approvals=list(vacancy.approvals.select_related("authoriser")),
@@ -187,6 +189,26 @@ class VacancyDetail(VacancyMixin, TemplateView):
             sections=[
                 part for source in SECTIONS["vacancy"] if (part := source(user, vacancy))
             ],
+            **kwargs,
+        )  # fmt: skip
+
+
+class PanelInterests(VacancyMixin, TemplateView):
+    """What the members of the panel declared, for those who lead it. Each look is audited.
+
+    The declarations belong to another app, which fills this page (``section("interests")``).
+    """
+
+    template_name = "recruitment/preparing/interests.html"
+
+    def get_context_data(self, **kwargs):
+        user, vacancy = self.request.user, self.vacancy
+        if not vacancy.shows_interests_to(user):
+            raise PermissionDenied
+        record("read_interests", vacancy, by=user)
+        people = [seat.user for seat in vacancy.panel.serving().select_related("user")]
+        return super().get_context_data(
+            sections=[part for source in SECTIONS["interests"] if (part := source(user, people))],
             **kwargs,
         )  # fmt: skip
 

@@ -1,0 +1,74 @@
+"""What the messages of recruitment say: nothing in the subject, what to know and do in the text."""
+
+import pytest
+
+from apps.core.dates import day
+from apps.notifications.kinds import KINDS
+from apps.notifications.mail import compose
+from apps.notifications.models import Delivery
+from apps.notifications.planning import plan
+from apps.recruitment.models import Offer
+from apps.recruitment.vacancy_reminders import NEUTRAL, NEWS
+
+from . import making
+
+pytestmark = pytest.mark.django_db
+
+
+def sent(kind, user):
+    """The e-mail of a kind to somebody: its subject, and its text."""
+    row = Delivery.objects.select_related("occurrence__rule").get(
+        occurrence__rule__kind=kind, recipient=user, channel="email"
+    )
+    message = compose(KINDS[kind], row)
+    [html] = [part for part, mimetype in message.alternatives if mimetype == "text/html"]
+    text = " ".join(message.body.split())
+    assert message.subject in (NEUTRAL, NEWS)
+    return text, " ".join(html.split())
+
+
+@pytest.fixture
+def offer():
+    vacancy = making.vacancy(state="decided")
+    return Offer.make(making.application(vacancy, state="offered"), by=vacancy.created_by)
+
+
+def test_no_subject_says_more_than_that_there_is_something():
+    kinds = [kind for name, kind in KINDS.items() if name.startswith("recruitment.")]
+    assert len(kinds) > 40
+    assert {kind.subject_line(None, None) for kind in kinds} == {NEUTRAL, NEWS}
+
+
+def test_an_offer_that_waits_says_by_when_and_that_one_can_have_longer(offer):
+    candidate, officer = offer.application.candidate, offer.made_by
+    Offer.objects.filter(pk=offer.pk).update(answer_by=offer.made_at.date())
+    Offer.objects.filter(pk=offer.pk).update(made_at=offer.made_at.replace(year=2020))
+    plan()
+    offer.refresh_from_db()
+    for part in sent("recruitment.offer_unanswered", candidate):
+        assert day(offer.answer_by) in part
+        assert "If you need longer, tell us." in part
+    offer.move("decline", by=candidate)
+    assert "Answer: Declined" in sent("recruitment.offer_answered", officer)[0]
+
+
+def test_an_offer_that_is_taken_back_is_sorry_says_why_and_where_one_stands(offer):
+    candidate = offer.application.candidate
+    offer.move("take_back", by=offer.made_by, note="The funding went.")
+    for part in sent("recruitment.offer_taken_back", candidate):
+        assert "We are sorry." in part
+        assert "The reason: The funding went." in part
+        assert offer.application.get_absolute_url() in part
+
+
+def test_when_every_check_is_in_the_candidate_is_thanked_and_the_others_prepare(offer):
+    candidate, manager = offer.application.candidate, offer.vacancy.manager
+    offer.move("accept", by=candidate)
+    for check in offer.employment_checks.all():
+        check.update_to("cleared", by=offer.made_by)
+    text, _ = sent("recruitment.offer_cleared", candidate)
+    assert "Thank you. You are ready to start." in text
+    text, _ = sent("recruitment.offer_cleared", manager)
+    assert "Somebody can start: prepare their first day" in text
+    assert "You are ready to start" not in text
+    assert candidate.full_name not in text

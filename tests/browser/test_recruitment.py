@@ -217,7 +217,7 @@ def apply_online(vacancy, candidate, name, email, *, adjustments=False):
     candidate.sees("Equality questions")
     candidate.sound()
     candidate.press("Send these answers")
-    candidate.sees("We have it.", "What happens now")
+    candidate.sees("We have it.", "What happens next")
     candidate.sound()
     return candidate
 

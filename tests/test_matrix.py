@@ -61,6 +61,7 @@ def answers(row, world, people):
     return statuses
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("part", range(PARTS))
 def test_each_address_answers_each_person_as_the_matrix_says(part, world, subtests):
     people = clients(world)
@@ -69,6 +70,7 @@ def test_each_address_answers_each_person_as_the_matrix_says(part, world, subtes
             assert answers(row, world, people) == row.statuses()
 
 
+@pytest.mark.no_cover
 def test_each_move_is_for_whom_the_matrix_says(world, subtests):
     people = clients(world)
     for (model, name), row in MOVES.items():

@@ -19,6 +19,7 @@ LARGE_TO_SMALL = 1.3
 TO_MINIMAL = 4
 
 
+@pytest.mark.alike
 @pytest.mark.django_db
 def test_each_page_and_the_yardstick_have_their_figures(settings):
     settings.ROOT_URLCONF = "tests.bench.urls"

@@ -19,7 +19,7 @@ from apps.groups.tasks import nightly_sync
 from apps.taskgroups.models import Output
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 TODAY = date(2026, 11, 23)
 
 

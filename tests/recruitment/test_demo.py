@@ -20,7 +20,7 @@ from apps.recruitment.models.appointment import pipeline
 from tests.core.test_demo import load
 from tests.factories import with_second_factor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture(scope="module")

@@ -217,7 +217,7 @@ def apply_online(vacancy, candidate, name, email, *, adjustments=False):
     candidate.sees("Equality questions")
     candidate.sound()
     candidate.press("Send these answers")
-    candidate.sees("We have it.", "What happens next")
+    candidate.sees("We have your application.", "What happens next")
     candidate.sound()
     return candidate
 
@@ -338,7 +338,7 @@ def send_outcomes(vacancy, hr, stage, by_telephone):
     hr.press("What to say to")
     hr.sound()
     hr.press("I have told them, feedback included")
-    hr.sees("3 of 3 told.")
+    hr.sees("Everybody has been told: 3 people.")
 
 
 # --- interviews -----------------------------------------------------------------------------------

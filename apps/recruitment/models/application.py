@@ -95,7 +95,7 @@ class Application(Revised, Stepwise):
             explain="You can still change what adjustments you need, at any time.",
         ),
         "withdraw": Move(
-            _in_play, State.WITHDRAWN, "recruitment.write_application",
+            _in_play, State.WITHDRAWN, "recruitment.write_application", checked("withdraw"),
             label="Withdraw the application", warn=True,
             explain="You need not say why. You can apply again for another post at any time.",
         ),

@@ -400,7 +400,8 @@ class Interview(Stateful):
         self.vacancy.lock()
         if self.vacancy.state != Vacancy.State.INTERVIEWING:
             raise IllegalMove("Interviews have not begun, or are over.", self.vacancy)
-        if came and (self.slot is None or self.slot.starts_at > timezone.now()):
+        begun = self.slot is not None and self.slot.starts_at <= timezone.now()
+        if not begun and (came or self.slot is not None):
             raise NotYet("This interview has not begun yet.")
         self.follow("hold" if came else "miss", by=by)
         if came:
@@ -568,7 +569,7 @@ def _uninvite(application, entry):
     Interview.objects.filter(application=application).delete()
 
 
-@Application.after("withdraw", "end")
+@Application.after("withdraw", "leave", "end")
 def _free_the_time(application, entry):
     interview = Interview.objects.filter(application=application, state="booked").first()
     if interview is not None:

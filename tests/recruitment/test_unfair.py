@@ -180,7 +180,7 @@ def test_a_vacancy_ends_once_whoever_was_offered_it_said_no_and_the_reserve_list
         vacancy.move("leave_unfilled", **end)
     Offer.make(chosen, by=hr(vacancy))
     Offer.objects.get().move("decline", by=choosing.anew(chosen.candidate))
-    with pytest.raises(NotYet, match="^The reserve list holds until"):
+    with pytest.raises(NotYet, match=r"^The reserve list holds until"):
         vacancy.move("leave_unfilled", **end)
     Outcome.objects.filter(result="reserve").update(
         reserve_until=timezone.localdate() - timedelta(days=1)

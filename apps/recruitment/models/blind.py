@@ -247,7 +247,7 @@ class BlindAnswer(models.Model):
 
 
 class Redactor(models.Model):
-    """Who worked on a copy, or read it with its name: they know whose it is, and do not score it."""
+    """Who worked on a copy or read it with its name: they know whose it is, and do not score it."""
 
     blind = models.ForeignKey(BlindApplication, on_delete=models.CASCADE, related_name="redactors")
     user = models.ForeignKey(

@@ -138,7 +138,7 @@ class Equality(ReportMixin, TemplateView):
     def get_context_data(self, **kwargs):
         years = list(Count.objects.order_by("-year").values_list("year", flat=True).distinct())
         given = self.request.GET.get("year", "")
-        year = int(given) if given.isdecimal() and int(given) in years else (years or [None])[0]
+        year = next((one for one in years if str(one) == given), (years or [None])[0])
         bands = self.request.GET.get("bands", "")
         groups = list(dict.fromkeys(BANDS.values()))
         bands = bands if bands in groups else ""

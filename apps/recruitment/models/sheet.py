@@ -294,14 +294,14 @@ def _void(vacancy, member):
         sheet.follow("void")
 
 
+AUDITOR = "{} can read the audit trail, which names people who applied. Somebody else must judge."
+
+
 @Vacancy.after("join_panel")
 def _must_be_able_to_be_blind(vacancy, member):
     """Whoever reads the audit trail of everything reads there who applied, and when."""
     if member.user.has_perm("core.view_auditentry"):
-        raise NotYet(
-            f"{member.user.name} can read the audit trail, which names people who applied. "
-            "Somebody else must judge."
-        )
+        raise NotYet(AUDITOR.format(member.user.name))
 
 
 @Vacancy.before("start_shortlisting")
@@ -313,6 +313,9 @@ def _panel_is_ready(vacancy, by):
         yield "There is no peer on the panel."
     if not any(member.role == PanelRole.CHAIR for member in serving):
         yield "The panel has no chair, who records what it decides."
+    for member in serving:
+        if member.user.has_perm("core.view_auditentry"):
+            yield AUDITOR.format(member.user.name)
     missing = [m.user.name for m in serving if not hasattr(m, "declaration")]
     if missing:
         yield f"Not everybody has declared conflicts of interest yet: {', '.join(missing)}."

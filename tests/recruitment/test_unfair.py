@@ -9,6 +9,7 @@ from apps.core.exceptions import Conflict, NotYet
 from apps.recruitment.models import (
     Application,
     Interview,
+    InterviewPlan,
     Offer,
     Outcome,
     PanelMember,
@@ -187,3 +188,51 @@ def test_a_vacancy_ends_once_whoever_was_offered_it_said_no_and_the_reserve_list
     )
     vacancy.move("leave_unfilled", **end)
     assert vacancy.state == "unfilled"
+
+
+def test_a_time_that_is_agreed_can_be_one_that_is_offered():
+    vacancy, _ = choosing.planned("yes", "yes")
+    first, second = choosing.own_interviews(vacancy)
+    slot = Slot.objects.order_by("starts_at").first()
+    first.agree(slot.starts_at, by=hr(vacancy))
+    with pytest.raises(Conflict):
+        second.agree(slot.starts_at, by=hr(vacancy))
+    with pytest.raises(Conflict):
+        second.choose(slot.pk, by=choosing.anew(second.application.candidate))
+
+
+def test_a_time_in_the_past_is_nobodys():
+    vacancy, _ = choosing.planned("yes")
+    interview, slot = choosing.own_interviews(vacancy)[0], Slot.objects.get()
+    for ago in (timedelta(minutes=1), timedelta(days=-1)):
+        starts_at = timezone.now() - ago
+        Slot.objects.update(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=45))
+        with pytest.raises(Conflict):
+            interview.choose(slot.pk, by=choosing.anew(interview.application.candidate))
+    with pytest.raises(NotYet):
+        interview.agree(timezone.now() - timedelta(minutes=1), by=hr(vacancy))
+
+
+def test_a_time_of_another_vacancy_is_not_for_choosing(client):
+    vacancy, _ = choosing.planned("yes")
+    interview = choosing.own_interviews(vacancy)[0]
+    theirs = making.vacancy(state="shortlisted")
+    plan = InterviewPlan.of(theirs, by=hr(theirs))
+    starts_at = timezone.now() + timedelta(days=20)
+    slot = plan.slots.create(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=45))
+    client.force_login(interview.application.candidate, "apps.accounts.backends.SignIn")
+    url = interview.get_absolute_url()
+    assert client.post(url, {"slot": slot.pk}).status_code in (409, 422)
+    assert not Interview.objects.filter(slot=slot).exists()
+
+
+def test_a_time_that_somebody_chose_is_not_agreed_with_another():
+    vacancy, _ = choosing.planned("yes", "yes")
+    first, second = choosing.own_interviews(vacancy)
+    slot = Slot.objects.order_by("starts_at").first()
+    first.choose(slot.pk, by=choosing.anew(first.application.candidate))
+    for minutes in (-30, 0, 30):
+        with pytest.raises(Conflict, match="somebody else"):
+            second.agree(slot.starts_at + timedelta(minutes=minutes), by=hr(vacancy))
+    second.agree(slot.ends_at, by=hr(vacancy))  # and what was offered meanwhile is taken away
+    assert not Slot.objects.free().exists()

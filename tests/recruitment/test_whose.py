@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.core.exceptions import Conflict, NotYet
 from apps.core.personal import HELD
 from apps.recruitment.models import Answer, Application, Referee
 from tests.factories import UserFactory
@@ -28,3 +29,28 @@ def test_one_that_was_typed_in_is_its_persons_by_the_address():
     one = Application.type_in(vacancy, by=vacancy.created_by, full_name="A", email="a@b.example")
     assert list(HELD[Application].rows(UserFactory(email="A@b.example"))) == [one]
     assert list(HELD[Application].rows_of("a@b.example")) == [one]
+
+
+def test_nobody_applies_twice_once_by_themselves_and_once_by_telephone():
+    vacancy, person = making.vacancy(state="open"), UserFactory(email="a@b.example")
+    one = Application.type_in(vacancy, by=vacancy.created_by, full_name="A", email="A@b.example")
+    with pytest.raises(Conflict, match="typed in"):
+        Application.begin(vacancy, person)
+    one.follow("end")
+    Application.objects.filter(pk=one.pk).update(state="withdrawn")
+    Application.begin(vacancy, person)
+    with pytest.raises(NotYet, match="e-mail address"):
+        Application.type_in(vacancy, by=vacancy.created_by, full_name="A", email="a@B.example")
+    Application.type_in(vacancy, by=vacancy.created_by, full_name="A", phone="020 7777 7777")
+    other = making.vacancy(state="open")
+    Application.type_in(other, by=other.created_by, full_name="A", email="a@b.example")
+
+
+def test_the_form_says_that_there_is_one(client):
+    vacancy = making.vacancy(state="open")
+    there = making.application(vacancy)
+    client.force_login(vacancy.created_by, "apps.accounts.backends.SignIn")
+    url = f"/recruitment/vacancies/{vacancy.reference}/applications/type-in/"
+    response = client.post(url, {"full_name": "A", "email": there.candidate.email})
+    assert response.status_code == 422
+    assert 'id="id_email-error"' in response.content.decode()

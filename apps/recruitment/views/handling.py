@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
+from apps.core.exceptions import NotYet
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.views import PageFormView
@@ -72,7 +73,12 @@ class TypeIn(HandleMixin, PageFormView):
         return self.vacancy.get_absolute_url()
 
     def save(self, form):
-        self.made = Application.type_in(self.vacancy, by=self.request.user, **form.cleaned_data)
+        try:
+            self.made = Application.type_in(self.vacancy, by=self.request.user, **form.cleaned_data)
+        except NotYet as refusal:
+            form.add_error("email", str(refusal))
+            return self.form_invalid(form)
+        return None
 
 
 class AdjustmentsAsked(TemplateView):

@@ -236,3 +236,17 @@ def test_a_time_that_somebody_chose_is_not_agreed_with_another():
             second.agree(slot.starts_at + timedelta(minutes=minutes), by=hr(vacancy))
     second.agree(slot.ends_at, by=hr(vacancy))  # and what was offered meanwhile is taken away
     assert not Slot.objects.free().exists()
+
+
+@pytest.mark.parametrize("move", ["undo_shortlisting", "undo_decision"])
+def test_nothing_is_taken_back_once_no_right_answer_can_follow(move):
+    if move == "undo_shortlisting":
+        vacancy, _ = choosing.shortlisted("yes", "no")
+        choosing.send(vacancy)
+        one = vacancy.applications.get(state="not_shortlisted")
+    else:
+        vacancy, (_, one) = decided("yes", "no")
+    making.put(vacancy, "filled")
+    one = Application.objects.get(pk=one.pk)
+    with pytest.raises(NotYet, match="ended"):
+        one.move(move, by=hr(vacancy), note="A mistake")

@@ -424,7 +424,7 @@ def _take_back(application, entry, stage):
     events.apology(application, outcome)
 
 
-@Application.before("undo_decision")
+@Application.before("undo_shortlisting", "undo_decision")
 def _vacancy_is_not_over(application, by):
     if application.vacancy.is_over:
         yield "The vacancy has ended."

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.http import Http404
 from django.shortcuts import render
 
 from .exceptions import Conflict, NotYet
@@ -26,12 +27,17 @@ class RequestIdMiddleware:
 
 
 class ConflictMiddleware:
-    """Turn a lost race into a 409 page and a guard's refusal into a 422 page."""
+    """Turn a lost race into a 409 page and a guard's refusal into a 422 page.
+
+    An address with a null byte is nothing's: PostgreSQL cannot even be asked for it.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        if "\x00" in request.path_info:
+            raise Http404
         return self.get_response(request)
 
     def process_exception(self, request, exception):

@@ -24,7 +24,8 @@ class Held:
     """One kind of thing that is held about people.
 
     ``about``     paths from the model to the person whose data a row is: all of it is exported
-    ``by_email``  a field with an address, for rows made before the person had an account
+    ``by_email``  a field with an address, for rows made before the person had an account; a row
+                  that is somebody's is not another's, whatever address it gives
     ``mentions``  other links to people: exported as *you are named on*, kept at erasure
     ``hide``      fields that an export leaves out: secrets, and what is another's
     ``erase``     DELETE, KEEP, {field: what stands there afterwards}, or a function of the rows
@@ -53,7 +54,7 @@ class Held:
         for path in self.about:
             wanted |= Q(**{path: user.pk})
         if self.by_email:
-            wanted |= Q(**{f"{self.by_email}__iexact": user.email})
+            wanted |= self._given(user.email)
         pks = self.model._base_manager.filter(wanted).values("pk")
         return self.model._base_manager.filter(pk__in=pks).order_by("pk")
 
@@ -61,8 +62,12 @@ class Held:
         """The rows about somebody who has no account, by the address that they gave."""
         if not self.by_email:
             return self.model._base_manager.none()
-        given = {f"{self.by_email}__iexact": address}
-        return self.model._base_manager.filter(**given).order_by("pk")
+        return self.model._base_manager.filter(self._given(address)).order_by("pk")
+
+    def _given(self, address):
+        """Nobody's rows with this address."""
+        nobodys = {f"{path}__isnull": True for path in self.about}
+        return Q(**{f"{self.by_email}__iexact": address}, **nobodys)
 
     def mentioning(self, user):
         """(field's name, rows) for each other link."""

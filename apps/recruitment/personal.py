@@ -3,6 +3,7 @@
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
+from apps.core.models import AuditEntry
 from apps.core.personal import DELETE, NAMED, nobodys, personal, retention
 from apps.notifications.models import Occurrence
 
@@ -11,15 +12,21 @@ from .models import (
     Answer,
     Application,
     Approval,
+    Check,
     Count,
     Criterion,
     Edit,
     Envelope,
+    Interview,
     Job,
+    Offer,
+    Outcome,
     PanelMember,
     PayScale,
     Readiness,
+    Redaction,
     Referee,
+    Sheet,
     SurveyCount,
     Ticket,
     Vacancy,
@@ -94,11 +101,28 @@ retention(
 
 
 # --- how long applications are kept -------------------------------------------------------------
+# What people are told about, or acts are recorded on, and that goes with an application.
+PARTS = {
+    Application: "pk", Redaction: "application", Sheet: "blind__redaction__application",
+    Outcome: "blind__redaction__application", Interview: "application", Offer: "application",
+    Check: "offer__application",
+}  # fmt: skip
+OVER = "The application was kept for as long as it may be."
+
+
 def forget_applications(applications):
-    """The rows, and what was sent about them: nothing of them stays but counts."""
-    kind = ContentType.objects.get_for_model(Application)
-    about = [str(pk) for pk in applications.values_list("pk", flat=True)]
-    Occurrence.objects.filter(subject_type=kind, subject_id__in=about).delete()
+    """The rows, what was sent about them, and what was noted: nothing of them stays but counts.
+
+    That something was done, by whom and when, stays in the audit trail without its note.
+    """
+    pks = list(applications.values_list("pk", flat=True))
+    for model, path in PARTS.items():
+        keys = model._base_manager.filter(**{f"{path}__in": pks}).values_list("pk", flat=True)
+        about = {"subject_type": ContentType.objects.get_for_model(model),
+                 "subject_id__in": [str(key) for key in keys]}  # fmt: skip
+        Occurrence.objects.filter(**about).delete()
+        for entry in AuditEntry.objects.filter(**about).exclude(note=""):
+            entry.remove_note(by=None, why=OVER)
     applications.delete()
 
 
@@ -119,6 +143,6 @@ retention(
     since="it was sent", days="APPLICATION_KEEP_DAYS",
     rows=lambda cutoff: Application.objects.filter(submitted_at__lt=cutoff).filter(
         Q(state__in=Application.ENDS) | Q(vacancy__state__in=Vacancy.OVER)
-    ).exclude(state=Application.State.OFFERED),
+    ).exclude(offer__state="started"),  # starting_personal.py
     act=forget_applications,
 )  # fmt: skip

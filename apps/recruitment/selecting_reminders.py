@@ -9,8 +9,8 @@ from apps.core.dates import LONDON, day, moment
 from apps.core.working_days import add_working_days
 from apps.notifications.kinds import Default, Due, Part, register
 
-from .models import Interview, Round, Vacancy
-from .promises import TELLING
+from .models import Application, Interview, Round, Vacancy
+from .promises import TELLING, Promises
 from .selecting_calendar import cancelled, of_candidate, of_meeting, of_panel, part
 from .selecting_events import officers, panel
 from .selecting_needs import owes_feedback, to_tell, undeclared
@@ -158,6 +158,37 @@ class OfficerKind(VacancyKind):
 
     def vacancy_of(self, subject):
         return subject if isinstance(subject, Vacancy) else subject.vacancy
+
+
+@register
+class RedactionDue(OfficerKind):
+    """On the working day after closing, and after: shortlisting has not begun."""
+
+    name = "recruitment.redaction_due"
+    label = "Applications wait to be redacted"
+    lines = ("The panel can read them once every copy is signed off.",)
+    audiences = {"officers": "Who looks after the vacancy"}
+    defaults = (Default(timedelta(0), "officers"), Default(-1 * DAY, "officers"))
+
+    def due(self, rule, now):
+        for vacancy in to_redact():
+            promised = Promises.of(vacancy).redacted_by
+            due_at = rule.due_at(morning_of(promised))
+            if vacancy.closes_at < due_at <= now:
+                yield Due(vacancy, due_at)
+
+    def audience(self, rule, vacancy):
+        return officers(vacancy)
+
+    def wanted(self, rule, vacancy, user):
+        return to_redact().filter(pk=vacancy.pk).exists() and super().wanted(rule, vacancy, user)
+
+
+def to_redact():
+    """Vacancies that have closed with applications, and whose shortlisting has not begun."""
+    return Vacancy.objects.to_shortlist().filter(
+        pk__in=Application.objects.sent().values("vacancy")
+    )
 
 
 @register

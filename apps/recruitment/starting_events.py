@@ -12,7 +12,8 @@ def candidate(offer):
 
 @Offer.after("make")
 def _made(offer, by):
-    notify("recruitment.offer_made", offer, candidate(offer))
+    version = int(offer.made_at.timestamp())  # the second one of the same candidate is told too
+    notify("recruitment.offer_made", offer, candidate(offer), version=version)
 
 
 @Offer.after("accept", "decline", "fall")

@@ -1,10 +1,13 @@
 """Who is told what when something happens to a vacancy; by the clock: vacancy_reminders.py."""
 
+from django.utils import timezone
+
 from apps.accounts.models import User
 from apps.accounts.roles import HR
+from apps.core.dates import day
 from apps.notifications.kinds import notify, void
 
-from .models import Application, Approval, Vacancy
+from .models import Application, Approval, Offer, Outcome, Vacancy
 
 State = Application.State
 
@@ -73,8 +76,18 @@ def _withdrawn(vacancy, entry):
 
 @Vacancy.before("leave_unfilled")
 def _everybody_was_told(vacancy, by):
-    if vacancy.applications.in_play().exists():
+    rows = vacancy.applications.in_play()
+    if rows.exclude(state__in=(State.OFFERED, State.INTERVIEW_RESERVE)).exists():
         yield "Some people who applied have not been told yet. Send every outcome first."
+    settled = (Offer.State.STARTED, Offer.State.DECLINED, Offer.State.TAKEN_BACK)
+    if rows.filter(state=State.OFFERED).exclude(offer__state__in=settled).exists():
+        yield "Somebody is offered the post, and that is not settled yet."
+    holding = Outcome.objects.standing().filter(
+        round__vacancy=vacancy, result="reserve", reserve_until__gte=timezone.localdate(),
+        blind__redaction__application__state=State.INTERVIEW_RESERVE,
+    ).order_by("reserve_until").last()  # fmt: skip
+    if holding is not None:
+        yield f"The reserve list holds until {day(holding.reserve_until)}."
 
 
 @Vacancy.after("cancel_visit")

@@ -3,16 +3,12 @@
 A process of its own works on the same database and is killed; then another worker comes.
 """
 
-import os
-import signal
-import subprocess
-import sys
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection, connections
 from django.utils import timezone
 
 from apps.accounts.models import SupportProfile
@@ -23,34 +19,13 @@ from apps.governance.models import DataExport, DataRequest, RetentionRun
 from apps.governance.models.rights import STALE
 from apps.governance.tasks import data_rights
 from apps.notifications.models import Delivery
+from tests import killing
 from tests.factories import UserFactory, programme_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def database_url():
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
-
-
-def killed_while(point):
-    """A worker gets as far as this point of tests/governance/dying.py, and is killed there."""
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.test", "DATABASE_URL": database_url(),
-        "UPLOAD_DIR": str(settings.UPLOAD_DIR),
-    }  # fmt: skip
-    connections.close_all()
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "tests.governance.dying", point],
-        cwd=settings.BASE_DIR, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    with worker:
-        said = worker.stdout.readline()
-        worker.send_signal(signal.SIGKILL)
-        assert said == "here\n", worker.stderr.read()
-    assert worker.returncode == -signal.SIGKILL
+killed_while = partial(killing.killed_while, "tests.governance.dying")
 
 
 @pytest.mark.parametrize(

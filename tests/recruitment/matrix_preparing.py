@@ -128,7 +128,7 @@ ROWS = [
         job("approved"), method="post", data=texts, note="approved"),
     Row("vacancy_terms", PREPARE, job("draft")),
     Row("vacancy_terms", PREPARE_POST, job("approved"), method="post",
-        data=lambda world: {"cost_code": "C1"}),
+        data=lambda world: {"cost_code": "C100", "position_number": "P200"}),
     Row("vacancy_extend", RUN, job("open")),
     Row("vacancy_extend", RUN_POST, job("open"), method="post", data=later),
     Row("vacancy_template", RUN, job("open")),

@@ -11,10 +11,11 @@ from apps.accounts.roles import ADMIN
 from apps.governance import retention
 from apps.governance.models import Hold
 from apps.notifications.kinds import notify
+from apps.notifications.models import Occurrence
 from apps.recruitment.models import Application, Appointment, Count, Offer, VisitBooking
 from tests.factories import UserFactory, programme_user
 
-from . import making
+from . import choosing, making
 
 pytestmark = pytest.mark.django_db
 NAME = "Zebedee Quillfeather"
@@ -120,3 +121,43 @@ def test_who_came_to_look_is_forgotten_30_days_after_the_visit():
         booked[days] = visit.bookings.create(user=UserFactory())
     retention.run()
     assert list(VisitBooking.objects.all()) == [booked[29]]
+
+
+@pytest.mark.parametrize("answer", ["declined", "taken_back", None])
+def test_one_that_was_offered_the_post_and_did_not_start_is_gone_too(answer):
+    vacancy = making.vacancy(state="decided")
+    one = written(vacancy, state="offered")
+    if answer:
+        offer = Offer.make(one, by=vacancy.created_by)
+        Offer.objects.filter(pk=offer.pk).update(state=answer)
+    making.put(vacancy, "unfilled")
+    age(one, 401)
+    retention.run()
+    assert anywhere(*STRINGS) == set()
+    assert not Application.objects.filter(pk=one.pk).exists()
+
+
+def test_no_message_is_left_about_anything_of_an_application():
+    """Nobody who was told of it opens a message about what is no longer there."""
+    vacancy, _ = choosing.interviewing("yes")
+    round_ = choosing.score_all(vacancy, stage=choosing.Stage.INTERVIEW)
+    choosing.decide(round_, choosing.results(vacancy, "yes"))
+    vacancy.move("decide", by=choosing.chair(vacancy))
+    choosing.send(vacancy, choosing.Stage.INTERVIEW)
+    one = vacancy.applications.get()
+    offer = Offer.make(one, by=choosing.anew(vacancy.created_by))
+    offer.move("accept", by=choosing.anew(one.candidate))
+    offer.move("decline", by=choosing.anew(one.candidate))
+    one.refresh_from_db()
+    one.move("undo_decision", by=choosing.anew(vacancy.created_by), note="Zebedee was not it")
+    making.put(vacancy, "unfilled")
+    age(one, 401)
+    retention.run()
+    assert not Application.objects.exists()
+    gone = [
+        kind for kind, pk in Occurrence.objects.values_list("subject_type__model", "subject_id")
+        if not ContentType.objects.get(app_label="recruitment", model=kind).model_class()
+        .objects.filter(pk=pk).exists()
+    ]  # fmt: skip
+    assert gone == []
+    assert anywhere("Zebedee was not it") == set()

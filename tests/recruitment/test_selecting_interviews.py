@@ -357,3 +357,26 @@ def test_interviews_do_not_begin_before_everybody_has_been_told():
         vacancy.move("start_interviews", by=choosing.anew(vacancy.created_by))
     with pytest.raises(IllegalMove):
         vacancy.move("decide", by=choosing.chair(vacancy))
+
+
+def test_who_changed_the_questions_stands_in_the_co_production_record(client):
+    vacancy, _ = choosing.shortlisted("yes")
+    client.force_login(vacancy.created_by, "apps.accounts.backends.SignIn")
+    base = f"/recruitment/selecting/{vacancy.reference}/interviews/questions/"
+    criterion = vacancy.criteria.get(stage="interview")
+    client.post(f"{base}add/", {"criterion": criterion.pk, "text": "What helps you?"})
+    question = vacancy.interview_plan.questions.get()
+    client.post(
+        f"{base}{question.pk}/", {"criterion": criterion.pk, "text": "What keeps you well?"}
+    )
+    client.post(
+        f"{base}{question.pk}/", {"criterion": criterion.pk, "text": "What keeps you well?"}
+    )
+    client.post(f"{base}{question.pk}/remove/")
+    kept = vacancy.edits.filter(field="questions").order_by("pk")
+    assert list(kept.values_list("before", "after")) == [
+        ("", "What helps you?"), ("What helps you?", "What keeps you well?"),
+        ("What keeps you well?", ""),
+    ]  # fmt: skip
+    page = client.get(f"/recruitment/vacancies/{vacancy.reference}/record/").content.decode()
+    assert "Interview questions: " in page

@@ -9,12 +9,15 @@ import re
 import pytest
 import time_machine
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from apps.accounts.roles import ADMIN
+from apps.core.exceptions import NotYet
 from apps.notifications.models import Preference
 from apps.notifications.sending import send
 from apps.recruitment.models import (
@@ -29,7 +32,7 @@ from apps.recruitment.models import (
     Vacancy,
 )
 from apps.recruitment.roles import PanelRole
-from tests.factories import UserFactory
+from tests.factories import StaffFactory, UserFactory, with_second_factor
 
 from . import choosing, making
 
@@ -306,3 +309,66 @@ def _many(number):
     )  # fmt: skip
     Moderation.objects.create(score=scores[0], by=sheets[0].member.user, was=2, now=3, why="So")
     return vacancy, people
+
+
+# --- somebody of the panel with another part ----------------------------------------------------
+@pytest.fixture
+def prepared_it():
+    """The manager is the chair, and the peer lead the peer: what is usual."""
+    vacancy = making.vacancy(state="closed")
+    by = vacancy.created_by
+    for user, role in ((vacancy.manager, PanelRole.CHAIR), (vacancy.peer_lead, PanelRole.PEER),
+                       (StaffFactory(), PanelRole.TEAM)):  # fmt: skip
+        with_second_factor(user)
+        PanelMember.add(vacancy, user, role, by=by, trained_on=timezone.localdate())
+    for number in (1, 2):
+        choosing.apply(vacancy, number, guaranteed_interview=True)
+    choosing.redact(vacancy)
+    choosing.declare(vacancy)
+    vacancy.move("start_shortlisting", by=choosing.anew(by))
+    return vacancy
+
+
+@pytest.mark.parametrize("part", ["manager", "peer_lead"])
+def test_who_prepared_the_vacancy_learns_no_more_on_its_panel(client, prepared_it, part):
+    vacancy = prepared_it
+    user, round_ = getattr(vacancy, part), choosing.round_of(vacancy)
+    moment, strings = timezone.now(), everything(vacancy) - {"guarantee"}
+
+    def pages():
+        with time_machine.travel(moment, tick=False):
+            said = read(client, vacancy, choosing.anew(user))
+        assert leaks(said, strings) == []
+        return {url: _still(body) for url, body in said.items()
+                if url.startswith("/recruit") and not url.endswith(".pdf")}  # fmt: skip
+
+    before = pages()
+    assert f"/recruitment/vacancies/{vacancy.reference}/history/" in before
+    other = next(s for s in choosing.seats(vacancy) if s.role == PanelRole.TEAM)
+    first, second = round_.blinds()
+    marked(round_, other, first, 3)
+    Recusal.make(other, second, by=choosing.anew(other.user))
+    after = pages()
+    assert [url for url in before if before[url] != after.get(url)] == []
+
+
+def test_who_comes_to_read_the_audit_trail_does_not_begin_to_judge():
+    vacancy, people = choosing.closed(1)
+    choosing.redact(vacancy)
+    choosing.declare(vacancy)
+    people[PanelRole.TEAM].groups.add(Group.objects.get(name=ADMIN))
+    with pytest.raises(NotYet, match="audit trail"):
+        vacancy.move("start_shortlisting", by=choosing.anew(vacancy.created_by))
+
+
+@pytest.mark.parametrize("role", list(PanelRole)[:3])
+def test_a_member_without_a_second_factor_reads_nothing(client, begun, role):
+    vacancy, people = begun
+    user = choosing.anew(people[role])
+    user.authenticator_set.all().delete()
+    client.force_login(user, "apps.accounts.backends.SignIn")
+    label = vacancy.blind_applications.first().label
+    for end in ("", f"shortlisting/candidates/{label}/"):
+        response = client.get(f"/recruitment/panels/{vacancy.reference}/{end}")
+        assert response.status_code == 302
+        assert response["Location"] == "/profile/second-factor/"

@@ -124,7 +124,7 @@ def test_whoever_judges_does_not_redact_and_whoever_redacted_does_not_score():
     vacancy.move("start_shortlisting", by=vacancy.created_by)
     seat = next(s for s in choosing.seats(vacancy) if s.user_id == officer.pk)
     round_ = choosing.round_of(vacancy)
-    with pytest.raises(NotYet, match="prepared"):
+    with pytest.raises(NotYet, match="redacted"):
         choosing.fill(round_, seat, redaction.blind)
     assert round_.owed_by(seat)[0] == {Redaction.objects.last().blind.pk}
 

@@ -1,19 +1,21 @@
 """Everybody is told together, with feedback, once; what was wrong is taken back with an apology."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from apps.core.dates import day
+from apps.core.dates import LONDON, day
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.working_days import add_working_days
 from apps.notifications.models import Delivery
+from apps.notifications.planning import plan as plan_messages
 from apps.recruitment import selecting_tasks
-from apps.recruitment.models import Application, Interview, Outcome, PanelMember
+from apps.recruitment.models import Application, Interview, Outcome, PanelMember, Vacancy
 from apps.recruitment.models import outcome as telling
 from apps.recruitment.roles import PanelRole
 from tests.factories import UserFactory
@@ -242,3 +244,21 @@ def test_an_outsider_sends_nothing():
     vacancy, _ = choosing.shortlisted("yes")
     with pytest.raises(PermissionDenied):
         telling.release(choosing.round_of(vacancy), by=UserFactory())
+
+
+@pytest.mark.parametrize(
+    ("hours", "applied", "told"), [(6, True, 0), (11, True, 1), (35, True, 1), (35, False, 0)]
+)
+def test_who_redacts_is_reminded_on_the_working_day_after_closing(hours, applied, told):
+    closed = datetime(2026, 5, 18, 23, 59, 59, tzinfo=LONDON)  # a Monday; morning comes 9 h later
+    vacancy = making.vacancy(state="closed")
+    if applied:
+        choosing.apply(vacancy, 1)
+    Vacancy.objects.filter(pk=vacancy.pk).update(
+        opened_at=closed - timedelta(days=14), closes_at=closed
+    )
+    with time_machine.travel(closed + timedelta(hours=hours), tick=False):
+        plan_messages()
+    rows = Delivery.objects.filter(occurrence__rule__kind="recruitment.redaction_due",
+                                   channel="in_app")  # fmt: skip
+    assert [row.recipient for row in rows] == [vacancy.created_by] * told

@@ -124,8 +124,11 @@ class TermsForm(Form):
     )  # fmt: skip
     interviews_on = DateField(label="First day of interviews", required=False)
 
-    def __init__(self, *args, **kwargs):
+    APPROVED = ("cost_code", "position_number")  # no longer change once approval has begun
+
+    def __init__(self, *args, vacancy, **kwargs):
         super().__init__(*args, **kwargs)
+        self.vacancy = vacancy
         for field in self.fields.values():
             field.hide_optional = True
 
@@ -146,6 +149,11 @@ class TermsForm(Form):
             self.add_error("closes_on", "The closing date must be in the future.")
         if closes_on and interviews_on and interviews_on <= closes_on:
             self.add_error("interviews_on", "Interviews begin after the closing date.")
+        if self.vacancy.state in (Vacancy.State.APPROVAL, Vacancy.State.APPROVED):
+            for name in self.APPROVED:
+                if data.get(name) != getattr(self.vacancy, name):
+                    self.add_error(name, "Approval has begun. This changes only if an authoriser "
+                                   "sends the vacancy back.")  # fmt: skip
         return data
 
     def values(self):
@@ -157,15 +165,27 @@ class TermsForm(Form):
 
 
 class ExtendForm(Form):
-    """A later closing date, and why."""
+    """A later closing date, and why; interviews move where they must."""
 
     closes_on = DateField(
         label="New closing date", help_text="People can apply until the last second of this day."
     )
+    interviews_on = DateField(
+        label="First day of interviews", required=False,
+        help_text="It must come after the closing date.",
+    )  # fmt: skip
+    interviews_on.hide_optional = True
     reason = forms.CharField(
         label="Reason", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Kept in the history of the vacancy.",
     )  # fmt: skip
+
+    def clean(self):
+        data = super().clean()
+        closes_on, interviews_on = data.get("closes_on"), data.get("interviews_on")
+        if closes_on and interviews_on and interviews_on <= closes_on:
+            self.add_error("interviews_on", "Interviews begin after the closing date.")
+        return data
 
     @property
     def until(self):

@@ -18,6 +18,8 @@ TEXTS = ("title", "summary", "easy_read", "description", "hours", "legal_rationa
 class Edit(models.Model):
     """One text of a vacancy as it was before and after somebody changed it."""
 
+    LISTS = {"criteria": "Criteria", "questions": "Interview questions"}
+
     vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="edits")
     field = models.CharField(max_length=30)
     before = models.TextField(blank=True)
@@ -33,8 +35,8 @@ class Edit(models.Model):
 
     @property
     def label(self):
-        if self.field == "criteria":
-            return "Criteria"
+        if self.field in self.LISTS:
+            return self.LISTS[self.field]
         label = str(Vacancy._meta.get_field(self.field).verbose_name)
         return label[:1].upper() + label[1:]
 

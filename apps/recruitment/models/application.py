@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from apps.core.exceptions import Conflict, IllegalMove
+from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry, Move, Revised, record
 from apps.core.permissions import forget_grants, granted
 
@@ -52,6 +52,15 @@ class ApplicationQuerySet(models.QuerySet):
     def to_arrange(self, user):
         """Those of which this person reads and arranges the adjustments: sent in, and asking."""
         return self.sent().filter(vacancy__organiser=user).exclude(adjustments="")
+
+    def given(self, vacancy, address, *, anybodys=False):
+        """Those for a vacancy with this address, not withdrawn: typed in, or ``anybodys``."""
+        if not address:
+            return self.none()
+        whose = Q(email__iexact=address, candidate__isnull=True)
+        if anybodys:
+            whose |= Q(candidate__email__iexact=address)
+        return self.filter(whose, vacancy=vacancy).exclude(state=Application.State.WITHDRAWN)
 
     def in_play(self):
         """Those about which something is still to be decided or told."""
@@ -95,7 +104,7 @@ class Application(Revised, Stepwise):
             explain="You can still change what adjustments you need, at any time.",
         ),
         "withdraw": Move(
-            _in_play, State.WITHDRAWN, "recruitment.write_application",
+            _in_play, State.WITHDRAWN, "recruitment.write_application", checked("withdraw"),
             label="Withdraw the application", warn=True,
             explain="You need not say why. You can apply again for another post at any time.",
         ),
@@ -289,6 +298,9 @@ class Application(Revised, Stepwise):
         if vacancy.has_part(user):
             raise Conflict("You have a part in filling this post, so you cannot apply for it.",
                            vacancy)  # fmt: skip
+        if cls.objects.given(vacancy, user.email).exists():
+            raise Conflict("We have typed in an application for you already. Call us to change it.",
+                           vacancy)  # fmt: skip
         try:
             with transaction.atomic():
                 made = cls.objects.create(
@@ -306,13 +318,17 @@ class Application(Revised, Stepwise):
     @classmethod
     @transaction.atomic
     def type_in(cls, vacancy, *, by, **fields):
-        """A draft that Human Resources types in for somebody; it says so. Raises PermissionDenied,
-        Conflict where the vacancy is closed.
+        """A draft that Human Resources types in for somebody; it says so.
+
+        Raises PermissionDenied, Conflict where the vacancy is closed, NotYet where the person
+        applies already.
         """
         if not by.has_perm("recruitment.handle_application", cls(vacancy=vacancy)):
             raise PermissionDenied
         if not vacancy.is_open:
             raise Conflict("This vacancy is closed. Applications can no longer be begun.", vacancy)
+        if cls.objects.given(vacancy, fields.get("email"), anybodys=True).exists():
+            raise NotYet("There is an application with this e-mail address for this vacancy.")
         made = cls.objects.create(vacancy=vacancy, typed_by=by, **fields)
         made.make_answers()
         record("type_in", made, by=by)

@@ -17,7 +17,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Revised, record
+from apps.core.models import AuditEntry, Revised, record
 
 from ..references import ALPHABET
 from .application import Application
@@ -92,6 +92,16 @@ class Redaction(Revised):
         record("sign_redaction" if sign else "redact", self, by=by)
 
 
+# What shows somebody an application together with its name.
+READING = ("read_application", "type_in")
+
+
+def was_read(application, *, by):
+    """Somebody read an application with its name: they do not score its copy, if there is one."""
+    for blind in BlindApplication.objects.filter(redaction__application=application):
+        Redactor.objects.get_or_create(blind=blind, user=by)
+
+
 def to_copy(vacancy):
     """Applications that came in and have no copy yet."""
     return vacancy.applications.sent().filter(redaction__isnull=True)
@@ -140,6 +150,9 @@ def make_copy(application_pk):
                 BlindAnswer(blind=blind, criterion_id=criterion, text=hide(text, strings))
                 for criterion, text in answers
             )
+            readers = AuditEntry.objects.about(application).filter(action__in=READING)
+            for reader in readers.exclude(by=None).values_list("by", flat=True).distinct():
+                Redactor.objects.create(blind=blind, user_id=reader)
             return blind
     except IntegrityError:  # another worker made it just now
         return None
@@ -234,7 +247,7 @@ class BlindAnswer(models.Model):
 
 
 class Redactor(models.Model):
-    """Who worked on a copy: they know whose it is, so they do not score it."""
+    """Who worked on a copy or read it with its name: they know whose it is, and do not score it."""
 
     blind = models.ForeignKey(BlindApplication, on_delete=models.CASCADE, related_name="redactors")
     user = models.ForeignKey(

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db.models import F, ProtectedError, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -354,14 +354,25 @@ class Interview(Stateful):
 
     @transaction.atomic
     def agree(self, starts_at, *, by):
-        """A time agreed with one person, whatever was offered to all."""
+        """A time agreed with one person; what was offered to all at that time is taken away.
+
+        Raises PermissionDenied, NotYet (it is past), Conflict (somebody else is there then).
+        """
         self._run(by)
         if starts_at <= timezone.now():
             raise NotYet("Choose a time that is still to come.")
         plan = InterviewPlan.of(self.vacancy, by=by)
-        self._book(plan.slots.create(
-            starts_at=starts_at, ends_at=starts_at + timedelta(minutes=plan.minutes), agreed=True,
-        ), by=by)  # fmt: skip
+        self.vacancy.lock()
+        Interview.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        ends_at = starts_at + timedelta(minutes=plan.minutes)
+        there = plan.slots.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+        try:
+            there.filter(agreed=False).exclude(interview=self).delete()
+        except ProtectedError:
+            raise Conflict("The panel meets somebody else then.", self.application) from None
+        if there.filter(interview__isnull=False).exclude(interview=self).exists():
+            raise Conflict("The panel meets somebody else then.", self.application)
+        self._book(plan.slots.create(starts_at=starts_at, ends_at=ends_at, agreed=True), by=by)
 
     def _take(self, rows):
         slot = rows.select_for_update(of=("self",)).first()
@@ -401,7 +412,8 @@ class Interview(Stateful):
         self.vacancy.lock()
         if self.vacancy.state != Vacancy.State.INTERVIEWING:
             raise IllegalMove("Interviews have not begun, or are over.", self.vacancy)
-        if came and (self.slot is None or self.slot.starts_at > timezone.now()):
+        begun = self.slot is not None and self.slot.starts_at <= timezone.now()
+        if not begun and (came or self.slot is not None):
             raise NotYet("This interview has not begun yet.")
         self.follow("hold" if came else "miss", by=by)
         if came:

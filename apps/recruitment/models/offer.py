@@ -9,16 +9,19 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.core.dates import day
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, record
 from apps.core.working_days import add_working_days
 
 from .application import Application
+from .outcome import Outcome, OutcomeResult
 from .steps import Stepwise, checked
-from .vacancy import DBSLevel, Vacancy
+from .vacancy import Criterion, DBSLevel, Vacancy
 
 ANSWER_WITHIN = 5  # working days (general knowledge; nobody is made to wait or to hurry)
 NEAR = timedelta(days=28)  # two who start this close together can start as a pair
@@ -159,15 +162,21 @@ class Offer(Stepwise):
         )
         if vacancy.state != Vacancy.State.DECIDED:
             raise NotYet("The panel has not recorded its decision yet.")
-        if cls.objects.filter(application=application).exists():
+        earlier = cls.objects.filter(application=application).first()
+        if earlier is not None and not earlier.was_decided_anew():
             raise Conflict("This candidate has been offered the post already.", application)
         taken = cls.objects.live().filter(application__vacancy=vacancy).count()
         if taken >= vacancy.posts:
             raise Conflict("Every post has been offered already.", vacancy)
         if application.state == Application.State.INTERVIEW_RESERVE:
+            if taken + chosen_without_offer(vacancy) >= vacancy.posts:
+                raise Conflict("What is left is for somebody whom the panel has chosen.", vacancy)
+            check_turn(application)
             application.follow("offer", by=by)
         elif application.state != Application.State.OFFERED:
             raise NotYet("Tell this candidate the panel's decision first.")
+        if earlier is not None:
+            earlier.delete()  # what was done with it stays in the audit trail
         offer = cls.objects.create(
             application=application, made_by=by,
             answer_by=add_working_days(timezone.localdate(), ANSWER_WITHIN),
@@ -175,6 +184,12 @@ class Offer(Stepwise):
         record("make", offer, by=by)
         offer.announce("make", by)
         return offer
+
+    def was_decided_anew(self):
+        """Whether it fell, and the panel's decision was taken back and told again since."""
+        fell = self.state in (self.State.DECLINED, self.State.TAKEN_BACK)
+        decision = decision_on(self.application)
+        return fell and decision is not None and (decision.sent_at or self.made_at) > self.made_at
 
     @transaction.atomic
     def agree(self, *, by, start_on, adjustments_in_place, benefits_advice):
@@ -200,6 +215,38 @@ class Offer(Stepwise):
         return others.filter(
             start_on__gte=self.start_on - NEAR, start_on__lte=self.start_on + NEAR
         ).select_related("application__vacancy")
+
+
+# --- whose turn it is ---------------------------------------------------------------------------
+def decision_on(application):
+    """The panel's outcome after the interview, or None."""
+    return Outcome.objects.current().filter(
+        round__stage=Criterion.Stage.INTERVIEW, blind__redaction__application=application
+    ).first()  # fmt: skip
+
+
+def chosen_without_offer(vacancy):
+    """How many the panel chose who have not been offered the post yet: told already, or not."""
+    chosen = Outcome.objects.standing().filter(
+        round__vacancy=vacancy, round__stage=Criterion.Stage.INTERVIEW, result=OutcomeResult.YES
+    ).values("blind__redaction__application")  # fmt: skip
+    waiting = Q(pk__in=chosen) | Q(state=Application.State.OFFERED)
+    return vacancy.applications.in_play().filter(waiting, offer__isnull=True).count()
+
+
+def check_turn(application):
+    """The reserve list is gone through in its order, and ends on its day. Raises NotYet."""
+    decision, today = decision_on(application), timezone.localdate()
+    if decision is None:
+        return
+    if decision.reserve_until is not None and decision.reserve_until < today:
+        raise NotYet(f"The reserve list held until {day(decision.reserve_until)}.")
+    before = Outcome.objects.standing().filter(
+        round=decision.round_id, result=OutcomeResult.RESERVE, rank__lt=decision.rank or 0,
+        blind__redaction__application__state=Application.State.INTERVIEW_RESERVE,
+    ).exclude(reserve_until__lt=today)  # fmt: skip
+    if before.exists():
+        raise NotYet("Somebody else on the reserve list comes before this candidate.")
 
 
 # --- the six checks -----------------------------------------------------------------------------
@@ -316,6 +363,12 @@ def _is_prepared(offer, by):
         yield "Say that adjustments at work are in place, or that none are wanted."
     if not offer.benefits_advice:
         yield "Offer advice about benefits."
+
+
+@Application.before("withdraw", "undo_decision")
+def _has_not_started(application, by):
+    if application.was_appointed:
+        yield "This candidate has started in the post."
 
 
 @Application.after("withdraw", "leave", "undo_decision")

@@ -151,6 +151,8 @@ class Outcome(Revised):
         if (not round_.is_running and not round_.is_interview and result != OutcomeResult.YES
                 and blind.pk in must_be_invited(round_, results)):  # fmt: skip
             raise NotYet(f"Candidate {blind.label} must be invited.")
+        if round_.is_interview and not round_.is_running and result != OutcomeResult.NO:
+            cls._must_fit(round_, blind, result, results)
         fields = {
             "result": result, "reason": reason, "feedback": feedback, "recorded_by": by,
             "reserve_until": reserve_until if result == OutcomeResult.RESERVE else None,
@@ -187,6 +189,20 @@ class Outcome(Revised):
             raise IllegalMove("The panel's decision is locked.", round_.vacancy)
         if round_.vacancy.is_over:
             raise IllegalMove("This vacancy has ended.", round_.vacancy)
+
+    @classmethod
+    def _must_fit(cls, round_, blind, result, results):
+        """What the move *decide* asked of all still holds for one who is decided on again."""
+        if blind.pk not in results:
+            raise NotYet(f"Nobody interviewed candidate {blind.label}, so they cannot be chosen.")
+        chosen = cls.objects.standing().filter(round=round_, result=OutcomeResult.YES)
+        chosen = chosen.exclude(blind=blind.pk).exclude(
+            blind__redaction__application__offer__state__in=("declined", "taken_back")
+        ).count()  # fmt: skip
+        posts = round_.vacancy.posts
+        if result == OutcomeResult.YES and chosen >= posts:
+            raise NotYet(f"There {'is 1 post' if posts == 1 else f'are {posts} posts'}, and the "
+                         "panel has chosen for each.")  # fmt: skip
 
     @transaction.atomic
     def write_feedback(self, seen, text, *, by):
@@ -410,7 +426,7 @@ def _take_back(application, entry, stage):
     events.apology(application, outcome)
 
 
-@Application.before("undo_decision")
+@Application.before("undo_shortlisting", "undo_decision")
 def _vacancy_is_not_over(application, by):
     if application.vacancy.is_over:
         yield "The vacancy has ended."

@@ -181,6 +181,8 @@ class PanelMember(models.Model):
             raise NotYet("The peer on the panel is somebody with lived experience.")
         if not user.is_active:
             raise NotYet("This account is closed.")
+        if user.pk == vacancy.organiser_id:
+            raise NotYet("This person arranges adjustments, so they do not judge.")
         if vacancy.applications.filter(candidate=user).exists():
             raise NotYet("This person cannot sit on this panel.")  # says nothing of why
         try:

@@ -92,7 +92,7 @@ class Readiness(models.Model):
         if vacancy.state != Vacancy.State.READINESS:
             raise IllegalMove("The list is not open now.", vacancy)
         [side] = sides
-        now = timezone.now()
+        keys, now = keys & READINESS.keys(), timezone.now()
         for line in vacancy.readiness.all():
             wanted, there = line.key in keys, getattr(line, f"{side}_at") is not None
             if wanted != there:

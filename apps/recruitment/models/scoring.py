@@ -123,14 +123,15 @@ class Round(models.Model):
         if not hasattr(member, "declaration"):
             raise NotYet("Declare conflicts of interest first.")
         if blind_pk in self.prepared(member):
-            raise NotYet("You prepared this candidate's redacted copy, so you do not score it.")
+            raise NotYet("You know whose application this is: you redacted it, or read it with its "
+                         "name. So you do not score it.")  # fmt: skip
         if member.recusals.filter(blind_id=blind_pk).exists():
             raise NotYet("You said that you may know this candidate, so you do not score them.")
         if not self.blinds().filter(pk=blind_pk).exists():
             raise NotYet("This candidate is not to be scored now.")
 
     def prepared(self, member):
-        """Ids of candidates whose copy the member redacted."""
+        """Ids of candidates whose copy the member redacted, or read with its name."""
         rows = self.vacancy.blind_applications.filter(redactors__user_id=member.user_id)
         return set(rows.values_list("pk", flat=True))
 
@@ -184,7 +185,7 @@ class Standing:
         self.locked = locked & self.owed
 
     def _away(self, seats):
-        """Pairs that are not scored: the member redacted the copy, or may know the person."""
+        """Pairs that are not scored: the member knows whose it is, or may know the person."""
         users = {member.user_id: member.pk for member in self.members}
         redacted = self.round.vacancy.blind_applications.filter(redactors__user_id__in=users)
         recused = self.round.vacancy.panel.filter(pk__in=seats, recusals__isnull=False)

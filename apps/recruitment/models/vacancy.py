@@ -426,6 +426,7 @@ class Vacancy(Revised, Stepwise):
         peer_lead = people.get("peer_lead", self.peer_lead)
         if peer_lead is not None and peer_lead.constituency != "lived_experience":
             raise NotYet("The peer lead is somebody with lived experience.")
+        self._may_have_a_part(people)
         before = {self.manager, self.peer_lead}
         for role, user in people.items():
             setattr(self, role, user)
@@ -436,12 +437,26 @@ class Vacancy(Revised, Stepwise):
                           for role, user in people.items())  # fmt: skip
         record("name_people", self, by=by, note=named)
 
+    def _may_have_a_part(self, people):
+        """Raise NotYet where somebody's other part in this vacancy stands in the way."""
+        for role, user in people.items():
+            if user is None:
+                continue
+            if self.applications.filter(candidate=user).exists():
+                raise NotYet("This person cannot have a part in this vacancy.")  # and not why
+            if role == "organiser":
+                if self.panel.serving().filter(user=user).exists():
+                    raise NotYet("This person is on the panel, who do not read what is asked for.")
+            elif self.approvals.filter(authoriser=user).exists():
+                raise NotYet("This person approves the vacancy, so they do not prepare it.")
+
     # --- closing --------------------------------------------------------------------------------
     @transaction.atomic
-    def extend(self, until, *, by, reason):
+    def extend(self, until, *, by, reason, interviews_on=None):
         """Give people longer: logged, and announced by ``after("extend")``.
 
-        Raises PermissionDenied, IllegalMove where it is not open, NotYet for an earlier time.
+        Raises PermissionDenied, IllegalMove where it is not open, NotYet for an earlier time or
+        where interviews would begin before it closes.
         """
         if not by.has_perm("recruitment.run_vacancy", self):
             raise PermissionDenied
@@ -450,9 +465,12 @@ class Vacancy(Revised, Stepwise):
             raise IllegalMove("This vacancy is not open.", self)
         if until <= self.closes_at:
             raise NotYet("The new closing time must be later than the one there is.")
+        self.interviews_on = interviews_on or self.interviews_on
+        if self.interviews_on is not None and self.interviews_on <= timezone.localdate(until):
+            raise NotYet("The first day of interviews must be after the closing date.")
         was, self.closes_at = self.closes_at, until
         self.schedule_version += 1
-        self.save(update_fields=["closes_at", "schedule_version"])
+        self.save(update_fields=["closes_at", "schedule_version", "interviews_on"])
         entry = record("extend", self, by=by, note=f"was {was.isoformat()}: {reason}")
         self.announce("extend", entry)
 

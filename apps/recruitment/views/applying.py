@@ -32,6 +32,7 @@ from ..forms.applying import (
     SurveyForm,
 )
 from ..models import Application, Job, Referee, SurveyCount, Ticket, Vacancy
+from ..models.blind import was_read
 from ..promises import Promises
 from ..sign_up import APPLYING
 
@@ -184,6 +185,7 @@ class ApplicationPage(ApplicationMixin, TemplateView):
             if not request.user.has_perm("recruitment.handle_application", self.application):
                 raise PermissionDenied
             record("read_application", self.application, by=request.user)
+            was_read(self.application, by=request.user)
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
+from apps.core.exceptions import NotYet
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.views import PageFormView
@@ -72,7 +73,12 @@ class TypeIn(HandleMixin, PageFormView):
         return self.vacancy.get_absolute_url()
 
     def save(self, form):
-        self.made = Application.type_in(self.vacancy, by=self.request.user, **form.cleaned_data)
+        try:
+            self.made = Application.type_in(self.vacancy, by=self.request.user, **form.cleaned_data)
+        except NotYet as refusal:
+            form.add_error("email", str(refusal))
+            return self.form_invalid(form)
+        return None
 
 
 class AdjustmentsAsked(TemplateView):
@@ -138,7 +144,7 @@ class Equality(ReportMixin, TemplateView):
     def get_context_data(self, **kwargs):
         years = list(Count.objects.order_by("-year").values_list("year", flat=True).distinct())
         given = self.request.GET.get("year", "")
-        year = int(given) if given.isdecimal() and int(given) in years else (years or [None])[0]
+        year = next((one for one in years if str(one) == given), (years or [None])[0])
         bands = self.request.GET.get("bands", "")
         groups = list(dict.fromkeys(BANDS.values()))
         bands = bands if bands in groups else ""

@@ -1,6 +1,7 @@
 """The public pages of jobs: what there is, what each is, when to come and look."""
 
 import json
+import re
 from datetime import UTC
 
 from django import forms
@@ -190,6 +191,11 @@ class EasyRead(JobMixin, DetailView):
         return job
 
 
+def _for_xml(text):
+    """Without the characters that XML 1.0 does not have; pasting brings them."""
+    return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
+
+
 @require_GET
 @login_not_required
 def feed(request):
@@ -204,8 +210,8 @@ def feed(request):
     for job in Vacancy.objects.advertised().order_by("-opened_at", "-pk")[:PAGE]:
         link = request.build_absolute_uri(job.get_job_url())
         made.add_item(
-            title=f"{job.title}, {job.team}", link=link, unique_id=link, description=job.summary,
-            pubdate=job.opened_at, updateddate=job.opened_at,
+            title=_for_xml(f"{job.title}, {job.team}"), link=link, unique_id=link,
+            description=_for_xml(job.summary), pubdate=job.opened_at, updateddate=job.opened_at,
         )  # fmt: skip
     response = HttpResponse(content_type=made.content_type)
     made.write(response, "utf-8")

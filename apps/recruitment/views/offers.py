@@ -27,9 +27,15 @@ class Offers(HandleMixin, TemplateView):
                   if one.state != state.WITHDRAWN or hasattr(one, "offer")]  # fmt: skip
         taken = Offer.objects.live().filter(application__vacancy=vacancy).count()
         return super().get_context_data(
-            page_title="Offers", chosen=[(one, getattr(one, "offer", None)) for one in chosen],
+            page_title="Offers", chosen=[(one, _standing(one)) for one in chosen],
             left=max(vacancy.posts - taken, 0), **kwargs,
         )  # fmt: skip
+
+
+def _standing(application):
+    """The offer that the candidate has, or None where one can be made."""
+    offer = getattr(application, "offer", None)
+    return None if offer is not None and offer.was_decided_anew() else offer
 
 
 class MakeOffer(View):

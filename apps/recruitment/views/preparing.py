@@ -104,11 +104,17 @@ class Terms(PrepareMixin, PageFormView):
     def get_initial(self):
         return TermsForm.of(self.vacancy)
 
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"vacancy": self.vacancy}
+
     @transaction.atomic
     def save(self, form):
         self.vacancy.lock()
         if self.vacancy.state not in Vacancy.BEFORE_OPENING:
             raise IllegalMove("It has opened. Give people longer instead.", self.vacancy)
+        form.full_clean()  # approval may have begun meanwhile
+        if not form.is_valid():
+            return self.form_invalid(form)
         values = form.values()
         changed = [name for name, value in values.items() if getattr(self.vacancy, name) != value]
         for name in changed:
@@ -116,6 +122,7 @@ class Terms(PrepareMixin, PageFormView):
         if changed:
             self.vacancy.save(update_fields=changed)
             record("set_terms", self.vacancy, by=self.request.user, note=", ".join(changed))
+        return None
 
 
 class Extend(RunMixin, PageFormView):
@@ -125,9 +132,13 @@ class Extend(RunMixin, PageFormView):
     button = "Set the new closing date"
     done_message = "The closing date is later now. Everybody is told."
 
+    def get_initial(self):
+        return {"interviews_on": self.vacancy.interviews_on}
+
     def save(self, form):
         self.vacancy.extend(
-            form.until, by=self.request.user, reason=form.cleaned_data["reason"]
+            form.until, by=self.request.user, reason=form.cleaned_data["reason"],
+            interviews_on=form.cleaned_data["interviews_on"],
         )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from apps.core.views import PageFormView
 
 from ..forms.selecting import RedactionForm
 from ..models import Application, Criterion, Redaction, Vacancy
-from ..models.blind import check_copying, may_handle, to_copy
+from ..models.blind import check_copying, may_handle, to_copy, was_read
 from ..models.outcome import lacking, release, tell_by_telephone
 from ..selecting_tasks import copy_applications, send_outcomes
 
@@ -88,6 +88,7 @@ class RedactionPage(HandlingMixin, PageFormView):
 
     def get(self, request, *args, **kwargs):
         record("read_to_redact", self.redaction, by=request.user)
+        was_read(self.redaction.application, by=request.user)
         return super().get(request, *args, **kwargs)
 
     def get_page_title(self):

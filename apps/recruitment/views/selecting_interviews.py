@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import ProtectedError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -26,7 +27,7 @@ from ..forms.selecting import (
     SlotsForm,
     WishForm,
 )
-from ..models import Arrangement, Criterion, Interview, InterviewPlan, Slot
+from ..models import Arrangement, Criterion, Edit, Interview, InterviewPlan, Slot
 from ..models.interview import digest_of
 from .selecting_hr import HandlingMixin
 
@@ -118,21 +119,40 @@ class QuestionEdit(PlanMixin, PageFormView):
         criteria = self.vacancy.criteria.filter(stage=Criterion.Stage.INTERVIEW)
         return super().get_form_kwargs() | {"criteria": criteria, "instance": self.question}
 
+    @transaction.atomic
     def save(self, form):
+        before = asked(self.plan)
         question = form.save(commit=False)
         question.plan = self.plan
         if self.question is None:
             question.order = self.plan.questions.count() + 1
         question.save()
         record("write_question", self.vacancy, by=self.request.user)
+        keep_change(self.plan, before, by=self.request.user)
+
+
+def asked(plan):
+    """The questions as one text, for the co-production record."""
+    return "\n".join(plan.questions.values_list("text", flat=True))
+
+
+def keep_change(plan, before, *, by):
+    """Who changed what is asked: the same record as of the description."""
+    if (after := asked(plan)) != before:
+        Edit.objects.create(
+            vacancy=plan.vacancy, field="questions", before=before, after=after, by=by
+        )
 
 
 class QuestionRemove(PlanMixin, View):
     http_method_names = ["post"]
 
+    @transaction.atomic
     def post(self, request, *args, **kwargs):
+        before = asked(self.plan)
         get_object_or_404(self.plan.questions, pk=kwargs["pk"]).delete()
         record("remove_question", self.vacancy, by=request.user)
+        keep_change(self.plan, before, by=request.user)
         messages.success(request, "Removed.")
         return redirect(self.get_success_url())
 

@@ -220,16 +220,22 @@ class VacancyMove(VacancyMixin, MoveView):
 
 
 class History(VacancyMixin, TemplateView):
-    """What happened to a vacancy; its notes name people by number alone."""
+    """What happened to a vacancy; its notes name people by number alone.
+
+    Whoever judges it reads of the time before it opened, until it is decided: what came later says
+    who recused themselves, and when what was done with applications.
+    """
 
     template_name = "recruitment/preparing/history.html"
 
     def get_context_data(self, **kwargs):
         if not self.request.user.has_perm("recruitment.prepare_vacancy", self.vacancy):
             raise PermissionDenied
-        return super().get_context_data(
-            page_title="History", entries=history(self.vacancy)[:200], **kwargs
-        )
+        entries = history(self.vacancy)
+        judges = self.vacancy.is_judged_by(self.request.user)
+        if judges and self.vacancy.has_opened and self.vacancy.state not in Application.SETTLED:
+            entries = entries.filter(at__lte=self.vacancy.opened_at)
+        return super().get_context_data(page_title="History", entries=entries[:200], **kwargs)
 
 
 # --- beginning ----------------------------------------------------------------------------------

@@ -177,5 +177,5 @@ def test_who_joins_the_panel_while_they_redact_does_not_score_that_copy():
     vacancy = fresh(vacancy)
     vacancy.move("start_shortlisting", by=choosing.anew(vacancy.created_by))
     seat = next(one for one in choosing.seats(vacancy) if one.user_id == officer.pk)
-    with pytest.raises(NotYet, match="prepared this candidate"):
+    with pytest.raises(NotYet, match="you redacted it"):
         choosing.fill(choosing.round_of(vacancy), seat, blind)

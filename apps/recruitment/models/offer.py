@@ -163,7 +163,9 @@ class Offer(Stepwise):
         if vacancy.state != Vacancy.State.DECIDED:
             raise NotYet("The panel has not recorded its decision yet.")
         earlier = cls.objects.filter(application=application).first()
-        if earlier is not None and not earlier.was_decided_anew():
+        if earlier is not None and not earlier.was_decided_anew(
+            decisions_of(vacancy).get(application.pk)
+        ):
             raise Conflict("This candidate has been offered the post already.", application)
         taken = cls.objects.live().filter(application__vacancy=vacancy).count()
         if taken >= vacancy.posts:
@@ -185,10 +187,9 @@ class Offer(Stepwise):
         offer.announce("make", by)
         return offer
 
-    def was_decided_anew(self):
+    def was_decided_anew(self, decision):
         """Whether it fell, and the panel's decision was taken back and told again since."""
         fell = self.state in (self.State.DECLINED, self.State.TAKEN_BACK)
-        decision = decision_on(self.application)
         return fell and decision is not None and (decision.sent_at or self.made_at) > self.made_at
 
     @transaction.atomic
@@ -218,11 +219,13 @@ class Offer(Stepwise):
 
 
 # --- whose turn it is ---------------------------------------------------------------------------
-def decision_on(application):
-    """The panel's outcome after the interview, or None."""
-    return Outcome.objects.current().filter(
-        round__stage=Criterion.Stage.INTERVIEW, blind__redaction__application=application
-    ).first()  # fmt: skip
+def decisions_of(vacancy):
+    """{id of the application: the panel's outcome after its interview}."""
+    rows = Outcome.objects.current().filter(
+        round__vacancy=vacancy, round__stage=Criterion.Stage.INTERVIEW
+    )
+    return {row.blind.redaction.application_id: row for row in rows.select_related(
+        "blind__redaction")}  # fmt: skip
 
 
 def chosen_without_offer(vacancy):
@@ -234,19 +237,30 @@ def chosen_without_offer(vacancy):
     return vacancy.applications.in_play().filter(waiting, offer__isnull=True).count()
 
 
+def next_in_reserve(vacancy, decisions):
+    """Ids of the applications whose turn it is on the reserve list, which ends on its day.
+
+    In the panel's order; several where it ranked them equal.
+    """
+    waiting = set(vacancy.applications.filter(state=Application.State.INTERVIEW_RESERVE)
+                  .values_list("pk", flat=True))  # fmt: skip
+    today = timezone.localdate()
+    ranks = {
+        pk: decision.rank or 0 for pk, decision in decisions.items()
+        if pk in waiting and (decision.reserve_until is None or decision.reserve_until >= today)
+    }  # fmt: skip
+    return {pk for pk, rank in ranks.items() if rank == min(ranks.values())}
+
+
 def check_turn(application):
-    """The reserve list is gone through in its order, and ends on its day. Raises NotYet."""
-    decision, today = decision_on(application), timezone.localdate()
-    if decision is None:
+    """Raises NotYet where the reserve list has ended, or somebody comes before."""
+    decisions = decisions_of(application.vacancy)
+    decision = decisions.get(application.pk)
+    if decision is None or application.pk in next_in_reserve(application.vacancy, decisions):
         return
-    if decision.reserve_until is not None and decision.reserve_until < today:
+    if decision.reserve_until is not None and decision.reserve_until < timezone.localdate():
         raise NotYet(f"The reserve list held until {day(decision.reserve_until)}.")
-    before = Outcome.objects.standing().filter(
-        round=decision.round_id, result=OutcomeResult.RESERVE, rank__lt=decision.rank or 0,
-        blind__redaction__application__state=Application.State.INTERVIEW_RESERVE,
-    ).exclude(reserve_until__lt=today)  # fmt: skip
-    if before.exists():
-        raise NotYet("Somebody else on the reserve list comes before this candidate.")
+    raise NotYet("Somebody else on the reserve list comes before this candidate.")
 
 
 # --- the six checks -----------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
@@ -9,8 +10,9 @@ from django.views.generic import TemplateView, View
 from apps.core.views import MoveView, PageFormView
 
 from ..forms.starting import CheckForm, StartForm
-from ..models import Application, Check, Offer
-from .handling import HandleMixin
+from ..models import Application, Check, Offer, Vacancy
+from ..models.offer import chosen_without_offer, decisions_of, next_in_reserve
+from .handling import PAGE, HandleMixin
 
 
 class Offers(HandleMixin, TemplateView):
@@ -23,19 +25,49 @@ class Offers(HandleMixin, TemplateView):
         rows = Application.objects.visible_to(self.request.user).filter(
             vacancy=vacancy, state__in=(state.OFFERED, state.INTERVIEW_RESERVE, state.WITHDRAWN)
         )
-        chosen = [one for one in rows.select_related("offer").order_by("state", "pk")
-                  if one.state != state.WITHDRAWN or hasattr(one, "offer")]  # fmt: skip
+        decisions = decisions_of(vacancy)
         taken = Offer.objects.live().filter(application__vacancy=vacancy).count()
+        left = max(vacancy.posts - taken, 0)
+        lines = [Line(one, getattr(one, "offer", None), decisions.get(one.pk))
+                 for one in rows.select_related("offer")
+                 if one.state != state.WITHDRAWN or hasattr(one, "offer")]  # fmt: skip
+        lines.sort(key=Line.place)
         return super().get_context_data(
-            page_title="Offers", chosen=[(one, _standing(one)) for one in chosen],
-            left=max(vacancy.posts - taken, 0), **kwargs,
+            page_title="Offers", left=left,
+            page=Paginator(lines, PAGE).get_page(self.request.GET.get("page")),
+            to_offer=self._to_offer(left, decisions), **kwargs,
         )  # fmt: skip
 
+    def _to_offer(self, left, decisions):
+        """Ids of those who can be offered the post now: the chosen, then the reserve in turn."""
+        if not left or self.vacancy.state != Vacancy.State.DECIDED:
+            return set()
+        chosen = self.vacancy.applications.filter(state=Application.State.OFFERED)
+        found = set(chosen.values_list("pk", flat=True))
+        if left > chosen_without_offer(self.vacancy):
+            found |= next_in_reserve(self.vacancy, decisions)
+        return found
 
-def _standing(application):
-    """The offer that the candidate has, or None where one can be made."""
-    offer = getattr(application, "offer", None)
-    return None if offer is not None and offer.was_decided_anew() else offer
+
+class Line:
+    """One candidate of the list: the decision about them, and the offer that stands."""
+
+    def __init__(self, application, offer, decision):
+        self.application, self.decision = application, decision
+        anew = offer is not None and offer.was_decided_anew(decision)
+        self.offer = None if anew else offer
+
+    def place(self):
+        """Chosen ones first, then the reserve in its order, then whoever withdrew."""
+        states = (Application.State.OFFERED, Application.State.INTERVIEW_RESERVE)
+        state = self.application.state
+        rank = (self.decision and self.decision.rank) or 0
+        return states.index(state) if state in states else len(states), rank, self.application.pk
+
+    @property
+    def reserve_until(self):
+        waits = self.application.state == Application.State.INTERVIEW_RESERVE
+        return self.decision.reserve_until if waits and self.decision else None
 
 
 class MakeOffer(View):

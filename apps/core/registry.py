@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists
+from django.db.models import CharField, Exists, Value
+from django.db.models.functions import Cast, Concat
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,29 @@ class Attended:
     kind: str = "meeting"
 
 
+@dataclass(frozen=True)
+class AttendedSource:
+    """Where an app keeps what somebody came to. Called, it tells of each row."""
+
+    rows: Callable
+    make: Callable
+
+    def __call__(self, user, since):
+        for row in self.rows(user, since):
+            yield self.make(row)
+
+    def keys(self, user, since):
+        """The same rows with nothing but the ``key`` of each: a query for other queries."""
+        rows = self.rows(user, since).order_by()
+        label = Value(f"{rows.model._meta.label_lower}:")
+        return rows.annotate(key=Concat(label, Cast("pk", CharField()))).values("key")
+
+
+def key_of(row):
+    """What ``Attended.key`` is for a row."""
+    return f"{row._meta.label_lower}:{row.pk}"
+
+
 # What somebody may be paid for. Each kind has rates of its own (apps.network).
 KINDS_OF_WORK = {
     "meeting": "Meeting",
@@ -104,7 +128,7 @@ SECTIONS: dict[str, list[Callable]] = defaultdict(list)  # page -> each: (user, 
 NEEDS: list[Callable] = []  # each: user -> iterable of Need
 NEED_GATES: dict[Callable, Callable] = {}  # source -> (user -> the rows it reads)
 NAV: list[NavItem] = []
-ATTENDED: list[Callable] = []  # each: (user, since) -> iterable of Attended
+ATTENDED: list["AttendedSource"] = []
 LEAVING: list[Callable] = []  # each: (user, by) -> None, inside the transaction that closes
 ACCEPTED_TEXTS: list[Callable] = []  # each: user -> iterable of AcceptedText
 CONSULTED: dict[str, Consulted] = {}  # key -> what apps offer to consult on
@@ -152,10 +176,18 @@ def needs_of(user, within=""):
     return sorted(needs, key=lambda need: (need.due is None, need.due or 0))
 
 
-def attended(source):
-    """Register a source of time that can be paid for; a decorator."""
-    ATTENDED.append(source)
-    return source
+def attended(rows):
+    """Register a source of time that can be paid for; a decorator of what makes an ``Attended``.
+
+    ``rows(user, since)`` is a query of what the person came to since a date, newest first.
+    """
+
+    def register(make):
+        source = AttendedSource(rows, make)
+        ATTENDED.append(source)
+        return source
+
+    return register
 
 
 def consulted(key, label, *, rows, find, title=str, url=None):

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 
 from apps.core.dates import LONDON
-from apps.core.registry import Attended, attended
+from apps.core.registry import Attended, attended, key_of
 
 from .models import Attendance, Meeting
 
@@ -15,21 +15,23 @@ WORK = {
 }
 
 
-@attended
-def meetings(user, since):
-    """What this person came to since a date, newest first, in one query."""
+def came_to(user, since):
     begins = datetime.combine(since, time(), tzinfo=LONDON)
-    rows = Attendance.objects.filter(
+    return Attendance.objects.filter(
         user=user, attended=True, meeting__starts_at__gte=begins,
         meeting__state__in=[Meeting.State.HELD, Meeting.State.MINUTED],
     ).select_related("meeting").order_by("-meeting__starts_at", "pk")  # fmt: skip
-    for row in rows:
-        meeting = row.meeting
-        yield Attended(
-            key=f"meetings.attendance:{row.pk}",
-            what=meeting.title,
-            on=meeting.on,
-            minutes=round((meeting.ends_at - meeting.starts_at).total_seconds() / 60),
-            url=meeting.get_absolute_url(),
-            kind=WORK[meeting.kind],
-        )
+
+
+@attended(came_to)
+def meetings(row):
+    """A meeting that somebody came to."""
+    meeting = row.meeting
+    return Attended(
+        key=key_of(row),
+        what=meeting.title,
+        on=meeting.on,
+        minutes=round((meeting.ends_at - meeting.starts_at).total_seconds() / 60),
+        url=meeting.get_absolute_url(),
+        kind=WORK[meeting.kind],
+    )

@@ -1,18 +1,20 @@
 """What seats, Conversations and claims add to *What needs you*."""
 
 from datetime import datetime, time
+from functools import reduce
+from operator import or_
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import Constituency
+from apps.accounts.models import Constituency, User
 from apps.core.dates import LONDON
 from apps.core.registry import Need, Section, needs_you, section
 from apps.groups.models import WorkingGroup
 
 from .models.booking import BookingSupport
-from .models.claim import InvolvementClaim, unclaimed_by_a_claimant
+from .models.claim import InvolvementClaim, unclaimed_keys
 from .models.conversation import Conversation
 from .models.photograph import PhotoConsent
 from .models.seat import Nomination, SeatRequest
@@ -20,18 +22,21 @@ from .models.seat import Nomination, SeatRequest
 SHOWN = 20
 
 
-def _takes_part(user):
-    """As ``may_claim`` says, as rows."""
-    employed = user.constituency == Constituency.STAFF
-    return user.memberships.none() if employed else user.memberships.all()
+def _to_claim(user):
+    """The person, where there is something to claim: whoever is employed claims nothing."""
+    if user.constituency == Constituency.STAFF:
+        return User.objects.none()
+    anything = reduce(or_, (Q(Exists(keys)) for keys in unclaimed_keys(user)))
+    return User.objects.filter(anything, pk=user.pk, memberships__isnull=False)
 
 
-@needs_you(when=_takes_part)
+@needs_you(when=_to_claim)
 def to_claim(user):
     """What somebody came to and has not claimed."""
     if user.constituency == Constituency.STAFF:
         return
-    count = len(unclaimed_by_a_claimant(user))
+    first, *others = unclaimed_keys(user)
+    count = first.union(*others, all=True).count()
     if count:
         things = "1 meeting" if count == 1 else f"{count} meetings"
         yield Need(f"You can claim for {things}", reverse("claims"), detail="Involvement payments")

@@ -62,7 +62,7 @@ class Page:
 
 MINIMAL = Page("minimal", "minimal")
 PAGES = (
-    Page("home", "home", who="candidate"),
+    Page("home", "home"),
     Page("groups", "groups"),
     Page("group", "group", args=lambda: {"slug": GROUP}),
     Page("meetings", "meetings"),

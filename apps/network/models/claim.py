@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -473,14 +473,20 @@ def may_claim(user):
     return user._takes_part
 
 
+def unclaimed_keys(user):
+    """A query for each source of what this person attended lately and has not claimed."""
+    since = timezone.localdate() - CLAIM_WITHIN
+    mine = ClaimLine.objects.filter(claim__user=user, on__gte=since)
+    for source in ATTENDED:
+        keys = source.keys(user, since)
+        yield keys.exclude(Exists(mine.filter(key=OuterRef("key"))))
+
+
 def unclaimed(user):
     """What this person attended lately and has not claimed, newest first; a fixed number of
     queries."""
-    return unclaimed_by_a_claimant(user) if may_claim(user) else []
-
-
-def unclaimed_by_a_claimant(user):
-    """The same of somebody who is known to be able to claim."""
+    if not may_claim(user):
+        return []
     since = timezone.localdate() - CLAIM_WITHIN
     given = [one for source in ATTENDED for one in source(user, since)]
     if not given:

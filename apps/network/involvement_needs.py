@@ -56,21 +56,29 @@ def claims_returned(user):
 
 
 def _of_others(user):
-    unpaid = InvolvementClaim.objects.exclude(user=user).unpaid()
-    return unpaid if user.has_perm("network.approve_claim") else unpaid.none()
-
-
-@needs_you(when=_of_others)
-def claims_waiting(user):
-    """Claims to answer, and those of people who have left."""
     claims = InvolvementClaim.objects.exclude(user=user).select_related("user")
-    for claim in claims.waiting().order_by("submitted_at")[:SHOWN]:
+    return claims if user.has_perm("network.approve_claim") else claims.none()
+
+
+@needs_you(when=lambda user: _of_others(user).waiting())
+def claims_waiting(user):
+    """Claims to answer."""
+    for claim in _of_others(user).waiting().order_by("submitted_at")[:SHOWN]:
         yield Need(
             f"Answer the claim {claim.reference}", claim.get_absolute_url(), claim.submitted_at,
             claim.user.full_name,
         )  # fmt: skip
-    left = claims.unpaid().exclude(state=InvolvementClaim.State.SUBMITTED)
-    for claim in left.filter(user__is_active=False).order_by("pk")[:SHOWN]:
+
+
+def _of_leavers(user):
+    unpaid = _of_others(user).unpaid().exclude(state=InvolvementClaim.State.SUBMITTED)
+    return unpaid.filter(user__is_active=False)
+
+
+@needs_you(when=_of_leavers)
+def claims_left(user):
+    """Claims of people who have left, which nobody else sends or settles."""
+    for claim in _of_leavers(user).order_by("pk")[:SHOWN]:
         if claim.total:
             yield Need(
                 f"Settle the claim {claim.reference} of somebody who has left",

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -130,14 +130,17 @@ def lost_partners(user):
 
 
 def _unhelped(user):
+    """Pairs, where nobody is named whom they could ask for help."""
     running = Pair.objects.running()
-    return running if user.has_perm("network.name_help_contact") else running.none()
+    if not user.has_perm("network.name_help_contact"):
+        return running.none()
+    newest = HelpContact.objects.values("pk")[:1]
+    return running.exclude(Exists(HelpContact.objects.filter(pk__in=newest, user__is_active=True)))
 
 
 @needs_you(when=_unhelped)
 def nobody_helps(user):
-    """There are pairs, and nobody is named whom they could ask for help."""
-    if _unhelped(user).exists() and HelpContact.current() is None:
+    if _unhelped(user).exists():
         yield Need("Name the person who helps pairs", reverse("help_contact"))
 
 

@@ -11,6 +11,7 @@ from apps.core.working_days import add_working_days
 
 from .models import Criterion, Interview, Outcome, PanelMember, Redaction, Round, Vacancy
 from .models.blind import may_handle
+from .models.sheet import with_standing
 from .promises import TELLING
 
 SHOWN = 20
@@ -54,23 +55,18 @@ def running(user):
 @needs_you(when=running)
 def scoring(user):
     """One's own sheets, and what a chair records once everything is in: no number of anybody's."""
-    rounds = list(running(user).select_related("vacancy").order_by("due", "pk")[:SHOWN])
-    vacancies = {round_.vacancy_id for round_ in rounds}
-    seats = PanelMember.objects.serving().filter(user=user, vacancy__in=vacancies)
-    seats = {seat.vacancy_id: seat for seat in seats}
-    for round_ in rounds:
+    rounds = with_standing(running(user).select_related("vacancy"), user)
+    for round_ in rounds.order_by("due", "pk")[:SHOWN]:
         if not round_.is_running:
             continue
-        seat = seats[round_.vacancy_id]
-        owed, locked = round_.owed_by(seat)
         url = reverse("panel", args=[round_.vacancy.reference])
         said = f"Panel for {round_.vacancy.title}, {round_.vacancy.reference}"
-        if owed - locked:
+        if round_.owes:
             yield Need("Score and lock your sheets", url, _by(round_.due), said)
-        elif owed and round_.all_in:
+        elif round_.scores and not round_.late:
             text = (
                 "Record what the panel decided"
-                if seat.role == "chair"
+                if round_.leads
                 else ("Compare the scores, and talk about them")
             )
             yield Need(text, url, _by(round_.due), said)

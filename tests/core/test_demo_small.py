@@ -1,12 +1,14 @@
 """The small demonstration programme, loaded once: what is in it, made as on the site."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.models import Constituency, User
 from apps.core import demo
 from apps.core.models import AuditEntry
+from apps.core.registry import NEED_GATES, NEEDS, needs_of
 from apps.groups.models import Membership, WorkingGroup, WorkingGroupUserPermission
 from apps.groups.tasks import nightly_sync
 from apps.taskgroups.models import Output, Suggestion
@@ -91,3 +93,19 @@ def test_what_happened_two_years_ago_is_recorded_as_then(small):
 def test_grants_are_those_that_the_nightly_sync_would_give(small):
     assert WorkingGroupUserPermission.objects.exists()
     assert nightly_sync() == 0
+
+
+def test_each_kind_of_need_asks_once_and_only_where_it_waits(small):
+    """So that *What needs you* costs as much as it shows, however much there is in all."""
+    for one in demo.sign_ins():
+        user = User.objects.get(email=one.email)
+        needs_of(user)  # what is asked once a request: roles and grants
+        for source in NEEDS:
+            with CaptureQueriesContext(connection) as asked:
+                waits = list(source(user))
+            allowed = 1 if waits or source in NEED_GATES else 0
+            assert len(asked) <= allowed, (one.email, source.__module__, source.__name__)
+        with CaptureQueriesContext(connection) as asked:
+            needs_of(user)
+        kinds = sum(bool(list(source(user))) for source in NEEDS)
+        assert len(asked) <= kinds + 1, one.email

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.utils import timezone
 
 from apps.core.exceptions import Conflict, IllegalMove, NotYet, StaleEdit
@@ -17,7 +17,7 @@ from apps.core.models import Move, Revised, Stateful, record
 
 from .. import selecting_events as events
 from ..roles import PanelRole
-from .blind import BlindApplication
+from .blind import BlindApplication, Redactor
 from .panel import PanelMember
 from .scoring import Round
 from .vacancy import Criterion, Vacancy
@@ -221,6 +221,41 @@ class Sheet(Revised, Stateful):
             self.refresh_from_db(fields=["state"])
         member = PanelMember.objects.select_related("vacancy").get(pk=self.member_id)
         self.round.may_score(member, self.blind_id)
+
+
+def with_standing(rounds, user):
+    """Running rounds with what ``Round.standing`` says of them, for lists: one query for all.
+
+    Adds ``scores`` (a sheet is this member's), ``owes`` (one of theirs is still to lock), ``late``
+    (one of somebody's is) and ``leads`` (this member is the chair).
+    """
+    serving = PanelMember.objects.serving().filter(vacancy=OuterRef("vacancy"))
+    mine = serving.filter(user=user)
+    return rounds.annotate(
+        scores=Exists(mine.filter(Exists(_owed_of_member()))),
+        owes=Exists(mine.filter(Exists(_owed_of_member(unlocked=True)))),
+        late=Exists(serving.filter(Exists(_owed_of_member(unlocked=True)))),
+        leads=Exists(mine.filter(role=PanelRole.CHAIR)),
+    )
+
+
+def _owed_of_member(*, unlocked=False):
+    """Candidates whom a member scores: inside a query of members inside one of rounds."""
+    member, round_ = OuterRef, lambda field: OuterRef(OuterRef(field))
+    rows = BlindApplication.objects.filter(vacancy=member("vacancy"), gone=False)
+    rows = rows.annotate(at=ExpressionWrapper(round_("stage"), models.CharField())).filter(
+        Q(at=Criterion.Stage.SHORTLISTING) | Q(interview__state="held")
+    )
+    this = OuterRef("pk")
+    of_member, of_round = round_, lambda field: OuterRef(round_(field))  # one query further in
+    rows = rows.exclude(Exists(Redactor.objects.filter(blind=this, user=of_member("user"))))
+    rows = rows.exclude(Exists(Recusal.objects.filter(blind=this, member=of_member("pk"))))
+    if unlocked:
+        locked = Sheet.objects.filter(
+            blind=this, member=of_member("pk"), round=of_round("pk"), state=Sheet.State.LOCKED
+        )
+        rows = rows.exclude(Exists(locked))
+    return rows
 
 
 class Score(models.Model):

@@ -29,17 +29,16 @@ def _start_of(day):
     return datetime.combine(day, time(), tzinfo=LONDON)
 
 
-@needs_you
-def answers(user):
+def _unanswered(user):
     """Meetings to come that have no answer from this person."""
     reply = Attendance.objects.filter(meeting=OuterRef("pk"), user=user).values("reply")[:1]
-    waiting = (
-        Meeting.objects.inviting(user).upcoming()
-        .annotate(my_reply=Subquery(reply))
-        .filter(Q(my_reply__isnull=True) | Q(my_reply=""))
-        .select_related("group")[:SHOWN]
-    )  # fmt: skip
-    for meeting in waiting:
+    coming = Meeting.objects.inviting(user).upcoming().annotate(my_reply=Subquery(reply))
+    return coming.filter(Q(my_reply__isnull=True) | Q(my_reply=""))
+
+
+@needs_you(when=_unanswered)
+def answers(user):
+    for meeting in _unanswered(user).select_related("group")[:SHOWN]:
         yield Need(
             f"Say whether you will come: {meeting.title}",
             reverse("reply", args=[meeting.pk]),

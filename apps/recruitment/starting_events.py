@@ -1,8 +1,9 @@
-"""Who is told what when an offer is made, answered or cleared."""
+"""Who is told what when an offer is made, answered or cleared, and when training can lead on."""
 
+from apps.accounts.models import User
 from apps.notifications.kinds import notify, void
 
-from .models import Offer
+from .models import Appointment, Enrolment, Offer, Vacancy
 from .vacancy_events import human_resources, preparers
 
 
@@ -32,3 +33,18 @@ def _cleared(offer, entry):
 def _taken_back(offer, entry):
     void(offer)
     notify("recruitment.offer_taken_back", offer, candidate(offer), data={"reason": entry.note})
+
+
+def trained():
+    """Accounts of those who take part in training, or completed it, and are in no post now."""
+    states = Enrolment.State
+    rows = Enrolment.objects.filter(state__in=(states.ENROLLED, states.COMPLETED))
+    in_post = Appointment.objects.in_post().filter(user__isnull=False)
+    people = User.objects.active().filter(pk__in=rows.values("user"))
+    return people.exclude(pk__in=in_post.values("user"))
+
+
+@Vacancy.after("open")
+def _leads_on(vacancy, entry):
+    people = [user for user in trained() if not vacancy.has_part(user)]
+    notify("recruitment.job_for_trained", vacancy, people)

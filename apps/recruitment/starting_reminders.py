@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from apps.core.dates import day, span
+from apps.core.dates import day, moment, span
 from apps.notifications.kinds import Default, Due, register
 
 from .models import Check, Enrolment, Offer, ReviewPoint, TrainingSession
-from .starting_events import candidate
+from .starting_events import candidate, trained
 from .vacancy_events import human_resources, preparers
 from .vacancy_reminders import DAY, NEWS, RecruitmentKind, morning_of
 
@@ -276,4 +276,30 @@ class TrainingSoon(RecruitmentKind):
                       ("Where", session.cohort.place)],
             "url": session.cohort.get_absolute_url(),
             "action": "See the training",
+        }  # fmt: skip
+
+
+@register
+class JobForTrained(RecruitmentKind):
+    """A post opens: to those who trained for such posts and hold none, while they can apply."""
+
+    name = "recruitment.job_for_trained"
+    label = "A post is open that you trained for"
+    subject = NEWS
+
+    def wanted(self, rule, vacancy, user):
+        free = vacancy.is_open and not vacancy.has_part(user)
+        return free and trained().filter(pk=user.pk).exclude(
+            applications__vacancy=vacancy
+        ).exists()  # fmt: skip
+
+    def context(self, occurrence, user):
+        vacancy = occurrence.subject
+        return {
+            "title": f"A post is open: {vacancy.title}",
+            "facts": [("Team", vacancy.team), ("Apply by", moment(vacancy.closes_at))],
+            "lines": ["You trained for such posts. Whether you apply is up to you: nobody on the "
+                      "panel knows that you were told."],
+            "url": vacancy.get_job_url(),
+            "action": "Read about the post",
         }  # fmt: skip

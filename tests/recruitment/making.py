@@ -102,3 +102,16 @@ def application(vacancy, candidate=None, *, state="submitted", words="I have don
     Application.objects.filter(pk=made.pk).update(**fields)
     made.refresh_from_db()
     return made
+
+
+def ready_to_open():
+    """An approved vacancy with a panel and its dates, which Human Resources can open."""
+    made = vacancy()
+    panel(made)
+    put(made, State.APPROVED)
+    now = timezone.now()
+    Vacancy.objects.filter(pk=made.pk).update(
+        closes_at=now + timedelta(days=30), interviews_on=now.date() + timedelta(days=60)
+    )
+    made.refresh_from_db()
+    return made

@@ -1,14 +1,26 @@
 """What the messages of recruitment say: nothing in the subject, what to know and do in the text."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from apps.accounts.roles import OFFICE
 from apps.core.dates import day
 from apps.notifications.kinds import KINDS
 from apps.notifications.mail import compose
 from apps.notifications.models import Delivery
 from apps.notifications.planning import plan
-from apps.recruitment.models import Offer
+from apps.recruitment.models import (
+    Application,
+    Appointment,
+    Enrolment,
+    Offer,
+    TrainingCohort,
+    Vacancy,
+)
 from apps.recruitment.vacancy_reminders import NEUTRAL, NEWS
+from tests.factories import UserFactory, programme_user
 
 from . import making
 
@@ -72,3 +84,32 @@ def test_when_every_check_is_in_the_candidate_is_thanked_and_the_others_prepare(
     assert "Somebody can start: prepare their first day" in text
     assert "You are ready to start" not in text
     assert candidate.full_name not in text
+
+
+def test_those_who_trained_hear_of_a_post_that_opens_and_can_apply_for():
+    office = programme_user(OFFICE)
+    cohort = TrainingCohort.plan(by=office, name="Spring", starts_at=timezone.now())
+    trains, works, applies, left = people = UserFactory.create_batch(4)
+    for user in people:
+        Enrolment.add(cohort, user, by=office, mentor=office)
+    Enrolment.objects.get(user=left).move("leave", by=left)
+    Appointment.begin(started_on=timezone.localdate(), user=works)
+    vacancy = making.ready_to_open()
+    vacancy.move("open", by=vacancy.created_by)
+    told = Delivery.objects.filter(
+        occurrence__rule__kind="recruitment.job_for_trained", channel="email"
+    )
+    assert {row.recipient for row in told} == {trains, applies}
+    for part in sent("recruitment.job_for_trained", trains):
+        assert f"A post is open: {vacancy.title}" in part
+        assert vacancy.get_job_url() in part
+    kind, wanted = KINDS["recruitment.job_for_trained"], {}
+    Application.begin(vacancy, applies)
+    for user in people:
+        wanted[user] = kind.wanted(None, vacancy, user)
+    assert [user for user in people if wanted[user]] == [trains]
+    Vacancy.objects.filter(pk=vacancy.pk).update(
+        opened_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() - timedelta(days=1)
+    )
+    vacancy.refresh_from_db()
+    assert not kind.wanted(None, vacancy, trains)

@@ -53,20 +53,8 @@ def beside(first, second, *, after=0.2):
     return came_to["first"], came_to["second"]
 
 
-def ready_to_open():
-    vacancy = making.vacancy()
-    for user in making.panel(vacancy).values():
-        assert user
-    making.put(vacancy, "approved")
-    now = timezone.now()
-    Vacancy.objects.filter(pk=vacancy.pk).update(
-        closes_at=now + timedelta(days=30), interviews_on=now.date() + timedelta(days=60)
-    )
-    return fresh(vacancy)
-
-
 def test_a_vacancy_waits_with_opening_for_the_criterion_that_is_being_saved(monkeypatch):
-    vacancy = ready_to_open()
+    vacancy = making.ready_to_open()
     criterion, real, saved = vacancy.criteria.first(), Criterion._unfrozen, []
 
     def slowly(self):
@@ -91,7 +79,7 @@ def test_a_vacancy_waits_with_opening_for_the_criterion_that_is_being_saved(monk
 
 
 def test_a_criterion_that_comes_while_it_opens_is_refused():
-    vacancy = ready_to_open()
+    vacancy = making.ready_to_open()
     criterion = vacancy.criteria.first()
 
     def open_slowly():

@@ -14,7 +14,7 @@ from apps.core.views import MoveView, PageFormView
 from apps.groups.forms import FindPersonForm
 
 from ..forms.starting import AttendanceForm, CohortForm, EnrolForm
-from ..models import Enrolment, SessionAttendance, TrainingCohort
+from ..models import Enrolment, SessionAttendance, TrainingCohort, Vacancy
 from ..models.appointment import pipeline
 from .appointments import figures
 
@@ -100,6 +100,7 @@ class CohortPage(CohortMixin, TemplateView):
             sessions=sessions, people=people, runs=runs, now=timezone.now(),
             recorded=sum(session.recorded_at is not None for session in sessions),
             moves=cohort.moves_for(user),
+            open_posts=Vacancy.objects.advertised().count(),
             figures=figures(pipeline(Enrolment.objects.filter(cohort=cohort))) if runs else [],
             **kwargs,
         )  # fmt: skip

@@ -68,12 +68,22 @@ class PersonChoice(forms.ModelChoiceField):
         return f"{user.full_name}, {user.get_constituency_display().lower()} ({user.email})"
 
 
-class AppointForm(Form):
-    """Give one of the people found a role for a term."""
+class ChoosePersonForm(Form):
+    """Choose one of the people found."""
 
     user = PersonChoice(
-        label="Who?", queryset=User.objects.none(), widget=forms.RadioSelect, empty_label=None
-    )
+        label="Who?", queryset=User.objects.none(), widget=forms.RadioSelect, empty_label=None,
+        error_messages={"required": "Choose a person."},
+    )  # fmt: skip
+
+    def __init__(self, *args, found, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = found
+
+
+class AppointForm(ChoosePersonForm):
+    """Give one of the people found a role for a term."""
+
     role = forms.ChoiceField(label="Role", choices=Role, widget=forms.RadioSelect)
     represents = forms.ChoiceField(
         label="Whom do they represent?",
@@ -84,10 +94,9 @@ class AppointForm(Form):
     starts = DateField(label="First day of the term")
     ends = DateField(label="Last day of the term", required=False)
 
-    def __init__(self, *args, found, group, **kwargs):
+    def __init__(self, *args, group, **kwargs):
         self.group = group
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = User.objects.filter(pk__in=[user.pk for user in found])
         self.fields["starts"].initial = timezone.localdate()
 
     def clean(self):

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView
 
-from apps.accounts.models import Constituency
+from apps.accounts.models import Constituency, User
 from apps.core.exceptions import Conflict
 from apps.core.models import record
 from apps.core.registry import SECTIONS
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history
 
-from .forms import AppointForm, EndForm, FindPersonForm, GroupForm, TermsForm
+from .forms import AppointForm, ChoosePersonForm, EndForm, FindPersonForm, GroupForm, TermsForm
 from .models import Membership, TermsOfReference, WorkingGroup
 from .roles import Role
 
@@ -135,14 +135,11 @@ class GroupChange(GroupMixin, PageFormView):
         record("change", self.group, by=self.request.user, note=", ".join(form.changed_data))
 
 
-class Appoint(GroupMixin, PageFormView):
-    """Find somebody, then give them a role."""
+class FindPersonMixin:
+    """A form page that begins with looking somebody up; the form gets ``found`` to choose from."""
 
-    perm = "groups.manage_members"
-    form_class = AppointForm
-    template_name = "groups/appoint.html"
-    page_title = "Add somebody to the group"
-    button = "Add to the group"
+    form_class = ChoosePersonForm
+    template_name = "groups/find_person.html"
 
     @cached_property
     def search(self):
@@ -150,13 +147,29 @@ class Appoint(GroupMixin, PageFormView):
 
     @cached_property
     def found(self):
-        return list(self.search.found()) if self.search.is_bound else []
+        people = self.search.found() if self.search.is_bound else []
+        return User.objects.filter(pk__in=[user.pk for user in people])
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"found": self.found, "group": self.group}
+        return super().get_form_kwargs() | {"found": self.found}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(search=self.search, found=self.found, **kwargs)
+        return super().get_context_data(search=self.search, found=len(self.found), **kwargs)
+
+
+class Appoint(GroupMixin, FindPersonMixin, PageFormView):
+    """Find somebody, then give them a role."""
+
+    perm = "groups.manage_members"
+    form_class = AppointForm
+    page_title = "Add somebody to the group"
+    button = "Add to the group"
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"group": self.group}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(caption=self.group.name, **kwargs)
 
     def save(self, form):
         data = form.cleaned_data

@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from apps.core.dates import wall_clock
 from apps.core.fields import DateField, TimeField
 from apps.core.nhs import Form
-from apps.groups.forms import PersonChoice
 
 from ..models import Check, TrainingCohort
 
@@ -78,17 +77,6 @@ class CohortForm(Form):
 
     def values(self):
         return {name: self.cleaned_data[name] for name in ("name", "place", "starts_at", "minutes")}
-
-
-class EnrolForm(Form):
-    user = PersonChoice(
-        label="Who?", queryset=None, widget=forms.RadioSelect, empty_label=None,
-        error_messages={"required": "Choose a person."},
-    )  # fmt: skip
-
-    def __init__(self, *args, found, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = found
 
 
 class AttendanceForm(Form):

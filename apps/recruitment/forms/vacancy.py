@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.core.dates import wall_clock
 from apps.core.fields import DateField, TimeField
 from apps.core.nhs import Form, ModelForm
-from apps.groups.forms import PersonChoice
+from apps.groups.forms import ChoosePersonForm
 
 from ..models import Advice, Approval, Band, Criterion, DBSLevel, Vacancy, VacancyTemplate
 from ..models.vacancy import SUMMARY_WORDS
@@ -231,21 +231,8 @@ class CriterionForm(ModelForm):
 
 
 # --- people -------------------------------------------------------------------------------------
-class PersonForm(Form):
-    """Choose one of the people found."""
-
-    user = PersonChoice(
-        label="Who?", queryset=None, widget=forms.RadioSelect, empty_label=None,
-        error_messages={"required": "Choose a person."},
-    )  # fmt: skip
-
-    def __init__(self, *args, found, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = found
-
-
-class PanelForm(PersonForm):
-    """The same, with their seat on the panel."""
+class PanelForm(ChoosePersonForm):
+    """Choose one of the people found, and their seat on the panel."""
 
     role = forms.ChoiceField(
         label="Whom do they bring in?", choices=PanelRole.choices, widget=forms.RadioSelect

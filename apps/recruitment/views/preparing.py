@@ -8,12 +8,11 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from apps.accounts.models import User
 from apps.core.differences import differences
 from apps.core.exceptions import Conflict, IllegalMove, StaleEdit
 from apps.core.models import record
 from apps.core.views import PageFormView, PermissionMixin
-from apps.groups.forms import FindPersonForm
+from apps.groups.views import FindPersonMixin
 
 from ..forms.vacancy import (
     AdviceAnswerForm,
@@ -22,7 +21,6 @@ from ..forms.vacancy import (
     CriterionForm,
     ExtendForm,
     PanelForm,
-    PersonForm,
     ReasonForm,
     TemplateForm,
     TermsForm,
@@ -300,31 +298,9 @@ PARTS = {
 }
 
 
-class FindMixin(RunMixin):
-    """Look somebody up, then choose them."""
-
-    template_name = "recruitment/preparing/person.html"
-
-    @cached_property
-    def search(self):
-        return FindPersonForm(self.request.GET if "q" in self.request.GET else None)
-
-    @cached_property
-    def found(self):
-        people = self.search.found() if self.search.is_bound else []
-        return User.objects.filter(pk__in=[user.pk for user in people])
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"found": self.found}
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(search=self.search, found=len(self.found), **kwargs)
-
-
-class Person(FindMixin, PageFormView):
+class Person(RunMixin, FindPersonMixin, PageFormView):
     """Name the manager, the peer lead, who arranges adjustments, or who approves."""
 
-    form_class = PersonForm
     button = "Name this person"
 
     def get_page_title(self):
@@ -341,7 +317,7 @@ class Person(FindMixin, PageFormView):
         self.done_message = f"Named: {user}."
 
 
-class PanelAdd(FindMixin, PageFormView):
+class PanelAdd(RunMixin, FindPersonMixin, PageFormView):
     form_class = PanelForm
     page_title = "Add somebody to the panel"
     button = "Add to the panel"

@@ -8,12 +8,11 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
-from apps.accounts.models import User
 from apps.core.exceptions import Conflict
 from apps.core.views import MoveView, PageFormView
-from apps.groups.forms import FindPersonForm
+from apps.groups.views import FindPersonMixin
 
-from ..forms.starting import AttendanceForm, CohortForm, EnrolForm
+from ..forms.starting import AttendanceForm, CohortForm
 from ..models import Enrolment, SessionAttendance, TrainingCohort, Vacancy
 from ..models.appointment import pipeline
 from .appointments import figures
@@ -110,27 +109,7 @@ class CohortMove(CohortMixin, MoveView):
     model = TrainingCohort
 
 
-class FindMixin(CohortMixin, RunMixin):
-    form_class = EnrolForm
-    template_name = "recruitment/starting/find.html"
-
-    @cached_property
-    def search(self):
-        return FindPersonForm(self.request.GET if "q" in self.request.GET else None)
-
-    @cached_property
-    def found(self):
-        people = self.search.found() if self.search.is_bound else []
-        return User.objects.filter(pk__in=[user.pk for user in people])
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"found": self.found}
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(search=self.search, found=len(self.found), **kwargs)
-
-
-class Enrol(FindMixin, PageFormView):
+class Enrol(CohortMixin, RunMixin, FindPersonMixin, PageFormView):
     page_title = "Enrol somebody"
     button = "Enrol"
 
@@ -151,7 +130,7 @@ class EnrolmentMixin:
         return get_object_or_404(rows, pk=self.kwargs["enrolment"])
 
 
-class Mentor(EnrolmentMixin, FindMixin, PageFormView):
+class Mentor(EnrolmentMixin, CohortMixin, RunMixin, FindPersonMixin, PageFormView):
     button = "Name as mentor"
 
     def get_page_title(self):

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from apps.core.exceptions import Conflict, NotYet
+from apps.core.models import record
 from apps.recruitment.models import (
     Application,
     Interview,
@@ -14,6 +16,7 @@ from apps.recruitment.models import (
     Outcome,
     PanelMember,
     Redaction,
+    Redactor,
     Slot,
     Vacancy,
 )
@@ -61,6 +64,29 @@ def test_whose_account_closes_hides_no_copy_that_nobody_signed():
     with pytest.raises(NotYet, match="0 of 1"):
         vacancy.move("start_shortlisting", by=hr(vacancy))
     assert second.signed_at is None
+
+
+def test_who_read_an_application_many_times_knows_it_once():
+    """Each look is on record; a copy is made whoever looked, and however often."""
+    vacancy = making.vacancy(state="open")
+    application = Application.type_in(
+        vacancy, by=choosing.anew(vacancy.created_by), full_name="Alex Told", phone="020 7946 0000"
+    )
+    for _ in range(3):
+        record("type_in", application, by=vacancy.created_by)
+        record("read_application", application, by=vacancy.created_by)
+    Application.objects.update(state="submitted", submitted_at=timezone.now())
+    making.put(vacancy, "closed")
+    assert [copy is not None for copy in copy_all(vacancy)] == [True]
+    assert Redactor.objects.get().user == vacancy.created_by
+
+
+def test_a_copy_that_cannot_be_made_says_so(monkeypatch):
+    vacancy, _ = choosing.closed(1)
+    broken = lambda text, strings: None  # noqa: E731 - no text: the database refuses it
+    monkeypatch.setattr("apps.recruitment.models.blind.hide", broken)
+    with pytest.raises(IntegrityError):
+        list(copy_all(vacancy))
 
 
 def test_whose_account_closes_frees_their_time():

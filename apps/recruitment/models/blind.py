@@ -151,11 +151,13 @@ def make_copy(application_pk):
                 for criterion, text in answers
             )
             readers = AuditEntry.objects.about(application).filter(action__in=READING)
-            for reader in readers.exclude(by=None).values_list("by", flat=True).distinct():
+            for reader in set(readers.exclude(by=None).values_list("by", flat=True)):
                 Redactor.objects.create(blind=blind, user_id=reader)
             return blind
-    except IntegrityError:  # another worker made it just now
-        return None
+    except IntegrityError:
+        if Redaction.objects.filter(application=application_pk).exists():
+            return None  # another worker made it just now
+        raise
 
 
 def _free_label(vacancy):

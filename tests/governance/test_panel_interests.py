@@ -89,8 +89,8 @@ def test_who_has_not_declared_is_named(client, panel):
 
 def test_who_sits_on_the_panel_without_leading_it_reads_none_whatever_their_office(client, panel):
     vacancy, _ = panel
-    officer = programme_user(HR)  # not the one who arranges adjustments: they do not judge
-    for officer, role in ((officer, PanelRole.HR), (vacancy.manager, PanelRole.TEAM)):
+    other = programme_user(HR)  # who arranges adjustments does not judge
+    for officer, role in ((other, PanelRole.HR), (vacancy.manager, PanelRole.TEAM)):
         PanelMember.add(vacancy, officer, role, by=vacancy.created_by)
         with_second_factor(officer)
         url = reverse("panel_interests", args=[vacancy.reference])

@@ -36,7 +36,7 @@ from tests.factories import StaffFactory, UserFactory, with_second_factor
 
 from . import choosing, making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]  # what pages say is the same on both
 
 ALWAYS = {"home", "messages", "calendar_feed"}
 MARK = "Evidencemark"  # what members note: each followed by the number of their seat

@@ -97,7 +97,7 @@ def _read(user, model):
     known = remembered(user)
     if model not in known:
         table = get_user_obj_perms_model(model).objects
-        by_name, by_kind = known[model] = defaultdict(set), defaultdict(set)
+        by_name, by_kind = defaultdict(set), defaultdict(set)
         # Most hold nothing on most kinds of thing, and the session's query may have said so.
         holds_none = getattr(user, getattr(model, "grant_fact", ""), None) is False
         if not table.is_generic() and not holds_none:
@@ -108,6 +108,7 @@ def _read(user, model):
             for name, pk, kind in rows:
                 by_name[name].add(pk)
                 by_kind[kind].add(name)
+        known[model] = by_name, by_kind  # whole, or not at all
     return known[model]
 
 

@@ -25,6 +25,7 @@ from apps.groups.roles import Role
 from apps.notifications.models import Channel, Delivery
 from apps.notifications.planning import plan
 from tests import factories as make
+from tests.scale import analyze
 
 from .analyses import analysis, asked, code
 
@@ -124,6 +125,7 @@ def test_pages_and_files_among_a_hundred_thousand_responses(client, group, sorti
 
     few = costs()
     many(sorting, group)
+    analyze()
     assert Response.objects.count() == CONSULTATIONS * RESPONSES + 6
     for url, (queries, peak, size) in costs().items():
         assert queries == few[url][0] <= 20, url

@@ -14,6 +14,7 @@ from apps.groups.models import WorkingGroup
 from apps.steering import board
 from apps.taskgroups.models import Output, OutputVersion, Stage
 from tests import factories as make
+from tests.scale import analyze
 
 URL = "/steering/board/"
 
@@ -110,6 +111,7 @@ def many(group, number, by):
         [Output(group=group, title=f"Output {n}", created_by=by) for n in range(number)]
     )
     OutputVersion.objects.bulk_create([OutputVersion(output=one, number=1) for one in outputs])
+    analyze()
 
 
 @pytest.mark.parametrize("url", [URL, "/steering/", "/steering/board.csv", "/steering/reviews.csv"])

@@ -20,6 +20,7 @@ from apps.taskgroups.models import (
 )
 from tests import factories as make
 from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+from tests.scale import analyze
 
 pytestmark = pytest.mark.django_db
 
@@ -231,6 +232,7 @@ def many(group, by, how_many):
         ],
         batch_size=2000,
     )  # fmt: skip
+    analyze()
     return made
 
 

@@ -121,7 +121,10 @@ class WriteMixin(ApplicationMixin, PermissionMixin):
     perm = "recruitment.write_application"
 
     def lock_draft(self):
-        """Take the row for this transaction; refuses what was sent, or came too late."""
+        """Take the row for this transaction; refuses what was sent.
+
+        After closing, words are still kept: they can be copied, and no longer be sent.
+        """
         self.application.refresh_from_db(
             from_queryset=Application.objects.select_for_update(of=("self",))
         )

@@ -13,7 +13,7 @@ from django.views.generic import FormView, TemplateView, View
 from django.views.generic.detail import SingleObjectMixin
 
 from . import health, limits
-from .exceptions import NotYet
+from .exceptions import NotYet, StaleEdit
 from .forms import MoveForm
 from .models import AuditEntry
 from .registry import needs_of
@@ -48,7 +48,8 @@ class PageFormMixin:
     """A page that is one form: title, fields, one button; bad input comes back as 422.
 
     ``free_writing`` puts *I am worried about someone* below the form: set it wherever people write
-    in their own words.
+    in their own words. ``stale_words`` are said where somebody else saved a ``Revised`` thing
+    meanwhile: what was typed stays in the boxes and can be saved again (``stale_status``).
     """
 
     template_name = "components/form_page.html"
@@ -57,6 +58,8 @@ class PageFormMixin:
     button = "Save"
     done_message = ""
     free_writing = False
+    stale_words = ""
+    stale_status = 422
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
@@ -80,6 +83,10 @@ class PageFormMixin:
         except NotYet as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
+        except StaleEdit as late:
+            if not self.stale_words:
+                raise
+            return self.form_stale(form, late)
         if isinstance(done, HttpResponse):
             return done
         if self.done_message:
@@ -89,6 +96,14 @@ class PageFormMixin:
     def form_invalid(self, form):
         response = super().form_invalid(form)
         response.status_code = 422
+        return response
+
+    def form_stale(self, form, late):
+        form.add_error(None, self.stale_words)
+        form.data = form.data.copy()
+        form.data["seen"] = late.subject.revision
+        response = self.form_invalid(form)
+        response.status_code = self.stale_status
         return response
 
     def save(self, form):

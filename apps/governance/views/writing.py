@@ -10,7 +10,6 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from apps.accounts.models import User
-from apps.core.exceptions import StaleEdit
 from apps.core.models import record
 from apps.core.registry import CONSULTED
 from apps.core.views import PageFormView, PermissionMixin
@@ -90,6 +89,10 @@ class Edit(RunMixin, PageFormView):
     template_name = "governance/consultations/form.html"
     page_title = "Change the text"
     done_message = "Saved."
+    stale_words = (
+        "Somebody else saved this while you were writing. Your words are still here: look at the "
+        "consultation in another window, put both together, and save again."
+    )
 
     def get_form_kwargs(self):
         # The form writes onto its instance; what is stored must stay as it is until it is saved.
@@ -97,20 +100,9 @@ class Edit(RunMixin, PageFormView):
         return super().get_form_kwargs() | {"instance": stored, "user": self.request.user}
 
     def save(self, form):
-        try:
-            with self.consultation.being_written(self.request.user) as consultation:
-                consultation.save_revision(form.cleaned_data["seen"], **form.values())
-                consultation.groups.set(form.cleaned_data["groups"])
-        except StaleEdit:
-            form.add_error(
-                None,
-                "Somebody else saved this while you were writing. Your words are still here: "
-                "look at the consultation in another window, put both together, and save again.",
-            )
-            form.data = form.data.copy()
-            form.data["seen"] = Consultation.objects.get(pk=self.consultation.pk).revision
-            return self.form_invalid(form)
-        return None
+        with self.consultation.being_written(self.request.user) as consultation:
+            consultation.save_revision(form.cleaned_data["seen"], **form.values())
+            consultation.groups.set(form.cleaned_data["groups"])
 
 
 # --- its questions --------------------------------------------------------------------------------

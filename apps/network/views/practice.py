@@ -14,7 +14,6 @@ from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView, View
 
 from apps.accounts.models import User
-from apps.core.exceptions import StaleEdit
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.nhs import Form
@@ -291,27 +290,14 @@ class EditMixin(PracticeMixin):
     """Two people may edit at once: whoever saves second sees both texts and loses nothing."""
 
     done_message = "Saved."
+    stale_words = (
+        "Somebody else saved this while you were writing. Your words are still here: look at the "
+        "entry in another window, put both together, and save again."
+    )
 
     def get_form_kwargs(self):
         # The form writes onto its instance; what is stored must stay as it is until it is saved.
         return super().get_form_kwargs() | {"instance": Practice.objects.get(pk=self.practice.pk)}
-
-    def keep(self, form):
-        raise NotImplementedError
-
-    def save(self, form):
-        try:
-            self.keep(form)
-        except StaleEdit:
-            form.add_error(
-                None,
-                "Somebody else saved this while you were writing. Your words are still here: "
-                "look at the entry in another window, put both together, and save again.",
-            )
-            form.data = form.data.copy()
-            form.data["seen"] = self.practice.revision
-            return self.form_invalid(form)
-        return None
 
 
 class PracticeChange(EditMixin, PageFormView):
@@ -321,7 +307,7 @@ class PracticeChange(EditMixin, PageFormView):
     page_title = "Change the entry"
     free_writing = True
 
-    def keep(self, form):
+    def save(self, form):
         self.practice.edit(form.cleaned_data["seen"], by=self.request.user, **form.values())
 
 
@@ -332,7 +318,7 @@ class PracticePublic(EditMixin, PageFormView):
     form_class = PublicPracticeForm
     page_title = "The public version"
 
-    def keep(self, form):
+    def save(self, form):
         self.practice.edit_public(
             form.cleaned_data["seen"], by=self.request.user, show=form.cleaned_data["show"],
             **form.values(),

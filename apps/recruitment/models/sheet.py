@@ -188,7 +188,8 @@ class Sheet(Revised, Stateful):
                     self.revision = 1
                     self.save()
             except IntegrityError:
-                raise StaleEdit("You saved this sheet in another window.", self) from None
+                there = Sheet.for_member(self.round, self.member, self.blind_id)
+                raise StaleEdit("You saved this sheet in another window.", there) from None
             record("begin", self, by=by)
         else:
             if self.state != self.State.DRAFT:

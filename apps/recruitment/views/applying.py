@@ -255,6 +255,10 @@ class AnswerPage(WriteMixin, PageFormView):
     template_name = "recruitment/applying/answer.html"
     done_message = "Saved."
     button = "Save and go back"
+    stale_words = (
+        "This answer was saved in another window. Yours is still here: compare the two, and save "
+        "again."
+    )
 
     def dispatch(self, request, *args, **kwargs):
         if not request.user.is_authenticated:
@@ -292,21 +296,11 @@ class AnswerPage(WriteMixin, PageFormView):
         )
 
     def save(self, form):
-        try:
-            with transaction.atomic():
-                self.lock_draft()
-                self.answer.save_revision(form.cleaned_data["seen"], text=form.cleaned_data["text"])
-                self.application.save(update_fields=["saved_at"])
-                self.audit()
-        except StaleEdit:
-            form.add_error(
-                None,
-                "This answer was saved in another window. Yours is still here: compare the two, "
-                "and save again.",
-            )
-            form.data = form.data.copy()
-            form.data["seen"] = self.answer.revision
-            return self.form_invalid(form)
+        with transaction.atomic():
+            self.lock_draft()
+            self.answer.save_revision(form.cleaned_data["seen"], text=form.cleaned_data["text"])
+            self.application.save(update_fields=["saved_at"])
+            self.audit()
         self.request.session.pop(KEPT, None)
         if self.answer.words > self.answer.criterion.max_words:
             messages.warning(
@@ -315,7 +309,7 @@ class AnswerPage(WriteMixin, PageFormView):
                 f"{self.answer.criterion.max_words} before you send it.",
             )
             self.done_message = ""
-        return None
+        return
 
 
 class Autosave(AnswerPage):

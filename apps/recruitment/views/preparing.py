@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from apps.core.differences import differences
-from apps.core.exceptions import Conflict, IllegalMove, StaleEdit
+from apps.core.exceptions import Conflict, IllegalMove
 from apps.core.models import record
 from apps.core.views import PageFormView, PermissionMixin
 from apps.groups.views import FindPersonMixin
@@ -66,30 +66,23 @@ class Texts(DraftMixin, PageFormView):
     form_class = TextsForm
     page_title = "Write the vacancy"
     done_message = "Saved."
+    stale_words = (
+        "Somebody else saved this while you were writing. Your words are still here: look at the "
+        "vacancy in another window, put both together, and save again."
+    )
 
     def get_form_kwargs(self):
         # The form writes onto its instance; what is stored must stay as it is until it is saved.
         return super().get_form_kwargs() | {"instance": Vacancy.objects.get(pk=self.vacancy.pk)}
 
+    @transaction.atomic
     def save(self, form):
         values = {name: form.cleaned_data[name] for name in form.Meta.fields}
-        try:
-            with transaction.atomic():
-                self.lock_draft()
-                before = {name: getattr(self.vacancy, name) for name in TEXTS}
-                self.vacancy.save_revision(form.cleaned_data["seen"], **values)
-                changed = Edit.keep(self.vacancy, before, by=self.request.user)
-                record("write", self.vacancy, by=self.request.user, note=", ".join(changed))
-        except StaleEdit:
-            form.add_error(
-                None,
-                "Somebody else saved this while you were writing. Your words are still here: look "
-                "at the vacancy in another window, put both together, and save again.",
-            )
-            form.data = form.data.copy()
-            form.data["seen"] = Vacancy.objects.get(pk=self.vacancy.pk).revision
-            return self.form_invalid(form)
-        return None
+        self.lock_draft()
+        before = {name: getattr(self.vacancy, name) for name in TEXTS}
+        self.vacancy.save_revision(form.cleaned_data["seen"], **values)
+        changed = Edit.keep(self.vacancy, before, by=self.request.user)
+        record("write", self.vacancy, by=self.request.user, note=", ".join(changed))
 
 
 class Terms(PrepareMixin, PageFormView):

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
-from apps.core.exceptions import StaleEdit
 from apps.core.forms import MoveForm
 from apps.core.models import record
 from apps.core.views import PageFormView
@@ -76,6 +75,11 @@ class RedactionPage(HandlingMixin, PageFormView):
 
     template_name = "recruitment/selecting/redaction.html"
     form_class = RedactionForm
+    stale_words = (
+        "Somebody else saved this copy while you worked on it. What you typed is below. Open the "
+        "copy in another window to compare before you save again."
+    )
+    stale_status = 409
 
     @cached_property
     def redaction(self):
@@ -119,27 +123,13 @@ class RedactionPage(HandlingMixin, PageFormView):
 
     def save(self, form):
         sign = self.request.POST.get("action") == "sign"
-        try:
-            self.redaction.write(
-                form.cleaned_data["seen"], form.texts(), by=self.request.user, sign=sign
-            )
-        except StaleEdit:
-            return self.conflict()
+        self.redaction.write(
+            form.cleaned_data["seen"], form.texts(), by=self.request.user, sign=sign
+        )
         messages.success(
             self.request, f"{self.redaction.blind} is {'signed off' if sign else 'saved'}."
         )
         return redirect(self.following() if sign else self.request.path)
-
-    def conflict(self):
-        """Somebody else saved meanwhile: what was typed stays on the page."""
-        form = self.get_form()
-        form.data = form.data.copy()
-        form.data["seen"] = self.redaction.revision
-        form.is_valid()
-        form.add_error(None, "Somebody else saved this copy while you worked on it. What you typed "
-                       "is below. Open the copy in another window to compare before you save "
-                       "again.")  # fmt: skip
-        return self.render_to_response(self.get_context_data(form=form), status=409)
 
     def following(self):
         """The next copy that nobody has signed, or the list."""

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 
 from apps.core.dates import span
-from apps.core.exceptions import Conflict, StaleEdit
+from apps.core.exceptions import Conflict
 from apps.core.models import record
 from apps.core.views import PageFormView
 
@@ -77,6 +77,11 @@ class PlanEdit(PlanMixin, PageFormView):
     form_class = PlanForm
     page_title = "How and where"
     done_message = "Saved. Candidates see it once you release it."
+    stale_words = (
+        "Somebody else saved this while you wrote. What you typed is below. Compare before you "
+        "save again."
+    )
+    stale_status = 409
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"instance": self.plan}
@@ -89,15 +94,7 @@ class PlanEdit(PlanMixin, PageFormView):
         seen = data.pop("seen")
         fresh = InterviewPlan.objects.get(pk=self.plan.pk)
         fresh.vacancy = self.vacancy
-        try:
-            fresh.change(seen, by=self.request.user, **data)
-        except StaleEdit:
-            form.data = form.data.copy()
-            form.data["seen"] = fresh.revision
-            form.add_error(None, "Somebody else saved this while you wrote. What you typed is "
-                           "below. Compare before you save again.")  # fmt: skip
-            return self.render_to_response(self.get_context_data(form=form), status=409)
-        return None
+        fresh.change(seen, by=self.request.user, **data)
 
 
 class QuestionEdit(PlanMixin, PageFormView):

@@ -249,6 +249,11 @@ class SheetPage(CandidateMixin, PageFormView):
     form_class = SheetForm
     free_writing = True
     texts = True
+    stale_words = (
+        "You saved this sheet in another window while you wrote. What you typed here is below. "
+        "Save again to keep it instead."
+    )
+    stale_status = 409
 
     @cached_property
     def sheet(self):
@@ -279,26 +284,13 @@ class SheetPage(CandidateMixin, PageFormView):
         return {"seen": self.sheet.revision}
 
     def save(self, form):
-        try:
-            self.sheet.write(form.cleaned_data["seen"], form.scores(), by=self.request.user)
-        except StaleEdit:
-            return self.conflict()
+        self.sheet.write(form.cleaned_data["seen"], form.scores(), by=self.request.user)
         if form.locks:
             self.sheet.lock_it(by=self.request.user)
             messages.success(self.request, f"{self.candidate} is locked.")
         else:
             messages.success(self.request, "Saved. Only you see it.")
-        return None
-
-    def conflict(self):
-        """Saved in another window meanwhile: what was typed stays on the page."""
-        form = self.get_form()
-        form.data = form.data.copy()
-        form.data["seen"] = Sheet.for_member(self.round, self.member, self.candidate.pk).revision
-        form.is_valid()
-        form.add_error(None, "You saved this sheet in another window while you wrote. What you "
-                       "typed here is below. Save again to keep it instead.")  # fmt: skip
-        return self.render_to_response(self.get_context_data(form=form), status=409)
+        return
 
     def get_success_url(self):
         if self.request.POST.get("action") == "lock":

@@ -43,6 +43,22 @@ def differences(before, after):
     return _joined(pieces)
 
 
+def compared(old, new):
+    """Two versions (things with ``TEXTS``) text by text: those that differ, each as its label, its
+    pieces and how many words came and went; and the labels of those that are the same.
+    """
+    parts, same = [], []
+    for name in new.TEXTS:
+        label = new._meta.get_field(name).verbose_name
+        pieces = differences(getattr(old, name), getattr(new, name))
+        counts = changed_words(pieces)
+        if any(counts):
+            parts.append((label, pieces, counts))
+        elif pieces:
+            same.append(label)
+    return parts, same
+
+
 def _words(before, after):
     """The words of two texts. Few equal words among changed ones are chance: they change too."""
     runs = list(_runs(WORD.findall(before), WORD.findall(after)))

@@ -136,6 +136,14 @@ class LimitedMixin:
         return super().post(request, *args, **kwargs)
 
 
+def number_in(request, name, among, default):
+    """A number from the address, one of ``among``; 404 for any other."""
+    given = request.GET.get(name) or str(default)
+    if not given.isdecimal() or int(given) not in among:
+        raise Http404
+    return int(given)
+
+
 class MoveView(SingleObjectMixin, View):
     """Carry out one move of any Stateful model: GET explains and confirms, POST moves.
 

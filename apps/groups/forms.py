@@ -1,5 +1,8 @@
 """Forms for groups, their people and their terms of reference."""
 
+from functools import reduce
+from operator import or_
+
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
@@ -45,19 +48,18 @@ class GroupForm(ModelForm):
 class FindPersonForm(Form):
     """Look somebody up by name or e-mail address."""
 
+    looks_at = ("full_name", "known_as", "email")
+
     q = forms.CharField(label="Name or e-mail address", max_length=100, required=False)
     q.hide_optional = True
 
-    def found(self):
-        """At most ``FOUND_AT_MOST`` people whose name or address holds what was typed."""
+    def found(self, among):
+        """At most ``FOUND_AT_MOST`` of them in whose name or address each word stands."""
         words = (self.cleaned_data.get("q") or "").split() if self.is_valid() else []
-        people = User.objects.active() if words else User.objects.none()
+        people = among if words else among.none()
         for word in words:
-            people = people.filter(
-                Q(full_name__icontains=word)
-                | Q(known_as__icontains=word)
-                | Q(email__icontains=word)
-            )
+            found = [Q(**{f"{field}__icontains": word}) for field in self.looks_at]
+            people = people.filter(reduce(or_, found))
         return people[:FOUND_AT_MOST]
 
 

@@ -139,15 +139,20 @@ class FindPersonMixin:
     """A form page that begins with looking somebody up; the form gets ``found`` to choose from."""
 
     form_class = ChoosePersonForm
+    search_form = FindPersonForm
     template_name = "groups/find_person.html"
+
+    def among(self):
+        """Those who can be found."""
+        return User.objects.active()
 
     @cached_property
     def search(self):
-        return FindPersonForm(self.request.GET if "q" in self.request.GET else None)
+        return self.search_form(self.request.GET if "q" in self.request.GET else None)
 
     @cached_property
     def found(self):
-        people = self.search.found() if self.search.is_bound else []
+        people = self.search.found(self.among()) if self.search.is_bound else []
         return User.objects.filter(pk__in=[user.pk for user in people])
 
     def get_form_kwargs(self):

@@ -9,11 +9,11 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
-from apps.core.differences import changed_words, differences
+from apps.core.differences import compared
 from apps.core.exports import csv_response
 from apps.core.pdf import pdf_response
 from apps.core.registry import SECTIONS
-from apps.core.views import history
+from apps.core.views import history, number_in
 from apps.groups.models import WorkingGroup
 
 from ..forms.document import RegisterForm
@@ -300,30 +300,16 @@ class Differences(ReadingMixin, TemplateView):
     def get_context_data(self, **kwargs):
         versions = {one.number: one for one in self.versions}
         numbers = sorted(versions)
-        after = self.number("to", versions, numbers[-1])
+        after = number_in(self.request, "to", versions, numbers[-1])
         earlier = [number for number in numbers if number < after]
-        before = self.number("from", versions, earlier[-1] if earlier else after)
+        before = number_in(self.request, "from", versions, earlier[-1] if earlier else after)
         if before > after:
             before, after = after, before
         old, new = versions[before], versions[after]
-        parts, same = [], []
-        for name in new.TEXTS:
-            label = new._meta.get_field(name).verbose_name
-            pieces = differences(getattr(old, name), getattr(new, name))
-            counts = changed_words(pieces)
-            if any(counts):
-                parts.append((label, pieces, counts))
-            elif pieces:
-                same.append(label)
+        parts, same = compared(old, new)
         return super().get_context_data(
             numbers=numbers, old=old, new=new, parts=parts, same=same, **kwargs
         )
-
-    def number(self, name, versions, default):
-        given = self.request.GET.get(name) or str(default)
-        if not given.isdecimal() or int(given) not in versions:
-            raise Http404
-        return int(given)
 
 
 # --- paper --------------------------------------------------------------------------------------

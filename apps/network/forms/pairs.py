@@ -1,11 +1,13 @@
 """Pairing up, checking in, and asking for help."""
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.fields import DateField
 from apps.core.nhs import Form, ModelForm
+from apps.groups.forms import FOUND_AT_MOST
 
 from ..models import CheckIn, HelpRequest, Pair
 from ..models.pair import SIDES
@@ -16,6 +18,13 @@ class FindPartnerForm(Form):
     """Find somebody of the other side by name."""
 
     q = forms.CharField(label="Name, or a part of it", max_length=100)
+
+    def found(self, among):
+        """At most ``FOUND_AT_MOST`` of them; more are better found by more letters."""
+        if not self.is_valid():
+            return among.none()
+        q = self.cleaned_data["q"]
+        return among.filter(Q(full_name__icontains=q) | Q(known_as__icontains=q))[:FOUND_AT_MOST]
 
 
 class ProposeForm(Form):

@@ -70,6 +70,8 @@ class MemberChoice(forms.ModelChoiceField):
 class FindMemberForm(FindPersonForm):
     """Look a member of the network up by name."""
 
+    looks_at = ("full_name", "known_as")
+
     q = forms.CharField(label="Name", max_length=100, required=False)
     q.hide_optional = True
 
@@ -86,7 +88,7 @@ class SuggestForm(Form):
 
     def __init__(self, *args, found, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = User.objects.filter(pk__in=[user.pk for user in found])
+        self.fields["user"].queryset = found
 
 
 class ConsentForm(Form):

@@ -14,6 +14,7 @@ from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.nhs import Form
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
+from apps.groups.views import FindPersonMixin
 
 from ..forms.pairs import (
     CheckInForm,
@@ -26,8 +27,6 @@ from ..forms.pairs import (
 )
 from ..models import CheckIn, HelpContact, HelpRequest, Pair
 from .base import PAGE, FilteredMixin, NetworkMixin
-
-AT_MOST = 20  # people found by name; more are better found by more letters
 
 
 class PairsMixin(NetworkMixin, FilteredMixin):
@@ -99,10 +98,11 @@ class PairsExport(PairsMixin, View):
         return csv_response("pairs.csv", header, rows)
 
 
-class PairPropose(NetworkMixin, PageFormView):
+class PairPropose(NetworkMixin, FindPersonMixin, PageFormView):
     """Find somebody of the other side, then suggest a pair."""
 
     perm = "groups.propose_agenda"
+    search_form = FindPartnerForm
     form_class = ProposeForm
     template_name = "network/pairs/propose.html"
     page_title = "Suggest a pair"
@@ -114,30 +114,15 @@ class PairPropose(NetworkMixin, PageFormView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    @cached_property
-    def search(self):
-        return FindPartnerForm(self.request.GET if "q" in self.request.GET else None)
-
-    @cached_property
-    def found(self):
-        """Members of the network on the other side, found by name; at most so many."""
-        if not (self.search.is_bound and self.search.is_valid()):
-            return User.objects.none()
-        q = self.search.cleaned_data["q"]
+    def among(self):
+        """Members of the network on the other side."""
         members = self.network.memberships.current().values("user")
-        people = User.objects.active().filter(
-            Q(full_name__icontains=q) | Q(known_as__icontains=q),
-            pk__in=members, constituency=other_side(self.request.user),
-        )  # fmt: skip
-        first = people.values_list("pk", flat=True)[:AT_MOST]
-        return User.objects.filter(pk__in=list(first))
+        people = User.objects.active().filter(pk__in=members)
+        return people.filter(constituency=other_side(self.request.user))
 
     def get_form_kwargs(self):
         side = Constituency(other_side(self.request.user)).label.lower()
-        return super().get_form_kwargs() | {"found": self.found, "other_side": side}
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(search=self.search, found=self.found.exists(), **kwargs)
+        return super().get_form_kwargs() | {"other_side": side}
 
     def get_back_url(self):
         return reverse("pairs")
@@ -322,34 +307,18 @@ class HelpDetail(VisibleMixin, DetailView):
         return user.pk in (asked.contact_id, asked.pair.peer_id, asked.pair.sponsor_id)
 
 
-class NameHelpContact(PermissionMixin, PageFormView):
+class NameHelpContact(PermissionMixin, FindPersonMixin, PageFormView):
     """The programme office names who helps pairs."""
 
     perm = "network.name_help_contact"
+    search_form = FindPartnerForm
     form_class = HelpContactForm
     template_name = "network/pairs/help_contact.html"
     page_title = "Who helps pairs"
     button = "Name this person"
 
-    @cached_property
-    def search(self):
-        return FindPartnerForm(self.request.GET if "q" in self.request.GET else None)
-
-    @cached_property
-    def found(self):
-        if not (self.search.is_bound and self.search.is_valid()):
-            return User.objects.none()
-        q = self.search.cleaned_data["q"]
-        people = User.objects.active().filter(Q(full_name__icontains=q) | Q(known_as__icontains=q))
-        return User.objects.filter(pk__in=list(people.values_list("pk", flat=True)[:AT_MOST]))
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"found": self.found}
-
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            search=self.search, found=self.found.exists(), current=HelpContact.current(), **kwargs
-        )
+        return super().get_context_data(current=HelpContact.current(), **kwargs)
 
     def get_success_url(self):
         return reverse("pairs")

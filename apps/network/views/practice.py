@@ -19,6 +19,7 @@ from apps.core.models import record
 from apps.core.nhs import Form
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history
 from apps.groups.models import WorkingGroup
+from apps.groups.views import FindPersonMixin
 
 from ..forms.pairs import FindPartnerForm
 from ..forms.practice import (
@@ -33,8 +34,6 @@ from ..forms.practice import (
 )
 from ..models import Practice, PracticeName, is_in_programme
 from .base import FilteredMixin, NetworkMixin
-
-AT_MOST = 20
 
 
 class RegisterMixin(FilteredMixin):
@@ -360,37 +359,21 @@ class PracticeNames(PracticeMixin, ListView):
         return context
 
 
-class NameAdd(PracticeMixin, PageFormView):
+class NameAdd(PracticeMixin, FindPersonMixin, PageFormView):
     """Ask somebody who has an account."""
 
     perm = "network.name_people"
+    search_form = FindPartnerForm
     form_class = NameForm
     template_name = "network/practice/name_add.html"
     page_title = "Ask somebody whether they may be named"
     button = "Ask them"
     done_message = "They have been asked. Nothing is shown unless they agree."
 
-    @cached_property
-    def search(self):
-        return FindPartnerForm(self.request.GET if "q" in self.request.GET else None)
-
-    @cached_property
-    def found(self):
+    def among(self):
         """People who belong to the network, and oneself."""
-        if not (self.search.is_bound and self.search.is_valid()):
-            return User.objects.none()
-        q = self.search.cleaned_data["q"]
         members = self.practice.network.memberships.current().values("user")
-        people = User.objects.active().filter(
-            Q(full_name__icontains=q) | Q(known_as__icontains=q), pk__in=members
-        )
-        return User.objects.filter(pk__in=list(people.values_list("pk", flat=True)[:AT_MOST]))
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"found": self.found}
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(search=self.search, found=self.found.exists(), **kwargs)
+        return User.objects.active().filter(pk__in=members)
 
     def get_success_url(self):
         return reverse("practice_names", args=[self.practice.pk])

@@ -11,7 +11,7 @@ from apps.core.exports import csv_response
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history
 from apps.groups.models import Membership, Represents
 from apps.groups.roles import Role
-from apps.groups.views import GroupMixin
+from apps.groups.views import FindPersonMixin, GroupMixin
 
 from ..forms.seats import (
     ConsentForm,
@@ -25,8 +25,6 @@ from ..forms.seats import (
 from ..models import the_network
 from ..models.seat import Nomination, SeatRequest, seats_held
 from .base import FilteredMixin, NetworkMixin
-
-FOUND_AT_MOST = 20
 
 
 # --- requests -----------------------------------------------------------------------------------
@@ -171,36 +169,20 @@ class Offer(OfferMixin, PageFormView):
     done_message = "Thank you. The co-leads of the network answer you."
 
 
-class Suggest(OfferMixin, PageFormView):
+class Suggest(OfferMixin, FindPersonMixin, PageFormView):
     """Suggest another member of the network, who is asked first."""
 
+    search_form = FindMemberForm
     form_class = SuggestForm
     template_name = "network/seats/suggest.html"
     page_title = "Suggest somebody else"
     button = "Ask them"
     done_message = "We have asked them. Nobody else is told unless they agree."
 
-    @cached_property
-    def search(self):
-        return FindMemberForm(self.request.GET)
-
-    @cached_property
-    def found(self):
-        """At most so many members of the network whose name holds what was typed."""
-        words = (self.search.cleaned_data["q"] or "").split() if self.search.is_valid() else []
-        if not words:
-            return []
+    def among(self):
+        """Other members of the network."""
         members = self.asked.network.memberships.current().deciding().values("user")
-        people = User.objects.active().filter(pk__in=members).exclude(pk=self.request.user.pk)
-        for word in words:
-            people = people.filter(Q(full_name__icontains=word) | Q(known_as__icontains=word))
-        return list(people[:FOUND_AT_MOST])
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"found": self.found}
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(search=self.search, found=self.found, **kwargs)
+        return User.objects.active().filter(pk__in=members).exclude(pk=self.request.user.pk)
 
 
 class NominationDetail(VisibleMixin, DetailView):

@@ -11,10 +11,10 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView, TemplateView
 
-from apps.core.differences import changed_words, differences
+from apps.core.differences import compared
 from apps.core.nhs import Form
 from apps.core.registry import SECTIONS
-from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history
+from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history, number_in
 from apps.groups.models import WorkingGroup, in_programme
 from apps.groups.roles import CO_LEAD
 
@@ -242,20 +242,12 @@ class Differences(ReadingMixin, TemplateView):
     def get_context_data(self, **kwargs):
         versions = {one.number: one for one in self.output.versions.all()}
         newest = max(versions)
-        after = self.number("to", versions, newest)
-        before = self.number("from", versions, max(1, after - 1))
+        after = number_in(self.request, "to", versions, newest)
+        before = number_in(self.request, "from", versions, max(1, after - 1))
         if before > after:
             before, after = after, before
         old, new = versions[before], versions[after]
-        parts, same = [], []
-        for name in new.TEXTS:
-            label = new._meta.get_field(name).verbose_name
-            pieces = differences(getattr(old, name), getattr(new, name))
-            counts = changed_words(pieces)
-            if any(counts):
-                parts.append((label, pieces, counts))
-            elif pieces:
-                same.append(label)
+        parts, same = compared(old, new)
         between = Q(changed__number__gt=before, changed__number__lte=after)
         asked = Q(answered_in__number__gt=before, answered_in__number__lte=after)
         return super().get_context_data(
@@ -268,13 +260,6 @@ class Differences(ReadingMixin, TemplateView):
             changes=self.output.changes_asked.filter(asked),
             **kwargs,
         )
-
-    def number(self, name, versions, default):
-        """A version number from the address; 404 for one that is not there."""
-        given = self.request.GET.get(name) or str(default)
-        if not given.isdecimal() or int(given) not in versions:
-            raise Http404
-        return int(given)
 
 
 # --- beginning and laying out -------------------------------------------------------------------

@@ -15,9 +15,12 @@ from pathlib import Path
 
 # The first is the same browser without windows: it takes half as long.
 BROWSERS = (
-    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable",
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
     "google-chrome",
-)  # fmt: skip
+)
 
 
 @cache
@@ -71,8 +74,21 @@ def postgresql():
             "-c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
         )
         control = [*owner, programs / "pg_ctl", "-D", data, "-s", "-w"]
-        _run(*owner, programs / "initdb", "-D", data, "-U", "peer", "-A", "trust",
-             "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", cwd=folder)  # fmt: skip
+        _run(
+            *owner,
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "peer",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+            cwd=folder,
+        )
         _run(*control, "-l", f"{folder}/log", "-o", options, "start", cwd=folder)
         try:
             yield f"postgres://peer@127.0.0.1:{port}/postgres"
@@ -113,9 +129,14 @@ def _exists(user):
 def _run(*command, cwd):
     """Run to the end; what it says is shown only when it fails."""
     done = subprocess.run(
-        list(map(str, command)), cwd=cwd, stdin=subprocess.DEVNULL, text=True, check=False,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+        list(map(str, command)),
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     if done.returncode:
         raise RuntimeError(f"{command} failed:\n{done.stdout}")
 

@@ -160,9 +160,12 @@ def action(meeting, owner, **fields):
     """An action given at a meeting."""
     defaults = {"text": "Book the room", "due": timezone.localdate() + timezone.timedelta(days=7)}
     return Action.objects.create(
-        group=meeting.group, meeting=meeting, owner=owner, created_by=meeting.created_by,
+        group=meeting.group,
+        meeting=meeting,
+        owner=owner,
+        created_by=meeting.created_by,
         **defaults | fields,
-    )  # fmt: skip
+    )
 
 
 # --- outputs ------------------------------------------------------------------------------------
@@ -188,9 +191,7 @@ def stage(**fields):
 
 def leads(group):
     """The co-leads of a group: (lived experience, staff)."""
-    people = {
-        one.user.constituency: one.user for one in group.people().filter(role=Role.CO_LEAD)
-    }  # fmt: skip
+    people = {one.user.constituency: one.user for one in group.people().filter(role=Role.CO_LEAD)}
     return people[Constituency.LIVED_EXPERIENCE], people[Constituency.STAFF]
 
 
@@ -245,26 +246,33 @@ def rates(**amounts):
     office = User.objects.filter(groups__name=OFFICE).first() or programme_user(OFFICE)
     return [
         Rate.objects.create(
-            kind=kind, amount=amounts.get(kind, "12.00"), set_by=office,
+            kind=kind,
+            amount=amounts.get(kind, "12.00"),
+            set_by=office,
             effective_from=timezone.localdate() - timezone.timedelta(days=2000),
         )
         for kind in Work.values
-    ]  # fmt: skip
+    ]
 
 
 def claim(user, *, to="draft", by=None, **expense):
     """A claim with one expense, moved as far as ``to``."""
     made = InvolvementClaim.begin(user)
     defaults = {
-        "kind": Expense.Kind.TRAVEL, "what": "Bus", "amount": Decimal("3.50"),
+        "kind": Expense.Kind.TRAVEL,
+        "what": "Bus",
+        "amount": Decimal("3.50"),
         "on": timezone.localdate() - timezone.timedelta(days=1),
-    }  # fmt: skip
+    }
     made.add_expense(by=user, **defaults | expense)
     office = by or User.objects.filter(groups__name=OFFICE).first() or programme_user(OFFICE)
     steps = {
-        "draft": [], "submitted": ["submit"], "returned": ["submit", "send_back"],
-        "approved": ["submit", "approve"], "paid": ["submit", "approve", "pay"],
-    }  # fmt: skip
+        "draft": [],
+        "submitted": ["submit"],
+        "returned": ["submit", "send_back"],
+        "approved": ["submit", "approve"],
+        "paid": ["submit", "approve", "pay"],
+    }
     for step in steps[to]:
         made.move(step, by=user if step == "submit" else office, note="Because.")
     return made
@@ -279,9 +287,12 @@ def seats_asked(group, network, *, by=None, **fields):
     """A task group asks the network for a seat, for a year from today."""
     today = timezone.localdate()
     defaults = {
-        "seats": 1, "purpose": "To speak for us.", "by_when": today + timezone.timedelta(days=14),
-        "starts": today, "ends": today + timezone.timedelta(days=365),
-    }  # fmt: skip
+        "seats": 1,
+        "purpose": "To speak for us.",
+        "by_when": today + timezone.timedelta(days=14),
+        "starts": today,
+        "ends": today + timezone.timedelta(days=365),
+    }
     return SeatRequest.ask(group, network, by=by or lead_of(group), **defaults | fields)
 
 
@@ -330,9 +341,11 @@ def practice(group, owner=None, *, state="draft", **fields):
         owner = UserFactory()
         appoint(group, owner)
     defaults = {
-        "title": "Wednesday walk", "kind": Practice.Kind.INFORMAL, "borough": "bexley",
+        "title": "Wednesday walk",
+        "kind": Practice.Kind.INFORMAL,
+        "borough": "bexley",
         "what_happens": "We walk together.",
-    }  # fmt: skip
+    }
     made = Practice.objects.create(network=group, owner=owner, **defaults | fields)
     lead = group.people().filter(role=Role.CO_LEAD).first().user
     steps = {"submitted": 1, "published": 2, "archived": 3}.get(state, 0)
@@ -345,14 +358,20 @@ def practice(group, owner=None, *, state="draft", **fields):
 # --- Conversations --------------------------------------------------------------------------------
 def conversation(network, *, to="published", **fields):
     """A Conversation in three weeks, taken as far as ``to``; its two co-leads lead a session."""
-    peer, staff = (lead_of(network, side) for side in (Constituency.LIVED_EXPERIENCE,
-                                                       Constituency.STAFF))  # fmt: skip
+    peer, staff = (
+        lead_of(network, side) for side in (Constituency.LIVED_EXPERIENCE, Constituency.STAFF)
+    )
     starts_at = timezone.now() + timezone.timedelta(days=21)
     defaults = {
-        "title": "Peer Support Conversation", "summary": "What helps?", "starts_at": starts_at,
-        "ends_at": starts_at + timezone.timedelta(hours=3), "place": "The Hub, Bromley",
-        "places": 2, "organiser": peer, "created_by": peer,
-    }  # fmt: skip
+        "title": "Peer Support Conversation",
+        "summary": "What helps?",
+        "starts_at": starts_at,
+        "ends_at": starts_at + timezone.timedelta(hours=3),
+        "place": "The Hub, Bromley",
+        "places": 2,
+        "organiser": peer,
+        "created_by": peer,
+    }
     made = Conversation.objects.create(network=network, **defaults | fields)
     Session.objects.create(
         conversation=made, at=datetime.time(14), title="What helps", peer=peer, staff=staff
@@ -421,10 +440,12 @@ def consultation(group, *, to="open", questions=None, people=(), groups=(), **fi
     """
     lead = fields.pop("by", None) or leads(group)[0]
     defaults = {
-        "title": "How we meet new colleagues", "summary": "We want to know what helps.",
-        "audience": Consultation.Audience.PUBLIC, "created_by": lead,
+        "title": "How we meet new colleagues",
+        "summary": "We want to know what helps.",
+        "audience": Consultation.Audience.PUBLIC,
+        "created_by": lead,
         "closes_at": timezone.now() + timezone.timedelta(days=20),
-    }  # fmt: skip
+    }
     made = Consultation.objects.create(group=group, **defaults | fields)
     made.people.set(people)
     made.groups.set(groups)

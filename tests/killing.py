@@ -19,14 +19,19 @@ def database_url():
 def killed_while(module, point, *given):
     """A process of its own runs ``point`` of a module until it says *here*, and is killed there."""
     env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.test", "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.test",
+        "DATABASE_URL": database_url(),
         "UPLOAD_DIR": str(settings.UPLOAD_DIR),
-    }  # fmt: skip
+    }
     connections.close_all()
     worker = subprocess.Popen(
         [sys.executable, "-m", module, point, *map(str, given)],
-        cwd=settings.BASE_DIR, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=settings.BASE_DIR,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     with worker:
         said = worker.stdout.readline()
         worker.send_signal(signal.SIGKILL)

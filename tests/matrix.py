@@ -29,8 +29,16 @@ from .factories import (
 
 # Everybody but "anonymous" is signed in. "outsider" belongs to no group.
 ACTORS = (
-    "anonymous", "outsider", "observer", "member", "secretary", "colead", "office", "hr", "admin",
-)  # fmt: skip
+    "anonymous",
+    "outsider",
+    "observer",
+    "member",
+    "secretary",
+    "colead",
+    "office",
+    "hr",
+    "admin",
+)
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,13 @@ def manage(folder, url, *words):
     clean = {key: value for key, value in os.environ.items() if key not in SITE}
     own = {"DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.dev", "DATABASE_URL": url}
     done = subprocess.run(
-        [sys.executable, "manage.py", *words, "--verbosity", "0"], cwd=ROOT,
-        env=clean | own | {"VAR_DIR": str(folder)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "manage.py", *words, "--verbosity", "0"],
+        cwd=ROOT,
+        env=clean | own | {"VAR_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -30,9 +30,12 @@ def run(*command, **env):
     began = time.monotonic()
     clean = {key: value for key, value in os.environ.items() if key not in SERVERS}
     done = subprocess.run(
-        [str(BIN / command[0]), *command[1:]], cwd=ROOT, env=clean | env,
-        stdin=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
+        [str(BIN / command[0]), *command[1:]],
+        cwd=ROOT,
+        env=clean | env,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
     verdict = "passed" if done.returncode == 0 else f"FAILED with {done.returncode}"
     print(f"-- {verdict} in {time.monotonic() - began:.1f} s", flush=True)  # noqa: T201
     return done.returncode == 0
@@ -52,9 +55,12 @@ def checks():
         ("Templates", ("djade", "--check", "--target-version", "5.2", *templates), {}),
         ("HTML", ("djlint", "templates", "--lint", "--quiet"), {}),
         ("Migrations are complete", (*manage, "makemigrations", "--check", "--dry-run"), {}),
-        ("Production settings", (*manage, "check", "--deploy", "--fail-level", "DEBUG"),
-         PRODUCTION),
-    ]  # fmt: skip
+        (
+            "Production settings",
+            (*manage, "check", "--deploy", "--fail-level", "DEBUG"),
+            PRODUCTION,
+        ),
+    ]
     for name, command, env in table:
         say(name)
         if not run(*command, **env):

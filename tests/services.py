@@ -123,9 +123,13 @@ class PostgreSQL(Server):
 
     def command(self):
         options = {
-            "listen_addresses": "127.0.0.1", "port": self.port, "shared_buffers": "32MB",
-            "unix_socket_directories": "", "max_connections": 60, "synchronous_commit": "on",
-        }  # fmt: skip
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "shared_buffers": "32MB",
+            "unix_socket_directories": "",
+            "max_connections": 60,
+            "synchronous_commit": "on",
+        }
         settings = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
         return [self.postgres, "-D", str(self.data), *settings]
 
@@ -174,8 +178,19 @@ class Redis(Server):
         return f"redis://127.0.0.1:{self.port}/0"
 
     def command(self):
-        return [self.program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
-                "--dir", str(self.folder), "--appendonly", "yes"]  # fmt: skip
+        return [
+            self.program,
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--dir",
+            str(self.folder),
+            "--appendonly",
+            "yes",
+        ]
 
     def answers(self):
         with suppress(redis.RedisError), redis.Redis(port=self.port) as client:
@@ -203,8 +218,11 @@ class MailSink:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         head = envelope.content.split(b"\r\n\r\n", 1)[0].decode()
-        [identity] = [line.split(": ", 1)[1] for line in head.splitlines()
-                      if line.lower().startswith("message-id: ")]  # fmt: skip
+        [identity] = [
+            line.split(": ", 1)[1]
+            for line in head.splitlines()
+            if line.lower().startswith("message-id: ")
+        ]
         self.received.append((envelope.rcpt_tos[0], identity))
         self.raw.append(envelope.content)
         self.on_message(len(self.received))

@@ -80,9 +80,13 @@ def test_every_page_works_without_scripts(subtests):
 @pytest.mark.parametrize(
     "page",
     [
-        '<a href="#">Open</a>', "<button type='button'>Open</button>", "<button>Send</button>",
-        "<form><input name='q'></form>", "<p hidden>Words</p>", '<p onclick="x()">Words</p>',
+        '<a href="#">Open</a>',
+        "<button type='button'>Open</button>",
+        "<button>Send</button>",
+        "<form><input name='q'></form>",
+        "<p hidden>Words</p>",
+        '<p onclick="x()">Words</p>',
     ],
-)  # fmt: skip
+)
 def test_the_reader_finds_what_it_looks_for(page):
     assert len(Reader(page).faults) == 1

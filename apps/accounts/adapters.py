@@ -68,7 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "You have tried too many times. Wait 5 minutes and try again. "
             "Nothing is wrong with your account."
         ),
-    }  # fmt: skip
+    }
 
     def is_open_for_signup(self, request):
         return any(door(request) for door in SIGN_UP_DOORS)
@@ -171,12 +171,16 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 def _fernet():
     """Encrypts with SECRET_KEY; still reads what an earlier key of SECRET_KEY_FALLBACKS wrote."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([
-        Fernet(base64.urlsafe_b64encode(
-            salted_hmac("apps.accounts.mfa", b"", secret=key, algorithm="sha256").digest()
-        ))
-        for key in keys
-    ])  # fmt: skip
+    return MultiFernet(
+        [
+            Fernet(
+                base64.urlsafe_b64encode(
+                    salted_hmac("apps.accounts.mfa", b"", secret=key, algorithm="sha256").digest()
+                )
+            )
+            for key in keys
+        ]
+    )
 
 
 class MFAAdapter(DefaultMFAAdapter):

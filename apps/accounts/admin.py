@@ -20,8 +20,14 @@ from .roles import ADMIN
 # Of other packages: secrets, sessions and grants, which nobody edits by hand. A person's lost
 # second factor is removed on their page; grants follow memberships; roles are code.
 LEFT_OUT = (
-    Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken, UserSession,
-)  # fmt: skip
+    Authenticator,
+    EmailAddress,
+    Group,
+    SocialAccount,
+    SocialApp,
+    SocialToken,
+    UserSession,
+)
 
 
 def leave_out(site):

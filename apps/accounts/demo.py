@@ -15,22 +15,46 @@ SMALL, LARGE = 60, 5000
 # Sign-in, full name, side, department, programme-wide role, what to say of it
 NAMED = [
     ("peer", "Amara Osei", LIVED, "", "", "a peer: a member of a task group and the network"),
-    ("sponsor", "Daniel Whitfield", STAFF, Department.CLINICAL, "",
-     "a sponsor: staff in the network"),
+    (
+        "sponsor",
+        "Daniel Whitfield",
+        STAFF,
+        Department.CLINICAL,
+        "",
+        "a sponsor: staff in the network",
+    ),
     ("peercolead", "Joanne Pryce", LIVED, "", "", "co-lead of a task group, lived experience"),
-    ("staffcolead", "Martin Adeyemi", STAFF, Department.OPERATIONAL, "",
-     "co-lead of a task group, staff"),
-    ("steering", "Ruth Calloway", STAFF, Department.CLINICAL, "",
-     "co-lead of the steering group, staff"),
+    (
+        "staffcolead",
+        "Martin Adeyemi",
+        STAFF,
+        Department.OPERATIONAL,
+        "",
+        "co-lead of a task group, staff",
+    ),
+    (
+        "steering",
+        "Ruth Calloway",
+        STAFF,
+        Department.CLINICAL,
+        "",
+        "co-lead of the steering group, staff",
+    ),
     ("hr", "Priya Nair", STAFF, Department.HR, roles.HR, "Human Resources"),
     ("panelpeer", "Leon Baptiste", LIVED, "", "", "a peer who sits on panels"),
     ("comms", "Sophie Lindqvist", STAFF, Department.COMMS, roles.COMMS, "Communications"),
-    ("equality", "Kwame Boateng", STAFF, Department.EQUALITY, roles.EQUALITY,
-     "Equality and Human Rights"),
+    (
+        "equality",
+        "Kwame Boateng",
+        STAFF,
+        Department.EQUALITY,
+        roles.EQUALITY,
+        "Equality and Human Rights",
+    ),
     ("office", "Helen Marsh", STAFF, Department.OTHER, roles.OFFICE, "the programme office"),
     ("candidate", "Tom Ferreira", LIVED, "", "", "somebody who looks for a post: in no group"),
     ("admin", "Grace Okafor", STAFF, Department.OTHER, roles.ADMIN, "an administrator"),
-]  # fmt: skip
+]
 
 SIGN_INS = [SignIn(f"{name}@demo.example", what) for name, *_, what in NAMED]
 
@@ -74,10 +98,12 @@ def load(world):
     world.person = {user.email.split("@")[0]: user for user in world.people}
     world.office = world.person["office"]
     EmailAddress.objects.bulk_create(
-        (EmailAddress(user=user, email=user.email, verified=True, primary=True)
-         for user in world.people),
+        (
+            EmailAddress(user=user, email=user.email, verified=True, primary=True)
+            for user in world.people
+        ),
         batch_size=500,
-    )  # fmt: skip
+    )
     for name, _, _, _, role, _ in NAMED:
         if role:
             world.person[name].groups.add(Group.objects.get(name=role))
@@ -86,9 +112,15 @@ def load(world):
 
 def _person(world, password, name, full_name, side, department, known_as):
     return User(
-        email=f"{name}@demo.example", full_name=full_name, known_as=known_as, constituency=side,
-        department=department, password=password, is_demo=True, date_joined=world.now,
-    )  # fmt: skip
+        email=f"{name}@demo.example",
+        full_name=full_name,
+        known_as=known_as,
+        constituency=side,
+        department=department,
+        password=password,
+        is_demo=True,
+        date_joined=world.now,
+    )
 
 
 def _others(world, password, count):

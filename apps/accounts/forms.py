@@ -25,8 +25,11 @@ class ProfileForm(ModelForm):
     class Meta:
         model = User
         fields = ["full_name", "known_as", "phone"]
-        labels = {"full_name": "Full name", "known_as": "What would you like to be called?",
-                  "phone": "Telephone"}  # fmt: skip
+        labels = {
+            "full_name": "Full name",
+            "known_as": "What would you like to be called?",
+            "phone": "Telephone",
+        }
         help_texts = {
             "known_as": "This is the name that others in your groups see.",
             "phone": "Only the programme office sees it. They use it if e-mail does not reach you.",
@@ -90,25 +93,30 @@ class PersonForm(SideMixin, Form):
     """One person to be invited."""
 
     full_name = forms.CharField(
-        max_length=120, validators=[printable],
+        max_length=120,
+        validators=[printable],
         error_messages={"required": "Enter a name."},
-    )  # fmt: skip
+    )
     email = forms.EmailField(
-        label="E-mail address", max_length=254,
+        label="E-mail address",
+        max_length=254,
         error_messages={"required": "Enter an e-mail address.", "invalid": NOT_AN_ADDRESS},
-    )  # fmt: skip
+    )
     constituency = forms.ChoiceField(
-        label="Takes part as", choices=Constituency, widget=forms.RadioSelect,
+        label="Takes part as",
+        choices=Constituency,
+        widget=forms.RadioSelect,
         error_messages={
             "required": "Choose how the person takes part.",
             "invalid_choice": "%(value)s is not one of: lived experience, staff, partner.",
         },
-    )  # fmt: skip
+    )
     department = forms.ChoiceField(
-        choices=[("", "None"), *Department.choices], required=False,
+        choices=[("", "None"), *Department.choices],
+        required=False,
         help_text="For staff only.",
         error_messages={"invalid_choice": "%(value)s is not a department."},
-    )  # fmt: skip
+    )
 
     def clean_email(self):
         return self.cleaned_data["email"].lower()
@@ -127,9 +135,10 @@ class InviteForm(PersonForm):
                 label=f"{place.title()} group", choices=[("", "No group"), *groups], required=False
             )
             self.fields[f"{place}_role"] = forms.ChoiceField(
-                label=f"Role in the {place} group", choices=[("", "No role"), *roles],
+                label=f"Role in the {place} group",
+                choices=[("", "No role"), *roles],
                 required=False,
-            )  # fmt: skip
+            )
 
     def clean(self):
         cleaned = super().clean()
@@ -147,13 +156,14 @@ class InviteForm(PersonForm):
 
 class PeopleFileForm(Form):
     file = forms.FileField(
-        label="CSV file", help_text="Up to 500 people and 1 MB.",
+        label="CSV file",
+        help_text="Up to 500 people and 1 MB.",
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
         error_messages={
             "required": "Choose a file.",
             "empty": "The file is empty. Choose a file with people in it.",
         },
-    )  # fmt: skip
+    )
 
 
 class PersonChangeForm(SideMixin, ModelForm):
@@ -177,10 +187,12 @@ class PersonChangeForm(SideMixin, ModelForm):
 
 class ReasonForm(Form):
     reason = forms.CharField(
-        label="Reason", widget=forms.Textarea(attrs={"rows": 3}), max_length=500,
+        label="Reason",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=500,
         help_text="Kept in the audit trail. Leave out anything about health.",
         error_messages={"required": "Enter a reason."},
-    )  # fmt: skip
+    )
 
 
 class PeopleFilterForm(Form):
@@ -206,26 +218,33 @@ class AcceptForm(Form):
     """The last step to an account. The address is fixed: the invitation went there."""
 
     full_name = forms.CharField(
-        max_length=120, validators=[printable],
+        max_length=120,
+        validators=[printable],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name."},
-    )  # fmt: skip
+    )
     known_as = forms.CharField(
-        label="What would you like to be called?", required=False, max_length=60,
+        label="What would you like to be called?",
+        required=False,
+        max_length=60,
         validators=[printable],
         help_text="This is the name that others in your groups see.",
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
-    )  # fmt: skip
+    )
     password1 = forms.CharField(
-        label="Password", required=False, strip=False,
+        label="Password",
+        required=False,
+        strip=False,
         help_text=f"{GOOD_PASSWORD} You can leave it empty: then we e-mail you a code each time "
         "you sign in.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )  # fmt: skip
+    )
     password2 = forms.CharField(
-        label="Password again", required=False, strip=False,
+        label="Password again",
+        required=False,
+        strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, email, **kwargs):
         super().__init__(*args, **kwargs)

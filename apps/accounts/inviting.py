@@ -88,18 +88,22 @@ def carry_out(people, *, by):
         try:
             with transaction.atomic():
                 invitation = Invitation.objects.create(
-                    email=wanted.email, full_name=wanted.full_name, invited_by=by,
-                    constituency=wanted.constituency, department=wanted.department,
+                    email=wanted.email,
+                    full_name=wanted.full_name,
+                    invited_by=by,
+                    constituency=wanted.constituency,
+                    department=wanted.department,
                     memberships=wanted.memberships,
-                )  # fmt: skip
+                )
         except IntegrityError:  # a colleague did the same at the same moment
             problems.append(f"{wanted.full_name} has just been invited.")
             continue
         record("invite", invitation, by=by)
         invited += 1
     if problems:
-        raise Conflict(" ".join(["Something changed in the meantime, so nobody was invited.",
-                                 *problems]))  # fmt: skip
+        raise Conflict(
+            " ".join(["Something changed in the meantime, so nobody was invited.", *problems])
+        )
     if invited:
         transaction.on_commit(start_sending)
     return invited, added

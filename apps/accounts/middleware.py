@@ -28,10 +28,20 @@ class LastSeenMiddleware:
 
 
 # What somebody needs in order to set one up, to leave, or to get help.
-ALLOWED = frozenset({
-    "second_factor", "account_logout", "account_reauthenticate", "account_email",
-    "account_email_verification_sent", "privacy", "accessibility", "help", "healthz", "readyz",
-})  # fmt: skip
+ALLOWED = frozenset(
+    {
+        "second_factor",
+        "account_logout",
+        "account_reauthenticate",
+        "account_email",
+        "account_email_verification_sent",
+        "privacy",
+        "accessibility",
+        "help",
+        "healthz",
+        "readyz",
+    }
+)
 
 
 class SecondFactorMiddleware:

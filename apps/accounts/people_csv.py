@@ -16,15 +16,26 @@ MAX_ROWS = 500
 COLUMNS = ("name", "e-mail", "constituency", "department", "groups", "roles")
 REQUIRED = ("name", "e-mail", "constituency")
 ALSO_CALLED = {
-    "full name": "name", "email": "e-mail", "e-mail address": "e-mail", "email address": "e-mail",
-    "side": "constituency", "group": "groups", "role": "roles",
-}  # fmt: skip
+    "full name": "name",
+    "email": "e-mail",
+    "e-mail address": "e-mail",
+    "email address": "e-mail",
+    "side": "constituency",
+    "group": "groups",
+    "role": "roles",
+}
 EXAMPLE = [
     COLUMNS,
     ("Amara Osei", "amara@example.com", "lived experience", "", "role-design", "member"),
-    ("Priya Nair", "priya@example.com", "staff", "Human Resources", "role-design; training",
-     "representative; observer"),
-]  # fmt: skip
+    (
+        "Priya Nair",
+        "priya@example.com",
+        "staff",
+        "Human Resources",
+        "role-design; training",
+        "representative; observer",
+    ),
+]
 DELIMITERS = ",;\t"
 FORMULA = tuple("=+-@\t\r")
 
@@ -97,10 +108,10 @@ def _columns(heading):
     while names and not names[-1]:
         names.pop()
     problems = [f"There is no column {name}." for name in REQUIRED if name not in names]
-    problems += [f"The column {name or '(no name)'} is not known."
-                 for name in names if name not in COLUMNS]  # fmt: skip
-    problems += [f"The column {name} is there twice."
-                 for name in COLUMNS if names.count(name) > 1]  # fmt: skip
+    problems += [
+        f"The column {name or '(no name)'} is not known." for name in names if name not in COLUMNS
+    ]
+    problems += [f"The column {name} is there twice." for name in COLUMNS if names.count(name) > 1]
     if problems:
         expected = ", ".join(COLUMNS)
         raise ValidationError([*problems, f"The first row must name the columns: {expected}."])
@@ -124,15 +135,16 @@ def _person(number, columns, cells, slugs, roles):
     if row["name"].startswith(FORMULA) or row["e-mail"].startswith(FORMULA):
         errors.append("A name or an e-mail address cannot begin with = + - or @.")
     side, department = row["constituency"], row.get("department", "")
-    form = PersonForm({
-        "email": row["e-mail"],
-        "full_name": row["name"],
-        "constituency": SIDES.get(side.casefold(), side),
-        "department": DEPARTMENTS.get(department.casefold(), department),
-    })  # fmt: skip
+    form = PersonForm(
+        {
+            "email": row["e-mail"],
+            "full_name": row["name"],
+            "constituency": SIDES.get(side.casefold(), side),
+            "department": DEPARTMENTS.get(department.casefold(), department),
+        }
+    )
     for field, messages in form.errors.items():
-        errors += [f"{form[field].label}: {message}"
-                   for message in messages]  # fmt: skip
+        errors += [f"{form[field].label}: {message}" for message in messages]
     memberships, unknown = _memberships(row.get("groups", ""), row.get("roles", ""), slugs, roles)
     cleaned = form.cleaned_data
     return Wanted(
@@ -149,10 +161,16 @@ def _person(number, columns, cells, slugs, roles):
 def _memberships(groups, wanted_roles, slugs, roles):
     """Groups and roles as pairs; one role for all groups, or as many roles as groups."""
     groups, wanted_roles = _several(groups), _several(wanted_roles) or ["member"]
-    errors = [f"There is no open group called {group}." for group in groups
-              if group.casefold() not in slugs]  # fmt: skip
-    errors += [f"There is no role called {role}." for role in wanted_roles
-               if role.casefold() not in roles and groups]  # fmt: skip
+    errors = [
+        f"There is no open group called {group}."
+        for group in groups
+        if group.casefold() not in slugs
+    ]
+    errors += [
+        f"There is no role called {role}."
+        for role in wanted_roles
+        if role.casefold() not in roles and groups
+    ]
     if len(wanted_roles) == 1:
         wanted_roles *= len(groups)
     if len(wanted_roles) != len(groups) and groups:

@@ -19,60 +19,93 @@ from .models import Invitation, ShareWith, SupportProfile, User
 
 nobodys(
     "Lists that the site comes with, or that administrators keep.",
-    ContentType, Permission, Group, Group.permissions.through, SocialApp, CrisisContact,
-)  # fmt: skip
+    ContentType,
+    Permission,
+    Group,
+    Group.permissions.through,
+    SocialApp,
+    CrisisContact,
+)
 nobodys("Numbers and digests.", AuditSeal, AuditCheck)
 nobodys("Sign-in sessions: encrypted, and ended by the list of sessions.", Session)
-nobodys("Belongs to a declared address or account, and goes with it.",
-        EmailConfirmation, SocialToken)  # fmt: skip
+nobodys(
+    "Belongs to a declared address or account, and goes with it.", EmailConfirmation, SocialToken
+)
 nobodys("Unused; the package brings the table.", GroupObjectPermission)
 
 personal(
-    User, "Your account",
-    about=("pk",), hide=("password", "id", "is_demo"), erase=User.erase,
+    User,
+    "Your account",
+    about=("pk",),
+    hide=("password", "id", "is_demo"),
+    erase=User.erase,
     why="Name, address and telephone go. The row stays, as “Former member” and a code, with the "
-        "side of co-production: quorums of past meetings are counted by it.",
-)  # fmt: skip
+    "side of co-production: quorums of past meetings are counted by it.",
+)
 personal(
-    User.groups.through, "Roles in the whole programme", about=("user",), erase=DELETE,
-)  # fmt: skip
+    User.groups.through,
+    "Roles in the whole programme",
+    about=("user",),
+    erase=DELETE,
+)
 personal(
-    User.user_permissions.through, "Permissions of your own", about=("user",), erase=DELETE,
-)  # fmt: skip
+    User.user_permissions.through,
+    "Permissions of your own",
+    about=("user",),
+    erase=DELETE,
+)
 personal(
-    UserObjectPermission, "Permissions on single things", about=("user",), erase=DELETE,
-)  # fmt: skip
+    UserObjectPermission,
+    "Permissions on single things",
+    about=("user",),
+    erase=DELETE,
+)
 personal(EmailAddress, "E-mail addresses that you sign in with", about=("user",), erase=DELETE)
-personal(
-    SocialAccount, "Accounts elsewhere that you sign in with", about=("user",), erase=DELETE
-)  # fmt: skip
+personal(SocialAccount, "Accounts elsewhere that you sign in with", about=("user",), erase=DELETE)
 personal(
     Authenticator, "Ways of the extra sign-in step", about=("user",), hide=("data",), erase=DELETE
-)  # fmt: skip
+)
 personal(
-    UserSession, "Where you are signed in", about=("user",), hide=("session_key", "data"),
+    UserSession,
+    "Where you are signed in",
+    about=("user",),
+    hide=("session_key", "data"),
     erase=lambda rows, user: [session.end() for session in rows],
     why="Deleted, and signed out at once.",
-)  # fmt: skip
+)
 personal(
-    LogEntry, "What you did in Django admin", about=("user",), erase=KEEP,
-    why="It says who changed what.", scrub=("object_repr", "change_message"),
-)  # fmt: skip
+    LogEntry,
+    "What you did in Django admin",
+    about=("user",),
+    erase=KEEP,
+    why="It says who changed what.",
+    scrub=("object_repr", "change_message"),
+)
 personal(
-    AuditEntry, "What you did, in the audit trail", about=("by",),
-    hide=("salt", "note_digest", "digest"), erase=KEEP,
+    AuditEntry,
+    "What you did, in the audit trail",
+    about=("by",),
+    hide=("salt", "note_digest", "digest"),
+    erase=KEEP,
     why="Decisions can only be trusted if nobody can take out what was done. It points to "
-        "“Former member”; notes that name you or are about your own things are removed.",
-)  # fmt: skip
+    "“Former member”; notes that name you or are about your own things are removed.",
+)
 personal(
-    Invitation, "Your invitation", about=("accepted_by",), by_email="email",
-    mentions=("invited_by",), hide=("token_hash", "claimed_at"),
+    Invitation,
+    "Your invitation",
+    about=("accepted_by",),
+    by_email="email",
+    mentions=("invited_by",),
+    hide=("token_hash", "claimed_at"),
     erase=lambda rows, user: Invitation.forget(rows),
     why="Name and address go; that somebody was invited stays.",
-)  # fmt: skip
+)
 personal(
-    SupportProfile, "What helps you take part", about=("user",), erase=DELETE,
-)  # fmt: skip
+    SupportProfile,
+    "What helps you take part",
+    about=("user",),
+    erase=DELETE,
+)
 
 
 @consents
@@ -82,26 +115,34 @@ def support_profile(user):
     if mine:
         yield Consent(
             f"What helps you take part may be read by: {mine.get_share_with_display().lower()}",
-            mine.updated_at, reverse("support_profile"), "Change who can read it",
-        )  # fmt: skip
+            mine.updated_at,
+            reverse("support_profile"),
+            "Change who can read it",
+        )
 
 
 retention(
-    "sessions", Session,
-    what="Sign-in sessions", why="They are of no use once they ran out.",
-    since="it ran out", days=1,
+    "sessions",
+    Session,
+    what="Sign-in sessions",
+    why="They are of no use once they ran out.",
+    since="it ran out",
+    days=1,
     rows=lambda cutoff: Session.objects.filter(expire_date__lt=cutoff),
-)  # fmt: skip
+)
 retention(
-    "invitations", Invitation,
+    "invitations",
+    Invitation,
     what="Name and address in an invitation that was never accepted",
     why="Long enough to ask once more, and to see who was asked.",
-    since="its link ran out, or it was taken back", days="INVITATION_KEEP_DAYS",
+    since="its link ran out, or it was taken back",
+    days="INVITATION_KEEP_DAYS",
     rows=lambda cutoff: Invitation.objects.filter(
         Q(expires_at__lt=cutoff)
         | Q(expires_at=None, state=Invitation.State.REVOKED, created_at__lt=cutoff),
-        state__in=(Invitation.State.WAITING, Invitation.State.REVOKED), accepted_by=None,
+        state__in=(Invitation.State.WAITING, Invitation.State.REVOKED),
+        accepted_by=None,
     ).exclude(email__endswith="@erased.invalid"),
     act=Invitation.forget,
     does="Made nameless",
-)  # fmt: skip
+)

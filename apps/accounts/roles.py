@@ -36,16 +36,18 @@ def sync_programme_roles(**kwargs):
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.select_related("content_type")
     }
-    ours = {config.label for config in installed.get_app_configs()
-            if config.name.startswith("apps.")}  # fmt: skip
+    ours = {
+        config.label for config in installed.get_app_configs() if config.name.startswith("apps.")
+    }
     for name, wanted in PROGRAMME_ROLES.items():
         group, _ = Group.objects.get_or_create(name=name)
         wanted = set(wanted)
         if name == ADMIN:
             wanted |= {
-                key for key, permission in held.items()
+                key
+                for key, permission in held.items()
                 if permission.content_type.app_label in ours
                 and permission.codename.split("_", 1)[0] in ("add", "change", "delete", "view")
                 and permission.codename.split("_", 1)[-1] == permission.content_type.model
-            }  # fmt: skip
+            }
         group.permissions.set([held[key] for key in sorted(wanted)])

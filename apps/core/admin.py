@@ -18,9 +18,16 @@ class AuditedAdmin(admin.ModelAdmin):
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
-        changed = ", ".join(
-            field for entry in message if "changed" in entry for field in entry["changed"]["fields"]
-        ) if isinstance(message, list) else ""  # fmt: skip
+        changed = (
+            ", ".join(
+                field
+                for entry in message
+                if "changed" in entry
+                for field in entry["changed"]["fields"]
+            )
+            if isinstance(message, list)
+            else ""
+        )
         record("admin_changed", obj, by=request.user, note=changed)
         return super().log_change(request, obj, message)
 

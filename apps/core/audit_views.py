@@ -204,9 +204,18 @@ class AuditExport(Trail, View):
     """What the filters let through, as a file. That it was taken is in the trail."""
 
     HEADER = (
-        "Number", "When", "Person", "Name", "Action", "In words", "Kind of thing",
-        "Number of the thing", "Note", "Request", "Digest",
-    )  # fmt: skip
+        "Number",
+        "When",
+        "Person",
+        "Name",
+        "Action",
+        "In words",
+        "Kind of thing",
+        "Number of the thing",
+        "Note",
+        "Request",
+        "Digest",
+    )
 
     def get(self, request):
         entries = self.find()
@@ -223,10 +232,18 @@ class AuditExport(Trail, View):
             self.HEADER,
             (
                 (
-                    entry.pk, entry.at.isoformat(), entry.by_id, entry.by and entry.by.full_name,
-                    entry.action, entry.what, entry.subject_type.model, entry.subject_id,
-                    entry.note, entry.request_id, entry.digest,
+                    entry.pk,
+                    entry.at.isoformat(),
+                    entry.by_id,
+                    entry.by and entry.by.full_name,
+                    entry.action,
+                    entry.what,
+                    entry.subject_type.model,
+                    entry.subject_id,
+                    entry.note,
+                    entry.request_id,
+                    entry.digest,
                 )
                 for entry in rows.iterator(chunk_size=1000)
             ),
-        )  # fmt: skip
+        )

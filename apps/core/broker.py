@@ -35,10 +35,26 @@ def command(socket, folder):
     _make_private(Path(socket).parent)
     _make_private(Path(folder))
     return [
-        server(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "600",
-        "--dir", str(folder), "--save", "", "--appendonly", "yes",
-        "--aof-use-rdb-preamble", "no", "--loglevel", "warning", "--daemonize", "no",
-    ]  # fmt: skip
+        server(),
+        "--port",
+        "0",
+        "--unixsocket",
+        str(socket),
+        "--unixsocketperm",
+        "600",
+        "--dir",
+        str(folder),
+        "--save",
+        "",
+        "--appendonly",
+        "yes",
+        "--aof-use-rdb-preamble",
+        "no",
+        "--loglevel",
+        "warning",
+        "--daemonize",
+        "no",
+    ]
 
 
 def wait(socket, process):

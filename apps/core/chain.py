@@ -18,8 +18,12 @@ SALT = 32  # letters
 
 def keys():
     """The key that new digests are made with, then earlier ones; none of them in the database."""
-    given = [settings.AUDIT_KEY, *settings.AUDIT_KEY_FALLBACKS,
-             settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]  # fmt: skip
+    given = [
+        settings.AUDIT_KEY,
+        *settings.AUDIT_KEY_FALLBACKS,
+        settings.SECRET_KEY,
+        *settings.SECRET_KEY_FALLBACKS,
+    ]
     return [hashlib.sha256(f"audit chain:{key}".encode()).digest() for key in given if key]
 
 
@@ -38,9 +42,14 @@ def note_digest(salt, note):
 def entry_digest(key, *, at, by_id, action, subject_type_id, subject_id, request_id, noted):
     """One entry: everything but its number, which the seals hold."""
     content = [
-        at.astimezone(UTC).isoformat(timespec="microseconds"), by_id, action, subject_type_id,
-        str(subject_id), request_id, noted,
-    ]  # fmt: skip
+        at.astimezone(UTC).isoformat(timespec="microseconds"),
+        by_id,
+        action,
+        subject_type_id,
+        str(subject_id),
+        request_id,
+        noted,
+    ]
     return hmac.digest(key, json.dumps(content).encode(), "sha256").hex()
 
 

@@ -31,8 +31,11 @@ class DateField(forms.Field):
         day, month, year = (str(part or "").strip() for part in value)
         if not (day or month or year):
             return None
-        missing = [name for name, part in (("a day", day), ("a month", month), ("a year", year))
-                   if not part]  # fmt: skip
+        missing = [
+            name
+            for name, part in (("a day", day), ("a month", month), ("a year", year))
+            if not part
+        ]
         if missing:
             raise ValidationError(f"The date must include {' and '.join(missing)}.")
         try:

@@ -37,8 +37,9 @@ class TrapInput(forms.TextInput):
         return format_html(
             '<div class="nhsuk-u-visually-hidden"><label for="{0}">Leave this box empty</label>'
             '<input type="text" name="{1}" id="{0}" tabindex="-1" autocomplete="off"></div>',
-            f"id_{name}", name,
-        )  # fmt: skip
+            f"id_{name}",
+            name,
+        )
 
 
 class PublicForm(Form):

@@ -8,9 +8,30 @@ from markdown_it import MarkdownIt
 
 _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table")
 _TAGS = {
-    "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
-    "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
-}  # fmt: skip
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _BIDI = dict.fromkeys(
     [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C], None
@@ -25,9 +46,7 @@ def render(text, level=2):
     """
     html = _PARSER.render(str(text or "").translate(_BIDI))
     # "#" and "##" are both the first level: people use the one as often as the other.
-    html = _HEADING.sub(
-        lambda tag: f"<{tag[1]}h{min(6, max(int(tag[2]), 2) + level - 2)}>", html
-    )  # fmt: skip
+    html = _HEADING.sub(lambda tag: f"<{tag[1]}h{min(6, max(int(tag[2]), 2) + level - 2)}>", html)
     clean = nh3.clean(
         html,
         tags=_TAGS,

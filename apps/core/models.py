@@ -310,14 +310,29 @@ class CrisisContact(models.Model):
     KEY = "core:crisis-contacts"
     # What the site begins with: general lines for the United Kingdom, as they publish them.
     GENERAL = (
-        ("Emergency services", Way.CALL, "999", "Any time",
-         "When somebody's life is at risk, or they have badly hurt themselves. Or go to A&E."),
-        ("NHS 111, option 2", Way.CALL, "111", "Any time",
-         "Urgent mental health help. Choose option 2."),
-        ("Samaritans", Way.CALL, "116 123", "Any time",
-         "Somebody to talk to, about anything. Free, and not on your bill."),
+        (
+            "Emergency services",
+            Way.CALL,
+            "999",
+            "Any time",
+            "When somebody's life is at risk, or they have badly hurt themselves. Or go to A&E.",
+        ),
+        (
+            "NHS 111, option 2",
+            Way.CALL,
+            "111",
+            "Any time",
+            "Urgent mental health help. Choose option 2.",
+        ),
+        (
+            "Samaritans",
+            Way.CALL,
+            "116 123",
+            "Any time",
+            "Somebody to talk to, about anything. Free, and not on your bill.",
+        ),
         ("Shout", Way.TEXT, "85258", "Any time", "Text SHOUT if you would rather write than talk."),
-    )  # fmt: skip
+    )
 
     name = models.CharField(max_length=80)
     way = models.CharField("how", max_length=4, choices=Way, default=Way.CALL)

@@ -146,8 +146,11 @@ def _common(field, widget):
         input_type = getattr(widget, "input_type", "text")
     if input_type in ("datetime-local", "date", "time"):
         input_type = "text"
-    attrs = {key: True if value is True else str(value) for key, value in attrs.items()
-             if value not in (None, False)}  # fmt: skip
+    attrs = {
+        key: True if value is True else str(value)
+        for key, value in attrs.items()
+        if value not in (None, False)
+    }
     for noisy in ("placeholder", "maxlength", "minlength", "autofocus", "required"):
         attrs.pop(noisy, None)
     return _base(field) | {
@@ -203,12 +206,13 @@ def _select(field, widget):
     params = _base(field) | {"label": {"text": _label(field)}}
     # The macro takes 0.1 ms an option, and a list of groups may have hundreds.
     options = format_html_join(
-        "\n", '<option value="{}"{}>{}</option>',
+        "\n",
+        '<option value="{}"{}>{}</option>',
         (
             (value, mark_safe(" selected") if selected else "", str(label))
             for value, label, selected, _ in _options(field, widget)
         ),
-    )  # fmt: skip
+    )
     html = component("select", **params, items=[])
     return mark_safe(html.replace("</select>", f"{options}</select>", 1))  # noqa: S308 - the same
 

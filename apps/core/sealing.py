@@ -87,9 +87,18 @@ def _seal_run(rows):
 
 # --- checking -------------------------------------------------------------------------------------
 FIELDS = (
-    "pk", "at", "by_id", "action", "subject_type_id", "subject_id", "request_id",
-    "salt", "note", "note_digest", "digest",
-)  # fmt: skip
+    "pk",
+    "at",
+    "by_id",
+    "action",
+    "subject_type_id",
+    "subject_id",
+    "request_id",
+    "salt",
+    "note",
+    "note_digest",
+    "digest",
+)
 
 
 @dataclass
@@ -148,11 +157,13 @@ class Check:
             self.report.found(f"Seal {one.number}: does not follow the seal before it.")
         listed = chain.listed(one.entries)
         sound = (
-            any(one.digest == chain.seal_digest(key, one.number, one.previous, one.entries)
-                for key in self.keys)
+            any(
+                one.digest == chain.seal_digest(key, one.number, one.previous, one.entries)
+                for key in self.keys
+            )
             and one.count == len(listed)
             and (not listed or one.last == max(self.cursor, max(listed)))
-        )  # fmt: skip
+        )
         if not sound:
             self.report.found(f"Seal {one.number}: edited.")
         if not listed:
@@ -197,12 +208,19 @@ class Check:
         """What is wrong with an entry by itself, or nothing."""
         _, at, by_id, action, type_id, subject_id, request_id, salt, note, noted, digest = row
         if not any(
-            digest == chain.entry_digest(
-                key, at=at, by_id=by_id, action=action, subject_type_id=type_id,
-                subject_id=subject_id, request_id=request_id, noted=noted,
+            digest
+            == chain.entry_digest(
+                key,
+                at=at,
+                by_id=by_id,
+                action=action,
+                subject_type_id=type_id,
+                subject_id=subject_id,
+                request_id=request_id,
+                noted=noted,
             )
             for key in self.keys
-        ):  # fmt: skip
+        ):
             return "edited"
         # A longer salt could hold the beginning of the note, which would then be cut unseen.
         if salt and (len(salt) != chain.SALT or chain.note_digest(salt, note) != noted):
@@ -280,9 +298,11 @@ def check(anchors=()):
     report = Check().run(anchors)
     _seal_run(_numbered(report.late))
     AuditCheck.objects.create(
-        entries=report.entries, seals=report.seals, problems=report.problems,
+        entries=report.entries,
+        seals=report.seals,
+        problems=report.problems,
         findings="\n".join(report.findings[:20]),
-    )  # fmt: skip
+    )
     if report.problems:
         log.error("The audit trail was tampered with: %s findings", report.problems)
     return report

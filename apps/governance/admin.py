@@ -145,8 +145,14 @@ class RetentionRunAdmin(ReadOnlyAdmin):
 
 @admin.register(Analysis)
 class AnalysisAdmin(ReadOnlyAdmin):
-    list_display = ("consultation", "first", "second", "first_done_at", "second_done_at",
-                    "published_at")  # fmt: skip
+    list_display = (
+        "consultation",
+        "first",
+        "second",
+        "first_done_at",
+        "second_done_at",
+        "published_at",
+    )
     search_fields = ("consultation__title",)
     list_select_related = ("consultation", "first", "second")
 

@@ -27,9 +27,11 @@ class Counts:
 
     def __add__(self, other):
         return Counts(
-            self.both + other.both, self.first + other.first, self.second + other.second,
+            self.both + other.both,
+            self.first + other.first,
+            self.second + other.second,
             self.neither + other.neither,
-        )  # fmt: skip
+        )
 
 
 def kappa(counts):
@@ -64,7 +66,9 @@ def compared(first, second, themes):
     for theme in themes:
         pairs = [(theme in chosen, theme in second[answer]) for answer, chosen in first.items()]
         counts[theme] = Counts(
-            pairs.count((True, True)), pairs.count((True, False)),
-            pairs.count((False, True)), pairs.count((False, False)),
-        )  # fmt: skip
+            pairs.count((True, True)),
+            pairs.count((True, False)),
+            pairs.count((False, True)),
+            pairs.count((False, False)),
+        )
     return same, counts

@@ -10,32 +10,68 @@ from .models.analysis import may_code
 
 # Theme, what belongs to it, words by which the first and the second coder know it.
 BUDDIES = (
-    ("Time set aside for it", "Buddies and new colleagues need hours in the diary.",
-     ("half an hour", "time", "every week"), ("half an hour", "on top")),
-    ("Who is a buddy, and who chooses", "Choice, training, somebody from elsewhere.",
-     ("choose", "another team", "train", "new not long"), ("choose", "another team", "train")),
-    ("Keeping confidences", "What is said to a buddy stays there.",
-     ("stay with", "watched", "know when"), ("stay with", "know when")),
-    ("The first days", "Before and on the first day.",
-     ("first day", "first team", "lunch", "week before"), ("first day", "week before")),
-)  # fmt: skip
+    (
+        "Time set aside for it",
+        "Buddies and new colleagues need hours in the diary.",
+        ("half an hour", "time", "every week"),
+        ("half an hour", "on top"),
+    ),
+    (
+        "Who is a buddy, and who chooses",
+        "Choice, training, somebody from elsewhere.",
+        ("choose", "another team", "train", "new not long"),
+        ("choose", "another team", "train"),
+    ),
+    (
+        "Keeping confidences",
+        "What is said to a buddy stays there.",
+        ("stay with", "watched", "know when"),
+        ("stay with", "know when"),
+    ),
+    (
+        "The first days",
+        "Before and on the first day.",
+        ("first day", "first team", "lunch", "week before"),
+        ("first day", "week before"),
+    ),
+)
 PAYING = (
-    ("Pay sooner", "How long people waited.",
-     ("day", "weeks", "waiting"), ("thirty days", "weeks", "waiting"),
-     "partly", "Fares are paid on the day from now on. The rest still takes up to thirty days, as "
-     "the trust's payroll runs once a month."),
-    ("Say beforehand what is paid", "Rates, and that people are paid at all.",
-     ("did not know", "rates", "invitation"), ("did not know", "rates", "invitation"),
-     "did", "Every invitation now says what is paid. The rates are in the policy, which everybody "
-     "can read."),
-    ("Help with benefits", "Somebody who knows, by name.",
-     ("benefits",), ("benefits",),
-     "did", "There is somebody to call, and their number is on the form."),
-    ("Vouchers and gifts instead of money", "Other ways than money.",
-     ("vouchers", "walking group", "give my time"), ("vouchers", "walking group"),
-     "did_not", "People asked us for both. We pay money to whoever wants it, and you can always "
-     "say no. Giving it on is up to you."),
-)  # fmt: skip
+    (
+        "Pay sooner",
+        "How long people waited.",
+        ("day", "weeks", "waiting"),
+        ("thirty days", "weeks", "waiting"),
+        "partly",
+        "Fares are paid on the day from now on. The rest still takes up to thirty days, as "
+        "the trust's payroll runs once a month.",
+    ),
+    (
+        "Say beforehand what is paid",
+        "Rates, and that people are paid at all.",
+        ("did not know", "rates", "invitation"),
+        ("did not know", "rates", "invitation"),
+        "did",
+        "Every invitation now says what is paid. The rates are in the policy, which everybody "
+        "can read.",
+    ),
+    (
+        "Help with benefits",
+        "Somebody who knows, by name.",
+        ("benefits",),
+        ("benefits",),
+        "did",
+        "There is somebody to call, and their number is on the form.",
+    ),
+    (
+        "Vouchers and gifts instead of money",
+        "Other ways than money.",
+        ("vouchers", "walking group", "give my time"),
+        ("vouchers", "walking group"),
+        "did_not",
+        "People asked us for both. We pay money to whoever wants it, and you can always "
+        "say no. Giving it on is up to you.",
+    ),
+)
 
 
 def load(world):

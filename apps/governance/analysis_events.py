@@ -22,9 +22,11 @@ def coders_named(analysis):
 
 def coder_finished(analysis):
     if analysis.both_done:
-        notify("governance.coded", analysis, {
-            analysis.first, analysis.second, *runners(analysis.consultation.group)
-        })  # fmt: skip
+        notify(
+            "governance.coded",
+            analysis,
+            {analysis.first, analysis.second, *runners(analysis.consultation.group)},
+        )
 
 
 def published(consultation):

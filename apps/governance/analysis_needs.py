@@ -18,10 +18,13 @@ consulted(
     "governance.documentversion",
     "Document",
     rows=lambda user: DocumentVersion.objects.visible_to(user).select_related("document"),
-    find=lambda user, words: DocumentVersion.objects.visible_to(user)
-    .filter(document__title__icontains=words, state__in=["draft", "consultation", "approved"])
-    .select_related("document").order_by("document__title", "-number"),
-)  # fmt: skip
+    find=lambda user, words: (
+        DocumentVersion.objects.visible_to(user)
+        .filter(document__title__icontains=words, state__in=["draft", "consultation", "approved"])
+        .select_related("document")
+        .order_by("document__title", "-number")
+    ),
+)
 
 
 def _to_code(user):
@@ -71,8 +74,12 @@ def on_consultation(user, consultation):
         works = user.has_perm("groups.run_consultation", consultation.group) or bool(
             analysis and analysis.place_of(user)
         )
-    content = {"consultation": consultation, "published": published, "works": works,
-               "answer_by": overdue_at(consultation)}  # fmt: skip
+    content = {
+        "consultation": consultation,
+        "published": published,
+        "works": works,
+        "answer_by": overdue_at(consultation),
+    }
     return Section("governance/analysis/consultation_section.html", content)
 
 

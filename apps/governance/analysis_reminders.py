@@ -39,13 +39,17 @@ class AnalysisKind(Kind):
 class CodingAsked(AnalysisKind):
     name = "governance.coding"
     label = "You are asked to sort what people said"
-    lines = ("Give every answer its themes. You and the other person do not see one another's "
-             "until both of you have finished.",)  # fmt: skip
+    lines = (
+        "Give every answer its themes. You and the other person do not see one another's "
+        "until both of you have finished.",
+    )
 
     def wanted(self, rule, analysis, user):
-        return not analysis.is_published and bool(analysis.place_of(user)) and not (
-            analysis.done(user)
-        )  # fmt: skip
+        return (
+            not analysis.is_published
+            and bool(analysis.place_of(user))
+            and not (analysis.done(user))
+        )
 
 
 @register
@@ -88,8 +92,11 @@ class OutcomeOverdue(Kind):
     label = "People wait for an answer"
     topic = Topic.CONSULTATIONS
     audiences = {"runners": "Those who run the group's consultations"}
-    defaults = (Default(14 * DAY, "runners"), Default(timedelta(), "runners"),
-                Default(-14 * DAY, "runners"))  # fmt: skip
+    defaults = (
+        Default(14 * DAY, "runners"),
+        Default(timedelta(), "runners"),
+        Default(-14 * DAY, "runners"),
+    )
 
     def due(self, rule, now):
         latest = now + rule.offset - settings.CONSULTATION_OUTCOME_DAYS * DAY
@@ -107,9 +114,11 @@ class OutcomeOverdue(Kind):
         consultation = occurrence.subject
         return {
             "title": f"{self.label}: {consultation.title}",
-            "facts": [("Closed", day(consultation.closes_at)),
-                      ("To be answered by", day(overdue_at(consultation)))],
+            "facts": [
+                ("Closed", day(consultation.closes_at)),
+                ("To be answered by", day(overdue_at(consultation))),
+            ],
             "lines": ["Say what you did, or did not do, and why."],
             "url": f"{consultation.get_absolute_url()}analysis/",
             "action": "Go to the answers",
-        }  # fmt: skip
+        }

@@ -178,9 +178,12 @@ def _respond(world, made, count, voices, *, share=0.8, keep=("peer",)):
         if number % 13 == 12:
             channel = "paper"
         row = Response(
-            id=_key(world), consultation=made, sent=True, channel=channel,
+            id=_key(world),
+            consultation=made,
+            sent=True,
+            channel=channel,
             answers=_answers(world, questions, words[number]),
-        )  # fmt: skip
+        )
         if named and user:
             row.user = user
         else:
@@ -198,94 +201,136 @@ def _respond(world, made, count, voices, *, share=0.8, keep=("peer",)):
 # --- the consultations ----------------------------------------------------------------------------
 def _draft(world):
     _ask(
-        world, "career-pathways", 3, 24, title="What comes after the first two years?",
+        world,
+        "career-pathways",
+        3,
+        24,
+        title="What comes after the first two years?",
         summary="We would like to know which ways Peer Support Workers want to go.",
-        audience="network", naming="choice", easy_read_required=True,
+        audience="network",
+        naming="choice",
+        easy_read_required=True,
         questions=[(Kind.TEXT, "Where would you like to be in five years?")],
-    )  # fmt: skip
+    )
 
 
 def _months(world):
     made = _ask(
-        world, "piloting", 9, 12, title="What helps in the first month?",
+        world,
+        "piloting",
+        9,
+        12,
+        title="What helps in the first month?",
         summary="New Peer Support Workers begin in spring. Tell us what helps in the first month, "
         "and what gets in the way. Five minutes are enough.",
         easy_read="New people will start work soon.\n\nTell us what helps them.\n\nYou do not have "
         "to give your name.",
-        audience="network", naming="anonymous",
+        audience="network",
+        naming="anonymous",
         questions=[
             (Kind.MULTIPLE, "What helps most?", *HELPS),
             (Kind.AGREE, "New colleagues should work fewer hours in the first month."),
             (Kind.TEXT, "What would have helped you?"),
         ],
-    )  # fmt: skip
+    )
     _respond(world, _open(world, made), 24, MONTH)
 
 
 def _adverts(world):
     made = _ask(
-        world, "communication", 12, 16, title="Do our job adverts make sense?",
+        world,
+        "communication",
+        12,
+        16,
+        title="Do our job adverts make sense?",
         summary="We want everybody to understand our job adverts. Read one and tell us what you "
         "think. Anybody can respond.",
         body="## The advert\n\nWe are looking for a Peer Support Worker in Bromley. You bring your "
         "own experience of mental health difficulties, and use it to support other people.",
-        audience="public", naming="choice",
+        audience="public",
+        naming="choice",
         questions=[
             (Kind.SINGLE, "Would you go on reading?", "Yes", "Perhaps", "No"),
             (Kind.RANKING, "What should come first?", "The pay", "The place", "What you do"),
             (Kind.TEXT, "What would you change?"),
         ],
-    )  # fmt: skip
+    )
     _respond(world, _open(world, made), 16, ADVERTS, share=0.6, keep=("peer", "sponsor"))
 
 
 def _rooms(world):
     made = _ask(
-        world, "role-design", 20, 1, by="peercolead", title="Where and when do we meet?",
+        world,
+        "role-design",
+        20,
+        1,
+        by="peercolead",
+        title="Where and when do we meet?",
         summary="We plan next year's meetings. Which day and which place are good for you?",
-        audience="groups", naming="named",
+        audience="groups",
+        naming="named",
         questions=[
             (Kind.SINGLE, "Which day is best?", "Tuesday", "Wednesday", "Thursday"),
             (Kind.TEXT, "Is there anything else?"),
         ],
-    )  # fmt: skip
+    )
     made.groups.set([world.groups["role-design"], world.groups["training"]])
-    _respond(world, _open(world, made, "peercolead"), 6, ROOM, share=1,
-             keep=("peer", "peercolead", "panelpeer"))  # fmt: skip
+    _respond(
+        world,
+        _open(world, made, "peercolead"),
+        6,
+        ROOM,
+        share=1,
+        keep=("peer", "peercolead", "panelpeer"),
+    )
 
 
 def _buddies(world):
     made = _ask(
-        world, "role-design", 70, -28, by="peercolead", title="A buddy for every new colleague",
+        world,
+        "role-design",
+        70,
+        -28,
+        by="peercolead",
+        title="A buddy for every new colleague",
         summary="We think that every new Peer Support Worker should have a buddy: somebody who is "
         "not their manager. Is that a good idea, and how should it work?",
-        about=world.outputs["job description"], audience="network", naming="anonymous",
+        about=world.outputs["job description"],
+        audience="network",
+        naming="anonymous",
         questions=[
             (Kind.AGREE, "Every new colleague should have a buddy."),
             (Kind.SINGLE, "For how long?", "A month", "Three months", "A year"),
             (Kind.TEXT, "What should we know?"),
         ],
-    )  # fmt: skip
+    )
     made = _open(world, made, "peercolead")
     made.extensions.create(
-        was=made.closes_at - timedelta(days=7), until=made.closes_at, by=made.created_by,
+        was=made.closes_at - timedelta(days=7),
+        until=made.closes_at,
+        by=made.created_by,
         reason="Many of us were away over the half term.",
-    )  # fmt: skip
+    )
     _respond(world, made, 40, BUDDY, share=0.7, keep=())
 
 
 def _payments(world):
     made = _ask(
-        world, "steering-group", 160, -120, title="How we pay for your time",
+        world,
+        "steering-group",
+        160,
+        -120,
+        title="How we pay for your time",
         summary="We pay people for the time that they give. We want to do it better. Tell us how "
         "it went for you.",
-        audience="public", naming="anonymous",
+        audience="public",
+        naming="anonymous",
         questions=[
             (Kind.AGREE, "I was paid soon enough."),
             (Kind.AGREE, "I knew beforehand what I would be paid."),
             (Kind.TEXT, "What should we change?"),
         ],
-    )  # fmt: skip
+    )
     _respond(world, _open(world, made), 34, PAYING, share=0.6, keep=())
 
 
@@ -302,21 +347,34 @@ def load_large(world):
     groups = list(world.groups.values())
     made = Consultation.objects.bulk_create(
         Consultation(
-            group=groups[number % len(groups)], title=f"Measured consultation {number}",
-            summary="We measure.", audience="network", naming="anonymous", state="open",
-            opens_at=begun, created_by=world.office,
+            group=groups[number % len(groups)],
+            title=f"Measured consultation {number}",
+            summary="We measure.",
+            audience="network",
+            naming="anonymous",
+            state="open",
+            opens_at=begun,
+            created_by=world.office,
             closes_at=begun + timedelta(days=80 if number % 10 == 0 else 30, minutes=number),
         )
         for number in range(LARGE)
-    )  # fmt: skip
-    _in_bulk(Question, (
-        Question(consultation=one, kind=kind, text=text, order=order,
-                 options=["One", "Two"] if kind == Kind.SINGLE else [])
-        for one in made
-        for order, (kind, text) in enumerate(
-            [(Kind.AGREE, "Is it good?"), (Kind.SINGLE, "Which?"), (Kind.TEXT, "Why?")], start=1
-        )
-    ))  # fmt: skip
+    )
+    _in_bulk(
+        Question,
+        (
+            Question(
+                consultation=one,
+                kind=kind,
+                text=text,
+                order=order,
+                options=["One", "Two"] if kind == Kind.SINGLE else [],
+            )
+            for one in made
+            for order, (kind, text) in enumerate(
+                [(Kind.AGREE, "Is it good?"), (Kind.SINGLE, "Which?"), (Kind.TEXT, "Why?")], start=1
+            )
+        ),
+    )
     asked = list(made[0].asked().order_by("pk").values_list("pk", flat=True)[:EACH])
     keys = {}
     for question in Question.objects.filter(consultation__in=made):
@@ -329,13 +387,23 @@ def load_large(world):
             for _ in range(EACH):
                 key = _key(world)
                 yield Response(
-                    id=key, consultation=one, sent=True, code_hash=f"{key.hex:0<64}",
-                    answers={agree: rng.randint(1, 5), single: rng.randint(0, 1),
-                             text: "Because it is measured."},
-                )  # fmt: skip
+                    id=key,
+                    consultation=one,
+                    sent=True,
+                    code_hash=f"{key.hex:0<64}",
+                    answers={
+                        agree: rng.randint(1, 5),
+                        single: rng.randint(0, 1),
+                        text: "Because it is measured.",
+                    },
+                )
 
     _in_bulk(Response, responses())
-    _in_bulk(Participation, (
-        Participation(id=_key(world), consultation=one, user_id=user)
-        for one in made for user in asked
-    ))  # fmt: skip
+    _in_bulk(
+        Participation,
+        (
+            Participation(id=_key(world), consultation=one, user_id=user)
+            for one in made
+            for user in asked
+        ),
+    )

@@ -73,8 +73,11 @@ class HalfWay(UnansweredKind):
                 yield Due(consultation, due_at)
 
     def lines(self, consultation):
-        return ["You have not responded yet. It takes a few minutes, and you can save it and go on "
-                "later.", consultation.summary]  # fmt: skip
+        return [
+            "You have not responded yet. It takes a few minutes, and you can save it and go on "
+            "later.",
+            consultation.summary,
+        ]
 
 
 @register

@@ -18,7 +18,10 @@ LARGE = 1000
 # (what it is called, type, whose, who may read it, summary, text)
 TEXTS = {
     "paying": (
-        "Paying people for their time", "policy", "steering-group", "public",
+        "Paying people for their time",
+        "policy",
+        "steering-group",
+        "public",
         "If you give us your time, we pay you for it. This says for what, how much, and how soon.",
         "## What we pay for\n\n- Meetings, and the time to prepare for them\n- Interview panels\n"
         "- Training that you give\n- Fares, and care for somebody while you are with us\n\n"
@@ -27,7 +30,10 @@ TEXTS = {
         "we will find somebody who knows.",
     ),
     "seats": (
-        "How seats are offered", "procedure", "peers-and-sponsors", "programme",
+        "How seats are offered",
+        "procedure",
+        "peers-and-sponsors",
+        "programme",
         "How people from the network come to sit in a task group, and what happens if two want "
         "the same seat.",
         "## Who is asked\n\nEverybody in the network is told of a free seat.\n\n## Who goes first"
@@ -35,48 +41,69 @@ TEXTS = {
         "talks about it and chooses. Whoever is not chosen hears why.",
     ),
     "publishing": (
-        "What we publish, and whose story it is", "policy", "communication", "public",
+        "What we publish, and whose story it is",
+        "policy",
+        "communication",
+        "public",
         "Everything that we publish can be read by everybody, and a story belongs to the person "
         "who lived it.",
         "## Formats\n\nEverything has an easy-read version within a month.\n\n## Pictures\n\nWe "
         "ask everybody in a picture before we use it.",
     ),
     "supervision": (
-        "Supervision of peer workers", "procedure", "piloting", "programme",
+        "Supervision of peer workers",
+        "procedure",
+        "piloting",
+        "programme",
         "Every peer worker has two people to turn to: one in the team and one who is a peer.",
         "## Before the first day\n\nBoth supervisors are named, and have met the new colleague."
         "\n\n## How often\n\nOnce a week in the first three months, then every other week.\n\n"
         "## What is said\n\nIt stays between the two, unless somebody may come to harm.",
     ),
     "safety": (
-        "Working safely in the community", "policy", "piloting", "public",
+        "Working safely in the community",
+        "policy",
+        "piloting",
+        "public",
         "How peer workers who visit people at home stay safe, and who knows where they are.",
         "## Before a visit\n\nSay in the shared diary where you go and when you will be back.\n\n"
         "## On the visit\n\nLeave whenever you do not feel safe. Nobody asks you to explain."
         "\n\n## Afterwards\n\nCall the team. If you do not within an hour, the team calls you.",
     ),
     "noticeboard": (
-        "Being kind on the noticeboard", "guide", "peers-and-sponsors", "programme",
+        "Being kind on the noticeboard",
+        "guide",
+        "peers-and-sponsors",
+        "programme",
         "A few words on how we write to one another.",
         "Write as you would speak to somebody in the room.",
     ),
     "teams": (
-        "Preparing a team", "guide", "training", "programme",
+        "Preparing a team",
+        "guide",
+        "training",
+        "programme",
         "What a team talks about in the half day before a peer worker joins it.",
         "## What peers bring\n\nStart there.\n\n## Questions\n\nNo question is too small.",
     ),
     "name": (
-        "What we call the post", "guide", "role-design", "public",
+        "What we call the post",
+        "guide",
+        "role-design",
+        "public",
         "The post is called Peer Support Worker, everywhere.",
         "Use the whole name in adverts, on badges and in the team.",
     ),
     "adverts": (
-        "How we advertise posts", "guide", "role-design", "public",
+        "How we advertise posts",
+        "guide",
+        "role-design",
+        "public",
         "What every advert says, what the post is called, and which hours it offers.",
         "## The name\n\nPeer Support Worker.\n\n## Hours\n\nA choice of hours, in every advert.\n\n"
         "## First line\n\nThat lived experience is what we look for.",
     ),
-}  # fmt: skip
+}
 STORIES = "\n\n## Stories\n\nA story is used only after its owner has seen the page it stands on."
 
 
@@ -160,12 +187,13 @@ def _seats(world):
     world.goto(world.ago(15), 14)
     draft = document.next_version(by=by)
     draft.write(
-        by=by, seen=1,
+        by=by,
+        seen=1,
         body=draft.body.replace(
             "Everybody in the network is told of a free seat.",
             "Everybody in the network is told of a free seat, and has two weeks to come forward.",
         ),
-    )  # fmt: skip
+    )
 
 
 def _publishing(world):
@@ -199,9 +227,10 @@ def _withdrawn(world):
     document = _approved(world, "teams", "half a day")
     world.goto(world.ago(20), 9)
     document.latest.move(
-        "withdraw", by=_lead(document.owner),
+        "withdraw",
+        by=_lead(document.owner),
         note="The new training covers it, and in better words.",
-    )  # fmt: skip
+    )
 
 
 def _replaced(world):
@@ -216,10 +245,10 @@ def _replaced(world):
 def load_large(world):
     """A thousand more, most in force, by decisions of the groups that own them."""
     decisions = dict(
-        Decision.objects.filter(state__in=IN_FORCE).order_by("pk").values_list(
-            "meeting__group", "pk"
-        )
-    )  # fmt: skip
+        Decision.objects.filter(state__in=IN_FORCE)
+        .order_by("pk")
+        .values_list("meeting__group", "pk")
+    )
     days = dict(
         Decision.objects.filter(pk__in=decisions.values()).values_list("pk", "meeting__starts_at")
     )
@@ -228,23 +257,32 @@ def load_large(world):
     leads = {group.pk: _lead(group) for group in groups}
     documents = Document.objects.bulk_create(
         Document(
-            title=f"Document {number}", kind=kinds[number % len(kinds)],
-            owner=groups[number % len(groups)], visibility=readers[number % len(readers)],
+            title=f"Document {number}",
+            kind=kinds[number % len(kinds)],
+            owner=groups[number % len(groups)],
+            visibility=readers[number % len(readers)],
             review_on=world.ago(-30 - number % 600),
             created_by=leads[groups[number % len(groups)].pk],
         )
         for number in range(1, LARGE + 1)
-    )  # fmt: skip
-    DocumentVersion.objects.bulk_create(_version(document, decisions, days)
-                                        for document in documents)  # fmt: skip
+    )
+    DocumentVersion.objects.bulk_create(
+        _version(document, decisions, days) for document in documents
+    )
 
 
 def _version(document, decisions, days):
     pk = decisions[document.owner_id]
     day = timezone.localdate(days[pk])
     return DocumentVersion(
-        document=document, number=1, state=DocumentVersion.State.APPROVED, decision_id=pk,
+        document=document,
+        number=1,
+        state=DocumentVersion.State.APPROVED,
+        decision_id=pk,
         summary=f"What {document.title.lower()} is about, in plain words.",
-        body="## What we do\n\nWe say here what we do, and why.", written_at=days[pk],
-        frozen_at=days[pk], approved_at=days[pk], in_force_from=day,
-    )  # fmt: skip
+        body="## What we do\n\nWe say here what we do, and why.",
+        written_at=days[pk],
+        frozen_at=days[pk],
+        approved_at=days[pk],
+        in_force_from=day,
+    )

@@ -57,9 +57,13 @@ def on_group_page(user, group):
         return None
     return Section(
         "governance/documents_group_section.html",
-        {"group": group, "documents": documents[:SHOWN], "more": len(documents) > SHOWN,
-         "may_begin": may_begin},
-    )  # fmt: skip
+        {
+            "group": group,
+            "documents": documents[:SHOWN],
+            "more": len(documents) > SHOWN,
+            "may_begin": may_begin,
+        },
+    )
 
 
 @section("decision")

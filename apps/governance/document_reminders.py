@@ -27,8 +27,11 @@ class DocumentReview(Kind):
     label = "A document is to be reviewed"
     topic = Topic.GOVERNANCE
     audiences = {"keepers": "Those who keep the group's documents"}
-    defaults = (Default(90 * DAY, "keepers"), Default(30 * DAY, "keepers"),
-                Default(-1 * DAY, "keepers"))  # fmt: skip
+    defaults = (
+        Default(90 * DAY, "keepers"),
+        Default(30 * DAY, "keepers"),
+        Default(-1 * DAY, "keepers"),
+    )
 
     def due(self, rule, now):
         coming = Document.objects.to_review(timezone.localdate(now) + rule.offset)
@@ -53,11 +56,13 @@ class DocumentReview(Kind):
         return {
             "title": f"To be reviewed: {document.title}",
             "facts": [("Review by", day(document.review_on)), ("Owner", document.owner.name)],
-            "lines": ["Does it still say what is right? Record that it stays as it is, or start "
-                      "the next version."],
+            "lines": [
+                "Does it still say what is right? Record that it stays as it is, or start "
+                "the next version."
+            ],
             "url": document.get_absolute_url(),
             "action": "Go to the document",
-        }  # fmt: skip
+        }
 
 
 class VersionKind(Kind):
@@ -89,11 +94,14 @@ class DocumentApproved(VersionKind):
     def wanted(self, rule, version, user):
         return version.state == DocumentVersion.State.APPROVED and super().wanted(
             rule, version, user
-        )  # fmt: skip
+        )
 
     def facts(self, version):
-        return [*super().facts(version), ("In force from", day(version.in_force_from)),
-                ("Decision", version.decision.reference)]  # fmt: skip
+        return [
+            *super().facts(version),
+            ("In force from", day(version.in_force_from)),
+            ("Decision", version.decision.reference),
+        ]
 
 
 @register

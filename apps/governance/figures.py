@@ -44,8 +44,10 @@ def taking_part(consultation):
     )
     responded = dict(
         Participation.objects.filter(consultation=consultation)
-        .order_by().values_list("user__constituency").annotate(n=Count("pk"))
-    )  # fmt: skip
+        .order_by()
+        .values_list("user__constituency")
+        .annotate(n=Count("pk"))
+    )
     total = sum(responded.values())
     sides = [side for side in Constituency if asked.get(side) or responded.get(side)]
     cells = {side: responded.get(side, 0) for side in sides}
@@ -61,8 +63,10 @@ def channels(consultation):
     """How responses came: the rows, then their total, hidden as above."""
     counts = dict(
         Response.objects.filter(consultation=consultation, sent=True)
-        .order_by().values_list("channel").annotate(n=Count("pk"))
-    )  # fmt: skip
+        .order_by()
+        .values_list("channel")
+        .annotate(n=Count("pk"))
+    )
     cells = {channel: counts.get(channel, 0) for channel in Response.Channel}
     total = sum(cells.values())
     used = {way: count for way, count in cells.items() if count}

@@ -67,8 +67,11 @@ class YearlyDeclaration(DeclareKind):
 
     name = "governance.yearly_declaration"
     label = "Your yearly declaration of interests"
-    defaults = (Default(2 * WEEK, "person"), Default(timedelta(0), "person"),
-                Default(-2 * WEEK, "person"))  # fmt: skip
+    defaults = (
+        Default(2 * WEEK, "person"),
+        Default(timedelta(0), "person"),
+        Default(-2 * WEEK, "person"),
+    )
 
     def due(self, rule, now):
         ending = overdue(now + rule.offset).filter(declarations__isnull=False).distinct()

@@ -42,14 +42,18 @@ def offered(user, consultation):
     group = consultation.group
     things = []
     for source in CONSULTED.values():
-        things += [(source.label, source.title(one), one)
-                   for one in source.rows(user).order_by("-pk")[:OFFERED]]  # fmt: skip
+        things += [
+            (source.label, source.title(one), one)
+            for one in source.rows(user).order_by("-pk")[:OFFERED]
+        ]
     decisions = Decision.objects.visible_to(user).filter(meeting__group=group).order_by("-pk")
     things += [("Decision", f"{one}: {one.text}", one) for one in decisions[:OFFERED]]
     actions = Action.objects.visible_to(user).filter(group=group).order_by("-pk")
     things += [("Action", one.text, one) for one in actions[:OFFERED]]
-    return [(f"{thing._meta.label_lower}:{thing.pk}", f"{kind}: {title}"[:120])
-            for kind, title, thing in things]  # fmt: skip
+    return [
+        (f"{thing._meta.label_lower}:{thing.pk}", f"{kind}: {title}"[:120])
+        for kind, title, thing in things
+    ]
 
 
 def found(key):
@@ -70,8 +74,9 @@ def changes(themes, user):
     shown = {theme.pk: ("See what changed", theme.address) for theme in themes if theme.address}
     for kind, some in by_kind.items():
         things = _things(kind.model_class(), [theme.made_id for theme in some], user)
-        shown |= {theme.pk: things.get(theme.made_id, ("Something that changed", ""))
-                  for theme in some}  # fmt: skip
+        shown |= {
+            theme.pk: things.get(theme.made_id, ("Something that changed", "")) for theme in some
+        }
     return shown
 
 
@@ -80,18 +85,22 @@ def _things(model, pks, user):
         seen = set(register.visible(user).filter(pk__in=pks).values_list("pk", flat=True))
         decisions = Decision.objects.filter(pk__in=pks).select_related("public")
         return {
-            one.pk: (f"Decision {one}", register.address(one)
-                     if one.pk in seen or hasattr(one, "public") else "")
+            one.pk: (
+                f"Decision {one}",
+                register.address(one) if one.pk in seen or hasattr(one, "public") else "",
+            )
             for one in decisions
-        }  # fmt: skip
+        }
     if model is Action:
         actions = Action.objects.visible_to(user).filter(pk__in=pks)
         seen = {one.pk: (f"Action: {one.text}", one.get_absolute_url()) for one in actions}
         return dict.fromkeys(pks, ("Something that the group does", "")) | seen
     if model is DocumentVersion:
         versions = DocumentVersion.objects.visible_to(user).filter(pk__in=pks)
-        seen = {one.pk: (str(one), one.get_absolute_url())
-                for one in versions.select_related("document")}  # fmt: skip
+        seen = {
+            one.pk: (str(one), one.get_absolute_url())
+            for one in versions.select_related("document")
+        }
         return dict.fromkeys(pks, ("A document that is still being written", "")) | seen
     source = CONSULTED[model._meta.label_lower]
     rows = source.rows(user).filter(pk__in=pks) if user.is_authenticated else ()
@@ -111,6 +120,10 @@ def shown(consultation, user):
     themes.sort(key=lambda theme: (-said.get(theme.pk, 0), theme.pk))
     total, charts = public_charts(consultation, consultation.outline())
     return {
-        "consultation": consultation, "analysis": analysis, "themes": themes,
-        "total": total, "charts": charts, "least": LEAST,
-    }  # fmt: skip
+        "consultation": consultation,
+        "analysis": analysis,
+        "themes": themes,
+        "total": total,
+        "charts": charts,
+        "least": LEAST,
+    }

@@ -43,24 +43,34 @@ from .models.response import digest, new_code, shuffle
 
 personal(Supersession, "That you noted which decision replaces which", mentions=("by",), why=NAMED)
 personal(
-    PublicDecision, "Decisions that you made public", mentions=("by",), why=NAMED,
-)  # fmt: skip
+    PublicDecision,
+    "Decisions that you made public",
+    mentions=("by",),
+    why=NAMED,
+)
 
 # --- consultations ------------------------------------------------------------------------------
 nobodys("What a consultation asks.", Section, Question)
 nobodys("Which groups a consultation asks.", Consultation.groups.through)
 personal(
-    Consultation, "Consultations that you began", mentions=("created_by",), why=NAMED,
-)  # fmt: skip
+    Consultation,
+    "Consultations that you began",
+    mentions=("created_by",),
+    why=NAMED,
+)
 personal(
-    Consultation.people.through, "Consultations that you are asked in", about=("user",),
+    Consultation.people.through,
+    "Consultations that you are asked in",
+    about=("user",),
     why="Who was asked says how far an answer counts.",
-)  # fmt: skip
+)
 personal(Extension, "Consultations that you extended", mentions=("by",), why=NAMED)
 personal(
-    Participation, "That you answered a consultation", about=("user",),
+    Participation,
+    "That you answered a consultation",
+    about=("user",),
     why="How many answered stays countable. What you answered without a name cannot be found.",
-)  # fmt: skip
+)
 
 
 def _without_a_name(rows, user):
@@ -81,57 +91,82 @@ def _without_a_name(rows, user):
 
 
 personal(
-    Response, "What you answered by name", about=("user",), hide=("code_hash",),
-    erase=_without_a_name, scrub=("given_name",),
+    Response,
+    "What you answered by name",
+    about=("user",),
+    hide=("code_hash",),
+    erase=_without_a_name,
+    scrub=("given_name",),
     why="Sent answers stay without your name; drafts go.",
-)  # fmt: skip
+)
 nobodys("What people said, and what a group answers; nobody is in it.", Theme, Coding)
 personal(
-    Analysis, "Consultations whose answers you sorted", mentions=("first", "second"), why=NAMED,
-)  # fmt: skip
+    Analysis,
+    "Consultations whose answers you sorted",
+    mentions=("first", "second"),
+    why=NAMED,
+)
 personal(
-    Reading, "How you sorted answers", mentions=("coder",),
+    Reading,
+    "How you sorted answers",
+    mentions=("coder",),
     why="What came of a consultation rests on it.",
-)  # fmt: skip
+)
 retention(
-    "response-drafts", Response,
+    "response-drafts",
+    Response,
     what="Answers to a consultation that were begun and never sent",
     why="In case it is opened again for longer.",
-    since="the consultation closes", days="RESPONSE_DRAFT_KEEP_DAYS",
+    since="the consultation closes",
+    days="RESPONSE_DRAFT_KEEP_DAYS",
     rows=lambda cutoff: Response.objects.filter(sent=False, consultation__closes_at__lt=cutoff),
-)  # fmt: skip
+)
 
 # --- documents ------------------------------------------------------------------------------------
 nobodys("Texts that the trust goes by; no person is in them.", DocumentVersion)
 personal(Document, "Documents that you began", mentions=("created_by",), why=NAMED)
 personal(
-    DocumentFormat, "Other formats of documents", why="Who asked is a list apart, and goes.",
-)  # fmt: skip
+    DocumentFormat,
+    "Other formats of documents",
+    why="Who asked is a list apart, and goes.",
+)
 personal(
-    DocumentFormat.asked_by.through, "Formats that you asked for", about=("user",), erase=DELETE,
-)  # fmt: skip
+    DocumentFormat.asked_by.through,
+    "Formats that you asked for",
+    about=("user",),
+    erase=DELETE,
+)
 personal(
-    FormatFile, "Files of formats that you added", about=("uploaded_by",), files=("file",),
+    FormatFile,
+    "Files of formats that you added",
+    about=("uploaded_by",),
+    files=("file",),
     why="It belongs to the document.",
-)  # fmt: skip
+)
 
 # --- interests ------------------------------------------------------------------------------------
 personal(
-    DeclaredInterest, "Interests that you declared", about=("user",),
+    DeclaredInterest,
+    "Interests that you declared",
+    about=("user",),
     erase={"text": "Removed.", "is_public": False},
     why="The words go; that something was declared stays, for the decisions it bore on.",
-)  # fmt: skip
+)
 personal(
-    Declaration, "When you declared your interests", about=("user",),
+    Declaration,
+    "When you declared your interests",
+    about=("user",),
     why="Decisions rest on who had declared.",
-)  # fmt: skip
+)
 retention(
-    "interests", DeclaredInterest,
+    "interests",
+    DeclaredInterest,
     what="Interests that no longer hold",
     why="As NHS England advises for registers of interests.",
-    since="it ended", days="INTEREST_DECLARED_KEEP_DAYS",
+    since="it ended",
+    days="INTEREST_DECLARED_KEEP_DAYS",
     rows=lambda cutoff: DeclaredInterest.objects.filter(ended_at__lt=cutoff),
-)  # fmt: skip
+)
 
 
 @consents
@@ -140,25 +175,37 @@ def public_interests(user):
     for one in DeclaredInterest.objects.filter(user=user, is_public=True, ended_at=None):
         yield Consent(
             f"An interest, shown to everybody with your name: {one.get_kind_display()}",
-            one.added_at, reverse("my_interests"),
-        )  # fmt: skip
+            one.added_at,
+            reverse("my_interests"),
+        )
 
 
 # --- data rights --------------------------------------------------------------------------------
 nobodys("Counts.", RetentionRun)
 personal(
-    DataExport, "Copies of your data", about=("user",), hide=("file", "claimed_at"),
-    erase=lambda rows, user: _discard(rows), why="Deleted, with their files.",
-)  # fmt: skip
+    DataExport,
+    "Copies of your data",
+    about=("user",),
+    hide=("file", "claimed_at"),
+    erase=lambda rows, user: _discard(rows),
+    why="Deleted, with their files.",
+)
 personal(
-    DataRequest, "What you asked about your data", about=("person",),
-    mentions=("recorded_by", "settled_by"), erase={"words": "", "answer": ""},
+    DataRequest,
+    "What you asked about your data",
+    about=("person",),
+    mentions=("recorded_by", "settled_by"),
+    erase={"words": "", "answer": ""},
     why="The words go; that and when it was asked and answered stays, to show that it was.",
-)  # fmt: skip
+)
 personal(
-    Hold, "Holds on your data", about=("person",), mentions=("placed_by",), scrub=("reason",),
+    Hold,
+    "Holds on your data",
+    about=("person",),
+    mentions=("placed_by",),
+    scrub=("reason",),
     why="It says why a deletion had to wait.",
-)  # fmt: skip
+)
 
 
 @erasure_waits
@@ -170,28 +217,35 @@ def held(user):
 
 
 retention(
-    "exports", DataExport,
+    "exports",
+    DataExport,
     what="The copy of one's data that somebody asked for",
     why="Long enough to download it; it should not lie about.",
-    since="it was asked for", days="DATA_EXPORT_KEEP_DAYS",
+    since="it was asked for",
+    days="DATA_EXPORT_KEEP_DAYS",
     rows=lambda cutoff: DataExport.objects.filter(asked_at__lt=cutoff),
     act=lambda rows: _discard(rows),
-)  # fmt: skip
+)
 retention(
-    "data-requests", DataRequest,
+    "data-requests",
+    DataRequest,
     what="Requests about one's data that were answered",
     why="To show that they were answered in time.",
-    since="the answer", days="DATA_REQUEST_KEEP_DAYS",
+    since="the answer",
+    days="DATA_REQUEST_KEEP_DAYS",
     rows=lambda cutoff: DataRequest.objects.exclude(state__in=DataRequest.OPEN).filter(
         settled_at__lt=cutoff
     ),
-)  # fmt: skip
+)
 retention(
-    "retention-runs", RetentionRun,
-    what="Counts of what was deleted at night", why="To see that it happens.",
-    since="the night", days="RETENTION_RUN_KEEP_DAYS",
+    "retention-runs",
+    RetentionRun,
+    what="Counts of what was deleted at night",
+    why="To see that it happens.",
+    since="the night",
+    days="RETENTION_RUN_KEEP_DAYS",
     rows=lambda cutoff: RetentionRun.objects.filter(started_at__lt=cutoff),
-)  # fmt: skip
+)
 
 
 def _discard(rows):

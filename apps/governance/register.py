@@ -108,11 +108,11 @@ def decided(source):
 def ordered(user, wanted):
     """(source's name, pk, when) of every decision that is wanted, newest first."""
     first, *rest = (
-        source.rows(user, wanted).order_by().values_list(
-            Value(source.name, output_field=CharField()), "pk", "when"
-        )
+        source.rows(user, wanted)
+        .order_by()
+        .values_list(Value(source.name, output_field=CharField()), "pk", "when")
         for source in SOURCES
-    )  # fmt: skip
+    )
     return first.union(*rest, all=True).order_by("-when", "-pk")
 
 

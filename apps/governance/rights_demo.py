@@ -31,15 +31,18 @@ def load(world):
         refused = ask(3, sponsor, KIND.OBJECT, "Leave my name out of the minutes.")
         world.goto(world.ago(41), 9)
         refused.move(
-            "refuse", by=admin,
+            "refuse",
+            by=admin,
             note="Minutes say which member of staff led an item. Your department is not named.",
-        )  # fmt: skip
+        )
         world.goto(world.ago(12), 20)
         ask(4, world.person["candidate"], KIND.ERASE, "I have moved away.")
     Hold.objects.create(
-        person=sponsor, reason="A complaint that is being looked into.", placed_by=admin,
+        person=sponsor,
+        reason="A complaint that is being looked into.",
+        placed_by=admin,
         until=world.ago(-60),
-    )  # fmt: skip
+    )
     for nights in range(7, 0, -1):
         world.goto(world.ago(nights), 2)
         RetentionRun.objects.create(

@@ -33,10 +33,17 @@ def make_waiting():
     made = 0
     for export in DataExport.objects.waiting().select_related("user"):
         now = timezone.now()
-        claimed = DataExport.objects.waiting().filter(pk=export.pk).update(
-            state=DataExport.State.MAKING, claimed_at=now, attempts=F("attempts") + 1, done=0,
-            total=len(HELD) + 1,
-        )  # fmt: skip
+        claimed = (
+            DataExport.objects.waiting()
+            .filter(pk=export.pk)
+            .update(
+                state=DataExport.State.MAKING,
+                claimed_at=now,
+                attempts=F("attempts") + 1,
+                done=0,
+                total=len(HELD) + 1,
+            )
+        )
         if not claimed:
             continue
         if export.attempts >= TRIES:
@@ -87,9 +94,12 @@ def collect(user, archive=None, progress=lambda done: None):
             if numbers:
                 verbose = one.model._meta.get_field(field).verbose_name
                 named.append(
-                    {"kind": str(one.model._meta.verbose_name), "as": str(verbose),
-                     "numbers": numbers}
-                )  # fmt: skip
+                    {
+                        "kind": str(one.model._meta.verbose_name),
+                        "as": str(verbose),
+                        "numbers": numbers,
+                    }
+                )
         progress(done)
     others = AuditEntry.objects.about(user).exclude(by=user)
     return {

@@ -11,8 +11,9 @@ from .models import DataRequest
 def _open(user):
     if not user.has_perm(DataRequest.ANSWER):
         return DataRequest.objects.none()
-    return DataRequest.objects.filter(state__in=(DataRequest.State.RECEIVED,
-                                                 DataRequest.State.IN_HAND))  # fmt: skip
+    return DataRequest.objects.filter(
+        state__in=(DataRequest.State.RECEIVED, DataRequest.State.IN_HAND)
+    )
 
 
 @needs_you(when=_open)

@@ -25,11 +25,13 @@ class CopyReady(Kind):
         export = occurrence.subject
         return {
             "title": "The copy of your data is ready",
-            "lines": [f"You can download it until {moment(export.expires_at)}. Only you can, "
-                      "and you have to sign in. After that it is deleted."],
+            "lines": [
+                f"You can download it until {moment(export.expires_at)}. Only you can, "
+                "and you have to sign in. After that it is deleted."
+            ],
             "url": export.get_absolute_url(),
             "action": "Go to the download",
-        }  # fmt: skip
+        }
 
 
 class RequestKind(Kind):
@@ -64,8 +66,11 @@ class RequestDue(RequestKind):
     name = "governance.data_request_due"
     label = "A request about somebody's data waits"
     audiences = {"administrators": "Administrators"}
-    defaults = (Default(7 * DAY, "administrators"), Default(2 * DAY, "administrators"),
-                Default(-DAY, "administrators"))  # fmt: skip
+    defaults = (
+        Default(7 * DAY, "administrators"),
+        Default(2 * DAY, "administrators"),
+        Default(-DAY, "administrators"),
+    )
 
     def due(self, rule, now):
         for request in DataRequest.objects.open().filter(due__lte=(now + rule.offset).date()):
@@ -89,8 +94,11 @@ class RequestSettled(RequestKind):
         request = occurrence.subject
         return {
             "title": f"Your request {request.reference} is answered",
-            "facts": [("What", request.get_kind_display()), ("Outcome", request.get_state_display())],  # noqa: E501
+            "facts": [
+                ("What", request.get_kind_display()),
+                ("Outcome", request.get_state_display()),
+            ],
             "lines": ["You can read the answer when you have signed in."],
             "url": request.get_absolute_url(),
             "action": "Read the answer",
-        }  # fmt: skip
+        }

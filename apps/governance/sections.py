@@ -45,9 +45,10 @@ def on_decision_page(user, decision):
             "superseded_by": superseded,
             "replaces": list(decision.supersedes.select_related("older")),
             "public": public,
-            "may_replace": not superseded and decision.state in IN_FORCE
+            "may_replace": not superseded
+            and decision.state in IN_FORCE
             and user.has_perm("groups.hold_meeting", decision.scope),
             "may_publish": PublicDecision.may(user, decision)
             and (public or decision.state in register.SETTLED),
         },
-    )  # fmt: skip
+    )

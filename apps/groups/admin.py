@@ -37,8 +37,12 @@ class TermsOfReferenceAdmin(ReadOnlyAdmin):
     """Versions are written on the site and never change."""
 
     list_display = (
-        "group", "version", "in_force_from", "quorum_members", "quorum_lived_experience",
+        "group",
+        "version",
+        "in_force_from",
+        "quorum_members",
+        "quorum_lived_experience",
         "quorum_staff",
-    )  # fmt: skip
+    )
     list_filter = ("group",)
     list_select_related = ("group",)

@@ -20,28 +20,56 @@ MARK = "This is demonstration data: the group and its people are invented."
 
 # slug, name, kind, purpose
 GROUPS = [
-    ("steering-group", "Peer Support Steering Group", KIND.STEERING,
-     "To steer the programme: agree where it is going, review what the task groups make, and "
-     "decide together."),
-    ("peers-and-sponsors", "Peers and Sponsors Network", KIND.NETWORK,
-     "To bring together peers and the staff who sponsor them, share what already works across "
-     "the boroughs, and choose who speaks for us in the task groups."),
-    ("role-design", "Role design", KIND.TASK,
-     "To work out what a Peer Support Worker does, what the post is called, and what the job "
-     "description and person specification say."),
-    ("training", "Training", KIND.TASK,
-     "To design the twelve-week training, the mentoring that goes with it, and the preparation "
-     "of the teams that peers join."),
-    ("piloting", "Piloting", KIND.TASK,
-     "To try the role in a few teams, see how it goes for peers and for colleagues, and put "
-     "right what does not work."),
-    ("career-pathways", "Career pathways", KIND.TASK,
-     "To make sure that a peer post leads somewhere: supervision, development, and further "
-     "posts for those who want them."),
-    ("communication", "Communication", KIND.TASK,
-     "To tell people what the programme does, in words that everybody can use, and to hear what "
-     "they think of it."),
-]  # fmt: skip
+    (
+        "steering-group",
+        "Peer Support Steering Group",
+        KIND.STEERING,
+        "To steer the programme: agree where it is going, review what the task groups make, and "
+        "decide together.",
+    ),
+    (
+        "peers-and-sponsors",
+        "Peers and Sponsors Network",
+        KIND.NETWORK,
+        "To bring together peers and the staff who sponsor them, share what already works across "
+        "the boroughs, and choose who speaks for us in the task groups.",
+    ),
+    (
+        "role-design",
+        "Role design",
+        KIND.TASK,
+        "To work out what a Peer Support Worker does, what the post is called, and what the job "
+        "description and person specification say.",
+    ),
+    (
+        "training",
+        "Training",
+        KIND.TASK,
+        "To design the twelve-week training, the mentoring that goes with it, and the preparation "
+        "of the teams that peers join.",
+    ),
+    (
+        "piloting",
+        "Piloting",
+        KIND.TASK,
+        "To try the role in a few teams, see how it goes for peers and for colleagues, and put "
+        "right what does not work.",
+    ),
+    (
+        "career-pathways",
+        "Career pathways",
+        KIND.TASK,
+        "To make sure that a peer post leads somewhere: supervision, development, and further "
+        "posts for those who want them.",
+    ),
+    (
+        "communication",
+        "Communication",
+        KIND.TASK,
+        "To tell people what the programme does, in words that everybody can use, and to hear what "
+        "they think of it.",
+    ),
+]
 
 # Who sits where among those who sign in: slug -> [(name before the @, role, represents)]
 SEATS = {
@@ -116,11 +144,15 @@ def _group(world, slug, name, kind, purpose, elsewhere):
         slug=slug, name=name, kind=kind, purpose=f"{purpose} {MARK}"
     )
     TermsOfReference.objects.create(
-        group=group, version=1, in_force_from=world.now.date(),
+        group=group,
+        version=1,
+        in_force_from=world.now.date(),
         text=TERMS.format(purpose=purpose, mark=MARK),
-        quorum_members=4, quorum_lived_experience=2, quorum_staff=2,
+        quorum_members=4,
+        quorum_lived_experience=2,
+        quorum_staff=2,
         notice_days=7,
-    )  # fmt: skip
+    )
     taken = set()
     for person, role, represents in SEATS[slug]:
         user = world.person[person]
@@ -164,15 +196,39 @@ def _what_needs_care(world):
 
 # --- the large programme ------------------------------------------------------------------------
 THEMES = (
-    "Supervision", "Recruitment", "Induction", "Wellbeing", "Safeguarding", "Easy read",
-    "Interviewing", "Mentoring", "Carers", "Inpatient", "Community", "Crisis", "Older adults",
-    "Young adults", "Forensic", "Perinatal", "Learning", "Volunteering", "Evaluation",
+    "Supervision",
+    "Recruitment",
+    "Induction",
+    "Wellbeing",
+    "Safeguarding",
+    "Easy read",
+    "Interviewing",
+    "Mentoring",
+    "Carers",
+    "Inpatient",
+    "Community",
+    "Crisis",
+    "Older adults",
+    "Young adults",
+    "Forensic",
+    "Perinatal",
+    "Learning",
+    "Volunteering",
+    "Evaluation",
     "Supporters",
-)  # fmt: skip
+)
 PLACES = (
-    "Bromley", "Bexley", "Greenwich", "Woolwich", "Orpington", "Erith", "Eltham", "Sidcup",
-    "Beckenham", "Plumstead",
-)  # fmt: skip
+    "Bromley",
+    "Bexley",
+    "Greenwich",
+    "Woolwich",
+    "Orpington",
+    "Erith",
+    "Eltham",
+    "Sidcup",
+    "Beckenham",
+    "Plumstead",
+)
 
 
 def _many_more(world, elsewhere):
@@ -182,24 +238,31 @@ def _many_more(world, elsewhere):
     begun = world.goto(world.ago(720))
     WorkingGroup.objects.bulk_create(
         WorkingGroup(
-            slug=name.lower().replace(" ", "-"), name=name, kind=KIND.TASK, state="active",
+            slug=name.lower().replace(" ", "-"),
+            name=name,
+            kind=KIND.TASK,
+            state="active",
             purpose=f"To improve {name.lower()} together. {MARK}",
         )
         for name in names[:wanted]
-    )  # fmt: skip
+    )
     groups = list(WorkingGroup.objects.exclude(pk__in=[one.pk for one in world.groups.values()]))
     TermsOfReference.objects.bulk_create(
         TermsOfReference(
-            group=group, version=1, in_force_from=begun.date(),
+            group=group,
+            version=1,
+            in_force_from=begun.date(),
             text=TERMS.format(purpose=group.purpose, mark=MARK),
-            quorum_members=4, quorum_lived_experience=2, quorum_staff=2, notice_days=7,
+            quorum_members=4,
+            quorum_lived_experience=2,
+            quorum_staff=2,
+            notice_days=7,
         )
         for group in groups
-    )  # fmt: skip
+    )
     by_side = {
-        side: [user for user in elsewhere if user.constituency == side]
-        for side in Constituency
-    }  # fmt: skip
+        side: [user for user in elsewhere if user.constituency == side] for side in Constituency
+    }
     memberships = [
         Membership(group=group, user=user, role=role, starts=begun.date())
         for group in groups
@@ -224,9 +287,7 @@ def _seats(world, by_side):
 def _grant(memberships):
     """In bulk what sync_grants gives one by one; a test compares the two."""
     kind = ContentType.objects.get_for_model(WorkingGroup)
-    permissions = dict(
-        Permission.objects.filter(content_type=kind).values_list("codename", "pk")
-    )  # fmt: skip
+    permissions = dict(Permission.objects.filter(content_type=kind).values_list("codename", "pk"))
     WorkingGroupUserPermission.objects.bulk_create(
         (
             WorkingGroupUserPermission(

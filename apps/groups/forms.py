@@ -74,9 +74,12 @@ class ChoosePersonForm(Form):
     """Choose one of the people found."""
 
     user = PersonChoice(
-        label="Who?", queryset=User.objects.none(), widget=forms.RadioSelect, empty_label=None,
+        label="Who?",
+        queryset=User.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
         error_messages={"required": "Choose a person."},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, found, **kwargs):
         super().__init__(*args, **kwargs)
@@ -115,9 +118,11 @@ class EndForm(Form):
     """End somebody's term now."""
 
     reason = forms.CharField(
-        label="Reason", required=False, max_length=300,
+        label="Reason",
+        required=False,
+        max_length=300,
         help_text="Kept in the audit trail. Leave out anything private.",
-    )  # fmt: skip
+    )
 
 
 class TermsForm(ModelForm):
@@ -136,14 +141,26 @@ class TermsForm(ModelForm):
     class Meta:
         model = TermsOfReference
         fields = [
-            "text", "quorum_members", "quorum_lived_experience", "quorum_staff", "notice_days",
-            "voices", "in_force_from",
-        ]  # fmt: skip
+            "text",
+            "quorum_members",
+            "quorum_lived_experience",
+            "quorum_staff",
+            "notice_days",
+            "voices",
+            "in_force_from",
+        ]
         widgets = {
             "text": forms.Textarea(attrs={"rows": 15}),
-            **{name: forms.NumberInput(attrs={"width": "3"}) for name in (
-                "quorum_members", "quorum_lived_experience", "quorum_staff", "notice_days")},
-        }  # fmt: skip
+            **{
+                name: forms.NumberInput(attrs={"width": "3"})
+                for name in (
+                    "quorum_members",
+                    "quorum_lived_experience",
+                    "quorum_staff",
+                    "notice_days",
+                )
+            },
+        }
         help_texts = {
             "quorum_members": "A decision counts only when at least this many members are there.",
             "quorum_lived_experience": "Of these, how many with lived experience.",

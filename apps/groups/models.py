@@ -61,26 +61,39 @@ class WorkingGroup(Stateful):
 
     moves = {
         "activate": Move(
-            (State.FORMING,), State.ACTIVE, "groups.form_workinggroup", _ready,
+            (State.FORMING,),
+            State.ACTIVE,
+            "groups.form_workinggroup",
+            _ready,
             label="Start the group",
             explain="The group can then meet and decide.",
         ),
         "wind_down": Move(
-            (State.ACTIVE,), State.CLOSING, "groups.form_workinggroup",
-            label="Begin to close the group", reason=True,
+            (State.ACTIVE,),
+            State.CLOSING,
+            "groups.form_workinggroup",
+            label="Begin to close the group",
+            reason=True,
             explain="The group finishes what it has begun. It plans nothing new.",
         ),
         "reopen": Move(
-            (State.CLOSING,), State.ACTIVE, "groups.form_workinggroup",
-            label="Keep the group going", reason=True,
+            (State.CLOSING,),
+            State.ACTIVE,
+            "groups.form_workinggroup",
+            label="Keep the group going",
+            reason=True,
         ),
         "close": Move(
-            (State.CLOSING,), State.CLOSED, "groups.form_workinggroup",
+            (State.CLOSING,),
+            State.CLOSED,
+            "groups.form_workinggroup",
             guard=lambda group, by: group.check_closable(),
-            label="Close the group", reason=True, warn=True,
+            label="Close the group",
+            reason=True,
+            warn=True,
             explain="Everything the group did can still be read. Nothing can be added.",
         ),
-    }  # fmt: skip
+    }
     # Higher apps add what must be finished before a group closes: each takes the group and
     # returns a sentence, or nothing.
     closing_checks: list = []
@@ -116,20 +129,26 @@ class WorkingGroup(Stateful):
 
     def people(self, on=None):
         """Current memberships with their people: co-leads first, then by name."""
-        return self.memberships.current(on).select_related("user").order_by(
-            models.Case(
-                models.When(role=Role.CO_LEAD, then=0), models.When(role=Role.SECRETARY, then=1),
-                default=2,
-            ),
-            "user__full_name",
-        )  # fmt: skip
+        return (
+            self.memberships.current(on)
+            .select_related("user")
+            .order_by(
+                models.Case(
+                    models.When(role=Role.CO_LEAD, then=0),
+                    models.When(role=Role.SECRETARY, then=1),
+                    default=2,
+                ),
+                "user__full_name",
+            )
+        )
 
     def empty_seats(self, on=None):
         """The sides of co-production that have no co-lead now."""
         filled = set(
-            self.memberships.current(on).filter(role=Role.CO_LEAD)
+            self.memberships.current(on)
+            .filter(role=Role.CO_LEAD)
             .values_list("user__constituency", flat=True)
-        )  # fmt: skip
+        )
         return [side for side in CO_LEAD if side not in filled]
 
     def check_closable(self):
@@ -168,8 +187,9 @@ class WorkingGroup(Stateful):
                 raise NotYet("A co-lead sits for lived experience or for staff.")
             holder = (
                 overlapping.filter(role=role, user__constituency=user.constituency)
-                .select_related("user").first()
-            )  # fmt: skip
+                .select_related("user")
+                .first()
+            )
             if holder:
                 raise NotYet(
                     f"{holder.user} is already the {user.get_constituency_display().lower()} "
@@ -329,9 +349,10 @@ class TermsOfReference(models.Model):
     )
     notice_days = models.PositiveSmallIntegerField("days of notice for a meeting", default=7)
     voices = models.JSONField(
-        default=all_voices, blank=True,
+        default=all_voices,
+        blank=True,
         help_text="Whom a task group's members must speak for: values of Represents.",
-    )  # fmt: skip
+    )
     in_force_from = models.DateField()
     recorded_at = models.DateTimeField(auto_now_add=True)
 

@@ -12,8 +12,9 @@ from .models import (
     WorkingGroupUserPermission,
 )
 
-nobodys("What a group is for and how it decides; no person is in it.",
-        WorkingGroup, TermsOfReference)  # fmt: skip
+nobodys(
+    "What a group is for and how it decides; no person is in it.", WorkingGroup, TermsOfReference
+)
 nobodys("Unused; guardian asks for the table.", WorkingGroupGroupPermission)
 
 
@@ -25,10 +26,16 @@ def end(rows, user):
 
 
 personal(
-    Membership, "Your roles in groups", about=("user",), erase=end,
+    Membership,
+    "Your roles in groups",
+    about=("user",),
+    erase=end,
     why="Current ones end. That somebody of your side had the role stays: whether a group could "
-        "decide depended on it.",
-)  # fmt: skip
+    "decide depended on it.",
+)
 personal(
-    WorkingGroupUserPermission, "What your roles let you do", about=("user",), erase=DELETE,
-)  # fmt: skip
+    WorkingGroupUserPermission,
+    "What your roles let you do",
+    about=("user",),
+    erase=DELETE,
+)

@@ -42,8 +42,12 @@ READ = frozenset({"view_workinggroup"})
 CONTRIBUTE = READ | {"propose_agenda", "suggest_change"}
 WORK = CONTRIBUTE | {"draft_output"}
 SERVE = WORK | {
-    "plan_meeting", "hold_meeting", "draft_minutes", "keep_documents", "run_consultation",
-}  # fmt: skip
+    "plan_meeting",
+    "hold_meeting",
+    "draft_minutes",
+    "keep_documents",
+    "run_consultation",
+}
 LEAD = SERVE | {"approve_minutes", "lead_workinggroup", "write_terms"}
 GRANTS = {
     Role.CO_LEAD: LEAD,

@@ -19,9 +19,11 @@ def nightly_sync():
     """
     due = defaultdict(set)
     for user, group, role in (
-        Membership.objects.current().filter(user__is_active=True)
-        .values_list("user_id", "group_id", "role").iterator()
-    ):  # fmt: skip
+        Membership.objects.current()
+        .filter(user__is_active=True)
+        .values_list("user_id", "group_id", "role")
+        .iterator()
+    ):
         due[user, group] |= GRANTS[role]
     held = defaultdict(set)
     for user, group, codename in WorkingGroupUserPermission.objects.values_list(

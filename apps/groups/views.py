@@ -34,9 +34,10 @@ class GroupList(VisibleMixin, ListView):
         groups = list(context["object_list"])
         leads = {}
         for membership in (
-            Membership.objects.current().filter(group__in=groups, role=Role.CO_LEAD)
+            Membership.objects.current()
+            .filter(group__in=groups, role=Role.CO_LEAD)
             .select_related("user")
-        ):  # fmt: skip
+        ):
             leads.setdefault(membership.group_id, []).append(membership.user)
         for group in groups:
             group.co_leads = leads.get(group.pk, [])
@@ -67,8 +68,11 @@ class GroupDetail(VisibleMixin, DetailView):
             sides=[(label, members) for label, members in sides if members],
             count=group.memberships.current().count() if more else len(people),
             listed=LISTED if more else None,
-            empty_seats=[side.label for side in (Constituency.LIVED_EXPERIENCE, Constituency.STAFF)
-                         if side not in filled],
+            empty_seats=[
+                side.label
+                for side in (Constituency.LIVED_EXPERIENCE, Constituency.STAFF)
+                if side not in filled
+            ],
             terms=terms,
             sections=[part for source in SECTIONS["group"] if (part := source(user, group))],
             moves=group.moves_for(user),
@@ -76,7 +80,7 @@ class GroupDetail(VisibleMixin, DetailView):
             may_write_terms=user.has_perm("groups.write_terms", group),
             may_change=user.has_perm("groups.form_workinggroup", group),
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 class GroupMixin(PermissionMixin):
@@ -179,9 +183,13 @@ class Appoint(GroupMixin, FindPersonMixin, PageFormView):
     def save(self, form):
         data = form.cleaned_data
         membership = self.group.appoint(
-            data["user"], data["role"], by=self.request.user, starts=data["starts"],
-            ends=data["ends"], represents=data["represents"],
-        )  # fmt: skip
+            data["user"],
+            data["role"],
+            by=self.request.user,
+            starts=data["starts"],
+            ends=data["ends"],
+            represents=data["represents"],
+        )
         self.done_message = f"{membership.user} is now {membership.get_role_display().lower()}."
 
 
@@ -233,8 +241,9 @@ class TermsAdd(GroupMixin, PageFormView):
         try:
             with transaction.atomic():
                 terms.save()
-                record("write_terms", self.group, by=self.request.user,
-                       note=f"version {terms.version}")  # fmt: skip
+                record(
+                    "write_terms", self.group, by=self.request.user, note=f"version {terms.version}"
+                )
         except IntegrityError:
             raise Conflict("Somebody else saved a new version meanwhile.", self.group) from None
 

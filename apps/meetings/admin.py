@@ -59,9 +59,15 @@ class DecisionAdmin(ReadOnlyAdmin):
     """With the quorum as it was. No role can change it, here or anywhere."""
 
     list_display = (
-        "reference", "meeting", "method", "state", "members_present",
-        "lived_experience_present", "staff_present", "settled_at",
-    )  # fmt: skip
+        "reference",
+        "meeting",
+        "method",
+        "state",
+        "members_present",
+        "lived_experience_present",
+        "staff_present",
+        "settled_at",
+    )
     list_filter = ("state", "method", "meeting__group")
     search_fields = ("reference", "text")
     list_select_related = ("meeting", "settled_at")

@@ -17,10 +17,16 @@ WORK = {
 
 def came_to(user, since):
     begins = datetime.combine(since, time(), tzinfo=LONDON)
-    return Attendance.objects.filter(
-        user=user, attended=True, meeting__starts_at__gte=begins,
-        meeting__state__in=[Meeting.State.HELD, Meeting.State.MINUTED],
-    ).select_related("meeting").order_by("-meeting__starts_at", "pk")  # fmt: skip
+    return (
+        Attendance.objects.filter(
+            user=user,
+            attended=True,
+            meeting__starts_at__gte=begins,
+            meeting__state__in=[Meeting.State.HELD, Meeting.State.MINUTED],
+        )
+        .select_related("meeting")
+        .order_by("-meeting__starts_at", "pk")
+    )
 
 
 @attended(came_to)

@@ -73,9 +73,14 @@ def invitation(meeting, user):
     item.add("organizer", _address(settings.SUPPORT_EMAIL, settings.SITE_NAME))
     item.add(
         "attendee",
-        _address(user.email, user.name, role="REQ-PARTICIPANT", partstat="NEEDS-ACTION",
-                 rsvp="FALSE" if cancelled else "TRUE"),
-    )  # fmt: skip
+        _address(
+            user.email,
+            user.name,
+            role="REQ-PARTICIPANT",
+            partstat="NEEDS-ACTION",
+            rsvp="FALSE" if cancelled else "TRUE",
+        ),
+    )
     method = "CANCEL" if cancelled else "REQUEST"
     return method, wrap([item], method).decode()
 

@@ -22,76 +22,146 @@ JOINING = "Step-free from the street. Tea from fifteen minutes before. Fares are
 TALK = {
     "steering-group": [
         ("Where the programme stands", "A short word from each task group.", ""),
-        ("How we pay people for their time", "The rates for meetings and for preparation.",
-         "Preparation is paid at the same rate as the meeting itself."),
-        ("A date for the next Conversation", "An open afternoon for peers and sponsors.",
-         "The next Peer Support Conversation is held in the spring, at the Bromley centre."),
-        ("What we report to the board", "Two pages, in plain words.",
-         "The report to the board is written by a peer and a member of staff together."),
+        (
+            "How we pay people for their time",
+            "The rates for meetings and for preparation.",
+            "Preparation is paid at the same rate as the meeting itself.",
+        ),
+        (
+            "A date for the next Conversation",
+            "An open afternoon for peers and sponsors.",
+            "The next Peer Support Conversation is held in the spring, at the Bromley centre.",
+        ),
+        (
+            "What we report to the board",
+            "Two pages, in plain words.",
+            "The report to the board is written by a peer and a member of staff together.",
+        ),
         ("Risks", "What could stop the posts from lasting.", ""),
     ],
     "peers-and-sponsors": [
         ("What is going well", "Each pair says one thing.", ""),
         ("New people", "Who has joined since last time.", ""),
-        ("A directory of peer practice", "What we already do, in which service.",
-         "We ask each service for one page on the peer practice that it has."),
-        ("Who speaks for us", "Seats in the task groups that fall free.",
-         "Seats are offered first to people who have not had one."),
+        (
+            "A directory of peer practice",
+            "What we already do, in which service.",
+            "We ask each service for one page on the peer practice that it has.",
+        ),
+        (
+            "Who speaks for us",
+            "Seats in the task groups that fall free.",
+            "Seats are offered first to people who have not had one.",
+        ),
     ],
     "role-design": [
-        ("The job description", "Reading the draft aloud, paragraph by paragraph.",
-         "The job description says what the post does before it says what it asks for."),
-        ("Lived experience in the person specification", "How to ask for it fairly.",
-         "We ask for experience and for the ability to use it. We never ask for a diagnosis."),
-        ("The name of the post", "Worker, practitioner or specialist?",
-         "The post is called Peer Support Worker."),
-        ("Hours", "Part-time hours that fit around benefits.",
-         "Every post is advertised with a choice of hours."),
-        ("What peers bring", "Three words from each of us.",
-         "The advert says in its first line that lived experience is what we look for."),
-        ("Reasonable adjustments", "What we offer before anybody has to ask.",
-         "The job description lists the adjustments that we always make."),
-        ("Who line-manages the post", "A clinician, a peer, or both?",
-         "Each post has a line manager in the team and a supervisor who is a peer."),
+        (
+            "The job description",
+            "Reading the draft aloud, paragraph by paragraph.",
+            "The job description says what the post does before it says what it asks for.",
+        ),
+        (
+            "Lived experience in the person specification",
+            "How to ask for it fairly.",
+            "We ask for experience and for the ability to use it. We never ask for a diagnosis.",
+        ),
+        (
+            "The name of the post",
+            "Worker, practitioner or specialist?",
+            "The post is called Peer Support Worker.",
+        ),
+        (
+            "Hours",
+            "Part-time hours that fit around benefits.",
+            "Every post is advertised with a choice of hours.",
+        ),
+        (
+            "What peers bring",
+            "Three words from each of us.",
+            "The advert says in its first line that lived experience is what we look for.",
+        ),
+        (
+            "Reasonable adjustments",
+            "What we offer before anybody has to ask.",
+            "The job description lists the adjustments that we always make.",
+        ),
+        (
+            "Who line-manages the post",
+            "A clinician, a peer, or both?",
+            "Each post has a line manager in the team and a supervisor who is a peer.",
+        ),
         ("Boundaries", "What a peer worker does not do.", ""),
     ],
     "training": [
-        ("Twelve weeks", "What belongs in which week.",
-         "The training runs one day a week for twelve weeks, with a break at half-way."),
-        ("Mentors", "Who can be one, and what they promise.",
-         "Each trainee has a mentor from outside the team that they will join."),
-        ("Preparing the teams", "What colleagues ask before a peer starts.",
-         "A team takes half a day of preparation before a peer joins it."),
+        (
+            "Twelve weeks",
+            "What belongs in which week.",
+            "The training runs one day a week for twelve weeks, with a break at half-way.",
+        ),
+        (
+            "Mentors",
+            "Who can be one, and what they promise.",
+            "Each trainee has a mentor from outside the team that they will join.",
+        ),
+        (
+            "Preparing the teams",
+            "What colleagues ask before a peer starts.",
+            "A team takes half a day of preparation before a peer joins it.",
+        ),
     ],
     "piloting": [
-        ("Which teams", "Three that have asked, and what they offer.",
-         "The pilot begins in three community teams, one in each borough."),
+        (
+            "Which teams",
+            "Three that have asked, and what they offer.",
+            "The pilot begins in three community teams, one in each borough.",
+        ),
         ("What we learnt this month", "From the peers first, then from the teams.", ""),
-        ("Supervision", "A line supervisor and a peer supervisor.",
-         "Nobody starts in post before both supervisors are named."),
+        (
+            "Supervision",
+            "A line supervisor and a peer supervisor.",
+            "Nobody starts in post before both supervisors are named.",
+        ),
     ],
     "career-pathways": [
-        ("After the first year", "What a peer worker can move on to.",
-         "A senior peer post is written before the first pilot ends."),
-        ("Learning while in post", "Time and money for it.",
-         "Each peer worker has one paid day a month for learning."),
+        (
+            "After the first year",
+            "What a peer worker can move on to.",
+            "A senior peer post is written before the first pilot ends.",
+        ),
+        (
+            "Learning while in post",
+            "Time and money for it.",
+            "Each peer worker has one paid day a month for learning.",
+        ),
     ],
     "communication": [
-        ("A leaflet", "One sheet, folded, in words that everyone can use.",
-         "The leaflet is tested with five people who have not heard of us."),
-        ("Easy read", "What it costs and who checks it.",
-         "Everything that we publish has an easy-read version within a month."),
-        ("Stories", "Whose, and who agrees to what.",
-         "A story is used only after its owner has seen the page it stands on."),
+        (
+            "A leaflet",
+            "One sheet, folded, in words that everyone can use.",
+            "The leaflet is tested with five people who have not heard of us.",
+        ),
+        (
+            "Easy read",
+            "What it costs and who checks it.",
+            "Everything that we publish has an easy-read version within a month.",
+        ),
+        (
+            "Stories",
+            "Whose, and who agrees to what.",
+            "A story is used only after its owner has seen the page it stands on.",
+        ),
     ],
-}  # fmt: skip
+}
 
 TASKS = (
-    "Write up the notes and send them round", "Ask finance about the cost code",
-    "Book an interpreter for the next meeting", "Bring two examples from other trusts",
-    "Redraft the second paragraph", "Phone the three teams", "Check the room for step-free access",
+    "Write up the notes and send them round",
+    "Ask finance about the cost code",
+    "Book an interpreter for the next meeting",
+    "Bring two examples from other trusts",
+    "Redraft the second paragraph",
+    "Phone the three teams",
+    "Check the room for step-free access",
     "Ask the network who would like to take part",
-)  # fmt: skip
+)
 
 
 def load(world):
@@ -127,9 +197,10 @@ def _two_years(world, group, number):
         if meeting.was_quorate:
             provisional = []
         provisional += [
-            decision for decision in _decide(world, meeting, lead, turn)
+            decision
+            for decision in _decide(world, meeting, lead, turn)
             if decision.state == Decision.State.PROVISIONAL
-        ]  # fmt: skip
+        ]
         _act(world, meeting, lead, turn, last)
         if before and meeting.was_quorate and before.state == Minutes.State.CIRCULATED:
             before.move("approve", by=lead, approved_at=meeting)
@@ -146,19 +217,29 @@ def _meeting(world, group, day, turn, weeks_ahead):
     lead = leads[turn % len(leads)].user
     hour = 10 if turn % 2 else 14
     meeting = Meeting.objects.create(
-        group=group, title=f"{group.name}: monthly meeting",
+        group=group,
+        title=f"{group.name}: monthly meeting",
         purpose="To hear where we are, and to agree what comes next.",
-        starts_at=wall_clock(day, time(hour)), ends_at=wall_clock(day, time(hour + 2)),
-        format=Meeting.Format.BOTH, place=ROOMS[turn % len(ROOMS)],
-        link=f"https://meet.demo.example/{group.slug}", joining=JOINING,
-        support_organiser=lead, created_by=lead,
-    )  # fmt: skip
+        starts_at=wall_clock(day, time(hour)),
+        ends_at=wall_clock(day, time(hour + 2)),
+        format=Meeting.Format.BOTH,
+        place=ROOMS[turn % len(ROOMS)],
+        link=f"https://meet.demo.example/{group.slug}",
+        joining=JOINING,
+        support_organiser=lead,
+        created_by=lead,
+    )
     for position, (title, detail, _) in enumerate(_talk(group, turn), start=1):
         AgendaItem.objects.create(
-            meeting=meeting, title=title, detail=detail, position=position,
-            kind=AgendaItem.Kind.DISCUSSION, minutes_allowed=world.rng.choice([10, 15, 20, 30]),
-            proposed_by=lead, state=AgendaItem.State.ACCEPTED,
-        )  # fmt: skip
+            meeting=meeting,
+            title=title,
+            detail=detail,
+            position=position,
+            kind=AgendaItem.Kind.DISCUSSION,
+            minutes_allowed=world.rng.choice([10, 15, 20, 30]),
+            proposed_by=lead,
+            state=AgendaItem.State.ACCEPTED,
+        )
     meeting.move("publish", by=lead)
     return meeting, lead
 
@@ -179,11 +260,13 @@ def _who_came(world, meeting, lead, quorate):
         away = {user.pk for user in lived[1:]}
     Attendance.objects.bulk_create(
         Attendance(
-            meeting=meeting, user=user, replied_at=meeting.published_at,
+            meeting=meeting,
+            user=user,
+            replied_at=meeting.published_at,
             reply=Attendance.Reply.NO if user.pk in away else Attendance.Reply.YES,
         )
         for user in people
-    )  # fmt: skip
+    )
     meeting.record_attendance([user.pk for user in people if user.pk not in away], by=lead)
 
 
@@ -198,9 +281,11 @@ def _decide(world, meeting, lead, turn):
         votes = {"votes_for": 4, "votes_against": 1, "abstentions": 0} if vote else {}
         if vote and meeting.presence().members < 5:
             votes = {"votes_for": 2, "votes_against": 0, "abstentions": 0}
-        method = Decision.Method.VOTE if vote else world.rng.choice(
-            [Decision.Method.CONSENSUS, Decision.Method.CONSENT]
-        )  # fmt: skip
+        method = (
+            Decision.Method.VOTE
+            if vote
+            else world.rng.choice([Decision.Method.CONSENSUS, Decision.Method.CONSENT])
+        )
         yield Decision.record(
             meeting, by=lead, agreed=True, item=item, text=text, method=method, **votes
         )
@@ -211,10 +296,14 @@ def _act(world, meeting, lead, turn, last):
     for step in range(2):
         due = world.now.date() + timedelta(days=14 + 7 * step)
         action = Action.objects.create(
-            group=meeting.group, meeting=meeting, owner=owners[(turn + step) % len(owners)].user,
-            text=TASKS[(turn * 2 + step) % len(TASKS)], due=due, created_by=lead,
+            group=meeting.group,
+            meeting=meeting,
+            owner=owners[(turn + step) % len(owners)].user,
+            text=TASKS[(turn * 2 + step) % len(TASKS)],
+            due=due,
+            created_by=lead,
             created_at=world.now,
-        )  # fmt: skip
+        )
         if not last:
             world.goto(due, 16)
             action.move("finish", by=action.owner)
@@ -234,11 +323,16 @@ def _to_come(world, group, number):
         )
     later = day + timedelta(weeks=4)
     Meeting.objects.create(
-        group=group, title=f"{group.name}: monthly meeting",
-        starts_at=wall_clock(later, time(14)), ends_at=wall_clock(later, time(16)),
-        format=Meeting.Format.BOTH, link=f"https://meet.demo.example/{group.slug}",
-        place=ROOMS[number % len(ROOMS)], support_organiser=lead, created_by=lead,
-    )  # fmt: skip
+        group=group,
+        title=f"{group.name}: monthly meeting",
+        starts_at=wall_clock(later, time(14)),
+        ends_at=wall_clock(later, time(16)),
+        format=Meeting.Format.BOTH,
+        link=f"https://meet.demo.example/{group.slug}",
+        place=ROOMS[number % len(ROOMS)],
+        support_organiser=lead,
+        created_by=lead,
+    )
 
 
 def _waiting(world):
@@ -247,21 +341,29 @@ def _waiting(world):
     peer, peer_lead = world.person["peer"], world.person["peercolead"]
     meeting = Meeting.objects.upcoming().filter(group=group).first()
     item = AgendaItem.objects.create(
-        meeting=meeting, title="Meeting somewhere with a garden", proposed_by=peer,
+        meeting=meeting,
+        title="Meeting somewhere with a garden",
+        proposed_by=peer,
         detail="The room has no window. Could we try the Garden room?",
-    )  # fmt: skip
+    )
     events.agenda_proposed(item)
     SupportRequest.ask(
-        meeting, peer,
+        meeting,
+        peer,
         "Please print the papers in large type, and could somebody meet me at the door?",
-    )  # fmt: skip
+    )
     pre_meet = Meeting.objects.create(
-        group=group, kind=Meeting.Kind.PRE_MEET, parent=meeting,
-        title="Pre-meet: what we want to say", format=Meeting.Format.ONLINE,
-        link="https://meet.demo.example/pre-meet", support_organiser=peer_lead,
-        created_by=peer_lead, starts_at=meeting.starts_at - timedelta(minutes=90),
+        group=group,
+        kind=Meeting.Kind.PRE_MEET,
+        parent=meeting,
+        title="Pre-meet: what we want to say",
+        format=Meeting.Format.ONLINE,
+        link="https://meet.demo.example/pre-meet",
+        support_organiser=peer_lead,
+        created_by=peer_lead,
+        starts_at=meeting.starts_at - timedelta(minutes=90),
         ends_at=meeting.starts_at - timedelta(minutes=30),
-    )  # fmt: skip
+    )
     pre_meet.move("publish", by=peer_lead)
     for name, text, days in (
         ("peer", "Say what you would want to know on a first day in post", 5),
@@ -269,19 +371,28 @@ def _waiting(world):
         ("hr", "Find out how the advert can name a choice of hours", 9),
     ):
         Action.objects.create(
-            group=group, owner=world.person[name], text=text, created_by=peer_lead,
+            group=group,
+            owner=world.person[name],
+            text=text,
+            created_by=peer_lead,
             due=world.today + timedelta(days=days),
-        )  # fmt: skip
+        )
     # A decision that waits for a quorum, in the group that newcomers see first.
     last = (
         Meeting.objects.filter(group=group, state=Meeting.State.HELD).order_by("starts_at").last()
     )
     if last and not Decision.objects.waiting().filter(meeting__group=group).exists():
-        few = [a.user_id for a in last.attendances.filter(attended=True)
-               if a.counted_as != Constituency.LIVED_EXPERIENCE] + [peer_lead.pk]  # fmt: skip
+        few = [
+            a.user_id
+            for a in last.attendances.filter(attended=True)
+            if a.counted_as != Constituency.LIVED_EXPERIENCE
+        ] + [peer_lead.pk]
         last.record_attendance(few, by=peer_lead)
         if not last.decisions.exists():
             Decision.record(
-                last, by=peer_lead, agreed=True, method=Decision.Method.CONSENSUS,
+                last,
+                by=peer_lead,
+                agreed=True,
+                method=Decision.Method.CONSENSUS,
                 text="Two services are asked to comment on the job description first.",
-            )  # fmt: skip
+            )

@@ -27,37 +27,61 @@ def load_large(world):
         people.setdefault(one.group_id, []).append(one)
     each = -(-(MEETINGS - Meeting.objects.count()) // len(groups))
     world.goto(world.today)
-    _in_bulk(Meeting, (
-        _meeting(world, group, people[group.pk], step)
-        for group in groups for step in range(each)
-    ))  # fmt: skip
+    _in_bulk(
+        Meeting,
+        (
+            _meeting(world, group, people[group.pk], step)
+            for group in groups
+            for step in range(each)
+        ),
+    )
     made = list(
-        Meeting.objects.filter(title__endswith="(measured)").select_related("group")
-        .order_by("pk")
-    )  # fmt: skip
+        Meeting.objects.filter(title__endswith="(measured)").select_related("group").order_by("pk")
+    )
     held = [meeting for meeting in made if meeting.state == Meeting.State.MINUTED]
-    _in_bulk(Attendance, (
-        Attendance(
-            meeting=meeting, user_id=one.user_id, reply="yes", replied_at=meeting.starts_at,
-            attended=True, counted_as="" if one.role == Role.OBSERVER else one.user.constituency,
-        )
-        for meeting in held for one in people[meeting.group_id][:12]
-    ))  # fmt: skip
+    _in_bulk(
+        Attendance,
+        (
+            Attendance(
+                meeting=meeting,
+                user_id=one.user_id,
+                reply="yes",
+                replied_at=meeting.starts_at,
+                attended=True,
+                counted_as="" if one.role == Role.OBSERVER else one.user.constituency,
+            )
+            for meeting in held
+            for one in people[meeting.group_id][:12]
+        ),
+    )
     _in_bulk(Decision, (_decision(meeting, number) for number, meeting in enumerate(held)))
-    _in_bulk(Minutes, (
-        Minutes(meeting=meeting, body="## What was said\n\nWe met and agreed what comes next.",
-                state=Minutes.State.CIRCULATED, circulated_at=meeting.ends_at)
-        for meeting in held
-    ))  # fmt: skip
-    _in_bulk(Action, (
-        Action(
-            group_id=meeting.group_id, meeting=meeting, text="Write to the teams",
-            owner_id=people[meeting.group_id][number % 5].user_id,
-            due=meeting.on + timedelta(days=14), created_by_id=meeting.created_by_id,
-            state=Action.State.OPEN if number % 10 == 0 else Action.State.DONE,
-        )
-        for number, meeting in enumerate(held)
-    ))  # fmt: skip
+    _in_bulk(
+        Minutes,
+        (
+            Minutes(
+                meeting=meeting,
+                body="## What was said\n\nWe met and agreed what comes next.",
+                state=Minutes.State.CIRCULATED,
+                circulated_at=meeting.ends_at,
+            )
+            for meeting in held
+        ),
+    )
+    _in_bulk(
+        Action,
+        (
+            Action(
+                group_id=meeting.group_id,
+                meeting=meeting,
+                text="Write to the teams",
+                owner_id=people[meeting.group_id][number % 5].user_id,
+                due=meeting.on + timedelta(days=14),
+                created_by_id=meeting.created_by_id,
+                state=Action.State.OPEN if number % 10 == 0 else Action.State.DONE,
+            )
+            for number, meeting in enumerate(held)
+        ),
+    )
 
 
 def _meeting(world, group, people, step):
@@ -65,18 +89,32 @@ def _meeting(world, group, people, step):
     past = step > 0
     day = world.today + timedelta(days=14 if not past else -14 * step)
     return Meeting(
-        group=group, title=f"{group.name} (measured)", place="Room 1", support_organiser_id=lead,
-        created_by_id=lead, starts_at=wall_clock(day, time(14)), ends_at=wall_clock(day, time(16)),
+        group=group,
+        title=f"{group.name} (measured)",
+        place="Room 1",
+        support_organiser_id=lead,
+        created_by_id=lead,
+        starts_at=wall_clock(day, time(14)),
+        ends_at=wall_clock(day, time(16)),
         state=Meeting.State.MINUTED if past else Meeting.State.PUBLISHED,
-        published_at=world.now, scheduled_at=world.now, was_quorate=True if past else None,
-    )  # fmt: skip
+        published_at=world.now,
+        scheduled_at=world.now,
+        was_quorate=True if past else None,
+    )
 
 
 def _decision(meeting, number):
     return Decision(
-        meeting=meeting, reference=f"measured/{number}", text="We go on as agreed.",
-        method=Decision.Method.CONSENSUS, state=Decision.State.CARRIED,
-        members_present=12, lived_experience_present=6, staff_present=6,
-        members_needed=4, lived_experience_needed=2, staff_needed=2,
+        meeting=meeting,
+        reference=f"measured/{number}",
+        text="We go on as agreed.",
+        method=Decision.Method.CONSENSUS,
+        state=Decision.State.CARRIED,
+        members_present=12,
+        lived_experience_present=6,
+        staff_present=6,
+        members_needed=4,
+        lived_experience_needed=2,
+        staff_needed=2,
         recorded_by_id=meeting.created_by_id,
-    )  # fmt: skip
+    )

@@ -98,9 +98,9 @@ def decision_moved(decision, entry):
     """Those who were there learn what became of what they decided."""
     if entry.action in ("ratify", "lapse"):
         present = [
-            row.user for row in decision.meeting.attendances.filter(attended=True)
-            .select_related("user")
-        ]  # fmt: skip
+            row.user
+            for row in decision.meeting.attendances.filter(attended=True).select_related("user")
+        ]
         notify("meetings.decision_settled", decision, present, version=entry.pk)
 
 

@@ -52,9 +52,15 @@ class MeetingForm(ModelForm):
     class Meta:
         model = Meeting
         fields = [
-            "title", "purpose", "format", "place", "link", "joining", "support_organiser",
+            "title",
+            "purpose",
+            "format",
+            "place",
+            "link",
+            "joining",
+            "support_organiser",
             "reminders",
-        ]  # fmt: skip
+        ]
         widgets = {
             "purpose": forms.Textarea(attrs={"rows": 3}),
             "joining": forms.Textarea(attrs={"rows": 3}),
@@ -350,20 +356,29 @@ class DecisionForm(ModelForm):
     class Meta:
         model = Decision
         fields = [
-            "item", "text", "reasons", "method", "votes_for", "votes_against", "abstentions",
-        ]  # fmt: skip
+            "item",
+            "text",
+            "reasons",
+            "method",
+            "votes_for",
+            "votes_against",
+            "abstentions",
+        ]
         labels = {
-            "item": "Which agenda item?", "votes_for": "Votes for",
+            "item": "Which agenda item?",
+            "votes_for": "Votes for",
             "votes_against": "Votes against",
             "method": "How was it decided?",
-        }  # fmt: skip
+        }
         widgets = {
             "text": forms.Textarea(attrs={"rows": 4}),
             "reasons": forms.Textarea(attrs={"rows": 4}),
             "method": forms.RadioSelect,
-            **{name: forms.NumberInput(attrs={"width": "3"}) for name in (
-                "votes_for", "votes_against", "abstentions")},
-        }  # fmt: skip
+            **{
+                name: forms.NumberInput(attrs={"width": "3"})
+                for name in ("votes_for", "votes_against", "abstentions")
+            },
+        }
 
     field_order = ["item", "text", "reasons", "method", "agreed"]
 

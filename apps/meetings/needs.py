@@ -55,16 +55,21 @@ def _mine(user):
 def actions(user):
     for action in _mine(user).select_related("group")[:SHOWN]:
         yield Need(
-            action.text, action.get_absolute_url(), _start_of(action.due),
-            f"Action of {action.group.name}", "Overdue" if action.is_overdue else "",
-        )  # fmt: skip
+            action.text,
+            action.get_absolute_url(),
+            _start_of(action.due),
+            f"Action of {action.group.name}",
+            "Overdue" if action.is_overdue else "",
+        )
 
 
 def _promised(user):
     return SupportRequest.objects.filter(
-        organiser=user, state=SupportRequest.State.ASKED,
-        meeting__state=Meeting.State.PUBLISHED, meeting__ends_at__gte=timezone.now(),
-    )  # fmt: skip
+        organiser=user,
+        state=SupportRequest.State.ASKED,
+        meeting__state=Meeting.State.PUBLISHED,
+        meeting__ends_at__gte=timezone.now(),
+    )
 
 
 @needs_you(when=_promised)
@@ -72,9 +77,11 @@ def support(user):
     """Support that this person has promised to arrange, before the meeting."""
     for request in _promised(user).select_related("meeting")[:SHOWN]:
         yield Need(
-            "Arrange support for somebody", reverse("support_arrange", args=[request.pk]),
-            request.meeting.starts_at, request.meeting.title,
-        )  # fmt: skip
+            "Arrange support for somebody",
+            reverse("support_arrange", args=[request.pk]),
+            request.meeting.starts_at,
+            request.meeting.title,
+        )
 
 
 def _over(user):
@@ -136,9 +143,11 @@ def proposals(user):
     """Agenda items that members proposed."""
     for item in _proposed(user).select_related("meeting")[:SHOWN]:
         yield Need(
-            f"Answer a proposal for the agenda: {item.title}", item.get_absolute_url(),
-            item.meeting.starts_at, item.meeting.title,
-        )  # fmt: skip
+            f"Answer a proposal for the agenda: {item.title}",
+            item.get_absolute_url(),
+            item.meeting.starts_at,
+            item.meeting.title,
+        )
 
 
 @section("group")
@@ -149,9 +158,8 @@ def on_group_page(user, group):
     coming = visible.filter(state__in=[states.DRAFT, states.PUBLISHED], ends_at__gte=now)
     coming = list(coming.order_by("starts_at", "pk")[:COMING])
     meetings = (
-        one for one in coming
-        if one.state == states.PUBLISHED and one.kind == Meeting.Kind.MEETING
-    )  # fmt: skip
+        one for one in coming if one.state == states.PUBLISHED and one.kind == Meeting.Kind.MEETING
+    )
     drafts = [one for one in coming if one.state == states.DRAFT and one.starts_at >= now]
     return Section(
         "meetings/group_section.html",
@@ -161,15 +169,14 @@ def on_group_page(user, group):
             "drafts": drafts[:3],
             "may_plan": user.has_perm("groups.plan_meeting", group),
             "decisions": list(Decision.objects.filter(meeting__in=visible)[:5]),
-            "actions": list(
-                Action.objects.open().filter(group=group).select_related("owner")[:5]
-            ),
+            "actions": list(Action.objects.open().filter(group=group).select_related("owner")[:5]),
             "papers": list(
-                Paper.objects.filter(meeting__in=visible).select_related("meeting")
+                Paper.objects.filter(meeting__in=visible)
+                .select_related("meeting")
                 .order_by("-pk")[:5]
             ),
         },
-    )  # fmt: skip
+    )
 
 
 def unfinished(group):

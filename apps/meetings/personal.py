@@ -16,27 +16,38 @@ from .models import (
 
 nobodys("How often a meeting repeats.", MeetingSeries)
 personal(
-    Meeting, "Meetings that you planned or organised support for",
-    mentions=("support_organiser", "created_by"), why=NAMED,
-)  # fmt: skip
+    Meeting,
+    "Meetings that you planned or organised support for",
+    mentions=("support_organiser", "created_by"),
+    why=NAMED,
+)
 personal(
-    Attendance, "Meetings that you were asked to, your answers, and whether you came",
-    about=("user",), mentions=("deputy",),
+    Attendance,
+    "Meetings that you were asked to, your answers, and whether you came",
+    about=("user",),
+    mentions=("deputy",),
     why="Whether a meeting could decide depended on who was there.",
-)  # fmt: skip
+)
 personal(
-    SupportRequest, "Support that you asked for", about=("user",), mentions=("organiser",),
+    SupportRequest,
+    "Support that you asked for",
+    about=("user",),
+    mentions=("organiser",),
     erase=DELETE,
-)  # fmt: skip
+)
 personal(AgendaItem, "What you proposed for agendas", about=("proposed_by",), why=NAMED)
 personal(
-    Paper, "Papers that you added to meetings", about=("uploaded_by",), files=("file",),
+    Paper,
+    "Papers that you added to meetings",
+    about=("uploaded_by",),
+    files=("file",),
     why="It belongs to the meeting's record.",
-)  # fmt: skip
+)
 personal(Decision, "Decisions that you recorded", mentions=("recorded_by",), why=NAMED)
 personal(Action, "Actions given to you", about=("owner",), mentions=("created_by",), why=NAMED)
 personal(
-    Minutes, "Minutes",
+    Minutes,
+    "Minutes",
     why="Approved minutes are the record of a meeting and are not rewritten. They may name who "
-        "was there or spoke.",
-)  # fmt: skip
+    "was there or spoke.",
+)

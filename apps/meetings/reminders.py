@@ -120,9 +120,11 @@ class Coming(MeetingKind):
 
     def due(self, rule, now):
         meetings = Meeting.objects.filter(
-            state=Meeting.State.PUBLISHED, reminders=True,
-            starts_at__gt=now, starts_at__lte=now + rule.offset,
-        )  # fmt: skip
+            state=Meeting.State.PUBLISHED,
+            reminders=True,
+            starts_at__gt=now,
+            starts_at__lte=now + rule.offset,
+        )
         for meeting in meetings:
             due_at = rule.due_at(meeting.starts_at)
             # What was due before this time was announced has been said by the announcement.
@@ -483,9 +485,10 @@ class MinutesDue(MeetingKind):
     def audience(self, rule, meeting):
         if rule.audience == "secretary":
             return User.objects.active().filter(
-                pk__in=meeting.group.memberships.current().filter(role=Role.SECRETARY)
+                pk__in=meeting.group.memberships.current()
+                .filter(role=Role.SECRETARY)
                 .values("user")
-            )  # fmt: skip
+            )
         return runners(meeting.group)
 
     def wanted(self, rule, meeting, user):

@@ -127,9 +127,10 @@ class MeetingList(ListView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(past=self.past, group=self.group, **kwargs)
         replies = dict(
-            Attendance.objects.filter(user=self.request.user, meeting__in=context["object_list"])
-            .values_list("meeting_id", "reply")
-        )  # fmt: skip
+            Attendance.objects.filter(
+                user=self.request.user, meeting__in=context["object_list"]
+            ).values_list("meeting_id", "reply")
+        )
         labels = dict(Attendance.Reply.choices)
         for meeting in context["object_list"]:
             meeting.my_reply = labels.get(replies.get(meeting.pk, ""), "")
@@ -155,19 +156,25 @@ class MeetingDetail(VisibleMixin, DetailView):
         invited = list(meeting.invited())
         replies = {row.user_id: row for row in rows}
         answers = [
-            (label, [replies[u.pk] for u in invited
-                     if u.pk in replies and replies[u.pk].reply == value])
+            (
+                label,
+                [
+                    replies[u.pk]
+                    for u in invited
+                    if u.pk in replies and replies[u.pk].reply == value
+                ],
+            )
             for value, label in (("yes", "Coming"), ("maybe", "Not sure yet"), ("no", "Apologies"))
-        ]  # fmt: skip
+        ]
         silent = [u for u in invited if u.pk not in replies or not replies[u.pk].reply]
         is_open = meeting.state == Meeting.State.PUBLISHED and not meeting.is_over
         items = list(
             AgendaItem.objects.on(meeting, user).select_related("proposed_by", "meeting__group")
-        )  # fmt: skip
+        )
         minutes = Minutes.objects.of(meeting, user).first()
         support = SupportRequest.objects.filter(
             Q(user=user) | Q(organiser=user), meeting=meeting
-        ).order_by("pk")  # fmt: skip
+        ).order_by("pk")
         return super().get_context_data(
             may=may,
             moves=meeting.moves_for(user),
@@ -264,11 +271,15 @@ class LinkedAdd(MeetingMixin, PageFormView):
     def get_initial(self):
         parent = self.meeting
         return {
-            "kind": Meeting.Kind.PRE_MEET, "title": f"Pre-meet: {parent.title}"[:150],
-            "date": parent.on, "format": parent.format, "place": parent.place,
-            "link": parent.link, "support_organiser": parent.support_organiser_id,
+            "kind": Meeting.Kind.PRE_MEET,
+            "title": f"Pre-meet: {parent.title}"[:150],
+            "date": parent.on,
+            "format": parent.format,
+            "place": parent.place,
+            "link": parent.link,
+            "support_organiser": parent.support_organiser_id,
             "reminders": True,
-        }  # fmt: skip
+        }
 
     def get_success_url(self):
         return self.object.get_absolute_url()
@@ -281,9 +292,12 @@ class LinkedAdd(MeetingMixin, PageFormView):
         if self.meeting.kind != Meeting.Kind.MEETING:
             raise NotYet("A pre-meet or debrief belongs to a meeting, not to another of its kind.")
         self.object = Meeting.objects.create(
-            **form.values(), group=self.meeting.group, parent=self.meeting,
-            kind=form.cleaned_data["kind"], created_by=self.request.user,
-        )  # fmt: skip
+            **form.values(),
+            group=self.meeting.group,
+            parent=self.meeting,
+            kind=form.cleaned_data["kind"],
+            created_by=self.request.user,
+        )
         record("plan", self.object, by=self.request.user)
         self.done_message = "Saved as a draft. Publish it when it is ready."
 
@@ -303,9 +317,11 @@ class Change(MeetingMixin, PageFormView):
     def save(self, form):
         # The form wrote onto its instance; amend() compares with what is stored.
         changed = Meeting.objects.get(pk=self.meeting.pk).amend(
-            by=self.request.user, seen=form.cleaned_data["seen"],
-            reason=form.cleaned_data.get("reason", ""), **form.values(),
-        )  # fmt: skip
+            by=self.request.user,
+            seen=form.cleaned_data["seen"],
+            reason=form.cleaned_data.get("reason", ""),
+            **form.values(),
+        )
         self.done_message = "Saved." if changed else "Nothing was changed."
 
 
@@ -700,9 +716,11 @@ class Settle(PermissionMixin, PageFormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            decision=self.decision, meetings=self.meetings, caption=self.decision.reference,
+            decision=self.decision,
+            meetings=self.meetings,
+            caption=self.decision.reference,
             **kwargs,
-        )  # fmt: skip
+        )
 
     def get_success_url(self):
         return self.decision.get_absolute_url()
@@ -710,9 +728,11 @@ class Settle(PermissionMixin, PageFormView):
     def save(self, form):
         data = form.cleaned_data
         self.decision.move(
-            data["outcome"], by=self.request.user, note=data["note"],
+            data["outcome"],
+            by=self.request.user,
+            note=data["note"],
             settled_at=data["settled_at"],
-        )  # fmt: skip
+        )
         self.done_message = f"The decision is now {self.decision.get_state_display().lower()}."
 
 
@@ -732,9 +752,10 @@ class ActionList(ListView):
     def get_queryset(self):
         actions = Action.objects.visible_to(self.request.user)
         actions = (
-            actions.filter(group=self.group) if self.group
+            actions.filter(group=self.group)
+            if self.group
             else actions.filter(owner=self.request.user)
-        )  # fmt: skip
+        )
         self.done = self.request.GET.get("show") == "done"
         if self.done:
             actions = actions.exclude(state=Action.State.OPEN).order_by("-due", "-pk")
@@ -799,10 +820,9 @@ class MinutesDetail(MinutesMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         moves = self.minutes.moves_for(self.request.user)
-        may_edit = (
-            self.minutes.state == Minutes.State.DRAFT
-            and self.request.user.has_perm("groups.draft_minutes", self.meeting.group)
-        )  # fmt: skip
+        may_edit = self.minutes.state == Minutes.State.DRAFT and self.request.user.has_perm(
+            "groups.draft_minutes", self.meeting.group
+        )
         return super().get_context_data(moves=moves, may_edit=may_edit, **kwargs)
 
 
@@ -881,10 +901,12 @@ class MinutesPDF(MinutesDetail):
 
     def render_to_response(self, context, **kwargs):
         return pdf_response(
-            self.request, "meetings/minutes_pdf.html", context,
+            self.request,
+            "meetings/minutes_pdf.html",
+            context,
             filename=f"minutes-{self.meeting.on.isoformat()}.pdf",
             instead=reverse("minutes_print", args=[self.meeting.pk]),
-        )  # fmt: skip
+        )
 
 
 # --- calendar ---------------------------------------------------------------------------------

@@ -37,11 +37,19 @@ ENQUIRERS = [
 ]
 
 ABOUT = (
-    "The Wednesday walk", "Tea and talk on Maple ward", "Hearing Voices group",
-    "The allotment", "Welcoming new people at the centre", "Drawing on Fridays",
-    "The recovery college course", "A peer in the crisis team's handover", "Breakfast club",
-    "Men's shed", "Supporting carers together", "Music in the garden room",
-)  # fmt: skip
+    "The Wednesday walk",
+    "Tea and talk on Maple ward",
+    "Hearing Voices group",
+    "The allotment",
+    "Welcoming new people at the centre",
+    "Drawing on Fridays",
+    "The recovery college course",
+    "A peer in the crisis team's handover",
+    "Breakfast club",
+    "Men's shed",
+    "Supporting carers together",
+    "Music in the garden room",
+)
 
 HOW = (
     "We had coffee first and then went through the week. It was good to plan it together.",
@@ -53,64 +61,200 @@ HELPS = ("A key to the garden room.", "", "An hour more before the group.", "")
 
 # name, kind, borough, service, what happens, since, how to join, what was learnt, state
 PRACTICE = [
-    ("Bromley Hearing Voices Network", "co_facilitation", "bromley", "Community mental health",
-     "A peer and a member of staff lead the group together. People talk about what they hear, and "
-     "about what helps. Nobody is asked to explain themselves.", 2011,
-     "Ring the centre, or come with somebody who is in it.",
-     "Two people who lead in turn can also rest in turn.", "published"),
-    ("Wednesday walk", "informal", "bexley", "", "We meet at the lake and walk once round it. "
-     "Those who want to talk, talk.", 2015, "Be at the gate at ten.",
-     "Walking side by side is easier than sitting face to face.", "published"),
-    ("Tea and talk", "peer_led", "greenwich", "Maple ward", "Two peers bring tea to the ward on "
-     "Sundays, when there is least going on.", 2018, "Ask the ward for the next Sunday.",
-     "The ward needs one named nurse who knows that we come.", "published"),
-    ("The allotment", "informal", "bromley", "", "We grow what we like to eat.", 2016,
-     "Write to the network.", "Everybody can water.", "published"),
-    ("Recovery college: living well", "co_facilitation", "trust-wide", "Recovery college",
-     "A course of six mornings, planned and taught by a peer and a tutor.", 2014,
-     "Enrol with the college.", "Plan together from the first line, or it is not shared.",
-     "published"),
-    ("Drawing on Fridays", "peer_led", "bexley", "Day service", "A table, paper, and company.",
-     2019, "Just come.", "Keep it small.", "published"),
-    ("Welcome at the centre", "informal", "greenwich", "Community centre",
-     "A peer stands at the door and shows new people round.", 2020,
-     "Speak to the person at the desk.", "A name badge helps.", "published"),
-    ("Breakfast club", "peer_led", "greenwich", "Supported housing", "We cook and eat together.",
-     2017, "Put your name on the board in the kitchen.", "Ask about allergies every time.",
-     "published"),
-    ("Crisis line call-back", "other", "trust-wide", "Crisis team",
-     "A peer calls back those who asked for it on the next day.", 2021,
-     "The team asks each caller.", "A call the next day matters more than a long one.",
-     "published"),
-    ("Men's shed", "peer_led", "bromley", "", "Tools, wood, and a kettle.", 2018, "Come by.", "",
-     "submitted"),
-    ("Peer at handover", "co_facilitation", "greenwich", "Crisis team",
-     "A peer sits in at the handover and asks what the person wants.", 2022, "", "", "submitted"),
-    ("Carers' evening", "informal", "bexley", "", "Once a month, in a cafe.", None, "", "",
-     "draft"),
-    ("Music in the garden room", "peer_led", "bromley", "Stepping Stones", "", None, "", "",
-     "draft"),
-    ("Book swap", "informal", "greenwich", "Library", "Take one, leave one.", 2013, "Open to all.",
-     "It runs by itself.", "archived"),
-    ("Telephone tree", "other", "trust-wide", "", "We rang one another on Sundays in lockdown.",
-     2020, "Closed.", "Ten people is the most.", "archived"),
-]  # fmt: skip
+    (
+        "Bromley Hearing Voices Network",
+        "co_facilitation",
+        "bromley",
+        "Community mental health",
+        "A peer and a member of staff lead the group together. People talk about what they hear, "
+        "and about what helps. Nobody is asked to explain themselves.",
+        2011,
+        "Ring the centre, or come with somebody who is in it.",
+        "Two people who lead in turn can also rest in turn.",
+        "published",
+    ),
+    (
+        "Wednesday walk",
+        "informal",
+        "bexley",
+        "",
+        "We meet at the lake and walk once round it. Those who want to talk, talk.",
+        2015,
+        "Be at the gate at ten.",
+        "Walking side by side is easier than sitting face to face.",
+        "published",
+    ),
+    (
+        "Tea and talk",
+        "peer_led",
+        "greenwich",
+        "Maple ward",
+        "Two peers bring tea to the ward on Sundays, when there is least going on.",
+        2018,
+        "Ask the ward for the next Sunday.",
+        "The ward needs one named nurse who knows that we come.",
+        "published",
+    ),
+    (
+        "The allotment",
+        "informal",
+        "bromley",
+        "",
+        "We grow what we like to eat.",
+        2016,
+        "Write to the network.",
+        "Everybody can water.",
+        "published",
+    ),
+    (
+        "Recovery college: living well",
+        "co_facilitation",
+        "trust-wide",
+        "Recovery college",
+        "A course of six mornings, planned and taught by a peer and a tutor.",
+        2014,
+        "Enrol with the college.",
+        "Plan together from the first line, or it is not shared.",
+        "published",
+    ),
+    (
+        "Drawing on Fridays",
+        "peer_led",
+        "bexley",
+        "Day service",
+        "A table, paper, and company.",
+        2019,
+        "Just come.",
+        "Keep it small.",
+        "published",
+    ),
+    (
+        "Welcome at the centre",
+        "informal",
+        "greenwich",
+        "Community centre",
+        "A peer stands at the door and shows new people round.",
+        2020,
+        "Speak to the person at the desk.",
+        "A name badge helps.",
+        "published",
+    ),
+    (
+        "Breakfast club",
+        "peer_led",
+        "greenwich",
+        "Supported housing",
+        "We cook and eat together.",
+        2017,
+        "Put your name on the board in the kitchen.",
+        "Ask about allergies every time.",
+        "published",
+    ),
+    (
+        "Crisis line call-back",
+        "other",
+        "trust-wide",
+        "Crisis team",
+        "A peer calls back those who asked for it on the next day.",
+        2021,
+        "The team asks each caller.",
+        "A call the next day matters more than a long one.",
+        "published",
+    ),
+    (
+        "Men's shed",
+        "peer_led",
+        "bromley",
+        "",
+        "Tools, wood, and a kettle.",
+        2018,
+        "Come by.",
+        "",
+        "submitted",
+    ),
+    (
+        "Peer at handover",
+        "co_facilitation",
+        "greenwich",
+        "Crisis team",
+        "A peer sits in at the handover and asks what the person wants.",
+        2022,
+        "",
+        "",
+        "submitted",
+    ),
+    (
+        "Carers' evening",
+        "informal",
+        "bexley",
+        "",
+        "Once a month, in a cafe.",
+        None,
+        "",
+        "",
+        "draft",
+    ),
+    (
+        "Music in the garden room",
+        "peer_led",
+        "bromley",
+        "Stepping Stones",
+        "",
+        None,
+        "",
+        "",
+        "draft",
+    ),
+    (
+        "Book swap",
+        "informal",
+        "greenwich",
+        "Library",
+        "Take one, leave one.",
+        2013,
+        "Open to all.",
+        "It runs by itself.",
+        "archived",
+    ),
+    (
+        "Telephone tree",
+        "other",
+        "trust-wide",
+        "",
+        "We rang one another on Sundays in lockdown.",
+        2020,
+        "Closed.",
+        "Ten people is the most.",
+        "archived",
+    ),
+]
 PUBLIC = (
-    "Bromley Hearing Voices Network", "Wednesday walk", "Recovery college: living well",
+    "Bromley Hearing Voices Network",
+    "Wednesday walk",
+    "Recovery college: living well",
     "Drawing on Fridays",
-)  # fmt: skip
+)
 
 POSTS = [
-    ("A room for Thursdays?", "Does anybody know a room with a window, free on Thursdays?",
-     ["The Garden room is free from two.", "Thank you, we have booked it."]),
+    (
+        "A room for Thursdays?",
+        "Does anybody know a room with a window, free on Thursdays?",
+        ["The Garden room is free from two.", "Thank you, we have booked it."],
+    ),
     ("Thank you for yesterday", "It was my first meeting. Everybody was kind.", []),
     ("Bus 269 on strike on Monday", "If you come to the centre, allow more time.", []),
-    ("Leaflets to read", "Who would read two pages for us, and say what is hard to follow?",
-     ["I can, send them to me.", "So can I."]),
+    (
+        "Leaflets to read",
+        "Who would read two pages for us, and say what is hard to follow?",
+        ["I can, send them to me.", "So can I."],
+    ),
     ("Seeds", "I have too many tomato plants. Take some on Wednesday.", []),
-    ("Next Conversation", "What should we talk about this time?",
-     ["How it is to start in a team that has never had a peer."]),
-]  # fmt: skip
+    (
+        "Next Conversation",
+        "What should we talk about this time?",
+        ["How it is to start in a team that has never had a peer."],
+    ),
+]
 
 
 def load(world):
@@ -140,9 +284,12 @@ def _enquirers(world):
     for number, (name, wish, words, days, outcome) in enumerate(ENQUIRERS):
         world.goto(world.ago(days))
         interest = Interest.objects.create(
-            full_name=name, email=f"enquirer{number}@demo.example", wish=wish, words=words,
+            full_name=name,
+            email=f"enquirer{number}@demo.example",
+            wish=wish,
+            words=words,
             created_at=world.now,
-        )  # fmt: skip
+        )
         Letter.objects.create(
             interest=interest, kind=Letter.Kind.RECEIVED, created_at=world.now, sent_at=world.now
         )
@@ -150,10 +297,13 @@ def _enquirers(world):
         if outcome in ("answer", "decline"):
             interest.move(outcome, by=office)
             Letter.objects.create(
-                interest=interest, kind=outcome, by=office, created_at=world.now,
+                interest=interest,
+                kind=outcome,
+                by=office,
+                created_at=world.now,
                 words="Thank you for writing to us. This is demonstration data.",
                 sent_at=world.now,
-            )  # fmt: skip
+            )
         elif outcome == "invite":
             interest.move("invite", by=office)
 
@@ -174,9 +324,12 @@ def _pairs(world, peers, staff):
         turn = len(pairs)
         world.goto(world.ago(400 - 25 * turn), 11)
         pair = Pair.propose(
-            world.network, by=one if turn % 2 else two, partner=two if turn % 2 else one,
-            about=ABOUT[turn], every=("28", "14", "7", "")[turn % 4],
-        )  # fmt: skip
+            world.network,
+            by=one if turn % 2 else two,
+            partner=two if turn % 2 else one,
+            about=ABOUT[turn],
+            every=("28", "14", "7", "")[turn % 4],
+        )
         pairs.append(pair)
     for turn, pair in enumerate(pairs):
         _live(world, pair, turn)
@@ -197,9 +350,12 @@ def _live(world, pair, turn):
     while day < world.today - timedelta(days=step // 2):
         world.goto(day, 16)
         CheckIn.write(
-            pair, by=world.rng.choice(pair.people), on=day, how=world.rng.choice(HOW),
+            pair,
+            by=world.rng.choice(pair.people),
+            on=day,
+            how=world.rng.choice(HOW),
             helps=world.rng.choice(HELPS),
-        )  # fmt: skip
+        )
         day += timedelta(days=step * world.rng.choice([1, 1, 2]))
     world.goto(world.ago(3), 14)
     if turn == 4:
@@ -218,8 +374,9 @@ def _live(world, pair, turn):
 def _practice(world, peers, staff):
     """Fifteen entries in every state; names as their people agreed."""
     comms = User.objects.filter(groups__name=COMMS).first()
-    leads = {one.user.constituency: one.user for one in
-             world.network.people().filter(role=Role.CO_LEAD)}  # fmt: skip
+    leads = {
+        one.user.constituency: one.user for one in world.network.people().filter(role=Role.CO_LEAD)
+    }
     lead = leads[LIVED]
     for turn, entry in enumerate(PRACTICE):
         title, kind, borough, service, happens, since, join, learnt, state = entry
@@ -227,10 +384,18 @@ def _practice(world, peers, staff):
         others = [user for user in peers if user != lead]
         owner = world.person["peer"] if turn in (1, 11) else others[turn % len(others)]
         practice = Practice.objects.create(
-            network=world.network, owner=owner, title=title, kind=kind, borough=borough,
-            service=service, what_happens=happens, since_year=since, how_to_join=join,
-            learnt=learnt, created_at=world.now,
-        )  # fmt: skip
+            network=world.network,
+            owner=owner,
+            title=title,
+            kind=kind,
+            borough=borough,
+            service=service,
+            what_happens=happens,
+            since_year=since,
+            how_to_join=join,
+            learnt=learnt,
+            created_at=world.now,
+        )
         sponsor = staff[turn % len(staff)]
         for user, part in ((owner, "peer"), (sponsor, "sponsor")):
             name = PracticeName.ask(practice, user, part, by=owner)
@@ -245,9 +410,13 @@ def _practice(world, peers, staff):
             practice.move("publish", by=lead)
         if title in PUBLIC:
             practice.edit_public(
-                practice.revision, by=comms, show=True, public_title=title, public_text=happens,
+                practice.revision,
+                by=comms,
+                show=True,
+                public_title=title,
+                public_text=happens,
                 public_join=join,
-            )  # fmt: skip
+            )
         if state == "archived":
             world.goto(world.ago(20), 10)
             practice.move("archive", by=lead, note="It has come to its end, with thanks.")

@@ -34,9 +34,12 @@ def pair_moved(pair, entry):
         void(pair, kinds=["network.pair_proposed", "network.check_in"])
     if entry.action != "lose":
         notify(
-            "network.pair_moved", pair, [pair.partner_of(entry.by)], version=entry.pk,
+            "network.pair_moved",
+            pair,
+            [pair.partner_of(entry.by)],
+            version=entry.pk,
             data={"action": entry.action},
-        )  # fmt: skip
+        )
 
 
 def partner_left(pair):
@@ -60,9 +63,12 @@ def practice_moved(practice, entry):
         notify("network.practice_submitted", practice, others(people, entry.by), version=entry.pk)
     if entry.action in ("send_back", "publish", "archive", "bring_back"):
         notify(
-            "network.practice_moved", practice, others([practice.owner], entry.by),
-            version=entry.pk, data={"action": entry.action},
-        )  # fmt: skip
+            "network.practice_moved",
+            practice,
+            others([practice.owner], entry.by),
+            version=entry.pk,
+            data={"action": entry.action},
+        )
 
 
 def consent_asked(name):
@@ -83,8 +89,13 @@ def posted(post):
         members = [one.user for one in post.network.people()]
         notify("network.post", post, others(members, post.author))
     else:
-        said = [post.topic.author, *(one.author for one in
-                post.topic.replies.exclude(pk=post.pk).select_related("author"))]  # fmt: skip
+        said = [
+            post.topic.author,
+            *(
+                one.author
+                for one in post.topic.replies.exclude(pk=post.pk).select_related("author")
+            ),
+        ]
         people = {user.pk: user for user in said}
         notify("network.reply", post, others(people.values(), post.author))
 

@@ -37,8 +37,14 @@ class EarningsLimitAdmin(ReadOnlyAdmin):
 @admin.register(InvolvementClaim)
 class InvolvementClaimAdmin(ReadOnlyAdmin):
     list_display = (
-        "reference", "user", "state", "work_total", "expenses_total", "submitted_at", "paid_on",
-    )  # fmt: skip
+        "reference",
+        "user",
+        "state",
+        "work_total",
+        "expenses_total",
+        "submitted_at",
+        "paid_on",
+    )
     list_filter = ("state",)
     search_fields = ("=pk", "user__full_name", "user__email")
     date_hierarchy = "submitted_at"

@@ -86,8 +86,13 @@ def _rates(world):
     for kind, unit, first, now in RATES:
         for ago, amount in ((740, first), (182, now)):
             world.goto(world.ago(ago))
-            Rate.set(by=world.office, kind=kind, unit=unit, amount=Decimal(amount),
-                     effective_from=world.ago(ago))  # fmt: skip
+            Rate.set(
+                by=world.office,
+                kind=kind,
+                unit=unit,
+                amount=Decimal(amount),
+                effective_from=world.ago(ago),
+            )
     for period, amount in (("week", "120.00"), ("tax_year", "5000.00")):
         EarningsLimit.objects.create(period=period, amount=Decimal(amount))
 
@@ -108,14 +113,18 @@ def _claims(world):
             claim.add_attended(keys, by=user)
         ticket = SimpleUploadedFile("ticket.pdf", b"%PDF-1.4 a demonstration")
         claim.add_expense(
-            by=user, kind=Expense.Kind.TRAVEL, what="Bus there and back",
-            on=day - timedelta(days=1), amount=Decimal("3.50"),
+            by=user,
+            kind=Expense.Kind.TRAVEL,
+            what="Bus there and back",
+            on=day - timedelta(days=1),
+            amount=Decimal("3.50"),
             receipt=ticket if number % 3 == 0 else None,
-        )  # fmt: skip
+        )
         if number % 4 == 1:
             read, on = "Read the draft and wrote comments", day - timedelta(days=2)
-            claim.add_work(by=user, kind="other", what=read, on=on, minutes=90,
-                           agreed_with="Helen Marsh")  # fmt: skip
+            claim.add_work(
+                by=user, kind="other", what=read, on=on, minutes=90, agreed_with="Helen Marsh"
+            )
         _take(world, claim, day, state)
     world.goto(world.today)
 
@@ -157,16 +166,22 @@ def _ask(world, slug, seats, purpose, ago, days):
     world.goto(world.ago(ago), 11)
     group = world.groups[slug]
     return SeatRequest.ask(
-        group, world.network, by=_lead(group, STAFF), seats=seats, purpose=purpose,
-        by_when=world.ago(ago) + timedelta(days=days), starts=world.ago(ago - days),
+        group,
+        world.network,
+        by=_lead(group, STAFF),
+        seats=seats,
+        purpose=purpose,
+        by_when=world.ago(ago) + timedelta(days=days),
+        starts=world.ago(ago - days),
         ends=world.ago(ago - days - 365),
-    )  # fmt: skip
+    )
 
 
 def _settled(world):
     """Half a year ago: one was seated and one was not, with a reason; another was withdrawn."""
-    asked = _ask(world, "piloting", 1, "To tell us how the pilot looks from a peer's side.",
-                 200, 21)  # fmt: skip
+    asked = _ask(
+        world, "piloting", 1, "To tell us how the pilot looks from a peer's side.", 200, 21
+    )
     lived = _members(world, LIVED)
     chosen, other = (
         Nomination.offer(asked, user, by=user, statement=WHY[number])
@@ -176,9 +191,12 @@ def _settled(world):
     network_lead, group_lead = _lead(world.network, LIVED), _lead(asked.group, LIVED)
     chosen.move("accept", by=network_lead)
     chosen.move("seat", by=group_lead)
-    other.move("not_seated", by=network_lead,
-               note="There was one seat, and you have had a turn in the training group. You are "
-               "first for the next.")  # fmt: skip
+    other.move(
+        "not_seated",
+        by=network_lead,
+        note="There was one seat, and you have had a turn in the training group. You are "
+        "first for the next.",
+    )
     asked.move("close", by=group_lead)
     gone = _ask(world, "career-pathways", 1, "To read what we write about supervision.", 120, 20)
     gone.move("withdraw", by=_lead(gone.group, LIVED), note="We meet less often this winter.")
@@ -186,17 +204,28 @@ def _settled(world):
 
 def _asked(world):
     """Now: two seats in the training group, with people at every step."""
-    asked = _ask(world, "training", 2, "Two people from the network, to plan what a trainee learns "
-                 "in the first weeks. We meet once a month for two hours, with a pre-meet for "
-                 "peers. You are paid, and fares are paid too.", 10, 24)  # fmt: skip
+    asked = _ask(
+        world,
+        "training",
+        2,
+        "Two people from the network, to plan what a trainee learns "
+        "in the first weeks. We meet once a month for two hours, with a pre-meet for "
+        "peers. You are paid, and fares are paid too.",
+        10,
+        24,
+    )
     lived, staff = _members(world, LIVED), _members(world, STAFF)
     world.goto(world.ago(7), 12)
     first = Nomination.offer(asked, lived[3], by=lived[3], statement=WHY[2])
     Nomination.offer(asked, staff[1], by=staff[1], statement=WHY[1])
     world.goto(world.ago(4), 12)
     first.move("accept", by=_lead(world.network, LIVED))
-    Nomination.offer(asked, world.person["peer"], by=staff[1],
-                     statement="She asks the questions that the rest of us forget.")  # fmt: skip
+    Nomination.offer(
+        asked,
+        world.person["peer"],
+        by=staff[1],
+        statement="She asks the questions that the rest of us forget.",
+    )
 
 
 # --- Conversations --------------------------------------------------------------------------------
@@ -237,17 +266,26 @@ def _conversation(world, day, ago, title, summary, parts, **fields):
     world.goto(world.ago(ago), 10)
     lead = _lead(world.network, LIVED)
     conversation = Conversation.objects.create(
-        network=world.network, title=title, summary=summary, created_by=lead, joining=JOINING,
-        starts_at=wall_clock(day, time(13)), ends_at=wall_clock(day, time(16, 30)),
+        network=world.network,
+        title=title,
+        summary=summary,
+        created_by=lead,
+        joining=JOINING,
+        starts_at=wall_clock(day, time(13)),
+        ends_at=wall_clock(day, time(16, 30)),
         **{"place": "Community House, South Street, Bromley", "places": 60, "organiser": lead}
         | fields,
-    )  # fmt: skip
+    )
     peers, staff = _members(world, LIVED), _members(world, STAFF)
     for number, (hour, name, about) in enumerate(parts):
         Session.objects.create(
-            conversation=conversation, at=hour, title=name, about=about,
-            peer=peers[number % len(peers)], staff=staff[number % len(staff)],
-        )  # fmt: skip
+            conversation=conversation,
+            at=hour,
+            title=name,
+            about=about,
+            peer=peers[number % len(peers)],
+            staff=staff[number % len(staff)],
+        )
     conversation.move("publish", by=lead)
     return conversation
 
@@ -272,16 +310,22 @@ def _held(world):
     day = world.today.replace(year=year, month=2, day=5)
     ago = (world.today - day).days
     event = _conversation(
-        world, day, ago + 40, "Peer Support Conversation",
+        world,
+        day,
+        ago + 40,
+        "Peer Support Conversation",
         "What does peer support change, and what does it need? An afternoon for everybody who has "
         "used the trust's services or works in them.",
         [
-            (time(13), "The Bromley Hearing Voices Network",
-             "How a group works that two people lead together."),
+            (
+                time(13),
+                "The Bromley Hearing Voices Network",
+                "How a group works that two people lead together.",
+            ),
             (time(14, 15), "Three teams with a peer", "What they did before, and what they do now"),
             (time(15, 30), "What comes next", "At tables, with a scribe at each."),
         ],
-    )  # fmt: skip
+    )
     world.goto(world.ago(ago + 20))
     _guests(event, world.people[:30], GUESTS)
     world.goto(day, 18)
@@ -302,36 +346,53 @@ def _held(world):
 def _to_come(world):
     """One with places, one that is full, and one that is still being planned."""
     spring = _conversation(
-        world, _weekday(world, 26), 20, "Peers and teams: the first weeks",
+        world,
+        _weekday(world, 26),
+        20,
+        "Peers and teams: the first weeks",
         "What helps when somebody starts as a Peer Support Worker? For peers, teams, families and "
         "anybody who is curious.",
         [
             (time(13), "A first day", "Two people who began this year, and their team."),
             (time(14, 30), "Supervision", "Line supervision and peer supervision, side by side."),
         ],
-        places=40, link="https://meet.demo.example/conversation",
-    )  # fmt: skip
+        places=40,
+        link="https://meet.demo.example/conversation",
+    )
     world.goto(world.ago(5))
-    _guests(spring, [world.person[name] for name in ("peer", "sponsor", "staffcolead")]
-            + world.people[14:22], GUESTS[:3])  # fmt: skip
+    _guests(
+        spring,
+        [world.person[name] for name in ("peer", "sponsor", "staffcolead")] + world.people[14:22],
+        GUESTS[:3],
+    )
     mine = spring.bookings.get(user=world.person["peer"])
-    BookingSupport.ask(mine, "A seat near the door, and the slides on paper.",
-                       by=world.person["peer"])  # fmt: skip
+    BookingSupport.ask(
+        mine, "A seat near the door, and the slides on paper.", by=world.person["peer"]
+    )
     small = _conversation(
-        world, _weekday(world, 47), 18, "Writing for the intranet",
+        world,
+        _weekday(world, 47),
+        18,
+        "Writing for the intranet",
         "A small round for people who would like to tell how peer support works, in plain words.",
         [(time(13), "Say it plainly", "We rewrite two pages together.")],
-        places=6, place="Room 2, Pinewood House, Bexley",
-    )  # fmt: skip
+        places=6,
+        place="Room 2, Pinewood House, Bexley",
+    )
     world.goto(world.ago(6))
     _guests(small, world.people[20:27], GUESTS[3:5])
     lead = _lead(world.network, LIVED)
     day = _weekday(world, 96)
     Conversation.objects.create(
-        network=world.network, title="A summer Conversation", created_by=lead, organiser=lead,
-        summary="Outdoors, if the weather lets us.", places=80,
-        starts_at=wall_clock(day, time(11)), ends_at=wall_clock(day, time(15)),
-    )  # fmt: skip
+        network=world.network,
+        title="A summer Conversation",
+        created_by=lead,
+        organiser=lead,
+        summary="Outdoors, if the weather lets us.",
+        places=80,
+        starts_at=wall_clock(day, time(11)),
+        ends_at=wall_clock(day, time(15)),
+    )
 
 
 def _weekday(world, days):
@@ -369,49 +430,75 @@ def load_large(world):
     InvolvementClaim.objects.bulk_create(
         (
             InvolvementClaim(
-                user=peers[number % len(peers)], state=states[number % len(states)],
-                work_total=Decimal("25.00"), submitted_at=world.now - timedelta(hours=number),
+                user=peers[number % len(peers)],
+                state=states[number % len(states)],
+                work_total=Decimal("25.00"),
+                submitted_at=world.now - timedelta(hours=number),
                 paid_on=world.ago(number % 700) if number % len(states) < 8 else None,
             )
             for number in range(CLAIMS_AT_LARGE)
         ),
         batch_size=BATCH,
-    )  # fmt: skip
+    )
     made = InvolvementClaim.objects.filter(lines=None, expenses=None, work_total__gt=0)
     ClaimLine.objects.bulk_create(
         (
-            ClaimLine(claim_id=pk, kind="meeting", what="Meeting (measured)", minutes=120,
-                      on=world.ago(number % 700), rate=rate, amount=Decimal("25.00"))
+            ClaimLine(
+                claim_id=pk,
+                kind="meeting",
+                what="Meeting (measured)",
+                minutes=120,
+                on=world.ago(number % 700),
+                rate=rate,
+                amount=Decimal("25.00"),
+            )
             for number, pk in enumerate(made.order_by("pk").values_list("pk", flat=True))
         ),
         batch_size=BATCH,
-    )  # fmt: skip
+    )
     groups = [group for group in world.groups.values() if group.kind == "task"]
     Membership.objects.bulk_create(
         Membership(
-            group=groups[number % len(groups)], user=user, role=Role.REPRESENTATIVE,
-            represents=Represents.NETWORK, starts=world.ago(700), ends=world.ago(400 - number % 90),
+            group=groups[number % len(groups)],
+            user=user,
+            role=Role.REPRESENTATIVE,
+            represents=Represents.NETWORK,
+            starts=world.ago(700),
+            ends=world.ago(400 - number % 90),
         )
         for number, user in enumerate(peers[20:620])
-    )  # fmt: skip
+    )
     SeatRequest.objects.bulk_create(
         SeatRequest(
-            group=group, network=world.network, seats=1, purpose="Measured.",
-            asked_by=world.office, by_when=world.ago(number % 300), starts=world.ago(200),
-            ends=world.ago(-200), state=SeatRequest.State.CLOSED,
+            group=group,
+            network=world.network,
+            seats=1,
+            purpose="Measured.",
+            asked_by=world.office,
+            by_when=world.ago(number % 300),
+            starts=world.ago(200),
+            ends=world.ago(-200),
+            state=SeatRequest.State.CLOSED,
         )
         for number, group in enumerate(groups)
-    )  # fmt: skip
+    )
     past = Conversation.objects.bulk_create(
         Conversation(
-            network=world.network, title=f"Conversation {number} (measured)", summary="Measured.",
-            created_by=world.office, organiser=world.office, place="Room 1", places=500,
-            published_at=world.now, starts_at=world.now - timedelta(days=30 + number),
+            network=world.network,
+            title=f"Conversation {number} (measured)",
+            summary="Measured.",
+            created_by=world.office,
+            organiser=world.office,
+            place="Room 1",
+            places=500,
+            published_at=world.now,
+            starts_at=world.now - timedelta(days=30 + number),
             ends_at=world.now - timedelta(days=30 + number, hours=-3),
-            state=Conversation.State.WRITTEN_UP, write_up=WRITE_UP,
+            state=Conversation.State.WRITTEN_UP,
+            write_up=WRITE_UP,
         )
         for number in range(60)
-    )  # fmt: skip
+    )
     Booking.objects.bulk_create(
         (
             Booking(conversation=event, user=user, state=Booking.State.BOOKED, came=True)
@@ -422,5 +509,6 @@ def load_large(world):
     )
     ConversationFeedback.objects.bulk_create(
         ConversationFeedback(conversation=event, rating=5, heard="yes")
-        for event in past for _ in range(20)
-    )  # fmt: skip
+        for event in past
+        for _ in range(20)
+    )

@@ -125,8 +125,13 @@ def conversation_moved(conversation, entry):
         notify("network.conversation", conversation, others(people, entry.by))
     if entry.action == "cancel":
         void(conversation)
-        _tell(conversation.bookings.live(), "network.conversation_cancelled", "called_off",
-              conversation, version=conversation.sequence)  # fmt: skip
+        _tell(
+            conversation.bookings.live(),
+            "network.conversation_cancelled",
+            "called_off",
+            conversation,
+            version=conversation.sequence,
+        )
     if entry.action == "hold":
         came = conversation.bookings.filter(came=True)
         for booking in came.filter(user__isnull=False).select_related("user"):
@@ -138,8 +143,13 @@ def conversation_moved(conversation, entry):
 def conversation_changed(conversation):
     """A new time or place: what was not sent yet is void, and everybody learns the new one."""
     void(conversation)
-    _tell(conversation.bookings.live(), "network.conversation_changed", "changed", conversation,
-          version=conversation.sequence)  # fmt: skip
+    _tell(
+        conversation.bookings.live(),
+        "network.conversation_changed",
+        "changed",
+        conversation,
+        version=conversation.sequence,
+    )
 
 
 def booking_asked(booking):

@@ -51,8 +51,10 @@ def claims_returned(user):
     for claim in _returned(user)[:SHOWN]:
         yield Need(
             f"Change your claim {claim.reference} and send it again",
-            claim.get_absolute_url(), claim.decided_at, "The programme office says what to change",
-        )  # fmt: skip
+            claim.get_absolute_url(),
+            claim.decided_at,
+            "The programme office says what to change",
+        )
 
 
 def _of_others(user):
@@ -65,9 +67,11 @@ def claims_waiting(user):
     """Claims to answer."""
     for claim in _of_others(user).waiting().order_by("submitted_at")[:SHOWN]:
         yield Need(
-            f"Answer the claim {claim.reference}", claim.get_absolute_url(), claim.submitted_at,
+            f"Answer the claim {claim.reference}",
+            claim.get_absolute_url(),
+            claim.submitted_at,
             claim.user.full_name,
-        )  # fmt: skip
+        )
 
 
 def _of_leavers(user):
@@ -82,8 +86,10 @@ def claims_left(user):
         if claim.total:
             yield Need(
                 f"Settle the claim {claim.reference} of somebody who has left",
-                claim.get_absolute_url(), claim.created_at, claim.get_state_display(),
-            )  # fmt: skip
+                claim.get_absolute_url(),
+                claim.created_at,
+                claim.get_state_display(),
+            )
 
 
 # --- seats --------------------------------------------------------------------------------------
@@ -98,7 +104,7 @@ def _to_decide(user):
         Q(user=user, state=state.ASKED)
         | Q(request__network__in=led, state=state.PUT_FORWARD)
         | Q(request__group__in=led, state=state.ACCEPTED)
-    )  # fmt: skip
+    )
 
 
 @needs_you(when=_to_decide)
@@ -114,9 +120,11 @@ def nominations(user):
         else:
             title, url = f"Decide about a seat: {one.user.name}", "nomination"
         yield Need(
-            title, reverse(url, args=[one.pk]), _morning_of(one.request.by_when),
+            title,
+            reverse(url, args=[one.pk]),
+            _morning_of(one.request.by_when),
             str(one.request),
-        )  # fmt: skip
+        )
 
 
 def _to_settle(user):
@@ -131,9 +139,11 @@ def seats_to_settle(user):
     """Requests whose day has come, for the co-leads of both sides."""
     for request in _to_settle(user).select_related("group").order_by("by_when")[:SHOWN]:
         yield Need(
-            f"Settle the request: {request}", request.get_absolute_url(),
-            _morning_of(request.by_when), "Everybody who offered has an answer, then it is settled",
-        )  # fmt: skip
+            f"Settle the request: {request}",
+            request.get_absolute_url(),
+            _morning_of(request.by_when),
+            "Everybody who offered has an answer, then it is settled",
+        )
 
 
 @section("group")
@@ -163,9 +173,11 @@ def support_to_arrange(user):
     for support in _to_arrange(user).select_related("booking__conversation")[:SHOWN]:
         conversation = support.booking.conversation
         yield Need(
-            "Arrange support for somebody", reverse("conversation_arrange", args=[support.pk]),
-            conversation.starts_at, conversation.title,
-        )  # fmt: skip
+            "Arrange support for somebody",
+            reverse("conversation_arrange", args=[support.pk]),
+            conversation.starts_at,
+            conversation.title,
+        )
 
 
 def _pictured(user):
@@ -179,9 +191,11 @@ def photographs(user):
 
 
 def _over(user):
-    planned = WorkingGroup.objects.where(user, "plan_meeting").filter(
-        kind=WorkingGroup.Kind.NETWORK
-    ).values("pk")  # fmt: skip
+    planned = (
+        WorkingGroup.objects.where(user, "plan_meeting")
+        .filter(kind=WorkingGroup.Kind.NETWORK)
+        .values("pk")
+    )
     runs = Q() if user.has_perm("network.run_conversation") else Q(network__in=planned)
     writes = Q() if user.has_perm("network.write_up_conversation") else Q(network__in=planned)
     over = runs & Q(state=Conversation.State.PUBLISHED, ends_at__lt=timezone.now())

@@ -247,11 +247,13 @@ class SeatFree(Kind):
         membership = occurrence.subject
         return {
             "title": f"{self.label}: {membership.group.name}",
-            "lines": ["A representative of the network has left. The group's co-leads can ask the "
-                      "network for somebody else."],
+            "lines": [
+                "A representative of the network has left. The group's co-leads can ask the "
+                "network for somebody else."
+            ],
             "url": membership.group.get_absolute_url(),
             "action": "See the group",
-        }  # fmt: skip
+        }
 
     def wanted(self, rule, membership, user):
         return Membership.objects.filter(pk=membership.pk, ended_at__isnull=False).exists()
@@ -392,9 +394,11 @@ class ComingUp(ConversationKind):
 
     def due(self, rule, now):
         coming = Conversation.objects.filter(
-            state=Conversation.State.PUBLISHED, reminders=True,
-            starts_at__gt=now, starts_at__lte=now + rule.offset,
-        )  # fmt: skip
+            state=Conversation.State.PUBLISHED,
+            reminders=True,
+            starts_at__gt=now,
+            starts_at__lte=now + rule.offset,
+        )
         for conversation in coming:
             due_at = rule.due_at(conversation.starts_at)
             if due_at > conversation.scheduled_at:
@@ -473,11 +477,13 @@ class PhotoAsked(Kind):
     def context(self, occurrence, user):
         return {
             "title": self.label,
-            "lines": ["It would be shown to everybody. Nothing happens unless you agree, and you "
-                      "can change your mind at any time."],
+            "lines": [
+                "It would be shown to everybody. Nothing happens unless you agree, and you "
+                "can change your mind at any time."
+            ],
             "url": occurrence.subject.get_absolute_url(),
             "action": "See the photograph",
-        }  # fmt: skip
+        }
 
     def wanted(self, rule, consent, user):
         return consent.state == PhotoConsent.State.ASKED

@@ -27,20 +27,25 @@ REMINDERS = (
     (timedelta(days=1), BookingLetter.Kind.DAY),
 )
 WITH_CALENDAR = {
-    BookingLetter.Kind.BOOKED, BookingLetter.Kind.CHANGED, BookingLetter.Kind.CALLED_OFF,
-}  # fmt: skip
+    BookingLetter.Kind.BOOKED,
+    BookingLetter.Kind.CHANGED,
+    BookingLetter.Kind.CALLED_OFF,
+}
 
 
 def plan_reminders(now=None):
     """Write the reminders that should have gone out by now; of two that are due, the later."""
     now = now or timezone.now()
     coming = Conversation.objects.filter(
-        state=Conversation.State.PUBLISHED, reminders=True, starts_at__gt=now,
+        state=Conversation.State.PUBLISHED,
+        reminders=True,
+        starts_at__gt=now,
         starts_at__lte=now + REMINDERS[0][0],
-    )  # fmt: skip
+    )
     for conversation in coming:
-        due = [(offset, kind) for offset, kind in REMINDERS
-               if conversation.starts_at - offset <= now]  # fmt: skip
+        due = [
+            (offset, kind) for offset, kind in REMINDERS if conversation.starts_at - offset <= now
+        ]
         offset, kind = due[-1]
         due_at = conversation.starts_at - offset
         if due_at <= conversation.scheduled_at:
@@ -48,12 +53,14 @@ def plan_reminders(now=None):
         # Who booked after it was due has just been told the time.
         booked = conversation.bookings.filter(
             state=Booking.State.BOOKED, queued_at__lt=due_at
-        ).exclude(email="")  # fmt: skip
+        ).exclude(email="")
         BookingLetter.objects.bulk_create(
-            (BookingLetter(booking=booking, kind=kind, version=conversation.sequence)
-             for booking in booked),
+            (
+                BookingLetter(booking=booking, kind=kind, version=conversation.sequence)
+                for booking in booked
+            ),
             ignore_conflicts=True,
-        )  # fmt: skip
+        )
 
 
 @shared_task
@@ -100,10 +107,14 @@ def compose(letter):
     subject = f"{settings.SITE_NAME}: {letter.get_kind_display().lower()}"
     text = render_to_string("network/email/booking_message.txt", context).strip()
     message = EmailMultiAlternatives(
-        subject, text, to=[booking.email],
-        headers={"Message-ID": f"<booking-letter-{letter.pk}@{mail_host()}>",
-                 "Auto-Submitted": "auto-generated"},
-    )  # fmt: skip
+        subject,
+        text,
+        to=[booking.email],
+        headers={
+            "Message-ID": f"<booking-letter-{letter.pk}@{mail_host()}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
     message.attach_alternative(mail.as_html(subject, text), "text/html")
     if letter.kind in WITH_CALENDAR:
         method, entry = calendar.part(conversation)

@@ -62,8 +62,10 @@ def enquiries(user):
     for interest in _enquirers(user)[:SHOWN]:
         yield Need(
             f"Answer {interest.full_name}, who would like to take part",
-            interest.get_absolute_url(), interest.created_at, "Expression of interest",
-        )  # fmt: skip
+            interest.get_absolute_url(),
+            interest.created_at,
+            "Expression of interest",
+        )
 
 
 # --- pairs ----------------------------------------------------------------------------------------
@@ -84,18 +86,24 @@ def my_pairs(user):
         if pair.left_by_id:
             yield Need(
                 f"{other} has left, so your pair has ended",
-                pair.get_absolute_url(), pair.ended_at, pair.about,
-            )  # fmt: skip
+                pair.get_absolute_url(),
+                pair.ended_at,
+                pair.about,
+            )
         elif pair.state == Pair.State.PROPOSED:
             yield Need(
                 f"{other} suggests that you become a pair",
-                pair.get_absolute_url(), pair.proposed_at, pair.about,
-            )  # fmt: skip
+                pair.get_absolute_url(),
+                pair.proposed_at,
+                pair.about,
+            )
         elif pair.next_check_in <= soon:
             yield Need(
-                f"Check in with {other}", pair.get_absolute_url(), _morning(pair.next_check_in),
+                f"Check in with {other}",
+                pair.get_absolute_url(),
+                _morning(pair.next_check_in),
                 f"By {day(pair.next_check_in)}, as you agreed",
-            )  # fmt: skip
+            )
 
 
 def _help_asked(user):
@@ -107,9 +115,10 @@ def pairs_to_help(user):
     """For the one person whom the office named."""
     for help_asked in _help_asked(user)[:SHOWN]:
         yield Need(
-            "A pair would like to hear from you", help_asked.get_absolute_url(),
+            "A pair would like to hear from you",
+            help_asked.get_absolute_url(),
             help_asked.asked_at,
-        )  # fmt: skip
+        )
 
 
 def _lost(user):
@@ -125,8 +134,10 @@ def lost_partners(user):
     for pair in _lost(user).select_related("peer", "sponsor", "left_by")[:SHOWN]:
         yield Need(
             f"{pair.partner_of(pair.left_by).name} needs a new pair: get in touch",
-            pair.get_absolute_url(), pair.ended_at, pair.about,
-        )  # fmt: skip
+            pair.get_absolute_url(),
+            pair.ended_at,
+            pair.about,
+        )
 
 
 def _unhelped(user):
@@ -154,9 +165,11 @@ def consents(user):
     """Names to say yes or no to."""
     for name in _my_names(user).select_related("practice")[:SHOWN]:
         yield Need(
-            f"May we name you? {name.practice.title}", reverse("consent", args=[name.pk]),
-            name.asked_at, "Practice register",
-        )  # fmt: skip
+            f"May we name you? {name.practice.title}",
+            reverse("consent", args=[name.pk]),
+            name.asked_at,
+            "Practice register",
+        )
 
 
 def _entries(user):
@@ -188,9 +201,11 @@ def reports(user):
     """Posts that somebody reported, for the co-leads."""
     for report in _reported(user)[:SHOWN]:
         yield Need(
-            "Look at a post that somebody reported", reverse("post_reports"), report.created_at,
+            "Look at a post that somebody reported",
+            reverse("post_reports"),
+            report.created_at,
             "Noticeboard",
-        )  # fmt: skip
+        )
 
 
 @section("group")

@@ -49,95 +49,165 @@ PAID = "Records of what was paid are kept for six years, as the law asks of thos
 # Nothing older than CLAIM_WITHIN can be claimed, so what was deleted is not claimed again.
 
 nobodys("Amounts that everybody may see.", EarningsLimit)
-nobodys("Without a name, a time or a link to a person: nobody can tell whose it is.",
-        ConversationFeedback)  # fmt: skip
+nobodys(
+    "Without a name, a time or a link to a person: nobody can tell whose it is.",
+    ConversationFeedback,
+)
 
 # --- joining ------------------------------------------------------------------------------------
 personal(
-    Interest, "That you wished to take part", by_email="email", erase=DELETE, scrub=("words",),
-)  # fmt: skip
+    Interest,
+    "That you wished to take part",
+    by_email="email",
+    erase=DELETE,
+    scrub=("words",),
+)
 personal(
-    Letter, "What we wrote to you about taking part", by_email="interest__email",
-    mentions=("by",), hide=("claimed_at",), erase=DELETE,
-)  # fmt: skip
+    Letter,
+    "What we wrote to you about taking part",
+    by_email="interest__email",
+    mentions=("by",),
+    hide=("claimed_at",),
+    erase=DELETE,
+)
 personal(Welcomed, "That you have seen the welcome", about=("user",), erase=DELETE)
 
 # --- pairs --------------------------------------------------------------------------------------
 personal(
-    Pair, "Pairs that you are or were in", about=("peer", "sponsor"),
-    mentions=("proposed_by", "left_by"), scrub=("about",),
+    Pair,
+    "Pairs that you are or were in",
+    about=("peer", "sponsor"),
+    mentions=("proposed_by", "left_by"),
+    scrub=("about",),
     why="It is the other one's as well. Your name in it is replaced.",
-)  # fmt: skip
+)
 personal(CheckIn, "What you wrote to each other: your part", about=("author",), erase=DELETE)
-personal(HelpContact, "That you were named to help pairs", about=("user",),
-         mentions=("named_by",), why=NAMED)  # fmt: skip
 personal(
-    HelpRequest, "That you asked for help with a pair", about=("asked_by",),
-    mentions=("contact",), erase=DELETE,
-)  # fmt: skip
+    HelpContact,
+    "That you were named to help pairs",
+    about=("user",),
+    mentions=("named_by",),
+    why=NAMED,
+)
+personal(
+    HelpRequest,
+    "That you asked for help with a pair",
+    about=("asked_by",),
+    mentions=("contact",),
+    erase=DELETE,
+)
 
 # --- practice and noticeboard -------------------------------------------------------------------
 personal(
-    Practice, "Practice that you registered", about=("owner",), why="It describes the work.",
+    Practice,
+    "Practice that you registered",
+    about=("owner",),
+    why="It describes the work.",
     scrub=("what_happens", "how_to_join", "learnt", "public_text", "public_join"),
-)  # fmt: skip
+)
 personal(PracticeShare, "Practice that you shared", mentions=("by",), why=NAMED)
 personal(
-    PracticeName, "Whether you may be named in the practice register", about=("user",),
-    mentions=("asked_by",), erase=DELETE, scrub=("name",),
-)  # fmt: skip
+    PracticeName,
+    "Whether you may be named in the practice register",
+    about=("user",),
+    mentions=("asked_by",),
+    erase=DELETE,
+    scrub=("name",),
+)
 personal(
-    Post, "What you wrote on the noticeboard", about=("author",), scrub=("text",),
+    Post,
+    "What you wrote on the noticeboard",
+    about=("author",),
+    scrub=("text",),
     erase={"title": "", "text": "Removed.", "reason": ""},
     why="The words go; that something stood there stays, or answers to it would hang in the air.",
-)  # fmt: skip
+)
 personal(
-    PostReport, "What you reported of posts", about=("reporter",), erase={"reason": "Removed."},
+    PostReport,
+    "What you reported of posts",
+    about=("reporter",),
+    erase={"reason": "Removed."},
     why="The words go; that somebody reported it stays.",
-)  # fmt: skip
+)
 
 # --- Conversations ------------------------------------------------------------------------------
 personal(
-    Conversation, "Conversations that you planned", mentions=("organiser", "created_by"),
+    Conversation,
+    "Conversations that you planned",
+    mentions=("organiser", "created_by"),
     why=NAMED,
-)  # fmt: skip
+)
 personal(
-    Session, "Sessions that you led", mentions=("peer", "staff"),
+    Session,
+    "Sessions that you led",
+    mentions=("peer", "staff"),
     why="Each session is led by one peer and one member of staff, and that is shown.",
-)  # fmt: skip
+)
 personal(
-    Booking, "Places at Conversations", about=("user",), by_email="email",
-    erase={"name": "", "email": ""}, why="Name and address go; how many came stays.",
-)  # fmt: skip
+    Booking,
+    "Places at Conversations",
+    about=("user",),
+    by_email="email",
+    erase={"name": "", "email": ""},
+    why="Name and address go; how many came stays.",
+)
 personal(
-    BookingSupport, "What you needed at a Conversation", about=("booking__user",),
-    by_email="booking__email", mentions=("organiser",), erase=DELETE,
-)  # fmt: skip
+    BookingSupport,
+    "What you needed at a Conversation",
+    about=("booking__user",),
+    by_email="booking__email",
+    mentions=("organiser",),
+    erase=DELETE,
+)
 personal(
-    BookingLetter, "Letters about your place", about=("booking__user",),
-    by_email="booking__email", hide=("claimed_at",), erase=DELETE,
-)  # fmt: skip
-personal(Photograph, "Photographs that you added", mentions=("uploaded_by",), why=NAMED,
-         scrub=("description",))  # fmt: skip
+    BookingLetter,
+    "Letters about your place",
+    about=("booking__user",),
+    by_email="booking__email",
+    hide=("claimed_at",),
+    erase=DELETE,
+)
 personal(
-    PhotoConsent, "Photographs that you are in", about=("user",), mentions=("recorded_by",),
+    Photograph,
+    "Photographs that you added",
+    mentions=("uploaded_by",),
+    why=NAMED,
+    scrub=("description",),
+)
+personal(
+    PhotoConsent,
+    "Photographs that you are in",
+    about=("user",),
+    mentions=("recorded_by",),
     erase=lambda rows, user: [one.photograph.discard(by=None) for one in rows],
-    why="The photographs are deleted, for everybody.", scrub=("name",),
-)  # fmt: skip
+    why="The photographs are deleted, for everybody.",
+    scrub=("name",),
+)
 
 # --- payments -----------------------------------------------------------------------------------
 personal(Rate, "Rates that you set", mentions=("set_by",), why=NAMED)
 personal(
-    InvolvementClaim, "Your claims", about=("user",), mentions=("decided_by",), why=PAID,
-)  # fmt: skip
+    InvolvementClaim,
+    "Your claims",
+    about=("user",),
+    mentions=("decided_by",),
+    why=PAID,
+)
 personal(
-    ClaimLine, "Work that you claimed for", about=("claim__user",), why=PAID,
+    ClaimLine,
+    "Work that you claimed for",
+    about=("claim__user",),
+    why=PAID,
     scrub=("agreed_with",),
-)  # fmt: skip
+)
 personal(Expense, "Expenses that you claimed", about=("claim__user",), why=PAID)
 personal(
-    Receipt, "Your receipts", about=("expense__claim__user",), files=("file",), why=PAID,
-)  # fmt: skip
+    Receipt,
+    "Your receipts",
+    about=("expense__claim__user",),
+    files=("file",),
+    why=PAID,
+)
 
 
 @erasure_waits
@@ -152,10 +222,13 @@ def money_owed(user):
 # --- seats --------------------------------------------------------------------------------------
 personal(SeatRequest, "Seats that you asked for", mentions=("asked_by",), why=NAMED)
 personal(
-    Nomination, "Offers to take a seat", about=("user",),
-    mentions=("put_forward_by", "accepted_by"), erase={"statement": "", "answer": ""},
+    Nomination,
+    "Offers to take a seat",
+    about=("user",),
+    mentions=("put_forward_by", "accepted_by"),
+    erase={"statement": "", "answer": ""},
     why="The words go; who had a seat stays.",
-)  # fmt: skip
+)
 
 
 @consents
@@ -166,8 +239,9 @@ def practice_names(user):
         yield Consent(
             f"Your name in the practice register: {name.practice.title} "
             f"({name.get_level_display().lower()})",
-            name.asked_at, reverse("consent", args=[name.pk]),
-        )  # fmt: skip
+            name.asked_at,
+            reverse("consent", args=[name.pk]),
+        )
 
 
 @consents
@@ -177,8 +251,9 @@ def photographs(user):
     for one in given.select_related("photograph__conversation"):
         yield Consent(
             f"A photograph of {one.photograph.conversation.title}",
-            one.given_on, reverse("photo_consents"),
-        )  # fmt: skip
+            one.given_on,
+            reverse("photo_consents"),
+        )
 
 
 # --- how long -----------------------------------------------------------------------------------
@@ -187,54 +262,65 @@ def _settled(state):
 
 
 retention(
-    "interest-declined", Interest,
+    "interest-declined",
+    Interest,
     what="Who wished to take part, where nothing came of it",
     why="In case they ask again, or ask why.",
-    since="it was declined", days="INTEREST_KEEP_DECLINED_DAYS",
+    since="it was declined",
+    days="INTEREST_KEEP_DECLINED_DAYS",
     rows=_settled(Interest.State.DECLINED),
-)  # fmt: skip
+)
 retention(
-    "interest-invited", Interest,
+    "interest-invited",
+    Interest,
     what="Who wished to take part, and was invited",
     why="To see how people come to the network.",
-    since="the invitation", days="INTEREST_KEEP_INVITED_DAYS",
+    since="the invitation",
+    days="INTEREST_KEEP_INVITED_DAYS",
     rows=_settled(Interest.State.INVITED),
-)  # fmt: skip
+)
 retention(
-    "bookings-unconfirmed", Booking,
+    "bookings-unconfirmed",
+    Booking,
     what="A place at a Conversation that nobody confirmed",
     why="The link in the e-mail works for so long.",
-    since="it was asked for", days=UNCONFIRMED.days,
+    since="it was asked for",
+    days=UNCONFIRMED.days,
     rows=lambda cutoff: Booking.objects.filter(state=Booking.State.ASKED, made_at__lt=cutoff),
-)  # fmt: skip
+)
 retention(
-    "bookings", Booking,
+    "bookings",
+    Booking,
     what="Names and addresses of people without an account who came to a Conversation",
     why="For letters afterwards: thanks, the write-up, a lost umbrella.",
-    since="the event", days="CONVERSATION_KEEP_DAYS",
+    since="the event",
+    days="CONVERSATION_KEEP_DAYS",
     rows=lambda cutoff: Booking.objects.filter(conversation__ends_at__lt=cutoff).exclude(
         name="", email=""
     ),
     act=lambda rows: _nameless(rows),
     does="Made nameless",
-)  # fmt: skip
+)
 retention(
-    "booking-support", BookingSupport,
+    "booking-support",
+    BookingSupport,
     what="What somebody needed at a Conversation",
     why="To settle what was arranged.",
-    since="the event", days="CONVERSATION_KEEP_DAYS",
-    rows=lambda cutoff: BookingSupport.objects.filter(
-        booking__conversation__ends_at__lt=cutoff
-    ),
-)  # fmt: skip
+    since="the event",
+    days="CONVERSATION_KEEP_DAYS",
+    rows=lambda cutoff: BookingSupport.objects.filter(booking__conversation__ends_at__lt=cutoff),
+)
 
 retention(
-    "claims", InvolvementClaim,
-    what="Claims, with expenses and receipts", why=PAID,
+    "claims",
+    InvolvementClaim,
+    what="Claims, with expenses and receipts",
+    why=PAID,
     since="the tax year in which they were paid, or begun and never sent",
-    days="CLAIM_KEEP_DAYS", rows=lambda cutoff: InvolvementClaim.objects.over(cutoff),
+    days="CLAIM_KEEP_DAYS",
+    rows=lambda cutoff: InvolvementClaim.objects.over(cutoff),
     act=lambda rows: InvolvementClaim.objects.filter(pk__in=rows.values("pk")).discard(),
-)  # fmt: skip
+)
 
 
 def _nameless(rows):

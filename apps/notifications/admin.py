@@ -132,9 +132,16 @@ class DeliveryAdmin(ReadOnlyAdmin):
     """To whom, on which channel, and how it stands. What it said is the recipient's own."""
 
     list_display = (
-        "id", "what", "recipient", "channel", "status", "attempts", "next_attempt_at", "sent_at",
+        "id",
+        "what",
+        "recipient",
+        "channel",
+        "status",
+        "attempts",
+        "next_attempt_at",
+        "sent_at",
         "error",
-    )  # fmt: skip
+    )
     list_filter = ("status", "channel", KindFilter, "sent_at")
     search_fields = ("recipient__email", "recipient__full_name", "=occurrence__subject_id")
     list_select_related = ("occurrence__rule", "recipient")
@@ -155,8 +162,9 @@ class DeliveryAdmin(ReadOnlyAdmin):
             record("retry_delivery", delivery, by=request.user)
         retry(queryset)
         kick()
-        self.message_user(request, f"{len(failed)} failed messages wait to be sent again.",
-                          messages.SUCCESS)  # fmt: skip
+        self.message_user(
+            request, f"{len(failed)} failed messages wait to be sent again.", messages.SUCCESS
+        )
 
 
 @admin.register(Preference)

@@ -154,15 +154,18 @@ def seed_rules(**kwargs):
     ReminderRule.objects.bulk_create(
         [
             ReminderRule(
-                kind=kind.name, seed=default.seed, offset=default.offset,
-                audience=default.audience, channel=default.channel,
+                kind=kind.name,
+                seed=default.seed,
+                offset=default.offset,
+                audience=default.audience,
+                channel=default.channel,
             )
             for kind in KINDS.values()
             for default in kind.defaults
             if (kind.name, default.seed) not in there
         ],
         ignore_conflicts=True,  # somebody added a rule just like it by hand
-    )  # fmt: skip
+    )
 
 
 def rule_of(kind_name):
@@ -187,9 +190,11 @@ def notify(kind_name, subject, users, *, version=0, data=None):
         return None
     with transaction.atomic():
         occurrence, _ = Occurrence.objects.about(subject).get_or_create(
-            rule=rule, due_at=None, schedule_version=version,
+            rule=rule,
+            due_at=None,
+            schedule_version=version,
             defaults={"subject": subject, "data": data or {}},
-        )  # fmt: skip
+        )
         add_deliveries(kind, occurrence, users)
     from .tasks import kick  # the tasks send, and so import the kinds
 

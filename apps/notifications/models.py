@@ -43,9 +43,11 @@ class ReminderRule(models.Model):
     channel = models.CharField(max_length=10, choices=Reach, default=Reach.EMAIL)
     enabled = models.BooleanField(default=True)
     seed = models.CharField(
-        max_length=100, blank=True, editable=False,
+        max_length=100,
+        blank=True,
+        editable=False,
         help_text="Which default of its kind this rule came from, so that it comes only once.",
-    )  # fmt: skip
+    )
 
     class Meta:
         ordering = ["kind", "-offset"]
@@ -197,9 +199,12 @@ class Delivery(models.Model):
         max_length=80, blank=True, help_text="The kind of the last error, never its text."
     )
     digest = models.ForeignKey(
-        Occurrence, null=True, on_delete=models.SET_NULL, related_name="items",
+        Occurrence,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="items",
         help_text="The digest that carries this message.",
-    )  # fmt: skip
+    )
     # What the Messages page shows, as it was when it was sent.
     title = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
@@ -272,9 +277,10 @@ class Preference(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preference"
     )
     email = models.JSONField(
-        default=dict, blank=True,
+        default=dict,
+        blank=True,
         help_text="{topic: frequency}; a topic that is not there means straight away.",
-    )  # fmt: skip
+    )
     quiet = models.BooleanField("quiet hours", default=True)
     quiet_from = models.TimeField(default=time(21))
     quiet_to = models.TimeField(default=time(8))

@@ -76,9 +76,14 @@ def _made(kind, stories, size=500):
             subject_type__in={type_id for type_id, _ in part},
             subject_id__in=[subject_id for _, subject_id in part],
         ).values_list(
-            "rule__audience", "schedule_version", "subject_type", "subject_id",
-            "rule", "due_at", "pk",
-        )  # fmt: skip
+            "rule__audience",
+            "schedule_version",
+            "subject_type",
+            "subject_id",
+            "rule",
+            "due_at",
+            "pk",
+        )
         for *story, rule, due_at, pk in known:
             made[tuple(story)][rule, due_at] = pk
     return made
@@ -92,9 +97,11 @@ def _tell(kind, story, fresh, told):
     for due_at, rule, subject in sorted(fresh, key=lambda due: due[0], reverse=True):
         late = latest is not None and due_at <= latest[0]
         occurrence, is_new = Occurrence.objects.about(subject).get_or_create(
-            rule=rule, due_at=due_at, schedule_version=version,
+            rule=rule,
+            due_at=due_at,
+            schedule_version=version,
             defaults={"subject": subject, "superseded_by_id": latest[1] if late else None},
-        )  # fmt: skip
+        )
         if late:
             continue
         latest = (due_at, occurrence.pk)

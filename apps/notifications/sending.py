@@ -207,8 +207,9 @@ def fail(delivery, error, pause=None):
     """Try again later, or give up loudly. The error's kind is kept; its text may be personal."""
     if delivery.attempts > len(BACK_OFF):
         changes = {"status": Status.FAILED}
-        logger.error("Gave up on message %s after %s attempts (%s)",
-                     delivery.pk, delivery.attempts, error)  # fmt: skip
+        logger.error(
+            "Gave up on message %s after %s attempts (%s)", delivery.pk, delivery.attempts, error
+        )
     else:
         pause = BACK_OFF[delivery.attempts - 1] if pause is None else pause
         again = timezone.now() + timedelta(minutes=pause)

@@ -17,9 +17,16 @@ from .vacancy_demo import STATE
 
 # How many apply for which vacancy; the last of some are begun and not sent.
 HOW_MANY = {
-    STATE.OPEN: 6, "closing": 4, STATE.CLOSED: 5, STATE.SHORTLISTING: 5, STATE.SHORTLISTED: 5,
-    STATE.INTERVIEWING: 5, STATE.DECIDED: 4, STATE.FILLED: 4, STATE.WITHDRAWN: 2,
-}  # fmt: skip
+    STATE.OPEN: 6,
+    "closing": 4,
+    STATE.CLOSED: 5,
+    STATE.SHORTLISTING: 5,
+    STATE.SHORTLISTED: 5,
+    STATE.INTERVIEWING: 5,
+    STATE.DECIDED: 4,
+    STATE.FILLED: 4,
+    STATE.WITHDRAWN: 2,
+}
 VOICES = (
     (
         "When I was at my worst, what helped was somebody who had been there and did not look "
@@ -78,9 +85,13 @@ VOICES = (
         "In the online group I am a moderator. I see when somebody goes quiet, and write.",
     ),
 )
-WORK = [("Barber", "A shop in Welling", "2008", "2020"), ("Warehouse", "A depot", "2015", "2019"),
-        ("Volunteer", "A drop-in", "2021", ""), ("Carer for my mother", "At home", "2012", "2018"),
-        ("Kitchen porter", "A school", "2017", "2022")]  # fmt: skip
+WORK = [
+    ("Barber", "A shop in Welling", "2008", "2020"),
+    ("Warehouse", "A depot", "2015", "2019"),
+    ("Volunteer", "A drop-in", "2021", ""),
+    ("Carer for my mother", "At home", "2012", "2018"),
+    ("Kitchen porter", "A school", "2017", "2022"),
+]
 ADJUSTED = {
     1: "The questions on paper a day before, please. I lose the thread when I only hear them.",
     4: "An afternoon. My tablets make the mornings hard.",
@@ -88,9 +99,10 @@ ADJUSTED = {
     11: "A room without strip lights, and a break after half an hour.",
 }
 TOLD = {  # these told it another way, and Human Resources typed it in
-    2: ("Ivy Marchetti", "020 0000 0101"), 13: ("Desmond Achebe", "020 0000 0102"),
+    2: ("Ivy Marchetti", "020 0000 0101"),
+    13: ("Desmond Achebe", "020 0000 0102"),
     21: ("Roza Petrova", "020 0000 0103"),
-}  # fmt: skip
+}
 
 
 def load(world):
@@ -104,8 +116,13 @@ def load(world):
                 user = pool[(number + place) % len(pool)]
                 if (state, place) == (STATE.INTERVIEWING, 0):
                     user = pool[0]  # whose interview is still to come (selecting_demo.py)
-                _apply(world, vacancy, user, number,
-                       send=state not in (STATE.OPEN, "closing") or place < many - 1)  # fmt: skip
+                _apply(
+                    world,
+                    vacancy,
+                    user,
+                    number,
+                    send=state not in (STATE.OPEN, "closing") or place < many - 1,
+                )
                 number += 1
     world.goto(world.today)
     if world.large:
@@ -116,10 +133,12 @@ def _pool(world):
     """People with lived experience who sit on no panel; the candidate who signs in comes first."""
     panels = set(PanelMember.objects.values_list("user", flat=True))
     others = [
-        user for user in world.people
+        user
+        for user in world.people
         if user.constituency == Constituency.LIVED_EXPERIENCE
-        and user.pk > world.person["admin"].pk and user.pk not in panels
-    ]  # fmt: skip
+        and user.pk > world.person["admin"].pk
+        and user.pk not in panels
+    ]
     return [world.person["candidate"], *others[:12]]
 
 
@@ -139,18 +158,19 @@ def _apply(world, vacancy, user, number, *, send):
         one.answers.filter(pk=one.answers.last().pk).update(text="")
         return
     title, employer, began, ended = WORK[number % len(WORK)]
-    Job.objects.create(
-        application=one, title=title, employer=employer, began=began, ended=ended
-    )  # fmt: skip
+    Job.objects.create(application=one, title=title, employer=employer, began=began, ended=ended)
     Referee.objects.create(
-        application=one, name="Somebody who knows me", relation="From the group",
+        application=one,
+        name="Somebody who knows me",
+        relation="From the group",
         phone="020 0000 0199",
-    )  # fmt: skip
+    )
     fields = {
-        "right_to_work": True, "guaranteed_interview": number % 4 == 1,
+        "right_to_work": True,
+        "guaranteed_interview": number % 4 == 1,
         "adjustments": ADJUSTED.get(number % 15, ""),
         "supporter_name": "A friend from the group" if number % 9 == 5 else "",
-    }  # fmt: skip
+    }
     Application.objects.filter(pk=one.pk).update(**fields)
     one.refresh_from_db()
     one.vacancy = vacancy
@@ -166,12 +186,17 @@ def _many(world):
     people = world.people[100:200]
     rows = [
         Application(
-            vacancy=vacancy, candidate=user, full_name=user.full_name, email=user.email,
-            right_to_work=True, state=Application.State.SUBMITTED,
+            vacancy=vacancy,
+            candidate=user,
+            full_name=user.full_name,
+            email=user.email,
+            right_to_work=True,
+            state=Application.State.SUBMITTED,
             submitted_at=vacancy.opened_at + timedelta(days=2),
         )
-        for vacancy in world.many_vacancies for user in people
-    ]  # fmt: skip
+        for vacancy in world.many_vacancies
+        for user in people
+    ]
     made = Application.objects.bulk_create(rows, batch_size=1000)
     criteria = {}
     for vacancy in world.many_vacancies:

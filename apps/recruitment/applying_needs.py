@@ -10,9 +10,11 @@ SHOWN = 20
 
 def _drafts(user):
     return Application.objects.filter(
-        candidate=user, state=Application.State.DRAFT, paused_at__isnull=True,
+        candidate=user,
+        state=Application.State.DRAFT,
+        paused_at__isnull=True,
         vacancy__in=Vacancy.objects.advertised(),
-    )  # fmt: skip
+    )
 
 
 @needs_you(when=_drafts)
@@ -20,9 +22,11 @@ def drafts(user):
     """Applications that somebody has begun and not sent."""
     for one in _drafts(user).select_related("vacancy").order_by("vacancy__closes_at")[:SHOWN]:
         yield Need(
-            f"Go on with your application: {one.vacancy.title}", one.get_absolute_url(),
-            one.vacancy.closes_at, f"It closes {moment(one.vacancy.closes_at)}",
-        )  # fmt: skip
+            f"Go on with your application: {one.vacancy.title}",
+            one.get_absolute_url(),
+            one.vacancy.closes_at,
+            f"It closes {moment(one.vacancy.closes_at)}",
+        )
 
 
 @section("vacancy")
@@ -38,6 +42,7 @@ def on_vacancy_page(user, vacancy):
             "vacancy": vacancy,
             "sent": vacancy.applications.sent().count(),
             "asked": Ticket.objects.filter(application__vacancy=vacancy).count()
-            if vacancy.is_over else None,
+            if vacancy.is_over
+            else None,
         },
-    )  # fmt: skip
+    )

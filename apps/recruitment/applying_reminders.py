@@ -23,11 +23,13 @@ class Sent(RecruitmentKind):
         return {
             "title": f"We have your application: {application.vacancy.title}",
             "facts": facts,
-            "lines": ["You can see where it stands at any time, change what adjustments you need, "
-                      "pause, or withdraw it without a reason."],
+            "lines": [
+                "You can see where it stands at any time, change what adjustments you need, "
+                "pause, or withdraw it without a reason."
+            ],
             "url": application.get_absolute_url(),
             "action": "See where it stands",
-        }  # fmt: skip
+        }
 
 
 @register

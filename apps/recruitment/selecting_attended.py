@@ -12,10 +12,13 @@ from .models import PanelAttendance, Sheet
 
 def _attended(row, what, time_, vacancy, kind):
     return Attended(
-        key=key_of(row), what=what, on=time_.starts_at.astimezone(LONDON).date(),
+        key=key_of(row),
+        what=what,
+        on=time_.starts_at.astimezone(LONDON).date(),
         minutes=round((time_.ends_at - time_.starts_at).total_seconds() / 60),
-        url=reverse("panel", args=[vacancy.reference]), kind=kind,
-    )  # fmt: skip
+        url=reverse("panel", args=[vacancy.reference]),
+        kind=kind,
+    )
 
 
 def _begins(since):
@@ -24,9 +27,11 @@ def _begins(since):
 
 def held(user, since):
     rows = Sheet.objects.filter(
-        member__user=user, state=Sheet.State.LOCKED, round__stage="interview",
+        member__user=user,
+        state=Sheet.State.LOCKED,
+        round__stage="interview",
         blind__interview__slot__starts_at__gte=_begins(since),
-    ).select_related("round__vacancy", "blind__interview__slot")  # fmt: skip
+    ).select_related("round__vacancy", "blind__interview__slot")
     return rows.order_by("-blind__interview__slot__starts_at", "pk")
 
 

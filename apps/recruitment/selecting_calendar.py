@@ -39,8 +39,9 @@ def _event(key, starts_at, ends_at, changed_at, sequence=0, status="CONFIRMED"):
 def of_candidate(interview):
     """The candidate's own entry."""
     slot = interview.slot
-    return _event(interview.uid, slot.starts_at, slot.ends_at, interview.changed_at,
-                  interview.sequence)  # fmt: skip
+    return _event(
+        interview.uid, slot.starts_at, slot.ends_at, interview.changed_at, interview.sequence
+    )
 
 
 def _panel_key(slot_pk):
@@ -50,17 +51,21 @@ def _panel_key(slot_pk):
 def of_panel(interview):
     """The entry of the panel: another one than the candidate's, with no tie between the two."""
     slot = interview.slot
-    return _event(_panel_key(slot.pk), slot.starts_at, slot.ends_at,
-                  interview.changed_at, interview.sequence)  # fmt: skip
+    return _event(
+        _panel_key(slot.pk), slot.starts_at, slot.ends_at, interview.changed_at, interview.sequence
+    )
 
 
 def cancelled(interview, slot, *, of_panel):
     """The end of the entry that was for a time given up; ``slot`` as ``selecting_events.freed``."""
     return _event(
         _panel_key(slot["pk"]) if of_panel else interview.uid,
-        datetime.fromisoformat(slot["starts_at"]), datetime.fromisoformat(slot["ends_at"]),
-        interview.changed_at, slot["sequence"], "CANCELLED",
-    )  # fmt: skip
+        datetime.fromisoformat(slot["starts_at"]),
+        datetime.fromisoformat(slot["ends_at"]),
+        interview.changed_at,
+        slot["sequence"],
+        "CANCELLED",
+    )
 
 
 def of_meeting(meeting):

@@ -168,20 +168,24 @@ def _record(world, round_, *, chosen):
     """The best are chosen, the next is in reserve; whoever must be invited is."""
     results = sorted(round_.results().values(), key=lambda result: (result.rank, result.label))
     asked = set(
-        round_.vacancy.applications.filter(guaranteed_interview=True)
-        .values_list("redaction__blind", flat=True)
-    )  # fmt: skip
+        round_.vacancy.applications.filter(guaranteed_interview=True).values_list(
+            "redaction__blind", flat=True
+        )
+    )
     until = world.now.date() + timedelta(days=180)
     for place, result in enumerate(results):
         invited = not round_.is_interview and result.meets and result.pk in asked
         yes = place < chosen or invited
         outcome = "yes" if yes else "reserve" if place == chosen else "no"
         Outcome.decide(
-            round_, result, by=_chair(round_.vacancy), result=outcome,
+            round_,
+            result,
+            by=_chair(round_.vacancy),
+            result=outcome,
             reason="By the scores, and as we talked.",
             feedback="" if yes else FEEDBACK[place % len(FEEDBACK)],
             reserve_until=until if round_.is_interview else None,
-        )  # fmt: skip
+        )
 
 
 def _settle_reserve(vacancy):
@@ -189,9 +193,13 @@ def _settle_reserve(vacancy):
     round_ = _round(vacancy, PAPER)
     for outcome in round_.outcomes.standing().filter(result="reserve").select_related("blind"):
         Outcome.decide(
-            round_, outcome.blind, by=_chair(vacancy), result="no",
-            reason="Nobody who was invited stepped back.", feedback=FEEDBACK[0],
-        )  # fmt: skip
+            round_,
+            outcome.blind,
+            by=_chair(vacancy),
+            result="no",
+            reason="Nobody who was invited stepped back.",
+            feedback=FEEDBACK[0],
+        )
 
 
 def _tell(world, vacancy, stage):
@@ -213,16 +221,22 @@ def _interviews(world, vacancy, closed):
     plan = InterviewPlan.of(vacancy, by=hr)
     plan.vacancy = vacancy
     plan.change(
-        plan.revision, by=hr, format="in_person", place=f"{vacancy.team}, room 2",
-        note=DAY_NOTE, minutes=45,
-    )  # fmt: skip
+        plan.revision,
+        by=hr,
+        format="in_person",
+        place=f"{vacancy.team}, room 2",
+        note=DAY_NOTE,
+        minutes=45,
+    )
     criteria = vacancy.criteria.filter(stage=TALK)
     for order, (criterion, text) in enumerate(zip(criteria, QUESTIONS, strict=False), start=1):
         plan.questions.create(criterion=criterion, text=text, order=order)
     on = add_working_days(closed, 18)
-    invited = list(vacancy.interviews.counting().select_related(
-        "application__vacancy", "application__candidate", "vacancy"
-    ))  # fmt: skip
+    invited = list(
+        vacancy.interviews.counting().select_related(
+            "application__vacancy", "application__candidate", "vacancy"
+        )
+    )
     later = [one for one in invited if one.application.candidate == world.person["candidate"]]
     invited = [one for one in invited if one not in later]
     days = [wall_clock(on, time(10 + n)) for n in range(len(invited) + 1)]
@@ -241,9 +255,13 @@ def _interviews(world, vacancy, closed):
         Arrangement.make(invited[0], "Has the questions on paper", by=vacancy.organiser)
     prepares = wall_clock(add_working_days(on, -3), time(14))
     meeting = PanelMeeting.plan(
-        vacancy, by=_chair(vacancy), kind="preparation", place=vacancy.team, starts_at=prepares,
+        vacancy,
+        by=_chair(vacancy),
+        kind="preparation",
+        place=vacancy.team,
+        starts_at=prepares,
         ends_at=prepares + timedelta(hours=1),
-    )  # fmt: skip
+    )
     vacancy.move("start_interviews", by=hr)
     world.goto(on, 17)
     meeting.record_attendance(_seats(vacancy), by=_chair(vacancy))

@@ -66,8 +66,12 @@ def booked(interview, was=None):
         void(interview)
     else:
         freed(interview, was, tell_candidate=False)  # their entry moves with the new one
-    notify("recruitment.booked", interview, _candidate(interview.application),
-           version=interview.sequence)  # fmt: skip
+    notify(
+        "recruitment.booked",
+        interview,
+        _candidate(interview.application),
+        version=interview.sequence,
+    )
 
 
 def freed(interview, slot, *, tell_candidate=True):
@@ -77,24 +81,41 @@ def freed(interview, slot, *, tell_candidate=True):
     """
     void(interview)
     data = {
-        "pk": slot.pk, "sequence": interview.sequence, "starts_at": slot.starts_at.isoformat(),
+        "pk": slot.pk,
+        "sequence": interview.sequence,
+        "starts_at": slot.starts_at.isoformat(),
         "ends_at": slot.ends_at.isoformat(),
-    }  # fmt: skip
-    notify("recruitment.interview_panel_off", interview, _told(interview, OF_PANEL),
-           version=interview.sequence, data=data)  # fmt: skip
+    }
+    notify(
+        "recruitment.interview_panel_off",
+        interview,
+        _told(interview, OF_PANEL),
+        version=interview.sequence,
+        data=data,
+    )
     if tell_candidate:
-        notify("recruitment.interview_off", interview, _told(interview, OF_CANDIDATE),
-               version=interview.sequence, data=data)  # fmt: skip
+        notify(
+            "recruitment.interview_off",
+            interview,
+            _told(interview, OF_CANDIDATE),
+            version=interview.sequence,
+            data=data,
+        )
 
 
 def _told(interview, kinds):
     """Who was told of the time before this one."""
-    reached = Delivery.objects.about(interview).told().filter(
-        occurrence__rule__kind__in=kinds, occurrence__schedule_version=interview.sequence - 1
-    )  # fmt: skip
+    reached = (
+        Delivery.objects.about(interview)
+        .told()
+        .filter(
+            occurrence__rule__kind__in=kinds, occurrence__schedule_version=interview.sequence - 1
+        )
+    )
     return User.objects.filter(pk__in=reached.values("recipient"))
 
 
 def asked_for_time(interview):
-    notify("recruitment.time_asked", interview, officers(interview.vacancy),
-           version=interview.sequence)  # fmt: skip
+    notify(
+        "recruitment.time_asked", interview, officers(interview.vacancy), version=interview.sequence
+    )

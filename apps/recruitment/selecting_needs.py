@@ -47,9 +47,10 @@ def running(user):
     """Rounds of scoring in which this person serves and has declared."""
     seats = PanelMember.objects.serving().filter(user=user, declaration__isnull=False)
     return Round.objects.filter(
-        closed_at__isnull=True, vacancy__in=seats.values("vacancy"),
+        closed_at__isnull=True,
+        vacancy__in=seats.values("vacancy"),
         vacancy__state__in=[STATE.SHORTLISTING, STATE.INTERVIEWING],
-    )  # fmt: skip
+    )
 
 
 @needs_you(when=running)
@@ -115,16 +116,24 @@ def outcomes(user):
             yield Need(
                 f"Tell everybody: {round_.vacancy.title}",
                 reverse("outcomes", args=[round_.vacancy.reference, round_.stage]),
-                _by(due), f"{round_.name}, locked on {day(round_.closed_at)}",
-            )  # fmt: skip
+                _by(due),
+                f"{round_.name}, locked on {day(round_.closed_at)}",
+            )
 
 
 # --- candidates ---------------------------------------------------------------------------------
 def _to_choose(user):
-    return Interview.objects.counting().filter(
-        application__candidate=user, application__paused_at__isnull=True, state="invited",
-        releases__isnull=False, wish="",
-    ).distinct()  # fmt: skip
+    return (
+        Interview.objects.counting()
+        .filter(
+            application__candidate=user,
+            application__paused_at__isnull=True,
+            state="invited",
+            releases__isnull=False,
+            wish="",
+        )
+        .distinct()
+    )
 
 
 @needs_you(when=_to_choose)
@@ -142,8 +151,9 @@ def booked(user):
     for interview in _booked(user).select_related("application", "slot")[:SHOWN]:
         starts_at = interview.slot.starts_at
         if starts_at + timedelta(hours=1) > datetime.now(LONDON):
-            yield Need("Your appointment", interview.get_absolute_url(), starts_at,
-                       moment(starts_at))  # fmt: skip
+            yield Need(
+                "Your appointment", interview.get_absolute_url(), starts_at, moment(starts_at)
+            )
 
 
 # --- parts of other pages -----------------------------------------------------------------------
@@ -160,8 +170,9 @@ def on_vacancy_page(user, vacancy):
         links.append(_link("Redacted copies", "redactions", vacancy, note=note))
         for round_ in vacancy.rounds.all():
             if round_.closed_at is not None:
-                links.append(_link(f"Outcomes: {round_.name.lower()}", "outcomes",
-                                   vacancy, round_.stage))  # fmt: skip
+                links.append(
+                    _link(f"Outcomes: {round_.name.lower()}", "outcomes", vacancy, round_.stage)
+                )
         if vacancy.state in (STATE.SHORTLISTED, STATE.INTERVIEWING):
             links.append(_link("Interviews", "interviews", vacancy))
         late = _late(vacancy)
@@ -188,7 +199,7 @@ def on_application_page(user, application):
     """What its candidate was told, with the feedback; the same for Human Resources."""
     every = Outcome.objects.filter(
         blind__redaction__application=application, sent_at__isnull=False
-    ).select_related("round")  # fmt: skip
+    ).select_related("round")
     told = []
     taken_back = []
     for outcome in every.order_by("pk"):

@@ -38,18 +38,22 @@ personal(BlindAnswer, "What the panel reads of applications", why=WITH_IT, scrub
 personal(Redactor, "Redacted copies that you worked on", mentions=("user",), why=WITH_IT)
 
 personal(
-    PanelDeclaration, "What you said about conflicts of interest on panels",
-    about=("member__user",), why=NAMED,
-)  # fmt: skip
+    PanelDeclaration,
+    "What you said about conflicts of interest on panels",
+    about=("member__user",),
+    why=NAMED,
+)
 personal(Recusal, "Candidates whom you thought you knew", about=("member__user",), erase=DELETE)
 personal(Sheet, "Score sheets that you filled in", mentions=("member__user",), why=WITH_IT)
 personal(Score, "Scores and evidence", why=WITH_IT, scrub=("evidence",))
 personal(Moderation, "Scores that you changed", mentions=("by",), why=WITH_IT, scrub=("why",))
 personal(
-    Outcome, "Outcomes that you recorded, sent or told",
-    mentions=("recorded_by", "released_by", "told_by"), why=WITH_IT,
+    Outcome,
+    "Outcomes that you recorded, sent or told",
+    mentions=("recorded_by", "released_by", "told_by"),
+    why=WITH_IT,
     scrub=("reason", "feedback", "taken_back_why"),
-)  # fmt: skip
+)
 
 personal(Interview, "Interviews", why=WITH_IT)
 personal(Arrangement, "Arrangements that you made", mentions=("made_by",), why=WITH_IT)

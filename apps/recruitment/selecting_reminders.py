@@ -65,8 +65,10 @@ class DeclarationDue(PanelKind):
 class Shortlisting(PanelKind):
     name = "recruitment.shortlisting"
     label = "The applications can be read now"
-    lines = ("You read each without knowing whose it is, and score by yourself. Nobody sees your "
-             "scores before everybody has finished.",)  # fmt: skip
+    lines = (
+        "You read each without knowing whose it is, and score by yourself. Nobody sees your "
+        "scores before everybody has finished.",
+    )
 
 
 @register
@@ -76,14 +78,18 @@ class SheetsDue(PanelKind):
     name = "recruitment.sheets_due"
     label = "Your sheets wait to be locked"
     audiences = {"unfinished": "Members with a sheet to lock"}
-    defaults = (Default(1 * DAY, "unfinished"), Default(timedelta(0), "unfinished"),
-                Default(-1 * DAY, "unfinished"))  # fmt: skip
+    defaults = (
+        Default(1 * DAY, "unfinished"),
+        Default(timedelta(0), "unfinished"),
+        Default(-1 * DAY, "unfinished"),
+    )
 
     def due(self, rule, now):
         rounds = Round.objects.filter(
-            closed_at__isnull=True, due__isnull=False,
+            closed_at__isnull=True,
+            due__isnull=False,
             vacancy__state__in=[State.SHORTLISTING, State.INTERVIEWING],
-        ).select_related("vacancy")  # fmt: skip
+        ).select_related("vacancy")
         for round_ in rounds:
             due_at = rule.due_at(morning_of(round_.due))
             if round_.opened_at < due_at <= now and round_.is_running:
@@ -206,8 +212,11 @@ class OutcomesDue(OfficerKind):
     label = "People wait to be told what the panel decided"
     lines = ("Good news and bad go together, each with its feedback.",)
     audiences = {"officers": "Who looks after the vacancy"}
-    defaults = (Default(1 * DAY, "officers"), Default(timedelta(0), "officers"),
-                Default(-1 * DAY, "officers"))  # fmt: skip
+    defaults = (
+        Default(1 * DAY, "officers"),
+        Default(timedelta(0), "officers"),
+        Default(-1 * DAY, "officers"),
+    )
 
     def due(self, rule, now):
         for round_ in to_tell().select_related("vacancy"):
@@ -252,8 +261,12 @@ class CandidateKind(RecruitmentKind):
 
     def context(self, occurrence, user):
         application = self.application_of(occurrence.subject)
-        return {"title": self.label, "lines": list(self.lines), "action": "Read it",
-                "url": application.get_absolute_url()}  # fmt: skip
+        return {
+            "title": self.label,
+            "lines": list(self.lines),
+            "action": "Read it",
+            "url": application.get_absolute_url(),
+        }
 
 
 @register
@@ -262,8 +275,9 @@ class OutcomeSent(CandidateKind):
 
     name = "recruitment.outcome"
     label = "There is news for you"
-    lines = ("Sign in to read it. If you would like somebody with you when you do, take your "
-             "time.",)  # fmt: skip
+    lines = (
+        "Sign in to read it. If you would like somebody with you when you do, take your time.",
+    )
 
 
 @register
@@ -276,8 +290,10 @@ class Apology(CandidateKind):
         return outcome.blind.redaction.application
 
     def context(self, occurrence, user):
-        lines = ["We have taken back what we last told you. It was our mistake, and not yours.",
-                 "Sign in to read why. We tell you what is right as soon as we can."]  # fmt: skip
+        lines = [
+            "We have taken back what we last told you. It was our mistake, and not yours.",
+            "Sign in to read why. We tell you what is right as soon as we can.",
+        ]
         return super().context(occurrence, user) | {"lines": lines}
 
 
@@ -287,20 +303,26 @@ class Released(CandidateKind):
     label = "You can choose a time now"
 
     def wanted(self, rule, release, user):
-        return Interview.objects.counting().filter(
-            releases__release=release, application__candidate=user
-        ).exists()  # fmt: skip
+        return (
+            Interview.objects.counting()
+            .filter(releases__release=release, application__candidate=user)
+            .exists()
+        )
 
     def context(self, occurrence, user):
         release = occurrence.subject
         interview = Interview.objects.select_related("application").get(
             releases__release=release, application__candidate=user
         )
-        lines = ["Everything that you need to know before the day is there, and everybody sees it "
-                 "at the same moment."]  # fmt: skip
+        lines = [
+            "Everything that you need to know before the day is there, and everybody sees it "
+            "at the same moment."
+        ]
         if release.number > 1:
-            lines = ["Something has changed. Please look at it again. Everybody sees the change at "
-                     "the same moment."]  # fmt: skip
+            lines = [
+                "Something has changed. Please look at it again. Everybody sees the change at "
+                "the same moment."
+            ]
         title = self.label if release.number == 1 else "Please look at this again"
         url = interview.get_absolute_url()
         return {"title": title, "lines": lines, "url": url, "action": "See it"}
@@ -313,16 +335,24 @@ class AppointmentKind(CandidateKind):
         return interview.application
 
     def wanted(self, rule, interview, user):
-        return (interview.state == Interview.State.BOOKED
-                and interview.slot.starts_at > timezone.now()
-                and super().wanted(rule, interview, user))  # fmt: skip
+        return (
+            interview.state == Interview.State.BOOKED
+            and interview.slot.starts_at > timezone.now()
+            and super().wanted(rule, interview, user)
+        )
 
     def context(self, occurrence, user):
         interview = occurrence.subject
-        return {"title": self.label, "facts": [("When", moment(interview.slot.starts_at))],
-                "lines": ["Where it is, whom you meet and what to expect stands on the page. If it "
-                          "no longer suits you, say so there or write to us."],
-                "url": interview.get_absolute_url(), "action": "See it"}  # fmt: skip
+        return {
+            "title": self.label,
+            "facts": [("When", moment(interview.slot.starts_at))],
+            "lines": [
+                "Where it is, whom you meet and what to expect stands on the page. If it "
+                "no longer suits you, say so there or write to us."
+            ],
+            "url": interview.get_absolute_url(),
+            "action": "See it",
+        }
 
     def attachments(self, occurrence, user):
         ical = part(of_candidate(occurrence.subject))
@@ -347,8 +377,10 @@ class Off(CandidateKind):
         return interview.application
 
     def wanted(self, rule, interview, user):
-        return (interview.application.candidate_id == user.pk
-                and interview.state == Interview.State.INVITED)  # fmt: skip
+        return (
+            interview.application.candidate_id == user.pk
+            and interview.state == Interview.State.INVITED
+        )
 
     def context(self, occurrence, user):
         return super().context(occurrence, user) | cancelled_context(occurrence)
@@ -361,9 +393,11 @@ def cancelled_context(occurrence):
     starts_at = datetime.fromisoformat(occurrence.data["starts_at"])
     return {
         "facts": [("When it was", moment(starts_at))],
-        "lines": ["It does not take place at that time. If you have it in a calendar, the file "
-                  "with this message takes it out."],
-    }  # fmt: skip
+        "lines": [
+            "It does not take place at that time. If you have it in a calendar, the file "
+            "with this message takes it out."
+        ],
+    }
 
 
 def cancelled_part(occurrence, *, of_panel):
@@ -373,9 +407,13 @@ def cancelled_part(occurrence, *, of_panel):
 
 
 def booked_before(now, offset):
-    return Interview.objects.counting().filter(
-        state=Interview.State.BOOKED, slot__starts_at__gt=now, slot__starts_at__lte=now + offset
-    ).select_related("slot", "vacancy", "application")  # fmt: skip
+    return (
+        Interview.objects.counting()
+        .filter(
+            state=Interview.State.BOOKED, slot__starts_at__gt=now, slot__starts_at__lte=now + offset
+        )
+        .select_related("slot", "vacancy", "application")
+    )
 
 
 @register
@@ -411,9 +449,11 @@ class InterviewForPanel(PanelKind):
         return panel(interview.vacancy)
 
     def wanted(self, rule, interview, user):
-        return (interview.state == Interview.State.BOOKED
-                and not interview.blind.recusals.filter(member__user=user).exists()
-                and super().wanted(rule, interview, user))  # fmt: skip
+        return (
+            interview.state == Interview.State.BOOKED
+            and not interview.blind.recusals.filter(member__user=user).exists()
+            and super().wanted(rule, interview, user)
+        )
 
     def context(self, occurrence, user):
         context = super().context(occurrence, user)

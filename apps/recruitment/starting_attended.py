@@ -23,6 +23,10 @@ def training(row):
     """A session of a cohort that somebody came to."""
     session = row.session
     return Attended(
-        key=key_of(row), what=str(session), on=timezone.localdate(session.starts_at),
-        minutes=session.cohort.minutes, url=session.cohort.get_absolute_url(), kind="training",
-    )  # fmt: skip
+        key=key_of(row),
+        what=str(session),
+        on=timezone.localdate(session.starts_at),
+        minutes=session.cohort.minutes,
+        url=session.cohort.get_absolute_url(),
+        kind="training",
+    )

@@ -47,22 +47,30 @@ def _historic(world):
     world.goto(world.ago(730), 10)
     by = world.person["office"]
     cohort = TrainingCohort.plan(
-        by=by, name="First cohort of the programme", place="Pinewood House",
-        starts_at=_first_session(world, 1200), minutes=180,
-    )  # fmt: skip
+        by=by,
+        name="First cohort of the programme",
+        place="Pinewood House",
+        starts_at=_first_session(world, 1200),
+        minutes=180,
+    )
     began = timezone.localdate(cohort.starts_at)
     ended = began + timedelta(weeks=12)
     for number in range(BEGAN):
         Enrolment.objects.create(
-            cohort=cohort, enrolled_on=began - timedelta(days=30), began_on=began, ended_on=ended,
+            cohort=cohort,
+            enrolled_on=began - timedelta(days=30),
+            began_on=began,
+            ended_on=ended,
             state=Enrolment.State.COMPLETED if number < COMPLETED else Enrolment.State.LEFT,
-        )  # fmt: skip
+        )
     TrainingCohort.objects.filter(pk=cohort.pk).update(state=TrainingCohort.State.FINISHED)
     for number, enrolment in enumerate(cohort.enrolments.all()[:EMPLOYED]):
         made = Appointment.begin(
-            started_on=ended + timedelta(days=40 + 3 * number), enrolment=enrolment,
-            line_supervisor="The team", peer_supervisor="The network",
-        )  # fmt: skip
+            started_on=ended + timedelta(days=40 + 3 * number),
+            enrolment=enrolment,
+            line_supervisor="The team",
+            peer_supervisor="The network",
+        )
         Appointment.objects.filter(pk=made.pk).update(state=Appointment.State.PASSED)
         for point in made.reviews.filter(due_on__lte=world.today):
             point.in_post, point.held_on = True, point.due_on
@@ -74,12 +82,17 @@ def _running(world):
     world.goto(world.ago(60), 10)
     by = world.person["office"]
     cohort = TrainingCohort.plan(
-        by=by, name="Autumn cohort", place="The Hub, Bromley",
-        starts_at=_first_session(world, 38), minutes=180,
-    )  # fmt: skip
-    people = [user for user in world.people
-              if user.constituency == Constituency.LIVED_EXPERIENCE
-              and user.pk > world.person["admin"].pk][-8:]  # fmt: skip
+        by=by,
+        name="Autumn cohort",
+        place="The Hub, Bromley",
+        starts_at=_first_session(world, 38),
+        minutes=180,
+    )
+    people = [
+        user
+        for user in world.people
+        if user.constituency == Constituency.LIVED_EXPERIENCE and user.pk > world.person["admin"].pk
+    ][-8:]
     for user in [world.person["peer"], *people]:
         Enrolment.add(cohort, user, by=by, mentor=world.person["peercolead"])
     world.goto(world.ago(39), 10)
@@ -114,9 +127,11 @@ def _decided(world):
     offer.move("accept", by=one.candidate or hr)
     world.goto(world.ago(3), 11)
     offer.agree(
-        by=hr, start_on=world.today + timedelta(days=33), adjustments_in_place=False,
+        by=hr,
+        start_on=world.today + timedelta(days=33),
+        adjustments_in_place=False,
         benefits_advice=True,
-    )  # fmt: skip
+    )
     states = ["cleared", "cleared", "not_needed", "asked", "asked", "waiting"]
     for check, state in zip(offer.employment_checks.all(), states, strict=True):
         if state != "waiting":

@@ -23,9 +23,11 @@ def to_answer(user):
     """An offer that waits for its candidate."""
     for offer in _to_answer(user).select_related("application__vacancy")[:SHOWN]:
         yield Need(
-            f"Answer the offer: {offer.vacancy.title}", offer.get_absolute_url(),
-            morning_of(offer.answer_by), f"By {day(offer.answer_by)}",
-        )  # fmt: skip
+            f"Answer the offer: {offer.vacancy.title}",
+            offer.get_absolute_url(),
+            morning_of(offer.answer_by),
+            f"By {day(offer.answer_by)}",
+        )
 
 
 def _to_offer(user):
@@ -42,8 +44,9 @@ def to_offer(user):
     for one in _to_offer(user).select_related("vacancy").order_by("pk")[:SHOWN]:
         yield Need(
             f"Make the offer: {one.vacancy.title}",
-            reverse("offers", args=[one.vacancy.reference]), detail=one.vacancy.team,
-        )  # fmt: skip
+            reverse("offers", args=[one.vacancy.reference]),
+            detail=one.vacancy.team,
+        )
 
 
 def _to_see_to(user):
@@ -61,27 +64,34 @@ def to_see_to(user):
         checking = offer.state == Offer.State.CHECKS
         verb = "Checks are under way" if checking else "Record the start"
         yield Need(
-            f"{verb}: {offer.vacancy.title}", offer.get_absolute_url(),
-            morning_of(offer.start_on) if offer.start_on else None, offer.vacancy.team,
-        )  # fmt: skip
+            f"{verb}: {offer.vacancy.title}",
+            offer.get_absolute_url(),
+            morning_of(offer.start_on) if offer.start_on else None,
+            offer.vacancy.team,
+        )
 
 
 def _reviews(user):
     """Review points that are due, of people whom this manager or peer lead looks after."""
     mine = granted(user, Vacancy, "look_after")
     return ReviewPoint.objects.filter(
-        held_on=None, in_post=None, due_on__lte=timezone.localdate(),
+        held_on=None,
+        in_post=None,
+        due_on__lte=timezone.localdate(),
         appointment__vacancy__in=mine,
-    )  # fmt: skip
+    )
 
 
 @needs_you(when=_reviews)
 def reviews(user):
     for point in _reviews(user).select_related("appointment__user").order_by("due_on")[:SHOWN]:
         yield Need(
-            f"Ask how it goes: {point.appointment.name}", point.appointment.get_absolute_url(),
-            morning_of(point.due_on), point.words, "Overdue" if point.is_overdue else "",
-        )  # fmt: skip
+            f"Ask how it goes: {point.appointment.name}",
+            point.appointment.get_absolute_url(),
+            morning_of(point.due_on),
+            point.words,
+            "Overdue" if point.is_overdue else "",
+        )
 
 
 @section("vacancy")

@@ -114,8 +114,10 @@ class Cleared(OfferKind):
         if offer.start_on:
             context["facts"].append(("First day", day(offer.start_on)))
         if user.pk == offer.application.candidate_id:
-            context["lines"] = ["Thank you. You are ready to start. If something would help you "
-                                "at work, tell us before your first day."]  # fmt: skip
+            context["lines"] = [
+                "Thank you. You are ready to start. If something would help you "
+                "at work, tell us before your first day."
+            ]
         if user in preparers(offer.vacancy):
             context |= {
                 "title": "Somebody can start: prepare their first day",
@@ -135,11 +137,14 @@ class TakenBack(OfferKind):
     def context(self, occurrence, user):
         reason = (occurrence.data or {}).get("reason", "")
         return super().context(occurrence, user) | {
-            "lines": ["We are sorry.", f"The reason: {reason}",
-                      "If you would like to talk about it, write to us."],
+            "lines": [
+                "We are sorry.",
+                f"The reason: {reason}",
+                "If you would like to talk about it, write to us.",
+            ],
             "url": occurrence.subject.application.get_absolute_url(),
             "action": "See where you stand",
-        }  # fmt: skip
+        }
 
 
 @register
@@ -182,8 +187,11 @@ class StartsSoon(OfferKind):
     name = "recruitment.start"
     label = "Somebody starts soon"
     audiences = {"preparers": "The manager and the peer lead"}
-    defaults = (Default(14 * DAY, "preparers"), Default(7 * DAY, "preparers"),
-                Default(1 * DAY, "preparers"))  # fmt: skip
+    defaults = (
+        Default(14 * DAY, "preparers"),
+        Default(7 * DAY, "preparers"),
+        Default(1 * DAY, "preparers"),
+    )
 
     def due(self, rule, now):
         agreed = Offer.objects.under_way().filter(start_on__gte=timezone.localdate(now))
@@ -272,11 +280,13 @@ class TrainingSoon(RecruitmentKind):
         session = occurrence.subject
         return {
             "title": f"Session {session.number}: {session.cohort.name}",
-            "facts": [("When", span(session.starts_at, session.ends_at)),
-                      ("Where", session.cohort.place)],
+            "facts": [
+                ("When", span(session.starts_at, session.ends_at)),
+                ("Where", session.cohort.place),
+            ],
             "url": session.cohort.get_absolute_url(),
             "action": "See the training",
-        }  # fmt: skip
+        }
 
 
 @register
@@ -289,17 +299,17 @@ class JobForTrained(RecruitmentKind):
 
     def wanted(self, rule, vacancy, user):
         free = vacancy.is_open and not vacancy.has_part(user)
-        return free and trained().filter(pk=user.pk).exclude(
-            applications__vacancy=vacancy
-        ).exists()  # fmt: skip
+        return free and trained().filter(pk=user.pk).exclude(applications__vacancy=vacancy).exists()
 
     def context(self, occurrence, user):
         vacancy = occurrence.subject
         return {
             "title": f"A post is open: {vacancy.title}",
             "facts": [("Team", vacancy.team), ("Apply by", moment(vacancy.closes_at))],
-            "lines": ["You trained for such posts. Whether you apply is up to you: nobody on the "
-                      "panel knows that you were told."],
+            "lines": [
+                "You trained for such posts. Whether you apply is up to you: nobody on the "
+                "panel knows that you were told."
+            ],
             "url": vacancy.get_job_url(),
             "action": "Read about the post",
-        }  # fmt: skip
+        }

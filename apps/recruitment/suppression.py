@@ -21,14 +21,16 @@ def suppressed(numbers):
     """
     hidden = {place for place, number in enumerate(numbers) if 0 < number < LEAST}
     if len(hidden) == 1:
-        others = [(number, place) for place, number in enumerate(numbers)
-                  if place not in hidden and number > 0]  # fmt: skip
+        others = [
+            (number, place)
+            for place, number in enumerate(numbers)
+            if place not in hidden and number > 0
+        ]
         if others:
             hidden.add(min(others)[1])
         else:  # alone with zeros: any zero may be the other one
             hidden |= {place for place, number in enumerate(numbers) if number == 0}
-    return [HIDDEN if place in hidden else rounded(number)
-            for place, number in enumerate(numbers)]  # fmt: skip
+    return [HIDDEN if place in hidden else rounded(number) for place, number in enumerate(numbers)]
 
 
 def total(numbers):

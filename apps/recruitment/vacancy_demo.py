@@ -26,31 +26,101 @@ MARK = "This is demonstration data: the post is invented."
 # The state in which it ends: (title, team, borough, whole-time equivalent, posts, opened so many
 # days ago, open for so many days). Nothing is said of those that have not opened.
 PLAN = {
-    STATE.DRAFT: ("Peer Support Worker", "Greenwich Home Treatment Team", "Greenwich", "0.60", 1,
-                  None, None),
-    STATE.READINESS: ("Peer Support Worker", "Bexley Early Intervention Team", "Bexley", "0.80", 1,
-                      None, None),
-    STATE.APPROVAL: ("Peer Support Worker", "Bromley Crisis House", "Bromley", "1.00", 2,
-                     None, None),
-    STATE.APPROVED: ("Senior Peer Support Worker", "Bromley Recovery Team", "Bromley", "1.00", 1,
-                     None, None),
+    STATE.DRAFT: (
+        "Peer Support Worker",
+        "Greenwich Home Treatment Team",
+        "Greenwich",
+        "0.60",
+        1,
+        None,
+        None,
+    ),
+    STATE.READINESS: (
+        "Peer Support Worker",
+        "Bexley Early Intervention Team",
+        "Bexley",
+        "0.80",
+        1,
+        None,
+        None,
+    ),
+    STATE.APPROVAL: (
+        "Peer Support Worker",
+        "Bromley Crisis House",
+        "Bromley",
+        "1.00",
+        2,
+        None,
+        None,
+    ),
+    STATE.APPROVED: (
+        "Senior Peer Support Worker",
+        "Bromley Recovery Team",
+        "Bromley",
+        "1.00",
+        1,
+        None,
+        None,
+    ),
     STATE.OPEN: ("Peer Support Worker", "Bromley Recovery Team", "Bromley", "0.60", 2, 8, 28),
-    "closing": ("Peer Support Worker, evenings", "Greenwich Recovery Team", "Greenwich", "0.40", 1,
-                20, 21),
+    "closing": (
+        "Peer Support Worker, evenings",
+        "Greenwich Recovery Team",
+        "Greenwich",
+        "0.40",
+        1,
+        20,
+        21,
+    ),
     STATE.CLOSED: ("Peer Support Worker", "Bexley Recovery Team", "Bexley", "0.80", 1, 23, 21),
-    STATE.SHORTLISTING: ("Peer Support Worker", "Greenwich Perinatal Team", "Greenwich", "0.60", 1,
-                         29, 21),
-    STATE.SHORTLISTED: ("Peer Support Worker", "Bromley Older Adults Team", "Bromley", "1.00", 1,
-                        36, 21),
+    STATE.SHORTLISTING: (
+        "Peer Support Worker",
+        "Greenwich Perinatal Team",
+        "Greenwich",
+        "0.60",
+        1,
+        29,
+        21,
+    ),
+    STATE.SHORTLISTED: (
+        "Peer Support Worker",
+        "Bromley Older Adults Team",
+        "Bromley",
+        "1.00",
+        1,
+        36,
+        21,
+    ),
     STATE.INTERVIEWING: ("Peer Support Worker", "Bexley Crisis Team", "Bexley", "0.80", 1, 58, 21),
-    STATE.DECIDED: ("Peer Support Worker", "Greenwich Forensic Outreach", "Greenwich", "1.00", 1,
-                    75, 21),
-    STATE.FILLED: ("Peer Support Worker", "Bromley Hearing Voices Network", "Bromley", "0.60", 1,
-                   560, 21),
+    STATE.DECIDED: (
+        "Peer Support Worker",
+        "Greenwich Forensic Outreach",
+        "Greenwich",
+        "1.00",
+        1,
+        75,
+        21,
+    ),
+    STATE.FILLED: (
+        "Peer Support Worker",
+        "Bromley Hearing Voices Network",
+        "Bromley",
+        "0.60",
+        1,
+        560,
+        21,
+    ),
     STATE.UNFILLED: ("Peer Trainer", "Recovery College", "Bexley", "0.40", 1, 240, 21),
-    STATE.WITHDRAWN: ("Peer Support Worker", "Bexley Rehabilitation Ward", "Bexley", "1.00", 1,
-                      120, 28),
-}  # fmt: skip
+    STATE.WITHDRAWN: (
+        "Peer Support Worker",
+        "Bexley Rehabilitation Ward",
+        "Bexley",
+        "1.00",
+        1,
+        120,
+        28,
+    ),
+}
 AFTER_OPENING = [state for state, plan in PLAN.items() if plan[5]]
 
 SUMMARY = (
@@ -99,20 +169,38 @@ RATIONALE = (
     "no diagnosis, treatment or medicine is asked about."
 )
 CRITERIA = [
-    ("essential", "shortlisting", "Your own experience of mental health problems, and how you use "
-     "it to support others",
-     "Tell us as much or as little of your story as you like. What counts is what you learnt, and "
-     "how you use it.",
-     "Does it show how the experience is used? How much is told does not count."),
-    ("essential", "shortlisting", "Listening in a way that helps people to speak",
-     "Paid or unpaid, at home or at work: all of it counts.", "An example, and what came of it."),
-    ("essential", "shortlisting", "Working with other people in a team or a group",
-     "A choir, a family, a job: any group counts.", "Own part in it; what was hard."),
-    ("desirable", "shortlisting", "Has supported peers before, formally or not",
-     "Being there for somebody counts.", "What it was, for how long, what was learnt."),
+    (
+        "essential",
+        "shortlisting",
+        "Your own experience of mental health problems, and how you use it to support others",
+        "Tell us as much or as little of your story as you like. What counts is what you learnt, "
+        "and how you use it.",
+        "Does it show how the experience is used? How much is told does not count.",
+    ),
+    (
+        "essential",
+        "shortlisting",
+        "Listening in a way that helps people to speak",
+        "Paid or unpaid, at home or at work: all of it counts.",
+        "An example, and what came of it.",
+    ),
+    (
+        "essential",
+        "shortlisting",
+        "Working with other people in a team or a group",
+        "A choir, a family, a job: any group counts.",
+        "Own part in it; what was hard.",
+    ),
+    (
+        "desirable",
+        "shortlisting",
+        "Has supported peers before, formally or not",
+        "Being there for somebody counts.",
+        "What it was, for how long, what was learnt.",
+    ),
     ("essential", "interview", "Keeping well at work, with the support you agree", "", ""),
     ("desirable", "interview", "Ideas for making the service better", "", ""),
-]  # fmt: skip
+]
 
 
 def load(world):
@@ -133,23 +221,40 @@ def _prepared(world, state, number):
     start = (opened or 10) + 40
     world.goto(world.ago(start), 10)
     words = {
-        "summary": SUMMARY, "description": DESCRIPTION, "easy_read": EASY_READ, "hours": HOURS,
+        "summary": SUMMARY,
+        "description": DESCRIPTION,
+        "easy_read": EASY_READ,
+        "hours": HOURS,
         "legal_rationale": RATIONALE,
-    }  # fmt: skip
+    }
     fields = {
-        "title": title, "team": team, "borough": borough, "wte": wte, "posts": posts,
-        "manager": manager, "peer_lead": peer_lead, "organiser": world.person["office"],
-        "cost_code": f"MH{4100 + number}", "position_number": f"PSW{number + 1:03d}",
-        "line_supervisor": "Martin Adeyemi", "peer_supervisor": "Joanne Pryce",
-    }  # fmt: skip
+        "title": title,
+        "team": team,
+        "borough": borough,
+        "wte": wte,
+        "posts": posts,
+        "manager": manager,
+        "peer_lead": peer_lead,
+        "organiser": world.person["office"],
+        "cost_code": f"MH{4100 + number}",
+        "position_number": f"PSW{number + 1:03d}",
+        "line_supervisor": "Martin Adeyemi",
+        "peer_supervisor": "Joanne Pryce",
+    }
     if state == STATE.DRAFT:
         words = {"summary": SUMMARY}
         return begin_from(words, [], by=hr, **fields)
     lines = [
-        {"weight": weight, "stage": stage, "text": text, "guidance": guidance, "scoring": scoring,
-         "order": order}
+        {
+            "weight": weight,
+            "stage": stage,
+            "text": text,
+            "guidance": guidance,
+            "scoring": scoring,
+            "order": order,
+        }
         for order, (weight, stage, text, guidance, scoring) in enumerate(CRITERIA, start=1)
-    ]  # fmt: skip
+    ]
     vacancy = begin_from(words, lines, by=hr, **fields)
     authorisers = _authorisers(world)
     for office, user in authorisers.items():
@@ -186,16 +291,22 @@ def _open(world, vacancy, days):
         day = add_working_days(timezone.localdate(), ahead)
         starts_at = wall_clock(day, time(14))
         vacancy.visits.create(
-            starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), host="Joanne",
-            place=f"{vacancy.team}, {vacancy.borough}", places=6,
-        )  # fmt: skip
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+            host="Joanne",
+            place=f"{vacancy.team}, {vacancy.borough}",
+            places=6,
+        )
 
 
 def _authorisers(world):
     """Head of service, finance, HR business partner, and Human Resources."""
     if not hasattr(world, "authorisers"):
-        staff = [user for user in world.people if user.constituency == Constituency.STAFF
-                 and user.pk > world.person["admin"].pk]  # fmt: skip
+        staff = [
+            user
+            for user in world.people
+            if user.constituency == Constituency.STAFF and user.pk > world.person["admin"].pk
+        ]
         partner = User.objects.filter(pk__in=[user.pk for user in staff], department="hr").first()
         world.authorisers = {
             Approval.Office.HEAD: staff[0],
@@ -208,10 +319,16 @@ def _authorisers(world):
 
 def _panel(world, vacancy, number):
     """A peer, a chair and somebody from the team, trained; the peer who signs in is on most."""
-    peers = [user for user in world.people if user.constituency == Constituency.LIVED_EXPERIENCE
-             and user.pk > world.person["admin"].pk]  # fmt: skip
-    staff = [user for user in world.people if user.constituency == Constituency.STAFF
-             and user.pk > world.person["admin"].pk]  # fmt: skip
+    peers = [
+        user
+        for user in world.people
+        if user.constituency == Constituency.LIVED_EXPERIENCE and user.pk > world.person["admin"].pk
+    ]
+    staff = [
+        user
+        for user in world.people
+        if user.constituency == Constituency.STAFF and user.pk > world.person["admin"].pk
+    ]
     seats = [
         (world.person["sponsor"], PanelRole.CHAIR),
         (world.person["panelpeer"] if number % 4 != 2 else peers[number], PanelRole.PEER),
@@ -220,7 +337,7 @@ def _panel(world, vacancy, number):
     for user, role in seats:
         PanelMember.add(
             vacancy, user, role, by=world.person["hr"], trained_on=world.now.date() - timedelta(200)
-        )  # fmt: skip
+        )
 
 
 def _coproduction(world):
@@ -229,27 +346,45 @@ def _coproduction(world):
     peer, manager = world.person["peer"], world.person["steering"]
     world.goto(world.ago(44), 16)
     advised = [
-        ("advert", "lived_experience", "Peers and Sponsors Network",
-         "Say first that people can agree their hours. It is the first thing we want to know.",
-         "taken", "The hours now stand above the description."),
-        ("criteria", "staff", "Team meeting",
-         "Ask for a qualification in health and social care.",
-         "declined", "The training is part of the post. Asking for it before would keep out the "
-         "people we look for."),
-        ("questions", "lived_experience", "Role design task group",
-         "Do not ask where people see themselves in five years.",
-         "adapted", "We ask what they would like to learn, instead."),
-    ]  # fmt: skip
+        (
+            "advert",
+            "lived_experience",
+            "Peers and Sponsors Network",
+            "Say first that people can agree their hours. It is the first thing we want to know.",
+            "taken",
+            "The hours now stand above the description.",
+        ),
+        (
+            "criteria",
+            "staff",
+            "Team meeting",
+            "Ask for a qualification in health and social care.",
+            "declined",
+            "The training is part of the post. Asking for it before would keep out the "
+            "people we look for.",
+        ),
+        (
+            "questions",
+            "lived_experience",
+            "Role design task group",
+            "Do not ask where people see themselves in five years.",
+            "adapted",
+            "We ask what they would like to learn, instead.",
+        ),
+    ]
     for about, side, source, text, answer, reason in advised:
         made = Advice.give(vacancy, by=peer, about=about, side=side, source=source, text=text)
         made.settle(answer, reason, by=manager)
     VacancyTemplate.keep("Peer Support Worker, band 3", vacancy, by=world.person["hr"])
     world.goto(world.ago(9), 10)
     Advice.give(
-        world.vacancies[STATE.READINESS], by=peer, about="process", side="lived_experience",
+        world.vacancies[STATE.READINESS],
+        by=peer,
+        about="process",
+        side="lived_experience",
         source="Training task group",
         text="Tell everybody by telephone, not only by e-mail, if that is what they asked for.",
-    )  # fmt: skip
+    )
 
 
 def finish(world):
@@ -264,9 +399,10 @@ def finish(world):
         if vacancy.state in (STATE.OPEN, STATE.CLOSED) and not vacancy.applications.exists():
             world.goto(world.ago(210), 15)
             vacancy.move(
-                "leave_unfilled", by=world.person["hr"],
+                "leave_unfilled",
+                by=world.person["hr"],
                 note="Nobody applied. We will ask the network how to say it better.",
-            )  # fmt: skip
+            )
     world.goto(world.today)
 
 
@@ -277,14 +413,18 @@ def _many(world):
     states = [STATE.OPEN, STATE.CLOSED, STATE.SHORTLISTING, STATE.FILLED]
     made = Vacancy.objects.bulk_create(
         Vacancy(
-            **words | {"title": f"Peer Support Worker {number}"}, team=f"Team {number}",
-            borough=first.borough, state=states[number % 4], created_by=world.person["hr"],
-            opened_at=world.now - timedelta(days=30), organiser=world.person["office"],
+            **words | {"title": f"Peer Support Worker {number}"},
+            team=f"Team {number}",
+            borough=first.borough,
+            state=states[number % 4],
+            created_by=world.person["hr"],
+            opened_at=world.now - timedelta(days=30),
+            organiser=world.person["office"],
             closes_at=world.now + timedelta(days=14 if number % 4 == 0 else -3),
             interviews_on=world.today + timedelta(days=40),
         )
         for number in range(LARGE)
-    )  # fmt: skip
+    )
     Criterion.objects.bulk_create(
         Criterion(vacancy=vacancy, **line) for vacancy in made for line in lines
     )

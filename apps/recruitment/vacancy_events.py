@@ -82,10 +82,17 @@ def _everybody_was_told(vacancy, by):
     settled = (Offer.State.STARTED, Offer.State.DECLINED, Offer.State.TAKEN_BACK)
     if rows.filter(state=State.OFFERED).exclude(offer__state__in=settled).exists():
         yield "Somebody is offered the post, and that is not settled yet."
-    holding = Outcome.objects.standing().filter(
-        round__vacancy=vacancy, result="reserve", reserve_until__gte=timezone.localdate(),
-        blind__redaction__application__state=State.INTERVIEW_RESERVE,
-    ).order_by("reserve_until").last()  # fmt: skip
+    holding = (
+        Outcome.objects.standing()
+        .filter(
+            round__vacancy=vacancy,
+            result="reserve",
+            reserve_until__gte=timezone.localdate(),
+            blind__redaction__application__state=State.INTERVIEW_RESERVE,
+        )
+        .order_by("reserve_until")
+        .last()
+    )
     if holding is not None:
         yield f"The reserve list holds until {day(holding.reserve_until)}."
 
@@ -99,6 +106,8 @@ def _no_visit(vacancy, visit):
 def authorisers_waiting(user):
     """The steps whose turn it is and that wait for this person."""
     return Approval.objects.filter(
-        authoriser=user, answer=Approval.Answer.WAITING, asked_at__isnull=False,
+        authoriser=user,
+        answer=Approval.Answer.WAITING,
+        asked_at__isnull=False,
         vacancy__state=Vacancy.State.APPROVAL,
-    )  # fmt: skip
+    )

@@ -31,8 +31,9 @@ def approvals(user):
 def _preparing(user):
     """Vacancies in preparation that wait for this manager or peer lead."""
     mine = Vacancy.objects.filter(pk__in=granted(user, Vacancy, "prepare_vacancy"))
-    unsigned = Q(pk__in=granted(user, Vacancy, "sign_as_manager"),
-                 readiness__manager_at__isnull=True)  # fmt: skip
+    unsigned = Q(
+        pk__in=granted(user, Vacancy, "sign_as_manager"), readiness__manager_at__isnull=True
+    )
     unsigned |= Q(pk__in=granted(user, Vacancy, "sign_as_peer_lead"))
     return mine.filter(Q(state=State.DRAFT) | Q(state=State.READINESS) & unsigned).distinct()
 
@@ -45,12 +46,14 @@ def preparing(user):
         verb = "Write the vacancy" if is_draft else "Get ready"
         yield Need(
             f"{verb}: {vacancy.title}",
-            vacancy.get_absolute_url() if is_draft
+            vacancy.get_absolute_url()
+            if is_draft
             else reverse("readiness", args=[vacancy.reference]),
             vacancy.since + timedelta(days=14),
-            f"{vacancy.team}, since {day(vacancy.since)}" if vacancy.team
+            f"{vacancy.team}, since {day(vacancy.since)}"
+            if vacancy.team
             else f"Since {day(vacancy.since)}",
-        )  # fmt: skip
+        )
 
 
 def _to_open(user):
@@ -64,9 +67,10 @@ def _to_open(user):
 def to_open(user):
     for vacancy in _to_open(user).order_by("since", "pk")[:SHOWN]:
         yield Need(
-            f"Open for applications: {vacancy.title}", vacancy.get_absolute_url(),
+            f"Open for applications: {vacancy.title}",
+            vacancy.get_absolute_url(),
             detail=f"Approved on {day(vacancy.since)}, {vacancy.team}",
-        )  # fmt: skip
+        )
 
 
 def _closed(user):
@@ -80,6 +84,8 @@ def _closed(user):
 def closed(user):
     for vacancy in _closed(user).order_by("closes_at", "pk")[:SHOWN]:
         yield Need(
-            f"Prepare the shortlisting: {vacancy.title}", vacancy.get_absolute_url(),
-            vacancy.closes_at + timedelta(days=1), f"Closed {moment(vacancy.closes_at)}",
-        )  # fmt: skip
+            f"Prepare the shortlisting: {vacancy.title}",
+            vacancy.get_absolute_url(),
+            vacancy.closes_at + timedelta(days=1),
+            f"Closed {moment(vacancy.closes_at)}",
+        )

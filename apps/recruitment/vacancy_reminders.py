@@ -191,8 +191,11 @@ class Closing(VacancyKind):
 
     def facts(self, vacancy):
         closes_on = timezone.localdate(vacancy.closes_at)
-        return [*super().facts(vacancy), ("Closes", moment(vacancy.closes_at)),
-                ("Finish redacting by", day(add_working_days(closes_on, 1)))]  # fmt: skip
+        return [
+            *super().facts(vacancy),
+            ("Closes", moment(vacancy.closes_at)),
+            ("Finish redacting by", day(add_working_days(closes_on, 1))),
+        ]
 
 
 @register
@@ -206,9 +209,10 @@ class ClosingForCandidates(RecruitmentKind):
 
     def due(self, rule, now):
         drafts = Application.objects.filter(
-            state=Application.State.DRAFT, candidate__isnull=False,
+            state=Application.State.DRAFT,
+            candidate__isnull=False,
             vacancy__in=Vacancy.objects.advertised(now),
-        )  # fmt: skip
+        )
         for application in drafts.select_related("vacancy", "candidate"):
             due_at = rule.due_at(application.vacancy.closes_at)
             if application.created_at < due_at <= now:
@@ -229,11 +233,13 @@ class ClosingForCandidates(RecruitmentKind):
         return {
             "title": "What you have begun is not sent yet",
             "facts": [("Send it by", moment(application.vacancy.closes_at))],
-            "lines": ["What you wrote is saved. If it is too much to write, call us: there is "
-                      "another way to apply."],
+            "lines": [
+                "What you wrote is saved. If it is too much to write, call us: there is "
+                "another way to apply."
+            ],
             "url": application.get_absolute_url(),
             "action": "Go on with it",
-        }  # fmt: skip
+        }
 
 
 @register

@@ -43,8 +43,12 @@ def of(application):
 
 
 def _jobs(here, then=LAST):
-    return Whereabouts(here, (then,), "You can apply for other jobs at any time.",
-                       ("See other jobs", reverse("jobs")))  # fmt: skip
+    return Whereabouts(
+        here,
+        (then,),
+        "You can apply for other jobs at any time.",
+        ("See other jobs", reverse("jobs")),
+    )
 
 
 def _by(date, words):
@@ -63,16 +67,23 @@ def _submitted(application):
         return Whereabouts(here, (LATE.format(day(promises.told_by)),))
     steps = (
         (promises.closes_on, f"On {day(promises.closes_on)} the job closes."),
-        (promises.redacted_by, f"By {day(promises.redacted_by)} Human Resources take out whatever "
-         "tells who you are."),
-        (promises.scored_by, f"By {day(promises.scored_by)} at least two people, one of them a "
-         "peer, have each read and scored your answers on their own."),
+        (
+            promises.redacted_by,
+            f"By {day(promises.redacted_by)} Human Resources take out whatever tells who you are.",
+        ),
+        (
+            promises.scored_by,
+            f"By {day(promises.scored_by)} at least two people, one of them a "
+            "peer, have each read and scored your answers on their own.",
+        ),
         (promises.told_by, f"By {day(promises.told_by)} we tell you the outcome, with feedback."),
-    )  # fmt: skip
+    )
     then = [words for date, words in steps if date >= today]
     if promises.interviews_on and promises.interviews_on >= today:
-        then.append(f"Interviews are from {day(promises.interviews_on)}. You choose a time, and "
-                    "get the questions beforehand.")  # fmt: skip
+        then.append(
+            f"Interviews are from {day(promises.interviews_on)}. You choose a time, and "
+            "get the questions beforehand."
+        )
     return Whereabouts(
         f"{here} You hear from us by {day(promises.told_by)}, whatever the outcome.", tuple(then)
     )
@@ -98,20 +109,25 @@ def _invited(application):
     if interview.wish:
         return Whereabouts(
             f"{here} You have asked for another time.",
-            ("We call or write to you about it.",), NOTHING, ("See the times", page),
-        )  # fmt: skip
+            ("We call or write to you about it.",),
+            NOTHING,
+            ("See the times", page),
+        )
     free = Slot.objects.free().filter(plan__vacancy=application.vacancy_id)
     last = free.order_by("starts_at").values_list("starts_at", flat=True).last()
     if last is None:
         return Whereabouts(
-            here, ("There is no time to choose at the moment. We agree one with you.",),
-            "Tell us which days and times would suit you.", ("Say when suits you", page),
-        )  # fmt: skip
+            here,
+            ("There is no time to choose at the moment. We agree one with you.",),
+            "Tell us which days and times would suit you.",
+            ("Say when suits you", page),
+        )
     return Whereabouts(
-        here, then,
+        here,
+        then,
         f"Choose a time by {_changes_until(last)}. Sooner is better: each goes to one person.",
         ("Choose a time", page),
-    )  # fmt: skip
+    )
 
 
 def _booked(application):
@@ -132,7 +148,7 @@ def _booked(application):
         _told_after(application),
         f"Look at where it is, whom you meet and what you are asked. {do}",
         ("See where and what to expect", page),
-    )  # fmt: skip
+    )
 
 
 def _changes_until(starts_at):
@@ -143,9 +159,10 @@ def _changes_until(starts_at):
 
 def _missed(application):
     return Whereabouts(
-        "Your interview did not take place.", _told_after(application),
+        "Your interview did not take place.",
+        _told_after(application),
         "If you would still like one, call or write to us.",
-    )  # fmt: skip
+    )
 
 
 def _told_after(application):
@@ -167,9 +184,11 @@ def _waiting(application, here):
 def _reserve(application):
     return Whereabouts(
         "You are on the reserve list for an interview.",
-        ("If somebody else cannot come, we invite you.",
-         "If not, we tell you before the panel decides about the post."),
-    )  # fmt: skip
+        (
+            "If somebody else cannot come, we invite you.",
+            "If not, we tell you before the panel decides about the post.",
+        ),
+    )
 
 
 # --- after it -----------------------------------------------------------------------------------
@@ -178,9 +197,12 @@ def _interviewed(application):
 
 
 def _in_reserve(application):
-    outcome = Outcome.objects.current().filter(
-        blind__redaction__application=application, result="reserve", sent_at__isnull=False
-    ).order_by("-pk").first()  # fmt: skip
+    outcome = (
+        Outcome.objects.current()
+        .filter(blind__redaction__application=application, result="reserve", sent_at__isnull=False)
+        .order_by("-pk")
+        .first()
+    )
     until = outcome.reserve_until if outcome else None
     here = "You are on the reserve list for the post."
     then = "If whoever was offered it does not take it, we offer it to you."
@@ -196,9 +218,11 @@ def _offered(application):
     if offer is None:
         return Whereabouts(
             "The panel would like you for the post.",
-            ("Human Resources send you the offer. It says what it depends on, and by when to "
-             "answer.",),
-        )  # fmt: skip
+            (
+                "Human Resources send you the offer. It says what it depends on, and by when to "
+                "answer.",
+            ),
+        )
     return OFFER[offer.state](offer)
 
 
@@ -207,11 +231,13 @@ def _conditional(offer):
     asked = f"We asked you to answer by {day(offer.answer_by)}. You still can."
     return Whereabouts(
         "We have offered you the post.",
-        ("If you accept, six checks begin. Most of them we do.",
-         "Then we agree your first day with you."),
+        (
+            "If you accept, six checks begin. Most of them we do.",
+            "Then we agree your first day with you.",
+        ),
         asked if late else f"Please answer by {day(offer.answer_by)}. If you need longer, tell us.",
         ("Read the offer and answer", offer.get_absolute_url()),
-    )  # fmt: skip
+    )
 
 
 def _checks(offer):
@@ -225,8 +251,12 @@ def _checks(offer):
     do = "You need do nothing until we ask."
     if talk:
         do = f"We need to talk with you about: {', '.join(talk)}. Please call or write to us."
-    return Whereabouts("You have accepted the offer. The checks are under way.", (then,), do,
-                       ("See how the checks stand", offer.get_absolute_url()))  # fmt: skip
+    return Whereabouts(
+        "You have accepted the offer. The checks are under way.",
+        (then,),
+        do,
+        ("See how the checks stand", offer.get_absolute_url()),
+    )
 
 
 def _first_day(offer):
@@ -240,14 +270,16 @@ def _cleared(offer):
         (_first_day(offer) or "We call or write to you to agree your first day.",),
         "If something would help you at work, say so before your first day.",
         ("Say what helps you at work", adjustments),
-    )  # fmt: skip
+    )
 
 
 def _started(offer):
     application = offer.application
-    post = Appointment.objects.filter(
-        vacancy=application.vacancy_id, user=application.candidate_id
-    ).order_by("-pk").first()  # fmt: skip
+    post = (
+        Appointment.objects.filter(vacancy=application.vacancy_id, user=application.candidate_id)
+        .order_by("-pk")
+        .first()
+    )
     if post is None:
         return Whereabouts("You have started. Welcome.", (LAST,), "")
     if post.is_over:
@@ -255,11 +287,12 @@ def _started(offer):
     review = post.reviews.filter(held_on=None, in_post=None).first()
     then = f"The next talk about how it goes is due on {day(review.due_on)}." if review else LAST
     return Whereabouts(
-        f"You have been in post since {day(post.started_on)}.", (then,),
+        f"You have been in post since {day(post.started_on)}.",
+        (then,),
         "If something is hard, talk to your peer supervisor"
         f"{f', {post.peer_supervisor}' if post.peer_supervisor else ''}.",
         ("See your post", post.get_absolute_url()),
-    )  # fmt: skip
+    )
 
 
 def _declined(offer):
@@ -269,8 +302,10 @@ def _declined(offer):
 def _taken_back(offer):
     entry = AuditEntry.objects.about(offer).filter(action="take_back").order_by("-pk").first()
     why = f" The reason: {entry.note}" if entry and entry.note else ""
-    return _jobs(f"We took the offer back, and we are sorry.{why}",
-                 "If you would like to talk about it, call or write to us.")  # fmt: skip
+    return _jobs(
+        f"We took the offer back, and we are sorry.{why}",
+        "If you would like to talk about it, call or write to us.",
+    )
 
 
 OFFER = {

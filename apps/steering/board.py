@@ -19,8 +19,9 @@ from .models import Review, ReviewAssignment
 
 SHOWN = 6  # outputs of one group; the rest are a link
 State = Output.State
-UNFINISHED = [state for state in State if state not in (
-    State.IMPLEMENTED, State.DECLINED, State.WITHDRAWN)]  # fmt: skip
+UNFINISHED = [
+    state for state in State if state not in (State.IMPLEMENTED, State.DECLINED, State.WITHDRAWN)
+]
 
 
 @dataclass
@@ -52,10 +53,12 @@ def places():
     )
     return list(
         running.order_by(
-            F("stages__order").asc(nulls_last=True), F("stages__starts").asc(nulls_last=True),
-            "stages__pk", "name",
+            F("stages__order").asc(nulls_last=True),
+            F("stages__starts").asc(nulls_last=True),
+            "stages__pk",
+            "name",
         ).values_list("stages", "pk")
-    )  # fmt: skip
+    )
 
 
 def rows(page, everywhere, stages):
@@ -66,18 +69,26 @@ def rows(page, everywhere, stages):
     groups = WorkingGroup.objects.in_bulk({group for _, group in page})
     lines, left, finished = _outputs(groups, _homes(everywhere))
     meetings = dict(
-        Meeting.objects.upcoming().filter(group__in=groups, kind=Meeting.Kind.MEETING)
-        .order_by().values("group").annotate(next=Min("starts_at")).values_list("group", "next")
-    )  # fmt: skip
+        Meeting.objects.upcoming()
+        .filter(group__in=groups, kind=Meeting.Kind.MEETING)
+        .order_by()
+        .values("group")
+        .annotate(next=Min("starts_at"))
+        .values_list("group", "next")
+    )
     voices = compositions(groups.values())
     return [
         Row(
-            stages.get(place[0]), groups[place[1]], lines[place], left[place], finished[place],
+            stages.get(place[0]),
+            groups[place[1]],
+            lines[place],
+            left[place],
+            finished[place],
             meetings.get(place[1]),
             [voice.label for voice in voices[place[1]] if voice.is_missing],
         )
         for place in page
-    ]  # fmt: skip
+    ]
 
 
 def _homes(everywhere):
@@ -100,16 +111,25 @@ def _outputs(groups, homes):
 
     unfinished, finished = Counter(), Counter()
     for one in (
-        Output.objects.filter(group__in=groups).order_by().values("stage", "group")
+        Output.objects.filter(group__in=groups)
+        .order_by()
+        .values("stage", "group")
         .annotate(open=Count("pk", filter=Q(state__in=UNFINISHED)), all=Count("pk"))
-    ):  # fmt: skip
+    ):
         where = place(one["stage"], one["group"])
         unfinished[where] += one["open"]
         finished[where] += one["all"] - one["open"]
-    first = Output.objects.filter(group__in=groups, state__in=UNFINISHED).annotate(
-        place=Window(RowNumber(), partition_by=["group", "stage"],
-                     order_by=[F("due").asc(nulls_last=True), "pk"])
-    ).filter(place__lte=SHOWN)  # fmt: skip
+    first = (
+        Output.objects.filter(group__in=groups, state__in=UNFINISHED)
+        .annotate(
+            place=Window(
+                RowNumber(),
+                partition_by=["group", "stage"],
+                order_by=[F("due").asc(nulls_last=True), "pk"],
+            )
+        )
+        .filter(place__lte=SHOWN)
+    )
     outputs = list(first.order_by("group", "place", "pk"))
     signed, reviews = _signed(outputs), _reviews(outputs)
     lines = defaultdict(list)
@@ -141,11 +161,13 @@ def _reviews(outputs):
     active = ~Q(assignments__state=ReviewAssignment.State.STOOD_DOWN)
     return {
         review.output_id: review
-        for review in Review.objects.open().filter(output__in=under).annotate(
+        for review in Review.objects.open()
+        .filter(output__in=under)
+        .annotate(
             asked=Count("assignments", filter=active),
             sent=Count("assignments", filter=Q(assignments__state=ReviewAssignment.State.SENT)),
         )
-    }  # fmt: skip
+    }
 
 
 def who_has(output, review=None, signed=""):
@@ -173,13 +195,21 @@ def table(page, everywhere, stages):
         start = [row.stage.name if row.stage else "", row.group.name]
         end = [
             timezone.localtime(row.next_meeting).strftime("%Y-%m-%d %H:%M")
-            if row.next_meeting else "",
+            if row.next_meeting
+            else "",
             ", ".join(row.missing),
-        ]  # fmt: skip
+        ]
         for line in row.lines:
             output = line.output
-            yield [*start, output.title, output.get_state_display(), output.due or "",
-                   "yes" if line.late else "", line.who, *end]  # fmt: skip
+            yield [
+                *start,
+                output.title,
+                output.get_state_display(),
+                output.due or "",
+                "yes" if line.late else "",
+                line.who,
+                *end,
+            ]
         if row.more or not row.lines:
             text = f"and {row.more} more" if row.more else ""
             yield [*start, text, "", "", "", "", *end]

@@ -59,14 +59,18 @@ def _decided(world, lead, group):
     for assignment in _ask(world, review, lead):
         world.goto(world.ago(180), 14)
         _recommend(
-            assignment, Outcome.ACCEPT,
+            assignment,
+            Outcome.ACCEPT,
             "It says in plain words what the post is for, and it no longer frightens people off.",
-        )  # fmt: skip
+        )
     world.goto(world.ago(60), 10)
     round_ = WrittenRound.begin(
-        review, by=lead, outcome=Outcome.ACCEPT, closes_at=world.now + timedelta(days=10),
+        review,
+        by=lead,
+        outcome=Outcome.ACCEPT,
+        closes_at=world.now + timedelta(days=10),
         reasons="Both reviewers recommend it, and the three things that we asked for are done.",
-    )  # fmt: skip
+    )
     world.goto(world.ago(55), 18)
     for member in round_.electorate():
         round_.answer("agree", by=member)
@@ -94,11 +98,12 @@ def _under_way(world, lead, group):
     first, second = _ask(world, review, lead)
     world.goto(world.ago(6), 19)
     _recommend(
-        first, Outcome.REQUEST_CHANGES,
+        first,
+        Outcome.REQUEST_CHANGES,
         "Nearly there. Somebody who has not worked for years should be able to see themselves "
         "in it.",
         ("experience", "Say that unpaid experience counts the same, and give an example."),
-    )  # fmt: skip
+    )
     world.goto(world.ago(4), 11)
     second.move("declare", by=second.reviewer)
 
@@ -111,14 +116,18 @@ def _in_writing(world, lead, group):
     for assignment in _ask(world, review, lead):
         world.goto(world.ago(5), 13)
         _recommend(
-            assignment, Outcome.ACCEPT,
+            assignment,
+            Outcome.ACCEPT,
             "Two kinds of supervision, two people: it is clear who does what, and when to ask.",
-        )  # fmt: skip
+        )
     world.goto(world.ago(3), 9)
     round_ = WrittenRound.begin(
-        review, by=lead, outcome=Outcome.ACCEPT, closes_at=world.now + timedelta(days=9),
+        review,
+        by=lead,
+        outcome=Outcome.ACCEPT,
+        closes_at=world.now + timedelta(days=9),
         reasons="The pilot teams start next month and need it before our next meeting.",
-    )  # fmt: skip
+    )
     world.goto(world.ago(1), 15)
     for member in list(round_.electorate().exclude(pk=lead.pk))[:2]:
         round_.answer("agree", by=member)

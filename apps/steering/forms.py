@@ -66,9 +66,11 @@ class RecommendForm(Form):
     """A reviewer's recommendation; it can be saved half done."""
 
     verdict = forms.ChoiceField(
-        label="What do you recommend?", choices=Outcome.choices, widget=forms.RadioSelect,
+        label="What do you recommend?",
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
         required=False,
-    )  # fmt: skip
+    )
     text = forms.CharField(
         label="Your reasons",
         max_length=5000,
@@ -181,9 +183,11 @@ class AnswerForm(Form):
     """One member's answer in a written round."""
 
     value = forms.ChoiceField(
-        label="Do you agree?", choices=Vote.Value.choices, widget=forms.RadioSelect,
+        label="Do you agree?",
+        choices=Vote.Value.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose an answer."},
-    )  # fmt: skip
+    )
     comment = forms.CharField(
         label="Anything you want to say to the others",
         max_length=2000,

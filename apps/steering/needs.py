@@ -107,7 +107,7 @@ def reviews(user, output):
         output.state == Output.State.SUBMITTED
         and user.has_perm("taskgroups.review_output", output)
         and leads_steering(user)
-    )  # fmt: skip
+    )
     found = list(shown.order_by("-pk"))
     if not found and not begin:
         return None

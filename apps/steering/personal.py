@@ -13,17 +13,24 @@ from .models import (
 
 personal(Review, "Reviews that you opened", mentions=("opened_by",), why=NAMED)
 personal(
-    ReviewAssignment, "Reviews that you were asked for", about=("reviewer",),
-    mentions=("asked_by",), erase={"why": ""},
+    ReviewAssignment,
+    "Reviews that you were asked for",
+    about=("reviewer",),
+    mentions=("asked_by",),
+    erase={"why": ""},
     why="That a side reviewed stays; why you stood down goes.",
-)  # fmt: skip
+)
 personal(
-    Recommendation, "What you recommended", about=("assignment__reviewer",),
+    Recommendation,
+    "What you recommended",
+    about=("assignment__reviewer",),
     why="A decision rests on it.",
-)  # fmt: skip
+)
 personal(
-    PassageComment, "Your comments in recommendations",
-    about=("recommendation__assignment__reviewer",), why="A decision rests on it.",
-)  # fmt: skip
+    PassageComment,
+    "Your comments in recommendations",
+    about=("recommendation__assignment__reviewer",),
+    why="A decision rests on it.",
+)
 personal(WrittenRound, "Questions that you put in writing", mentions=("opened_by",), why=NAMED)
 personal(Vote, "Your answers in writing", about=("user",), why="A decision rests on it.")

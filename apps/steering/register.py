@@ -21,9 +21,11 @@ class InWriting(Source):
 
     def rows(self, user, wanted):
         found = WrittenRound.objects.exclude(state=State.OPEN)
-        found = found.filter(
-            pk__in=WrittenRound.objects.visible_to(user).values("pk")
-        ) if user.is_authenticated else found.none()  # fmt: skip
+        found = (
+            found.filter(pk__in=WrittenRound.objects.visible_to(user).values("pk"))
+            if user.is_authenticated
+            else found.none()
+        )
         if wanted.words:
             found = found.filter(
                 Q(reasons__icontains=wanted.words)
@@ -60,10 +62,14 @@ class InWriting(Source):
         sides = [vote.counted_as for vote in one.votes.all()]
         asked_on = timezone.localdate(one.opened_at)
         terms = max(
-            (terms for terms in one.review.group.terms_of_reference.all()
-             if terms.in_force_from <= asked_on),
-            key=lambda terms: terms.version, default=None,
-        )  # fmt: skip
+            (
+                terms
+                for terms in one.review.group.terms_of_reference.all()
+                if terms.in_force_from <= asked_on
+            ),
+            key=lambda terms: terms.version,
+            default=None,
+        )
         return Entry(
             reference=f"{one.review.group.slug}/in-writing/{one.pk}",
             text=f"{one.get_outcome_display()}: {one.review.output.title}",

@@ -37,11 +37,13 @@ class AssignmentKind(Kind):
         return {
             "title": f"{self.label}: {review.output.title}",
             "facts": [("From", review.output.group.name), ("By", day(review.due))],
-            "lines": ["Nobody sees what you recommend until you send it, and you see nobody "
-                      "else's until then."],
+            "lines": [
+                "Nobody sees what you recommend until you send it, and you see nobody "
+                "else's until then."
+            ],
             "url": review.get_absolute_url(),
             "action": "Go to the review",
-        }  # fmt: skip
+        }
 
 
 @register
@@ -57,15 +59,19 @@ class ReviewDue(AssignmentKind):
     name = "steering.review_due"
     label = "A review waits for you"
     audiences = {"reviewer": "The reviewer"}
-    defaults = (Default(3 * DAY, "reviewer"), Default(1 * DAY, "reviewer"),
-                Default(-1 * DAY, "reviewer"))  # fmt: skip
+    defaults = (
+        Default(3 * DAY, "reviewer"),
+        Default(1 * DAY, "reviewer"),
+        Default(-1 * DAY, "reviewer"),
+    )
 
     def due(self, rule, now):
         today = timezone.localdate(now)
         waiting = ReviewAssignment.objects.filter(
-            state__in=ReviewAssignment.PENDING, review__state=Review.State.OPEN,
+            state__in=ReviewAssignment.PENDING,
+            review__state=Review.State.OPEN,
             review__due__lte=today + rule.offset,
-        ).select_related("review", "reviewer")  # fmt: skip
+        ).select_related("review", "reviewer")
         for assignment in waiting:
             due_at = rule.due_at(morning_of(assignment.review.due))
             if assignment.asked_at < due_at <= now:
@@ -97,8 +103,10 @@ class ReviewKind(Kind):
 class AllIn(ReviewKind):
     name = "steering.all_in"
     label = "All recommendations are in"
-    lines = ("You can read them now. Put the output on the agenda of your next meeting, or ask the "
-             "members in writing.",)  # fmt: skip
+    lines = (
+        "You can read them now. Put the output on the agenda of your next meeting, or ask the "
+        "members in writing.",
+    )
 
     def wanted(self, rule, review, user):
         return review.state == Review.State.OPEN and review.all_in()
@@ -147,10 +155,13 @@ class ReviewOverdue(ReviewKind):
     def context(self, occurrence, user):
         review = occurrence.subject
         lines = (
-            ["Every recommendation is in. It waits for a decision."] if review.all_in()
-            else ["Not every reviewer has sent a recommendation. You can ask them, or release "
-                  "them and ask somebody else."]
-        )  # fmt: skip
+            ["Every recommendation is in. It waits for a decision."]
+            if review.all_in()
+            else [
+                "Not every reviewer has sent a recommendation. You can ask them, or release "
+                "them and ask somebody else."
+            ]
+        )
         return super().context(occurrence, user) | {"lines": lines}
 
 

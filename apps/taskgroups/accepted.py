@@ -15,6 +15,10 @@ def job_texts(user):
     for output in outputs.order_by("-pk").prefetch_related("versions")[:OFFERED]:
         version = next(iter(output.versions.all()))
         yield AcceptedText(
-            key=f"taskgroups.output-{output.pk}", title=output.title, version=version.number,
-            summary=version.summary, body=version.body, easy_read=version.easy_read,
-        )  # fmt: skip
+            key=f"taskgroups.output-{output.pk}",
+            title=output.title,
+            version=version.number,
+            summary=version.summary,
+            body=version.body,
+            easy_read=version.easy_read,
+        )

@@ -18,22 +18,42 @@ Kind = Output.Kind
 
 # name, aim, first and last day as days ago (minus: to come), task groups
 STAGES = [
-    ("Listen and map",
-     "We know what peers and sponsors do already, and what people want from it.",
-     700, 520, ["communication", "role-design"]),
-    ("Design the role",
-     "Everybody who asks gets the same answer to what a Peer Support Worker does.",
-     540, 120, ["role-design", "communication"]),
-    ("Recruit and train",
-     "People finish the training with a portfolio, a mentor and a fair chance of a post.",
-     300, -60, ["training", "role-design"]),
-    ("Pilot",
-     "Three teams have peers in post, and both sides say that they would do it again.",
-     150, -240, ["piloting"]),
-    ("Make it last",
-     "A peer post leads somewhere, and the programme no longer needs a project to go on.",
-     60, -500, ["career-pathways", "communication"]),
-]  # fmt: skip
+    (
+        "Listen and map",
+        "We know what peers and sponsors do already, and what people want from it.",
+        700,
+        520,
+        ["communication", "role-design"],
+    ),
+    (
+        "Design the role",
+        "Everybody who asks gets the same answer to what a Peer Support Worker does.",
+        540,
+        120,
+        ["role-design", "communication"],
+    ),
+    (
+        "Recruit and train",
+        "People finish the training with a portfolio, a mentor and a fair chance of a post.",
+        300,
+        -60,
+        ["training", "role-design"],
+    ),
+    (
+        "Pilot",
+        "Three teams have peers in post, and both sides say that they would do it again.",
+        150,
+        -240,
+        ["piloting"],
+    ),
+    (
+        "Make it last",
+        "A peer post leads somewhere, and the programme no longer needs a project to go on.",
+        60,
+        -500,
+        ["career-pathways", "communication"],
+    ),
+]
 
 VOICES = {
     "role-design": [Represents.EQUALITY],
@@ -72,9 +92,7 @@ def _voices(world):
     for slug, voices in VOICES.items():
         plain = _members(world, slug, STAFF, roles=[Role.MEMBER])
         for user, voice in zip(plain, voices, strict=False):
-            world.groups[slug].appoint(
-                user, Role.REPRESENTATIVE, by=world.office, represents=voice
-            )  # fmt: skip
+            world.groups[slug].appoint(user, Role.REPRESENTATIVE, by=world.office, represents=voice)
 
 
 # --- pieces -------------------------------------------------------------------------------------
@@ -146,19 +164,40 @@ def _job_description(world):
     lived, staff = _leads(world, "role-design")
     peer, hr = world.person["peer"], world.person["hr"]
     output = _begin(
-        world, "job description", "role-design", 260, "Peer Support Worker: job description",
-        Kind.JOB_DESCRIPTION, 2, summary=words.JOB_SUMMARY, body=words.JOB_FIRST,
-    )  # fmt: skip
+        world,
+        "job description",
+        "role-design",
+        260,
+        "Peer Support Worker: job description",
+        Kind.JOB_DESCRIPTION,
+        2,
+        summary=words.JOB_SUMMARY,
+        body=words.JOB_FIRST,
+    )
     first = _suggest(
-        world, output, peer, 250, "Say that what we share is up to us. I have been pushed before.",
+        world,
+        output,
+        peer,
+        250,
+        "Say that what we share is up to us. I have been pushed before.",
         "Share parts of your own story where that helps somebody.",
-    )  # fmt: skip
-    _reply(world, first, "adapt", "We say it in one short sentence, right where you read it.",
-           lived, 245)  # fmt: skip
+    )
+    _reply(
+        world,
+        first,
+        "adapt",
+        "We say it in one short sentence, right where you read it.",
+        lived,
+        245,
+    )
     second = _suggest(
-        world, output, hr, 248, "Drop «other duties as required». It frightens people off.",
+        world,
+        output,
+        hr,
+        248,
+        "Drop «other duties as required». It frightens people off.",
         "Carry out other duties as required.",
-    )  # fmt: skip
+    )
     _reply(world, second, "take_up", "It goes. The list says what the job is.", staff, 244)
     _sign(world, output, 230)
     _steering(world, output, 225, "begin_review")
@@ -174,18 +213,25 @@ def _job_description(world):
     world.goto(world.ago(210), 10)
     output.move("next_version", by=lived)
     third = _suggest(
-        world, output, lived, 205,
+        world,
+        output,
+        lived,
+        205,
         "Write down what the job is not. My nurse thought I would give out tablets.",
         paper={"constituency": LIVED, "given_name": "Mo, from the Tuesday group"},
-    )  # fmt: skip
+    )
     _reply(world, third, "take_up", "There is a part about it now, and it is short.", staff, 200)
     fourth = _suggest(
         world, output, staff, 204, "Ask for a driving licence: our team covers a wide area."
     )
     _reply(
-        world, fourth, "turn_down",
-        "It would shut out people who may not drive. Fares are paid instead.", lived, 199,
-    )  # fmt: skip
+        world,
+        fourth,
+        "turn_down",
+        "It would shut out people who may not drive. Fares are paid instead.",
+        lived,
+        199,
+    )
     world.goto(world.ago(198), 10)
     version = output.latest
     output.write(by=lived, seen=version.revision, body=words.JOB_SECOND, easy_read=words.JOB_EASY)
@@ -204,16 +250,24 @@ def _specification(world):
     """With the steering group now."""
     _, staff = _leads(world, "role-design")
     output = _begin(
-        world, "person specification", "role-design", 80,
-        "Peer Support Worker: person specification", Kind.PERSON_SPECIFICATION, 3,
-        summary=words.SPECIFICATION_SUMMARY, body=words.SPECIFICATION,
-    )  # fmt: skip
-    output.ask_for(
-        due=world.ago(-14), easy_read_required=False, by=world.office
-    )  # fmt: skip
+        world,
+        "person specification",
+        "role-design",
+        80,
+        "Peer Support Worker: person specification",
+        Kind.PERSON_SPECIFICATION,
+        3,
+        summary=words.SPECIFICATION_SUMMARY,
+        body=words.SPECIFICATION,
+    )
+    output.ask_for(due=world.ago(-14), easy_read_required=False, by=world.office)
     made = _suggest(
-        world, output, world.person["peer"], 70, "School results should not count. Mine are bad.",
-    )  # fmt: skip
+        world,
+        output,
+        world.person["peer"],
+        70,
+        "School results should not count. Mine are bad.",
+    )
     _reply(world, made, "take_up", "They do not count, and it says so now.", staff, 66)
     _sign(world, output, 20)
     _steering(world, output, 12, "begin_review")
@@ -223,26 +277,51 @@ def _syllabus(world):
     """Accepted at once, and in use."""
     lived, staff = _leads(world, "training")
     output = _begin(
-        world, "syllabus", "training", 320, "Training: the twelve weeks", Kind.TRAINING, 3,
-        summary=words.SYLLABUS_SUMMARY, body=words.SYLLABUS, easy_read=words.SYLLABUS_EASY,
-    )  # fmt: skip
+        world,
+        "syllabus",
+        "training",
+        320,
+        "Training: the twelve weeks",
+        Kind.TRAINING,
+        3,
+        summary=words.SYLLABUS_SUMMARY,
+        body=words.SYLLABUS,
+        easy_read=words.SYLLABUS_EASY,
+    )
     output.share(Output.SharedWith.PROGRAMME, by=lived)
     made = _suggest(
-        world, output, world.person["panelpeer"], 310,
+        world,
+        output,
+        world.person["panelpeer"],
+        310,
         "A break half-way. Six weeks in a row were hard for me on my last course.",
-    )  # fmt: skip
+    )
     _reply(world, made, "take_up", "A week off after week six.", lived, 305)
     made = _suggest(
-        world, output, world.person["sponsor"], 308, "Two people should teach, not one.",
-    )  # fmt: skip
+        world,
+        output,
+        world.person["sponsor"],
+        308,
+        "Two people should teach, not one.",
+    )
     _reply(world, made, "take_up", "A peer and a member of staff, every day.", staff, 304)
     made = _suggest(
-        world, output, lived, 306, "Hold it in the evening, as I work.",
+        world,
+        output,
+        lived,
+        306,
+        "Hold it in the evening, as I work.",
         paper={"constituency": LIVED, "given_name": ""},
-    )  # fmt: skip
-    _reply(world, made, "turn_down",
-           "Most of those we asked cannot come in the evening. We will offer one evening course "
-           "a year from now and ask again.", staff, 303)  # fmt: skip
+    )
+    _reply(
+        world,
+        made,
+        "turn_down",
+        "Most of those we asked cannot come in the evening. We will offer one evening course "
+        "a year from now and ask again.",
+        staff,
+        303,
+    )
     _sign(world, output, 290)
     _steering(world, output, 285, "begin_review")
     _steering(world, output, 270, "accept")
@@ -258,74 +337,136 @@ def _agreement(world):
     """Sent back with two things to change."""
     lived, staff = _leads(world, "piloting")
     output = _begin(
-        world, "agreement", "piloting", 100, "Agreement with a pilot team", Kind.AGREEMENT, 4,
-        summary=words.AGREEMENT_SUMMARY, body=words.AGREEMENT,
-    )  # fmt: skip
+        world,
+        "agreement",
+        "piloting",
+        100,
+        "Agreement with a pilot team",
+        Kind.AGREEMENT,
+        4,
+        summary=words.AGREEMENT_SUMMARY,
+        body=words.AGREEMENT,
+    )
     file = ContentFile(words.AGREEMENT_PLAN.encode(), name="first-six-weeks.txt")
-    Attachment.add(
-        output, file, by=staff, title="The first six weeks", use=Attachment.Use.BESIDE
-    )  # fmt: skip
+    Attachment.add(output, file, by=staff, title="The first six weeks", use=Attachment.Use.BESIDE)
     made = _suggest(
-        world, output, world.person["sponsor"], 90, "A login takes weeks. Put it in writing.",
+        world,
+        output,
+        world.person["sponsor"],
+        90,
+        "A login takes weeks. Put it in writing.",
         "A desk, a key, a login and a line in the rota on the first day.",
-    )  # fmt: skip
+    )
     _reply(world, made, "take_up", "It is a promise now, for the first day.", lived, 85)
     made = _suggest(
-        world, output, _members(world, "piloting", LIVED)[0], 88,
+        world,
+        output,
+        _members(world, "piloting", LIVED)[0],
+        88,
         "Ask the peer, too, whether the team is ready. We notice other things.",
-    )  # fmt: skip
+    )
     _reply(world, made, "adapt", "The peer supervisor asks, after two weeks.", staff, 84)
     _sign(world, output, 30)
     _steering(world, output, 24, "begin_review")
     world.goto(world.ago(6), 16)
     output.request_changes(
-        ["Say who pays if a team leaves the pilot early.",
-         "Add how a peer can leave the pilot without losing the post."],
+        [
+            "Say who pays if a team leaves the pilot early.",
+            "Add how a peer can leave the pilot without losing the post.",
+        ],
         by=world.person["steering"],
-    )  # fmt: skip
+    )
 
 
 def _others(world):
     """Submitted, declined and withdrawn."""
     output = _begin(
-        world, "supervision", "piloting", 60, "Supervision: two kinds", Kind.GUIDE, 4,
-        summary=words.SUPERVISION_SUMMARY, body=words.SUPERVISION,
-    )  # fmt: skip
+        world,
+        "supervision",
+        "piloting",
+        60,
+        "Supervision: two kinds",
+        Kind.GUIDE,
+        4,
+        summary=words.SUPERVISION_SUMMARY,
+        body=words.SUPERVISION,
+    )
     _sign(world, output, 5)
     output = _begin(
-        world, "pathway", "career-pathways", 70, "Where a peer post can lead", Kind.PATHWAY, 5,
-        summary=words.PATHWAY_SUMMARY, body=words.PATHWAY,
-    )  # fmt: skip
+        world,
+        "pathway",
+        "career-pathways",
+        70,
+        "Where a peer post can lead",
+        Kind.PATHWAY,
+        5,
+        summary=words.PATHWAY_SUMMARY,
+        body=words.PATHWAY,
+    )
     output.ask_for(due=world.ago(-30), easy_read_required=False, by=world.person["steering"])
     made = _suggest(
-        world, output, world.person["equality"], 60,
+        world,
+        output,
+        world.person["equality"],
+        60,
         "Say that nobody has to climb. A ladder puts some people off.",
-    )  # fmt: skip
-    _reply(world, made, "take_up", "It is the first line now.", _leads(world, "career-pathways")[1],
-           55)  # fmt: skip
+    )
+    _reply(
+        world, made, "take_up", "It is the first line now.", _leads(world, "career-pathways")[1], 55
+    )
     made = _suggest(
-        world, output, _members(world, "career-pathways", LIVED)[0], 58,
+        world,
+        output,
+        _members(world, "career-pathways", LIVED)[0],
+        58,
         "Pay a higher band to whoever trains others.",
-    )  # fmt: skip
-    _reply(world, made, "turn_down",
-           "The trust sets the bands. We ask for it in the policy on learning days.",
-           _leads(world, "career-pathways")[1], 54)  # fmt: skip
+    )
+    _reply(
+        world,
+        made,
+        "turn_down",
+        "The trust sets the bands. We ask for it in the policy on learning days.",
+        _leads(world, "career-pathways")[1],
+        54,
+    )
     _sign(world, output, 9)
     output = _begin(
-        world, "learning days", "career-pathways", 200, "Paid days for learning", Kind.POLICY, 5,
-        summary=words.LEARNING_SUMMARY, body=words.LEARNING,
-    )  # fmt: skip
+        world,
+        "learning days",
+        "career-pathways",
+        200,
+        "Paid days for learning",
+        Kind.POLICY,
+        5,
+        summary=words.LEARNING_SUMMARY,
+        body=words.LEARNING,
+    )
     _sign(world, output, 180)
     _steering(world, output, 175, "begin_review")
-    _steering(world, output, 160, "decline",
-              note="Days that are lost help nobody. Bring it back with the pathway.")  # fmt: skip
+    _steering(
+        world,
+        output,
+        160,
+        "decline",
+        note="Days that are lost help nobody. Bring it back with the pathway.",
+    )
     output = _begin(
-        world, "leaflet", "communication", 150, "A leaflet about peer support", Kind.OTHER, 2,
-        summary=words.LEAFLET_SUMMARY, body=words.LEAFLET,
-    )  # fmt: skip
+        world,
+        "leaflet",
+        "communication",
+        150,
+        "A leaflet about peer support",
+        Kind.OTHER,
+        2,
+        summary=words.LEAFLET_SUMMARY,
+        body=words.LEAFLET,
+    )
     world.goto(world.ago(110), 11)
-    output.move("withdraw", by=_leads(world, "communication")[1],
-                note="It became part of the communications plan.")  # fmt: skip
+    output.move(
+        "withdraw",
+        by=_leads(world, "communication")[1],
+        note="It became part of the communications plan.",
+    )
 
 
 # --- what waits today -----------------------------------------------------------------------------
@@ -335,57 +476,112 @@ def _waiting(world):
     peer, sponsor = world.person["peer"], world.person["sponsor"]
 
     questions = _begin(
-        world, "questions", "role-design", 25, "Interviews: the five questions", Kind.GUIDE, 3,
-        summary=words.QUESTIONS_SUMMARY, body=words.QUESTIONS,
-    )  # fmt: skip
+        world,
+        "questions",
+        "role-design",
+        25,
+        "Interviews: the five questions",
+        Kind.GUIDE,
+        3,
+        summary=words.QUESTIONS_SUMMARY,
+        body=words.QUESTIONS,
+    )
     world.goto(world.ago(2), 11)
     questions.sign(by=staff)
 
     advert = _begin(
-        world, "advert", "role-design", 18, "Before an advert goes out", Kind.GUIDE, 3,
-        summary=words.ADVERT_SUMMARY, body=words.ADVERT,
-    )  # fmt: skip
+        world,
+        "advert",
+        "role-design",
+        18,
+        "Before an advert goes out",
+        Kind.GUIDE,
+        3,
+        summary=words.ADVERT_SUMMARY,
+        body=words.ADVERT,
+    )
     advert.share(Output.SharedWith.PROGRAMME, by=lived)
     advert.ask_for(due=world.ago(-10), easy_read_required=True, by=world.person["steering"])
     _suggest(
-        world, advert, peer, 9, "Not everybody knows what that is. Say where to look.",
+        world,
+        advert,
+        peer,
+        9,
+        "Not everybody knows what that is. Say where to look.",
         "In the cafés of the recovery college",
-    )  # fmt: skip
+    )
     _suggest(
         world, advert, sponsor, 4, "Add the bus stops. Half of our calls are about the way here."
     )
     _suggest(
-        world, advert, lived, 3, "Use a bigger print.",
+        world,
+        advert,
+        lived,
+        3,
+        "Use a bigger print.",
         paper={"constituency": LIVED, "given_name": ""},
-    )  # fmt: skip
+    )
 
     mentoring = _begin(
-        world, "mentoring", "training", 40, "A guide for mentors and trainees", Kind.GUIDE, 3,
-        summary=words.MENTORING_SUMMARY, body=words.MENTORING,
-    )  # fmt: skip
+        world,
+        "mentoring",
+        "training",
+        40,
+        "A guide for mentors and trainees",
+        Kind.GUIDE,
+        3,
+        summary=words.MENTORING_SUMMARY,
+        body=words.MENTORING,
+    )
     mentoring.share(Output.SharedWith.PROGRAMME, by=_leads(world, "training")[0])
     mentoring.ask_for(due=world.ago(3), easy_read_required=True, by=world.person["steering"])
     made = _suggest(
-        world, mentoring, world.person["panelpeer"], 20,
+        world,
+        mentoring,
+        world.person["panelpeer"],
+        20,
         "Ring after one week, not two. Two weeks is long when it is bad.",
         "Your mentor rings if you miss two weeks",
-    )  # fmt: skip
-    _reply(world, made, "adapt", "A text after one week and a call after two.",
-           _leads(world, "training")[1], 15)  # fmt: skip
+    )
+    _reply(
+        world,
+        made,
+        "adapt",
+        "A text after one week and a call after two.",
+        _leads(world, "training")[1],
+        15,
+    )
     _suggest(
-        world, mentoring, sponsor, 6, "Can mentors be paid for the monthly meeting too?",
-    )  # fmt: skip
+        world,
+        mentoring,
+        sponsor,
+        6,
+        "Can mentors be paid for the monthly meeting too?",
+    )
 
     plan = _begin(
-        world, "plan", "communication", 15, "Communications plan", Kind.PLAN, 5,
-        summary=words.PLAN_SUMMARY, body=words.PLAN,
-    )  # fmt: skip
+        world,
+        "plan",
+        "communication",
+        15,
+        "Communications plan",
+        Kind.PLAN,
+        5,
+        summary=words.PLAN_SUMMARY,
+        body=words.PLAN,
+    )
     _suggest(
-        world, plan, _members(world, "communication", LIVED)[0], 8,
+        world,
+        plan,
+        _members(world, "communication", LIVED)[0],
+        8,
         "Let a peer speak first when the local paper calls.",
-    )  # fmt: skip
+    )
     _suggest(
-        world, plan, _members(world, "communication", STAFF)[0], 7,
+        world,
+        plan,
+        _members(world, "communication", STAFF)[0],
+        7,
         "Put it on the screens in the waiting rooms as well.",
-    )  # fmt: skip
+    )
     world.goto(world.today)

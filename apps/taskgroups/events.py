@@ -39,8 +39,12 @@ def output_moved(output, entry):
 
 def signed(output, by):
     """The other co-lead is told that their signature is waited for."""
-    notify("taskgroups.signed", output, others(co_leads(output.group), by),
-           version=output.latest.revision)  # fmt: skip
+    notify(
+        "taskgroups.signed",
+        output,
+        others(co_leads(output.group), by),
+        version=output.latest.revision,
+    )
 
 
 def signatures_lapsed(output, users, by):

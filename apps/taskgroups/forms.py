@@ -116,9 +116,11 @@ class NewOutputForm(OutputForm):
     """The same, with the group that makes it: one where the person drafts."""
 
     group = forms.ModelChoiceField(
-        WorkingGroup.objects.none(), label="Which group makes it?", widget=forms.RadioSelect,
+        WorkingGroup.objects.none(),
+        label="Which group makes it?",
+        widget=forms.RadioSelect,
         empty_label=None,
-    )  # fmt: skip
+    )
     field_order = ["group", "title", "kind", "stage"]
 
     def __init__(self, *args, groups, **kwargs):

@@ -31,14 +31,16 @@ def _waiting(user):
     return Output.objects.annotate(
         unanswered=Exists(waiting),
         half_signed=Exists(signed.exclude(user=user)) & ~Exists(signed.filter(user=user)),
-        no_easy_read=Q(easy_read_required=True) & Exists(draft.filter(easy_read=""))
+        no_easy_read=Q(easy_read_required=True)
+        & Exists(draft.filter(easy_read=""))
         & ~Exists(file),
     ).filter(
-        led & Q(state=State.DRAFT)
+        led
+        & Q(state=State.DRAFT)
         & (Q(unanswered=True) | Q(half_signed=True) | Q(no_easy_read=True))
         | drafting & Q(state=State.CHANGES_REQUESTED)
         | (in_use if "lead_workinggroup" in steering(user) else in_use & led)
-    )  # fmt: skip
+    )
 
 
 @needs_you(when=_waiting)
@@ -57,9 +59,11 @@ def _needs(output):
         yield Need(f"Say how it is in use: {output.title}", url, since, group)
     elif output.state == State.CHANGES_REQUESTED:
         yield Need(
-            f"Start the next version: {output.title}", page, due,
+            f"Start the next version: {output.title}",
+            page,
+            due,
             f"The steering group asks {group} for changes",
-        )  # fmt: skip
+        )
     else:
         if output.unanswered:
             url = f"{page}#suggestions"

@@ -18,17 +18,25 @@ SIDES = "Whose words changed what is counted by side, for good."
 nobodys("Stages of the programme.", Stage, Stage.groups.through)
 personal(Output, "Outputs that you began", mentions=("created_by",), why=NAMED)
 personal(
-    OutputVersion, "Texts of outputs",
+    OutputVersion,
+    "Texts of outputs",
     why="They are the group's work; nobody is named in them unless its authors wrote it.",
-)  # fmt: skip
+)
 personal(Contribution, "Versions that you worked on", about=("user",), why=SIDES)
 personal(Signature, "What you signed", about=("user",), why=NAMED)
 personal(
-    Attachment, "Files that you added to outputs", about=("uploaded_by",), files=("file",),
+    Attachment,
+    "Files that you added to outputs",
+    about=("uploaded_by",),
+    files=("file",),
     why="It belongs to the output.",
-)  # fmt: skip
+)
 personal(
-    Suggestion, "What you suggested", about=("by",), mentions=("recorded_by", "answered_by"),
-    why=SIDES, scrub=("given_name",),
-)  # fmt: skip
+    Suggestion,
+    "What you suggested",
+    about=("by",),
+    mentions=("recorded_by", "answered_by"),
+    why=SIDES,
+    scrub=("given_name",),
+)
 personal(ChangeAsked, "Changes that you answered", mentions=("answered_by",), why=NAMED)

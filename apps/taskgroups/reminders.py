@@ -216,8 +216,9 @@ class SignatureWaiting(Chase):
             Output.objects.filter(state=State.DRAFT, versions__frozen_at=None)
             .annotate(signed_at=Min("versions__signatures__at"))
             .filter(versions__signatures__version__frozen_at=None, signed_at__isnull=False)
-            .select_related("group").distinct()
-        )  # fmt: skip
+            .select_related("group")
+            .distinct()
+        )
         for output in half:
             signed = Signature.objects.filter(version__output=output, version__frozen_at=None)
             due_at = rule.due_at(signed.earliest("at").at)
@@ -261,15 +262,15 @@ class EvidenceDue(OutputKind):
     label = "Is it in use yet?"
     states = (State.ACCEPTED,)
     says = "It was accepted some time ago. Say how it is used, or add a file that shows it."
-    audiences = {"everyone": "Co-leads of the group and of the steering group",
-                 "group": "Co-leads of the group"}  # fmt: skip
+    audiences = {
+        "everyone": "Co-leads of the group and of the steering group",
+        "group": "Co-leads of the group",
+    }
     defaults = (Default(-30 * DAY, "group"), Default(-90 * DAY))
     action = "Say how it is in use"
 
     def due(self, rule, now):
-        accepted = Output.objects.filter(
-            state=State.ACCEPTED, decided_at__lte=now + rule.offset
-        )  # fmt: skip
+        accepted = Output.objects.filter(state=State.ACCEPTED, decided_at__lte=now + rule.offset)
         for output in accepted.select_related("group"):
             yield Due(output, rule.due_at(output.decided_at))
 

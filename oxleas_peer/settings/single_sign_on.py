@@ -5,8 +5,12 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 NAMES = (
-    "OIDC_PROVIDER_ID", "OIDC_NAME", "OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET",
-)  # fmt: skip
+    "OIDC_PROVIDER_ID",
+    "OIDC_NAME",
+    "OIDC_SERVER_URL",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
+)
 
 
 def providers(env):

@@ -37,11 +37,14 @@ def populate(world):
     world.closed = UserFactory(is_active=False)
     world.invitations = {
         state: Invitation.objects.create(
-            email=f"{state}@test.example", full_name="Somebody", constituency="partner",
-            invited_by=world.actors["office"], state=state,
+            email=f"{state}@test.example",
+            full_name="Somebody",
+            constituency="partner",
+            invited_by=world.actors["office"],
+            state=state,
         )
         for state in ("waiting", "partly")
-    }  # fmt: skip
+    }
 
 
 def provider(world):

@@ -105,8 +105,10 @@ def test_closing_and_changing_sides_are_left_to_the_office(client, administrator
     change(client, person, is_active="", constituency="staff", is_demo="on")
     person.refresh_from_db()
     assert (person.is_active, person.constituency, person.is_demo) == (
-        True, "lived_experience", False,
-    )  # fmt: skip
+        True,
+        "lived_experience",
+        False,
+    )
 
 
 def test_a_new_address_must_be_confirmed_by_its_owner(client, administrator):

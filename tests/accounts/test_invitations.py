@@ -23,8 +23,12 @@ from .conftest import PASSWORD, link_in, with_password
 
 pytestmark = pytest.mark.django_db
 State = Invitation.State
-ANSWER = {"full_name": "Amara Osei", "known_as": "Amara", "password1": PASSWORD,
-          "password2": PASSWORD}  # fmt: skip
+ANSWER = {
+    "full_name": "Amara Osei",
+    "known_as": "Amara",
+    "password1": PASSWORD,
+    "password2": PASSWORD,
+}
 
 
 def follow(client, path):
@@ -58,8 +62,10 @@ def test_given_an_answer_then_an_account_in_its_groups_signed_in_and_verified(cl
     assert accept(client, path)["Location"] == reverse("welcome")
     user = User.objects.get(email="amara@test.example")
     assert (user.name, user.constituency, user.check_password(PASSWORD)) == (
-        "Amara", "lived_experience", True,
-    )  # fmt: skip
+        "Amara",
+        "lived_experience",
+        True,
+    )
     assert user.has_perm("groups.plan_meeting", group)
     assert EmailAddress.objects.get(user=user).verified
     assert "Welcome, Amara" in client.get(reverse("welcome")).content.decode()
@@ -329,8 +335,12 @@ def test_an_invitation_survives_a_broker_that_does_not_answer(
 
 
 # --- the office invites one ---------------------------------------------------------------------
-FORM = {"email": "Amara@Test.Example", "full_name": "Amara Osei",
-        "constituency": "lived_experience", "department": ""}  # fmt: skip
+FORM = {
+    "email": "Amara@Test.Example",
+    "full_name": "Amara Osei",
+    "constituency": "lived_experience",
+    "department": "",
+}
 
 
 def test_given_the_form_then_an_invitation(desk):
@@ -339,8 +349,9 @@ def test_given_the_form_then_an_invitation(desk):
     assert desk.post(reverse("people_invite"), form)["Location"] == reverse("invitations")
     invitation = Invitation.objects.get()
     assert (invitation.email, invitation.memberships) == (
-        "amara@test.example", [{"group": "role-design", "role": "member"}],
-    )  # fmt: skip
+        "amara@test.example",
+        [{"group": "role-design", "role": "member"}],
+    )
 
 
 @pytest.mark.parametrize(

@@ -73,8 +73,9 @@ def test_the_side_of_co_production_changes_by_the_office_alone_and_is_audited(de
     assert (person.constituency, person.department) == (Constituency.STAFF, "clinical")
     entry = AuditEntry.objects.about(person).get()
     assert (entry.action, entry.note) == (
-        "change_person", "constituency: lived_experience to staff, department: none to clinical",
-    )  # fmt: skip
+        "change_person",
+        "constituency: lived_experience to staff, department: none to clinical",
+    )
 
 
 def test_a_co_lead_cannot_change_sides_under_their_seat(desk):
@@ -158,8 +159,9 @@ def test_an_administrator_removes_a_lost_second_factor_and_the_person_is_told(
         client.post(page, {"reason": "Lost phone, called back"})
     assert not Authenticator.objects.filter(user=person).exists()
     assert (mailoutbox[0].to, "removed the extra step" in mailoutbox[0].body) == (
-        [person.email], True,
-    )  # fmt: skip
+        [person.email],
+        True,
+    )
     assert AuditEntry.objects.about(person).get().action == "remove_second_factor"
 
 

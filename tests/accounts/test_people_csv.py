@@ -52,12 +52,21 @@ def test_a_good_list_is_shown_and_then_exactly_that_is_invited(desk, office):
         "email", "constituency", "department", "memberships", "invited_by"
     )
     assert list(found) == [
-        ("amara@test.example", "lived_experience", "",
-         [{"group": "role-design", "role": "member"}, {"group": "training", "role": "observer"}],
-         office.pk),
-        ("priya@test.example", "staff", "hr",
-         [{"group": "role-design", "role": "member"}], office.pk),
-    ]  # fmt: skip
+        (
+            "amara@test.example",
+            "lived_experience",
+            "",
+            [{"group": "role-design", "role": "member"}, {"group": "training", "role": "observer"}],
+            office.pk,
+        ),
+        (
+            "priya@test.example",
+            "staff",
+            "hr",
+            [{"group": "role-design", "role": "member"}],
+            office.pk,
+        ),
+    ]
 
 
 def test_the_file_to_start_from_can_be_read_back(desk):
@@ -78,20 +87,34 @@ def test_the_file_to_start_from_can_be_read_back(desk):
         rows(AMARA, end="\r"),
         rows("", AMARA, ",,,,,", "  "),
         rows(AMARA.rstrip(",")),
-        rows("Amara Osei,amara@test.example,Lived Experience",
-             heading="Full Name,E-Mail  Address,Side"),
+        rows(
+            "Amara Osei,amara@test.example,Lived Experience",
+            heading="Full Name,E-Mail  Address,Side",
+        ),
         ("\ufeff" + rows(AMARA).decode()).encode("utf-16-le"),
     ],
-    ids=["BOM", "semicolons", "tabs", "CRLF", "CR", "blank lines", "short row", "other headings",
-         "UTF-16"],
-)  # fmt: skip
+    ids=[
+        "BOM",
+        "semicolons",
+        "tabs",
+        "CRLF",
+        "CR",
+        "blank lines",
+        "short row",
+        "other headings",
+        "UTF-16",
+    ],
+)
 def test_what_spreadsheets_write_is_read(desk, data):
     answer = upload(desk, data)
     (outcome,) = answer.context["outcomes"]
     wanted = outcome.wanted
     assert (wanted.full_name, wanted.email, wanted.constituency, outcome.errors) == (
-        "Amara Osei", "amara@test.example", "lived_experience", [],
-    )  # fmt: skip
+        "Amara Osei",
+        "amara@test.example",
+        "lived_experience",
+        [],
+    )
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "cp1252"])
@@ -118,41 +141,69 @@ def test_somebody_with_an_account_is_added_to_the_groups(desk):
     [
         (",amara@test.example,partner,,,", "Full name: Enter a name."),
         ("Amara,,partner,,,", "E-mail address: Enter an e-mail address."),
-        ("Amara,amara,partner,,,", "E-mail address: Enter an e-mail address in the right form, "
-                                   "like name@example.com."),
-        ("Amara,a@test.example,peer,,,", "Takes part as: peer is not one of: lived experience, "
-                                         "staff, partner."),
+        (
+            "Amara,amara,partner,,,",
+            "E-mail address: Enter an e-mail address in the right form, like name@example.com.",
+        ),
+        (
+            "Amara,a@test.example,peer,,,",
+            "Takes part as: peer is not one of: lived experience, staff, partner.",
+        ),
         ("Amara,a@test.example,,,,", "Takes part as: Choose how the person takes part."),
-        ("Amara,a@test.example,staff,,,", "Department: Choose the department of a member of "
-                                          "staff."),
+        (
+            "Amara,a@test.example,staff,,,",
+            "Department: Choose the department of a member of staff.",
+        ),
         ("Amara,a@test.example,staff,Cooking,,", "Department: Cooking is not a department."),
         ("Amara,a@test.example,partner,hr,,", "Department: Only staff have a department."),
         ("Amara,a@test.example,partner,,secret,", "There is no open group called secret."),
         ("Amara,a@test.example,partner,,training,boss", "There is no role called boss."),
-        ("Amara,a@test.example,partner,,training,member;observer", "Give one role, or as many "
-                                                                   "roles as groups."),
-        ("Amara,a@test.example,partner,,training,co-lead", "A co-lead sits for lived experience "
-                                                           "or for staff."),
-        ("Amara,a@test.example,lived experience,,training,co-lead",
-         "Training has a lived experience co-lead: Lead."),
-        ("Amara,a@test.example,partner,,training;training,member",
-         "Member of Training: held already, or given twice."),
-        ("=cmd|' /C calc'!A0,a@test.example,partner,,,",
-         "A name or an e-mail address cannot begin with = + - or @."),
-        ("@SUM(1),a@test.example,partner,,,",
-         "A name or an e-mail address cannot begin with = + - or @."),
-        ("Amara,a@test.example,partner,,,,extra", "There are more cells than columns. Check for "
-                                                  "a comma too many."),
-        (f"{'x' * 121},a@test.example,partner,,,",
-         "Full name: Ensure this value has at most 120 characters (it has 121)."),
-        ("Closed,closed@test.example,partner,,,",
-         "This person's account is closed. Open it again first."),
-        ("Known,known@test.example,partner,,,",
-         "This person has an account already, and no group is given."),
-        ("Member,member@test.example,partner,,training,member",
-         "Member of Training: held already, or given twice."),
+        (
+            "Amara,a@test.example,partner,,training,member;observer",
+            "Give one role, or as many roles as groups.",
+        ),
+        (
+            "Amara,a@test.example,partner,,training,co-lead",
+            "A co-lead sits for lived experience or for staff.",
+        ),
+        (
+            "Amara,a@test.example,lived experience,,training,co-lead",
+            "Training has a lived experience co-lead: Lead.",
+        ),
+        (
+            "Amara,a@test.example,partner,,training;training,member",
+            "Member of Training: held already, or given twice.",
+        ),
+        (
+            "=cmd|' /C calc'!A0,a@test.example,partner,,,",
+            "A name or an e-mail address cannot begin with = + - or @.",
+        ),
+        (
+            "@SUM(1),a@test.example,partner,,,",
+            "A name or an e-mail address cannot begin with = + - or @.",
+        ),
+        (
+            "Amara,a@test.example,partner,,,,extra",
+            "There are more cells than columns. Check for a comma too many.",
+        ),
+        (
+            f"{'x' * 121},a@test.example,partner,,,",
+            "Full name: Ensure this value has at most 120 characters (it has 121).",
+        ),
+        (
+            "Closed,closed@test.example,partner,,,",
+            "This person's account is closed. Open it again first.",
+        ),
+        (
+            "Known,known@test.example,partner,,,",
+            "This person has an account already, and no group is given.",
+        ),
+        (
+            "Member,member@test.example,partner,,training,member",
+            "Member of Training: held already, or given twice.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_bad_row_is_named_by_its_number_and_nothing_happens(desk, row, message):
     group = working_group(leads=False, name="Training", slug="training")
     appoint(group, UserFactory(full_name="Lead"), Role.CO_LEAD)

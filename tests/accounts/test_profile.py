@@ -45,8 +45,11 @@ def test_given_no_name_when_saved_then_422_and_the_header_keeps_the_old_name(cli
 
 
 def test_given_what_helps_when_saved_then_it_prefills_support_requests(client, me):
-    form = {"needs": ["breaks", "step_free", "other"], "what_helps": "A quiet room.",
-            "share_with": ShareWith.ORGANISERS}  # fmt: skip
+    form = {
+        "needs": ["breaks", "step_free", "other"],
+        "what_helps": "A quiet room.",
+        "share_with": ShareWith.ORGANISERS,
+    }
     assert client.post("/profile/support/", form).status_code == 302
     assert me.support_prefill == "Step-free access\nRegular breaks\nA quiet room."
     assert client.post("/profile/support/", form | {"needs": []}).status_code == 302

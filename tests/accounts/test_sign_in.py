@@ -152,9 +152,11 @@ def test_the_answer_is_the_same_with_and_without_an_account(client, amara, name,
 
 @pytest.mark.parametrize(
     ("name", "field"),
-    [("account_request_login_code", "account_confirm_login_code"),
-     ("account_reset_password", "account_confirm_password_reset_code")],
-)  # fmt: skip
+    [
+        ("account_request_login_code", "account_confirm_login_code"),
+        ("account_reset_password", "account_confirm_password_reset_code"),
+    ],
+)
 def test_a_wrong_code_reads_the_same_with_and_without_an_account(client, amara, name, field):
     pages = []
     for email in (amara.email, "nobody@test.example"):
@@ -349,9 +351,14 @@ def test_a_higher_app_can_require_a_second_factor(client, amara, monkeypatch):
     assert client.get("/profile/")["Location"] == reverse("second_factor")
 
 
-@pytest.mark.parametrize(("exempt", "demo", "status"), [
-    (True, True, 200), (True, False, 302), (False, True, 302),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("exempt", "demo", "status"),
+    [
+        (True, True, 200),
+        (True, False, 302),
+        (False, True, 302),
+    ],
+)
 def test_only_demonstration_accounts_skip_it_and_only_where_allowed(
     client, settings, exempt, demo, status
 ):

@@ -50,11 +50,15 @@ def test_without_variables_there_is_no_provider_and_no_button(client):
 def test_the_variables_alone_configure_a_provider():
     (app,) = single_sign_on.providers(environment(**GIVEN))["openid_connect"]["APPS"]
     assert (app["provider_id"], app["name"], app["client_id"], app["secret"]) == (
-        "trust", "Oxleas staff account", "peer", "secret",
-    )  # fmt: skip
+        "trust",
+        "Oxleas staff account",
+        "peer",
+        "secret",
+    )
     assert app["settings"] == {
-        "server_url": "https://login.trust.example/tenant", "verified_email": False,
-    }  # fmt: skip
+        "server_url": "https://login.trust.example/tenant",
+        "verified_email": False,
+    }
 
 
 @pytest.mark.parametrize("name", GIVEN)
@@ -67,8 +71,9 @@ def test_half_a_configuration_is_refused_by_name(name):
 def test_the_sign_in_form_may_lead_to_the_provider():
     given = GIVEN | {"OIDC_FORM_ORIGINS": "https://pages.trust.example"}
     assert single_sign_on.origins(environment(**given)) == [
-        "https://login.trust.example", "https://pages.trust.example",
-    ]  # fmt: skip
+        "https://login.trust.example",
+        "https://pages.trust.example",
+    ]
 
 
 # --- signing in -------------------------------------------------------------------------------
@@ -140,8 +145,13 @@ def test_the_answer_does_not_tell_whether_an_unverified_address_has_an_account(c
 
 def test_an_invitation_to_the_verified_address_is_accepted_by_signing_in(client, provider, invite):
     group = working_group(name="Training", slug="training")
-    invite("priya@trust.example", full_name="Priya Nair", constituency="staff", department="hr",
-           memberships=[{"group": "training", "role": "member"}])  # fmt: skip
+    invite(
+        "priya@trust.example",
+        full_name="Priya Nair",
+        constituency="staff",
+        department="hr",
+        memberships=[{"group": "training", "role": "member"}],
+    )
     assert go(client, "priya")["Location"] == reverse("welcome")
     user = User.objects.get(email="priya@trust.example")
     assert (user.full_name, user.has_usable_password()) == ("Priya Nair", False)

@@ -45,7 +45,7 @@ NEVER = {
     "socialaccount/base_entrance.html": "an empty layer above a layout of ours",
     "socialaccount/base_manage.html": "an empty layer above a layout of ours",
     "usersessions/base_manage.html": "an empty layer above a layout of ours",
-}  # fmt: skip
+}
 
 
 def names(folder, pattern):
@@ -74,10 +74,15 @@ def test_every_mail_of_allauth_is_ours():
 @pytest.mark.parametrize("template", MAILS)
 def test_every_mail_is_plain_neutral_and_whole(template, rf):
     context = mail.common() | {
-        "person": UserFactory(known_as="Amara <b>"), "timestamp": timezone.now(), "code": "ABC123",
-        "email": "a@test.example", "from_email": "a@test.example", "to_email": "b@test.example",
-        "deleted_email": "a@test.example", "provider": "Oxleas staff account",
-    }  # fmt: skip
+        "person": UserFactory(known_as="Amara <b>"),
+        "timestamp": timezone.now(),
+        "code": "ABC123",
+        "email": "a@test.example",
+        "from_email": "a@test.example",
+        "to_email": "b@test.example",
+        "deleted_email": "a@test.example",
+        "provider": "Oxleas staff account",
+    }
     message = AccountAdapter().render_mail(template, "a@test.example", context)
     html, _ = message.alternatives[0]
     assert message.subject.startswith(("Your ", "A change to how you sign in", "About "))
@@ -92,17 +97,27 @@ def test_every_mail_is_plain_neutral_and_whole(template, rf):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 "
-         "Edg/140.0", "Edge on a Windows computer"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1",
-         "Safari on an iPhone"),
-        ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36",
-         "Chrome on an Android device"),
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-         "Firefox on a Linux computer"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 "
+            "Safari/537.36 Edg/140.0",
+            "Edge on a Windows computer",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 "
+            "Mobile Safari/604.1",
+            "Safari on an iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36",
+            "Chrome on an Android device",
+        ),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox on a Linux computer",
+        ),
         ("", "A browser on a device"),
     ],
-)  # fmt: skip
+)
 def test_devices_are_named_in_words(words, expected):
     assert device(words) == expected
 

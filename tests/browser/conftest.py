@@ -43,10 +43,12 @@ def browser_type_launch_args(browser_type_launch_args):
     return browser_type_launch_args | {
         "executable_path": path,
         "args": [
-            "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--disable-gpu",
             "--disable-background-networking",
         ],
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture(scope="session")
@@ -86,8 +88,12 @@ def listening(page):
     page.complaints = []
     page.set_default_timeout(60_000)
     page.on("pageerror", lambda error: page.complaints.append(f"script error: {error}"))
-    page.on("console", lambda message: message.type == "error"
-            and page.complaints.append(f"console: {message.text}"))  # fmt: skip
+    page.on(
+        "console",
+        lambda message: (
+            message.type == "error" and page.complaints.append(f"console: {message.text}")
+        ),
+    )
     return page
 
 

@@ -251,10 +251,13 @@ def fingerprint(page):
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
     options = {
-        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
-        "hasUserVerification": True, "isUserVerified": True,
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
         "automaticPresenceSimulation": True,
-    }  # fmt: skip
+    }
     return devices, devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 

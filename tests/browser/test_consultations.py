@@ -78,8 +78,11 @@ def test_a_member_saves_goes_on_by_code_sends_and_changes_without_a_name(
     assert (response.sent, response.user) == (True, None)
     keys = {question.kind: question.key for question in asked.questions.all()}
     assert response.answers == {
-        keys["text"]: "Something else.", keys["agree"]: 5, keys["single"]: 2, keys["ranking"]: [2],
-    }  # fmt: skip
+        keys["text"]: "Something else.",
+        keys["agree"]: 5,
+        keys["single"]: 2,
+        keys["ranking"]: [2],
+    }
     page.goto(reverse("home"))
     assert page.get_by_role("link", name="Say what you think").count() == 0
 
@@ -123,19 +126,26 @@ def test_the_pages_of_those_who_run_one_are_sound(page, sign_in, group, member, 
     questions = {one.kind: one.key for one in over.questions.all()}
     for person in (lead, member):
         Response.objects.create(
-            consultation=over, user=person, sent=True,
+            consultation=over,
+            user=person,
+            sent=True,
             answers={questions["agree"]: 4, questions["ranking"]: [1, 0]},
-        )  # fmt: skip
+        )
     sign_in(page, lead)
     pages = [
-        reverse("consultations"), reverse("consultation_new"), draft.get_absolute_url(),
+        reverse("consultations"),
+        reverse("consultation_new"),
+        draft.get_absolute_url(),
         reverse("consultation_questions", args=[draft.pk]),
         reverse("consultation_people", args=[draft.pk]) + "?q=person",
         reverse("consultation_about", args=[draft.pk]) + "?q=first",
-        reverse("consultation_preview", args=[draft.pk]), named.get_absolute_url(),
-        reverse("response_enter", args=[named.pk]), reverse("consultation_extend", args=[named.pk]),
-        over.get_absolute_url(), reverse("consultation_figures", args=[over.pk]),
-    ]  # fmt: skip
+        reverse("consultation_preview", args=[draft.pk]),
+        named.get_absolute_url(),
+        reverse("response_enter", args=[named.pk]),
+        reverse("consultation_extend", args=[named.pk]),
+        over.get_absolute_url(),
+        reverse("consultation_figures", args=[over.pk]),
+    ]
     found = []
     for address in pages:
         for size in (DESKTOP, PHONE):

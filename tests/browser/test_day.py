@@ -62,18 +62,28 @@ class Site:
         self.port, self.sink, self.folder = free_port(), sink, folder
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = {
-            **os.environ, "DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.dev", "DEBUG": "1",
-            "DATABASE_URL": database, "CELERY_BROKER_URL": broker, "EMAIL_URL": sink.url,
-            "SITE_URL": self.url, "BEAT_SECONDS": "1", "UPLOAD_DIR": str(folder / "uploads"),
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.dev",
+            "DEBUG": "1",
+            "DATABASE_URL": database,
+            "CELERY_BROKER_URL": broker,
+            "EMAIL_URL": sink.url,
+            "SITE_URL": self.url,
+            "BEAT_SECONDS": "1",
+            "UPLOAD_DIR": str(folder / "uploads"),
             "LOG_LEVEL": "WARNING",
-        }  # fmt: skip
+        }
         self.children = []
 
     def manage(self, *words):
         done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=settings.BASE_DIR, env=self.env,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            [sys.executable, "manage.py", *words],
+            cwd=settings.BASE_DIR,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 
@@ -83,17 +93,34 @@ class Site:
     def start(self):
         self._run("manage.py", "runserver", "--noreload", "--insecure", str(self.port))
         self._run(
-            "-m", "celery", "--app", "oxleas_peer", "--quiet", "worker", "--beat",
-            "--schedule", str(self.folder / "beat"), "--concurrency", "2", "--loglevel", "ERROR",
-        )  # fmt: skip
+            "-m",
+            "celery",
+            "--app",
+            "oxleas_peer",
+            "--quiet",
+            "worker",
+            "--beat",
+            "--schedule",
+            str(self.folder / "beat"),
+            "--concurrency",
+            "2",
+            "--loglevel",
+            "ERROR",
+        )
         wait_for(self._answers, why=lambda: (self.folder / "log").read_text()[-3000:])
 
     def _run(self, *words):
         with (self.folder / "log").open("a") as log:
-            self.children.append(subprocess.Popen(
-                [sys.executable, *words], cwd=settings.BASE_DIR, env=self.env, stdout=log,
-                stderr=log, start_new_session=True,
-            ))  # fmt: skip
+            self.children.append(
+                subprocess.Popen(
+                    [sys.executable, *words],
+                    cwd=settings.BASE_DIR,
+                    env=self.env,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+            )
 
     def _answers(self):
         try:
@@ -145,9 +172,11 @@ class Person:
     def __init__(self, browser, site, name, javascript):
         self.address = f"{name}@day.example"
         context = browser.new_context(
-            base_url=site.url, java_script_enabled=javascript, locale="en-GB",
+            base_url=site.url,
+            java_script_enabled=javascript,
+            locale="en-GB",
             timezone_id="Europe/London",
-        )  # fmt: skip
+        )
         self.page = context.new_page()
         self.page.set_default_timeout(60_000)
 
@@ -229,8 +258,12 @@ def test_a_day_from_an_invitation_to_a_ratified_decision(browser, site, javascri
     office.date("in_force_from", datetime.now(LONDON).date() - timedelta(days=60))
     office.press("Save as a new version")
     begins = datetime.now(LONDON).date() - timedelta(days=60)
-    for name, role in (("pat", "co_lead"), ("sam", "co_lead"), ("lee", "member"),
-                       ("kim", "secretary")):  # fmt: skip
+    for name, role in (
+        ("pat", "co_lead"),
+        ("sam", "co_lead"),
+        ("lee", "member"),
+        ("kim", "secretary"),
+    ):
         office.page.goto(f"/groups/role-design/people/add/?q={name}")
         office.page.locator("main form[method=post] label").first.click()
         office.choose("role", role)
@@ -283,8 +316,11 @@ def test_a_day_from_an_invitation_to_a_ratified_decision(browser, site, javascri
     wait_for(lambda: {m["To"] for m in site.mails("New meeting")} == everyone, why="not all told")
 
     # --- answers: by link, by apologies with a deputy, with support -----------------------------
-    yes = next(u for u in links(site.mail_to("robin@day.example", "New meeting"))
-               if u.endswith("answer=yes"))  # fmt: skip
+    yes = next(
+        u
+        for u in links(site.mail_to("robin@day.example", "New meeting"))
+        if u.endswith("answer=yes")
+    )
     passer = person("passer")  # nobody is signed in here
     passer.page.goto(yes)
     passer.press("Send my answer")
@@ -325,9 +361,10 @@ def test_a_day_from_an_invitation_to_a_ratified_decision(browser, site, javascri
     )
     expected = (everyone | {"dee@day.example"}) - {"lee@day.example"}
     wait_for(
-        lambda: {m["To"] for m in site.mails("Meeting reminder")} == expected, seconds=180,
+        lambda: {m["To"] for m in site.mails("Meeting reminder")} == expected,
+        seconds=180,
         why=lambda: f"reminded: {[m['To'] for m in site.mails('Meeting reminder')]}",
-    )  # fmt: skip
+    )
     reminders = site.mails("Meeting reminder")
     assert Counter(m["To"] for m in reminders) == dict.fromkeys(expected, 1)
     part = next(p for p in reminders[0].walk() if p.get_content_type() == "text/calendar")
@@ -386,16 +423,34 @@ def test_a_day_from_an_invitation_to_a_ratified_decision(browser, site, javascri
     site.mail_to("pat@day.example", "What became of a decision")
 
     # --- the audit trail has every step ----------------------------------------------------------
-    steps = json.loads(site.shell(
-        "import json; from apps.core.models import AuditEntry; "
-        "steps = AuditEntry.objects.order_by('pk').values_list('action', flat=True); "
-        "print(json.dumps(list(steps)))"
-    ))  # fmt: skip
+    steps = json.loads(
+        site.shell(
+            "import json; from apps.core.models import AuditEntry; "
+            "steps = AuditEntry.objects.order_by('pk').values_list('action', flat=True); "
+            "print(json.dumps(list(steps)))"
+        )
+    )
     for step in (
-        "form", "write_terms", "appoint", "activate", "plan", "publish", "answer", "ask", "read",
-        "arrange", "record_attendance", "hold", "decide", "give", "draft", "circulate", "minute",
-        "ratify", "approve",
-    ):  # fmt: skip
+        "form",
+        "write_terms",
+        "appoint",
+        "activate",
+        "plan",
+        "publish",
+        "answer",
+        "ask",
+        "read",
+        "arrange",
+        "record_attendance",
+        "hold",
+        "decide",
+        "give",
+        "draft",
+        "circulate",
+        "minute",
+        "ratify",
+        "approve",
+    ):
         assert step in steps, steps
     admin = person("admin").sign_in()
     admin.page.goto("/admin/core/auditentry/?action=ratify")

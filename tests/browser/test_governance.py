@@ -115,8 +115,13 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
     page.get_by_label(QUESTION).fill("Light on the stairs")
     press(page, "Enter this response")
     assert sorted(one["answers"][key] for one in Response.objects.values("answers")) == [
-        "Light", "Light on the stairs", "More light", "Nothing", "Phones", "Phones for everybody",
-    ]  # fmt: skip
+        "Light",
+        "Light on the stairs",
+        "More light",
+        "Nothing",
+        "Phones",
+        "Phones for everybody",
+    ]
     make.end_consultation(consultation)
 
     # Sorted into themes by two people.
@@ -134,9 +139,13 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
     sound(page, problems)
     analysis = Analysis.objects.get()
     alike = {
-        "Light": ["Light"], "More light": ["Light"], "Light on the stairs": ["Light"],
-        "Phones": ["Telephones"], "Nothing": [], "Phones for everybody": ["Telephones"],
-    }  # fmt: skip
+        "Light": ["Light"],
+        "More light": ["Light"],
+        "Light on the stairs": ["Light"],
+        "Phones": ["Telephones"],
+        "Nothing": [],
+        "Phones for everybody": ["Telephones"],
+    }
     for person, chosen in ((first, alike), (second, alike | {"Nothing": ["Light"]})):
         change_person(page, sign_in, person)
         sort_answers(page, analysis, chosen)
@@ -153,8 +162,9 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
     page.get_by_label("We did", exact=True).check()
     page.get_by_label("Because …").fill("Lamps are ordered.")
     option = page.get_by_label("Which change did it make?").locator("option", has_text="Document:")
-    page.get_by_label("Which change did it make?").select_option(value=option.first.get_attribute(
-        "value"))  # fmt: skip
+    page.get_by_label("Which change did it make?").select_option(
+        value=option.first.get_attribute("value")
+    )
     press(page, "Save")
     page.get_by_role("link", name=re.compile("Answer it.*Telephones")).click()
     page.get_by_label("We did not").check()
@@ -162,9 +172,11 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
     press(page, "Save")
     with pytest.raises(NotYet):
         document.latest.approve(
-            decided(group), by=lead, in_force_from=timezone.localdate(),
+            decided(group),
+            by=lead,
+            in_force_from=timezone.localdate(),
             review_on=timezone.localdate() + timedelta(days=400),
-        )  # fmt: skip
+        )
     page.get_by_role("button", name="Publish what came of it").click()
     page.get_by_label("What came of it, in plain words").fill("There will be light.")
     sound(page, problems)

@@ -248,9 +248,15 @@ def second_version(lived, peer, address):
 def test_a_job_description_through_two_rounds(desk, programme, javascript):
     lived, staff, member, peer, steering, asha, tom = (
         desk(user, javascript)
-        for user in (programme.lived, programme.staff, programme.member, programme.peer,
-                     programme.steering_lead, *programme.reviewers)
-    )  # fmt: skip
+        for user in (
+            programme.lived,
+            programme.staff,
+            programme.member,
+            programme.peer,
+            programme.steering_lead,
+            *programme.reviewers,
+        )
+    )
     address = drafted(lived)
     assert peer.page.goto(address).status == 404  # the group's own, so far
     opened_to_all(lived, address)
@@ -289,9 +295,11 @@ def test_a_job_description_through_two_rounds(desk, programme, javascript):
     peer.sees("Accepted", "Your mentor is named.")
     peer.presses("What changed from version 1 to version 2")
     peer.sees(
-        "What changed it", "Say that you are paid for every hour.", "taken up in version 2",
+        "What changed it",
+        "Say that you are paid for every hour.",
+        "taken up in version 2",
         "The steering group asked: Name the mentor.",
-    )  # fmt: skip
+    )
     output = Output.objects.get()
     assert output.state == Output.State.ACCEPTED
     assert output.latest.number == 2

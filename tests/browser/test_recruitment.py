@@ -415,8 +415,13 @@ def interview(vacancy, hr, panel, labels):
     until = timezone.localdate() + timedelta(days=90)
     decide(chair, vacancy, labels["Cleo Marsh"], "Appoint", round="interview")
     decide(chair, vacancy, labels["Ben Tarrant"], "Reserve for the post", until=until)
-    decide(chair, vacancy, labels["Ana Quist"], "Not appoint",
-           feedback="You listen well. Next time say what keeps you well.")  # fmt: skip
+    decide(
+        chair,
+        vacancy,
+        labels["Ana Quist"],
+        "Not appoint",
+        feedback="You listen well. Next time say what keeps you well.",
+    )
     chair.go(f"/recruitment/panels/{vacancy.reference}/")
     chair.press("Record the panel's decision")
     chair.press("Record the panel's decision")

@@ -37,19 +37,29 @@ def test_every_page_about_data_is_sound_at_both_widths(page, sign_in, problems):
     retention.run()
     visits = {
         ann: [
-            reverse("data_rights"), reverse("data_copy"), reverse("consents"),
-            done.get_absolute_url(), refused.get_absolute_url(), waiting.get_absolute_url(),
+            reverse("data_rights"),
+            reverse("data_copy"),
+            reverse("consents"),
+            done.get_absolute_url(),
+            refused.get_absolute_url(),
+            waiting.get_absolute_url(),
             reverse("data_request_move", args=[waiting.reference, "withdraw"]),
         ],
         admin: [
-            reverse("data_rights"), reverse("data_requests"), waiting.get_absolute_url(),
-            erasing.get_absolute_url(), reverse("data_request_erase", args=[erasing.reference]),
+            reverse("data_rights"),
+            reverse("data_requests"),
+            waiting.get_absolute_url(),
+            erasing.get_absolute_url(),
+            reverse("data_request_erase", args=[erasing.reference]),
             reverse("data_request_move", args=[waiting.reference, "refuse"]),
-            reverse("data_request_for", args=[ann.pk]), reverse("retention"),
-            reverse("audit"), f"{reverse('audit')}?who={ann.pk}", f"{reverse('audit')}?person=zz",
+            reverse("data_request_for", args=[ann.pk]),
+            reverse("retention"),
+            reverse("audit"),
+            f"{reverse('audit')}?who={ann.pk}",
+            f"{reverse('audit')}?person=zz",
             reverse("audit_entry", args=[entry.pk]),
         ],
-    }  # fmt: skip
+    }
     found = []
     for person, addresses in visits.items():
         page.context.clear_cookies()

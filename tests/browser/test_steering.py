@@ -34,25 +34,38 @@ def test_every_page_of_a_review_is_sound_at_both_widths(page, sign_in, problems)
         make.recommended(review, staff, "decline")
     make.decision(make.held(steering, days_ago=0, by=lead))
     asked = WrittenRound.begin(
-        written, by=lead, outcome="request_changes", reasons="Nearly.", changes="One\nTwo",
+        written,
+        by=lead,
+        outcome="request_changes",
+        reasons="Nearly.",
+        changes="One\nTwo",
         closes_at=timezone.now() + timezone.timedelta(days=3),
-    )  # fmt: skip
+    )
     asked.answer("agree", by=lead, comment="Yes.")
     visits = {
         lead: [
-            reverse("steering"), reverse("programme_board"), steering.get_absolute_url(),
-            reverse("review_begin", args=[waiting.pk]), waiting.get_absolute_url(),
-            under_way.get_absolute_url(), reverse("review_ask", args=[under_way.pk]),
-            all_in.get_absolute_url(), reverse("review_decide", args=[all_in.pk]),
-            reverse("round_begin", args=[all_in.pk]), asked.get_absolute_url(),
+            reverse("steering"),
+            reverse("programme_board"),
+            steering.get_absolute_url(),
+            reverse("review_begin", args=[waiting.pk]),
+            waiting.get_absolute_url(),
+            under_way.get_absolute_url(),
+            reverse("review_ask", args=[under_way.pk]),
+            all_in.get_absolute_url(),
+            reverse("review_decide", args=[all_in.pk]),
+            reverse("round_begin", args=[all_in.pk]),
+            asked.get_absolute_url(),
             reverse("stand_down", args=[part.pk]),
         ],
         lived: [
-            under_way.get_absolute_url(), reverse("recommend", args=[part.pk]),
-            reverse("recommend_comment", args=[part.pk]), reverse("stand_down", args=[part.pk]),
-            reverse("assignment_move", args=[part.pk, "send"]), asked.get_absolute_url(),
+            under_way.get_absolute_url(),
+            reverse("recommend", args=[part.pk]),
+            reverse("recommend_comment", args=[part.pk]),
+            reverse("stand_down", args=[part.pk]),
+            reverse("assignment_move", args=[part.pk, "send"]),
+            asked.get_absolute_url(),
         ],
-    }  # fmt: skip
+    }
     found = []
     for person, addresses in visits.items():
         page.context.clear_cookies()

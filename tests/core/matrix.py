@@ -15,9 +15,12 @@ ROWS = [
     #        anonymous outsider observer member secretary colead office hr admin
     Row("audit", "302 403 403 403 403 403 403 403 200"),
     Row("audit_export", "302 403 403 403 403 403 403 403 200"),
-    Row("audit_entry", "302 403 403 403 403 403 403 403 200",
-        lambda world: {"pk": world.audit_entry.pk}),
-]  # fmt: skip
+    Row(
+        "audit_entry",
+        "302 403 403 403 403 403 403 403 200",
+        lambda world: {"pk": world.audit_entry.pk},
+    ),
+]
 
 
 def populate(world):

@@ -116,8 +116,9 @@ def test_an_entry_moved_to_the_end_is_named(trail, tamper):
     pk, end = trail[2].pk, trail[-1].pk + 100
     tamper("UPDATE core_auditentry SET id = %s WHERE id = %s", end, pk)
     assert sealing.Check().run().findings == [
-        f"Entry {end}: was entry {pk}.", f"Entry {pk}: missing."
-    ]  # fmt: skip
+        f"Entry {end}: was entry {pk}.",
+        f"Entry {pk}: missing.",
+    ]
 
 
 COPY = """
@@ -254,10 +255,12 @@ def many(number):
     kind = ContentType.objects.get_for_model(AuditEntry)
     for start in range(0, number, 5000):
         AuditEntry.objects.bulk_create(
-            [AuditEntry(action="write", subject_type=kind, subject_id=n, note="A reason" * 4)
-             for n in range(start, min(number, start + 5000))],
+            [
+                AuditEntry(action="write", subject_type=kind, subject_id=n, note="A reason" * 4)
+                for n in range(start, min(number, start + 5000))
+            ],
             batch_size=1000,
-        )  # fmt: skip
+        )
 
 
 def test_memory_does_not_grow_with_the_trail(db, monkeypatch):

@@ -45,9 +45,15 @@ def test_a_change_in_the_admin_shows_at_once_and_is_audited(
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post(
             reverse("admin:core_crisiscontact_add"),
-            {"name": "Crisis line", "way": "call", "number": "020 1234 5678", "when": "Any time",
-             "note": "", "order": "1"},
-        )  # fmt: skip
+            {
+                "name": "Crisis line",
+                "way": "call",
+                "number": "020 1234 5678",
+                "when": "Any time",
+                "note": "",
+                "order": "1",
+            },
+        )
     assert answer.status_code == 302
     line = CrisisContact.objects.get(name="Crisis line")
     assert AuditEntry.objects.about(line).first().action == "admin_added"

@@ -73,15 +73,16 @@ def test_the_small_programme_is_that_of_the_poster(small):
 def test_there_is_an_output_in_every_state_and_words_from_both_sides(small):
     assert set(Output.objects.values_list("state", flat=True)) == set(Output.State.values)
     groups = {slug for (slug,) in Output.objects.values_list("group__slug")}
-    assert groups == {
-        "role-design", "training", "piloting", "career-pathways", "communication"
-    }  # fmt: skip
+    assert groups == {"role-design", "training", "piloting", "career-pathways", "communication"}
     made = Suggestion.objects.all()
     both = {(slug, side) for slug in groups for side in ("lived_experience", "staff")}
     assert set(made.values_list("output__group__slug", "constituency")) == both
     assert set(made.values_list("state", flat=True)) == {
-        "open", "taken_up", "adapted", "not_taken_up"
-    }  # fmt: skip
+        "open",
+        "taken_up",
+        "adapted",
+        "not_taken_up",
+    }
     assert made.filter(by=None).exists()
 
 

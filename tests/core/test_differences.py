@@ -47,8 +47,10 @@ def test_given_a_word_exchanged_then_only_that_word_is_marked():
 def test_given_a_new_paragraph_then_the_others_stay():
     pieces = differences("One.\n\nThree.", "One.\n\nTwo.\n\nThree.")
     assert [(piece.kind, piece.text.strip()) for piece in pieces] == [
-        (SAME, "One."), (ADDED, "Two."), (SAME, "Three.")
-    ]  # fmt: skip
+        (SAME, "One."),
+        (ADDED, "Two."),
+        (SAME, "Three."),
+    ]
 
 
 def test_given_the_same_text_then_nothing_is_marked():
@@ -68,7 +70,7 @@ def test_given_the_same_text_then_nothing_is_marked():
         (ROUND, ROUND[::-1]),
     ],
     ids=["repeated", "shuffled", "lines", "backwards", "one word", "empty lines", "at the bound"],
-)  # fmt: skip
+)
 def test_long_and_hostile_texts_are_compared_in_time(old, new):
     began = time.monotonic()
     pieces = differences(old, new)

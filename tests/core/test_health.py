@@ -42,10 +42,10 @@ def test_given_no_database_then_it_is_named_and_healthz_still_answers(client, mo
 def test_given_no_broker_then_it_is_named_in_seconds(client, settings, monkeypatch):
     settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{free_port()}/0"
     monkeypatch.setattr(
-        health.current_app, "connection_for_write", lambda: health.current_app.connection(
-            settings.CELERY_BROKER_URL
-        )
-    )  # fmt: skip
+        health.current_app,
+        "connection_for_write",
+        lambda: health.current_app.connection(settings.CELERY_BROKER_URL),
+    )
     began = time.monotonic()
     assert readiness(client) == (503, {"status": "failing", "failing": ["broker"]})
     assert time.monotonic() - began < 10

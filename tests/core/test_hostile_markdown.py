@@ -24,9 +24,30 @@ CORPUS = json.loads((Path(__file__).parent / "hostile_markdown.json").read_text(
 HTML = "{http://www.w3.org/1999/xhtml}"
 SHELL = {"html", "head", "body"}
 TAGS = {
-    "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
-    "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
-}  # fmt: skip
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 ATTRIBUTES = {"a": {"href", "title", "rel"}, "ol": {"start"}}
 SCHEMES = {"", "http", "https", "mailto", "tel"}
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -129,10 +150,17 @@ def test_given_a_hostile_author_when_the_pages_are_read_then_they_hold_nothing_o
 
 # What Markdown may add to a page of ours, beside plain tags.
 LINKS = {
-    ("a", ("href", "rel")), ("a", ("href", "rel", "title")), ("a", ("rel",)),
-    ("ol", ("start",)), ("ins", ()), ("del", ()), ("span", ("class",)), ("option", ("value",)),
-    ("details", ("class",)), ("summary", ("class",)),
-}  # fmt: skip
+    ("a", ("href", "rel")),
+    ("a", ("href", "rel", "title")),
+    ("a", ("rel",)),
+    ("ol", ("start",)),
+    ("ins", ()),
+    ("del", ()),
+    ("span", ("class",)),
+    ("option", ("value",)),
+    ("details", ("class",)),
+    ("summary", ("class",)),
+}
 
 
 def tags_beside_text(tree):

@@ -120,10 +120,15 @@ def test_an_entry_carries_the_id_of_its_request(client, office):
     member = group.people().first().user
     client.force_login(member, "apps.accounts.backends.SignIn")
     data = {
-        "text": "New terms", "quorum_members": 3, "quorum_lived_experience": 1, "quorum_staff": 1,
-        "notice_days": 7, "in_force_from_day": 1, "in_force_from_month": 1,
+        "text": "New terms",
+        "quorum_members": 3,
+        "quorum_lived_experience": 1,
+        "quorum_staff": 1,
+        "notice_days": 7,
+        "in_force_from_day": 1,
+        "in_force_from_month": 1,
         "in_force_from_year": 2026,
-    }  # fmt: skip
+    }
     response = client.post(f"/groups/{group.slug}/terms/new/", data)
     assert response.status_code == 302
     entry = AuditEntry.objects.about(group).filter(action="write_terms").get()

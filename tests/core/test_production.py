@@ -27,9 +27,12 @@ def manage(*arguments, **env):
     clean = {key: value for key, value in os.environ.items() if key not in names}
     return subprocess.run(
         [sys.executable, "-W", "error", "manage.py", *arguments],
-        cwd=ROOT, env=clean | {"DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.production"} | env,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=clean | {"DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.production"} | env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_given_all_that_is_needed_then_the_deployment_check_is_silent():

@@ -42,8 +42,12 @@ class Site:
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "runall", "--port", str(self.port)],
-                cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
+                cwd=ROOT,
+                env=env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def parts(self):
         """The process ids of everything that it started, and of what those started."""
@@ -98,8 +102,11 @@ def start(tmp_path):
 
 
 def alive(pids):
-    return {pid for pid in pids if Path(f"/proc/{pid}/cmdline").exists() and
-            Path(f"/proc/{pid}/cmdline").read_bytes()}  # fmt: skip
+    return {
+        pid
+        for pid in pids
+        if Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes()
+    }
 
 
 def sign_in(site, email):

@@ -10,14 +10,20 @@ def asked(group, words, *, questions=("text",), people=(), end=True, **fields):
 
     ``people`` are whose they are, in the order of the words; the others have no account.
     """
-    made = make.consultation(group, questions=list(questions), naming=fields.pop(
-        "naming", "anonymous"), **fields)  # fmt: skip
+    made = make.consultation(
+        group, questions=list(questions), naming=fields.pop("naming", "anonymous"), **fields
+    )
     question = made.questions.get(kind="text")
     for place, text in enumerate(words):
         person = people[place] if place < len(people) else None
         named = made.is_named and person
-        receive(made, {question.key: text} if text else {}, whose=person,
-                user=person if named else None, code="" if named else new_code())  # fmt: skip
+        receive(
+            made,
+            {question.key: text} if text else {},
+            whose=person,
+            user=person if named else None,
+            code="" if named else new_code(),
+        )
     if end:
         make.end_consultation(made)
     return made
@@ -49,9 +55,9 @@ def code(made, coder, chosen, *, finish=True):
         entries = {}
         for pk, answers in made.answers(question).values_list("pk", "answers"):
             said = chosen[answers[question.key]]
-            entries[pk] = ([], said) if isinstance(said, str) else (
-                [themes[one] for one in said], ""
-            )  # fmt: skip
+            entries[pk] = (
+                ([], said) if isinstance(said, str) else ([themes[one] for one in said], "")
+            )
         made.code(question, entries, by=coder)
     if finish:
         made.finish(by=coder)

@@ -36,9 +36,11 @@ def approve(document, *, by=None, days_ago=5, decision=None, in_force_from=None,
     today = timezone.localdate()
     version = document.latest
     version.approve(
-        decision, by=by, in_force_from=in_force_from or today - timedelta(days=days_ago),
+        decision,
+        by=by,
+        in_force_from=in_force_from or today - timedelta(days=days_ago),
         review_on=review_on or today + timedelta(days=365),
-    )  # fmt: skip
+    )
     document.refresh_from_db()
     return version
 

@@ -72,17 +72,29 @@ ROWS = [
     Row("theme_answer", post(RUNS), theme, method="post", data=lambda world: REPLY),
     Row("coding", CODES, question),
     Row("coding", post(CODES), question, method="post"),
-    Row("coding_finish", "302 403 403 422 403 403 403 403 403", of("said"), method="post",
-        note="nothing is coded"),
+    Row(
+        "coding_finish",
+        "302 403 403 422 403 403 403 403 403",
+        of("said"),
+        method="post",
+        note="nothing is coded",
+    ),
     Row("settle_codings", WORKS, of("said")),
     Row("settle_codings", post(WORKS), of("said"), method="post"),
     Row("outcome_publish", RUNS, of("said")),
-    Row("outcome_publish", RUNS.replace("200", "422"), of("said"), method="post",
-        data=lambda world: {"summary": "We heard."}, note="themes are not answered"),
+    Row(
+        "outcome_publish",
+        RUNS.replace("200", "422"),
+        of("said"),
+        method="post",
+        data=lambda world: {"summary": "We heard."},
+        note="themes are not answered",
+    ),
     Row("consultation_outcome", ALL, of("outcome"), note="public"),
-    Row("consultation_outcome", "404 404 200 200 200 200 200 404 200", of("inside"),
-        note="a group"),
+    Row(
+        "consultation_outcome", "404 404 200 200 200 200 200 404 200", of("inside"), note="a group"
+    ),
     Row("consultation_outcome", ALL.replace("200", "404"), of("said"), note="not published"),
     Row("responses_csv", RUNS, of("said")),
     Row("responses_xlsx", RUNS, of("said")),
-]  # fmt: skip
+]

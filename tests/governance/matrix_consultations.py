@@ -49,14 +49,22 @@ def entry(world):
 
 def text(world):
     return {
-        "group": world.group.pk, "title": "What helps?", "audience": "public",
-        "naming": "named", "seen": world.ask_draft.revision,
-    }  # fmt: skip
+        "group": world.group.pk,
+        "title": "What helps?",
+        "audience": "public",
+        "naming": "named",
+        "seen": world.ask_draft.revision,
+    }
 
 
 def longer(world):
-    return {"closing_day_day": "1", "closing_day_month": "1", "closing_day_year": "2099",
-            "closing_time": "5pm", "reason": "It was a holiday."}  # fmt: skip
+    return {
+        "closing_day_day": "1",
+        "closing_day_month": "1",
+        "closing_day_year": "2099",
+        "closing_time": "5pm",
+        "reason": "It was a holiday.",
+    }
 
 
 QUESTION = {"kind": "text", "text": "Why?"}
@@ -71,10 +79,15 @@ ALL = "200 200 200 200 200 200 200 200 200"
 MOVES = {
     Consultation: {
         "open": Row("consultation_move", DRAFT_POST, move("open", "ask_draft"), method="post"),
-        "withdraw": Row("consultation_move", OPEN_POST, move("withdraw", "ask_public"),
-                        method="post", data=lambda world: REASON),
+        "withdraw": Row(
+            "consultation_move",
+            OPEN_POST,
+            move("withdraw", "ask_public"),
+            method="post",
+            data=lambda world: REASON,
+        ),
     },
-}  # fmt: skip
+}
 ROWS = [
     Row("consultations", ALL),
     Row("consultation", DRAFT, of("ask_draft"), note="draft"),
@@ -87,11 +100,22 @@ ROWS = [
     Row("consultation_new", "302 403 403 403 302 302 302 403 403", method="post", data=text),
     Row("consultation_edit", DRAFT, of("ask_draft")),
     Row("consultation_edit", DRAFT_POST, of("ask_draft"), method="post", data=text),
-    Row("consultation_edit", "302 403 403 403 409 409 409 403 403", of("ask_public"),
-        method="post", data=text, note="open"),
+    Row(
+        "consultation_edit",
+        "302 403 403 403 409 409 409 403 403",
+        of("ask_public"),
+        method="post",
+        data=text,
+        note="open",
+    ),
     Row("consultation_about", DRAFT, of("ask_draft")),
-    Row("consultation_about", DRAFT_POST, of("ask_draft"), method="post",
-        data=lambda world: {"thing": "nothing"}),
+    Row(
+        "consultation_about",
+        DRAFT_POST,
+        of("ask_draft"),
+        method="post",
+        data=lambda world: {"thing": "nothing"},
+    ),
     Row("consultation_people", DRAFT, of("ask_draft")),
     Row("consultation_people", DRAFT.replace("200", "422"), of("ask_draft"), method="post"),
     Row("consultation_questions", DRAFT, of("ask_draft")),
@@ -100,11 +124,21 @@ ROWS = [
     Row("question", DRAFT, question),
     Row("question", DRAFT_POST, question, method="post", data=lambda world: QUESTION),
     Row("question_act", DRAFT_POST, lambda world: question(world, act="down"), method="post"),
-    Row("question_act", DRAFT_POST, lambda world: question(world, act="delete"), method="post",
-        note="delete"),
+    Row(
+        "question_act",
+        DRAFT_POST,
+        lambda world: question(world, act="delete"),
+        method="post",
+        note="delete",
+    ),
     Row("section_add", DRAFT, of("ask_draft")),
-    Row("section_add", DRAFT_POST, of("ask_draft"), method="post",
-        data=lambda world: {"title": "Next"}),
+    Row(
+        "section_add",
+        DRAFT_POST,
+        of("ask_draft"),
+        method="post",
+        data=lambda world: {"title": "Next"},
+    ),
     Row("section", DRAFT, heading),
     Row("section", DRAFT_POST, heading, method="post", data=lambda world: {"title": "Next"}),
     Row("section_act", DRAFT_POST, lambda world: heading(world, act="up"), method="post"),
@@ -112,18 +146,30 @@ ROWS = [
     Row("consultation_figures", OPEN, of("ask_public")),
     Row("consultation_extend", OPEN, of("ask_public")),
     Row("consultation_extend", OPEN_POST, of("ask_public"), method="post", data=longer),
-    Row("consultation_extend", "302 403 403 403 409 409 409 403 403", of("ask_over"),
-        method="post", data=longer, note="over"),
+    Row(
+        "consultation_extend",
+        "302 403 403 403 409 409 409 403 403",
+        of("ask_over"),
+        method="post",
+        data=longer,
+        note="over",
+    ),
     Row("respond", ALL, of("ask_public"), note="public"),
     Row("respond", GROUP, of("ask_group"), note="a group"),
     Row("respond", "302 200 403 403 403 403 403 404 403", of("ask_named"), note="by name"),
     Row("respond", GROUP.replace("302", "409"), of("ask_group"), method="post", data=response),
     Row("respond", "302 302 302 302 302 302 302 302 302", of("ask_over"), note="over"),
-    Row("respond", "409 409 409 409 409 409 409 409 409", of("ask_over"), method="post",
-        note="over"),
+    Row(
+        "respond", "409 409 409 409 409 409 409 409 409", of("ask_over"), method="post", note="over"
+    ),
     Row("response_enter", OPEN, of("ask_public")),
-    Row("response_enter", "302 404 403 403 200 200 200 404 403", of("ask_group"), method="post",
-        data=entry),
+    Row(
+        "response_enter",
+        "302 404 403 403 200 200 200 404 403",
+        of("ask_group"),
+        method="post",
+        data=entry,
+    ),
     Row("receipt_code", ALL),
     Row("receipt_code", ALL, method="post", data=lambda world: {"code": world.receipt_code}),
-]  # fmt: skip
+]

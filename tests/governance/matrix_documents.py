@@ -62,16 +62,24 @@ def words(world):
 def approval(world):
     day = today()
     return {
-        "decision": world.doc_decision.pk, "same_words": "on",
-        "in_force_from_day": day.day, "in_force_from_month": day.month,
+        "decision": world.doc_decision.pk,
+        "same_words": "on",
+        "in_force_from_day": day.day,
+        "in_force_from_month": day.month,
         "in_force_from_year": day.year,
-        "review_on_day": 1, "review_on_month": 6, "review_on_year": day.year + 2,
-    }  # fmt: skip
+        "review_on_day": 1,
+        "review_on_month": 6,
+        "review_on_year": day.year + 2,
+    }
 
 
 def review(world):
-    return {"note": "Still right.", "review_on_day": 1, "review_on_month": 6,
-            "review_on_year": today().year + 3}  # fmt: skip
+    return {
+        "note": "Still right.",
+        "review_on_day": 1,
+        "review_on_month": 6,
+        "review_on_year": today().year + 3,
+    }
 
 
 REASON = {"note": "It is not needed any more."}
@@ -89,9 +97,17 @@ ROWS = [
     Row("documents", EVERYBODY),
     Row("documents_csv", EVERYBODY),
     Row("document_add", "302 403 403 403 200 200 200 403 403"),
-    Row("document_add", "302 403 403 403 302 302 302 403 403", method="post",
-        data=lambda world: {"owner": "role-design", "title": "New", "kind": "guide",
-                            "visibility": "public"}),
+    Row(
+        "document_add",
+        "302 403 403 403 302 302 302 403 403",
+        method="post",
+        data=lambda world: {
+            "owner": "role-design",
+            "title": "New",
+            "kind": "guide",
+            "visibility": "public",
+        },
+    ),
     Row("document", GROUP, of("doc_draft"), note="draft"),
     Row("document", EVERYBODY, of("doc_public"), note="public"),
     Row("document", SHARED, of("doc_shared"), note="programme"),
@@ -108,38 +124,72 @@ ROWS = [
     Row("document_edit", KEEPS_POST, of("doc_draft"), method="post", data=words),
     Row("document_edit", KEEPS_SHARED.replace("200", "409"), of("doc_shared"), note="in force"),
     Row("document_change", KEEPS, of("doc_draft")),
-    Row("document_change", KEEPS_POST, of("doc_draft"), method="post",
-        data=lambda world: {"title": "New", "kind": "guide", "visibility": "public"}),
+    Row(
+        "document_change",
+        KEEPS_POST,
+        of("doc_draft"),
+        method="post",
+        data=lambda world: {"title": "New", "kind": "guide", "visibility": "public"},
+    ),
     Row("document_next", KEEPS_SHARED_POST, of("doc_shared"), method="post"),
-    Row("document_next", KEEPS_POST.replace("302 302 302", "409 409 409"), of("doc_draft"),
-        method="post", note="draft"),
+    Row(
+        "document_next",
+        KEEPS_POST.replace("302 302 302", "409 409 409"),
+        of("doc_draft"),
+        method="post",
+        note="draft",
+    ),
     Row("document_approve", KEEPS, of("doc_draft")),
-    Row("document_approve", KEEPS_POST, of("doc_draft"),
-        method="post", data=approval),
+    Row("document_approve", KEEPS_POST, of("doc_draft"), method="post", data=approval),
     Row("document_reviewed", KEEPS_SHARED, of("doc_shared")),
     Row("document_reviewed", KEEPS_SHARED_POST, of("doc_shared"), method="post", data=review),
     Row("document_replaces", KEEPS, of("doc_draft")),
-    Row("document_replaces", KEEPS_POST, of("doc_draft"), method="post",
-        data=lambda world: {"number": world.doc_own.pk}),
+    Row(
+        "document_replaces",
+        KEEPS_POST,
+        of("doc_draft"),
+        method="post",
+        data=lambda world: {"number": world.doc_own.pk},
+    ),
     Row("document_replaces_take_back", KEEPS_POST, taken_back, method="post"),
     Row("document_history", KEEPS, of("doc_draft")),
     Row("format_ask", ASKS, of("doc_shared")),
-    Row("format_ask", ASKS.replace("200", "302"), of("doc_shared"), method="post",
-        data=lambda world: {"kind": "audio"}),
+    Row(
+        "format_ask",
+        ASKS.replace("200", "302"),
+        of("doc_shared"),
+        method="post",
+        data=lambda world: {"kind": "audio"},
+    ),
     Row("format_deliver", KEEPS_SHARED, of("doc_format")),
-    Row("format_deliver", KEEPS_SHARED_POST, of("doc_format"), method="post",
-        data=lambda world: {"where": "By post from the office"}),
+    Row(
+        "format_deliver",
+        KEEPS_SHARED_POST,
+        of("doc_format"),
+        method="post",
+        data=lambda world: {"where": "By post from the office"},
+    ),
     Row("format_file", SHARED, of("doc_file")),
-]  # fmt: skip
+]
 MOVES = {
     DocumentVersion: {
         "revise": Row("document_move", KEEPS_POST, newest("doc_asked", "revise"), method="post"),
-        "withdraw": Row("document_move", KEEPS_POST, newest("doc_draft", "withdraw"),
-                        method="post", data=lambda world: REASON),
+        "withdraw": Row(
+            "document_move",
+            KEEPS_POST,
+            newest("doc_draft", "withdraw"),
+            method="post",
+            data=lambda world: REASON,
+        ),
     },
     DocumentFormat: {
         "start": Row("format_move", KEEPS_SHARED_POST, moving("start"), method="post"),
-        "drop": Row("format_move", KEEPS_SHARED_POST, moving("drop"), method="post",
-                    data=lambda world: REASON),
+        "drop": Row(
+            "format_move",
+            KEEPS_SHARED_POST,
+            moving("drop"),
+            method="post",
+            data=lambda world: REASON,
+        ),
     },
-}  # fmt: skip
+}

@@ -28,8 +28,13 @@ POST = "302 302 302 302 302 302 302 302 302"
 OWN = "302 404 404 200 404 404 404 404 404"
 ROWS = [
     Row("my_interests", ALL),
-    Row("my_interests", "302 302 302 422 302 302 302 302 302", method="post",
-        data=lambda world: {"seen": "", "complete": "on"}, note="with an empty list"),
+    Row(
+        "my_interests",
+        "302 302 302 422 302 302 302 302 302",
+        method="post",
+        data=lambda world: {"seen": "", "complete": "on"},
+        note="with an empty list",
+    ),
     Row("interest_add", ALL),
     Row("interest_add", POST, method="post", data=words),
     Row("interest_change", OWN, of("declared")),
@@ -37,4 +42,4 @@ ROWS = [
     Row("interest_register", "200 200 200 200 200 200 200 200 200"),
     Row("interests_due", "302 403 403 403 403 403 200 403 403"),
     Row("meeting_interests", "302 404 403 403 200 200 403 404 403", of("chaired")),
-]  # fmt: skip
+]

@@ -32,40 +32,81 @@ ROWS = [
     Row("consents", SIGNED_IN),
     # Who has a password or a second factor is first asked for it: test_data_rights.py.
     Row("data_copy", "302 200 200 302 302 302 302 302 302"),
-    Row("data_copy_file", "302 404 404 404 404 404 404 404 404",
-        lambda world: {"pk": world.data_export.pk}),
+    Row(
+        "data_copy_file",
+        "302 404 404 404 404 404 404 404 404",
+        lambda world: {"pk": world.data_export.pk},
+    ),
     Row("data_request_ask", SIGNED_IN),
     Row("data_request_ask", "302 422 422 422 422 422 422 422 422", method="post"),
-    Row("data_request_ask", "302 302 302 302 302 302 302 302 302", method="post",
-        data=lambda world: {"kind": "erase"}, note="with a kind"),
-    Row("data_request_for", "302 404 404 404 404 404 403 404 200",
-        lambda world: {"pk": world.staff_lead.pk}),
+    Row(
+        "data_request_ask",
+        "302 302 302 302 302 302 302 302 302",
+        method="post",
+        data=lambda world: {"kind": "erase"},
+        note="with a kind",
+    ),
+    Row(
+        "data_request_for",
+        "302 404 404 404 404 404 403 404 200",
+        lambda world: {"pk": world.staff_lead.pk},
+    ),
     Row("data_requests", ADMIN_ONLY),
     Row("data_request", "302 404 404 404 404 200 404 404 200", of("data_request")),
-    Row("data_request", "302 404 404 404 404 404 404 404 200", of("data_erasure"),
-        note="an erasure"),
+    Row(
+        "data_request", "302 404 404 404 404 404 404 404 200", of("data_erasure"), note="an erasure"
+    ),
     Row("data_request_erase", "302 404 404 404 404 404 404 404 200", of("data_erasure")),
-    Row("data_request_erase", "302 404 404 404 404 403 404 404 404", of("data_request"),
-        note="not an erasure"),
-    Row("data_request_erase", "302 404 404 404 404 404 404 404 422", of("data_erasure"),
-        method="post", note="without the reference"),
+    Row(
+        "data_request_erase",
+        "302 404 404 404 404 403 404 404 404",
+        of("data_request"),
+        note="not an erasure",
+    ),
+    Row(
+        "data_request_erase",
+        "302 404 404 404 404 404 404 404 422",
+        of("data_erasure"),
+        method="post",
+        note="without the reference",
+    ),
     Row("retention", "200 200 200 200 200 200 200 200 200"),
-]  # fmt: skip
+]
 
 MOVES = {
     DataRequest: {
-        "take": Row("data_request_move", "302 404 404 404 404 403 404 404 302",
-                    move("data_request", "take"), method="post"),
-        "settle": Row("data_request_move", "302 404 404 404 404 403 404 404 302",
-                      move("data_in_hand", "settle"), method="post",
-                      data=lambda world: {"note": "Done."}),
-        "refuse": Row("data_request_move", "302 404 404 404 404 403 404 404 302",
-                      move("data_in_hand", "refuse"), method="post",
-                      data=lambda world: {"note": "No."}),
-        "withdraw": Row("data_request_move", "302 404 404 404 404 302 404 404 403",
-                        move("data_in_hand", "withdraw"), method="post"),
-        "erase": Row("data_request_erase", "302 404 404 404 404 404 404 404 302",
-                     of("data_erasure"), method="post",
-                     data=lambda world: {"typed": world.data_erasure.reference}),
+        "take": Row(
+            "data_request_move",
+            "302 404 404 404 404 403 404 404 302",
+            move("data_request", "take"),
+            method="post",
+        ),
+        "settle": Row(
+            "data_request_move",
+            "302 404 404 404 404 403 404 404 302",
+            move("data_in_hand", "settle"),
+            method="post",
+            data=lambda world: {"note": "Done."},
+        ),
+        "refuse": Row(
+            "data_request_move",
+            "302 404 404 404 404 403 404 404 302",
+            move("data_in_hand", "refuse"),
+            method="post",
+            data=lambda world: {"note": "No."},
+        ),
+        "withdraw": Row(
+            "data_request_move",
+            "302 404 404 404 404 302 404 404 403",
+            move("data_in_hand", "withdraw"),
+            method="post",
+        ),
+        "erase": Row(
+            "data_request_erase",
+            "302 404 404 404 404 404 404 404 302",
+            of("data_erasure"),
+            method="post",
+            data=lambda world: {"typed": world.data_erasure.reference},
+        ),
     }
-}  # fmt: skip
+}

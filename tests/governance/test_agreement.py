@@ -34,11 +34,18 @@ def test_where_there_is_nothing_to_compare_there_is_no_kappa(counts):
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (1.0, "almost perfect"), (0.81, "almost perfect"), (0.8, "good"), (0.61, "good"),
-        (0.5, "middling"), (0.4, "fair"), (0.2, "slight"), (0.0, "no better than chance"),
-        (-0.3, "no better than chance"), (None, "cannot be told: there is too little to compare"),
+        (1.0, "almost perfect"),
+        (0.81, "almost perfect"),
+        (0.8, "good"),
+        (0.61, "good"),
+        (0.5, "middling"),
+        (0.4, "fair"),
+        (0.2, "slight"),
+        (0.0, "no better than chance"),
+        (-0.3, "no better than chance"),
+        (None, "cannot be told: there is too little to compare"),
     ],
-)  # fmt: skip
+)
 def test_a_kappa_has_a_word(value, expected):
     assert words(value) == expected
 

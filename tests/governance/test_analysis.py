@@ -33,9 +33,13 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 WORDS = ["More light", "Less noise", "Light and quiet", "Tea", "No idea", "Tea please"]
 SORTED = {
-    "More light": ["Light"], "Less noise": ["Quiet"], "Light and quiet": ["Light", "Quiet"],
-    "Tea": ["Tea"], "No idea": "It says nothing", "Tea please": ["Tea"],
-}  # fmt: skip
+    "More light": ["Light"],
+    "Less noise": ["Quiet"],
+    "Light and quiet": ["Light", "Quiet"],
+    "Tea": ["Tea"],
+    "No idea": "It says nothing",
+    "Tea please": ["Tea"],
+}
 
 
 @pytest.fixture
@@ -148,8 +152,11 @@ def test_a_page_of_codings_is_saved_without_scripts_and_mistakes_lose_nothing(as
     light = sorting.themes.get(title="Light").pk
     url = reverse("coding", args=[sorting.consultation_id, question.pk])
     client = as_(sorting.first)
-    wrong = {f"t-{keys['More light']}": light, f"r-{keys['More light']}": "Odd",
-             f"r-{keys['Tea']}": "About tea"}  # fmt: skip
+    wrong = {
+        f"t-{keys['More light']}": light,
+        f"r-{keys['More light']}": "Odd",
+        f"r-{keys['Tea']}": "About tea",
+    }
     page = client.post(url, wrong)
     assert page.status_code == 422
     assert b'value="About tea"' in page.content
@@ -207,13 +214,16 @@ def test_both_finished_the_agreement_is_shown_and_what_differs_waits(as_, sortin
     # 6 answers, 3 themes: light both 2, neither 4; quiet both 1, first 1, second 1, neither 3;
     # tea both 2, neither 4. Pooled 5, 1, 1, 11 of 18: 0.8889 alike, by chance 0.5556; so 0.75.
     assert sorting.agreement == {
-        "answers": 6, "same": 4, "percent": 67, "kappa": 0.75,
+        "answers": 6,
+        "same": 4,
+        "percent": 67,
+        "kappa": 0.75,
         "themes": {
             str(sorting.themes.get(title="Light").pk): 1.0,
             str(sorting.themes.get(title="Quiet").pk): 0.25,
             str(sorting.themes.get(title="Tea").pk): 1.0,
         },
-    }  # fmt: skip
+    }
     assert sorting.unsettled().count() == 2
     assert "Settle 2 answers on which the two differ." in sorting.missing()
     page = as_(lead).get(sorting.get_absolute_url()).content.decode()
@@ -228,7 +238,7 @@ def test_both_finished_the_agreement_is_shown_and_what_differs_waits(as_, sortin
     assert as_(lead).post(url, {f"t-{keys['Light and quiet']}": quiet}).url == url
     assert as_(lead).post(url, {f"r-{keys['No idea']}": "Nothing in it"}).url == (
         sorting.get_absolute_url()
-    )  # fmt: skip
+    )
     assert sorting.unsettled().count() == 0
     said = {theme.title: sorting.said().get(theme.pk, 0) for theme in sorting.themes.all()}
     assert said == {"Light": 1, "Quiet": 2, "Tea": 2}
@@ -295,9 +305,9 @@ def test_two_who_publish_at_once_one_wins_and_everybody_is_told_once():
     def press(lead, words):
         return lambda: Analysis.objects.get(pk=made.pk).publish(by=lead, summary=words)
 
-    outcomes = at_once(*(
-        press(lead, words) for lead, words in zip(make.leads(group), ("One", "Two"), strict=True)
-    ))  # fmt: skip
+    outcomes = at_once(
+        *(press(lead, words) for lead, words in zip(make.leads(group), ("One", "Two"), strict=True))
+    )
     assert sorted(outcomes) == ["done", "told"]
     entries = AuditEntry.objects.about(made.consultation).filter(action="publish")
     assert entries.count() == 1
@@ -322,9 +332,10 @@ def test_everybody_who_was_asked_reads_it_with_small_numbers_hidden(as_, group):
     assert "We heard you." in page
     assert "We did not" in page
     inside = published(group, audience="groups", groups=[group])
-    assert as_(AnonymousUser()).get(
-        reverse("consultation_outcome", args=[inside.pk])
-    ).status_code == 404  # fmt: skip
+    assert (
+        as_(AnonymousUser()).get(reverse("consultation_outcome", args=[inside.pk])).status_code
+        == 404
+    )
 
 
 def test_figures_below_five_are_not_on_the_page(as_, group):
@@ -426,8 +437,10 @@ def test_owners_hear_two_weeks_before_an_answer_is_due_that_day_and_after(
     subject = "People wait for an answer"
     heard = {days: sent(mailoutbox, subject, days * DAY) for days in (68, 69, 82, 83, 96, 97, 98)}
     assert {days: to for days, to in heard.items() if to} == {
-        69: owners, 83: owners, 97: owners,
-    }  # fmt: skip
+        69: owners,
+        83: owners,
+        97: owners,
+    }
 
 
 # --- files ----------------------------------------------------------------------------------------
@@ -464,8 +477,9 @@ def test_files_of_named_responses_say_whose_they_are(as_, group, lead):
     table = rows_of(as_(lead).get(reverse("responses_csv", args=[made.pk])))
     assert table[0] == ["Name", "How it came", "1. What about text?"]
     assert sorted(table[1:]) == [
-        ["Robin Vale 0", "On the site", "One"], ["Robin Vale 1", "On the site", "Two"],
-    ]  # fmt: skip
+        ["Robin Vale 0", "On the site", "One"],
+        ["Robin Vale 1", "On the site", "Two"],
+    ]
 
 
 def test_fewer_than_five_anonymous_responses_are_in_no_file_and_are_not_sorted(as_, group, lead):
@@ -506,9 +520,9 @@ def test_asked_about_a_document_freezes_and_waits_for_its_answer(as_, group, lea
     consultation = asked(group, list(words), about=version, end=False)
     version.refresh_from_db()
     assert version.state == "consultation"
-    assert b"We look out for others." in as_(AnonymousUser()).get(
-        version.get_absolute_url()
-    ).content  # fmt: skip
+    assert (
+        b"We look out for others." in as_(AnonymousUser()).get(version.get_absolute_url()).content
+    )
     with pytest.raises(NotYet, match="being asked"):
         approve(made)
     make.end_consultation(consultation)

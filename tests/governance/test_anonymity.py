@@ -157,8 +157,15 @@ def test_nothing_in_the_database_joins_a_response_to_a_person(asked, people, ans
     rows = tables["governance_response"]
     assert len(rows) == len(tables["governance_participation"]) == len(people)
     assert {column for row in rows for column in row} == {
-        "id", "consultation_id", "answers", "user_id", "given_name", "code_hash", "channel", "sent",
-    }  # fmt: skip
+        "id",
+        "consultation_id",
+        "answers",
+        "user_id",
+        "given_name",
+        "code_hash",
+        "channel",
+        "sent",
+    }
     assert {row["user_id"] for row in rows} == {"None"}
     assert sorted(set(joins(tables, people, "governance_response"))) == []
 

@@ -56,10 +56,14 @@ def respond(made, questions, number):
     """So many responses of about 200 words; whose they are is nobody's."""
     text, agree = (questions[kind].key for kind in ("text", "agree"))
     return [
-        Response(consultation=made, sent=True, code_hash=f"{made.pk}-{n}",
-                 answers={text: f"{n} more light " * 66, agree: n % 5 + 1})
+        Response(
+            consultation=made,
+            sent=True,
+            code_hash=f"{made.pk}-{n}",
+            answers={text: f"{n} more light " * 66, agree: n % 5 + 1},
+        )
         for n in range(number)
-    ]  # fmt: skip
+    ]
 
 
 def kinds(made):
@@ -69,16 +73,31 @@ def kinds(made):
 def many(sorting, group):
     """199 other consultations, and 500 responses to each and to this one, half of it sorted."""
     mine = sorting.consultation
-    others = in_bulk(Consultation, [
-        Consultation(group=group, title=f"Another {n}", summary="Tell us.", state=mine.state,
-                     audience=mine.audience, naming=mine.naming, opens_at=mine.opens_at,
-                     closes_at=mine.closes_at, created_by=mine.created_by)
-        for n in range(CONSULTATIONS - 1)
-    ])  # fmt: skip
-    in_bulk(Question, [
-        Question(consultation=one, kind=kind, text="What?")
-        for one in others for kind in ("text", "agree")
-    ])  # fmt: skip
+    others = in_bulk(
+        Consultation,
+        [
+            Consultation(
+                group=group,
+                title=f"Another {n}",
+                summary="Tell us.",
+                state=mine.state,
+                audience=mine.audience,
+                naming=mine.naming,
+                opens_at=mine.opens_at,
+                closes_at=mine.closes_at,
+                created_by=mine.created_by,
+            )
+            for n in range(CONSULTATIONS - 1)
+        ],
+    )
+    in_bulk(
+        Question,
+        [
+            Question(consultation=one, kind=kind, text="What?")
+            for one in others
+            for kind in ("text", "agree")
+        ],
+    )
     theirs = {one.pk: {} for one in others}
     for question in Question.objects.filter(consultation__in=others):
         theirs[question.consultation_id][question.kind] = question
@@ -86,13 +105,17 @@ def many(sorting, group):
     for one in others:
         in_bulk(Response, respond(one, theirs[one.pk], RESPONSES))
     themes = list(sorting.themes.all())
-    readings = in_bulk(Reading, [
-        Reading(analysis=sorting, response=response, question=kinds(mine)["text"], coder=coder)
-        for coder in (sorting.first, sorting.second) for response in here[: RESPONSES // 2]
-    ])  # fmt: skip
-    in_bulk(Coding, [
-        Coding(reading=reading, theme=themes[n % 2]) for n, reading in enumerate(readings)
-    ])  # fmt: skip
+    readings = in_bulk(
+        Reading,
+        [
+            Reading(analysis=sorting, response=response, question=kinds(mine)["text"], coder=coder)
+            for coder in (sorting.first, sorting.second)
+            for response in here[: RESPONSES // 2]
+        ],
+    )
+    in_bulk(
+        Coding, [Coding(reading=reading, theme=themes[n % 2]) for n, reading in enumerate(readings)]
+    )
 
 
 def test_pages_and_files_among_a_hundred_thousand_responses(client, group, sorting):
@@ -135,15 +158,25 @@ def test_pages_and_files_among_a_hundred_thousand_responses(client, group, sorti
 
 def test_of_five_hundred_exactly_those_who_have_not_answered_are_reminded(group):
     made = make.consultation(group, audience="groups", groups=[group])
-    people = in_bulk(User, [
-        User(full_name=f"Person {n}", email=f"many{n}@test.example", constituency="staff",
-             password=make_password(None))
-        for n in range(RESPONSES)
-    ])  # fmt: skip
-    in_bulk(Membership, [
-        Membership(group=group, user=one, role=Role.MEMBER, starts=timezone.localdate())
-        for one in people
-    ])  # fmt: skip
+    people = in_bulk(
+        User,
+        [
+            User(
+                full_name=f"Person {n}",
+                email=f"many{n}@test.example",
+                constituency="staff",
+                password=make_password(None),
+            )
+            for n in range(RESPONSES)
+        ],
+    )
+    in_bulk(
+        Membership,
+        [
+            Membership(group=group, user=one, role=Role.MEMBER, starts=timezone.localdate())
+            for one in people
+        ],
+    )
     in_bulk(Participation, [Participation(consultation=made, user=one) for one in people[::2]])
     now = timezone.now()
     Consultation.objects.filter(pk=made.pk).update(

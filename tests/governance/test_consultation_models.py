@@ -21,14 +21,24 @@ def lead(group):
 
 
 def test_what_is_missing_is_said_before_it_opens(group, lead):
-    draft = make.consultation(group, to="draft", questions=[], summary="", closes_at=None,
-                              easy_read_required=True, audience="people")  # fmt: skip
+    draft = make.consultation(
+        group,
+        to="draft",
+        questions=[],
+        summary="",
+        closes_at=None,
+        easy_read_required=True,
+        audience="people",
+    )
     with pytest.raises(NotYet) as refusal:
         draft.move("open", by=lead)
     assert str(refusal.value).split(". ") == [
-        "Write the plain summary", "Add the easy-read version", "Add at least one question",
-        "Say when it closes", "Say who is asked: there is nobody yet.",
-    ]  # fmt: skip
+        "Write the plain summary",
+        "Add the easy-read version",
+        "Add at least one question",
+        "Say when it closes",
+        "Say who is asked: there is nobody yet.",
+    ]
 
 
 def test_the_code_again_changes_the_response_and_another_code_is_refused(group):

@@ -96,9 +96,15 @@ def life(person):
     )
     minutes = Minutes.objects.create(meeting=meeting, body=f"{NAME} told us about the garden.")
     Paper.objects.create(
-        meeting=meeting, title="Plan", uploaded_by=person, size=4, content_type="text/plain",
-        name="plan.txt", sha256="0", file=ContentFile(b"plan", name="plan.txt"),
-    )  # fmt: skip
+        meeting=meeting,
+        title="Plan",
+        uploaded_by=person,
+        size=4,
+        content_type="text/plain",
+        name="plan.txt",
+        sha256="0",
+        file=ContentFile(b"plan", name="plan.txt"),
+    )
     make.action(meeting, person)
     output = make.output(group, by=make.leads(group)[0])
     make.suggestion(output, person, text="Say it in fewer words.")
@@ -122,9 +128,13 @@ def life(person):
         full_name=NAME, email=EMAIL, phone=PHONE, wish="peer", words=SECRET
     )
     Invitation.objects.create(
-        email=EMAIL, full_name=NAME, constituency=person.constituency, invited_by=office,
-        state="accepted", accepted_by=person,
-    )  # fmt: skip
+        email=EMAIL,
+        full_name=NAME,
+        constituency=person.constituency,
+        invited_by=office,
+        state="accepted",
+        accepted_by=person,
+    )
     make.rates()
     make.claim(person)
     steering = make.working_group(kind="steering", name="Steering")
@@ -135,10 +145,18 @@ def life(person):
     record("write", group, by=other, note=f"asked by {NAME}")
     record("change_person", person, by=office, note=f"{SECRET} from A to B")
     return {
-        "group": group, "other": other, "sponsor": sponsor, "minutes": minutes, "reply": reply,
-        "interest": interest, "meeting": meeting, "post": post, "pair": pair,
-        "other_request": other_request, "office": office,
-    }  # fmt: skip
+        "group": group,
+        "other": other,
+        "sponsor": sponsor,
+        "minutes": minutes,
+        "reply": reply,
+        "interest": interest,
+        "meeting": meeting,
+        "post": post,
+        "pair": pair,
+        "other_request": other_request,
+        "office": office,
+    }
 
 
 def _submitted(group):
@@ -332,9 +350,11 @@ def test_a_hold_placed_after_it_was_decided_still_stops_an_erasure(person, admin
 
 def held_thing(admin, thing):
     return Hold.objects.create(
-        thing_type=ContentType.objects.get_for_model(thing), thing_id=str(thing.pk),
-        reason="An inquiry", placed_by=admin,
-    )  # fmt: skip
+        thing_type=ContentType.objects.get_for_model(thing),
+        thing_id=str(thing.pk),
+        reason="An inquiry",
+        placed_by=admin,
+    )
 
 
 @pytest.mark.parametrize("kind", ["their own", "what theirs belongs to", "a text that names them"])
@@ -514,9 +534,16 @@ def test_after_an_erasure_no_file_of_the_person_is_left(
 ):
     talk = make.conversation_over(life["pair"].network, person)
     photo = Photograph.objects.create(
-        conversation=talk, people=1, uploaded_by=life["other"], description="A talk", size=1,
-        file=make.picture(), name="picture.jpg", content_type="image/jpeg", sha256="0",
-    )  # fmt: skip
+        conversation=talk,
+        people=1,
+        uploaded_by=life["other"],
+        description="A talk",
+        size=1,
+        file=make.picture(),
+        name="picture.jpg",
+        content_type="image/jpeg",
+        sha256="0",
+    )
     PhotoConsent.objects.create(photograph=photo, user=person, recorded_by=life["other"])
     DataExport.ask(person)
     data_rights()

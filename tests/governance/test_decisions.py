@@ -67,8 +67,10 @@ def test_given_two_groups_each_reader_sees_their_own_and_what_is_public(client, 
     PublicDecision.publish(public, "The group has a leader.", by=make.leads(other)[0])
     assert shown(as_(lead).get(URL)) == [public.reference, mine.reference]
     assert shown(as_(programme_user(OFFICE)).get(URL)) == [
-        public.reference, theirs.reference, mine.reference,
-    ]  # fmt: skip
+        public.reference,
+        theirs.reference,
+        mine.reference,
+    ]
     client.logout()
     page = client.get(URL)
     assert shown(page) == [public.reference]
@@ -93,8 +95,9 @@ def test_each_filter_narrows_and_nonsense_is_left_out_of_account(as_, group, lea
     old = taken(group, "We begin.", days_ago=100)
     new = taken(group, "We end.", days_ago=20)
     refused = taken(other, "We pay.", days_ago=10, agreed=False)
-    voted = taken(other, "We vote.", days_ago=5, method=Decision.Method.VOTE, votes_for=2,
-                  votes_against=0)  # fmt: skip
+    voted = taken(
+        other, "We vote.", days_ago=5, method=Decision.Method.VOTE, votes_for=2, votes_against=0
+    )
     Supersession.declare(new, old, by=lead)
     client = as_(lead)
     day = timezone.localdate() - timezone.timedelta(days=15)
@@ -126,8 +129,9 @@ def test_an_entry_says_the_quorum_as_it_was_and_what_became_of_it(as_, group, le
     Supersession.declare(new, provisional, by=lead)
     first, second = as_(lead).get(URL).context["entries"]
     assert (first.supersedes, [one.text for one in first.actions]) == (
-        [provisional.reference], ["Tell people"],
-    )  # fmt: skip
+        [provisional.reference],
+        ["Tell people"],
+    )
     assert (second.status, second.superseded_by) == ("superseded", new.reference)
     assert second.settled == later.title
     assert (second.present, second.needed) == (provisional.present, provisional.needed)

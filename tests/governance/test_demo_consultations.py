@@ -17,8 +17,11 @@ def test_there_is_one_in_every_phase_and_voices_in_it():
     assert {"draft", "open", "closed"} <= set(phases)
     assert phases.count("open") == 3
     tomorrow = timezone.localdate() + timedelta(days=1)
-    closing = [one for one in Consultation.objects.running()
-               if timezone.localdate(one.closes_at) == tomorrow]  # fmt: skip
+    closing = [
+        one
+        for one in Consultation.objects.running()
+        if timezone.localdate(one.closes_at) == tomorrow
+    ]
     assert [one.title for one in closing] == ["Where and when do we meet?"]
     assert Response.objects.sent().count() == 120
     assert not Response.objects.filter(code_hash=None, user=None).exists()

@@ -98,8 +98,13 @@ def test_a_draft_is_read_by_its_group_the_steering_group_and_the_office_alone(gr
         "elsewhere": read_by(member),
         "nobody": read_by(AnonymousUser()),
     }
-    assert seen == {"its lead": draft, "steering": draft, "office": draft, "elsewhere": set(),
-                    "nobody": set()}  # fmt: skip
+    assert seen == {
+        "its lead": draft,
+        "steering": draft,
+        "office": draft,
+        "elsewhere": set(),
+        "nobody": set(),
+    }
 
 
 @pytest.mark.parametrize(
@@ -113,12 +118,17 @@ def test_a_draft_is_read_by_its_group_the_steering_group_and_the_office_alone(gr
 def test_an_approved_version_is_read_by_those_it_is_for(group, lead, member, visibility, readers):
     made = in_force(group, visibility=visibility)
     made.next_version(by=lead)
-    people = {"group": lead, "programme": member, "outsider": UserFactory(),
-              "nobody": AnonymousUser()}  # fmt: skip
+    people = {
+        "group": lead,
+        "programme": member,
+        "outsider": UserFactory(),
+        "nobody": AnonymousUser(),
+    }
     first = "Safety policy, version 1"
     assert {name for name, person in people.items() if first in read_by(person)} == readers
-    assert {name for name, person in people.items()
-            if "Safety policy, version 2" in read_by(person)} == {"group"}  # fmt: skip
+    assert {
+        name for name, person in people.items() if "Safety policy, version 2" in read_by(person)
+    } == {"group"}
 
 
 def test_while_the_next_version_is_written_readers_see_the_one_in_force(as_, group, lead):
@@ -212,16 +222,26 @@ def test_the_page_of_approval_keeps_what_was_typed_and_says_what_is_wrong(as_, g
     made = document(group, summary="")
     decision = decided(group)
     day = today()
-    data = {"decision": decision.pk, "in_force_from_day": 31, "in_force_from_month": 2,
-            "in_force_from_year": 2026, "review_on_day": 1, "review_on_month": 1,
-            "review_on_year": day.year + 2}  # fmt: skip
+    data = {
+        "decision": decision.pk,
+        "in_force_from_day": 31,
+        "in_force_from_month": 2,
+        "in_force_from_year": 2026,
+        "review_on_day": 1,
+        "review_on_month": 1,
+        "review_on_year": day.year + 2,
+    }
     url = reverse("document_approve", args=[made.pk])
     page = as_(lead).post(url, data)
     assert page.status_code == 422
     assert b"take the new ones to a meeting first" in page.content
     assert b"Enter a real date" in page.content
-    good = data | {"same_words": "on", "in_force_from_day": day.day,
-                   "in_force_from_month": day.month, "in_force_from_year": day.year}  # fmt: skip
+    good = data | {
+        "same_words": "on",
+        "in_force_from_day": day.day,
+        "in_force_from_month": day.month,
+        "in_force_from_year": day.year,
+    }
     page = as_(lead).post(url, good)
     assert page.status_code == 422
     assert b"Write the summary in plain language first." in page.content
@@ -471,8 +491,10 @@ def test_keepers_hear_90_and_30_days_before_a_review_and_when_it_is_late(
     keepers = sorted([*(one.email for one in make.leads(group)), secretary.email])
     heard = {days: reminded(mailoutbox, days * DAY) for days in (109, 110, 111, 169, 170, 201, 202)}
     assert {days: to for days, to in heard.items() if to} == {
-        110: keepers, 170: keepers, 201: keepers,
-    }  # fmt: skip
+        110: keepers,
+        170: keepers,
+        201: keepers,
+    }
 
 
 def test_once_reviewed_or_withdrawn_nobody_is_reminded(at_noon, group, lead, mailoutbox):
@@ -490,8 +512,9 @@ def test_what_is_due_for_review_and_what_is_asked_for_needs_its_keepers(group, l
     approve(made, review_on=today() + 20 * DAY)
     DocumentFormat.ask(made.latest, by=member, kind="braille")
     assert {need.title for need in needs_of(lead) if "documents" in need.url} == {
-        "Review the document: Safety policy", "Asked for as braille: Safety policy",
-    }  # fmt: skip
+        "Review the document: Safety policy",
+        "Asked for as braille: Safety policy",
+    }
     assert not [need for need in needs_of(member) if "documents" in need.url]
 
 
@@ -605,8 +628,6 @@ def test_conflict_is_the_answer_to_a_second_approval(group, lead):
     stale = made.latest
     approve(made, decision=decision)
     with pytest.raises(Conflict):
-        stale.approve(
-            decision, by=lead, in_force_from=today() + DAY, review_on=today() + 99 * DAY
-        )  # fmt: skip
+        stale.approve(decision, by=lead, in_force_from=today() + DAY, review_on=today() + 99 * DAY)
     stale.refresh_from_db()
     assert stale.in_force_from == today() - 5 * DAY

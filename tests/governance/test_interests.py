@@ -145,9 +145,9 @@ def test_a_month_before_it_ends_what_needs_you_asks_for_the_next(member):
 
 def reminded(kind):
     """How often each person was reminded, whatever the channel."""
-    rows = Delivery.objects.filter(
-        occurrence__rule__kind=kind, channel="in_app"
-    ).values_list("recipient", flat=True)  # fmt: skip
+    rows = Delivery.objects.filter(occurrence__rule__kind=kind, channel="in_app").values_list(
+        "recipient", flat=True
+    )
     return sorted(rows)
 
 

@@ -43,24 +43,35 @@ def get(client, user, url):
 @pytest.mark.parametrize(
     ("who", "status"),
     [
-        ("chair", 200), ("officer", 200), ("manager", 200),
-        ("peer", 403), ("team", 403), ("peer_lead", 403), ("office", 403), ("admin", 403),
-        ("outsider", 404), ("candidate", 404),
+        ("chair", 200),
+        ("officer", 200),
+        ("manager", 200),
+        ("peer", 403),
+        ("team", 403),
+        ("peer_lead", 403),
+        ("office", 403),
+        ("admin", 403),
+        ("outsider", 404),
+        ("candidate", 404),
     ],
-)  # fmt: skip
+)
 def test_only_who_leads_or_answers_for_the_panel_reads_them(client, panel, who, status):
     vacancy, people = panel
     user = {
-        "officer": vacancy.created_by, "manager": vacancy.manager, "peer_lead": vacancy.peer_lead,
-        "chair": people[PanelRole.CHAIR], "peer": people[PanelRole.PEER],
+        "officer": vacancy.created_by,
+        "manager": vacancy.manager,
+        "peer_lead": vacancy.peer_lead,
+        "chair": people[PanelRole.CHAIR],
+        "peer": people[PanelRole.PEER],
         "team": people[PanelRole.TEAM],
-    }.get(who)  # fmt: skip
+    }.get(who)
     if user is None:
         user = {
-            "office": lambda: programme_user(OFFICE), "admin": lambda: programme_user(ADMIN),
+            "office": lambda: programme_user(OFFICE),
+            "admin": lambda: programme_user(ADMIN),
             "outsider": UserFactory,
             "candidate": lambda: making.application(vacancy).candidate,
-        }[who]()  # fmt: skip
+        }[who]()
     url = reverse("panel_interests", args=[vacancy.reference])
     page = get(client, user, url)
     assert page.status_code == status
@@ -118,6 +129,7 @@ def test_ten_members_cost_as_much_as_three(client, panel):
     for number in range(7):
         user = StaffFactory()
         add(user, f"Interest {number}")
-        PanelMember.add(vacancy, user, PanelRole.TEAM, by=vacancy.created_by,
-                        trained_on=timezone.localdate())  # fmt: skip
+        PanelMember.add(
+            vacancy, user, PanelRole.TEAM, by=vacancy.created_by, trained_on=timezone.localdate()
+        )
     assert count() == three

@@ -64,14 +64,25 @@ def answers(response):
 def test_every_kind_of_answer_is_kept_as_the_model_says(group):
     asked, person = make.consultation(group), make.UserFactory()
     client = browser(person)
-    data = form_of(client, asked, text="Tea.", agree="4", single="2", multiple=["0", "2"],
-                   ranking=["2", "", "1"])  # fmt: skip
+    data = form_of(
+        client,
+        asked,
+        text="Tea.",
+        agree="4",
+        single="2",
+        multiple=["0", "2"],
+        ranking=["2", "", "1"],
+    )
     page = send(client, asked, data)
     assert SENT in page.content.decode()
     response = Response.objects.get()
     assert answers(response) == {
-        "text": "Tea.", "agree": 4, "single": 2, "multiple": [0, 2], "ranking": [2, 0],
-    }  # fmt: skip
+        "text": "Tea.",
+        "agree": 4,
+        "single": 2,
+        "multiple": [0, 2],
+        "ranking": [2, 0],
+    }
     assert (response.user, response.sent, response.channel) == (None, True, "web")
     assert response.code_hash == digest(page.context["code"])
     assert len(page.context["code"].replace("-", "")) == LENGTH
@@ -148,8 +159,10 @@ def test_a_named_response_carries_the_account_and_is_changed_on_the_site(group):
     send(client, asked, form_of(client, asked, text="Coffee."))
     response = Response.objects.get()
     assert (response.user, response.code_hash, answers(response)["text"]) == (
-        person, None, "Coffee.",
-    )  # fmt: skip
+        person,
+        None,
+        "Coffee.",
+    )
 
 
 @pytest.mark.parametrize(("how", "named"), [("named", True), ("anonymous", False)])
@@ -380,12 +393,19 @@ def test_a_paper_response_is_marked_and_its_code_is_given(group, lead):
     make.appoint(group, person, Role.MEMBER)
     question = asked.questions.get(kind="text")
     before = AuditEntry.objects.count()
-    page = enter(browser(lead), asked, channel="paper", whose=person.email.upper(),
-                 **{f"q{question.pk}": "In pencil."})  # fmt: skip
+    page = enter(
+        browser(lead),
+        asked,
+        channel="paper",
+        whose=person.email.upper(),
+        **{f"q{question.pk}": "In pencil."},
+    )
     response = Response.objects.get()
     assert (response.channel, response.user, answers(response)) == (
-        "paper", None, {"text": "In pencil."},
-    )  # fmt: skip
+        "paper",
+        None,
+        {"text": "In pencil."},
+    )
     assert response.code_hash == digest(page.context["code"])
     assert Participation.objects.get().user == person
     assert AuditEntry.objects.count() == before
@@ -401,9 +421,10 @@ def test_a_named_telephone_response_is_the_persons_to_change(group, lead):
     assert (response.channel, response.user) == ("telephone", member)
     again = enter(browser(lead), asked, channel="telephone", whose=member.email)
     assert again.status_code == 409
-    assert "Look at or change your response" in browser(member).get(
-        asked.get_absolute_url()
-    ).content.decode()  # fmt: skip
+    assert (
+        "Look at or change your response"
+        in browser(member).get(asked.get_absolute_url()).content.decode()
+    )
     assert AuditEntry.objects.about(asked).filter(action="enter_response", by=lead).count() == 1
 
 

@@ -47,9 +47,16 @@ def _interest(state):
 def _booking(at, **fields):
     talk = Conversation.objects.first() or make.conversation(make.network())
     other = Conversation.objects.create(
-        network=talk.network, title="Past", summary="x", starts_at=at - timedelta(hours=2),
-        ends_at=at, place="Hub", places=5, organiser=talk.organiser, created_by=talk.organiser,
-    )  # fmt: skip
+        network=talk.network,
+        title="Past",
+        summary="x",
+        starts_at=at - timedelta(hours=2),
+        ends_at=at,
+        place="Hub",
+        places=5,
+        organiser=talk.organiser,
+        created_by=talk.organiser,
+    )
     return Booking.objects.create(
         conversation=other, name="Ann", email="ann@test.example", state="booked", **fields
     )
@@ -77,9 +84,12 @@ def _session(at):
 
 def _invitation(at):
     return Invitation.objects.create(
-        email=f"{at.timestamp()}@test.example", full_name="Ann", constituency="staff",
-        invited_by=UserFactory(), expires_at=at,
-    )  # fmt: skip
+        email=f"{at.timestamp()}@test.example",
+        full_name="Ann",
+        constituency="staff",
+        invited_by=UserFactory(),
+        expires_at=at,
+    )
 
 
 def _message(at):
@@ -98,9 +108,12 @@ def _message(at):
 def _occasion(at):
     made = _message(timezone.now()).occurrence
     return Occurrence.objects.create(
-        rule=made.rule, subject_type=made.subject_type, subject_id=f"{at.timestamp()}",
-        data={"name": "Ann"}, made_at=at,
-    )  # fmt: skip
+        rule=made.rule,
+        subject_type=made.subject_type,
+        subject_id=f"{at.timestamp()}",
+        data={"name": "Ann"},
+        made_at=at,
+    )
 
 
 def _export(at):
@@ -154,8 +167,11 @@ LEFT = ("", "Somebody", {})  # what stands there then
 ELSEWHERE = {
     "claims",  # counted by tax years: tests/network/test_claims.py
     # with everything that hangs on them: tests/recruitment/test_keeping.py
-    "application-drafts", "applications", "applications-appointed", "visit-bookings",
-}  # fmt: skip
+    "application-drafts",
+    "applications",
+    "applications-appointed",
+    "visit-bookings",
+}
 
 
 def test_every_rule_is_tested():
@@ -197,10 +213,12 @@ def test_a_hold_on_a_person_or_a_thing_keeps_it_until_it_ends(admin):
     holds = [
         Hold.objects.create(person=mine.person, reason="A complaint", placed_by=admin),
         Hold.objects.create(
-            thing_type=ContentType.objects.get_for_model(DataRequest), thing_id=other.pk,
-            reason="An inquiry", placed_by=admin,
+            thing_type=ContentType.objects.get_for_model(DataRequest),
+            thing_id=other.pk,
+            reason="An inquiry",
+            placed_by=admin,
         ),
-    ]  # fmt: skip
+    ]
     report = retention.run()
     assert (report.counts["data-requests"], report.held["data-requests"]) == (1, 2)
     assert set(DataRequest.objects.all()) == {mine, other}
@@ -215,8 +233,10 @@ def test_a_hold_on_an_event_keeps_its_bookings(admin):
     held, free = (_booking(timezone.now() - timedelta(days=5000)) for _ in range(2))
     Hold.objects.create(
         thing_type=ContentType.objects.get_for_model(Conversation),
-        thing_id=held.conversation_id, reason="An inquiry", placed_by=admin,
-    )  # fmt: skip
+        thing_id=held.conversation_id,
+        reason="An inquiry",
+        placed_by=admin,
+    )
     retention.run()
     assert [one.name for one in Booking.objects.order_by("pk")] == ["Ann", ""]
     assert free.pk != held.pk

@@ -50,10 +50,19 @@ def member(group, **fields):
 def test_a_consultation_is_written_with_headings_and_questions_and_opened(signed_in, group, lead):
     page = signed_in.post(
         reverse("consultation_new"),
-        {"group": group.pk, "title": "Tea or coffee?", "summary": "We choose.", "naming": "named",
-         "audience": "groups", "groups": [group.pk], "closing_day_day": "1",
-         "closing_day_month": "July", "closing_day_year": "2099", "closing_time": "5pm"},
-    )  # fmt: skip
+        {
+            "group": group.pk,
+            "title": "Tea or coffee?",
+            "summary": "We choose.",
+            "naming": "named",
+            "audience": "groups",
+            "groups": [group.pk],
+            "closing_day_day": "1",
+            "closing_day_month": "July",
+            "closing_day_year": "2099",
+            "closing_time": "5pm",
+        },
+    )
     made = Consultation.objects.get()
     assert page.url == reverse("consultation_questions", args=[made.pk])
     assert made.closes_at.isoformat() == "2099-07-01T16:00:00+00:00"
@@ -227,8 +236,9 @@ def test_participation_by_side_is_shown_from_five(group):
     answer(asked, [*peers[:3], *staff[:1]])
     rows, total = figures.taking_part(asked)
     assert [(row.label, row.asked, row.responded) for row in rows] == [
-        ("Lived experience", 8, None), ("Staff", 7, None),
-    ]  # fmt: skip
+        ("Lived experience", 8, None),
+        ("Staff", 7, None),
+    ]
     assert (total.asked, total.responded) == (15, None)
     answer(asked, [*peers[3:], *staff[1:5]])
     rows, total = figures.taking_part(asked)
@@ -255,15 +265,17 @@ def test_anonymous_answers_are_read_once_it_is_over_and_from_five(group, lead, s
     assert page.context["total"] == 5
     lines = page.context["charts"][0].lines
     assert [(line.label, line.count, line.percent) for line in lines[:2]] == [
-        ("Strongly agree", 4, 80), ("Agree", 1, 20),
-    ]  # fmt: skip
+        ("Strongly agree", 4, 80),
+        ("Agree", 1, 20),
+    ]
     assert '<rect class="app-chart__part" width="80" height="4" />' in page.content.decode()
 
 
 def test_named_answers_are_read_at_once(group, lead, signed_in):
     person = member(group)
-    asked = make.consultation(group, naming="named", audience="groups", groups=[group],
-                              questions=["ranking", "multiple"])  # fmt: skip
+    asked = make.consultation(
+        group, naming="named", audience="groups", groups=[group], questions=["ranking", "multiple"]
+    )
     ranking, multiple = (asked.questions.get(kind=kind).key for kind in ("ranking", "multiple"))
     receive(asked, {ranking: [2, 0], multiple: [0, 1]}, user=person, whose=person)
     receive(asked, {ranking: [0, 2, 1], multiple: [1]}, user=lead, whose=lead)
@@ -275,7 +287,7 @@ def test_named_answers_are_read_at_once(group, lead, signed_in):
     assert found == [
         [("Walks", 1, 50, 1.5), ("Talks", 0, 0, 3.0), ("Tea", 1, 50, 1.5)],
         [("Walks", 1, 50, None), ("Talks", 2, 100, None), ("Tea", 0, 0, None)],
-    ]  # fmt: skip
+    ]
 
 
 def test_where_there_is_a_choice_a_few_anonymous_ones_stay_unread(group, lead):
@@ -292,8 +304,9 @@ def test_where_there_is_a_choice_a_few_anonymous_ones_stay_unread(group, lead):
 def reminded(kind):
     return set(
         Delivery.objects.filter(occurrence__rule__kind=f"governance.{kind}", channel=Channel.EMAIL)
-        .exclude(status="void").values_list("recipient", flat=True)
-    )  # fmt: skip
+        .exclude(status="void")
+        .values_list("recipient", flat=True)
+    )
 
 
 @pytest.mark.parametrize(
@@ -392,10 +405,15 @@ def test_among_many_consultations_with_many_responses_the_figures_take_no_more(s
     Consultation.objects.bulk_create(others)
     questions = {question.kind: question.key for question in one.questions.all()}
     Response.objects.bulk_create(
-        Response(consultation=asked, answers={questions["agree"]: at % 5 + 1}, sent=True,
-                 code_hash=f"{asked.pk}-{at}")
-        for asked in (one, two) for at in range(500)
-    )  # fmt: skip
+        Response(
+            consultation=asked,
+            answers={questions["agree"]: at % 5 + 1},
+            sent=True,
+            code_hash=f"{asked.pk}-{at}",
+        )
+        for asked in (one, two)
+        for at in range(500)
+    )
     people = make.UserFactory.create_batch(20)
     Participation.objects.bulk_create(Participation(consultation=one, user=one_) for one_ in people)
     make.end_consultation(one)

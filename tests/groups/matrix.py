@@ -26,10 +26,15 @@ def form(world):
 def new_terms(world):
     today = timezone.localdate()
     return {
-        "text": "We decide together.", "quorum_members": 4, "quorum_lived_experience": 2,
-        "quorum_staff": 2, "notice_days": 7, "in_force_from_day": today.day,
-        "in_force_from_month": today.month, "in_force_from_year": today.year,
-    }  # fmt: skip
+        "text": "We decide together.",
+        "quorum_members": 4,
+        "quorum_lived_experience": 2,
+        "quorum_staff": 2,
+        "notice_days": 7,
+        "in_force_from_day": today.day,
+        "in_force_from_month": today.month,
+        "in_force_from_year": today.year,
+    }
 
 
 #      anonymous outsider observer member secretary colead office hr admin

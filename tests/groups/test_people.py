@@ -88,9 +88,12 @@ def test_given_a_closed_account_when_synced_then_no_grants(group):
 
 @pytest.mark.parametrize(
     ("constituency", "fits"),
-    [(Constituency.LIVED_EXPERIENCE, True), (Constituency.STAFF, True),
-     (Constituency.PARTNER, False)],
-)  # fmt: skip
+    [
+        (Constituency.LIVED_EXPERIENCE, True),
+        (Constituency.STAFF, True),
+        (Constituency.PARTNER, False),
+    ],
+)
 def test_a_co_lead_sits_for_one_of_the_two_sides(group, constituency, fits):
     user = UserFactory(constituency=constituency)
     if fits:
@@ -185,10 +188,15 @@ def test_given_wrong_terms_when_saved_then_422_and_no_new_version(
 ):
     client.force_login(lead, "apps.accounts.backends.SignIn")
     data = {
-        "text": "Typed with care", "quorum_members": "3", "quorum_lived_experience": "1",
-        "quorum_staff": "1", "notice_days": "7", "in_force_from_day": "1",
-        "in_force_from_month": "1", "in_force_from_year": "2026",
-    } | changes  # fmt: skip
+        "text": "Typed with care",
+        "quorum_members": "3",
+        "quorum_lived_experience": "1",
+        "quorum_staff": "1",
+        "notice_days": "7",
+        "in_force_from_day": "1",
+        "in_force_from_month": "1",
+        "in_force_from_year": "2026",
+    } | changes
     response = client.post(reverse("terms_add", args=[group.slug]), data)
     assert response.status_code == 422
     assert says in response.content.decode()
@@ -199,10 +207,15 @@ def test_a_new_version_leaves_the_old_one_readable(client, group, lead):
     client.force_login(lead, "apps.accounts.backends.SignIn")
     first = client.get(reverse("terms", args=[group.slug, 1])).content
     data = {
-        "text": "The **second** text", "quorum_members": "5", "quorum_lived_experience": "2",
-        "quorum_staff": "2", "notice_days": "5", "in_force_from_day": "1",
-        "in_force_from_month": "1", "in_force_from_year": "2026",
-    }  # fmt: skip
+        "text": "The **second** text",
+        "quorum_members": "5",
+        "quorum_lived_experience": "2",
+        "quorum_staff": "2",
+        "notice_days": "5",
+        "in_force_from_day": "1",
+        "in_force_from_month": "1",
+        "in_force_from_year": "2026",
+    }
     assert client.post(reverse("terms_add", args=[group.slug]), data).status_code == 302
     assert b"We decide together." in first
     assert group.terms.version == 2
@@ -240,8 +253,13 @@ def test_given_an_empty_seat_when_monday_comes_then_office_and_the_other_lead_he
 def test_given_a_term_that_ends_when_near_then_the_person_hears_twice(group, office, heard):
     user = UserFactory()
     with time_machine.travel("2026-06-01T11:00Z"):
-        appoint(group, user, Role.MEMBER, starts=timezone.localdate(),
-                ends=timezone.localdate() + timedelta(days=200))  # fmt: skip
+        appoint(
+            group,
+            user,
+            Role.MEMBER,
+            starts=timezone.localdate(),
+            ends=timezone.localdate() + timedelta(days=200),
+        )
     mine = []
     for day in range(0, 200, 5):
         with time_machine.travel("2026-06-01T11:00Z") as clock:

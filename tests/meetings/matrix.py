@@ -21,9 +21,12 @@ def populate(world):
     world.draft = make.meeting(group, **planned)
     world.open = make.published(group, **planned)
     world.pre_meet = make.published(
-        group, kind=Meeting.Kind.PRE_MEET, parent=world.open,
-        starts_at=world.open.starts_at - timedelta(hours=3), **planned,
-    )  # fmt: skip
+        group,
+        kind=Meeting.Kind.PRE_MEET,
+        parent=world.open,
+        starts_at=world.open.starts_at - timedelta(hours=3),
+        **planned,
+    )
     world.begun = make.begun(group, days_ago=2, **planned)
     world.inquorate = make.held(group, [colead], days_ago=60, **planned)
     world.provisional = make.decision(world.inquorate)
@@ -38,9 +41,12 @@ def populate(world):
         meeting=world.open, title="Travel", proposed_by=world.actors["member"]
     )
     world.accepted = AgendaItem.objects.create(
-        meeting=world.open, title="Rooms", proposed_by=colead,
-        state=AgendaItem.State.ACCEPTED, position=1,
-    )  # fmt: skip
+        meeting=world.open,
+        title="Rooms",
+        proposed_by=colead,
+        state=AgendaItem.State.ACCEPTED,
+        position=1,
+    )
     file = SimpleUploadedFile("notes.txt", b"Some notes")
     world.paper = Paper.objects.create(
         meeting=world.open, title="Notes", uploaded_by=colead, **Paper.describe(file)
@@ -59,10 +65,17 @@ def group(world):
 def plan(world):
     day = timezone.localdate() + timedelta(days=20)
     return {
-        "title": "Next", "date_day": day.day, "date_month": day.month, "date_year": day.year,
-        "start": "2pm", "end": "4pm", "format": "in_person", "place": "Room 2",
-        "support_organiser": world.actors["colead"].pk, "reminders": "on",
-    }  # fmt: skip
+        "title": "Next",
+        "date_day": day.day,
+        "date_month": day.month,
+        "date_year": day.year,
+        "start": "2pm",
+        "end": "4pm",
+        "format": "in_person",
+        "place": "Room 2",
+        "support_organiser": world.actors["colead"].pk,
+        "reminders": "on",
+    }
 
 
 def change(world):
@@ -72,8 +85,11 @@ def change(world):
 def after_the_meeting(world):
     day = timezone.localtime(world.open.ends_at) + timedelta(days=1)
     return plan(world) | {
-        "kind": "debrief", "date_day": day.day, "date_month": day.month, "date_year": day.year,
-    }  # fmt: skip
+        "kind": "debrief",
+        "date_day": day.day,
+        "date_month": day.month,
+        "date_year": day.year,
+    }
 
 
 def item(world):
@@ -95,9 +111,12 @@ def decided(world):
 def given(world):
     day = timezone.localdate() + timedelta(days=3)
     return {
-        "text": "Call them", "owner": world.actors["member"].pk,
-        "due_day": day.day, "due_month": day.month, "due_year": day.year,
-    }  # fmt: skip
+        "text": "Call them",
+        "owner": world.actors["member"].pk,
+        "due_day": day.day,
+        "due_month": day.month,
+        "due_year": day.year,
+    }
 
 
 def settled(outcome):
@@ -120,8 +139,12 @@ NOT_BY_GET = "302 405 405 405 405 405 405 405 405"
 
 ROWS = [
     Row("meetings", SIGNED_IN),
-    Row("meetings", "302 404 200 200 200 200 200 404 200",
-        data=lambda w: {"group": w.group.slug}, note="of a group"),
+    Row(
+        "meetings",
+        "302 404 200 200 200 200 200 404 200",
+        data=lambda w: {"group": w.group.slug},
+        note="of a group",
+    ),
     Row("meeting_plan", RUNS, group),
     Row("meeting_plan", RUNS_POST, group, method="post", data=plan),
     Row("meeting", SEES, of("open"), note="published"),
@@ -139,10 +162,17 @@ ROWS = [
     Row("reply", INVITED, of("open")),
     Row("reply", INVITED_POST, of("open"), method="post", data=lambda w: {"reply": "yes"}),
     # The link itself is the permission: whoever holds it may answer, signed in or not.
-    Row("reply_by_link", "200 200 200 200 200 200 200 200 200",
-        lambda w: {"token": reply_token(w.open, w.actors["member"])}),
-    Row("reply_by_link", "404 404 404 404 404 404 404 404 404",
-        lambda w: {"token": "forged:token:altogether"}, note="forged"),
+    Row(
+        "reply_by_link",
+        "200 200 200 200 200 200 200 200 200",
+        lambda w: {"token": reply_token(w.open, w.actors["member"])},
+    ),
+    Row(
+        "reply_by_link",
+        "404 404 404 404 404 404 404 404 404",
+        lambda w: {"token": "forged:token:altogether"},
+        note="forged",
+    ),
     Row("support", INVITED, of("open")),
     Row("support", INVITED_POST, of("open"), method="post", data=lambda w: {"text": "Quiet"}),
     Row("support_to_arrange", SIGNED_IN),
@@ -150,12 +180,24 @@ ROWS = [
     Row("support_arrange", "302 404 404 403 404 200 404 404 404", of("request")),
     Row("support_withdraw", NOT_BY_GET, of("request")),
     Row("agenda_propose", "302 404 403 200 200 200 403 404 403", of("open")),
-    Row("agenda_propose", "302 404 403 302 302 302 403 404 403", of("open"),
-        method="post", data=item),
-    Row("agenda_move", "302 404 404 403 200 200 404 404 404",
-        lambda w: of("item")(w) | {"name": "accept"}),
-    Row("agenda_shift", "302 404 403 403 302 302 403 404 403",
-        lambda w: of("accepted")(w) | {"direction": "up"}, method="post"),
+    Row(
+        "agenda_propose",
+        "302 404 403 302 302 302 403 404 403",
+        of("open"),
+        method="post",
+        data=item,
+    ),
+    Row(
+        "agenda_move",
+        "302 404 404 403 200 200 404 404 404",
+        lambda w: of("item")(w) | {"name": "accept"},
+    ),
+    Row(
+        "agenda_shift",
+        "302 404 403 403 302 302 403 404 403",
+        lambda w: of("accepted")(w) | {"direction": "up"},
+        method="post",
+    ),
     Row("paper_add", RUNS, of("open")),
     Row("paper_add", RUNS_POST, of("open"), method="post", data=a_paper),
     Row("paper", SEES, of("paper")),
@@ -172,27 +214,42 @@ ROWS = [
     Row("action_add", RUNS_POST, of("held"), method="post", data=given),
     Row("actions", SIGNED_IN),
     Row("action", SEES, of("action")),
-    Row("action_move", "302 404 403 200 200 200 403 404 403",
-        lambda w: of("action")(w) | {"name": "cancel"}),
+    Row(
+        "action_move",
+        "302 404 403 200 200 200 403 404 403",
+        lambda w: of("action")(w) | {"name": "cancel"},
+    ),
     Row("minutes", SEES, of("first_held"), note="circulated"),
     Row("minutes", "302 404 404 404 200 200 404 404 404", of("inquorate"), note="draft"),
     Row("minutes_draft", RUNS_POST, of("held"), method="post"),
     Row("minutes_edit", "302 404 404 404 200 200 404 404 404", of("inquorate")),
-    Row("minutes_edit", "302 404 404 404 302 302 404 404 404", of("inquorate"),
-        method="post", data=written),
+    Row(
+        "minutes_edit",
+        "302 404 404 404 302 302 404 404 404",
+        of("inquorate"),
+        method="post",
+        data=written,
+    ),
     Row("minutes_approve", "302 404 403 403 403 200 403 404 403", of("first_held")),
     Row("minutes_print", SEES, of("first_held")),
     Row("minutes_pdf", SEES, of("first_held")),
-    Row("minutes_move", "302 404 403 403 200 200 403 404 403",
-        lambda w: of("circulated")(w) | {"name": "revise"}),
-]  # fmt: skip
+    Row(
+        "minutes_move",
+        "302 404 403 403 200 200 403 404 403",
+        lambda w: of("circulated")(w) | {"name": "revise"},
+    ),
+]
 
 
 def move(url, expect, thing, name, note=""):
     return Row(
-        url, expect, lambda world: of(thing)(world) | {"name": name}, method="post",
-        data=lambda world: {"note": "Because."}, note=note or name,
-    )  # fmt: skip
+        url,
+        expect,
+        lambda world: of(thing)(world) | {"name": name},
+        method="post",
+        data=lambda world: {"note": "Because."},
+        note=note or name,
+    )
 
 
 MOVES = {
@@ -207,18 +264,21 @@ MOVES = {
     },
     SupportRequest: {
         "arrange": Row(
-            "support_arrange", "302 404 404 403 404 302 404 404 404", of("request"),
-            method="post", data=lambda world: {"arrangement": "Room 3 is kept for you."},
+            "support_arrange",
+            "302 404 404 403 404 302 404 404 404",
+            of("request"),
+            method="post",
+            data=lambda world: {"arrangement": "Room 3 is kept for you."},
         ),
         "withdraw": Row(
             "support_withdraw", "302 404 404 302 404 403 404 404 404", of("request"), method="post"
         ),
     },
     Decision: {
-        "ratify": Row("settle", RUNS_POST, of("provisional"), method="post",
-                      data=settled("ratify")),
-        "lapse": Row("settle", RUNS_POST, of("provisional"), method="post",
-                     data=settled("lapse")),
+        "ratify": Row(
+            "settle", RUNS_POST, of("provisional"), method="post", data=settled("ratify")
+        ),
+        "lapse": Row("settle", RUNS_POST, of("provisional"), method="post", data=settled("lapse")),
     },
     Action: {
         "finish": move("action_move", "302 404 403 302 302 302 403 404 403", "action", "finish"),
@@ -231,8 +291,11 @@ MOVES = {
         ),
         "revise": move("minutes_move", RUNS_POST, "circulated", "revise"),
         "approve": Row(
-            "minutes_approve", "302 404 403 403 403 302 403 404 403", of("first_held"),
-            method="post", data=lambda world: {"approved_at": world.held.pk},
+            "minutes_approve",
+            "302 404 403 403 403 302 403 404 403",
+            of("first_held"),
+            method="post",
+            data=lambda world: {"approved_at": world.held.pk},
         ),
     },
-}  # fmt: skip
+}

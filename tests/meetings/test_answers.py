@@ -140,12 +140,15 @@ def test_given_support_asked_when_anyone_else_looks_then_it_does_not_exist(meeti
     assert SupportRequest.objects.visible_to(meeting.support_organiser).get() == asked
     root = UserFactory(is_superuser=True, is_staff=True)
     for other in (
-        *[m.user for m in meeting.group.people()
-          if m.user not in (peer, meeting.support_organiser)],
+        *[
+            m.user
+            for m in meeting.group.people()
+            if m.user not in (peer, meeting.support_organiser)
+        ],
         make.programme_user("Programme office"),
         make.programme_user("Administrators"),
         root,
-    ):  # fmt: skip
+    ):
         assert not SupportRequest.objects.visible_to(other).exists()
 
 

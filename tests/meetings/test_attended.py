@@ -45,8 +45,10 @@ def test_given_a_pre_meet_then_it_counts_as_preparation(peer, group):
     make.held(group, days_ago=9, kind=Meeting.Kind.PRE_MEET, parent=parent)
     make.held(group, days_ago=9, kind=Meeting.Kind.DEBRIEF, parent=parent)
     assert sorted(one.kind for one in meetings(peer, since())) == [
-        "meeting", "preparation", "preparation"
-    ]  # fmt: skip
+        "meeting",
+        "preparation",
+        "preparation",
+    ]
 
 
 def test_given_absence_or_long_ago_then_there_is_nothing(peer, group):

@@ -33,10 +33,18 @@ def site(client, lead):
 
 def plan(lead, **changes):
     return {
-        "title": "Next meeting", "date_day": "7", "date_month": "12", "date_year": "2026",
-        "start": "2pm", "end": "4pm", "format": "in_person", "place": "Room 2", "link": "",
-        "support_organiser": lead.pk, "reminders": "on",
-    } | changes  # fmt: skip
+        "title": "Next meeting",
+        "date_day": "7",
+        "date_month": "12",
+        "date_year": "2026",
+        "start": "2pm",
+        "end": "4pm",
+        "format": "in_person",
+        "place": "Room 2",
+        "link": "",
+        "support_organiser": lead.pk,
+        "reminders": "on",
+    } | changes
 
 
 WRONG = [
@@ -53,8 +61,10 @@ WRONG = [
     ({"start": "13pm"}, "Enter a time"),
     ({"start": "12am", "end": "11pm"}, "12 hours at most"),
     # The clocks go forward on 28 March 2027: 1:30am never comes.
-    ({"date_day": "28", "date_month": "3", "date_year": "2027", "start": "1:30am",
-      "end": "3am"}, "clocks go forward"),
+    (
+        {"date_day": "28", "date_month": "3", "date_year": "2027", "start": "1:30am", "end": "3am"},
+        "clocks go forward",
+    ),
     ({"title": ""}, "This field is required"),
     ({"title": "x" * 151}, "at most 150 characters"),
     ({"purpose": "x" * 2001}, "at most 2000 characters"),
@@ -66,9 +76,18 @@ WRONG = [
     ({"repeat": "week", "times": "25"}, "less than or equal to 24"),
     ({"repeat": "week", "times": "many"}, "whole number"),
     # A weekly 1:30am series would meet the skipped hour.
-    ({"repeat": "week", "times": "24", "date_day": "29", "date_month": "11", "start": "1:30am",
-      "end": "2:30am"}, "One of the dates does not work"),
-]  # fmt: skip
+    (
+        {
+            "repeat": "week",
+            "times": "24",
+            "date_day": "29",
+            "date_month": "11",
+            "start": "1:30am",
+            "end": "2:30am",
+        },
+        "One of the dates does not work",
+    ),
+]
 
 
 @pytest.mark.parametrize(("changes", "says"), WRONG)
@@ -220,12 +239,14 @@ def test_given_a_good_file_when_downloaded_then_an_attachment_under_a_random_nam
     [
         ({"text": "Yes", "method": "consensus"}, "Say whether it was agreed"),
         ({"text": "Yes", "method": "vote", "votes_against": "1"}, "how many voted for"),
-        ({"text": "Yes", "method": "vote", "votes_for": "-1", "votes_against": "0"},
-         "greater than or equal to 0"),
+        (
+            {"text": "Yes", "method": "vote", "votes_for": "-1", "votes_against": "0"},
+            "greater than or equal to 0",
+        ),
         ({"text": "", "method": "consensus", "agreed": "yes"}, "This field is required"),
         ({"text": "Yes", "method": "vote", "votes_for": "90", "votes_against": "1"}, "more votes"),
     ],
-)  # fmt: skip
+)
 def test_given_a_wrong_decision_when_recorded_then_422(site, group, lead, data, says):
     meeting = make.held(group, by=lead)
     response = site.post(reverse("decide", args=[meeting.pk]), data)

@@ -51,8 +51,11 @@ def each(subject, addresses):
 
 def ical(mail):
     """The calendar part of a message, as a calendar program reads it."""
-    parts = [part for part in message_from_bytes(mail.message().as_bytes()).walk()
-             if part.get_content_type() == "text/calendar"]  # fmt: skip
+    parts = [
+        part
+        for part in message_from_bytes(mail.message().as_bytes()).walk()
+        if part.get_content_type() == "text/calendar"
+    ]
     return parts[0].get_param("method"), icalendar.Calendar.from_ical(
         parts[0].get_payload(decode=True)
     )
@@ -108,9 +111,12 @@ def test_given_a_meeting_when_moved_then_told_once_and_asked_again(group, sent, 
     Attendance.answer(meeting, member, "yes")
     later = (meeting.starts_at + timedelta(days=1)).replace(microsecond=0)
     meeting.amend(
-        by=meeting.created_by, seen=0, reason="The room was taken.",
-        starts_at=later, ends_at=later + timedelta(hours=2),
-    )  # fmt: skip
+        by=meeting.created_by,
+        seen=0,
+        reason="The room was taken.",
+        starts_at=later,
+        ends_at=later + timedelta(hours=2),
+    )
     assert sent() == each("Meeting moved or changed", people(meeting))
     assert Attendance.objects.get(meeting=meeting, user=member).reply == ""
     method, calendar = ical(mailoutbox[-1])
@@ -127,9 +133,12 @@ def test_given_a_meeting_moved_after_a_reminder_when_time_comes_then_the_new_tim
         assert Counter(kind for kind, _ in sent())["Meeting reminder"] == len(people(meeting))
         later = datetime(2026, 12, 14, 14, tzinfo=LONDON)
         meeting.amend(
-            by=meeting.created_by, seen=0, reason="Strike.", starts_at=later,
+            by=meeting.created_by,
+            seen=0,
+            reason="Strike.",
+            starts_at=later,
             ends_at=later + timedelta(hours=1),
-        )  # fmt: skip
+        )
         assert sent() == each("Meeting moved or changed", people(meeting))
     with time_machine.travel("2026-12-06T15:00Z"):  # a day before the old time
         assert [kind for kind, _ in sent() if kind == "Meeting reminder"] == []
@@ -174,9 +183,11 @@ def test_given_a_meeting_when_the_days_pass_then_each_reminder_comes_once(group,
             heard.update(kind for kind, _ in sent())
     count = len(people(meeting))
     assert heard == {
-        "New meeting": count, "Agenda for the meeting": count, "Meeting reminder": 2 * count,
+        "New meeting": count,
+        "Agenda for the meeting": count,
+        "Meeting reminder": 2 * count,
         "Will you come? Meeting": count,
-    }  # fmt: skip
+    }
     with time_machine.travel("2026-12-17T12:30Z"):
         assert sent() == each("Meeting today", people(meeting))
 
@@ -232,8 +243,11 @@ def test_given_an_action_when_due_and_overdue_then_its_owner_is_reminded(group, 
     heard = []
     for days in range(19):
         with time_machine.travel(timezone.now() + timedelta(days=days)):
-            heard += [(kind, days) for kind, to in sent() if to == owner.email
-                      and kind in ("Due soon", "Overdue")]  # fmt: skip
+            heard += [
+                (kind, days)
+                for kind, to in sent()
+                if to == owner.email and kind in ("Due soon", "Overdue")
+            ]
     assert heard == [("Due soon", 8), ("Overdue", 11), ("Overdue", 17)]
 
 

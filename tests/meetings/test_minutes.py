@@ -31,9 +31,13 @@ def meeting(group, lead):
     """A held meeting with an agenda, a decision on it, and an action."""
     made = make.published(group, by=lead)
     item = AgendaItem.objects.create(
-        meeting=made, title="Rooms", detail="Which one?", proposed_by=lead,
-        state=AgendaItem.State.ACCEPTED, position=1,
-    )  # fmt: skip
+        meeting=made,
+        title="Rooms",
+        detail="Which one?",
+        proposed_by=lead,
+        state=AgendaItem.State.ACCEPTED,
+        position=1,
+    )
     Attendance.answer(made, group.people().get(user__known_as="Ade").user, "no")
     Meeting.objects.filter(pk=made.pk).update(
         starts_at="2026-11-20T10:00Z", ends_at="2026-11-20T12:00Z"
@@ -49,9 +53,15 @@ def meeting(group, lead):
 def test_given_what_was_recorded_when_drafted_then_the_minutes_say_all_of_it(meeting, lead):
     body = Minutes.draft(meeting, by=lead).body
     for part in (
-        "Secretary Sam", "Apologies: Ade", "reached its quorum", "1. Rooms", "Which one?",
-        "**Carried**", "We take the large one.", "Book it",
-    ):  # fmt: skip
+        "Secretary Sam",
+        "Apologies: Ade",
+        "reached its quorum",
+        "1. Rooms",
+        "Which one?",
+        "**Carried**",
+        "We take the large one.",
+        "Book it",
+    ):
         assert part in body
     assert body.index("1. Rooms") < body.index("We take the large one.") < body.index("Book it")
 
@@ -142,8 +152,9 @@ def test_given_markup_in_minutes_when_read_then_harmless(client, meeting, lead):
     minutes = Minutes.draft(meeting, by=lead)
     minutes.write(
         "<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>",
-        by=lead, seen=1,
-    )  # fmt: skip
+        by=lead,
+        seen=1,
+    )
     client.force_login(lead, "apps.accounts.backends.SignIn")
     content = client.get(reverse("minutes", args=[meeting.pk])).content.decode()
     assert "<script>alert" not in content

@@ -27,17 +27,21 @@ from . import matrix_involvement as involvement
 # other co-lead is ``world.network_lead``, staff. The member and the secretary are a pair; the
 # programme office has named "hr" to help pairs.
 ROLES = {
-    "observer": Role.OBSERVER, "member": Role.MEMBER, "secretary": Role.SECRETARY,
+    "observer": Role.OBSERVER,
+    "member": Role.MEMBER,
+    "secretary": Role.SECRETARY,
     "colead": Role.CO_LEAD,
-}  # fmt: skip
+}
 SECRET = "Only we two may read this: heron."  # what the pair wrote
 
 
 def populate(world):
     world.network = working_group(
-        leads=False, name="Peers and Sponsors Network", slug="peers-and-sponsors",
+        leads=False,
+        name="Peers and Sponsors Network",
+        slug="peers-and-sponsors",
         kind=WorkingGroup.Kind.NETWORK,
-    )  # fmt: skip
+    )
     for actor, role in ROLES.items():
         appoint(world.network, world.actors[actor], role)
     world.network_lead = StaffFactory()
@@ -78,9 +82,13 @@ def _practice(world):
     member = actors["member"]
     world.practice = make.practice(network, member, state="published")
     world.practice.edit_public(
-        world.practice.revision, by=make.programme_user("Communications"), show=True,
-        public_title="Walking", public_text="We walk.", public_join="Come along.",
-    )  # fmt: skip
+        world.practice.revision,
+        by=make.programme_user("Communications"),
+        show=True,
+        public_title="Walking",
+        public_text="We walk.",
+        public_join="Come along.",
+    )
     world.draft_practice = make.practice(network, member, title="Garden")
     world.ready_practice = make.practice(network, member, title="Choir", state="submitted")
     world.archived_practice = make.practice(network, member, title="Old group", state="archived")
@@ -114,9 +122,10 @@ def interested(world):
 
 def invited(world):
     return {
-        "full_name": "Robin Vale", "email": "robin@test.example",
+        "full_name": "Robin Vale",
+        "email": "robin@test.example",
         "constituency": "lived_experience",
-    }  # fmt: skip
+    }
 
 
 def letter(world):
@@ -139,9 +148,13 @@ def changed(world):
 def on_paper(world):
     day = timezone.localdate()
     return {
-        "name": "Jo", "part": "other", "level": "public", "paper_on_day": day.day,
-        "paper_on_month": day.month, "paper_on_year": day.year,
-    }  # fmt: skip
+        "name": "Jo",
+        "part": "other",
+        "level": "public",
+        "paper_on_day": day.day,
+        "paper_on_month": day.month,
+        "paper_on_year": day.year,
+    }
 
 
 EVERYBODY = "200 200 200 200 200 200 200 200 200"
@@ -161,8 +174,12 @@ ROWS = [
     # Whoever is not in the network is shown how to take part.
     Row("network", "302 302 200 200 200 200 200 302 200"),
     Row("network_members", SEES),
-    Row("network_members", SEES, data=lambda w: {"side": "staff", "sort": "newest", "q": "a"},
-        note="filtered"),
+    Row(
+        "network_members",
+        SEES,
+        data=lambda w: {"side": "staff", "sort": "newest", "q": "a"},
+        note="filtered",
+    ),
     Row("network_members_csv", "302 404 403 403 403 403 200 404 403"),
     # joining
     Row("take_part", EVERYBODY),
@@ -180,8 +197,12 @@ ROWS = [
     Row("welcome_read", "302 404 302 302 302 302 302 404 302", method="post"),
     # pairs
     Row("pairs", SEES),
-    Row("pairs", SEES, data=lambda w: {"q": "walk", "state": "active", "sort": "about"},
-        note="filtered"),
+    Row(
+        "pairs",
+        SEES,
+        data=lambda w: {"q": "walk", "state": "active", "sort": "about"},
+        note="filtered",
+    ),
     Row("pairs_csv", "302 404 403 403 403 200 200 404 403"),
     Row("pair_propose", WRITES),
     Row("pair_propose", WRITES, data=lambda w: {"q": "person"}, note="found"),
@@ -194,8 +215,7 @@ ROWS = [
     Row("pair_follow_up", "302 404 403 404 404 302 302 404 404", of("lost"), method="post"),
     Row("pair_move", "302 404 404 200 200 403 403 404 404", moving("pair", "end")),
     Row("check_in_add", PAIR, of("pair")),
-    Row("check_in_add", "302 404 404 302 302 404 404 404 404", of("pair"), method="post",
-        data=met),
+    Row("check_in_add", "302 404 404 302 302 404 404 404 404", of("pair"), method="post", data=met),
     Row("check_in_change", AUTHOR, of("check_in")),
     Row("check_in_remove", AUTHOR, of("check_in")),
     Row("check_in_remove", "302 404 404 302 403 404 404 404 404", of("check_in"), method="post"),
@@ -205,39 +225,62 @@ ROWS = [
     Row("help_move", "302 404 404 403 403 404 404 200 404", moving("help", "answer")),
     # practice
     Row("public_practices", EVERYBODY),
-    Row("public_practices", EVERYBODY, data=lambda w: {"borough": "bexley", "sort": "oldest"},
-        note="filtered"),
+    Row(
+        "public_practices",
+        EVERYBODY,
+        data=lambda w: {"borough": "bexley", "sort": "oldest"},
+        note="filtered",
+    ),
     Row("public_practices_csv", EVERYBODY),
     Row("public_practice", EVERYBODY, lambda w: {"slug": w.practice.slug}),
     Row("practices", PROGRAMME),
-    Row("practices", PROGRAMME, data=lambda w: {"state": "submitted", "kind": "informal"},
-        note="filtered"),
+    Row(
+        "practices",
+        PROGRAMME,
+        data=lambda w: {"state": "submitted", "kind": "informal"},
+        note="filtered",
+    ),
     Row("practices_csv", "302 403 403 403 403 200 200 403 403"),
     Row("practice_add", WRITES),
     Row("practice_add", WRITES_POST, method="post", data=five_answers),
     Row("practice_questions", WRITES),
     Row("practice_questions", WRITES_POST, method="post", data=five_answers),
     Row("practice", "302 404 404 200 404 404 404 404 404", of("draft_practice"), note="draft"),
-    Row("practice", "302 404 404 200 200 200 200 404 404", of("submitted_practice"),
-        note="submitted"),
+    Row(
+        "practice",
+        "302 404 404 200 200 200 200 404 404",
+        of("submitted_practice"),
+        note="submitted",
+    ),
     Row("practice", "302 404 200 200 200 200 200 200 200", of("practice"), note="published"),
     Row("practice_change", "302 404 404 200 404 404 404 404 404", of("draft_practice")),
-    Row("practice_change", "302 404 404 302 404 404 404 404 404", of("draft_practice"),
-        method="post", data=changed),
-    Row("practice_change", "302 404 403 403 403 200 200 403 403", of("practice"),
-        note="published"),
+    Row(
+        "practice_change",
+        "302 404 404 302 404 404 404 404 404",
+        of("draft_practice"),
+        method="post",
+        data=changed,
+    ),
+    Row("practice_change", "302 404 403 403 403 200 200 403 403", of("practice"), note="published"),
     # Communications alone: tests/network/test_practice.py.
     Row("practice_public", "302 404 403 403 403 403 403 403 403", of("practice")),
     Row("practice_share", "302 404 403 200 403 200 200 403 403", of("practice")),
-    Row("practice_move", KEEPS.replace("404 404 200 403", "404 404 403 403"),
-        moving("submitted_practice", "send_back")),
+    Row(
+        "practice_move",
+        KEEPS.replace("404 404 200 403", "404 404 403 403"),
+        moving("submitted_practice", "send_back"),
+    ),
     Row("practice_names", KEEPS, of("submitted_practice")),
     Row("practice_name_add", KEEPS, of("submitted_practice")),
-    Row("practice_name_add", KEEPS, of("submitted_practice"), data=lambda w: {"q": "person"},
-        note="found"),
+    Row(
+        "practice_name_add",
+        KEEPS,
+        of("submitted_practice"),
+        data=lambda w: {"q": "person"},
+        note="found",
+    ),
     Row("practice_name_paper", KEEPS, of("submitted_practice")),
-    Row("practice_name_paper", KEEPS_POST, of("submitted_practice"), method="post",
-        data=on_paper),
+    Row("practice_name_paper", KEEPS_POST, of("submitted_practice"), method="post", data=on_paper),
     Row("consent", "302 404 404 404 200 404 404 404 404", of("name")),
     Row("practice_name_move", "302 404 404 200 200 200 200 404 404", moving("name", "withdraw")),
     # noticeboard
@@ -256,14 +299,18 @@ ROWS = [
     Row("post_reports", "302 404 403 403 403 200 403 404 403"),
     Row("report_move", "302 404 404 404 404 200 404 404 404", moving("report", "settle")),
     *involvement.ROWS,
-]  # fmt: skip
+]
 
 
 def move(url, expect, thing, name):
     return Row(
-        url, expect, moving(thing, name), method="post", data=lambda world: {"note": "Because."},
+        url,
+        expect,
+        moving(thing, name),
+        method="post",
+        data=lambda world: {"note": "Because."},
         note=name,
-    )  # fmt: skip
+    )
 
 
 ASKED = "302 404 404 404 302 404 404 404 404"  # the secretary: the person asked
@@ -279,8 +326,9 @@ MOVES = {
     Pair: {
         "accept": move("pair_move", "302 404 404 404 302 403 404 404 404", "proposed", "accept"),
         "decline": move("pair_move", "302 404 404 404 302 403 404 404 404", "proposed", "decline"),
-        "withdraw": move("pair_move", "302 404 404 404 403 302 404 404 404", "proposed",
-                         "withdraw"),
+        "withdraw": move(
+            "pair_move", "302 404 404 404 403 302 404 404 404", "proposed", "withdraw"
+        ),
         "pause": move("pair_move", "302 404 404 302 302 403 403 404 404", "pair", "pause"),
         "resume": move("pair_move", "302 404 404 302 404 403 403 404 404", "paused", "resume"),
         "end": move("pair_move", "302 404 404 302 302 403 403 404 404", "pair", "end"),
@@ -290,21 +338,25 @@ MOVES = {
         "withdraw": move("help_move", "302 404 404 302 302 404 404 403 404", "help", "withdraw"),
     },
     Practice: {
-        "submit": move("practice_move", "302 404 404 302 404 404 404 404 404", "draft_practice",
-                       "submit"),
-        "take_back": move("practice_move", "302 404 404 302 404 403 403 404 404",
-                          "ready_practice", "take_back"),
+        "submit": move(
+            "practice_move", "302 404 404 302 404 404 404 404 404", "draft_practice", "submit"
+        ),
+        "take_back": move(
+            "practice_move", "302 404 404 302 404 403 403 404 404", "ready_practice", "take_back"
+        ),
         "send_back": move("practice_move", PUBLISHES, "ready_practice", "send_back"),
         "publish": move("practice_move", PUBLISHES, "ready_practice", "publish"),
-        "archive": move("practice_move", "302 404 403 302 403 302 302 403 403", "practice",
-                        "archive"),
+        "archive": move(
+            "practice_move", "302 404 403 302 403 302 302 403 403", "practice", "archive"
+        ),
         "bring_back": move("practice_move", PUBLISHES, "archived_practice", "bring_back"),
     },
     PracticeName: {
         "agree": Row("consent", ASKED, of("name"), "post", lambda w: {"choice": "public"}),
         "refuse": Row("consent", ASKED, of("name"), "post", lambda w: {"choice": "no"}),
-        "withdraw": move("practice_name_move", "302 404 404 302 302 302 302 404 404", "name",
-                         "withdraw"),
+        "withdraw": move(
+            "practice_name_move", "302 404 404 302 302 302 302 404 404", "name", "withdraw"
+        ),
     },
     Post: {
         "hide": move("post_move", "302 404 403 403 403 302 403 404 403", "post", "hide"),
@@ -314,4 +366,4 @@ MOVES = {
     PostReport: {
         "settle": move("report_move", "302 404 404 404 404 302 404 404 404", "report", "settle"),
     },
-}  # fmt: skip
+}

@@ -38,9 +38,11 @@ def claims(world):
         world.group, days_ago=12, title="A meeting to be paid for", by=world.actors["colead"]
     )
     world.coming_rate = Rate.objects.create(
-        kind="panel", amount="20.00", set_by=world.actors["office"],
+        kind="panel",
+        amount="20.00",
+        set_by=world.actors["office"],
         effective_from=timezone.localdate() + timedelta(days=30),
-    )  # fmt: skip
+    )
     office = world.actors["office"]
     world.approved = make.claim(member, to="approved", by=office)
     world.returned = make.claim(member, to="returned", by=office)
@@ -49,9 +51,13 @@ def claims(world):
     world.receipt = Receipt.objects.get(expense__claim=world.sent)
     world.claim = make.claim(member)
     world.line = world.claim.add_work(
-        by=member, kind="other", what="Read the draft", on=timezone.localdate(), minutes=90,
+        by=member,
+        kind="other",
+        what="Read the draft",
+        on=timezone.localdate(),
+        minutes=90,
         agreed_with="Sam",
-    )  # fmt: skip
+    )
     world.paid = make.claim(world.actors["observer"], to="paid", by=office)
 
 
@@ -120,8 +126,11 @@ def on(name, day):
 
 def worked(world):
     return {
-        "what": "Read the draft", "kind": "other", "hours": "1.5", "agreed_with": "Sam",
-    } | on("on", timezone.localdate())  # fmt: skip
+        "what": "Read the draft",
+        "kind": "other",
+        "hours": "1.5",
+        "agreed_with": "Sam",
+    } | on("on", timezone.localdate())
 
 
 def spent(world):
@@ -143,9 +152,12 @@ def paid(world):
 
 def a_request(world):
     today = timezone.localdate()
-    return {"seats": 2, "purpose": "To speak for us."} | on("by_when", today) | on(
-        "starts", today
-    ) | on("ends", today + timedelta(days=100))  # fmt: skip
+    return (
+        {"seats": 2, "purpose": "To speak for us."}
+        | on("by_when", today)
+        | on("starts", today)
+        | on("ends", today + timedelta(days=100))
+    )
 
 
 def offered(world):
@@ -158,16 +170,23 @@ def suggested(world):
 
 def conversation_form(world):
     return {
-        "title": "Next", "summary": "More", "start": "2pm", "end": "4pm", "place": "The Hub",
-        "places": "20", "organiser": world.actors["colead"].pk,
-    } | on("date", timezone.localdate() + timedelta(days=40))  # fmt: skip
+        "title": "Next",
+        "summary": "More",
+        "start": "2pm",
+        "end": "4pm",
+        "place": "The Hub",
+        "places": "20",
+        "organiser": world.actors["colead"].pk,
+    } | on("date", timezone.localdate() + timedelta(days=40))
 
 
 def a_session(world):
     return {
-        "at": "3pm", "title": "Tea", "peer": world.actors["colead"].pk,
+        "at": "3pm",
+        "title": "Tea",
+        "peer": world.actors["colead"].pk,
         "staff": world.network_lead.pk,
-    }  # fmt: skip
+    }
 
 
 def part_of(name):
@@ -240,14 +259,21 @@ ROWS = [
     Row("claim_expense", OWN_POST, of("claim"), method="post", data=spent),
     Row("claim_expense", "302 404 404 200 404 404 403 404 404", of("sent"), note="sent"),
     Row("claim_line_remove", OWN_POST, with_part("claim", lambda w: w.line), method="post"),
-    Row("claim_expense_remove", OWN_POST,
-        with_part("claim", lambda w: w.claim.expenses.first()), method="post"),
+    Row(
+        "claim_expense_remove",
+        OWN_POST,
+        with_part("claim", lambda w: w.claim.expenses.first()),
+        method="post",
+    ),
     Row("receipt", SENT, of("receipt")),
-    Row("claim_move", SENT.replace("200", "403", 1),
-        lambda w: of("sent")(w) | {"name": "approve"}),
+    Row("claim_move", SENT.replace("200", "403", 1), lambda w: of("sent")(w) | {"name": "approve"}),
     Row("claims_all", OFFICE),
-    Row("claims_all", OFFICE, data=lambda w: {"q": "C1", "state": "paid", "sort": "sum"},
-        note="filtered"),
+    Row(
+        "claims_all",
+        OFFICE,
+        data=lambda w: {"q": "C1", "state": "paid", "sort": "sum"},
+        note="filtered",
+    ),
     Row("claims_csv", OFFICE),
     Row("claims_pay", OFFICE),
     Row("claims_pay", OFFICE_POST, method="post", data=paid),
@@ -262,31 +288,48 @@ ROWS = [
     Row("statement_pdf", CLAIMS, lambda w: YEAR),
     # seats
     Row("seats", ANYBODY),
-    Row("seats", ANYBODY, data=lambda w: {"q": "role", "state": "open", "sort": "group"},
-        note="filtered"),
+    Row(
+        "seats",
+        ANYBODY,
+        data=lambda w: {"q": "role", "state": "open", "sort": "group"},
+        note="filtered",
+    ),
     Row("seats_csv", ANYBODY),
     Row("turns", SEES),
-    Row("turns", SEES, data=lambda w: {"had": "never", "side": "staff", "sort": "name"},
-        note="filtered"),
+    Row(
+        "turns",
+        SEES,
+        data=lambda w: {"had": "never", "side": "staff", "sort": "name"},
+        note="filtered",
+    ),
     Row("turns_csv", SEES),
     Row("seats_ask", LEADS, lambda w: {"slug": w.group.slug}),
-    Row("seats_ask", LEADS_POST, lambda w: {"slug": w.group.slug}, method="post",
-        data=a_request),
+    Row("seats_ask", LEADS_POST, lambda w: {"slug": w.group.slug}, method="post", data=a_request),
     Row("seat_request", SEES, of("asked")),
     Row("seat_move", LEADS, lambda w: of("asked_afresh")(w) | {"name": "close"}),
     Row("seat_offer", OFFERS, of("asked")),
-    Row("seat_offer", OFFERS.replace("200", "302"), of("asked_afresh"), method="post",
-        data=offered),
+    Row(
+        "seat_offer", OFFERS.replace("200", "302"), of("asked_afresh"), method="post", data=offered
+    ),
     Row("seat_suggest", OFFERS, of("asked")),
     Row("seat_suggest", OFFERS, of("asked"), data=lambda w: {"q": "Person"}, note="searched"),
-    Row("seat_suggest", OFFERS.replace("200", "422"), of("asked_afresh"), method="post",
-        data=suggested, note="without having searched"),
+    Row(
+        "seat_suggest",
+        OFFERS.replace("200", "422"),
+        of("asked_afresh"),
+        method="post",
+        data=suggested,
+        note="without having searched",
+    ),
     # The person, and the co-leads of both sides once the person agreed.
     Row("nomination", "302 404 404 200 404 200 404 404 404", of("forward")),
     Row("nomination", "302 404 404 200 200 404 404 404 404", of("consent"), note="consent"),
     Row("nomination_answer", "302 404 404 200 403 404 404 404 404", of("consent")),
-    Row("nomination_move", "302 404 404 403 404 200 404 404 404",
-        lambda w: of("forward")(w) | {"name": "accept"}),
+    Row(
+        "nomination_move",
+        "302 404 404 403 404 200 404 404 404",
+        lambda w: of("forward")(w) | {"name": "accept"},
+    ),
     # Conversations
     Row("conversations", EVERYBODY),
     Row("conversations", EVERYBODY, data=lambda w: {"q": "peer", "show": "past"}, note="past"),
@@ -297,76 +340,140 @@ ROWS = [
     Row("conversation", EVERYBODY, of("conversation_written"), note="written up"),
     Row("conversation_calendar", EVERYBODY, of("conversation_open")),
     Row("conversation_places", "200 302 302 302 302 302 302 302 302", of("conversation_open")),
-    Row("conversation_places", "422 302 302 302 302 302 302 302 302", of("conversation_open"),
-        method="post", data=lambda w: {"name": "Robin"}, note="incomplete"),
+    Row(
+        "conversation_places",
+        "422 302 302 302 302 302 302 302 302",
+        of("conversation_open"),
+        method="post",
+        data=lambda w: {"name": "Robin"},
+        note="incomplete",
+    ),
     Row("conversation_asked", EVERYBODY, of("conversation_open")),
-    Row("conversation_book", "302 302 302 409 302 302 302 302 302", of("conversation_open"),
-        method="post"),
+    Row(
+        "conversation_book",
+        "302 302 302 409 302 302 302 302 302",
+        of("conversation_open"),
+        method="post",
+    ),
     # The link itself is the permission: whoever holds it, signed in or not.
     Row("booking", EVERYBODY, by_link),
-    Row("booking", EVERYBODY.replace("200", "302"), by_link, method="post",
-        data=lambda w: {"text": "A quiet seat"}),
-    Row("booking", EVERYBODY.replace("200", "404"), lambda w: {"token": "forged:token"},
-        note="forged"),
-    Row("booking", EVERYBODY.replace("200", "404"),
-        lambda w: {"token": booking_token(w.booking)}, note="of somebody with an account"),
+    Row(
+        "booking",
+        EVERYBODY.replace("200", "302"),
+        by_link,
+        method="post",
+        data=lambda w: {"text": "A quiet seat"},
+    ),
+    Row(
+        "booking",
+        EVERYBODY.replace("200", "404"),
+        lambda w: {"token": "forged:token"},
+        note="forged",
+    ),
+    Row(
+        "booking",
+        EVERYBODY.replace("200", "404"),
+        lambda w: {"token": booking_token(w.booking)},
+        note="of somebody with an account",
+    ),
     Row("conversation_feedback", EVERYBODY, lambda w: w.feedback),
-    Row("conversation_feedback", EVERYBODY.replace("200", "302"), lambda w: w.feedback,
-        method="post", data=answered),
+    Row(
+        "conversation_feedback",
+        EVERYBODY.replace("200", "302"),
+        lambda w: w.feedback,
+        method="post",
+        data=answered,
+    ),
     # The person and the named organiser alone, whatever the role.
     Row("conversation_support", BOOKED, of("conversation_open")),
-    Row("conversation_support", BOOKED_POST, of("conversation_open"), method="post",
-        data=lambda w: {"text": "Large print"}),
+    Row(
+        "conversation_support",
+        BOOKED_POST,
+        of("conversation_open"),
+        method="post",
+        data=lambda w: {"text": "Large print"},
+    ),
     Row("conversation_support_list", ANYBODY),
     Row("conversation_arrange", "302 404 404 403 404 200 404 404 404", of("support_of_booking")),
     Row("conversation_plan", "302 404 403 403 200 200 200 404 403"),
-    Row("conversation_plan", "302 404 403 403 302 302 302 404 403", method="post",
-        data=conversation_form),
+    Row(
+        "conversation_plan",
+        "302 404 403 403 302 302 302 404 403",
+        method="post",
+        data=conversation_form,
+    ),
     Row("conversation_change", RUNS, of("conversation_open")),
-    Row("conversation_change", RUNS_DRAFT_POST, of("conversation_draft"), method="post",
-        data=lambda w: conversation_form(w) | {"seen": 0}),
+    Row(
+        "conversation_change",
+        RUNS_DRAFT_POST,
+        of("conversation_draft"),
+        method="post",
+        data=lambda w: conversation_form(w) | {"seen": 0},
+    ),
     Row("conversation_move", RUNS, with_name("conversation_open", "cancel")),
     Row("session_add", RUNS, of("conversation_open")),
     Row("session_add", RUNS_POST, of("conversation_open"), method="post", data=a_session),
     Row("session_change", RUNS, part_of("conversation_open")),
-    Row("session_change", RUNS_POST, part_of("conversation_open"), method="post",
-        data=a_session),
+    Row("session_change", RUNS_POST, part_of("conversation_open"), method="post", data=a_session),
     Row("session_remove", RUNS_DRAFT, part_of("conversation_draft")),
     Row("session_remove", RUNS_DRAFT_POST, part_of("conversation_draft"), method="post"),
     Row("bookings", RUNS, of("conversation_open")),
-    Row("bookings", RUNS, of("conversation_open"), note="filtered",
-        data=lambda w: {"q": "rob", "state": "booked", "sort": "name"}),
+    Row(
+        "bookings",
+        RUNS,
+        of("conversation_open"),
+        note="filtered",
+        data=lambda w: {"q": "rob", "state": "booked", "sort": "name"},
+    ),
     Row("bookings_csv", RUNS, of("conversation_open")),
     Row("booking_move", "302 404 404 200 200 200 200 404 404", with_name("booking", "cancel")),
     Row("conversation_sign_in", RUNS, of("conversation_begun")),
-    Row("conversation_sign_in", RUNS_POST, of("conversation_begun"), method="post",
-        data=booked_by("conversation_begun")),
+    Row(
+        "conversation_sign_in",
+        RUNS_POST,
+        of("conversation_begun"),
+        method="post",
+        data=booked_by("conversation_begun"),
+    ),
     Row("sign_in_sheet", RUNS, of("conversation_open")),
     Row("conversation_report", RUNS, of("conversation_held")),
     Row("conversation_write_up", RUNS, of("conversation_held")),
-    Row("conversation_write_up", RUNS_POST, of("conversation_held"), method="post",
-        data=written_up),
+    Row(
+        "conversation_write_up", RUNS_POST, of("conversation_held"), method="post", data=written_up
+    ),
     Row("photographs", RUNS, of("conversation_held")),
     Row("photograph_add", RUNS, of("conversation_held")),
     Row("photograph_add", RUNS_POST, of("conversation_held"), method="post", data=a_photo),
     Row("photograph", "404 404 404 200 200 200 200 404 404", of("photo"), note="not agreed"),
     Row("photograph", EVERYBODY, of("photo_public"), note="public"),
     Row("photo_consent_add", "302 404 404 403 200 200 200 404 404", of("photo")),
-    Row("photo_consent_add", "302 404 404 403 302 302 302 404 404", of("photo"), method="post",
-        data=agreed_on_paper),
+    Row(
+        "photo_consent_add",
+        "302 404 404 403 302 302 302 404 404",
+        of("photo"),
+        method="post",
+        data=agreed_on_paper,
+    ),
     Row("photograph_remove", "302 404 404 403 200 200 200 404 404", of("photo")),
     Row("photograph_remove", "302 404 404 403 302 302 302 404 404", of("photo"), method="post"),
     Row("photo_consents", ANYBODY),
-    Row("photo_consent_move", "302 404 404 200 403 403 403 404 404",
-        with_name("photo_consent", "give")),
-]  # fmt: skip
+    Row(
+        "photo_consent_move",
+        "302 404 404 200 403 403 403 404 404",
+        with_name("photo_consent", "give"),
+    ),
+]
 
 
 def move(url, expect, thing, name):
     return Row(
-        url, expect, lambda world: of(thing)(world) | {"name": name}, method="post",
-        data=lambda world: {"note": "Because."}, note=name,
-    )  # fmt: skip
+        url,
+        expect,
+        lambda world: of(thing)(world) | {"name": name},
+        method="post",
+        data=lambda world: {"note": "Because."},
+        note=name,
+    )
 
 
 OFFICE_ANSWERS = "302 404 404 403 404 404 302 404 404"
@@ -390,24 +497,33 @@ MOVES = {
     },
     BookingSupport: {
         "arrange": Row(
-            "conversation_arrange", "302 404 404 403 404 302 404 404 404",
-            of("support_of_booking"), method="post",
+            "conversation_arrange",
+            "302 404 404 403 404 302 404 404 404",
+            of("support_of_booking"),
+            method="post",
             data=lambda world: {"arrangement": "The seat by the door."},
         ),
     },
     PhotoConsent: {
-        "give": move("photo_consent_move", "302 404 404 302 403 403 403 404 404",
-                     "photo_consent", "give"),
-        "withdraw": move("photo_consent_move", "302 404 404 302 302 302 302 404 404",
-                         "photo_consent", "withdraw"),
+        "give": move(
+            "photo_consent_move", "302 404 404 302 403 403 403 404 404", "photo_consent", "give"
+        ),
+        "withdraw": move(
+            "photo_consent_move", "302 404 404 302 302 302 302 404 404", "photo_consent", "withdraw"
+        ),
     },
     SeatRequest: {
         "close": move("seat_move", LEADS_POST, "asked_afresh", "close"),
         "withdraw": move("seat_move", LEADS_POST, "asked", "withdraw"),
     },
     Nomination: {
-        "agree": Row("nomination_answer", "302 404 404 302 403 404 404 404 404", of("consent"),
-                     method="post", data=offered),
+        "agree": Row(
+            "nomination_answer",
+            "302 404 404 302 403 404 404 404 404",
+            of("consent"),
+            method="post",
+            data=offered,
+        ),
         "refuse": move(
             "nomination_move", "302 404 404 302 403 404 404 404 404", "consent", "refuse"
         ),
@@ -424,4 +540,4 @@ MOVES = {
             "nomination_move", "302 404 404 302 404 403 404 404 404", "forward", "withdraw"
         ),
     },
-}  # fmt: skip
+}

@@ -38,19 +38,20 @@ FEW, MANY = 10, 5_000
 LISTS = {
     "network_members": ("network_members_csv", [{"q": "person 4", "sort": "newest"}]),
     "interests": ("interests_csv", [{"state": "open", "sort": "oldest"}]),
-    "pairs": ("pairs_csv", [{"q": "walk", "sort": "about"}, {"state": "active",
-                                                             "sort": "oldest"}]),
+    "pairs": ("pairs_csv", [{"q": "walk", "sort": "about"}, {"state": "active", "sort": "oldest"}]),
     "practices": ("practices_csv", [{"q": "walk", "sort": "oldest"}]),
     "claims": ("my_claims_csv", [{"state": "paid", "sort": "sum"}, {"sort": "oldest"}]),
-    "claims_all": ("claims_csv", [{"q": "person 4", "sort": "name"}, {"sort": "sum"},
-                                  {"state": "paid", "sort": "newest"}]),
+    "claims_all": (
+        "claims_csv",
+        [{"q": "person 4", "sort": "name"}, {"sort": "sum"}, {"state": "paid", "sort": "newest"}],
+    ),
     "seats": ("seats_csv", [{"state": "closed", "sort": "group"}]),
     "turns": ("turns_csv", [{"had": "never", "sort": "name"}]),
     "conversations": ("conversations_csv", [{"show": "all", "sort": "title"}]),
     "bookings": ("bookings_csv", [{"state": "booked", "sort": "name"}]),
     "public_practices": ("public_practices_csv", [{"q": "walk", "sort": "oldest"}]),
     "board": ("board_csv", [{"q": "hello", "sort": "oldest"}]),  # by time alone: no ranking
-}  # fmt: skip
+}
 EVENT = ("bookings", "bookings_csv")
 
 
@@ -71,49 +72,115 @@ def fill(network, who, event, group, numbers):
     def bulk(model, rows):
         return model.objects.bulk_create(rows, batch_size=1000)
 
-    people = bulk(User, [
-        User(full_name=f"Person {n}", email=f"scale{n}@test.example", constituency=sides[n % 2],
-             password=locked)
-        for n in numbers
-    ])  # fmt: skip
-    bulk(Membership, [
-        Membership(group=network, user=one, role=Role.MEMBER, starts=today) for one in people
-    ])  # fmt: skip
+    people = bulk(
+        User,
+        [
+            User(
+                full_name=f"Person {n}",
+                email=f"scale{n}@test.example",
+                constituency=sides[n % 2],
+                password=locked,
+            )
+            for n in numbers
+        ],
+    )
+    bulk(
+        Membership,
+        [Membership(group=network, user=one, role=Role.MEMBER, starts=today) for one in people],
+    )
     bulk(
         Interest,
         [Interest(full_name=one.full_name, email=one.email, wish="peer") for one in people],
     )
-    bulk(Pair, [
-        Pair(network=network, peer=peer, sponsor=sponsor, proposed_by=peer, about="The walk",
-             state=Pair.State.ACTIVE, begun_on=today, every="")
-        for shift in (0, 1)  # so that there are as many pairs as people
-        for peer, sponsor in zip(
-            people[::2], people[1 + 2 * shift :: 2] + people[1 : 1 + 2 * shift : 2], strict=True
-        )
-    ])  # fmt: skip
-    bulk(Practice, [
-        Practice(network=network, owner=one, title=f"Walk {n}", kind="informal", borough="bexley",
-                 what_happens="We walk.", state="published", published_at=now, public_since=now,
-                 slug=f"walk-{n}", public_title=f"Walk {n}", public_text="We walk.")
-        for n, one in zip(numbers, people, strict=True)
-    ])  # fmt: skip
+    bulk(
+        Pair,
+        [
+            Pair(
+                network=network,
+                peer=peer,
+                sponsor=sponsor,
+                proposed_by=peer,
+                about="The walk",
+                state=Pair.State.ACTIVE,
+                begun_on=today,
+                every="",
+            )
+            for shift in (0, 1)  # so that there are as many pairs as people
+            for peer, sponsor in zip(
+                people[::2], people[1 + 2 * shift :: 2] + people[1 : 1 + 2 * shift : 2], strict=True
+            )
+        ],
+    )
+    bulk(
+        Practice,
+        [
+            Practice(
+                network=network,
+                owner=one,
+                title=f"Walk {n}",
+                kind="informal",
+                borough="bexley",
+                what_happens="We walk.",
+                state="published",
+                published_at=now,
+                public_since=now,
+                slug=f"walk-{n}",
+                public_title=f"Walk {n}",
+                public_text="We walk.",
+            )
+            for n, one in zip(numbers, people, strict=True)
+        ],
+    )
     for claimant in (None, who):
-        bulk(InvolvementClaim, [
-            InvolvementClaim(user=claimant or one, state="paid", submitted_at=now, paid_on=today,
-                             work_total=Decimal("12.34"), expenses_total=Decimal("0.10"))
-            for one in people
-        ])  # fmt: skip
-    bulk(SeatRequest, [
-        SeatRequest(group=group, network=network, seats=1, purpose="To plan.", by_when=today,
-                    starts=today, ends=today + timedelta(days=365), state="closed", asked_by=who)
-        for _ in people
-    ])  # fmt: skip
-    bulk(Conversation, [
-        Conversation(network=network, title=f"Talk {n}", summary="x", place="Hub", places=5,
-                     starts_at=now + timedelta(days=9), ends_at=now + timedelta(days=10),
-                     state="published", organiser=who, created_by=who)
-        for n in numbers
-    ])  # fmt: skip
+        bulk(
+            InvolvementClaim,
+            [
+                InvolvementClaim(
+                    user=claimant or one,
+                    state="paid",
+                    submitted_at=now,
+                    paid_on=today,
+                    work_total=Decimal("12.34"),
+                    expenses_total=Decimal("0.10"),
+                )
+                for one in people
+            ],
+        )
+    bulk(
+        SeatRequest,
+        [
+            SeatRequest(
+                group=group,
+                network=network,
+                seats=1,
+                purpose="To plan.",
+                by_when=today,
+                starts=today,
+                ends=today + timedelta(days=365),
+                state="closed",
+                asked_by=who,
+            )
+            for _ in people
+        ],
+    )
+    bulk(
+        Conversation,
+        [
+            Conversation(
+                network=network,
+                title=f"Talk {n}",
+                summary="x",
+                place="Hub",
+                places=5,
+                starts_at=now + timedelta(days=9),
+                ends_at=now + timedelta(days=10),
+                state="published",
+                organiser=who,
+                created_by=who,
+            )
+            for n in numbers
+        ],
+    )
     bulk(Booking, [Booking(conversation=event, user=one, state="booked") for one in people])
     bulk(Post, [Post(network=network, author=one, title="Hello", text="x") for one in people])
 

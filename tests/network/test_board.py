@@ -169,9 +169,13 @@ def test_given_hidden_then_its_reports_are_settled(post, sponsor, lead):
 def test_whom_to_call_stands_wherever_people_write(network, post, peer, sign_in):
     client = sign_in(peer)
     for url in (
-        reverse("board"), reverse("post_add"), reverse("post_reply", args=[post.pk]),
-        reverse("practice_questions"), reverse("practice_add"), reverse("take_part"),
-    ):  # fmt: skip
+        reverse("board"),
+        reverse("post_add"),
+        reverse("post_reply", args=[post.pk]),
+        reverse("practice_questions"),
+        reverse("practice_add"),
+        reverse("take_part"),
+    ):
         shown = page(client, url)
         assert "I am worried about someone" in shown, url
         assert "116 123" in shown, url

@@ -66,8 +66,9 @@ def keys(user):
 def told(user):
     return list(
         Delivery.objects.filter(recipient=user, channel="email")
-        .values_list("occurrence__rule__kind", flat=True).order_by("pk")
-    )  # fmt: skip
+        .values_list("occurrence__rule__kind", flat=True)
+        .order_by("pk")
+    )
 
 
 # --- who may ------------------------------------------------------------------------------------
@@ -138,17 +139,25 @@ def test_given_meetings_and_a_pre_meet_when_claimed_then_each_at_the_rate_of_its
     make.rates(preparation="10.10")
     parent = make.held(group, days_ago=20)
     make.held(group, days_ago=20, kind="pre_meet", parent=parent)
-    Rate.set(by=User.objects.get(groups__name=OFFICE), kind="meeting", unit="hour",
-             amount=Decimal("13.00"), effective_from=timezone.localdate())  # fmt: skip
+    Rate.set(
+        by=User.objects.get(groups__name=OFFICE),
+        kind="meeting",
+        unit="hour",
+        amount=Decimal("13.00"),
+        effective_from=timezone.localdate(),
+    )
     claim = InvolvementClaim.begin(peer)
     assert claim.add_attended(keys(peer), by=peer) == 2
     assert {line.kind: line.amount for line in claim.lines.all()} == {
-        "meeting": Decimal("24.00"), "preparation": Decimal("20.20")
-    }  # fmt: skip
-    claim.add_work(by=peer, kind="other", what="Read", on=timezone.localdate(), minutes=50,
-                   agreed_with="Sam")  # fmt: skip
-    claim.add_expense(by=peer, kind="travel", what="Bus", on=timezone.localdate(),
-                      amount=Decimal("0.10"))  # fmt: skip
+        "meeting": Decimal("24.00"),
+        "preparation": Decimal("20.20"),
+    }
+    claim.add_work(
+        by=peer, kind="other", what="Read", on=timezone.localdate(), minutes=50, agreed_with="Sam"
+    )
+    claim.add_expense(
+        by=peer, kind="travel", what="Bus", on=timezone.localdate(), amount=Decimal("0.10")
+    )
     claim.refresh_from_db()
     assert (claim.work_total, claim.expenses_total) == (Decimal("54.20"), Decimal("0.10"))
     assert claim.total == Decimal("54.30")
@@ -170,8 +179,9 @@ def test_given_a_rate_then_the_past_never_changes(office):
     for on in (today - timedelta(days=1), today - timedelta(days=2000)):
         with pytest.raises(NotYet):
             Rate.set(by=office, kind="meeting", unit="hour", amount=1, effective_from=on)
-    rate = Rate.set(by=office, kind="meeting", unit="hour", amount=Decimal(15),
-                    effective_from=today)  # fmt: skip
+    rate = Rate.set(
+        by=office, kind="meeting", unit="hour", amount=Decimal(15), effective_from=today
+    )
     rate.amount = 1
     with pytest.raises(TypeError):
         rate.save()
@@ -182,8 +192,13 @@ def test_given_a_rate_then_the_past_never_changes(office):
 def test_given_a_time_without_any_rate_then_one_may_begin_there(office, peer):
     begins = timezone.localdate() - timedelta(days=90)
     Rate.set(by=office, kind="meeting", unit="hour", amount=10, effective_from=begins)
-    coming = Rate.set(by=office, kind="meeting", unit="hour", amount=11,
-                      effective_from=timezone.localdate() + timedelta(days=9))  # fmt: skip
+    coming = Rate.set(
+        by=office,
+        kind="meeting",
+        unit="hour",
+        amount=11,
+        effective_from=timezone.localdate() + timedelta(days=9),
+    )
     coming.take_back(by=office)
     assert Rate.objects.filter(kind="meeting").count() == 1
     with pytest.raises(PermissionDenied):
@@ -256,16 +271,15 @@ def test_a_claim_from_draft_to_paid_and_who_is_told(peer, office):
         claim.move("submit", by=peer)
         assert claim.answer == ""
         with pytest.raises(IllegalMove):
-            claim.add_expense(by=peer, kind="travel", what="Bus", on=timezone.localdate(),
-                              amount=Decimal(1))  # fmt: skip
+            claim.add_expense(
+                by=peer, kind="travel", what="Bus", on=timezone.localdate(), amount=Decimal(1)
+            )
         assert any("Answer the claim" in one.title for source in NEEDS for one in source(office))
         claim.move("approve", by=office)
         pay([claim], by=office, paid_on=timezone.localdate())
     assert claim.state == "paid"
     assert told(office) == ["network.claim_waiting", "network.claim_waiting"]
-    assert told(peer) == [
-        "network.claim_returned", "network.claim_approved", "network.claim_paid"
-    ]  # fmt: skip
+    assert told(peer) == ["network.claim_returned", "network.claim_approved", "network.claim_paid"]
 
 
 def test_given_something_in_the_future_then_it_is_not_sent(peer):
@@ -329,13 +343,20 @@ def test_given_pay_above_a_limit_then_the_claimant_alone_is_pointed_to_advice(cl
     EarningsLimit.objects.create(period="week", amount=Decimal("30.00"))
     for day, minutes in ((23, 100), (24, 50), (16, 140)):
         claim = InvolvementClaim.begin(peer)
-        claim.add_work(by=peer, kind="other", what="Read", on=date(2026, 11, day),
-                       minutes=minutes, agreed_with="Sam")  # fmt: skip
+        claim.add_work(
+            by=peer,
+            kind="other",
+            what="Read",
+            on=date(2026, 11, day),
+            minutes=minutes,
+            agreed_with="Sam",
+        )
         if day == 23:
             claim.move("submit", by=peer)
     assert claim.warnings() == []  # exactly the limit is not above it, over both claims
-    claim.add_work(by=peer, kind="other", what="Read", on=date(2026, 11, 29), minutes=1,
-                   agreed_with="Sam")  # fmt: skip
+    claim.add_work(
+        by=peer, kind="other", what="Read", on=date(2026, 11, 29), minutes=1, agreed_with="Sam"
+    )
     assert [(one.starts, one.amount) for one in claim.warnings()] == [
         (date(2026, 11, 23), Decimal("30.20"))
     ]
@@ -388,8 +409,12 @@ def test_given_a_claim_paid_meanwhile_then_409(client, office, peer):
     claim = make.claim(peer, to="approved", by=office)
     client.force_login(office, BACKEND)
     today = timezone.localdate()
-    data = {"claims": [claim.pk], "paid_on_day": today.day, "paid_on_month": today.month,
-            "paid_on_year": today.year}  # fmt: skip
+    data = {
+        "claims": [claim.pk],
+        "paid_on_day": today.day,
+        "paid_on_month": today.month,
+        "paid_on_year": today.year,
+    }
     assert client.post(reverse("claims_pay"), data).status_code == 302
     assert client.post(reverse("claims_pay"), data).status_code == 409
     assert client.post(reverse("claims_pay"), data | {"claims": []}).status_code == 422
@@ -427,15 +452,18 @@ def test_given_six_years_then_a_claim_is_deleted_with_its_receipt_unless_that_is
         unsent = make.claim(peer)
     with time_machine.travel("2020-04-06T12:00:00Z"):
         younger = make.claim(other, to="paid", by=office)
-        unsent.add_expense(by=peer, kind="travel", what="Bus", on=date(2020, 4, 6),
-                           amount=Decimal(1))  # fmt: skip
+        unsent.add_expense(
+            by=peer, kind="travel", what="Bus", on=date(2020, 4, 6), amount=Decimal(1)
+        )
     receipt = Receipt.objects.get()
     storage, name = receipt.file.storage, receipt.file.name
     if held:
         Hold.objects.create(
-            thing_type=ContentType.objects.get_for_model(Receipt), thing_id=receipt.pk,
-            reason="An inquiry", placed_by=office,
-        )  # fmt: skip
+            thing_type=ContentType.objects.get_for_model(Receipt),
+            thing_id=receipt.pk,
+            reason="An inquiry",
+            placed_by=office,
+        )
 
     def left_after_the_night_of(when):
         # the tax year of 5 April 2020 ended that day; its claims go six years later
@@ -465,8 +493,11 @@ def test_the_file_for_payroll_has_sums_and_no_formula(client, office, group):
 
 @time_machine.travel("2026-11-23T11:00:00Z")
 def test_the_statement_has_what_was_paid_in_the_tax_year(site, peer, office):
-    for on, amount in ((date(2026, 4, 5), "1.10"), (date(2026, 4, 6), "2.20"),
-                       (date(2026, 11, 20), "0.30")):  # fmt: skip
+    for on, amount in (
+        (date(2026, 4, 5), "1.10"),
+        (date(2026, 4, 6), "2.20"),
+        (date(2026, 11, 20), "0.30"),
+    ):
         claim = make.claim(peer, to="approved", by=office, amount=Decimal(amount))
         pay([claim], by=office, paid_on=on)
     make.claim(peer, to="approved", by=office, amount=Decimal("9.00"))
@@ -537,8 +568,9 @@ def test_a_claim_takes_a_fixed_number_of_queries(
     claim = make.claim(peer)
     claim.add_attended(keys(peer), by=peer)
     for _ in range(count):
-        claim.add_expense(by=peer, kind="travel", what="Bus", on=timezone.localdate(),
-                          amount=Decimal(1))  # fmt: skip
+        claim.add_expense(
+            by=peer, kind="travel", what="Bus", on=timezone.localdate(), amount=Decimal(1)
+        )
     site.get(claim.get_absolute_url())
     with django_assert_max_num_queries(15):
         site.get(claim.get_absolute_url())

@@ -153,9 +153,11 @@ def test_given_the_last_place_wanted_twice_at_once_then_one_has_it_and_the_other
     event = make.conversation(make.network(), places=1)
     people = [UserFactory() for _ in range(2)]
     outcomes = at_once(
-        *(lambda person=person: Booking.book(Conversation.objects.get(pk=event.pk), person)
-          for person in people)
-    )  # fmt: skip
+        *(
+            lambda person=person: Booking.book(Conversation.objects.get(pk=event.pk), person)
+            for person in people
+        )
+    )
     assert outcomes == ["done", "done"]
     assert sorted(event.bookings.values_list("state", flat=True)) == ["booked", "waiting"]
 
@@ -171,8 +173,11 @@ def test_given_two_give_up_at_once_then_two_who_waited_have_their_places():
 
     assert at_once(give_up(first, people[0]), give_up(second, people[1])) == ["done", "done"]
     assert sorted(event.bookings.values_list("state", flat=True)) == [
-        "booked", "booked", "cancelled", "cancelled"
-    ]  # fmt: skip
+        "booked",
+        "booked",
+        "cancelled",
+        "cancelled",
+    ]
 
 
 def test_given_more_places_then_those_who_wait_move_up_and_never_fewer_than_are_taken(event, lead):
@@ -380,10 +385,12 @@ def test_given_a_need_then_the_person_and_the_named_organiser_alone_read_it(netw
     assert told(organiser, "support_asked") == 1
     assert "Arrange support for somebody" in needs(organiser)
     readers = {
-        "office": programme_user(OFFICE), "admin": programme_user(ADMIN, is_staff=True),
+        "office": programme_user(OFFICE),
+        "admin": programme_user(ADMIN, is_staff=True),
         "root": programme_user(ADMIN, is_staff=True, is_superuser=True),
-        "other lead": make.lead_of(network), "outsider": UserFactory(),
-    }  # fmt: skip
+        "other lead": make.lead_of(network),
+        "outsider": UserFactory(),
+    }
     url = reverse("conversation_arrange", args=[support.pk])
     for reader in readers.values():
         client.force_login(reader, BACKEND)
@@ -495,8 +502,9 @@ def test_a_photograph_is_public_only_with_every_consent_and_gone_when_one_is_tak
     event = make.conversation_over(network, peer)
     event.save_revision(event.revision, write_up="A lot was said.")
     photo = Photograph.add(event, make.picture(), by=lead, description="Two people", people=2)
-    paper = PhotoConsent.note(photo, by=lead, name="Robin", how="paper",
-                              given_on=timezone.localdate())  # fmt: skip
+    paper = PhotoConsent.note(
+        photo, by=lead, name="Robin", how="paper", given_on=timezone.localdate()
+    )
     url = reverse("photograph", args=[photo.pk])
     with pytest.raises(NotYet, match="1 photograph lacks"):
         event.move("write_up", by=lead)
@@ -591,9 +599,16 @@ def test_given_it_is_held_then_the_programme_can_no_longer_change(network, lead)
 # --- as many as there are -------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "name",
-    ["conversations", "conversation", "bookings", "bookings_csv", "photographs",
-     "conversation_support_list", "conversation_sign_in"],
-)  # fmt: skip
+    [
+        "conversations",
+        "conversation",
+        "bookings",
+        "bookings_csv",
+        "photographs",
+        "conversation_support_list",
+        "conversation_sign_in",
+    ],
+)
 def test_pages_take_as_many_queries_for_three_as_for_one(client, network, name):
     organiser = make.lead_of(network, Constituency.LIVED_EXPERIENCE)
     client.force_login(organiser, BACKEND)
@@ -613,11 +628,17 @@ def test_pages_take_as_many_queries_for_three_as_for_one(client, network, name):
                 peer = UserFactory()
                 BookingSupport.ask(Booking.book(first, peer), "A quiet seat", by=peer)
                 Booking.ask(first, name="Robin", email=f"r{number}{step}@test.example").confirm()
-                Session.objects.create(conversation=first, at="15:00", title="Tea",
-                                       peer=peer, staff=make.lead_of(network))  # fmt: skip
+                Session.objects.create(
+                    conversation=first,
+                    at="15:00",
+                    title="Tea",
+                    peer=peer,
+                    staff=make.lead_of(network),
+                )
             elif to == "held":
-                photo = Photograph.add(first, make.picture(), by=organiser,
-                                       description="A garden", people=1)  # fmt: skip
+                photo = Photograph.add(
+                    first, make.picture(), by=organiser, description="A garden", people=1
+                )
                 PhotoConsent.note(photo, by=organiser, user=UserFactory())
         client.get(url)
         with CaptureQueriesContext(connection) as queries:

@@ -31,9 +31,13 @@ def _nobody_has_asked_yet():
 def answers(ago=10, **fields):
     opened = signing.dumps(int(time.time()) - ago, salt=PublicForm.SALT)
     return {
-        "full_name": "Robin Vale", "email": "robin@test.example", "wish": "peer",
-        "words": "I like walking.", "opened": opened, "website": "",
-    } | fields  # fmt: skip
+        "full_name": "Robin Vale",
+        "email": "robin@test.example",
+        "wish": "peer",
+        "words": "I like walking.",
+        "opened": opened,
+        "website": "",
+    } | fields
 
 
 def received(**fields):
@@ -64,8 +68,14 @@ def test_the_form_asks_nothing_about_health(client):
     page = client.get(URL).content.decode()
     fields = set(re.findall(r'<(?:input|textarea|select)[^>]* name="(\w+)"', page))
     assert fields - {"csrfmiddlewaretoken"} == {
-        "full_name", "email", "phone", "wish", "words", "website", "opened"
-    }  # fmt: skip
+        "full_name",
+        "email",
+        "phone",
+        "wish",
+        "words",
+        "website",
+        "opened",
+    }
 
 
 def test_given_bad_input_then_the_page_comes_back_with_what_was_typed(client):
@@ -172,9 +182,10 @@ def test_given_invited_then_the_invitation_is_filled_in_and_leads_to_the_network
     url = reverse("interest_invite", args=[interest.pk])
     page = sign_in(office).get(url)
     assert page.context["form"].initial == {
-        "full_name": "Robin Vale", "email": "robin@test.example",
+        "full_name": "Robin Vale",
+        "email": "robin@test.example",
         "constituency": "lived_experience",
-    }  # fmt: skip
+    }
     sign_in(office).post(url, page.context["form"].initial)
     invitation = Invitation.objects.get()
     assert invitation.memberships == [{"group": network.slug, "role": "member"}]
@@ -204,10 +215,16 @@ def test_given_no_network_yet_then_inviting_says_so(office, sign_in):
 def test_given_an_account_already_then_the_person_is_placed_and_nobody_is_invited(network, office):
     there = UserFactory(email="robin@test.example")
     interest = received()
-    assert interest.invite(
-        by=office, full_name="Robin", email=there.email, constituency="lived_experience",
-        department="",
-    ) is None  # fmt: skip
+    assert (
+        interest.invite(
+            by=office,
+            full_name="Robin",
+            email=there.email,
+            constituency="lived_experience",
+            department="",
+        )
+        is None
+    )
     assert network.memberships.filter(user=there).exists()
     assert not Invitation.objects.exists()
     assert User.objects.filter(email=there.email).count() == 1

@@ -34,9 +34,13 @@ def rows(network, peer, sponsor, comms, lead):
         CheckIn.write(ours, by=sponsor, on=timezone.localdate(), how="x")
         practice = make.practice(network, state="published", title=f"Practice {number}")
         practice.edit_public(
-            practice.revision, by=comms, show=True, public_title=f"P{number}",
-            public_text="x", public_join="",
-        )  # fmt: skip
+            practice.revision,
+            by=comms,
+            show=True,
+            public_title=f"P{number}",
+            public_text="x",
+            public_join="",
+        )
         name = PracticeName.ask(practice, practice.owner, "peer", by=practice.owner)
         name.answer("public", by=practice.owner)
         member = StaffFactory()
@@ -53,15 +57,25 @@ def rows(network, peer, sponsor, comms, lead):
 @pytest.mark.parametrize(
     ("name", "who", "thing"),
     [
-        ("network", "lead", None), ("network_members", "lead", None),
-        ("network_members_csv", "office", None), ("interests", "office", None),
-        ("pairs", "lead", None), ("pairs", "peer", None), ("pair", "peer", "pair"),
-        ("practices", "lead", None), ("practices_csv", "lead", None),
-        ("practice_names", "peer", "register"), ("public_practices", None, None),
-        ("board", "lead", None), ("post", "lead", "topic"), ("post_reports", "lead", None),
-        ("home", "lead", None), ("home", "peer", None), ("home", "office", None),
+        ("network", "lead", None),
+        ("network_members", "lead", None),
+        ("network_members_csv", "office", None),
+        ("interests", "office", None),
+        ("pairs", "lead", None),
+        ("pairs", "peer", None),
+        ("pair", "peer", "pair"),
+        ("practices", "lead", None),
+        ("practices_csv", "lead", None),
+        ("practice_names", "peer", "register"),
+        ("public_practices", None, None),
+        ("board", "lead", None),
+        ("post", "lead", "topic"),
+        ("post_reports", "lead", None),
+        ("home", "lead", None),
+        ("home", "peer", None),
+        ("home", "office", None),
     ],
-)  # fmt: skip
+)
 def test_as_many_queries_for_three_rows_as_for_one(
     client, sign_in, request, rows, name, who, thing
 ):

@@ -175,8 +175,13 @@ def test_what_a_pair_writes_is_nowhere_in_django_admin(client):
             continue
         name = f"{model._meta.app_label}_{model._meta.model_name}"
         url = reverse(f"admin:{name}_changelist")
-        pages = [url, *(reverse(f"admin:{name}_change", args=[row.pk])
-                        for row in model._default_manager.all()[:3])]  # fmt: skip
+        pages = [
+            url,
+            *(
+                reverse(f"admin:{name}_change", args=[row.pk])
+                for row in model._default_manager.all()[:3]
+            ),
+        ]
         for page in pages:
             answer = client.get(page)
             opened += answer.status_code == 200

@@ -26,9 +26,13 @@ def test_person_who_leaves(network, peer, sponsor, lead, office, comms, client, 
     shown.answer("public", by=peer)
     practice.refresh_from_db()
     practice.edit_public(
-        practice.revision, by=comms, show=True, public_title="Walk", public_text="We walk.",
+        practice.revision,
+        by=comms,
+        show=True,
+        public_title="Walk",
+        public_text="We walk.",
         public_join="",
-    )  # fmt: skip
+    )
     practice.refresh_from_db()
     asked = PracticeName.ask(
         make.practice(network, sponsor, title="Choir"), peer, "peer", by=sponsor

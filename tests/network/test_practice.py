@@ -43,9 +43,12 @@ def page(client, url):
 
 # --- writing ----------------------------------------------------------------------------------
 FIVE = {
-    "title": "Wednesday walk", "kind": "informal", "borough": "bexley",
-    "what_happens": "We walk.", "learnt": "Bring tea.",
-}  # fmt: skip
+    "title": "Wednesday walk",
+    "kind": "informal",
+    "borough": "bexley",
+    "what_happens": "We walk.",
+    "learnt": "Bring tea.",
+}
 
 
 def test_given_five_answers_then_there_is_a_draft_that_can_be_sent_in_as_it_is(
@@ -195,9 +198,13 @@ def test_given_consent_on_paper_then_it_is_kept_with_its_date_and_the_name_goes_
 ):
     day = timezone.localdate() - timedelta(days=3)
     data = {
-        "name": "Jo Example", "part": "other", "level": "inside", "paper_on_day": day.day,
-        "paper_on_month": day.month, "paper_on_year": day.year,
-    }  # fmt: skip
+        "name": "Jo Example",
+        "part": "other",
+        "level": "inside",
+        "paper_on_day": day.day,
+        "paper_on_month": day.month,
+        "paper_on_year": day.year,
+    }
     sign_in(peer).post(reverse("practice_name_paper", args=[published.pk]), data)
     name = PracticeName.objects.get()
     assert (name.state, name.paper_on) == ("agreed", day)
@@ -216,9 +223,12 @@ def test_only_communications_writes_what_everybody_reads(
         assert sign_in(person).get(url).status_code == 403
     assert sign_in(comms).get(url).context["form"].initial["public_title"] == published.title
     data = {
-        "public_title": "Walking", "public_text": "- slowly", "public_join": "",
-        "show": "on", "seen": published.revision,
-    }  # fmt: skip
+        "public_title": "Walking",
+        "public_text": "- slowly",
+        "public_join": "",
+        "show": "on",
+        "seen": published.revision,
+    }
     assert sign_in(comms).post(url, data).status_code == 302
     published.refresh_from_db()
     client.logout()

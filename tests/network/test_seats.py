@@ -195,8 +195,9 @@ def test_given_the_last_seat_offered_twice_at_once_then_one_has_it_and_the_other
     network, group = make.network(), working_group()
     asked = make.seats_asked(group, network)
     pair = [make.nomination(asked, member(network), to="accepted") for _ in range(2)]
-    leads = [make.lead_of(group, side) for side in (Constituency.STAFF,
-                                                    Constituency.LIVED_EXPERIENCE)]  # fmt: skip
+    leads = [
+        make.lead_of(group, side) for side in (Constituency.STAFF, Constituency.LIVED_EXPERIENCE)
+    ]
 
     def press(nomination, lead):
         return lambda: Nomination.objects.get(pk=nomination.pk).move("seat", by=lead)
@@ -219,9 +220,7 @@ def test_given_a_seat_given_while_the_request_is_withdrawn_then_one_of_them_wins
     nomination.refresh_from_db()
     asked.refresh_from_db()
     assert "done" in outcomes
-    assert (nomination.state, asked.state) in [
-        ("seated", "withdrawn"), ("not_seated", "withdrawn")
-    ]  # fmt: skip
+    assert (nomination.state, asked.state) in [("seated", "withdrawn"), ("not_seated", "withdrawn")]
 
 
 # --- those who are not seated -------------------------------------------------------------------
@@ -281,8 +280,13 @@ def test_given_the_day_comes_then_both_sides_are_reminded_until_it_is_settled(ne
 def test_those_who_have_not_had_a_seat_come_first(asked, network, group, client):
     had = member(network, full_name="Aaa Had One")
     never = member(network, full_name="Zzz Never")
-    appoint(working_group(), had, "representative", represents="network",
-            ends=timezone.localdate() - timedelta(days=9))  # fmt: skip
+    appoint(
+        working_group(),
+        had,
+        "representative",
+        represents="network",
+        ends=timezone.localdate() - timedelta(days=9),
+    )
     hr = StaffFactory()
     appoint(group, hr, "representative", represents="hr")
     client.force_login(never, BACKEND)
@@ -290,10 +294,12 @@ def test_those_who_have_not_had_a_seat_come_first(asked, network, group, client)
     names = [person.full_name for person in page.context["object_list"]]
     assert names.index("Zzz Never") < names.index("Aaa Had One") == len(names) - 1
     only = {
-        name: [one.full_name for one in
-               client.get(reverse("turns"), {"had": name}).context["object_list"]]
+        name: [
+            one.full_name
+            for one in client.get(reverse("turns"), {"had": name}).context["object_list"]
+        ]
         for name in ("never", "now", "had")
-    }  # fmt: skip
+    }
     assert only["had"] == ["Aaa Had One"]
     assert only["now"] == []
     assert "Zzz Never" in only["never"]

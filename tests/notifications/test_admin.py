@@ -48,8 +48,10 @@ def test_what_a_message_said_is_not_shown(client, admin, group, people):
 
 def test_deliveries_and_occurrences_cannot_be_changed_or_deleted(client, admin, group, people):
     notify("test.note", group, people)
-    for model, pk in (("delivery", Delivery.objects.first().pk),
-                      ("occurrence", Delivery.objects.first().occurrence_id)):  # fmt: skip
+    for model, pk in (
+        ("delivery", Delivery.objects.first().pk),
+        ("occurrence", Delivery.objects.first().occurrence_id),
+    ):
         assert client.get(url(model, "add")).status_code == 403
         assert client.post(url(model, "change", pk), {"status": "sent"}).status_code == 403
         assert client.post(url(model, "delete", pk), {"post": "yes"}).status_code == 403
@@ -76,15 +78,21 @@ def test_a_rule_can_be_moved_and_switched_off(client, admin):
     assert client.post(url("reminderrule", "change", rule.pk), sent).status_code == 302
     rule.refresh_from_db()
     assert (rule.offset, rule.audience, rule.channel, rule.enabled) == (
-        timedelta(days=5), "leads", "in_app", False,
-    )  # fmt: skip
+        timedelta(days=5),
+        "leads",
+        "in_app",
+        False,
+    )
 
 
 def test_a_further_rule_can_be_added_but_not_the_same_twice(client, admin):
     sent = {
-        "kind": Reminder.name, "offset": "3 00:00:00", "audience": "everyone", "channel": "email",
+        "kind": Reminder.name,
+        "offset": "3 00:00:00",
+        "audience": "everyone",
+        "channel": "email",
         "enabled": "on",
-    }  # fmt: skip
+    }
     assert client.post(url("reminderrule", "add"), sent).status_code == 302
     again = client.post(url("reminderrule", "add"), sent)
     assert "There is a rule like this already." in again.content.decode()

@@ -111,16 +111,29 @@ class Site:
         self.start_worker(senders)
 
     def start_worker(self, senders=1):
-        self._start("worker", "--concurrency", str(senders), "--without-gossip",
-                    "--without-mingle")  # fmt: skip
+        self._start("worker", "--concurrency", str(senders), "--without-gossip", "--without-mingle")
 
     def _start(self, name, *options):
         with self.log.open("a") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "celery", "--app", "oxleas_peer", "--quiet", name,
-                 "--loglevel", "WARNING", *options],
-                cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+                [
+                    sys.executable,
+                    "-m",
+                    "celery",
+                    "--app",
+                    "oxleas_peer",
+                    "--quiet",
+                    name,
+                    "--loglevel",
+                    "WARNING",
+                    *options,
+                ],
+                cwd=ROOT,
+                env=self.env,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def kill(self, name):
         """SIGKILL to the process and its pool: no warning, no last words."""
@@ -140,8 +153,10 @@ class Site:
     def wait_until_sent(self, people=PEOPLE, seconds=180):
         wait_for(
             lambda: self.database.counts() == {"sent": people},
-            seconds, why=self.story, every=0.5,
-        )  # fmt: skip
+            seconds,
+            why=self.story,
+            every=0.5,
+        )
 
     def wait_for_mails(self, number):
         wait_for(lambda: len(self.sink.received) >= number, 90, why=self.story)

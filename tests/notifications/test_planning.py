@@ -172,8 +172,10 @@ def test_given_rules_that_an_administrator_changed_seeding_again_leaves_them(kin
     seed_rules()
     kept = ReminderRule.objects.filter(kind=Reminder.name)
     assert sorted((rule.offset / DAY, rule.enabled) for rule in kept) == [
-        (1 / 12, True), (1, True), (5, False),
-    ]  # fmt: skip
+        (1 / 12, True),
+        (1, True),
+        (5, False),
+    ]
 
 
 def test_given_a_rule_made_by_hand_equals_a_default_seeding_adds_no_second(kinds):

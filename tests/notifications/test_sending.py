@@ -370,8 +370,10 @@ def test_given_it_moved_in_quiet_hours_mail_invites_and_the_page_says_that_it_mo
         for d in Delivery.objects.told().select_related("occurrence__rule")
     }
     assert by == {
-        ("in_app", "test.invited", 1), ("in_app", "test.off", 2), ("email", "test.invited", 2),
-    }  # fmt: skip
+        ("in_app", "test.invited", 1),
+        ("in_app", "test.off", 2),
+        ("email", "test.invited", 2),
+    }
 
 
 def test_given_a_message_is_on_its_way_its_reader_counts_as_told(group, people):
@@ -498,13 +500,14 @@ def test_given_a_calendar_part_mail_programs_find_it_beside_the_text_and_as_a_fi
         send()
     parsed = message_from_bytes(mailoutbox[0].message().as_bytes(), policy=policy.default)
     parts = [part for part in parsed.walk() if not part.is_multipart()]
-    assert [(part.get_content_type(), part.get_param("method"), part.get_filename())
-            for part in parts] == [
+    assert [
+        (part.get_content_type(), part.get_param("method"), part.get_filename()) for part in parts
+    ] == [
         ("text/plain", None, None),
         ("text/html", None, None),
         ("text/calendar", "REQUEST", None),
         ("text/calendar", None, "invite.ics"),
-    ]  # fmt: skip
+    ]
     for part in parts[2:]:
         assert part["Content-Type"].count("charset") == 1
         content = part.get_payload(decode=True)

@@ -31,8 +31,9 @@ def person(number):
     """A candidate whose every trait is a string of its own, for finding it where it must not be."""
     return UserFactory(
         full_name=f"Zebedee{number} Quillfeather{number}",
-        email=f"zebedee{number}@quill.example", phone=f"07700 9{number:05}",
-    )  # fmt: skip
+        email=f"zebedee{number}@quill.example",
+        phone=f"07700 9{number:05}",
+    )
 
 
 def apply(vacancy, number, **fields):
@@ -44,17 +45,23 @@ def apply(vacancy, number, **fields):
         f"{number} Yarrowfield{number} Lane. Since 14 March 2011 I listen without judging."
     )
     fields = {
-        "full_name": candidate.full_name, "phone": candidate.phone, "email": candidate.email,
+        "full_name": candidate.full_name,
+        "phone": candidate.phone,
+        "email": candidate.email,
         "address": f"{number} Yarrowfield{number} Lane\nBromley\nBR1 {number % 10}ZQ",
         "adjustments": f"Adjustmentwish{number}",
-    } | fields  # fmt: skip
+    } | fields
     made = making.application(vacancy, candidate, words=words, **fields)
-    Job.objects.create(application=made, employer=f"Wickerbeam{number} Holdings", title="Porter",
-                       began="1987")  # fmt: skip
+    Job.objects.create(
+        application=made, employer=f"Wickerbeam{number} Holdings", title="Porter", began="1987"
+    )
     Referee.objects.create(
-        application=made, name=f"Ottoline{number} Brambleby{number}", relation="Manager",
-        email=f"ottoline{number}@ref.example", phone=f"07700 8{number:05}",
-    )  # fmt: skip
+        application=made,
+        name=f"Ottoline{number} Brambleby{number}",
+        relation="Manager",
+        email=f"ottoline{number}@ref.example",
+        phone=f"07700 8{number:05}",
+    )
     return made
 
 
@@ -62,12 +69,21 @@ def strings(application):
     """What of an application must not be on any page of a panel while it is blind."""
     candidate, referee = application.candidate, application.referees.get()
     found = {
-        application.reference, application.email, application.phone, candidate.full_name,
-        *candidate.full_name.split(), *application.address.split("\n")[::2], referee.email,
-        *referee.name.split(), referee.phone, application.jobs.get().employer.split()[0],
-        application.adjustments, application.submitted_at.isoformat()[:16],
-        "until 1987", "14 March 2011",
-    }  # fmt: skip
+        application.reference,
+        application.email,
+        application.phone,
+        candidate.full_name,
+        *candidate.full_name.split(),
+        *application.address.split("\n")[::2],
+        referee.email,
+        *referee.name.split(),
+        referee.phone,
+        application.jobs.get().employer.split()[0],
+        application.adjustments,
+        application.submitted_at.isoformat()[:16],
+        "until 1987",
+        "14 March 2011",
+    }
     school = next(a.text for a in application.answers.all()).split(" Grammar")[0].split()[-1]
     return found | {school}
 
@@ -153,10 +169,14 @@ def decide(round_, result_of):
         result = result_of[blind.label]
         until = timezone.localdate() + timedelta(days=90)
         Outcome.decide(
-            round_, blind, by=by, result=result, reason="As we talked.",
+            round_,
+            blind,
+            by=by,
+            result=result,
+            reason="As we talked.",
             feedback="Say more." if result == "no" else "",
             reserve_until=until if round_.is_interview else None,
-        )  # fmt: skip
+        )
 
 
 def results(vacancy, *names):

@@ -14,8 +14,16 @@ from apps.recruitment.roles import PanelRole
 from tests.factories import StaffFactory, UserFactory, programme_user, with_second_factor
 
 State = Vacancy.State
-AFTER_OPENING = [State.OPEN, State.CLOSED, State.SHORTLISTING, State.SHORTLISTED,
-                 State.INTERVIEWING, State.DECIDED, State.FILLED, State.UNFILLED]  # fmt: skip
+AFTER_OPENING = [
+    State.OPEN,
+    State.CLOSED,
+    State.SHORTLISTING,
+    State.SHORTLISTED,
+    State.INTERVIEWING,
+    State.DECIDED,
+    State.FILLED,
+    State.UNFILLED,
+]
 
 
 def hr_officer(**fields):
@@ -33,11 +41,15 @@ def vacancy(*, by=None, state="draft", criteria=True, **fields):
     defaults = {
         "summary": "You use what you have lived through to help others.",
         "description": "## What you do\n\nYou walk beside people.",
-        "hours": "Three days a week, agreed with you.", "team": "Bromley Recovery Team",
-        "borough": "Bromley", "cost_code": "C100", "position_number": "P200",
+        "hours": "Three days a week, agreed with you.",
+        "team": "Bromley Recovery Team",
+        "borough": "Bromley",
+        "cost_code": "C100",
+        "position_number": "P200",
         "legal_rationale": "The post needs lived experience and the ability to use it.",
-        "line_supervisor": "Sam Field", "peer_supervisor": "Kit Marlow",
-    }  # fmt: skip
+        "line_supervisor": "Sam Field",
+        "peer_supervisor": "Kit Marlow",
+    }
     made = Vacancy.begin(by=by, **defaults | fields)
     if criteria:
         essential, desirable = Criterion.Weight.ESSENTIAL, Criterion.Weight.DESIRABLE

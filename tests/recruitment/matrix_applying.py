@@ -25,9 +25,12 @@ def populate(world):
     world.apply_to = {}
     for name in ("new", "draft", "sent", "told", "ended"):
         made = making.vacancy(
-            by=actors["hr"], manager=actors["observer"], peer_lead=UserFactory(),
-            organiser=actors["office"], state="open",
-        )  # fmt: skip
+            by=actors["hr"],
+            manager=actors["observer"],
+            peer_lead=UserFactory(),
+            organiser=actors["office"],
+            state="open",
+        )
         PanelMember.add(made, actors["member"], PanelRole.PEER, by=actors["hr"])
         world.apply_to[name] = made
     make = making.application
@@ -82,15 +85,33 @@ ROWS = [
     Row("application", "302 404 404 404 404 404 404 200 404", of("app_typed"), note="typed in"),
     Row("application_about", MINE, of("app_draft")),
     Row("application_about", MINE_POST, of("app_draft"), method="post", data=about),
-    Row("application_about", "302 409 404 404 404 404 404 403 404", of("app_sent"),
-        method="post", data=about, note="sent"),
-    Row("application_about", "302 404 404 404 404 404 404 302 404", of("app_typed"),
-        method="post", data=about, note="typed in"),
+    Row(
+        "application_about",
+        "302 409 404 404 404 404 404 403 404",
+        of("app_sent"),
+        method="post",
+        data=about,
+        note="sent",
+    ),
+    Row(
+        "application_about",
+        "302 404 404 404 404 404 404 302 404",
+        of("app_typed"),
+        method="post",
+        data=about,
+        note="typed in",
+    ),
     Row("application_answer", MINE, of("app_draft", pk=first_answer)),
-    Row("application_answer", MINE_POST, of("app_draft", pk=first_answer), method="post",
-        data=words),
-    Row("application_autosave", MINE_POST.replace(" 302", " 200", 1),
-        of("app_draft", pk=first_answer), method="post", data=words),
+    Row(
+        "application_answer", MINE_POST, of("app_draft", pk=first_answer), method="post", data=words
+    ),
+    Row(
+        "application_autosave",
+        MINE_POST.replace(" 302", " 200", 1),
+        of("app_draft", pk=first_answer),
+        method="post",
+        data=words,
+    ),
     *(
         row
         for kind, data in (
@@ -101,44 +122,81 @@ ROWS = [
         for row in (
             Row(f"application_{kind}", MINE, of("app_draft")),
             Row(f"application_{kind}_add", MINE, of("app_draft")),
-            Row(f"application_{kind}_add", MINE_POST, of("app_draft"), method="post",
-                data=lambda world, data=data: data),
+            Row(
+                f"application_{kind}_add",
+                MINE_POST,
+                of("app_draft"),
+                method="post",
+                data=lambda world, data=data: data,
+            ),
             Row(f"application_{kind}_change", MINE, of("app_draft", pk=one)),
             Row(f"application_{kind}_delete", MINE_POST, of("app_draft", pk=one), method="post"),
         )
     ),
     Row("application_support", MINE, of("app_draft")),
     Row("application_adjustments", MINE, of("app_draft")),
-    Row("application_adjustments", "302 302 404 404 404 404 404 403 404", of("app_sent"),
-        method="post", data=lambda world: {"adjustments": "A break"}, note="after sending"),
+    Row(
+        "application_adjustments",
+        "302 302 404 404 404 404 404 403 404",
+        of("app_sent"),
+        method="post",
+        data=lambda world: {"adjustments": "A break"},
+        note="after sending",
+    ),
     Row("application_check", MINE, of("app_draft")),
     Row("application_check", MINE_POST, of("app_draft"), method="post"),
     Row("application_monitoring", "302 200 404 404 404 404 404 403 404", of("app_sent")),
-    Row("application_monitoring", "302 302 404 404 404 404 404 403 404", of("app_sent"),
-        method="post"),
+    Row(
+        "application_monitoring",
+        "302 302 404 404 404 404 404 403 404",
+        of("app_sent"),
+        method="post",
+    ),
     Row("application_survey", "302 200 404 404 404 404 404 403 404", of("app_ended")),
-    Row("application_survey", "302 302 404 404 404 404 404 403 404", of("app_ended"),
-        method="post", data=lambda world: {"fair": "5"}),
-    Row("application_pause", "302 302 404 404 404 404 404 403 404",
-        of("app_sent", act=lambda world: "pause"), method="post"),
+    Row(
+        "application_survey",
+        "302 302 404 404 404 404 404 403 404",
+        of("app_ended"),
+        method="post",
+        data=lambda world: {"fair": "5"},
+    ),
+    Row(
+        "application_pause",
+        "302 302 404 404 404 404 404 403 404",
+        of("app_sent", act=lambda world: "pause"),
+        method="post",
+    ),
     Row("vacancy_applications", "302 404 403 403 404 404 403 200 403", job("new")),
     Row("type_in", HR, job("new")),
-    Row("type_in", HR.replace("200", "302"), job("new"), method="post",
-        data=lambda world: {"full_name": "Kim", "phone": "020"}),
+    Row(
+        "type_in",
+        HR.replace("200", "302"),
+        job("new"),
+        method="post",
+        data=lambda world: {"full_name": "Kim", "phone": "020"},
+    ),
     Row("to_arrange", SIGNED_IN),
     Row("adjustments_asked", "302 404 404 404 404 404 200 404 404", of("app_sent")),
     Row("equality", REPORT),
     Row("equality_csv", REPORT),
     Row("experience", REPORT),
-]  # fmt: skip
+]
 MOVES = {
     Application: {
-        "submit": Row("application_move", MINE_POST, of("app_draft", name=lambda world: "submit"),
-                      method="post"),
-        "withdraw": Row("application_move", "302 302 404 404 404 404 404 403 404",
-                        of("app_sent", name=lambda world: "withdraw"), method="post"),
+        "submit": Row(
+            "application_move",
+            MINE_POST,
+            of("app_draft", name=lambda world: "submit"),
+            method="post",
+        ),
+        "withdraw": Row(
+            "application_move",
+            "302 302 404 404 404 404 404 403 404",
+            of("app_sent", name=lambda world: "withdraw"),
+            method="post",
+        ),
     },
-}  # fmt: skip
+}
 KEPT_OUT = {
     "Envelope": "sealed; nothing is to be seen",
     "Ticket": "nothing is to be seen, and who answered is nobody's business",

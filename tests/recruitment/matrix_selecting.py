@@ -112,9 +112,12 @@ def populate(world):
     interview.choose(world.slot.pk, by=choosing.anew(world.actors["outsider"]))
     arrangement = interview.arrangements.create(text="Large print", made_by=officer)
     meeting = locked.panel_meetings.create(
-        kind="preparation", place="Here", planned_by=officer,
-        starts_at=timezone.now() - timedelta(hours=3), ends_at=timezone.now() - timedelta(hours=2),
-    )  # fmt: skip
+        kind="preparation",
+        place="Here",
+        planned_by=officer,
+        starts_at=timezone.now() - timedelta(hours=3),
+        ends_at=timezone.now() - timedelta(hours=2),
+    )
     unsent = _shortlisting(world)
     choosing.decide(choosing.score_all(unsent), choosing.results(unsent, "yes", "no"))
     unsent.move("lock_shortlist", by=choosing.anew(world.actors["secretary"]))
@@ -127,17 +130,26 @@ def populate(world):
     choosing.send(decided, TALK)
     planned = _interviewing(world, officer, begun=False)
     world.choosing = {
-        "closed": closed, "scoring": scoring, "in": in_, "locked": locked, "unsent": unsent,
-        "running": running, "over": over, "decided": decided,
+        "closed": closed,
+        "scoring": scoring,
+        "in": in_,
+        "locked": locked,
+        "unsent": unsent,
+        "running": running,
+        "over": over,
+        "decided": decided,
         "planned": planned,
-    }  # fmt: skip
+    }
     world.choosing_parts = {
-        "meeting": meeting.pk, "arrangement": arrangement.pk, "typed": typed.redaction.blind.label,
-        "interview": interview.blind.label, "application": interview.application.reference,
+        "meeting": meeting.pk,
+        "arrangement": arrangement.pk,
+        "typed": typed.redaction.blind.label,
+        "interview": interview.blind.label,
+        "application": interview.application.reference,
         "question": locked.interview_plan.questions.get().pk,
         "slot": Slot.objects.filter(plan__vacancy=locked, interview__isnull=True).first().pk,
         "other_slot": Slot.objects.filter(plan__vacancy=locked, interview__isnull=True).last().pk,
-    }  # fmt: skip
+    }
 
 
 def _interviewing(world, officer, *, begun=True):
@@ -203,34 +215,69 @@ ROWS = [
     Row("panel", PANEL, at("in"), note="all in"),
     Row("panel", PANEL, at("locked"), note="locked"),
     Row("panel_declare", PANEL, at("closed")),
-    Row("panel_declare", PANEL_POST, at("closed"), method="post",
-        data=lambda world: {"statement": "none"}),
+    Row(
+        "panel_declare",
+        PANEL_POST,
+        at("closed"),
+        method="post",
+        data=lambda world: {"statement": "none"},
+    ),
     Row("panel_meeting_add", CHAIR, at("locked")),
-    Row("panel_meeting_add", CHAIR_POST, at("locked"), method="post",
-        data=lambda world: day() | {"kind": "debrief", "begins": "2pm", "ends": "3pm",
-                                    "place": "Here"}),
+    Row(
+        "panel_meeting_add",
+        CHAIR_POST,
+        at("locked"),
+        method="post",
+        data=lambda world: (
+            day() | {"kind": "debrief", "begins": "2pm", "ends": "3pm", "place": "Here"}
+        ),
+    ),
     Row("panel_meeting_came", CHAIR, at("locked", pk=part("meeting"))),
     Row("panel_meeting_came", CHAIR_POST, at("locked", pk=part("meeting")), method="post"),
-    Row("interview_held", CHAIR_POST, at("running", label=label), method="post",
-        data=lambda world: {"came": "yes"}),
+    Row(
+        "interview_held",
+        CHAIR_POST,
+        at("running", label=label),
+        method="post",
+        data=lambda world: {"came": "yes"},
+    ),
     Row("sheets_lock", PANEL, at("scoring", stage=PAPER)),
     Row("sheets_lock", PANEL_POST, at("scoring", stage=PAPER), method="post"),
     Row("comparison", PANEL, at("in", stage=PAPER), note="all in"),
-    Row("comparison", "302 404 404 422 422 422 403 403 403", at("scoring", stage=PAPER),
-        note="not all in"),
+    Row(
+        "comparison",
+        "302 404 404 422 422 422 403 403 403",
+        at("scoring", stage=PAPER),
+        note="not all in",
+    ),
     Row("sheet", PANEL, at("scoring", stage=PAPER, label=label)),
     Row("sheet", PANEL, at("in", stage=PAPER, label=label), note="locked"),
     Row("sheet", PANEL_POST, at("scoring", stage=PAPER, label=label), method="post", data=scores),
-    Row("sheet_save", "302 404 404 200 200 200 403 403 403",
-        at("scoring", stage=PAPER, label=label), method="post", data=scores),
+    Row(
+        "sheet_save",
+        "302 404 404 200 200 200 403 403 403",
+        at("scoring", stage=PAPER, label=label),
+        method="post",
+        data=scores,
+    ),
     Row("recuse", PANEL_POST, at("scoring", stage=PAPER, label=label), method="post"),
     Row("moderate", PANEL, at("in", stage=PAPER, label=label)),
     Row("outcome_decide", CHAIR, at("in", stage=PAPER, label=label)),
-    Row("outcome_decide", CHAIR_POST, at("in", stage=PAPER, label=label), method="post",
-        data=lambda world: OUTCOME),
+    Row(
+        "outcome_decide",
+        CHAIR_POST,
+        at("in", stage=PAPER, label=label),
+        method="post",
+        data=lambda world: OUTCOME,
+    ),
     Row("outcome_feedback", PANEL, at("in", stage=PAPER, label=label)),
-    Row("outcome_feedback", PANEL_POST, at("in", stage=PAPER, label=label), method="post",
-        data=lambda world: {"seen": "1", "feedback": "Say more."}),
+    Row(
+        "outcome_feedback",
+        PANEL_POST,
+        at("in", stage=PAPER, label=label),
+        method="post",
+        data=lambda world: {"seen": "1", "feedback": "Say more."},
+    ),
     Row("redactions", HR, at("closed")),
     Row("redactions", HR_POST, at("closed"), method="post"),
     Row("redaction", HR, at("closed", label=label)),
@@ -242,34 +289,73 @@ ROWS = [
     Row("outcome_undo", HR, at("locked", stage=PAPER, label=part("typed"))),
     Row("interviews", HR, at("locked")),
     Row("interview_plan", HR, at("locked")),
-    Row("interview_plan", HR_POST, at("locked"), method="post",
-        data=lambda world: {"seen": "2", "format": "telephone", "minutes": "30"}),
+    Row(
+        "interview_plan",
+        HR_POST,
+        at("locked"),
+        method="post",
+        data=lambda world: {"seen": "2", "format": "telephone", "minutes": "30"},
+    ),
     Row("interview_question_add", HR, at("locked")),
     Row("interview_question", HR, at("locked", pk=part("question"))),
     Row("interview_question_remove", HR_POST, at("locked", pk=part("question")), method="post"),
     Row("slots_add", HR, at("locked")),
-    Row("slots_add", HR_POST, at("locked"), method="post",
-        data=lambda world: day() | {"times": "9:30am\n14:00"}),
+    Row(
+        "slots_add",
+        HR_POST,
+        at("locked"),
+        method="post",
+        data=lambda world: day() | {"times": "9:30am\n14:00"},
+    ),
     Row("slot_remove", HR_POST, at("locked", pk=part("slot")), method="post"),
     Row("interviews_release", HR, at("locked")),
-    Row("interviews_release", "302 404 404 403 403 403 403 409 403", at("locked"), method="post",
-        note="nothing new"),
+    Row(
+        "interviews_release",
+        "302 404 404 403 403 403 403 409 403",
+        at("locked"),
+        method="post",
+        note="nothing new",
+    ),
     Row("interview_time", HR, at("locked", label=part("interview"))),
-    Row("interview_time", HR_POST, at("locked", label=part("interview")), method="post",
-        data=lambda world: day(9) | {"at": "10am"}),
+    Row(
+        "interview_time",
+        HR_POST,
+        at("locked", label=part("interview")),
+        method="post",
+        data=lambda world: day(9) | {"at": "10am"},
+    ),
     Row("interview_came", HR_POST, at("running", label=label), method="post"),
     Row("arrangements", ORGANISER, at("locked", label=part("interview"))),
-    Row("arrangements", ORGANISER_POST, at("locked", label=part("interview")), method="post",
-        data=lambda world: {"text": "A quiet room"}),
-    Row("arrangement_drop", ORGANISER_POST,
-        at("locked", label=part("interview"), pk=part("arrangement")), method="post"),
+    Row(
+        "arrangements",
+        ORGANISER_POST,
+        at("locked", label=part("interview")),
+        method="post",
+        data=lambda world: {"text": "A quiet room"},
+    ),
+    Row(
+        "arrangement_drop",
+        ORGANISER_POST,
+        at("locked", label=part("interview"), pk=part("arrangement")),
+        method="post",
+    ),
     Row("interview", CANDIDATE, own),
-    Row("interview", CANDIDATE_POST, own, method="post",
-        data=lambda world: {"slot": world.choosing_parts["other_slot"]}),
+    Row(
+        "interview",
+        CANDIDATE_POST,
+        own,
+        method="post",
+        data=lambda world: {"slot": world.choosing_parts["other_slot"]},
+    ),
     Row("interview_wish", CANDIDATE, own),
-    Row("interview_wish", CANDIDATE_POST, own, method="post",
-        data=lambda world: {"wish": "Mornings"}),
-]  # fmt: skip
+    Row(
+        "interview_wish",
+        CANDIDATE_POST,
+        own,
+        method="post",
+        data=lambda world: {"wish": "Mornings"},
+    ),
+]
 
 
 def moved(expect, state, name):
@@ -277,8 +363,14 @@ def moved(expect, state, name):
 
 
 def taken_back(state, stage):
-    return Row("outcome_undo", HR_POST, at(state, stage=stage, label=label), method="post",
-               data=lambda world: {"note": "A slip of ours."}, note=stage)  # fmt: skip
+    return Row(
+        "outcome_undo",
+        HR_POST,
+        at(state, stage=stage, label=label),
+        method="post",
+        data=lambda world: {"note": "A slip of ours."},
+        note=stage,
+    )
 
 
 MOVES = {

@@ -32,26 +32,35 @@ RUN = "302 403 403 403 403 403 200 200 403"
 def populate(world):
     actors, today = world.actors, timezone.localdate()
     made = making.vacancy(
-        by=actors["hr"], manager=actors["secretary"], peer_lead=actors["colead"], posts=4,
+        by=actors["hr"],
+        manager=actors["secretary"],
+        peer_lead=actors["colead"],
+        posts=4,
         state="decided",
-    )  # fmt: skip
+    )
     world.decided = made
     world.start_chosen = making.application(made, state="offered")
     world.start_reserve = making.application(made, state="interview_reserve")
     mine = making.application(made, actors["outsider"], state="offered")
     world.offer_made = Offer.make(mine, by=actors["hr"])
     other = making.vacancy(
-        by=actors["hr"], manager=actors["secretary"], peer_lead=actors["colead"], posts=4,
+        by=actors["hr"],
+        manager=actors["secretary"],
+        peer_lead=actors["colead"],
+        posts=4,
         state="decided",
-    )  # fmt: skip
+    )
     world.offer_checks = Offer.make(
         making.application(other, actors["outsider"], state="offered"), by=actors["hr"]
     )
     world.offer_checks.move("accept", by=actors["outsider"])
     third = making.vacancy(
-        by=actors["hr"], manager=actors["secretary"], peer_lead=actors["colead"], posts=4,
+        by=actors["hr"],
+        manager=actors["secretary"],
+        peer_lead=actors["colead"],
+        posts=4,
         state="decided",
-    )  # fmt: skip
+    )
     world.offer_cleared = Offer.make(
         making.application(third, actors["outsider"], state="offered"), by=actors["hr"]
     )
@@ -125,71 +134,137 @@ def day(name, ahead=0):
 
 ROWS = [
     Row("offers", HR, vacancy),
-    Row("offer_make", "302 404 404 404 404 404 404 302 404", application("start_chosen"),
-        method="post"),
-    Row("offer_make", "302 404 404 404 404 404 404 302 404", application("start_reserve"),
-        method="post", note="from the reserve"),
+    Row(
+        "offer_make",
+        "302 404 404 404 404 404 404 302 404",
+        application("start_chosen"),
+        method="post",
+    ),
+    Row(
+        "offer_make",
+        "302 404 404 404 404 404 404 302 404",
+        application("start_reserve"),
+        method="post",
+        note="from the reserve",
+    ),
     Row("offer", BOTH, offer("offer_made")),
     Row("offer", BOTH, offer("offer_checks"), note="checks"),
     Row("offer_start", HANDLE, offer("offer_made")),
-    Row("offer_start", HANDLE_POST, offer("offer_made"), method="post",
-        data=lambda world: day("start_on", 20)),
+    Row(
+        "offer_start",
+        HANDLE_POST,
+        offer("offer_made"),
+        method="post",
+        data=lambda world: day("start_on", 20),
+    ),
     Row("offer_check", HANDLE, offer("offer_checks", kind="identity")),
-    Row("offer_check", HANDLE_POST, offer("offer_checks", kind="identity"), method="post",
-        data=lambda world: {"state": "cleared"}),
+    Row(
+        "offer_check",
+        HANDLE_POST,
+        offer("offer_checks", kind="identity"),
+        method="post",
+        data=lambda world: {"state": "cleared"},
+    ),
     Row("appointments", SIGNED_IN),
     Row("appointment", LOOK, of("in_post")),
     Row("appointment_review", LOOK_AFTER, of("in_post", review=first_review)),
-    Row("appointment_review", LOOK_AFTER_POST, of("in_post", review=first_review),
-        method="post", data=lambda world: day("held_on")),
+    Row(
+        "appointment_review",
+        LOOK_AFTER_POST,
+        of("in_post", review=first_review),
+        method="post",
+        data=lambda world: day("held_on"),
+    ),
     Row("appointment_left", LOOK_AFTER, of("in_post")),
-    Row("appointment_left", LOOK_AFTER_POST, of("in_post"), method="post",
-        data=lambda world: day("left_on")),
+    Row(
+        "appointment_left",
+        LOOK_AFTER_POST,
+        of("in_post"),
+        method="post",
+        data=lambda world: day("left_on"),
+    ),
     Row("who_stays", "302 403 403 403 403 403 200 200 200"),
     Row("who_stays_csv", "302 403 403 403 403 403 403 200 403"),
     Row("cohorts", SIGNED_IN),
     Row("cohort_plan", RUN),
-    Row("cohort_plan", RUN.replace("200", "302"), method="post",
-        data=lambda world: {"name": "Summer", "at": "2pm", "minutes": "120"} | day("on", 30)),
+    Row(
+        "cohort_plan",
+        RUN.replace("200", "302"),
+        method="post",
+        data=lambda world: {"name": "Summer", "at": "2pm", "minutes": "120"} | day("on", 30),
+    ),
     Row("cohort", "302 404 200 200 404 404 200 200 404", of("cohort")),
     Row("enrol", TRAIN, of("cohort")),
     Row("enrol", TRAIN, of("cohort"), data=lambda world: {"q": "Person"}, note="found"),
     Row("mentor", TRAIN, of("cohort", enrolment=enrolment)),
     Row("session", TRAIN, of("cohort", number=1)),
-    Row("session", TRAIN_POST, of("cohort", number=1), method="post",
-        data=lambda world: {"present": [world.enrolled.pk]}),
-]  # fmt: skip
+    Row(
+        "session",
+        TRAIN_POST,
+        of("cohort", number=1),
+        method="post",
+        data=lambda world: {"present": [world.enrolled.pk]},
+    ),
+]
 MOVES = {
     Offer: {
         "accept": Row("offer_move", ANSWER, offer("offer_made", name="accept"), method="post"),
         "decline": Row("offer_move", ANSWER, offer("offer_made", name="decline"), method="post"),
-        "start": Row("offer_move", HANDLE_POST, offer("offer_cleared", name="start"),
-                     method="post"),
-        "take_back": Row("offer_move", HANDLE_POST, offer("offer_made", name="take_back"),
-                         method="post", data=lambda world: {"note": "The money is gone."}),
+        "start": Row(
+            "offer_move", HANDLE_POST, offer("offer_cleared", name="start"), method="post"
+        ),
+        "take_back": Row(
+            "offer_move",
+            HANDLE_POST,
+            offer("offer_made", name="take_back"),
+            method="post",
+            data=lambda world: {"note": "The money is gone."},
+        ),
     },
     Appointment: {
-        "induct": Row("appointment_move", LOOK_AFTER_POST, of("in_post", name="induct"),
-                      method="post"),
-        "pass_probation": Row("appointment_move", "302 404 404 404 302 302 404 302 404",
-                              of("inducted", name="pass_probation"), method="post"),
+        "induct": Row(
+            "appointment_move", LOOK_AFTER_POST, of("in_post", name="induct"), method="post"
+        ),
+        "pass_probation": Row(
+            "appointment_move",
+            "302 404 404 404 302 302 404 302 404",
+            of("inducted", name="pass_probation"),
+            method="post",
+        ),
     },
     TrainingCohort: {
-        "begin": Row("cohort_move", "302 404 404 404 404 404 302 302 404",
-                     of("cohort_planned", name="begin"), method="post"),
+        "begin": Row(
+            "cohort_move",
+            "302 404 404 404 404 404 302 302 404",
+            of("cohort_planned", name="begin"),
+            method="post",
+        ),
         "finish": Row("cohort_move", TRAIN_POST, of("cohort_over", name="finish"), method="post"),
     },
     Enrolment: {
-        "pause": Row("enrolment_move", "302 404 302 403 404 404 302 302 404",
-                     of("enrolled", name="pause"), method="post"),
-        "come_back": Row("enrolment_move", "302 404 302 403 404 404 302 302 404",
-                         of("paused_training", name="come_back"), method="post"),
-        "complete": Row("enrolment_move", TRAIN_POST, of("enrolled", name="complete"),
-                        method="post"),
-        "leave": Row("enrolment_move", "302 404 302 403 404 404 302 302 404",
-                     of("enrolled", name="leave"), method="post"),
+        "pause": Row(
+            "enrolment_move",
+            "302 404 302 403 404 404 302 302 404",
+            of("enrolled", name="pause"),
+            method="post",
+        ),
+        "come_back": Row(
+            "enrolment_move",
+            "302 404 302 403 404 404 302 302 404",
+            of("paused_training", name="come_back"),
+            method="post",
+        ),
+        "complete": Row(
+            "enrolment_move", TRAIN_POST, of("enrolled", name="complete"), method="post"
+        ),
+        "leave": Row(
+            "enrolment_move",
+            "302 404 302 403 404 404 302 302 404",
+            of("enrolled", name="leave"),
+            method="post",
+        ),
     },
-}  # fmt: skip
+}
 KEPT_OUT = {
     "Check": "part of an offer; its candidate and Human Resources see it on the site",
     "ReviewPoint": "what was agreed is read by those who look after somebody",

@@ -45,9 +45,14 @@ def test_who_comes_from_an_open_job_makes_an_account_and_comes_back_to_it(client
     assert b"Make an account" in client.get(apply).content
     made = client.post(
         f"{reverse('account_signup')}?next={apply}",
-        {"full_name": "Noor Khan", "email": "new@test.example",
-         "password1": "three odd words here", "password2": "three odd words here", "next": apply},
-    )  # fmt: skip
+        {
+            "full_name": "Noor Khan",
+            "email": "new@test.example",
+            "password1": "three odd words here",
+            "password2": "three odd words here",
+            "next": apply,
+        },
+    )
     assert made.status_code == 302
     user = User.objects.get(email="new@test.example")
     assert (user.full_name, user.constituency) == ("Noor Khan", "")
@@ -136,9 +141,12 @@ def test_an_answer_that_is_too_long_is_kept_and_cannot_be_sent(client, vacancy):
 # --- sending ----------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("fields", "says"),
-    [({"full_name": " "}, "your name"), ({"email": "", "phone": ""}, "how to reach you"),
-     ({"right_to_work": None}, "right to work")],
-)  # fmt: skip
+    [
+        ({"full_name": " "}, "your name"),
+        ({"email": "", "phone": ""}, "how to reach you"),
+        ({"right_to_work": None}, "right to work"),
+    ],
+)
 def test_what_is_missing_is_said_and_nothing_is_sent(client, vacancy, fields, says):
     one = making.application(vacancy, state="draft", **fields)
     client.force_login(one.candidate, SIGN_IN)

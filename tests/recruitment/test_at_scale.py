@@ -46,9 +46,10 @@ def hanging_on(root):
     order, left = [], set(found)
     while left:
         ready = {
-            model for model in left
+            model
+            for model in left
             if not any(f.related_model in left - {model} for f in model._meta.concrete_fields)
-        }  # fmt: skip
+        }
         order += sorted(ready, key=lambda model: model.__name__)
         left -= ready
     return [(model, list(found[model].values())) for model in order if found[model]]
@@ -60,8 +61,11 @@ def copies(root, number, *, salt, **fields):
     for model, rows in hanging_on(root):
         new = []
         for row in rows:
-            values = {f.attname: getattr(row, f.attname) for f in model._meta.concrete_fields
-                      if not f.primary_key}  # fmt: skip
+            values = {
+                f.attname: getattr(row, f.attname)
+                for f in model._meta.concrete_fields
+                if not f.primary_key
+            }
             for n in range(number):
                 changed = {
                     name: fresh(salt + n * 37 + row.pk)
@@ -104,10 +108,15 @@ def fill(world, number):
     for vacancy in Vacancy.objects.all():
         lacking = number - vacancy.applications.count()
         crowd += [
-            Application(vacancy=vacancy, typed_by=world.actors["hr"], full_name="Somebody",
-                        state="ended", reference=new_reference())
+            Application(
+                vacancy=vacancy,
+                typed_by=world.actors["hr"],
+                full_name="Somebody",
+                state="ended",
+                reference=new_reference(),
+            )
             for _ in range(lacking)
-        ]  # fmt: skip
+        ]
     Application.objects.bulk_create(crowd, BATCH)
 
 

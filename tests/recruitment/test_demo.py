@@ -38,17 +38,23 @@ def test_forty_applications_in_different_words(small):
     applications = Application.objects.all()
     assert applications.count() == 40
     assert applications.filter(candidate__isnull=True).count() == 3
-    first = [one.answers.order_by("criterion__order").values_list("text", flat=True)[:3]
-             for one in applications]  # fmt: skip
+    first = [
+        one.answers.order_by("criterion__order").values_list("text", flat=True)[:3]
+        for one in applications
+    ]
     assert len({tuple(texts) for texts in first}) >= 8
 
 
 def test_the_figures_are_those_of_the_published_evaluation(small):
     historic = Enrolment.objects.filter(cohort__name__startswith="First")
     assert pipeline(historic) == {
-        "began": 28, "completed": 10, "employed": 7,
-        "month_6": (7, 7), "month_12": (7, 7), "month_24": (7, 7),
-    }  # fmt: skip
+        "began": 28,
+        "completed": 10,
+        "employed": 7,
+        "month_6": (7, 7),
+        "month_12": (7, 7),
+        "month_24": (7, 7),
+    }
     assert TrainingCohort.objects.filter(state="running").count() == 1
 
 

@@ -81,8 +81,13 @@ def test_criteria_change_until_it_opens_and_never_after(state):
     if not vacancy.has_opened:
         criterion.save()
         return
-    for change in (criterion.save, criterion.delete, lambda: Criterion.objects.create(
-        vacancy=vacancy, weight="essential", stage="interview", text="New")):  # fmt: skip
+    for change in (
+        criterion.save,
+        criterion.delete,
+        lambda: Criterion.objects.create(
+            vacancy=vacancy, weight="essential", stage="interview", text="New"
+        ),
+    ):
         with pytest.raises(IllegalMove):
             change()
 

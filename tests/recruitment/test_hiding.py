@@ -71,7 +71,7 @@ def test_every_way_of_writing_a_name(known, name, text, hidden):
         ("Oddfellows taught me", "[employer] taught me"),
         ("I care for a group at home", "I care for a group at home"),
     ],
-)  # fmt: skip
+)
 def test_what_else_tells_who_somebody_is(known, text, hidden):
     employers = ["Sainsbury\u2019s", "Oddfellows Care Group Ltd"]
     assert hide(text, known(employers=employers)) == hidden

@@ -31,9 +31,16 @@ def test_only_open_jobs_are_listed_and_by_the_clock(client):
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("?q=bexley", 1), ("?q=nowhere", 0), ("?borough=Bromley", 1), ("?borough=Bexley", 0),
-     ("?band=3", 1), ("?band=5", 0), ("?band=nonsense&borough=none", 1)],
-)  # fmt: skip
+    [
+        ("?q=bexley", 1),
+        ("?q=nowhere", 0),
+        ("?borough=Bromley", 1),
+        ("?borough=Bexley", 0),
+        ("?band=3", 1),
+        ("?band=5", 0),
+        ("?band=nonsense&borough=none", 1),
+    ],
+)
 def test_jobs_are_found_by_words_borough_and_band(client, query, found):
     making.vacancy(state="open", title="Peer worker in Bexley", borough="Bromley")
     assert client.get(reverse("jobs") + query).context["paginator"].count == found

@@ -36,9 +36,15 @@ def anywhere(*strings):
 
 def written(vacancy, **fields):
     one = making.application(
-        vacancy, words=WORDS, full_name=NAME, phone="020 7777 7777", address="1 Odd Lane",
-        adjustments="A blue lamp", supporter_name="Quentin Oddfellow", **fields,
-    )  # fmt: skip
+        vacancy,
+        words=WORDS,
+        full_name=NAME,
+        phone="020 7777 7777",
+        address="1 Odd Lane",
+        adjustments="A blue lamp",
+        supporter_name="Quentin Oddfellow",
+        **fields,
+    )
     one.jobs.create(title="Lamplighter", employer="Oddfellow and Sons", began="1999")
     one.referees.create(name="Ursula Oddfellow", relation="Aunt", email="u@odd.example")
     notify("recruitment.application_sent", one, [one.candidate])
@@ -55,8 +61,9 @@ def age(application, days):
 
 def test_an_unsuccessful_application_is_gone_after_400_days_and_counts_stay():
     one = written(making.vacancy(state="unfilled"), state="unsuccessful")
-    Count.objects.create(year=2026, bands="2 to 4", stage="applied", characteristic="age",
-                         value="25_34", number=9)  # fmt: skip
+    Count.objects.create(
+        year=2026, bands="2 to 4", stage="applied", characteristic="age", value="25_34", number=9
+    )
     age(one, 399)
     retention.run()
     assert anywhere(*STRINGS)
@@ -70,9 +77,10 @@ def test_a_draft_is_gone_90_days_after_the_vacancy_closed():
     vacancy = making.vacancy(state="open")
     written(vacancy, state="draft")
     type(vacancy).objects.filter(pk=vacancy.pk).update(
-        state="unfilled", opened_at=timezone.now() - timedelta(days=200),
+        state="unfilled",
+        opened_at=timezone.now() - timedelta(days=200),
         closes_at=timezone.now() - timedelta(days=91),
-    )  # fmt: skip
+    )
     retention.run()
     assert anywhere(*STRINGS) == set()
 
@@ -94,9 +102,11 @@ def test_one_that_is_held_stays_whole():
     one = written(making.vacancy(state="unfilled"), state="unsuccessful")
     age(one, 500)
     Hold.objects.create(
-        thing_type=ContentType.objects.get_for_model(one), thing_id=str(one.pk),
-        reason="A tribunal.", placed_by=programme_user(ADMIN),
-    )  # fmt: skip
+        thing_type=ContentType.objects.get_for_model(one),
+        thing_id=str(one.pk),
+        reason="A tribunal.",
+        placed_by=programme_user(ADMIN),
+    )
     report = retention.run()
     assert report.held["applications"] == 1
     assert {"recruitment_application", "recruitment_answer"} <= anywhere(*STRINGS)
@@ -155,9 +165,12 @@ def test_no_message_is_left_about_anything_of_an_application():
     retention.run()
     assert not Application.objects.exists()
     gone = [
-        kind for kind, pk in Occurrence.objects.values_list("subject_type__model", "subject_id")
-        if not ContentType.objects.get(app_label="recruitment", model=kind).model_class()
-        .objects.filter(pk=pk).exists()
-    ]  # fmt: skip
+        kind
+        for kind, pk in Occurrence.objects.values_list("subject_type__model", "subject_id")
+        if not ContentType.objects.get(app_label="recruitment", model=kind)
+        .model_class()
+        .objects.filter(pk=pk)
+        .exists()
+    ]
     assert gone == []
     assert anywhere("Zebedee was not it") == set()

@@ -182,13 +182,22 @@ def test_rounding_is_to_the_nearest_five():
 
 def test_the_report_hides_small_numbers_on_the_page_and_in_the_file(client):
     for value, number in (("white", 41), ("black", 6), ("asian", 23)):
-        Count.objects.create(year=2026, bands="2 to 4", stage="applied",
-                             characteristic="ethnicity", value=value, number=number)  # fmt: skip
+        Count.objects.create(
+            year=2026,
+            bands="2 to 4",
+            stage="applied",
+            characteristic="ethnicity",
+            value=value,
+            number=number,
+        )
     client.force_login(making.hr_officer(), SIGN_IN)
     page = client.get(reverse("equality")).content.decode()
     file = b"".join(client.get(reverse("equality_csv")).streaming_content).decode()
-    [line] = [stages for question, _, stages in client.get(reverse("equality")).context["tables"]
-              if "ethnic" in question]  # fmt: skip
+    [line] = [
+        stages
+        for question, _, stages in client.get(reverse("equality")).context["tables"]
+        if "ethnic" in question
+    ]
     assert line[0][1][:4] == [40, 0, None, None]
     assert ">6<" not in page
     assert ",6\r\n" not in file
@@ -202,8 +211,9 @@ def test_what_candidates_say_is_only_counted(client):
     assert client.post(url, {"fair": "5", "clear": "2"}).status_code == 302
     assert client.post(url, {"fair": "1"}).status_code == 409
     assert {(row.statement, row.answer): row.number for row in SurveyCount.objects.all()} == {
-        ("fair", "5"): 1, ("clear", "2"): 1,
-    }  # fmt: skip
+        ("fair", "5"): 1,
+        ("clear", "2"): 1,
+    }
     client.force_login(making.hr_officer(), SIGN_IN)
     assert b"hidden" in client.get(reverse("experience")).content
 

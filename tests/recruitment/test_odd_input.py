@@ -22,38 +22,78 @@ def officer(client):
 
 
 # --- addresses ----------------------------------------------------------------------------------
-@pytest.mark.parametrize("url", ["/jobs/%00/", "/applications/A%00/", "/recruitment/panels/%00/",
-                                 "/recruitment/vacancies/%00/"])  # fmt: skip
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/jobs/%00/",
+        "/applications/A%00/",
+        "/recruitment/panels/%00/",
+        "/recruitment/vacancies/%00/",
+    ],
+)
 def test_an_address_with_a_null_byte_is_not_found(client, officer, url):
     assert client.get(url).status_code == 404
 
 
 @pytest.mark.parametrize(
     "query",
-    ["q=%00", "page=9999", "page=-1", "page=x", "state=nonsense", "order=nonsense",
-     "borough=%00", f"year={'9' * 5000}", "year=%D9%A3", "bands=%00", "which=nonsense"],
-)  # fmt: skip
+    [
+        "q=%00",
+        "page=9999",
+        "page=-1",
+        "page=x",
+        "state=nonsense",
+        "order=nonsense",
+        "borough=%00",
+        f"year={'9' * 5000}",
+        "year=%D9%A3",
+        "bands=%00",
+        "which=nonsense",
+    ],
+)
 def test_no_list_falls_over_a_filter(client, officer, query):
     vacancy = making.vacancy(state="open", by=officer)
     making.application(vacancy)
     base = f"/recruitment/vacancies/{vacancy.reference}/"
-    for url in ("/jobs/", "/recruitment/", "/recruitment/vacancies.csv", f"{base}applications/",
-                f"/recruitment/selecting/{vacancy.reference}/redaction/", "/recruitment/equality/",
-                "/recruitment/experience/", "/recruitment/appointments/", "/training/",
-                "/recruitment/adjustments/", f"{base}panel/add/"):  # fmt: skip
+    for url in (
+        "/jobs/",
+        "/recruitment/",
+        "/recruitment/vacancies.csv",
+        f"{base}applications/",
+        f"/recruitment/selecting/{vacancy.reference}/redaction/",
+        "/recruitment/equality/",
+        "/recruitment/experience/",
+        "/recruitment/appointments/",
+        "/training/",
+        "/recruitment/adjustments/",
+        f"{base}panel/add/",
+    ):
         assert client.get(f"{url}?{query}").status_code in (200, 404)
 
 
 # --- what is written ----------------------------------------------------------------------------
 def test_feed_page_and_pack_take_whatever_a_vacancy_says(client, officer):
-    vacancy = making.vacancy(state="open", by=officer, title=ODD, summary=ODD, description=ODD,
-                             team=ODD, easy_read=ODD, hours=ODD, legal_rationale=ODD)  # fmt: skip
+    vacancy = making.vacancy(
+        state="open",
+        by=officer,
+        title=ODD,
+        summary=ODD,
+        description=ODD,
+        team=ODD,
+        easy_read=ODD,
+        hours=ODD,
+        legal_rationale=ODD,
+    )
     feed = client.get("/jobs/feed/")
     assert feed.status_code == 200
     ElementTree.fromstring(feed.content)  # noqa: S314 - our own
-    for url in (vacancy.get_job_url(), f"{vacancy.get_job_url()}easy-read/",
-                vacancy.get_absolute_url(), f"{vacancy.get_absolute_url()}pack/",
-                f"{vacancy.get_absolute_url()}pack.pdf"):  # fmt: skip
+    for url in (
+        vacancy.get_job_url(),
+        f"{vacancy.get_job_url()}easy-read/",
+        vacancy.get_absolute_url(),
+        f"{vacancy.get_absolute_url()}pack/",
+        f"{vacancy.get_absolute_url()}pack.pdf",
+    ):
         response = client.get(url)
         assert response.status_code == 200
         if "pdf" not in response["Content-Type"]:
@@ -74,11 +114,15 @@ def test_what_a_candidate_writes_is_text_wherever_it_is_shown(client):
     sheet = f"/recruitment/panels/{vacancy.reference}/shortlisting/candidates/{label}/"
     pages = [client.get(sheet)]
     client.force_login(vacancy.created_by, SIGN_IN)
-    pages += [client.get(url) for url in (
-        one.get_absolute_url(), f"/recruitment/adjustments/{one.reference}/",
-        f"/recruitment/vacancies/{vacancy.reference}/applications/",
-        f"/recruitment/selecting/{vacancy.reference}/redaction/{label}/",
-    )]  # fmt: skip
+    pages += [
+        client.get(url)
+        for url in (
+            one.get_absolute_url(),
+            f"/recruitment/adjustments/{one.reference}/",
+            f"/recruitment/vacancies/{vacancy.reference}/applications/",
+            f"/recruitment/selecting/{vacancy.reference}/redaction/{label}/",
+        )
+    ]
     for page in pages:
         assert page.status_code == 200
         assert b"<script>alert" not in page.content
@@ -159,13 +203,30 @@ def test_nobody_types_in_an_account_for_somebody_else(client):
     """Fields that a form does not have are nothing to it."""
     one = making.application(making.vacancy(state="open"), state="draft")
     client.force_login(one.candidate, SIGN_IN)
-    client.post(f"/applications/{one.reference}/about/", {
-        "full_name": "A", "email": "a@b.example", "right_to_work": "yes", "state": "offered",
-        "candidate": "1", "submitted_at": "2020-01-01", "typed_by": "1", "vacancy": "2",
-        "guaranteed_interview": "on", "reference": "AAAAAAAAA",
-    })  # fmt: skip
+    client.post(
+        f"/applications/{one.reference}/about/",
+        {
+            "full_name": "A",
+            "email": "a@b.example",
+            "right_to_work": "yes",
+            "state": "offered",
+            "candidate": "1",
+            "submitted_at": "2020-01-01",
+            "typed_by": "1",
+            "vacancy": "2",
+            "guaranteed_interview": "on",
+            "reference": "AAAAAAAAA",
+        },
+    )
     fresh = Application.objects.get(pk=one.pk)
     assert fresh.full_name == "A"
-    for name in ("state", "candidate_id", "submitted_at", "typed_by_id", "vacancy_id", "reference",
-                 "guaranteed_interview"):  # fmt: skip
+    for name in (
+        "state",
+        "candidate_id",
+        "submitted_at",
+        "typed_by_id",
+        "vacancy_id",
+        "reference",
+        "guaranteed_interview",
+    ):
         assert getattr(fresh, name) == getattr(one, name)

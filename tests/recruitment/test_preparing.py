@@ -72,8 +72,9 @@ def openable(vacancy):
 def test_working_days_leave_out_weekends_and_bank_holidays():
     christmas_eve = date(2026, 12, 24)
     assert [add_working_days(christmas_eve, n) for n in (1, 2)] == [
-        date(2026, 12, 29), date(2026, 12, 30),
-    ]  # fmt: skip
+        date(2026, 12, 29),
+        date(2026, 12, 30),
+    ]
     assert add_working_days(date(2026, 12, 29), -1) == christmas_eve
     assert working_days_until(date(2026, 12, 30), today=christmas_eve) == 2
     assert working_days_until(date(2026, 12, 1), today=christmas_eve) == 0
@@ -101,8 +102,10 @@ def test_each_signs_for_themselves_and_both_are_needed():
     Readiness.sign(vacancy, {"team"}, by=vacancy.peer_lead)
     line = vacancy.readiness.get(key="team")
     assert (line.is_signed, line.manager, line.peer_lead) == (
-        True, vacancy.manager, vacancy.peer_lead,
-    )  # fmt: skip
+        True,
+        vacancy.manager,
+        vacancy.peer_lead,
+    )
     Readiness.sign(vacancy, set(), by=vacancy.peer_lead)
     assert not vacancy.readiness.get(key="team").is_signed
     with pytest.raises(PermissionDenied):
@@ -126,8 +129,9 @@ def test_approval_is_not_asked_without_money_and_supervisors(field):
 def test_approval_waits_for_answers_to_advice():
     vacancy = ready(making.vacancy())
     with_authorisers(vacancy)
-    advice = Advice.give(vacancy, by=vacancy.peer_lead, about="advert", text="Shorter.",
-                         side="lived_experience")  # fmt: skip
+    advice = Advice.give(
+        vacancy, by=vacancy.peer_lead, about="advert", text="Shorter.", side="lived_experience"
+    )
     with pytest.raises(NotYet):
         vacancy.move("ask_approval", by=vacancy.peer_lead)
     advice.settle("declined", "It says all that is needed.", by=vacancy.manager)
@@ -169,8 +173,11 @@ def test_a_return_goes_back_with_its_reason_and_the_next_round_begins_anew():
     vacancy.refresh_from_db()
     assert vacancy.state == "readiness"
     assert [step.answer for step in vacancy.approvals.all()] == [
-        "approved", "returned", "waiting", "waiting",
-    ]  # fmt: skip
+        "approved",
+        "returned",
+        "waiting",
+        "waiting",
+    ]
     assert told("recruitment.vacancy_return_it") >= {vacancy.manager, vacancy.peer_lead}
     vacancy.move("ask_approval", by=vacancy.peer_lead)
     assert [step.answer for step in vacancy.approvals.all()] == ["waiting"] * 4
@@ -224,8 +231,10 @@ def test_a_withdrawn_vacancy_ends_every_application_and_tells_each_once():
     vacancy.move("withdraw", by=vacancy.created_by, note="The team closes.")
     assert told("recruitment.vacancy_withdrawn") == {sent.candidate, begun.candidate}
     assert told("recruitment.vacancy_stopped") == {
-        vacancy.manager, vacancy.peer_lead, *people.values(),
-    }  # fmt: skip
+        vacancy.manager,
+        vacancy.peer_lead,
+        *people.values(),
+    }
     states = [Application.objects.get(pk=one.pk).state for one in (sent, begun, gone)]
     assert states == ["ended", "ended", "withdrawn"]
 
@@ -254,9 +263,15 @@ def test_the_clock_alone_closes_it_and_the_task_only_tidies():
 def write(client, vacancy, user, seen, **fields):
     client.force_login(user, "apps.accounts.backends.SignIn")
     values = {
-        "seen": seen, "title": vacancy.title, "band": "3", "wte": "1", "posts": "1",
-        "dbs_level": "enhanced", "description": vacancy.description, "summary": vacancy.summary,
-    }  # fmt: skip
+        "seen": seen,
+        "title": vacancy.title,
+        "band": "3",
+        "wte": "1",
+        "posts": "1",
+        "dbs_level": "enhanced",
+        "description": vacancy.description,
+        "summary": vacancy.summary,
+    }
     url = reverse("vacancy_texts", args=[vacancy.reference])
     return client.post(url, values | fields)
 
@@ -297,9 +312,7 @@ def test_a_new_vacancy_takes_over_words_and_criteria_but_neither_people_nor_mone
     officer = first.created_by
     second = begin_from(*contents(first), by=officer, title="Peer Support Worker, nights")
     assert (second.description, second.cost_code, second.manager) == (first.description, "", None)
-    assert [one.text for one in second.criteria.all()] == [
-        one.text for one in first.criteria.all()
-    ]  # fmt: skip
+    assert [one.text for one in second.criteria.all()] == [one.text for one in first.criteria.all()]
     VacancyTemplate.keep("Band 3", first, by=officer)
     kept = VacancyTemplate.keep("Band 3", second, by=officer)
     third = begin_from(*kept.contents(), by=officer)

@@ -53,8 +53,12 @@ def test_what_finance_approved_does_not_change_afterwards(client, state, name):
     vacancy = making.vacancy(state=state)
     client.force_login(vacancy.manager, SIGN_IN)
     url = f"/recruitment/vacancies/{vacancy.reference}/terms/"
-    data = {"cost_code": "C100", "position_number": "P200", "line_supervisor": "Someone Else",
-            "peer_supervisor": "Kit Marlow"}  # fmt: skip
+    data = {
+        "cost_code": "C100",
+        "position_number": "P200",
+        "line_supervisor": "Someone Else",
+        "peer_supervisor": "Kit Marlow",
+    }
     response = client.post(url, data | {name: "Other"})
     assert response.status_code == 422
     assert f'id="id_{name}-error"'.encode() in response.content

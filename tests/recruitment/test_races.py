@@ -125,9 +125,10 @@ def test_nothing_leaves_without_feedback_whoever_takes_it_out_in_that_moment():
     outcome = Outcome.objects.get(result="no")
     outcomes = at_once(
         _told(lambda: release(choosing.round_of(vacancy), by=choosing.anew(vacancy.created_by))),
-        _told(lambda: fresh(outcome).write_feedback(
-            outcome.revision, "", by=choosing.chair(vacancy))),
-    )  # fmt: skip
+        _told(
+            lambda: fresh(outcome).write_feedback(outcome.revision, "", by=choosing.chair(vacancy))
+        ),
+    )
     assert sorted(outcomes) == ["done", "told"]
     outcome = fresh(outcome)
     assert (outcome.released_at is None) == (outcome.feedback == "")
@@ -158,9 +159,10 @@ def test_who_joins_the_panel_while_they_redact_does_not_score_that_copy():
 
     beside(
         redact_slowly,
-        lambda: PanelMember.add(vacancy, fresh(officer), PanelRole.HR,
-                                by=choosing.anew(vacancy.created_by)),
-    )  # fmt: skip
+        lambda: PanelMember.add(
+            vacancy, fresh(officer), PanelRole.HR, by=choosing.anew(vacancy.created_by)
+        ),
+    )
     choosing.declare(vacancy)
     vacancy = fresh(vacancy)
     vacancy.move("start_shortlisting", by=choosing.anew(vacancy.created_by))

@@ -118,9 +118,11 @@ def test_whoever_withdraws_gives_the_time_back():
 def entries(user, kind):
     """The calendar parts of what this person is sent of a kind, as (method, entry)."""
     found = []
-    rows = Delivery.objects.filter(
-        occurrence__rule__kind=kind, recipient=user, channel="email"
-    ).exclude(status="void").order_by("pk")  # fmt: skip
+    rows = (
+        Delivery.objects.filter(occurrence__rule__kind=kind, recipient=user, channel="email")
+        .exclude(status="void")
+        .order_by("pk")
+    )
     for row in rows.select_related("occurrence__rule"):
         row.occurrence.subject.refresh_from_db()
         assert KINDS[kind].wanted(row.occurrence.rule, row.occurrence.subject, user)
@@ -160,8 +162,13 @@ def test_a_time_given_up_leaves_the_calendars_of_those_who_had_it(ends):
     a_week_before(vacancy)
     [interview] = choosing.own_interviews(vacancy)
     candidate, peer, slot = interview.application.candidate, people[PanelRole.PEER], interview.slot
-    had = {user: entries(user, kind)[-1][1] for user, kind in (
-        (candidate, "recruitment.interview"), (peer, "recruitment.interview_panel"))}  # fmt: skip
+    had = {
+        user: entries(user, kind)[-1][1]
+        for user, kind in (
+            (candidate, "recruitment.interview"),
+            (peer, "recruitment.interview_panel"),
+        )
+    }
     ends(vacancy, interview.application)
     interview.refresh_from_db()
     assert (interview.state, interview.slot, interview.blind.gone) == ("invited", None, True)
@@ -178,9 +185,9 @@ def test_a_time_given_up_leaves_the_calendars_of_those_who_had_it(ends):
         assert not {w for w in choosing.strings(interview.application) if w in words}
     assert not list(selecting_calendar.feed(choosing.anew(peer)))
     off = Delivery.objects.filter(occurrence__rule__kind__endswith="_off")
-    assert set(off.values_list("recipient", flat=True)) == {
-        user.pk for user in people.values()
-    } | ({candidate.pk} if ends is not account_closes else set())  # fmt: skip
+    assert set(off.values_list("recipient", flat=True)) == {user.pk for user in people.values()} | (
+        {candidate.pk} if ends is not account_closes else set()
+    )
 
 
 def test_whoever_was_not_told_of_a_time_is_not_told_that_it_is_off():
@@ -231,8 +238,10 @@ def test_the_decision_takes_locked_sheets_a_peer_an_outcome_and_feedback_for_eac
     labels = list(choosing.results(vacancy, "yes", "yes", "yes"))
     points = dict(zip(labels, (3, 2, 1), strict=True))
     round_ = choosing.score_all(vacancy, points, stage="interview")
-    assert [round_.results()[b.pk].rank for b in vacancy.blind_applications.order_by(
-        "redaction__application__pk")] == [1, 2, 3]  # fmt: skip
+    assert [
+        round_.results()[b.pk].rank
+        for b in vacancy.blind_applications.order_by("redaction__application__pk")
+    ] == [1, 2, 3]
     choosing.decide(round_, dict(zip(labels, ("yes", "yes", "no"), strict=True)))
     with pytest.raises(NotYet, match="2 are to be appointed, and there is 1 post"):
         vacancy.move("decide", by=chair)
@@ -297,10 +306,13 @@ def test_calendars_tell_the_time_and_nothing_else():
     vacancy, people = choosing.planned("yes")
     choosing.book_all(vacancy)
     PanelMeeting.plan(
-        vacancy, by=choosing.chair(vacancy), kind="preparation", place="The Hub",
+        vacancy,
+        by=choosing.chair(vacancy),
+        kind="preparation",
+        place="The Hub",
         starts_at=timezone.now() + timedelta(days=3),
         ends_at=timezone.now() + timedelta(days=3, hours=1),
-    )  # fmt: skip
+    )
     application = vacancy.applications.get()
     assert selecting_calendar.feed in CALENDAR
     for user, number in ((application.candidate, 1), (people[PanelRole.PEER], 2)):
@@ -310,8 +322,14 @@ def test_calendars_tell_the_time_and_nothing_else():
             text = selecting_calendar.part(event)
             Calendar.from_ical(text)
             assert "SUMMARY:Appointment" in text
-            bad = [*choosing.strings(application), vacancy.reference, "nterview", "recruitment",
-                   "Peer Support", "The Hub"]  # fmt: skip
+            bad = [
+                *choosing.strings(application),
+                vacancy.reference,
+                "nterview",
+                "recruitment",
+                "Peer Support",
+                "The Hub",
+            ]
             assert [word for word in bad if word in text] == []
 
 
@@ -329,8 +347,11 @@ def test_messages_come_seven_days_and_one_day_before_and_on_the_eve_with_the_pac
         with time_machine.travel(starts_at - timedelta(days=ahead)):
             plan_messages()
         peer = people[PanelRole.PEER]
-        assert (sent("recruitment.interview", candidate), sent("recruitment.interview_panel", peer),
-                sent("recruitment.pack", peer)) == expected  # fmt: skip
+        assert (
+            sent("recruitment.interview", candidate),
+            sent("recruitment.interview_panel", peer),
+            sent("recruitment.pack", peer),
+        ) == expected
 
 
 def test_the_panels_work_is_time_that_can_be_paid():
@@ -338,15 +359,22 @@ def test_the_panels_work_is_time_that_can_be_paid():
     choosing.score_all(vacancy, stage="interview")
     start = timezone.now() - timedelta(days=1)
     meeting = PanelMeeting.plan(
-        vacancy, by=choosing.chair(vacancy), kind="debrief", place="The Hub", starts_at=start,
+        vacancy,
+        by=choosing.chair(vacancy),
+        kind="debrief",
+        place="The Hub",
+        starts_at=start,
         ends_at=start + timedelta(hours=1),
-    )  # fmt: skip
+    )
     seat = vacancy.panel.get(role="peer")
     meeting.record_attendance([seat], by=choosing.chair(vacancy))
     assert {selecting_attended.interviews, selecting_attended.meetings} <= set(ATTENDED)
     since = timezone.localdate() - timedelta(days=7)
-    rows = [row for source in (selecting_attended.interviews, selecting_attended.meetings)
-            for row in source(people[PanelRole.PEER], since)]  # fmt: skip
+    rows = [
+        row
+        for source in (selecting_attended.interviews, selecting_attended.meetings)
+        for row in source(people[PanelRole.PEER], since)
+    ]
     assert [(row.kind, row.minutes) for row in rows] == [("panel", 45), ("preparation", 60)]
     assert list(selecting_attended.meetings(people[PanelRole.TEAM], since)) == []
 
@@ -375,8 +403,9 @@ def test_who_changed_the_questions_stands_in_the_co_production_record(client):
     client.post(f"{base}{question.pk}/remove/")
     kept = vacancy.edits.filter(field="questions").order_by("pk")
     assert list(kept.values_list("before", "after")) == [
-        ("", "What helps you?"), ("What helps you?", "What keeps you well?"),
+        ("", "What helps you?"),
+        ("What helps you?", "What keeps you well?"),
         ("What keeps you well?", ""),
-    ]  # fmt: skip
+    ]
     page = client.get(f"/recruitment/vacancies/{vacancy.reference}/record/").content.decode()
     assert "Interview questions: " in page

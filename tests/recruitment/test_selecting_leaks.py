@@ -60,10 +60,12 @@ def addresses(vacancy, user, *, whole):
     blinds = list(vacancy.blind_applications.values_list("label", flat=True))
     choices = {
         "reference": [vacancy.reference, application.reference],
-        "label": blinds[:2], "stage": ["shortlisting", "interview"],
-        "name": list(Vacancy.moves), "pk": [1, application.pk],
+        "label": blinds[:2],
+        "stage": ["shortlisting", "interview"],
+        "name": list(Vacancy.moves),
+        "pk": [1, application.pk],
         "token": [Preference.of(user).calendar_token],
-    }  # fmt: skip
+    }
     found = set()
     for name, pattern in patterns(get_resolver().url_patterns):
         if "logout" in name:
@@ -100,17 +102,20 @@ def read(client, vacancy, user, *, whole=False):
     send()
     said |= {
         f"mail {number}": message.message().as_bytes()
-        for number, message in enumerate(mail.outbox) if user.email in message.to
-    }  # fmt: skip
+        for number, message in enumerate(mail.outbox)
+        if user.email in message.to
+    }
     return said
 
 
 def leaks(said, strings):
     """(where, what) of every string found; an address that one typed oneself is no leak."""
     return sorted(
-        (url, text) for url, body in said.items() for text in strings
+        (url, text)
+        for url, body in said.items()
+        for text in strings
         if text.encode() in body.replace(url.encode(), b"") and text not in url
-    )  # fmt: skip
+    )
 
 
 def everything(vacancy):
@@ -153,8 +158,12 @@ def test_no_byte_that_a_member_can_read_tells_who_a_candidate_is(client, begun, 
         step()
         said = read(client, vacancy, choosing.anew(user), whole=name in ("begun", "decided"))
         assert (name, leaks(said, strings - {"guarantee"})) == (name, [])
-        private = [url for url in said if "/panels/" in url and b"guarantee" in said[url].replace(
-            b"guaranteed interview and meet every", b"")]  # fmt: skip
+        private = [
+            url
+            for url in said
+            if "/panels/" in url
+            and b"guarantee" in said[url].replace(b"guaranteed interview and meet every", b"")
+        ]
         assert private == []  # the published rule is the one mention
         assert f"/recruitment/panels/{vacancy.reference}/" in said
 
@@ -166,8 +175,10 @@ def test_the_test_finds_a_leak(client, begun, monkeypatch):
     real = BlindApplication.objects.for_panel
 
     def leaky(member, **which):
-        return [type(copy)(copy.pk, f"{copy.label} {names[copy.label]}", copy.answers)
-                for copy in real(member, **which)]  # fmt: skip
+        return [
+            type(copy)(copy.pk, f"{copy.label} {names[copy.label]}", copy.answers)
+            for copy in real(member, **which)
+        ]
 
     monkeypatch.setattr(BlindApplication.objects, "for_panel", leaky)
     monkeypatch.setattr(
@@ -228,16 +239,21 @@ def test_panel_pages_ask_no_table_that_names_anybody(client, begun):
     client.force_login(user, "apps.accounts.backends.SignIn")
     label = vacancy.blind_applications.first().label
     base = f"/recruitment/panels/{vacancy.reference}/"
-    for url in (base, f"{base}declare/", f"{base}shortlisting/candidates/{label}/",
-                f"{base}shortlisting/lock/"):  # fmt: skip
+    for url in (
+        base,
+        f"{base}declare/",
+        f"{base}shortlisting/candidates/{label}/",
+        f"{base}shortlisting/lock/",
+    ):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code == 200
         asked = [
-            query["sql"] for query in queries
+            query["sql"]
+            for query in queries
             if 'FROM "recruitment_application"' in query["sql"]
             or 'JOIN "recruitment_application"' in query["sql"]
             or '"recruitment_redaction"."application_id"' in query["sql"]
-        ]  # fmt: skip
+        ]
         # Whether one applied oneself is the one thing asked: by one's own number.
         assert [sql for sql in asked if f'"candidate_id" = {user.pk}' not in sql] == []
 
@@ -248,8 +264,12 @@ def test_no_member_opens_the_redaction_the_outcomes_or_an_application(client, be
     client.force_login(choosing.anew(people[role]), "apps.accounts.backends.SignIn")
     label = vacancy.blind_applications.first().label
     base = f"/recruitment/selecting/{vacancy.reference}/"
-    for url in (f"{base}redaction/", f"{base}redaction/{label}/", f"{base}outcomes/shortlisting/",
-                f"{base}interviews/"):  # fmt: skip
+    for url in (
+        f"{base}redaction/",
+        f"{base}redaction/{label}/",
+        f"{base}outcomes/shortlisting/",
+        f"{base}interviews/",
+    ):
         assert client.get(url).status_code == 403
 
 
@@ -286,9 +306,15 @@ def _many(number):
     choosing.declare(vacancy)
     now = timezone.now()
     applications = Application.objects.bulk_create(
-        Application(vacancy=vacancy, candidate=UserFactory(), full_name="A", state="submitted",
-                    submitted_at=now) for _ in range(number)
-    )  # fmt: skip
+        Application(
+            vacancy=vacancy,
+            candidate=UserFactory(),
+            full_name="A",
+            state="submitted",
+            submitted_at=now,
+        )
+        for _ in range(number)
+    )
     redactions = Redaction.objects.bulk_create(
         Redaction(application=one, signed_by=vacancy.created_by, signed_at=now)
         for one in applications
@@ -301,12 +327,14 @@ def _many(number):
     round_ = choosing.round_of(vacancy)
     sheets = Sheet.objects.bulk_create(
         Sheet(round=round_, member=seat, blind=blind, state="locked", locked_at=now)
-        for seat in choosing.seats(vacancy) for blind in blinds
-    )  # fmt: skip
+        for seat in choosing.seats(vacancy)
+        for blind in blinds
+    )
     scores = Score.objects.bulk_create(
         Score(sheet=sheet, criterion=criterion, points=2, evidence="Seen")
-        for sheet in sheets for criterion in round_.criteria()
-    )  # fmt: skip
+        for sheet in sheets
+        for criterion in round_.criteria()
+    )
     Moderation.objects.create(score=scores[0], by=sheets[0].member.user, was=2, now=3, why="So")
     return vacancy, people
 
@@ -317,8 +345,11 @@ def prepared_it():
     """The manager is the chair, and the peer lead the peer: what is usual."""
     vacancy = making.vacancy(state="closed")
     by = vacancy.created_by
-    for user, role in ((vacancy.manager, PanelRole.CHAIR), (vacancy.peer_lead, PanelRole.PEER),
-                       (StaffFactory(), PanelRole.TEAM)):  # fmt: skip
+    for user, role in (
+        (vacancy.manager, PanelRole.CHAIR),
+        (vacancy.peer_lead, PanelRole.PEER),
+        (StaffFactory(), PanelRole.TEAM),
+    ):
         with_second_factor(user)
         PanelMember.add(vacancy, user, role, by=by, trained_on=timezone.localdate())
     for number in (1, 2):
@@ -339,8 +370,11 @@ def test_who_prepared_the_vacancy_learns_no_more_on_its_panel(client, prepared_i
         with time_machine.travel(moment, tick=False):
             said = read(client, vacancy, choosing.anew(user))
         assert leaks(said, strings) == []
-        return {url: _still(body) for url, body in said.items()
-                if url.startswith("/recruit") and not url.endswith(".pdf")}  # fmt: skip
+        return {
+            url: _still(body)
+            for url, body in said.items()
+            if url.startswith("/recruit") and not url.endswith(".pdf")
+        }
 
     before = pages()
     assert f"/recruitment/vacancies/{vacancy.reference}/history/" in before

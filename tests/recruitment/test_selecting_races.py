@@ -44,9 +44,11 @@ def test_two_choose_the_last_time_and_one_has_it():
     slot = Slot.objects.first().pk
     Slot.objects.exclude(pk=slot).delete()
     outcomes = at_once(
-        *[lambda one=one: fresh(one).choose(slot, by=choosing.anew(one.application.candidate))
-          for one in choosing.own_interviews(vacancy)]
-    )  # fmt: skip
+        *[
+            lambda one=one: fresh(one).choose(slot, by=choosing.anew(one.application.candidate))
+            for one in choosing.own_interviews(vacancy)
+        ]
+    )
     assert sorted(outcomes) == ["done", "told"]
     assert Interview.objects.filter(slot=slot, state="booked").count() == 1
     assert sorted(choosing.states(vacancy)) == ["booked", "shortlisted"]
@@ -108,7 +110,9 @@ def test_two_workers_tell_each_once():
 def test_two_of_human_resources_release_once():
     vacancy, _ = choosing.shortlisted("yes")
     outcomes = at_once(
-        *[lambda: release(choosing.round_of(vacancy), by=choosing.anew(vacancy.created_by))
-          for _ in range(2)]
-    )  # fmt: skip
+        *[
+            lambda: release(choosing.round_of(vacancy), by=choosing.anew(vacancy.created_by))
+            for _ in range(2)
+        ]
+    )
     assert sorted(outcomes) == ["done", "told"]

@@ -52,9 +52,16 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_what_tells_who_somebody_is_gets_a_neutral_word(text, hidden):
-    known = [("Rowan Hale", "[name]"), ("Rowan", "[name]"), ("Hale", "[name]"), ("Will", "[name]"),
-             ("Okafor", "[referee]"), ("Sunrise Care Ltd", "[employer]"),
-             ("12 Elm Road", "[address]"), ("07700 900123", "[telephone]")]  # fmt: skip
+    known = [
+        ("Rowan Hale", "[name]"),
+        ("Rowan", "[name]"),
+        ("Hale", "[name]"),
+        ("Will", "[name]"),
+        ("Okafor", "[referee]"),
+        ("Sunrise Care Ltd", "[employer]"),
+        ("12 Elm Road", "[address]"),
+        ("07700 900123", "[telephone]"),
+    ]
     assert hide(text, known) == hidden
 
 
@@ -168,8 +175,11 @@ def test_whoever_sits_on_a_panel_is_not_made_an_administrator(client, gains):
     with_second_factor(boss)
     client.force_login(boss)
     url = reverse("admin:accounts_user_change", args=[peer.pk])
-    wanted = {"groups": [Group.objects.get(name=ADMIN).pk]} if gains == "groups" else {
-        "is_superuser": "on"}  # fmt: skip
+    wanted = (
+        {"groups": [Group.objects.get(name=ADMIN).pk]}
+        if gains == "groups"
+        else {"is_superuser": "on"}
+    )
     data = {"full_name": peer.full_name, "known_as": "", "email": peer.email, "phone": ""}
     page = client.post(url, data | wanted)
     assert page.status_code == 200
@@ -222,8 +232,9 @@ def test_a_sheet_is_locked_only_whole_and_then_no_longer_changes():
     sheet = Sheet.for_member(round_, seat, blind.pk)
     with pytest.raises(NotYet):
         sheet.lock_it(by=user)
-    sheet.write(0, {c.pk: (2, "Seen") for c in round_.criteria()} | {essential.pk: (2, " ")},
-                by=user)  # fmt: skip
+    sheet.write(
+        0, {c.pk: (2, "Seen") for c in round_.criteria()} | {essential.pk: (2, " ")}, by=user
+    )
     with pytest.raises(NotYet, match="essential"):
         sheet.lock_it(by=user)
     sheet.write(sheet.revision, {essential.pk: (3, "Seen")}, by=user)

@@ -181,9 +181,10 @@ def test_after_its_decision_the_panel_reads_what_it_decided_and_what_comes_next(
     vacancy.rounds.update(closed_at=round_.closed_at - timedelta(days=30))
     assert "and are late. After that they plan the interviews." in text(client, peer, url)[0]
     choosing.send(vacancy)
-    assert "everybody has been told. Human Resources plan the interviews." in text(
-        client, peer, url
-    )[0]  # fmt: skip
+    assert (
+        "everybody has been told. Human Resources plan the interviews."
+        in text(client, peer, url)[0]
+    )
     Outcome.objects.filter(result="no").update(released_at=None, sent_at=None)
     Outcome.objects.filter(result="no").update(feedback="")
     words, html = text(client, peer, url)
@@ -199,8 +200,12 @@ def test_after_the_last_decision_too_and_when_it_is_all_over(client):
     vacancy.move("decide", by=choosing.chair(vacancy))
     peer, url = people[PanelRole.PEER], reverse("panel", args=[vacancy.reference])
     words, html = text(client, peer, url)
-    for said in ("To be offered the post: 1", "Not offered the post: 1",
-                 "then make the offer and the checks", "How the decision came about"):  # fmt: skip
+    for said in (
+        "To be offered the post: 1",
+        "Not offered the post: 1",
+        "then make the offer and the checks",
+        "How the decision came about",
+    ):
         assert said in words
     comparison = reverse("comparison", args=[vacancy.reference, "interview"])
     assert comparison in html
@@ -259,6 +264,7 @@ def test_who_redacts_is_reminded_on_the_working_day_after_closing(hours, applied
     )
     with time_machine.travel(closed + timedelta(hours=hours), tick=False):
         plan_messages()
-    rows = Delivery.objects.filter(occurrence__rule__kind="recruitment.redaction_due",
-                                   channel="in_app")  # fmt: skip
+    rows = Delivery.objects.filter(
+        occurrence__rule__kind="recruitment.redaction_due", channel="in_app"
+    )
     assert [row.recipient for row in rows] == [vacancy.created_by] * told

@@ -58,9 +58,11 @@ def cleared(vacancy):
 def started(vacancy, on=None):
     offer = cleared(vacancy)
     offer.agree(
-        by=vacancy.created_by, start_on=on or timezone.localdate(), adjustments_in_place=True,
+        by=vacancy.created_by,
+        start_on=on or timezone.localdate(),
+        adjustments_in_place=True,
         benefits_advice=True,
-    )  # fmt: skip
+    )
     offer.move("start", by=vacancy.created_by)
     return Appointment.objects.get(vacancy=vacancy)
 
@@ -159,8 +161,11 @@ def test_the_six_checks_begin_only_once_the_offer_is_accepted(vacancy):
 
 
 def test_no_check_has_room_for_what_it_said():
-    texts = [field for field in Check._meta.fields
-             if isinstance(field, models.TextField | models.CharField)]  # fmt: skip
+    texts = [
+        field
+        for field in Check._meta.fields
+        if isinstance(field, models.TextField | models.CharField)
+    ]
     assert [field.name for field in texts if not field.choices] == []
 
 
@@ -168,8 +173,10 @@ def test_the_last_check_clears_the_offer_and_a_problem_opens_it_again(vacancy):
     offer = cleared(vacancy)
     assert offer.state == "cleared"
     assert told("recruitment.offer_cleared") == {
-        offer.application.candidate, vacancy.manager, vacancy.peer_lead,
-    }  # fmt: skip
+        offer.application.candidate,
+        vacancy.manager,
+        vacancy.peer_lead,
+    }
     offer.employment_checks.first().update_to("problem", by=vacancy.created_by)
     offer.refresh_from_db()
     assert offer.state == "checks"
@@ -210,9 +217,11 @@ def test_the_last_start_fills_the_vacancy():
     for state in ("decided", "filled"):
         offer = cleared(vacancy)
         offer.agree(
-            by=vacancy.created_by, start_on=timezone.localdate(), adjustments_in_place=True,
+            by=vacancy.created_by,
+            start_on=timezone.localdate(),
+            adjustments_in_place=True,
             benefits_advice=True,
-        )  # fmt: skip
+        )
         offer.move("start", by=vacancy.created_by)
         assert Vacancy.objects.get(pk=vacancy.pk).state == state
 
@@ -222,9 +231,11 @@ def test_two_who_start_close_together_are_shown_to_each_others_organisers(client
     day = timezone.localdate() + timedelta(days=30)
     for vacancy, ahead in ((first, 0), (second, 20)):
         offered(vacancy).agree(
-            by=vacancy.created_by, start_on=day + timedelta(days=ahead),
-            adjustments_in_place=True, benefits_advice=True,
-        )  # fmt: skip
+            by=vacancy.created_by,
+            start_on=day + timedelta(days=ahead),
+            adjustments_in_place=True,
+            benefits_advice=True,
+        )
     client.force_login(first.created_by, SIGN_IN)
     page = client.get(Offer.objects.first().get_absolute_url()).content.decode()
     assert "People do well when two start together" in page
@@ -237,8 +248,13 @@ def test_review_points_are_at_weeks_1_4_12_and_months_6_12_24(vacancy):
     weeks = [point.due_on for point in post.reviews.all()][:3]
     assert weeks == [on + timedelta(weeks=number) for number in (1, 4, 12)]
     assert [point.key for point in post.reviews.all()] == [
-        "week_1", "week_4", "week_12", "month_6", "month_12", "month_24",
-    ]  # fmt: skip
+        "week_1",
+        "week_4",
+        "week_12",
+        "month_6",
+        "month_12",
+        "month_24",
+    ]
 
 
 def test_a_review_is_held_once_by_those_who_look_after_somebody(vacancy):
@@ -259,8 +275,10 @@ def test_who_left_counts_as_not_in_post_from_then_on(vacancy):
         cohort=TrainingCohort.objects.create(
             name="A", starts_at=timezone.now(), created_by=vacancy.created_by
         ),
-        user=post.user, state="completed", began_on=timezone.localdate(),
-    )  # fmt: skip
+        user=post.user,
+        state="completed",
+        began_on=timezone.localdate(),
+    )
     Appointment.objects.filter(pk=post.pk).update(enrolment=enrolment)
     with time_machine.travel(timezone.now() + timedelta(days=240)):
         Appointment.objects.get(pk=post.pk).left(
@@ -276,8 +294,13 @@ def test_who_left_counts_as_not_in_post_from_then_on(vacancy):
 
 def test_what_was_agreed_is_read_by_those_it_concerns_alone(client, vacancy):
     post = started(vacancy)
-    for user, status in ((post.user, 200), (vacancy.manager, 200), (vacancy.peer_lead, 200),
-                         (vacancy.created_by, 200), (StaffFactory(), 404)):  # fmt: skip
+    for user, status in (
+        (post.user, 200),
+        (vacancy.manager, 200),
+        (vacancy.peer_lead, 200),
+        (vacancy.created_by, 200),
+        (StaffFactory(), 404),
+    ):
         client.force_login(user, SIGN_IN)
         assert client.get(post.get_absolute_url()).status_code == status
 

@@ -143,8 +143,9 @@ def test_taking_back_does_not_appoint_somebody_whom_nobody_interviewed():
     other.move("undo_decision", by=hr(vacancy), note="A mistake")
     for result in ("yes", "reserve"):
         with pytest.raises(NotYet, match="interviewed"):
-            choosing.decide(choosing.round_of(vacancy, INTERVIEW),
-                            {other.redaction.blind.label: result})  # fmt: skip
+            choosing.decide(
+                choosing.round_of(vacancy, INTERVIEW), {other.redaction.blind.label: result}
+            )
 
 
 def test_taking_back_and_deciding_the_same_again_leads_to_an_offer():

@@ -59,8 +59,9 @@ def cleared(start_on=None):
     for check in offer.employment_checks.all():
         check.update_to("cleared", by=offer.made_by)
     offer.refresh_from_db()
-    offer.agree(by=offer.made_by, start_on=start_on, adjustments_in_place=True,
-                benefits_advice=True)  # fmt: skip
+    offer.agree(
+        by=offer.made_by, start_on=start_on, adjustments_in_place=True, benefits_advice=True
+    )
     return offer
 
 
@@ -169,8 +170,9 @@ def test_interviewed_says_by_when_it_hears(read):
     vacancy, _ = choosing.interviewing("yes")
     told = add_working_days(timezone.localdate(), 3)
     assert f"By {day(told)} we tell you, with feedback." in read(mine(vacancy))
-    Slot.objects.update(starts_at=timezone.now() - timedelta(30),
-                        ends_at=timezone.now() - timedelta(29))  # fmt: skip
+    Slot.objects.update(
+        starts_at=timezone.now() - timedelta(30), ends_at=timezone.now() - timedelta(29)
+    )
     assert "It is taking longer, and we are sorry." in read(mine(vacancy))
 
 

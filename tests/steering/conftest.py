@@ -15,9 +15,15 @@ def world(db):
     peer_lead, staff_lead = make.leads(steering)
     output = make.submitted(make.output(group, title="The first week"))
     return SimpleNamespace(
-        group=group, steering=steering, lived=lived, staff=staff, lead=peer_lead,
-        staff_lead=staff_lead, output=output, authors=make.leads(group),
-    )  # fmt: skip
+        group=group,
+        steering=steering,
+        lived=lived,
+        staff=staff,
+        lead=peer_lead,
+        staff_lead=staff_lead,
+        output=output,
+        authors=make.leads(group),
+    )
 
 
 @pytest.fixture

@@ -21,9 +21,12 @@ def populate(world):
     for person in (world.reviewer, second):
         make.recommended(asked, person)
     world.round = WrittenRound.begin(
-        asked, by=lead, outcome="accept", reasons="It is clear.",
+        asked,
+        by=lead,
+        outcome="accept",
+        reasons="It is clear.",
         closes_at=timezone.now() + timezone.timedelta(days=2),
-    )  # fmt: skip
+    )
     recommendation = world.part
     recommendation.move("declare", by=world.reviewer)
     mine = recommendation.write(by=world.reviewer, verdict="accept", text="Good.")
@@ -67,14 +70,18 @@ ROWS = [
     Row("stand_down", STEERING, of("part")),
     Row("assignment_move", STEERING, lambda w: of("part")(w) | {"name": "send"}),
     Row("comment_remove", "302 404 404 404 404 404 404 404 404", of("comment"), method="post"),
-]  # fmt: skip
+]
 
 
 def posted(url, expect, thing, name):
     return Row(
-        url, expect, lambda world: of(thing)(world) | {"name": name}, method="post",
-        data=lambda world: {"note": "Because."}, note=name,
-    )  # fmt: skip
+        url,
+        expect,
+        lambda world: of(thing)(world) | {"name": name},
+        method="post",
+        data=lambda world: {"note": "Because."},
+        note=name,
+    )
 
 
 MOVES = {

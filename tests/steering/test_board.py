@@ -56,15 +56,17 @@ def test_it_says_in_whose_hands_each_output_is(staged):
 def test_what_is_late_says_so(staged):
     world = staged
     late = make.output(world.group, title="Late")
-    late.ask_for(due=timezone.localdate() - timedelta(days=1), easy_read_required=False,
-                 by=world.lead)  # fmt: skip
+    late.ask_for(
+        due=timezone.localdate() - timedelta(days=1), easy_read_required=False, by=world.lead
+    )
     review = make.review(world.output, world.lead)
     review.due = timezone.localdate() - timedelta(days=1)
     review.save()
     make.output(world.group, title="In time")
     assert {title for title, line in lines(world).items() if line.late} == {
-        "Late", "The first week"
-    }  # fmt: skip
+        "Late",
+        "The first week",
+    }
 
 
 def test_it_shows_the_next_meeting_and_missing_voices(staged, as_):

@@ -37,8 +37,12 @@ def sent(mailoutbox):
 
 
 def needs(user):
-    return {need.title.split(":")[0] for source in NEEDS for need in source(user)
-            if "output" in need.url or "steering" in need.url}  # fmt: skip
+    return {
+        need.title.split(":")[0]
+        for source in NEEDS
+        for need in source(user)
+        if "output" in need.url or "steering" in need.url
+    }
 
 
 def test_a_reviewer_is_asked_reminded_before_and_after_until_they_send(world, review, sent):
@@ -64,24 +68,29 @@ def test_an_output_that_nobody_took_up_is_remembered_after_three_days(world, sen
     subject = "An output waits for its review"
     assert not {one for one in sent(2 * DAY) if one[0] == subject}
     assert {address for text, address in sent(3 * DAY) if text == subject} == {
-        world.lead.email, world.staff_lead.email
-    }  # fmt: skip
+        world.lead.email,
+        world.staff_lead.email,
+    }
     make.review(world.output, world.lead)
     assert not {one for one in sent(4 * DAY) if one[0] == subject}
 
 
 def test_only_those_who_have_not_answered_in_writing_are_reminded(world, ready, sent):
     asked = WrittenRound.begin(
-        ready, by=world.lead, outcome="accept", reasons="Yes.",
+        ready,
+        by=world.lead,
+        outcome="accept",
+        reasons="Yes.",
         closes_at=timezone.now() + 3 * DAY,
-    )  # fmt: skip
+    )
     sent()
     asked.answer("agree", by=world.lead)
     asked.answer("disagree", by=world.lived)
     subject = "Your answer in writing is still missing"
     assert {address for text, address in sent(2 * DAY + timedelta(hours=1)) if text == subject} == {
-        world.staff.email, world.staff_lead.email
-    }  # fmt: skip
+        world.staff.email,
+        world.staff_lead.email,
+    }
 
 
 def test_what_needs_whom_follows_the_review(world):
@@ -96,9 +105,12 @@ def test_what_needs_whom_follows_the_review(world):
     make.recommended(review, world.staff)
     assert "All recommendations are in" in needs(world.lead)
     asked = WrittenRound.begin(
-        review, by=world.lead, outcome="accept", reasons="Yes.",
+        review,
+        by=world.lead,
+        outcome="accept",
+        reasons="Yes.",
         closes_at=timezone.now() + 3 * DAY,
-    )  # fmt: skip
+    )
     assert "Answer in writing" in needs(world.staff)
     asked.answer("agree", by=world.staff)
     assert "Answer in writing" not in needs(world.staff)

@@ -231,8 +231,16 @@ def reads(user, review):
 def test_recommendations_are_read_in_the_right_order(world, review):
     bystander = StaffFactory()
     appoint(world.steering, bystander)
-    everyone = [world.lived, world.staff, world.lead, world.staff_lead, bystander,
-                world.authors[0], programme_user(OFFICE), programme_user(ADMIN)]  # fmt: skip
+    everyone = [
+        world.lived,
+        world.staff,
+        world.lead,
+        world.staff_lead,
+        bystander,
+        world.authors[0],
+        programme_user(OFFICE),
+        programme_user(ADMIN),
+    ]
 
     def who_reads(whose):
         return {user for user in everyone if whose in reads(user, review)}
@@ -287,8 +295,15 @@ def test_no_page_export_message_or_admin_shows_a_recommendation_early(world, rev
     make.recommended(review, world.lived, "decline", SECRET)
     mine = review.assignments.get(reviewer=world.staff)
     mine.move("declare", by=world.staff)
-    for user in (world.staff, world.lead, world.staff_lead, world.authors[0], boss,
-                 programme_user(OFFICE), UserFactory()):  # fmt: skip
+    for user in (
+        world.staff,
+        world.lead,
+        world.staff_lead,
+        world.authors[0],
+        boss,
+        programme_user(OFFICE),
+        UserFactory(),
+    ):
         client = as_(user)
         for address in pages(review):
             response = client.get(address)

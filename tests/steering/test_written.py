@@ -20,9 +20,12 @@ from tests.factories import StaffFactory, UserFactory, appoint
 def asked(world, ready):
     """The members are asked whether to accept it, until the day after tomorrow."""
     return WrittenRound.begin(
-        ready, by=world.lead, outcome="accept", reasons="It is clear.",
+        ready,
+        by=world.lead,
+        outcome="accept",
+        reasons="It is clear.",
         closes_at=timezone.now() + timedelta(days=2),
-    )  # fmt: skip
+    )
 
 
 def answer(round_, **answers):
@@ -52,8 +55,11 @@ def test_without_quorum_or_agreement_it_falls_and_the_review_stays_open(
 ):
     world.more = StaffFactory()
     appoint(world.steering, world.more)
-    answer(asked, agree=[getattr(world, name) for name in agree],
-           disagree=[getattr(world, name) for name in disagree])  # fmt: skip
+    answer(
+        asked,
+        agree=[getattr(world, name) for name in agree],
+        disagree=[getattr(world, name) for name in disagree],
+    )
     with time_machine.travel(asked.closes_at, tick=False):
         asked.conclude(by=world.lead)
     assert asked.state == WrittenRound.State.FALLEN
@@ -97,9 +103,12 @@ def test_members_are_asked_only_once_every_reviewer_has_sent(world, review):
     make.recommended(review, world.lived)
     with pytest.raises(NotYet, match="every reviewer"):
         WrittenRound.begin(
-            review, by=world.lead, outcome="accept", reasons="Yes.",
+            review,
+            by=world.lead,
+            outcome="accept",
+            reasons="Yes.",
             closes_at=timezone.now() + timedelta(days=2),
-        )  # fmt: skip
+        )
 
 
 def test_whoever_answers_can_read_the_recommendations(world, asked):
@@ -138,8 +147,11 @@ def test_the_result_is_recorded_with_a_button_once_it_is_over(world, asked, as_)
 def test_everybody_who_may_answer_is_told(world, asked):
     told = Delivery.objects.filter(occurrence__rule__kind="steering.round_opened")
     assert {one.recipient for one in told} == {
-        world.lead, world.staff_lead, world.lived, world.staff
-    }  # fmt: skip
+        world.lead,
+        world.staff_lead,
+        world.lived,
+        world.staff,
+    }
 
 
 def test_the_register_of_decisions_holds_it_once_it_is_over(world, asked, as_):
@@ -151,8 +163,10 @@ def test_the_register_of_decisions_holds_it_once_it_is_over(world, asked, as_):
         (entry,) = as_(world.lived).get(url, {"q": words}).context["entries"]
     assert entry.reference == f"{world.steering.slug}/in-writing/{asked.pk}"
     assert (entry.status, entry.method, entry.on) == (
-        "carried", "In writing", Review.objects.get().decided_at,
-    )  # fmt: skip
+        "carried",
+        "In writing",
+        Review.objects.get().decided_at,
+    )
     assert (entry.present, entry.url) == (asked.presence(), asked.get_absolute_url())
     assert entry.needed == world.steering.terms_at(timezone.localdate()).quorum
     for narrowed in ({"status": "lapsed"}, {"method": "vote"}, {"group": "nowhere", "q": "none"}):

@@ -34,9 +34,12 @@ def populate(world):
     world.change_asked = world.output_second.changes_asked.get()
     world.output_accepted = make.accepted(make.output(group, **planned), world.steering_lead)
     world.output_file = Attachment.add(
-        world.output, SimpleUploadedFile("notes.txt", b"Some notes"), by=colead, title="Notes",
+        world.output,
+        SimpleUploadedFile("notes.txt", b"Some notes"),
+        by=colead,
+        title="Notes",
         use="beside",
-    )  # fmt: skip
+    )
     world.suggestion = make.suggestion(world.output, member)
 
 
@@ -92,8 +95,13 @@ ROWS = [
     Row("stage_add", OFFICE_POST, method="post", data=stage_form),
     Row("stage", PROGRAMME, of("stage")),
     Row("stage_change", "302 404 403 403 403 403 200 403 403", of("stage")),
-    Row("stage_change", "302 404 403 403 403 403 302 403 403", of("stage"), method="post",
-        data=stage_form),
+    Row(
+        "stage_change",
+        "302 404 403 403 403 403 302 403 403",
+        of("stage"),
+        method="post",
+        data=stage_form,
+    ),
     Row("stage_remove", "302 404 403 403 403 403 200 403 403", of("stage")),
     Row("stage_remove", "302 404 403 403 403 403 302 403 403", of("stage"), method="post"),
     Row("outputs", SIGNED_IN),
@@ -109,14 +117,24 @@ ROWS = [
     Row("output_edit", DRAFTS, of("output")),
     Row("output_edit", DRAFTS_POST, of("output"), method="post", data=words),
     # No longer a draft: 409, as somebody moved it on.
-    Row("output_edit", "302 404 403 409 409 409 403 403 403", of("output_accepted"),
-        note="accepted"),
-    Row("output_autosave", "302 404 403 200 200 200 403 404 403", of("output"), method="post",
-        data=words),
+    Row(
+        "output_edit", "302 404 403 409 409 409 403 403 403", of("output_accepted"), note="accepted"
+    ),
+    Row(
+        "output_autosave",
+        "302 404 403 200 200 200 403 404 403",
+        of("output"),
+        method="post",
+        data=words,
+    ),
     Row("output_history", LEADS, of("output")),
     Row("output_version", SEES, lambda w: of("output")(w) | {"number": 1}),
-    Row("output_version", PROGRAMME, lambda w: of("output_accepted")(w) | {"number": 1},
-        note="accepted"),
+    Row(
+        "output_version",
+        PROGRAMME,
+        lambda w: of("output_accepted")(w) | {"number": 1},
+        note="accepted",
+    ),
     Row("output_differences", SEES, of("output_second")),
     Row("output_file_add", DRAFTS, of("output")),
     Row("output_file_add", DRAFTS_POST, of("output"), method="post", data=a_file),
@@ -124,57 +142,105 @@ ROWS = [
     Row("output_file_remove", DRAFTS, of("output_file")),
     Row("output_file_remove", DRAFTS_POST, of("output_file"), method="post"),
     Row("output_share", LEADS, of("output")),
-    Row("output_share", LEADS_POST, of("output"), method="post",
-        data=lambda w: {"shared_with": "programme"}),
+    Row(
+        "output_share",
+        LEADS_POST,
+        of("output"),
+        method="post",
+        data=lambda w: {"shared_with": "programme"},
+    ),
     Row("output_ask", "302 404 403 403 403 403 200 404 403", of("output")),
-    Row("output_ask", "302 404 403 403 403 403 302 404 403", of("output"), method="post",
-        data=lambda w: {"easy_read_required": "on"}),
+    Row(
+        "output_ask",
+        "302 404 403 403 403 403 302 404 403",
+        of("output"),
+        method="post",
+        data=lambda w: {"easy_read_required": "on"},
+    ),
     Row("output_sign", LEADS, of("output_ready")),
-    Row("output_sign", LEADS_POST, of("output_ready"), method="post",
-        data=lambda w: {"seen": w.output_ready.latest.revision}),
+    Row(
+        "output_sign",
+        LEADS_POST,
+        of("output_ready"),
+        method="post",
+        data=lambda w: {"seen": w.output_ready.latest.revision},
+    ),
     Row("output_unsign", LEADS_POST, of("output_ready"), method="post"),
     Row("output_implement", "302 404 403 403 403 200 403 403 403", of("output_accepted")),
     Row("output_move", LEADS, lambda w: of("output")(w) | {"name": "withdraw"}),
     Row("suggest", "302 404 403 200 200 200 403 404 403", of("output")),
-    Row("suggest", "302 404 200 200 200 200 200 200 200", of("output_shared"),
-        note="open to the programme"),
-    Row("suggest", "302 404 302 302 302 302 302 302 302", of("output_shared"), method="post",
-        data=lambda w: {"text": "Larger print."}),
+    Row(
+        "suggest",
+        "302 404 200 200 200 200 200 200 200",
+        of("output_shared"),
+        note="open to the programme",
+    ),
+    Row(
+        "suggest",
+        "302 404 302 302 302 302 302 302 302",
+        of("output_shared"),
+        method="post",
+        data=lambda w: {"text": "Larger print."},
+    ),
     Row("suggest_on_paper", LEADS, of("output")),
     Row("suggest_on_paper", LEADS_POST, of("output"), method="post", data=from_paper),
     Row("suggestion", SEES, of("suggestion")),
     Row("suggestion_edit", "302 404 403 200 403 403 403 404 403", of("suggestion")),
-    Row("suggestion_edit", "302 404 403 302 403 403 403 404 403", of("suggestion"),
-        method="post", data=lambda w: {"text": "Other words."}),
+    Row(
+        "suggestion_edit",
+        "302 404 403 302 403 403 403 404 403",
+        of("suggestion"),
+        method="post",
+        data=lambda w: {"text": "Other words."},
+    ),
     Row("suggestion_answer", LEADS, of("suggestion")),
-    Row("suggestion_move", "302 404 403 200 403 403 403 404 403",
-        lambda w: of("suggestion")(w) | {"name": "withdraw"}),
+    Row(
+        "suggestion_move",
+        "302 404 403 200 403 403 403 404 403",
+        lambda w: of("suggestion")(w) | {"name": "withdraw"},
+    ),
     Row("change_answer", DRAFTS, of("change_asked")),
-    Row("change_answer", DRAFTS_POST, of("change_asked"), method="post",
-        data=lambda w: {"answer": "In the second paragraph."}),
-]  # fmt: skip
+    Row(
+        "change_answer",
+        DRAFTS_POST,
+        of("change_asked"),
+        method="post",
+        data=lambda w: {"answer": "In the second paragraph."},
+    ),
+]
 
 
 def move(url, expect, thing, name):
     return Row(
-        url, expect, lambda world: of(thing)(world) | {"name": name}, method="post",
-        data=lambda world: {"note": "Because."}, note=name,
-    )  # fmt: skip
+        url,
+        expect,
+        lambda world: of(thing)(world) | {"name": name},
+        method="post",
+        data=lambda world: {"note": "Because."},
+        note=name,
+    )
 
 
 def answered(outcome):
     return Row(
-        "suggestion_answer", LEADS_POST, of("suggestion"), method="post",
-        data=lambda world: {"outcome": outcome, "reason": "It is clearer."}, note=outcome,
-    )  # fmt: skip
+        "suggestion_answer",
+        LEADS_POST,
+        of("suggestion"),
+        method="post",
+        data=lambda world: {"outcome": outcome, "reason": "It is clearer."},
+        note=outcome,
+    )
 
 
 MOVES = {
     Output: {
         "next_version": move("output_move", DRAFTS_POST, "output_back", "next_version"),
         "implement": Row(
-            "output_implement", "302 404 403 403 403 302 403 403 403", of("output_accepted"),
-            method="post", data=lambda world: {"evidence": "Used in three teams."},
+            "output_implement",
+            "302 404 403 403 403 302 403 403 403",
+            of("output_accepted"),
+            method="post",
+            data=lambda world: {"evidence": "Used in three teams."},
         ),
         "withdraw": move("output_move", LEADS_POST, "output", "withdraw"),
         "reopen": move("output_move", LEADS_POST, "output_withdrawn", "reopen"),
@@ -185,4 +251,4 @@ MOVES = {
             "suggestion_move", "302 404 403 302 403 403 403 404 403", "suggestion", "withdraw"
         ),
     },
-}  # fmt: skip
+}

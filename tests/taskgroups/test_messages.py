@@ -67,8 +67,12 @@ def _by_day():
 
 def needs(user):
     """What needs this person, about outputs."""
-    return {need.title.split(":")[0] for source in NEEDS for need in source(user)
-            if "/outputs/" in need.url}  # fmt: skip
+    return {
+        need.title.split(":")[0]
+        for source in NEEDS
+        for need in source(user)
+        if "/outputs/" in need.url
+    }
 
 
 def each(subject, *people):
@@ -209,5 +213,6 @@ def test_no_subject_says_what_an_output_is_about(output, leads, member, steering
     make.suggestion(output, member).reply("take_up", "Yes.", by=leads[0])
     make.changes_requested(output, steering)
     assert {subject for subject, _ in sent()} == {
-        "Your suggestion was answered", "Changes are asked for"
-    }  # fmt: skip
+        "Your suggestion was answered",
+        "Changes are asked for",
+    }

@@ -61,8 +61,12 @@ def test_given_both_signatures_then_it_is_submitted_and_frozen(output, leads):
     assert output.latest.is_frozen
     assert output.submitted_at
     assert list(AuditEntry.objects.about(output).values_list("action", flat=True)) == [
-        "submit", "sign", "sign", "write", "begin"
-    ]  # fmt: skip
+        "submit",
+        "sign",
+        "sign",
+        "write",
+        "begin",
+    ]
 
 
 def test_given_the_same_co_lead_twice_then_it_is_still_half(output, leads):
@@ -180,8 +184,10 @@ def test_on_postgresql_the_database_refuses_too(output):
     if connection.vendor != "postgresql":
         pytest.skip("the trigger is PostgreSQL's")
     version = make.submitted(output).latest
-    for sql in ("UPDATE taskgroups_outputversion SET body = 'x' WHERE id = %s",
-                "DELETE FROM taskgroups_outputversion WHERE id = %s"):  # fmt: skip
+    for sql in (
+        "UPDATE taskgroups_outputversion SET body = 'x' WHERE id = %s",
+        "DELETE FROM taskgroups_outputversion WHERE id = %s",
+    ):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql, [version.pk])
 

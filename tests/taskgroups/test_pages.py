@@ -91,11 +91,15 @@ def test_an_outsider_who_guesses_addresses_finds_nothing(client, output, leads, 
     for user in (UserFactory(), StaffFactory()):
         sign_in(client, user)
         for name, args in (
-            ("output", [output.pk]), ("output_version", [output.pk, 1]),
-            ("output_differences", [output.pk]), ("output_file", [file.pk]),
-            ("output_edit", [output.pk]), ("suggestion", [suggestion.pk]),
-            ("output_history", [output.pk]), ("suggest", [output.pk]),
-        ):  # fmt: skip
+            ("output", [output.pk]),
+            ("output_version", [output.pk, 1]),
+            ("output_differences", [output.pk]),
+            ("output_file", [file.pk]),
+            ("output_edit", [output.pk]),
+            ("suggestion", [suggestion.pk]),
+            ("output_history", [output.pk]),
+            ("suggest", [output.pk]),
+        ):
             assert client.get(reverse(name, args=args)).status_code == 404, name
         assert output.title not in client.get(reverse("outputs")).content.decode()
 
@@ -215,23 +219,35 @@ def many(group, by, how_many):
     now = timezone.now()
     made = Output.objects.bulk_create(
         [
-            Output(group=group, title=f"Output {n}", created_by=by, changed_at=now, kind="plan",
-                   state=list(Output.State)[n % 8], shared_with="programme")
+            Output(
+                group=group,
+                title=f"Output {n}",
+                created_by=by,
+                changed_at=now,
+                kind="plan",
+                state=list(Output.State)[n % 8],
+                shared_with="programme",
+            )
             for n in range(how_many)
         ],
         batch_size=2000,
-    )  # fmt: skip
+    )
     versions = OutputVersion.objects.bulk_create(
         [OutputVersion(output=output, number=1, body="Words") for output in made], batch_size=2000
     )
     Suggestion.objects.bulk_create(
         [
-            Suggestion(output=version.output, version=version, by=by, text="Fewer words.",
-                       constituency=by.constituency)
+            Suggestion(
+                output=version.output,
+                version=version,
+                by=by,
+                text="Fewer words.",
+                constituency=by.constituency,
+            )
             for version in versions
         ],
         batch_size=2000,
-    )  # fmt: skip
+    )
     analyze()
     return made
 
@@ -251,10 +267,13 @@ def test_lists_ask_as_much_for_ten_outputs_as_for_ten_thousand(client, group, le
     stage = make.stage()
     stage.groups.add(group)
     pages = [
-        (reverse("outputs"), {}), (reverse("outputs"), {"state": "draft", "sort": "due"}),
-        (reverse("uptake"), {}), (stage.get_absolute_url(), {}), (reverse("stages"), {}),
+        (reverse("outputs"), {}),
+        (reverse("outputs"), {"state": "draft", "sort": "due"}),
+        (reverse("uptake"), {}),
+        (stage.get_absolute_url(), {}),
+        (reverse("stages"), {}),
         (reverse("home"), {}),
-    ]  # fmt: skip
+    ]
     for url, _ in pages:
         client.get(url)  # a session, and a process, ask more at their first pages
     many(group, leads[0], 10)
@@ -304,9 +323,11 @@ def test_a_list_is_narrowed_and_ordered_as_asked(client, group, leads):
 # --- stages and voices ----------------------------------------------------------------------------
 def test_a_missing_voice_is_seen_until_somebody_speaks_for_it(client, group, leads):
     assert [voice.label for voice in composition(group) if voice.is_missing] == [
-        "Peers and Sponsors Network", "Human Resources", "Communications",
+        "Peers and Sponsors Network",
+        "Human Resources",
+        "Communications",
         "Equality and Human Rights",
-    ]  # fmt: skip
+    ]
     appoint(group, StaffFactory(known_as="Hana"), Role.REPRESENTATIVE, represents="hr")
     sign_in(client, leads[0])
     page = client.get(group.get_absolute_url()).content.decode()
@@ -318,10 +339,16 @@ def test_the_terms_say_which_voices_are_needed(client, group, leads):
     sign_in(client, leads[0])
     today = timezone.localdate()
     data = {
-        "text": "We decide together.", "quorum_members": 3, "quorum_lived_experience": 1,
-        "quorum_staff": 1, "notice_days": 7, "voices": ["hr"], "in_force_from_day": today.day,
-        "in_force_from_month": today.month, "in_force_from_year": today.year,
-    }  # fmt: skip
+        "text": "We decide together.",
+        "quorum_members": 3,
+        "quorum_lived_experience": 1,
+        "quorum_staff": 1,
+        "notice_days": 7,
+        "voices": ["hr"],
+        "in_force_from_day": today.day,
+        "in_force_from_month": today.month,
+        "in_force_from_year": today.year,
+    }
     assert client.post(reverse("terms_add", args=[group.slug]), data).status_code == 302
     assert [voice.label for voice in composition(group)] == ["Human Resources"]
     page = client.get(reverse("terms", args=[group.slug, 2])).content.decode()
@@ -340,8 +367,17 @@ def test_a_stage_with_outputs_is_not_removed(client, group):
 
 def test_a_stage_that_ends_before_it_begins_is_refused_and_kept(client):
     sign_in(client, programme_user(OFFICE))
-    data = {"name": "Backwards", "order": 1, "aim": "None", "starts_day": 2, "starts_month": 2,
-            "starts_year": 2027, "ends_day": 1, "ends_month": 2, "ends_year": 2027}  # fmt: skip
+    data = {
+        "name": "Backwards",
+        "order": 1,
+        "aim": "None",
+        "starts_day": 2,
+        "starts_month": 2,
+        "starts_year": 2027,
+        "ends_day": 1,
+        "ends_month": 2,
+        "ends_year": 2027,
+    }
     page = client.post(reverse("stage_add"), data)
     assert page.status_code == 422
     assert "Backwards" in page.content.decode()

@@ -58,8 +58,10 @@ def test_given_a_part_chosen_from_the_list_then_its_words_are_the_passage(client
     assert answer.status_code == 302
     made = Suggestion.objects.get()
     assert (made.passage, made.by, made.constituency) == (
-        "You have a mentor.", member, "lived_experience"
-    )  # fmt: skip
+        "You have a mentor.",
+        member,
+        "lived_experience",
+    )
 
 
 def test_given_words_copied_over_two_lines_then_they_are_found(client, output, member):
@@ -221,16 +223,25 @@ def test_the_difference_page_names_what_each_suggestion_changed(client, output, 
 # --- uptake -------------------------------------------------------------------------------------
 def test_uptake_is_counted_by_side(output, leads, member):
     for by, outcome in (
-        (member, "take_up"), (member, "adapt"), (member, "turn_down"), (member, None),
+        (member, "take_up"),
+        (member, "adapt"),
+        (member, "turn_down"),
+        (member, None),
         (leads[1], "turn_down"),
-    ):  # fmt: skip
+    ):
         suggestion = make.suggestion(output, by)
         if outcome:
             suggestion.reply(outcome, "Because.", by=leads[0])
     make.suggestion(output, member).move("withdraw", by=member)
     lived, staff, partner = uptake(tally(Suggestion.objects))
-    assert (lived["made"], lived["taken_up"], lived["adapted"], lived["not_taken_up"],
-            lived["open"], lived["share"]) == (4, 1, 1, 1, 1, 67)  # fmt: skip
+    assert (
+        lived["made"],
+        lived["taken_up"],
+        lived["adapted"],
+        lived["not_taken_up"],
+        lived["open"],
+        lived["share"],
+    ) == (4, 1, 1, 1, 1, 67)
     assert (staff["made"], staff["share"]) == (1, 0)
     assert (partner["made"], partner["share"]) == (0, None)
 

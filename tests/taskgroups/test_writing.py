@@ -79,16 +79,23 @@ def test_given_two_writers_when_both_save_then_the_second_sees_both_texts(output
     )
     assert page.status_code == 409
     content = page.content.decode()
-    for kept in ("Somebody meets you at noon.", "Somebody meets you at the gate.",
-                 "My own summary."):  # fmt: skip
+    for kept in (
+        "Somebody meets you at noon.",
+        "Somebody meets you at the gate.",
+        "My own summary.",
+    ):
         assert kept in content
     assert output.latest.body == "Somebody meets you at noon."
     # The form now holds my words and their revision, so saving is a choice.
     form = page.context["form"]
     both = "Somebody meets you at noon at the gate."
     assert form["body"].value() == "Somebody meets you at the gate."
-    again = {"summary": "My own summary.", "body": both, "easy_read": "",
-             "seen": form["seen"].value()}  # fmt: skip
+    again = {
+        "summary": "My own summary.",
+        "body": both,
+        "easy_read": "",
+        "seen": form["seen"].value(),
+    }
     assert mine.post(url, again).status_code == 302
     version = output.latest
     assert (version.body, version.summary) == (both, "My own summary.")
@@ -182,9 +189,7 @@ def together(*actions):
         finally:
             connections.close_all()
 
-    threads = [
-        threading.Thread(target=run, args=pair) for pair in enumerate(actions)
-    ]  # fmt: skip
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -214,9 +219,9 @@ def test_given_two_saves_at_the_same_moment_then_one_is_refused_and_none_lost():
 def test_given_both_co_leads_sign_at_the_same_moment_then_it_is_submitted_once():
     output = make.output(working_group())
     leads = make.leads(output.group)
-    results = together(*[
-        lambda user=user: Output.objects.get(pk=output.pk).sign(by=user) for user in leads
-    ])  # fmt: skip
+    results = together(
+        *[lambda user=user: Output.objects.get(pk=output.pk).sign(by=user) for user in leads]
+    )
     assert not [result for result in results if isinstance(result, Exception)], results
     output.refresh_from_db()
     assert output.state == Output.State.SUBMITTED

@@ -60,21 +60,28 @@ class Invitation(Stateful):
 
     moves = {
         "resend": Move(
-            (State.WAITING,), State.WAITING, "accounts.invite_user",
+            (State.WAITING,),
+            State.WAITING,
+            "accounts.invite_user",
             label="Send the invitation again",
             explain="A new link goes out and works for 14 days. The old link stops working.",
         ),
         "revoke": Move(
-            (State.WAITING,), State.REVOKED, "accounts.invite_user",
-            label="Take the invitation back", warn=True,
+            (State.WAITING,),
+            State.REVOKED,
+            "accounts.invite_user",
+            label="Take the invitation back",
+            warn=True,
             explain="The link stops working at once. Nobody is told.",
         ),
         "settle": Move(
-            (State.PARTLY,), State.ACCEPTED, "accounts.invite_user",
+            (State.PARTLY,),
+            State.ACCEPTED,
+            "accounts.invite_user",
             label="Mark as dealt with",
             explain="Do this when the person is in the groups they should be in.",
         ),
-    }  # fmt: skip
+    }
 
     email = models.EmailField("e-mail address", max_length=254)
     full_name = models.CharField(max_length=120)
@@ -190,17 +197,23 @@ class Invitation(Stateful):
 
         Raises Conflict where the link was used, taken back or replaced a moment ago.
         """
-        won = Invitation.objects.live().filter(pk=self.pk, token_hash=self.token_hash).update(
-            state=self.State.ACCEPTED, accepted_at=timezone.now(), token_hash=None
-        )  # fmt: skip
+        won = (
+            Invitation.objects.live()
+            .filter(pk=self.pk, token_hash=self.token_hash)
+            .update(state=self.State.ACCEPTED, accepted_at=timezone.now(), token_hash=None)
+        )
         if not won:
             raise Conflict("This invitation has just been used or taken back.")
         try:
             with transaction.atomic():
                 user = User.objects.create_user(
-                    self.email, password, full_name=full_name, known_as=known_as,
-                    constituency=self.constituency, department=self.department,
-                )  # fmt: skip
+                    self.email,
+                    password,
+                    full_name=full_name,
+                    known_as=known_as,
+                    constituency=self.constituency,
+                    department=self.department,
+                )
         except IntegrityError:
             raise Conflict("There is an account with this address. Sign in instead.") from None
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)

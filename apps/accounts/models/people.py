@@ -79,9 +79,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("may open Django admin", default=False)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(
-        "demonstration account", default=False, editable=False,
+        "demonstration account",
+        default=False,
+        editable=False,
         help_text="Made by load_demo; skips the required second factor while DEBUG is on.",
-    )  # fmt: skip
+    )
     date_joined = models.DateTimeField(default=timezone.now)
 
     # Answered by the query that loads the person of a session (second_factor.annotate).

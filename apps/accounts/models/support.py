@@ -53,10 +53,12 @@ class SupportProfile(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="support_profile")
     needs = models.JSONField(default=list, blank=True)
     what_helps = models.TextField(
-        "What helps you take part?", blank=True, max_length=2000,
+        "What helps you take part?",
+        blank=True,
+        max_length=2000,
         help_text="For example: papers a week before, a quiet room, somebody to meet me at the "
         "door. You do not need to say why.",
-    )  # fmt: skip
+    )
     share_with = models.CharField(
         "Who may read this?", max_length=12, choices=ShareWith, default=ShareWith.NOBODY
     )

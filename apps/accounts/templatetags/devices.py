@@ -6,14 +6,24 @@ register = template.Library()
 
 # The first one found in what a browser says of itself: nearly all say "Safari", many "Chrome".
 BROWSERS = {
-    "Edg": "Edge", "OPR/": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox",
-    "FxiOS": "Firefox", "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari",
-}  # fmt: skip
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
 SYSTEMS = {
-    "iPhone": "an iPhone", "iPad": "an iPad", "Android": "an Android device",
-    "Windows": "a Windows computer", "Macintosh": "a Mac", "CrOS": "a Chromebook",
+    "iPhone": "an iPhone",
+    "iPad": "an iPad",
+    "Android": "an Android device",
+    "Windows": "a Windows computer",
+    "Macintosh": "a Mac",
+    "CrOS": "a Chromebook",
     "Linux": "a Linux computer",
-}  # fmt: skip
+}
 
 
 @register.filter

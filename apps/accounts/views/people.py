@@ -200,10 +200,12 @@ class InvitePerson(Office, PageFormView):
     def save(self, form):
         cleaned = form.cleaned_data
         wanted = Wanted(
-            email=cleaned["email"], full_name=cleaned["full_name"],
-            constituency=cleaned["constituency"], department=cleaned["department"],
+            email=cleaned["email"],
+            full_name=cleaned["full_name"],
+            constituency=cleaned["constituency"],
+            department=cleaned["department"],
             memberships=form.memberships,
-        )  # fmt: skip
+        )
         (outcome,) = plan([wanted])
         for error in outcome.errors:
             form.add_error(None, error)

@@ -36,8 +36,12 @@ class ProfileEdit(PageFormMixin, UpdateView):
     def save(self, form):
         form.save()
         if form.changed_data:
-            record("change_details", form.instance, by=self.request.user,
-                   note=", ".join(form.changed_data))  # fmt: skip
+            record(
+                "change_details",
+                form.instance,
+                by=self.request.user,
+                note=", ".join(form.changed_data),
+            )
 
 
 class SupportEdit(PageFormMixin, UpdateView):

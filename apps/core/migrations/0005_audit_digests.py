@@ -43,10 +43,15 @@ def fill(apps, schema_editor):
         entry.salt = chain.new_salt()
         entry.note_digest = chain.note_digest(entry.salt, entry.note)
         entry.digest = chain.entry_digest(
-            key, at=entry.at, by_id=entry.by_id, action=entry.action,
-            subject_type_id=entry.subject_type_id, subject_id=entry.subject_id,
-            request_id=entry.request_id, noted=entry.note_digest,
-        )  # fmt: skip
+            key,
+            at=entry.at,
+            by_id=entry.by_id,
+            action=entry.action,
+            subject_type_id=entry.subject_type_id,
+            subject_id=entry.subject_id,
+            request_id=entry.request_id,
+            noted=entry.note_digest,
+        )
         batch.append(entry)
         if len(batch) == 1000:
             AuditEntry.objects.bulk_update(batch, ["salt", "note_digest", "digest"], 250)

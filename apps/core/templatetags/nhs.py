@@ -50,30 +50,90 @@ def error_summary(*forms):
 
 
 TAG_COLOURS = {
-    "draft": "grey", "proposed": "grey", "forming": "grey", "waiting": "grey",
-    "published": "blue", "open": "blue", "circulated": "blue", "submitted": "blue",
-    "in_review": "purple", "review": "purple", "provisional": "yellow", "closing": "yellow",
-    "held": "aqua-green", "active": "green", "approved": "green", "carried": "green",
-    "ratified": "green", "done": "green", "accepted": "green", "minuted": "green",
-    "sent": "green", "cancelled": "red", "not_carried": "red", "failed": "red",
-    "overdue": "red", "paid": "green", "returned": "yellow", "booked": "green",
-    "forward": "blue", "seated": "green", "given": "green",
-    "written_up": "green", "arranged": "green",
-    "declined": "orange", "lapsed": "orange", "closed": "grey",
-    "partly": "yellow", "revoked": "orange", "paused": "yellow", "asked": "yellow",
-    "agreed": "green", "hidden": "orange", "refused": "orange", "new": "blue",
-    "changes_requested": "yellow", "implemented": "green", "taken_up": "green",
-    "making": "blue", "available": "green", "dropped": "orange",
-    "readiness": "blue", "approval": "yellow", "shortlisting": "purple",
-    "shortlisted": "aqua-green", "interviewing": "purple", "decided": "aqua-green",
-    "filled": "green", "unfilled": "orange", "reserve": "yellow", "not_shortlisted": "grey",
-    "interviewed": "purple", "offered": "green", "interview_reserve": "yellow",
-    "unsuccessful": "grey", "ended": "grey", "conditional": "blue", "checks": "yellow",
-    "cleared": "green", "started": "green", "taken_back": "orange", "not_needed": "grey",
-    "problem": "red", "inducted": "blue", "passed": "green", "left": "grey", "planned": "grey",
-    "running": "blue", "finished": "green", "enrolled": "blue", "completed": "green",
-    "adapted": "aqua-green", "not_taken_up": "orange", "withdrawn": "grey",
-}  # fmt: skip
+    "draft": "grey",
+    "proposed": "grey",
+    "forming": "grey",
+    "waiting": "grey",
+    "published": "blue",
+    "open": "blue",
+    "circulated": "blue",
+    "submitted": "blue",
+    "in_review": "purple",
+    "review": "purple",
+    "provisional": "yellow",
+    "closing": "yellow",
+    "held": "aqua-green",
+    "active": "green",
+    "approved": "green",
+    "carried": "green",
+    "ratified": "green",
+    "done": "green",
+    "accepted": "green",
+    "minuted": "green",
+    "sent": "green",
+    "cancelled": "red",
+    "not_carried": "red",
+    "failed": "red",
+    "overdue": "red",
+    "paid": "green",
+    "returned": "yellow",
+    "booked": "green",
+    "forward": "blue",
+    "seated": "green",
+    "given": "green",
+    "written_up": "green",
+    "arranged": "green",
+    "declined": "orange",
+    "lapsed": "orange",
+    "closed": "grey",
+    "partly": "yellow",
+    "revoked": "orange",
+    "paused": "yellow",
+    "asked": "yellow",
+    "agreed": "green",
+    "hidden": "orange",
+    "refused": "orange",
+    "new": "blue",
+    "changes_requested": "yellow",
+    "implemented": "green",
+    "taken_up": "green",
+    "making": "blue",
+    "available": "green",
+    "dropped": "orange",
+    "readiness": "blue",
+    "approval": "yellow",
+    "shortlisting": "purple",
+    "shortlisted": "aqua-green",
+    "interviewing": "purple",
+    "decided": "aqua-green",
+    "filled": "green",
+    "unfilled": "orange",
+    "reserve": "yellow",
+    "not_shortlisted": "grey",
+    "interviewed": "purple",
+    "offered": "green",
+    "interview_reserve": "yellow",
+    "unsuccessful": "grey",
+    "ended": "grey",
+    "conditional": "blue",
+    "checks": "yellow",
+    "cleared": "green",
+    "started": "green",
+    "taken_back": "orange",
+    "not_needed": "grey",
+    "problem": "red",
+    "inducted": "blue",
+    "passed": "green",
+    "left": "grey",
+    "planned": "grey",
+    "running": "blue",
+    "finished": "green",
+    "enrolled": "blue",
+    "completed": "green",
+    "adapted": "aqua-green",
+    "not_taken_up": "orange",
+    "withdrawn": "grey",
+}
 
 
 @register.simple_tag
@@ -106,15 +166,19 @@ def card(content, heading="", href="", level="2", size="m"):
     if heading and href:
         heading = format_html('<a class="nhsuk-card__link" href="{}">{}</a>', href, heading)
     head = (
-        format_html('<h{0} class="nhsuk-card__heading nhsuk-heading-{1}">{2}</h{0}>',
-                    level, size, heading)
-        if heading else ""
-    )  # fmt: skip
+        format_html(
+            '<h{0} class="nhsuk-card__heading nhsuk-heading-{1}">{2}</h{0}>', level, size, heading
+        )
+        if heading
+        else ""
+    )
     kind = "nhsuk-card nhsuk-card--clickable" if href else "nhsuk-card"
     return format_html(
         '<div class="{}"><div class="nhsuk-card__content">{}{}</div></div>',
-        kind, head, mark_safe(content),  # noqa: S308 - already rendered by the template
-    )  # fmt: skip
+        kind,
+        head,
+        mark_safe(content),  # noqa: S308 - already rendered by the template
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -147,9 +211,12 @@ def pagination(context, page):
         else:
             items.append({"number": number, "href": link(number), "current": number == page.number})
     return nhs.component(
-        "pagination", previous=previous, next=following, items=items,
+        "pagination",
+        previous=previous,
+        next=following,
+        items=items,
         landmarkLabel="Pages",
-    )  # fmt: skip
+    )
 
 
 @register.filter

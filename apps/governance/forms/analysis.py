@@ -36,14 +36,17 @@ class ThemeForm(Form):
     """A theme: a few words, and what belongs to it."""
 
     title = forms.CharField(
-        label="What do people say, in a few words?", max_length=120,
+        label="What do people say, in a few words?",
+        max_length=120,
         help_text="For example: Meetings at times when people with children can come.",
-    )  # fmt: skip
+    )
     description = forms.CharField(
-        label="What belongs to it?", max_length=1000, required=False,
+        label="What belongs to it?",
+        max_length=1000,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="So that you both understand the same by it.",
-    )  # fmt: skip
+    )
 
 
 class ReplyForm(Form):
@@ -53,14 +56,18 @@ class ReplyForm(Form):
         label="What did you do?", choices=Theme.Answer.choices, widget=forms.RadioSelect
     )
     because = forms.CharField(
-        label="Because …", max_length=3000, widget=forms.Textarea(attrs={"rows": 5}),
+        label="Because …",
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Say what you did and why, or why not. Everybody who was asked can read it.",
-    )  # fmt: skip
+    )
     made = forms.ChoiceField(label="Which change did it make?", required=False)
     address = forms.CharField(
-        label="Or the address of a page on this site", required=False, max_length=300,
+        label="Or the address of a page on this site",
+        required=False,
+        max_length=300,
         help_text="Where people can see the change.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, changes, **kwargs):
         super().__init__(*args, **kwargs)
@@ -96,7 +103,8 @@ class OutcomeForm(Form):
     """What came of it, for everybody."""
 
     summary = forms.CharField(
-        label="What came of it, in plain words", max_length=3000,
+        label="What came of it, in plain words",
+        max_length=3000,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="What you heard, and what will be different. Name nobody.",
-    )  # fmt: skip
+    )

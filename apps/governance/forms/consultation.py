@@ -32,9 +32,10 @@ class ClosingMixin(forms.Form):
 
     closing_day = DateField(label="Last day for responses", required=False)
     closing_time = TimeField(
-        label="Closes at", required=False,
+        label="Closes at",
+        required=False,
         help_text="For example, 5pm. A response at this very second is still in.",
-    )  # fmt: skip
+    )
 
     def closing(self):
         """The moment; None where no day is given. Adds errors."""
@@ -56,15 +57,25 @@ class ConsultationForm(ClosingMixin, ModelForm):
     class Meta:
         model = Consultation
         fields = [
-            "group", "title", "summary", "easy_read_required", "easy_read", "body", "audience",
-            "groups", "naming",
-        ]  # fmt: skip
+            "group",
+            "title",
+            "summary",
+            "easy_read_required",
+            "easy_read",
+            "body",
+            "audience",
+            "groups",
+            "naming",
+        ]
         labels = {
-            "group": "Which group asks?", "title": "What is it called?",
+            "group": "Which group asks?",
+            "title": "What is it called?",
             "easy_read_required": "It needs an easy-read version",
-            "body": "The whole text", "audience": "Who is asked?", "groups": "Which groups?",
+            "body": "The whole text",
+            "audience": "Who is asked?",
+            "groups": "Which groups?",
             "naming": "How do people respond?",
-        }  # fmt: skip
+        }
         help_texts = {
             "easy_read": "Short sentences, one idea in each. You can use Markdown.",
             "easy_read_required": "It cannot open before there is one.",
@@ -82,9 +93,18 @@ class ConsultationForm(ClosingMixin, ModelForm):
         }
 
     field_order = [
-        "group", "title", "summary", "easy_read_required", "easy_read", "body", "audience",
-        "groups", "naming", "closing_day", "closing_time",
-    ]  # fmt: skip
+        "group",
+        "title",
+        "summary",
+        "easy_read_required",
+        "easy_read",
+        "body",
+        "audience",
+        "groups",
+        "naming",
+        "closing_day",
+        "closing_time",
+    ]
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -127,17 +147,21 @@ class QuestionForm(ModelForm):
     """One question; the answers to choose from one a line."""
 
     lines = forms.CharField(
-        label="Answers to choose from", required=False, max_length=4000,
+        label="Answers to choose from",
+        required=False,
+        max_length=4000,
         help_text="One a line, for questions where people choose or put in order.",
         widget=forms.Textarea(attrs={"rows": 6}),
-    )  # fmt: skip
+    )
 
     class Meta:
         model = Question
         fields = ["kind", "text", "help", "required", "section"]
         labels = {
-            "kind": "How do people answer?", "text": "The question", "section": "Under the heading",
-        }  # fmt: skip
+            "kind": "How do people answer?",
+            "text": "The question",
+            "section": "Under the heading",
+        }
         help_texts = {"text": "Ask one thing at a time, in plain words."}
         widgets = {"kind": forms.RadioSelect, "text": forms.Textarea(attrs={"rows": 2})}
 
@@ -185,9 +209,11 @@ class ExtendForm(ClosingMixin, Form):
     """A later end, and why."""
 
     reason = forms.CharField(
-        label="Why?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why?",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Everybody who is asked reads it.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -207,26 +233,31 @@ class AboutForm(Form):
     """One of the things found."""
 
     thing = forms.ChoiceField(
-        label="What is it about?", widget=forms.RadioSelect,
+        label="What is it about?",
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose what it is about."},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, found, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["thing"].choices = [
-            *((f"{source.key}:{thing.pk}", f"{source.label}: {source.title(thing)}")
-              for source, thing in found),
+            *(
+                (f"{source.key}:{thing.pk}", f"{source.label}: {source.title(thing)}")
+                for source, thing in found
+            ),
             ("nothing", "Nothing: it is a question of its own"),
-        ]  # fmt: skip
+        ]
 
 
 class PeopleForm(Form):
     """People found by name, to be asked."""
 
     people = forms.ModelMultipleChoiceField(
-        queryset=User.objects.none(), label="Who, among those found?",
-        widget=forms.CheckboxSelectMultiple, error_messages={"required": "Choose somebody."},
-    )  # fmt: skip
+        queryset=User.objects.none(),
+        label="Who, among those found?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose somebody."},
+    )
 
     def __init__(self, *args, found, **kwargs):
         super().__init__(*args, **kwargs)

@@ -38,19 +38,23 @@ class RegisterForm(Form):
         self.is_valid()
         said = self.cleaned_data
         return Wanted(
-            words=said.get("q", "").strip(), group=said.get("group"),
-            status=said.get("status", ""), method=said.get("method", ""),
-            since=said.get("since"), until=said.get("until"),
-        )  # fmt: skip
+            words=said.get("q", "").strip(),
+            group=said.get("group"),
+            status=said.get("status", ""),
+            method=said.get("method", ""),
+            since=said.get("since"),
+            until=said.get("until"),
+        )
 
 
 class SupersedeForm(Form):
     """The earlier decision, by the reference that every page of it shows."""
 
     reference = forms.CharField(
-        label="Reference of the earlier decision", max_length=40,
+        label="Reference of the earlier decision",
+        max_length=40,
         help_text="For example, role-design/2026/3. It is on the page of the decision.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, decisions, **kwargs):
         super().__init__(*args, **kwargs)
@@ -67,17 +71,20 @@ class SupersedeForm(Form):
 
 class TakeBackForm(Form):
     reason = forms.CharField(
-        label="Why?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why?",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="This is kept in the history. Leave names out.",
-    )  # fmt: skip
+    )
 
 
 class PublicForm(Form):
     """The words for everybody."""
 
     text = forms.CharField(
-        label="What was decided, for everybody", max_length=3000,
+        label="What was decided, for everybody",
+        max_length=3000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="Anybody can read this without signing in. Leave out names, and anything that "
-                  "tells who somebody is.",
-    )  # fmt: skip
+        "tells who somebody is.",
+    )

@@ -28,9 +28,12 @@ class RegisterForm(Form):
         label="How it stands", required=False, choices=[("", "Anything"), *Phase.choices]
     )
     owner = forms.ModelChoiceField(
-        WorkingGroup.objects.none(), label="Whose", to_field_name="slug", required=False,
+        WorkingGroup.objects.none(),
+        label="Whose",
+        to_field_name="slug",
+        required=False,
         empty_label="All groups",
-    )  # fmt: skip
+    )
 
     def __init__(self, data, *, groups):
         super().__init__(data)
@@ -62,9 +65,11 @@ class NewDocumentForm(DocumentForm):
     """The same, with the group that owns it."""
 
     owner = forms.ModelChoiceField(
-        WorkingGroup.objects.none(), label="Which group owns it?", to_field_name="slug",
+        WorkingGroup.objects.none(),
+        label="Which group owns it?",
+        to_field_name="slug",
         empty_label="Choose a group",
-    )  # fmt: skip
+    )
     field_order = ["owner", "title", "kind", "visibility"]
 
     def __init__(self, *args, groups, **kwargs):
@@ -157,10 +162,11 @@ class ReviewedForm(Form):
     """Looked at again, and it stays as it is."""
 
     note = forms.CharField(
-        label="Who looked at it, and what did they find?", max_length=1000,
+        label="Who looked at it, and what did they find?",
+        max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Kept in the history of the document. Leave names of single people out.",
-    )  # fmt: skip
+    )
     review_on = DateField(label="By when is it looked at next?")
 
     def clean_review_on(self):
@@ -174,10 +180,11 @@ class ReplacesForm(Form):
     """The older document, by the number in its address and on its page."""
 
     number = forms.IntegerField(
-        label="Number of the older document", min_value=1,
+        label="Number of the older document",
+        min_value=1,
         widget=forms.NumberInput(attrs={"width": "5"}),
         help_text="It is on its page, beside the title.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, documents, **kwargs):
         super().__init__(*args, **kwargs)
@@ -198,9 +205,11 @@ class AskFormatForm(Form):
         label="Which format?", choices=DocumentFormat.Kind.choices, widget=forms.RadioSelect
     )
     detail = forms.CharField(
-        label="Which language, or how large?", max_length=60, required=False,
+        label="Which language, or how large?",
+        max_length=60,
+        required=False,
         help_text="For a translation or large print. For example: Polish, or 24 point.",
-    )  # fmt: skip
+    )
 
     def clean(self):
         data = super().clean()
@@ -215,10 +224,12 @@ class DeliverForm(Form):
 
     file = UploadField(label="File", required=False, also=AUDIO)
     where = forms.CharField(
-        label="Where do people get it?", max_length=300, required=False,
+        label="Where do people get it?",
+        max_length=300,
+        required=False,
         help_text="For what is not a file: Braille by post, a video. Give a telephone number or "
         "an address.",
-    )  # fmt: skip
+    )
 
     def clean(self):
         data = super().clean()

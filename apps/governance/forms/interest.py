@@ -16,10 +16,10 @@ class InterestForm(ModelForm):
         labels = {"kind": "What sort of interest is it?", "text": "What is it?"}
         help_texts = {
             "text": "A sentence or two. Leave out other people's names, and anything about "
-                    "anybody's health.",
+            "anybody's health.",
             "is_public": "It then also tells everybody that you take part in the programme. "
-                         "Otherwise only those who chair your meetings can read it.",
-        }  # fmt: skip
+            "Otherwise only those who chair your meetings can read it.",
+        }
         widgets = {"kind": forms.RadioSelect, "text": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *args, **kwargs):

@@ -102,9 +102,10 @@ def field_for(question):
     """The form field of a question."""
     kinds = Question.Kind
     common = {
-        "label": f"{question.number}. {question.text}", "help_text": question.help,
+        "label": f"{question.number}. {question.text}",
+        "help_text": question.help,
         "required": question.required,
-    }  # fmt: skip
+    }
     choices = [(str(value), words) for value, words in question.choices]
     if question.kind == kinds.TEXT:
         common["error_messages"] = {"required": f"Answer question {question.number}."}
@@ -139,9 +140,17 @@ class AnswersForm(PublicForm):
     NAMED = (("named", "With my name"), ("anonymous", "Without my name"))
 
     def __init__(
-        self, data=None, *, consultation, outline, code, person=None, response=None,
-        guarded=False, saving=False,
-    ):  # fmt: skip
+        self,
+        data=None,
+        *,
+        consultation,
+        outline,
+        code,
+        person=None,
+        response=None,
+        guarded=False,
+        saving=False,
+    ):
         self.consultation, self.outline, self.response = consultation, outline, response
         self.person, self.guarded = person, guarded
         initial = {"code": signed(consultation, code)}
@@ -183,10 +192,11 @@ class AnswersForm(PublicForm):
             if self.person:
                 labels["named"] = f"With my name: {self.person.full_name}"
             self.fields["how"] = forms.ChoiceField(
-                label="How do you want to respond?", choices=list(labels.items()),
+                label="How do you want to respond?",
+                choices=list(labels.items()),
                 widget=forms.RadioSelect,
                 error_messages={"required": "Choose whether to respond with your name."},
-            )  # fmt: skip
+            )
         asks = naming != Consultation.Naming.ANONYMOUS and self.person is None
         if asks and not (sent and self.response.is_anonymous):
             self.fields["given_name"] = self.name_field(naming)
@@ -194,10 +204,12 @@ class AnswersForm(PublicForm):
     def name_field(self, naming):
         optional = naming == Consultation.Naming.CHOICE
         field = forms.CharField(
-            label="Your name", max_length=120, required=False,
+            label="Your name",
+            max_length=120,
+            required=False,
             help_text="If you respond with your name." if optional else "",
             widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        )  # fmt: skip
+        )
         field.hide_optional = True
         return field
 
@@ -269,15 +281,19 @@ class EntryForm(AnswersForm):
     NAMED = (("named", "With their name"), ("anonymous", "Without their name"))
 
     channel = forms.ChoiceField(
-        label="How did it come?", choices=Response.Channel.choices[1:], widget=forms.RadioSelect,
+        label="How did it come?",
+        choices=Response.Channel.choices[1:],
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose how it came."},
-    )  # fmt: skip
+    )
     whose = forms.EmailField(
-        label="E-mail address of their account", required=False, max_length=254,
+        label="E-mail address of their account",
+        required=False,
+        max_length=254,
         help_text="If they have one and told you: they are then not reminded any more. Without "
         "their name the response is kept apart from it.",
         error_messages={"invalid": "Enter an e-mail address like name@example.com."},
-    )  # fmt: skip
+    )
 
     def clean_whose(self):
         typed = self.cleaned_data["whose"].strip()
@@ -305,9 +321,11 @@ class ReceiptForm(Form):
     """A receipt code, however it was written down."""
 
     code = forms.CharField(
-        label="Your receipt code", max_length=60, label_suffix="",
+        label="Your receipt code",
+        max_length=60,
+        label_suffix="",
         help_text="28 letters and numbers. Spaces, dashes and small letters do not matter.",
         widget=forms.TextInput(attrs={"width": "30", "autocomplete": "off"}),
         error_messages={"required": "Enter your receipt code."},
-    )  # fmt: skip
+    )
     change = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -11,14 +11,18 @@ class DataRequestForm(Form):
     """Which right, and what it is about."""
 
     kind = forms.ChoiceField(
-        label="What would you like us to do?", choices=DataRequest.Kind.choices,
-        widget=forms.RadioSelect, error_messages={"required": "Choose what you would like."},
-    )  # fmt: skip
+        label="What would you like us to do?",
+        choices=DataRequest.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what you would like."},
+    )
     words = forms.CharField(
-        label="What is it about?", required=False, max_length=4000,
+        label="What is it about?",
+        required=False,
+        max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="For example: which page shows something wrong, and what it should say.",
-    )  # fmt: skip
+    )
 
     def clean(self):
         data = super().clean()

@@ -160,9 +160,16 @@ class Analysis(models.Model):
     def totals(self, questions):
         """{question pk: how many answers}; one query."""
         readable = Response.objects.readable(self.consultation).order_by()
-        counts = readable.aggregate(**{
-            f"q{one.pk}": Count("pk", filter=Q(answers__has_key=one.key)) for one in questions
-        }) if questions else {}  # fmt: skip
+        counts = (
+            readable.aggregate(
+                **{
+                    f"q{one.pk}": Count("pk", filter=Q(answers__has_key=one.key))
+                    for one in questions
+                }
+            )
+            if questions
+            else {}
+        )
         return {one.pk: counts[f"q{one.pk}"] for one in questions}
 
     def coded(self, coder):
@@ -212,9 +219,9 @@ class Analysis(models.Model):
         record("settle", self, by=by, note=f"{len(entries)} answers")
 
     def _write(self, question, entries, coder):
-        readable = set(self.answers(question).filter(pk__in=list(entries)).values_list(
-            "pk", flat=True
-        ))  # fmt: skip
+        readable = set(
+            self.answers(question).filter(pk__in=list(entries)).values_list("pk", flat=True)
+        )
         themes = set(self.themes.values_list("pk", flat=True))
         self.readings.filter(question=question, coder=coder, response__in=readable).delete()
         kept = {
@@ -232,12 +239,17 @@ class Analysis(models.Model):
         rows = list(rows)
         readings = Reading.objects.bulk_create(
             [
-                Reading(analysis=self, response_id=response, question_id=question, coder=coder,
-                        reason=reason)
+                Reading(
+                    analysis=self,
+                    response_id=response,
+                    question_id=question,
+                    coder=coder,
+                    reason=reason,
+                )
                 for response, question, coder, _, reason in rows
             ],
             batch_size=500,
-        )  # fmt: skip
+        )
         Coding.objects.bulk_create(
             [
                 Coding(reading=reading, theme_id=theme)
@@ -322,9 +334,10 @@ class Analysis(models.Model):
         elif self.both_done and sum(self.coded(None).values()) < total:
             missing.append("Some answers are neither coded nor set aside.")
         missing += [
-            f"Answer the theme “{theme.title}”." for theme in self.themes.all()
+            f"Answer the theme “{theme.title}”."
+            for theme in self.themes.all()
             if not theme.is_answered
-        ]  # fmt: skip
+        ]
         if not self.summary.strip():
             missing.append("Write in plain words what came of it.")
         return missing
@@ -349,10 +362,10 @@ class Analysis(models.Model):
         """{theme pk: how many responses it was found in}, as settled."""
         rows = Coding.objects.filter(reading__analysis=self, reading__coder=None)
         return dict(
-            rows.order_by().values_list("theme").annotate(
-                n=Count("reading__response", distinct=True)
-            )
-        )  # fmt: skip
+            rows.order_by()
+            .values_list("theme")
+            .annotate(n=Count("reading__response", distinct=True))
+        )
 
     def set_aside(self):
         """How many answers were set aside, by reason."""
@@ -484,10 +497,11 @@ class Reading(models.Model):
                 fields=["response", "question", "coder"], name="governance_reading_once"
             ),
             models.UniqueConstraint(
-                fields=["response", "question"], condition=Q(coder__isnull=True),
+                fields=["response", "question"],
+                condition=Q(coder__isnull=True),
                 name="governance_settled_once",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"Reading {self.pk}"

@@ -132,35 +132,55 @@ class Consultation(Revised, Stateful):
 
     moves = {
         "open": Move(
-            (State.DRAFT,), State.OPEN, "groups.run_consultation", _openable,
-            label="Open the consultation", warn=True,
+            (State.DRAFT,),
+            State.OPEN,
+            "groups.run_consultation",
+            _openable,
+            label="Open the consultation",
+            warn=True,
             explain="Everybody who is asked is told now. The questions can no longer be changed.",
         ),
         "close": Move(
-            (State.OPEN,), State.CLOSED, "groups.run_consultation",
-            label="Close", internal=True,  # the clock closes it; this only tidies the state
+            (State.OPEN,),
+            State.CLOSED,
+            "groups.run_consultation",
+            label="Close",
+            internal=True,  # the clock closes it; this only tidies the state
         ),
         "publish": Move(
-            (State.OPEN, State.CLOSED), State.PUBLISHED, "groups.run_consultation", _publishable,
-            label="Publish the outcome", internal=True,  # has its own form: ``Analysis.publish``
+            (State.OPEN, State.CLOSED),
+            State.PUBLISHED,
+            "groups.run_consultation",
+            _publishable,
+            label="Publish the outcome",
+            internal=True,  # has its own form: ``Analysis.publish``
         ),
         "withdraw": Move(
-            (State.DRAFT, State.OPEN), State.WITHDRAWN, "groups.run_consultation", _running,
-            label="Withdraw the consultation", reason=True, warn=True,
+            (State.DRAFT, State.OPEN),
+            State.WITHDRAWN,
+            "groups.run_consultation",
+            _running,
+            label="Withdraw the consultation",
+            reason=True,
+            warn=True,
             explain="Nobody can respond any more. If it was open, everybody who was asked is told, "
             "with your reason.",
         ),
-    }  # fmt: skip
+    }
 
     group = models.ForeignKey(
-        WorkingGroup, on_delete=models.PROTECT, related_name="consultations",
+        WorkingGroup,
+        on_delete=models.PROTECT,
+        related_name="consultations",
         help_text="The group that asks.",
-    )  # fmt: skip
+    )
     title = models.CharField(max_length=150)
     summary = models.TextField(
-        "plain summary", blank=True, max_length=2000,
+        "plain summary",
+        blank=True,
+        max_length=2000,
         help_text="What it is about and why we ask, in plain words.",
-    )  # fmt: skip
+    )
     easy_read = models.TextField("easy-read version", blank=True, max_length=10000)
     easy_read_required = models.BooleanField("needs an easy-read version", default=False)
     body = models.TextField("the whole text", blank=True, max_length=50000)
@@ -381,8 +401,9 @@ class Consultation(Revised, Stateful):
 
         None where it is a question of its own, or where what it was about is offered no longer.
         """
-        source = CONSULTED.get(f"{self.about_type.app_label}.{self.about_type.model}"
-                               if self.about_type_id else "")  # fmt: skip
+        source = CONSULTED.get(
+            f"{self.about_type.app_label}.{self.about_type.model}" if self.about_type_id else ""
+        )
         thing = self.about if source else None
         if thing is None:
             return None
@@ -470,8 +491,13 @@ class Question(Ordered):
         RANKING = "ranking", "Put in order"
 
     WITH_OPTIONS = (Kind.SINGLE, Kind.MULTIPLE, Kind.RANKING)
-    AGREE = ((5, "Strongly agree"), (4, "Agree"), (3, "Neither agree nor disagree"),
-             (2, "Disagree"), (1, "Strongly disagree"))  # fmt: skip
+    AGREE = (
+        (5, "Strongly agree"),
+        (4, "Agree"),
+        (3, "Neither agree nor disagree"),
+        (2, "Disagree"),
+        (1, "Strongly disagree"),
+    )
 
     consultation = models.ForeignKey(
         Consultation, on_delete=models.CASCADE, related_name="questions"

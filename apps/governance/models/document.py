@@ -41,9 +41,9 @@ def reads_all(user):
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Documents of which the person may read some version; anybody may read public ones."""
-        return self.filter(Exists(DocumentVersion.objects.visible_to(user).filter(
-            document=OuterRef("pk")
-        )))  # fmt: skip
+        return self.filter(
+            Exists(DocumentVersion.objects.visible_to(user).filter(document=OuterRef("pk")))
+        )
 
     def kept_by(self, user):
         """The documents that the person may write and approve."""
@@ -75,17 +75,27 @@ class Document(models.Model):
     kind = models.CharField("type", max_length=10, choices=Kind)
     owner = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="documents")
     visibility = models.CharField(
-        "who may read it", max_length=10, choices=Visibility, default=Visibility.PROGRAMME,
+        "who may read it",
+        max_length=10,
+        choices=Visibility,
+        default=Visibility.PROGRAMME,
         help_text="Once it is approved. Until then the group and the steering group read it.",
-    )  # fmt: skip
+    )
     review_on = models.DateField(
-        "to be reviewed by", null=True, blank=True, db_index=True,
+        "to be reviewed by",
+        null=True,
+        blank=True,
+        db_index=True,
         help_text="Set when a version is approved, and when somebody has reviewed it.",
-    )  # fmt: skip
+    )
     replaced_by = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaces",
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replaces",
         help_text="Holds from the day on which that document is in force.",
-    )  # fmt: skip
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="documents_begun"
     )
@@ -340,16 +350,20 @@ def _approvable(version, by):
     earlier = (
         version.document.versions.filter(
             number__lt=version.number, state=DocumentVersion.State.APPROVED
-        ).order_by("-in_force_from").first()
-    )  # fmt: skip
+        )
+        .order_by("-in_force_from")
+        .first()
+    )
     if earlier and version.in_force_from <= earlier.in_force_from:
         raise NotYet("It must be in force later than the version before it.")
 
 
 def _nobody_asked(version, by):
     if running_consultation(version):
-        raise NotYet("People are being asked about it. Wait until the consultation is over, or "
-                     "withdraw the consultation.")  # fmt: skip
+        raise NotYet(
+            "People are being asked about it. Wait until the consultation is over, or "
+            "withdraw the consultation."
+        )
 
 
 class DocumentVersion(Revised, Stateful):
@@ -366,27 +380,42 @@ class DocumentVersion(Revised, Stateful):
 
     moves = {
         "consult": Move(
-            (State.DRAFT,), State.CONSULTATION, "groups.keep_documents", _readable,
-            label="Ask people about it", internal=True,  # a consultation opened
+            (State.DRAFT,),
+            State.CONSULTATION,
+            "groups.keep_documents",
+            _readable,
+            label="Ask people about it",
+            internal=True,  # a consultation opened
         ),
         "revise": Move(
-            (State.CONSULTATION,), State.REVISED, "groups.keep_documents", _nobody_asked,
+            (State.CONSULTATION,),
+            State.REVISED,
+            "groups.keep_documents",
+            _nobody_asked,
             label="Start the next draft",
             explain="It begins with the same words. What people were asked about stays as it is, "
             "so that everybody can see what changed.",
         ),
         "approve": Move(
-            (State.DRAFT, State.CONSULTATION), State.APPROVED, "groups.keep_documents",
-            _approvable, label="Record that it was approved", internal=True,  # has its own form
+            (State.DRAFT, State.CONSULTATION),
+            State.APPROVED,
+            "groups.keep_documents",
+            _approvable,
+            label="Record that it was approved",
+            internal=True,  # has its own form
         ),
         "withdraw": Move(
-            (State.DRAFT, State.CONSULTATION, State.APPROVED), State.WITHDRAWN,
-            "groups.keep_documents", _nobody_asked, label="Withdraw this version", reason=True,
+            (State.DRAFT, State.CONSULTATION, State.APPROVED),
+            State.WITHDRAWN,
+            "groups.keep_documents",
+            _nobody_asked,
+            label="Withdraw this version",
+            reason=True,
             warn=True,
             explain="It no longer holds, from today. The version before does not come back by "
             "itself. Those who could read it still can, marked as withdrawn.",
         ),
-    }  # fmt: skip
+    }
 
     TEXTS = ("summary", "body", "easy_read")
 
@@ -403,9 +432,14 @@ class DocumentVersion(Revised, Stateful):
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
     approved_at = models.DateTimeField(null=True, blank=True, editable=False)
     decision = models.ForeignKey(
-        Decision, null=True, blank=True, editable=False, on_delete=models.PROTECT,
-        related_name="approved_versions", help_text="The decision that approved it.",
-    )  # fmt: skip
+        Decision,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="approved_versions",
+        help_text="The decision that approved it.",
+    )
     in_force_from = models.DateField(null=True, blank=True, db_index=True)
     withdrawn_on = models.DateField(null=True, blank=True, editable=False)
 
@@ -446,9 +480,10 @@ class DocumentVersion(Revised, Stateful):
 
     @property
     def has_easy_read(self):
-        return bool(self.easy_read.strip()) or self.formats.available().filter(
-            kind="easy_read"
-        ).exists()  # fmt: skip
+        return (
+            bool(self.easy_read.strip())
+            or self.formats.available().filter(kind="easy_read").exists()
+        )
 
     def missing_words(self):
         """What must still be written before it is shown to people, as sentences."""
@@ -493,9 +528,13 @@ class DocumentVersion(Revised, Stateful):
         Decision.objects.select_for_update(of=("self",)).filter(pk=decision.pk).first()
         decision.refresh_from_db()
         self.move(
-            "approve", by=by, note=decision.reference, decision=decision,
-            in_force_from=in_force_from, approved_at=timezone.now(),
-        )  # fmt: skip
+            "approve",
+            by=by,
+            note=decision.reference,
+            decision=decision,
+            in_force_from=in_force_from,
+            approved_at=timezone.now(),
+        )
         self.document.review_on = review_on
         self.document.save(update_fields=["review_on"])
         events.review_settled(self.document)

@@ -59,15 +59,21 @@ class DocumentFormat(Stateful):
             (State.ASKED,), State.MAKING, "groups.keep_documents", label="Somebody is making it"
         ),
         "deliver": Move(
-            (State.ASKED, State.MAKING), State.AVAILABLE, "groups.keep_documents",
-            label="Add it", internal=True,  # comes with the file, or where to get it
+            (State.ASKED, State.MAKING),
+            State.AVAILABLE,
+            "groups.keep_documents",
+            label="Add it",
+            internal=True,  # comes with the file, or where to get it
         ),
         "drop": Move(
-            (State.ASKED, State.MAKING), State.DROPPED, "groups.keep_documents",
-            label="It is not made", reason=True,
+            (State.ASKED, State.MAKING),
+            State.DROPPED,
+            "groups.keep_documents",
+            label="It is not made",
+            reason=True,
             explain="Those who asked for it are told, with your reason.",
         ),
-    }  # fmt: skip
+    }
 
     version = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, related_name="formats")
     kind = models.CharField("format", max_length=12, choices=Kind)
@@ -100,9 +106,11 @@ class DocumentFormat(Stateful):
 
     @property
     def label(self):
-        return f"{self.get_kind_display()}: {self.detail}" if self.detail else (
-            self.get_kind_display()
-        )  # fmt: skip
+        return (
+            f"{self.get_kind_display()}: {self.detail}"
+            if self.detail
+            else (self.get_kind_display())
+        )
 
     @property
     def scope(self):
@@ -141,9 +149,7 @@ class DocumentFormat(Stateful):
         """A better file, or another place, for a format that is there already."""
         if not by.has_perm("groups.keep_documents", self.scope):
             raise PermissionDenied
-        self.refresh_from_db(
-            from_queryset=DocumentFormat.objects.select_for_update(of=("self",))
-        )  # fmt: skip
+        self.refresh_from_db(from_queryset=DocumentFormat.objects.select_for_update(of=("self",)))
         if self.state != self.State.AVAILABLE:
             raise IllegalMove("This is not available yet.", self)
         if where.strip() != self.where:

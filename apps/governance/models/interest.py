@@ -127,8 +127,9 @@ class Declaration(models.Model):
 
         Raises NotYet where the list is another by now: somebody has two tabs open.
         """
-        listed = set(DeclaredInterest.objects.current().filter(user=user)
-                     .values_list("pk", flat=True))  # fmt: skip
+        listed = set(
+            DeclaredInterest.objects.current().filter(user=user).values_list("pk", flat=True)
+        )
         if listed != set(seen):
             raise NotYet("Your list has changed since you opened this page. Read it once more.")
         made = cls.objects.create(user=user, at=timezone.now(), interests=len(listed))
@@ -140,11 +141,18 @@ class Declaration(models.Model):
 def deciding_memberships():
     """Current memberships by which somebody takes part in decisions: not those of the network,
     which is open to all, and not observers'."""
-    return Membership.objects.current().deciding().filter(
-        group__kind__in=DECIDING,
-        group__state__in=[WorkingGroup.State.FORMING, WorkingGroup.State.ACTIVE,
-                          WorkingGroup.State.CLOSING],
-    )  # fmt: skip
+    return (
+        Membership.objects.current()
+        .deciding()
+        .filter(
+            group__kind__in=DECIDING,
+            group__state__in=[
+                WorkingGroup.State.FORMING,
+                WorkingGroup.State.ACTIVE,
+                WorkingGroup.State.CLOSING,
+            ],
+        )
+    )
 
 
 def asked_to_declare():

@@ -93,9 +93,13 @@ class Response(models.Model):
     )
     answers = models.JSONField(default=dict, help_text="{number of the question: answer}")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
-        related_name="consultation_responses", help_text="Only of one who responds by name.",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="consultation_responses",
+        help_text="Only of one who responds by name.",
+    )
     given_name = models.CharField(
         "name", max_length=120, blank=True, help_text="Of one who responds by name, no account."
     )
@@ -150,9 +154,17 @@ class Participation(models.Model):
 # --- responding ---------------------------------------------------------------------------------
 @transaction.atomic
 def receive(
-    consultation, answers, *, user=None, code="", given_name="",
-    channel=Response.Channel.WEB, whose=None, send=True, entered=False,
-):  # fmt: skip
+    consultation,
+    answers,
+    *,
+    user=None,
+    code="",
+    given_name="",
+    channel=Response.Channel.WEB,
+    whose=None,
+    send=True,
+    entered=False,
+):
     """Keep a response, or change one, and say that ``whose`` has taken part; one transaction.
 
     ``user`` is whose name it carries, if it does; else ``code`` finds it again. The same code
@@ -182,9 +194,11 @@ def receive(
             raise Twice("You have responded to this consultation already.", consultation)
     if response is None:
         response = Response(
-            consultation=consultation, user=user, channel=channel,
+            consultation=consultation,
+            user=user,
+            channel=channel,
             code_hash=None if user else digest(code),
-        )  # fmt: skip
+        )
     if entered:
         response.channel = channel
     response.answers, response.given_name = answers, given_name

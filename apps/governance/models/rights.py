@@ -92,10 +92,11 @@ class DataExport(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["user"], condition=Q(state__in=["waiting", "making"]),
+                fields=["user"],
+                condition=Q(state__in=["waiting", "making"]),
                 name="governance_export_one_at_a_time",
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"Copy {self.pk}"
@@ -185,29 +186,48 @@ class DataRequest(Stateful):
     ANSWER = "governance.answer_datarequest"
     moves = {
         "take": Move(
-            (State.RECEIVED,), State.IN_HAND, ANSWER, label="Take it in hand",
+            (State.RECEIVED,),
+            State.IN_HAND,
+            ANSWER,
+            label="Take it in hand",
             explain="The person sees that somebody is looking at it.",
         ),
         "settle": Move(
-            (State.IN_HAND,), State.DONE, ANSWER, _not_by_hand, label="Say that it is done",
-            reason=True, explain="Say what was done. The person reads it.",
+            (State.IN_HAND,),
+            State.DONE,
+            ANSWER,
+            _not_by_hand,
+            label="Say that it is done",
+            reason=True,
+            explain="Say what was done. The person reads it.",
         ),
         "refuse": Move(
-            (State.RECEIVED, State.IN_HAND), State.REFUSED, ANSWER, label="Refuse",
-            reason=True, warn=True,
+            (State.RECEIVED, State.IN_HAND),
+            State.REFUSED,
+            ANSWER,
+            label="Refuse",
+            reason=True,
+            warn=True,
             explain="Say why. The person is also told that they can complain to the Information "
             "Commissioner's Office.",
         ),
         "erase": Move(
-            (State.RECEIVED, State.IN_HAND), State.ERASING, ANSWER, _may_be_erased,
-            label="Erase", warn=True,
+            (State.RECEIVED, State.IN_HAND),
+            State.ERASING,
+            ANSWER,
+            _may_be_erased,
+            label="Erase",
+            warn=True,
         ),
         "erased": Move((State.ERASING,), State.DONE, ANSWER, label="Erased", internal=True),
         "withdraw": Move(
-            (State.RECEIVED, State.IN_HAND), State.WITHDRAWN, "governance.withdraw_datarequest",
-            label="Take the request back", explain="Nothing will be changed.",
+            (State.RECEIVED, State.IN_HAND),
+            State.WITHDRAWN,
+            "governance.withdraw_datarequest",
+            label="Take the request back",
+            explain="Nothing will be changed.",
         ),
-    }  # fmt: skip
+    }
 
     reference = models.CharField(max_length=12, unique=True, default=reference, editable=False)
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="data_requests")
@@ -216,9 +236,13 @@ class DataRequest(Stateful):
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED, db_index=True)
     asked_at = models.DateTimeField(auto_now_add=True)
     recorded_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         help_text="Who typed it, where it came by letter or by telephone.",
-    )  # fmt: skip
+    )
     due = models.DateField(db_index=True)
     answer = models.TextField(blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -259,9 +283,12 @@ class DataRequest(Stateful):
         from ..rights_events import request_received  # the events tell of these models
 
         made = cls.objects.create(
-            person=person, kind=kind, words=words, due=a_month_later(timezone.localdate()),
+            person=person,
+            kind=kind,
+            words=words,
+            due=a_month_later(timezone.localdate()),
             recorded_by=by,
-        )  # fmt: skip
+        )
         record("ask", made, by=by or person)
         request_received(made)
         return made

@@ -68,10 +68,13 @@ class AnalysisMixin:
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            consultation=self.consultation, analysis=self.analysis, runs=self.runs,
-            place=self.analysis.place_of(self.request.user), caption=self.consultation.title,
+            consultation=self.consultation,
+            analysis=self.analysis,
+            runs=self.runs,
+            place=self.analysis.place_of(self.request.user),
+            caption=self.consultation.title,
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 class ThemeMixin(AnalysisMixin):
@@ -209,15 +212,22 @@ class Reply(ThemeMixin, PageFormView):
 
     def get_initial(self):
         theme = self.theme
-        return {"answer": theme.answer, "because": theme.because, "made": self.made_key(),
-                "address": theme.address}  # fmt: skip
+        return {
+            "answer": theme.answer,
+            "because": theme.because,
+            "made": self.made_key(),
+            "address": theme.address,
+        }
 
     def save(self, form):
         said = form.cleaned_data
         self.theme.reply(
-            by=self.request.user, answer=said["answer"], because=said["because"],
-            made=outcome.found(said["made"]), address="" if said["made"] else said["address"],
-        )  # fmt: skip
+            by=self.request.user,
+            answer=said["answer"],
+            because=said["because"],
+            made=outcome.found(said["made"]),
+            address="" if said["made"] else said["address"],
+        )
 
 
 # --- coding -------------------------------------------------------------------------------------
@@ -250,9 +260,11 @@ class EntriesView(AnalysisMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            themes=list(self.analysis.themes.all()), reason_length=REASON,
-            errors=[one for one in kwargs["entries"] if one.error], **kwargs,
-        )  # fmt: skip
+            themes=list(self.analysis.themes.all()),
+            reason_length=REASON,
+            errors=[one for one in kwargs["entries"] if one.error],
+            **kwargs,
+        )
 
     def show(self, entries, status=200):
         context = self.get_context_data(entries=entries, **self.kwargs)
@@ -299,10 +311,11 @@ class Code(EntriesView):
         mine = {
             reading.response_id: reading
             for reading in Reading.objects.filter(
-                coder=self.request.user, question=question,
+                coder=self.request.user,
+                question=question,
                 response__in=[one.response for one in entries],
             ).prefetch_related("codings")
-        }  # fmt: skip
+        }
         for one in entries:
             if reading := mine.get(one.response):
                 one.chosen = [coding.theme_id for coding in reading.codings.all()]
@@ -353,9 +366,10 @@ class Settle(EntriesView):
         numbers = {question.pk: question for question in self.analysis.questions()}
         rows = list(self.page)
         both = Reading.objects.filter(
-            analysis=self.analysis, coder__isnull=False,
+            analysis=self.analysis,
+            coder__isnull=False,
             response__in=[row.response_id for row in rows],
-        ).prefetch_related("codings__theme")  # fmt: skip
+        ).prefetch_related("codings__theme")
         said = {(one.response_id, one.question_id, one.coder_id): one for one in both}
         entries = []
         for row in rows:
@@ -372,8 +386,11 @@ class Settle(EntriesView):
 
     def save(self, entries):
         for question in {one.question.pk: one.question for one in entries}.values():
-            chosen = {one.response: one.said for one in entries
-                      if one.question.pk == question.pk and any(one.said)}  # fmt: skip
+            chosen = {
+                one.response: one.said
+                for one in entries
+                if one.question.pk == question.pk and any(one.said)
+            }
             if chosen:
                 self.analysis.settle(question, chosen, by=self.request.user)
 

@@ -62,9 +62,14 @@ class Consultations(ListView):
         if user.is_authenticated:
             mine = Participation.objects.filter(consultation=OuterRef("pk"), user=user)
             responded = Exists(mine)
-        order = ("closes_at", "pk") if self.show in ("mine", "open") else (
-            F("closes_at").desc(nulls_last=True), "-pk",
-        )  # fmt: skip
+        order = (
+            ("closes_at", "pk")
+            if self.show in ("mine", "open")
+            else (
+                F("closes_at").desc(nulls_last=True),
+                "-pk",
+            )
+        )
         return found.select_related("group").annotate(responded=responded).order_by(*order)
 
     def get_context_data(self, **kwargs):
@@ -95,8 +100,9 @@ class Detail(VisibleMixin, DetailView):
             responded = consultation.participations.filter(user=user).exists()
         may_respond = consultation.is_running and (
             user.has_perm("governance.respond", consultation)
-            if user.is_authenticated else consultation.is_public
-        )  # fmt: skip
+            if user.is_authenticated
+            else consultation.is_public
+        )
         return super().get_context_data(
             runs=runs,
             mine=mine,
@@ -104,7 +110,8 @@ class Detail(VisibleMixin, DetailView):
             may_respond=may_respond,
             about=consultation.about_shown(user),
             moves=consultation.moves_for(user),
-            missing=consultation.before_opening() if runs and consultation.state == State.DRAFT
+            missing=consultation.before_opening()
+            if runs and consultation.state == State.DRAFT
             else None,
             extensions=consultation.extensions.all() if consultation.schedule_version else (),
             sections=[
@@ -112,4 +119,4 @@ class Detail(VisibleMixin, DetailView):
             ],
             entries=history(consultation)[:20] if runs else None,
             **kwargs,
-        )  # fmt: skip
+        )

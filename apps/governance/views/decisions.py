@@ -25,11 +25,23 @@ from ..models import PublicDecision, Supersession
 PAGE = 25
 CHUNK = 200
 HEADER = [
-    "Reference", "Decision", "Group", "Date", "How it was decided", "Status",
-    "Members present", "Members needed", "With lived experience present",
-    "With lived experience needed", "Staff present", "Staff needed", "Settled at",
-    "Replaced by", "Replaces", "Actions",
-]  # fmt: skip
+    "Reference",
+    "Decision",
+    "Group",
+    "Date",
+    "How it was decided",
+    "Status",
+    "Members present",
+    "Members needed",
+    "With lived experience present",
+    "With lived experience needed",
+    "Staff present",
+    "Staff needed",
+    "Settled at",
+    "Replaced by",
+    "Replaces",
+    "Actions",
+]
 
 
 def asked_for(request):
@@ -78,14 +90,23 @@ def register_csv(request):
         while some := list(islice(rows, CHUNK)):
             for entry in register.entries(request.user, some):
                 yield [
-                    entry.reference, entry.text, entry.group,
-                    timezone.localdate(entry.on), entry.method, entry.status_label,
-                    entry.present.members, entry.needed.members,
-                    entry.present.lived_experience, entry.needed.lived_experience,
-                    entry.present.staff, entry.needed.staff, entry.settled,
-                    entry.superseded_by, ", ".join(entry.supersedes),
+                    entry.reference,
+                    entry.text,
+                    entry.group,
+                    timezone.localdate(entry.on),
+                    entry.method,
+                    entry.status_label,
+                    entry.present.members,
+                    entry.needed.members,
+                    entry.present.lived_experience,
+                    entry.needed.lived_experience,
+                    entry.present.staff,
+                    entry.needed.staff,
+                    entry.settled,
+                    entry.superseded_by,
+                    ", ".join(entry.supersedes),
                     "; ".join(f"{one.text} ({one.get_state_display()})" for one in entry.actions),
-                ]  # fmt: skip
+                ]
 
     return csv_response("decisions.csv", HEADER, lines())
 
@@ -94,10 +115,11 @@ def register_csv(request):
 def decision_entry(request, group, year, number):
     """The permanent address of a decision: its page for those who see it, else the public words."""
     decision = get_object_or_404(
-        Decision.objects.select_related("meeting__group", "settled_at", "public",
-                                        "superseded__newer"),
+        Decision.objects.select_related(
+            "meeting__group", "settled_at", "public", "superseded__newer"
+        ),
         reference=f"{group}/{year}/{number}",
-    )  # fmt: skip
+    )
     if register.visible(request.user).filter(pk=decision.pk).exists():
         return redirect(decision)
     if not hasattr(decision, "public") or decision.state not in register.SETTLED:

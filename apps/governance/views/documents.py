@@ -22,10 +22,14 @@ from ..models import Document, DocumentFormat, DocumentVersion, FormatFile, Phas
 PAGE = 25
 CHUNK = 200
 TAGS = {
-    Phase.DRAFT: "grey", Phase.CONSULTATION: "purple", Phase.REVISED: "grey",
-    Phase.APPROVED: "blue", Phase.IN_FORCE: "green", Phase.SUPERSEDED: "orange",
+    Phase.DRAFT: "grey",
+    Phase.CONSULTATION: "purple",
+    Phase.REVISED: "grey",
+    Phase.APPROVED: "blue",
+    Phase.IN_FORCE: "green",
+    Phase.SUPERSEDED: "orange",
     Phase.WITHDRAWN: "red",
-}  # fmt: skip
+}
 OVER = (Phase.SUPERSEDED, Phase.WITHDRAWN)
 COMING = (Phase.DRAFT, Phase.CONSULTATION, Phase.APPROVED)
 
@@ -107,12 +111,13 @@ def found(user, form):
         documents.select_related("owner", "replaced_by")
         .prefetch_related(
             Prefetch(
-                "versions", seen.defer("body", "easy_read").select_related("decision"),
+                "versions",
+                seen.defer("body", "easy_read").select_related("decision"),
                 to_attr="seen",
             )
         )
         .order_by("title", "pk")
-    )  # fmt: skip
+    )
 
 
 def asked_for(request):
@@ -158,9 +163,19 @@ class Register(ListView):
 
 
 HEADER = [
-    "Number", "Title", "Type", "Owner", "Who may read it", "State", "Version", "In force from",
-    "Approved by", "To be reviewed by", "Replaced by", "Next version",
-]  # fmt: skip
+    "Number",
+    "Title",
+    "Type",
+    "Owner",
+    "Who may read it",
+    "State",
+    "Version",
+    "In force from",
+    "Approved by",
+    "To be reviewed by",
+    "Replaced by",
+    "Next version",
+]
 
 
 @login_not_required
@@ -176,13 +191,19 @@ def register_csv(request):
             one = line(document)
             shown, coming = one["shown"], one["coming"]
             yield [
-                document.pk, document.title, document.get_kind_display(), document.owner.name,
-                document.get_visibility_display(), shown.phase_label, shown.number,
-                shown.in_force_from, shown.decision.reference if shown.decision else "",
+                document.pk,
+                document.title,
+                document.get_kind_display(),
+                document.owner.name,
+                document.get_visibility_display(),
+                shown.phase_label,
+                shown.number,
+                shown.in_force_from,
+                shown.decision.reference if shown.decision else "",
                 document.review_on,
                 document.replaced_by.title if document.names_replacement else "",
                 f"{coming.number}: {coming.phase_label}" if coming else "",
-            ]  # fmt: skip
+            ]
 
     return csv_response("documents.csv", HEADER, lines())
 
@@ -269,13 +290,15 @@ class DocumentDetail(TextMixin, TemplateView):
                 "may_approve": newest.state in DocumentVersion.moves["approve"].sources,
                 "may_begin_next": newest.state not in DocumentVersion.moves["approve"].sources,
                 "missing": newest.missing_words()
-                if newest.state == DocumentVersion.State.DRAFT else [],
+                if newest.state == DocumentVersion.State.DRAFT
+                else [],
                 "may_review": version.phase == Phase.IN_FORCE,
                 "to_replace": [
-                    one for one in self.document.replaces.all()
+                    one
+                    for one in self.document.replaces.all()
                     if version.phase not in (Phase.IN_FORCE, *OVER)
                 ],
-            }  # fmt: skip
+            }
         return super().get_context_data(**context, **kwargs)
 
 
@@ -286,9 +309,7 @@ class VersionDetail(TextMixin, TemplateView):
     template_name = "governance/document_version.html"
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            **self.about(self.version(self.kwargs["number"])), **kwargs
-        )  # fmt: skip
+        return super().get_context_data(**self.about(self.version(self.kwargs["number"])), **kwargs)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -333,10 +354,12 @@ class PDF(Print):
     def render_to_response(self, context, **kwargs):
         pk, number = self.document.pk, context["version"].number
         return pdf_response(
-            self.request, "governance/document_pdf.html", context,
+            self.request,
+            "governance/document_pdf.html",
+            context,
             filename=f"document-{pk}-version-{number}.pdf",
             instead=f"{reverse('document_print', args=[pk])}?version={number}",
-        )  # fmt: skip
+        )
 
 
 # --- files, history -----------------------------------------------------------------------------

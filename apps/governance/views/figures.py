@@ -18,6 +18,10 @@ class Figures(RunMixin, TemplateView):
         ways, all_ways = figures.channels(consultation)
         total, charts = figures.charts(consultation, self.outline)
         return super().get_context_data(
-            sides=[*sides, everybody], ways=[*ways, all_ways], total=total, charts=charts,
-            least=LEAST, **kwargs,
-        )  # fmt: skip
+            sides=[*sides, everybody],
+            ways=[*ways, all_ways],
+            total=total,
+            charts=charts,
+            least=LEAST,
+            **kwargs,
+        )

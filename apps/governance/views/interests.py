@@ -139,9 +139,11 @@ class MeetingInterests(PermissionMixin, ListView):
     def get_queryset(self):
         invited = self.meeting.invited().order_by().values("pk")
         return (
-            DeclaredInterest.objects.current().filter(user__in=invited)
-            .select_related("user").order_by("user__full_name", "user", "pk")
-        )  # fmt: skip
+            DeclaredInterest.objects.current()
+            .filter(user__in=invited)
+            .select_related("user")
+            .order_by("user__full_name", "user", "pk")
+        )
 
     def get_context_data(self, **kwargs):
         invited = self.meeting.invited().order_by().values("pk")

@@ -136,10 +136,15 @@ class Write(KeepingMixin, PageFormView):
     def get_context_data(self, **kwargs):
         form = kwargs.get("form") or self.get_form()
         summary = form["summary"].value() or ""
-        return super().get_context_data(**{
-            "version": self.draft, "words": word_count(summary), "age": reading_age(summary),
-            "form": form,
-        } | kwargs)  # fmt: skip
+        return super().get_context_data(
+            **{
+                "version": self.draft,
+                "words": word_count(summary),
+                "age": reading_age(summary),
+                "form": form,
+            }
+            | kwargs
+        )
 
     def get(self, request, *args, **kwargs):
         if self.draft.state != DocumentVersion.State.DRAFT:
@@ -200,9 +205,10 @@ class Approve(KeepingMixin, PageFormView):
         )
         newest = found.order_by("-meeting__starts_at", "-pk").values_list("pk", flat=True)
         return (
-            Decision.objects.filter(pk__in=list(newest[:RECENT])).select_related("meeting")
+            Decision.objects.filter(pk__in=list(newest[:RECENT]))
+            .select_related("meeting")
             .order_by("-meeting__starts_at", "-pk")
-        )  # fmt: skip
+        )
 
     def get(self, request, *args, **kwargs):
         if self.draft.state not in DocumentVersion.moves["approve"].sources:
@@ -217,16 +223,20 @@ class Approve(KeepingMixin, PageFormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            version=self.draft, has_decisions=self.decisions.exists(),
-            missing=self.draft.missing_words(), **kwargs,
-        )  # fmt: skip
+            version=self.draft,
+            has_decisions=self.decisions.exists(),
+            missing=self.draft.missing_words(),
+            **kwargs,
+        )
 
     def save(self, form):
         said = form.cleaned_data
         self.draft.approve(
-            said["decision"], by=self.request.user, in_force_from=said["in_force_from"],
+            said["decision"],
+            by=self.request.user,
+            in_force_from=said["in_force_from"],
             review_on=said["review_on"],
-        )  # fmt: skip
+        )
 
 
 class Reviewed(KeepingMixin, PageFormView):

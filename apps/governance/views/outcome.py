@@ -66,8 +66,9 @@ class Outcome(TemplateView):
         )
         return super().get_context_data(
             about=consultation.about_shown(self.request.user),
-            **outcome.shown(consultation, self.request.user), **kwargs,
-        )  # fmt: skip
+            **outcome.shown(consultation, self.request.user),
+            **kwargs,
+        )
 
 
 # --- the responses as a file ----------------------------------------------------------------------

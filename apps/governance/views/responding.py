@@ -34,9 +34,11 @@ def kept(request, consultation, form, reason):
 def show_form(request, consultation, form, *, status=None, **context):
     status = status or (422 if form.is_bound and form.errors else 200)
     context |= {
-        "consultation": consultation, "form": form, "parts": list(form.parts()),
+        "consultation": consultation,
+        "form": form,
+        "parts": list(form.parts()),
         "response": form.response,
-    }  # fmt: skip
+    }
     return render(request, "governance/consultations/respond.html", context, status=status)
 
 
@@ -104,10 +106,15 @@ class Respond(ConsultationMixin, View):
 
     def form(self, data=None, *, code, response, **more):
         return AnswersForm(
-            data, consultation=self.consultation, outline=self.outline, code=code,
-            person=of_whom(self.request, response), response=response,
-            guarded=self.person is None, **more,
-        )  # fmt: skip
+            data,
+            consultation=self.consultation,
+            outline=self.outline,
+            code=code,
+            person=of_whom(self.request, response),
+            response=response,
+            guarded=self.person is None,
+            **more,
+        )
 
     def get(self, request, pk):
         if leads_to_signing_in(request, pk):
@@ -154,10 +161,14 @@ class Respond(ConsultationMixin, View):
             return self.done(code, form, saving)
         try:
             receive(
-                self.consultation, form.answers(), code=code, whose=self.person,
-                user=form.person if form.is_named else None, given_name=form.given_name,
+                self.consultation,
+                form.answers(),
+                code=code,
+                whose=self.person,
+                user=form.person if form.is_named else None,
+                given_name=form.given_name,
                 send=not saving,
-            )  # fmt: skip
+            )
         except (TooLate, Twice) as refusal:
             return kept(
                 request,
@@ -170,8 +181,10 @@ class Respond(ConsultationMixin, View):
     def done(self, code, form, saving):
         by_name = form.is_named and form.person is not None
         context = {
-            "consultation": self.consultation, "code": "" if by_name else code, "saved": saving,
-        }  # fmt: skip
+            "consultation": self.consultation,
+            "code": "" if by_name else code,
+            "saved": saving,
+        }
         return render(self.request, "governance/consultations/sent.html", context)
 
 
@@ -195,9 +208,7 @@ class Enter(ConsultationMixin, PermissionMixin, View):
     perm = "groups.run_consultation"
 
     def form(self, data=None, *, code):
-        return EntryForm(
-            data, consultation=self.consultation, outline=self.outline, code=code
-        )  # fmt: skip
+        return EntryForm(data, consultation=self.consultation, outline=self.outline, code=code)
 
     def get(self, request, pk):
         if not self.consultation.is_running:
@@ -216,20 +227,29 @@ class Enter(ConsultationMixin, PermissionMixin, View):
         is_new = not self.consultation.responses.with_code(code).exists()
         try:
             receive(
-                self.consultation, form.answers(), code=code, whose=whose, user=user,
-                given_name="" if user else form.given_name, channel=form.cleaned_data["channel"],
+                self.consultation,
+                form.answers(),
+                code=code,
+                whose=whose,
+                user=user,
+                given_name="" if user else form.given_name,
+                channel=form.cleaned_data["channel"],
                 entered=True,
-            )  # fmt: skip
+            )
         except (TooLate, Twice) as refusal:
             return kept(
-                request, self.consultation, form,
+                request,
+                self.consultation,
+                form,
                 "late" if isinstance(refusal, TooLate) else "entered_twice",
-            )  # fmt: skip
+            )
         if self.consultation.is_named and is_new:  # of one without names, no trace is kept
             record("enter_response", self.consultation, by=request.user)
         context = {
-            "consultation": self.consultation, "code": "" if user else code, "entered": True,
-        }  # fmt: skip
+            "consultation": self.consultation,
+            "code": "" if user else code,
+            "entered": True,
+        }
         return render(request, "governance/consultations/sent.html", context)
 
 
@@ -262,9 +282,13 @@ class Receipt(View):
         outline = consultation.outline()
         if form.cleaned_data["change"] and consultation.is_running:
             answers = AnswersForm(
-                consultation=consultation, outline=outline, code=code, response=response,
-                person=of_whom(request, response), guarded=not request.user.is_authenticated,
-            )  # fmt: skip
+                consultation=consultation,
+                outline=outline,
+                code=code,
+                response=response,
+                person=of_whom(request, response),
+                guarded=not request.user.is_authenticated,
+            )
             return show_form(request, consultation, answers)
         said = [
             (question, question.words(response.answers.get(question.key)))
@@ -275,6 +299,10 @@ class Receipt(View):
             part for source in SECTIONS["receipt"] if (part := source(request.user, consultation))
         ]
         return self.show(
-            form, response=response, consultation=consultation, said=said, sections=sections,
+            form,
+            response=response,
+            consultation=consultation,
+            said=said,
+            sections=sections,
             code=code,
-        )  # fmt: skip
+        )

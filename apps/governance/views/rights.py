@@ -71,9 +71,11 @@ class CopyFile(View):
             raise Http404
         record("download_copy", request.user, by=request.user)
         response = FileResponse(
-            storage.open(export.file), as_attachment=True, filename="my-data.zip",
+            storage.open(export.file),
+            as_attachment=True,
+            filename="my-data.zip",
             content_type="application/zip",
-        )  # fmt: skip
+        )
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "private, no-store"
         return response

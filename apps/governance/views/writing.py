@@ -221,16 +221,20 @@ class About(RunMixin, PageFormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            search=self.search, found=self.found, ready=True,
-            now=self.consultation.about_shown(self.request.user), **kwargs,
-        )  # fmt: skip
+            search=self.search,
+            found=self.found,
+            ready=True,
+            now=self.consultation.about_shown(self.request.user),
+            **kwargs,
+        )
 
     def save(self, form):
         chosen = form.cleaned_data["thing"]
         thing = None
         if chosen != "nothing":
-            thing = next(thing for source, thing in self.found
-                         if chosen == f"{source.key}:{thing.pk}")  # fmt: skip
+            thing = next(
+                thing for source, thing in self.found if chosen == f"{source.key}:{thing.pk}"
+            )
         with self.consultation.being_written(self.request.user) as consultation:
             consultation.about = thing
             consultation.save(update_fields=["about_type", "about_id"])
@@ -271,10 +275,14 @@ class People(RunMixin, PageFormView):
     def get_context_data(self, **kwargs):
         people = self.consultation.people.order_by("full_name", "pk")
         return super().get_context_data(
-            search=self.search, found=self.found, ready=self.found.exists(),
-            people=people[:200], many=people.count(),
-            may_change=self.consultation.state == Consultation.State.DRAFT, **kwargs,
-        )  # fmt: skip
+            search=self.search,
+            found=self.found,
+            ready=self.found.exists(),
+            people=people[:200],
+            many=people.count(),
+            may_change=self.consultation.state == Consultation.State.DRAFT,
+            **kwargs,
+        )
 
     def post(self, request, *args, **kwargs):
         if "off" in request.POST:

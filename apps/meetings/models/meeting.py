@@ -82,9 +82,11 @@ class MeetingQuerySet(models.QuerySet):
     def quorate(self, group):
         """Held meetings of a group that reached their quorum, newest first."""
         return self.filter(
-            group=group, kind=Meeting.Kind.MEETING, was_quorate=True,
+            group=group,
+            kind=Meeting.Kind.MEETING,
+            was_quorate=True,
             state__in=[Meeting.State.HELD, Meeting.State.MINUTED],
-        ).order_by("-starts_at")  # fmt: skip
+        ).order_by("-starts_at")
 
 
 def _publishable(meeting, by):
@@ -137,28 +139,46 @@ class Meeting(Stateful):
 
     moves = {
         "publish": Move(
-            (State.DRAFT,), State.PUBLISHED, "groups.plan_meeting", _publishable,
+            (State.DRAFT,),
+            State.PUBLISHED,
+            "groups.plan_meeting",
+            _publishable,
             label="Publish the meeting",
             explain="Everyone invited is told, with a calendar entry, and asked to answer.",
         ),
         "hold": Move(
-            (State.PUBLISHED,), State.HELD, "groups.hold_meeting", _held,
-            label="Mark as held", internal=True,
+            (State.PUBLISHED,),
+            State.HELD,
+            "groups.hold_meeting",
+            _held,
+            label="Mark as held",
+            internal=True,
         ),
         "cancel": Move(
-            (State.DRAFT, State.PUBLISHED), State.CANCELLED, "groups.plan_meeting",
-            label="Cancel the meeting", reason=True, warn=True,
-            explain="Everyone who was told about the meeting is told that it is cancelled, and why."
+            (State.DRAFT, State.PUBLISHED),
+            State.CANCELLED,
+            "groups.plan_meeting",
+            label="Cancel the meeting",
+            reason=True,
+            warn=True,
+            explain="Everyone who was told about the meeting is told that it is cancelled, "
+            "and why.",
         ),
         "minute": Move(
-            (State.HELD,), State.MINUTED, "groups.draft_minutes",
-            label="Minutes circulated", internal=True,
+            (State.HELD,),
+            State.MINUTED,
+            "groups.draft_minutes",
+            label="Minutes circulated",
+            internal=True,
         ),
         "reopen_minutes": Move(
-            (State.MINUTED,), State.HELD, "groups.draft_minutes",
-            label="Minutes taken back", internal=True,
+            (State.MINUTED,),
+            State.HELD,
+            "groups.draft_minutes",
+            label="Minutes taken back",
+            internal=True,
         ),
-    }  # fmt: skip
+    }
 
     group = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="meetings")
     series = models.ForeignKey(
@@ -166,9 +186,13 @@ class Meeting(Stateful):
     )
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.MEETING)
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="linked",
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="linked",
         help_text="For a pre-meet or debrief: the meeting that it belongs to.",
-    )  # fmt: skip
+    )
     title = models.CharField(max_length=150)
     purpose = models.TextField(
         blank=True, max_length=2000, help_text="What is this meeting for? A sentence or two."
@@ -179,13 +203,17 @@ class Meeting(Stateful):
     place = models.CharField(max_length=300, blank=True, help_text="Room, building and address.")
     link = models.URLField("link for joining online", max_length=500, blank=True)
     joining = models.TextField(
-        "how to get there or join", blank=True, max_length=2000,
+        "how to get there or join",
+        blank=True,
+        max_length=2000,
         help_text="For example bus stops, parking, step-free way in, or a phone number to dial in.",
-    )  # fmt: skip
+    )
     support_organiser = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="meetings_supported",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="meetings_supported",
         help_text="The one person who reads and arranges support requests for this meeting.",
-    )  # fmt: skip
+    )
     reminders = models.BooleanField("send reminders", default=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -460,19 +488,29 @@ class AgendaItem(Stateful):
 
     moves = {
         "accept": Move(
-            (State.PROPOSED, State.DECLINED), State.ACCEPTED, "groups.plan_meeting",
-            _still_planned, label="Put on the agenda",
+            (State.PROPOSED, State.DECLINED),
+            State.ACCEPTED,
+            "groups.plan_meeting",
+            _still_planned,
+            label="Put on the agenda",
         ),
         "decline": Move(
-            (State.PROPOSED, State.ACCEPTED), State.DECLINED, "groups.plan_meeting",
-            _still_planned, label="Not this time", reason=True,
+            (State.PROPOSED, State.ACCEPTED),
+            State.DECLINED,
+            "groups.plan_meeting",
+            _still_planned,
+            label="Not this time",
+            reason=True,
             explain="The person who proposed it is told, with your reason.",
         ),
         "withdraw": Move(
-            (State.PROPOSED, State.ACCEPTED), State.WITHDRAWN, "meetings.withdraw_agendaitem",
-            _still_planned, label="Withdraw my item",
+            (State.PROPOSED, State.ACCEPTED),
+            State.WITHDRAWN,
+            "meetings.withdraw_agendaitem",
+            _still_planned,
+            label="Withdraw my item",
         ),
-    }  # fmt: skip
+    }
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agenda")
     title = models.CharField(max_length=150)
@@ -510,9 +548,11 @@ class AgendaItem(Stateful):
 
     def moved(self, entry):
         if entry.action == "accept":
-            last = self.meeting.agenda.accepted().exclude(pk=self.pk).aggregate(
-                last=models.Max("position")
-            )["last"]  # fmt: skip
+            last = (
+                self.meeting.agenda.accepted()
+                .exclude(pk=self.pk)
+                .aggregate(last=models.Max("position"))["last"]
+            )
             self.position = (last or 0) + 1
         if entry.action == "decline":
             self.answer = entry.note

@@ -75,22 +75,37 @@ class Decision(Stateful):
 
     moves = {
         "ratify": Move(
-            (State.PROVISIONAL,), State.RATIFIED, "groups.hold_meeting", _settled_by_quorum,
+            (State.PROVISIONAL,),
+            State.RATIFIED,
+            "groups.hold_meeting",
+            _settled_by_quorum,
             label="Ratify",
         ),
         "lapse": Move(
-            (State.PROVISIONAL,), State.LAPSED, "groups.hold_meeting", _settled_by_quorum,
-            label="Let it lapse", reason=True,
+            (State.PROVISIONAL,),
+            State.LAPSED,
+            "groups.hold_meeting",
+            _settled_by_quorum,
+            label="Let it lapse",
+            reason=True,
         ),
         "become_carried": Move(
-            (State.PROVISIONAL,), State.CARRIED, "groups.hold_meeting", _is_quorate,
-            label="Count as carried", internal=True,
+            (State.PROVISIONAL,),
+            State.CARRIED,
+            "groups.hold_meeting",
+            _is_quorate,
+            label="Count as carried",
+            internal=True,
         ),
         "become_provisional": Move(
-            (State.CARRIED,), State.PROVISIONAL, "groups.hold_meeting", _is_inquorate,
-            label="Count as provisional", internal=True,
+            (State.CARRIED,),
+            State.PROVISIONAL,
+            "groups.hold_meeting",
+            _is_inquorate,
+            label="Count as provisional",
+            internal=True,
         ),
-    }  # fmt: skip
+    }
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="decisions")
     item = models.ForeignKey(
@@ -112,10 +127,14 @@ class Decision(Stateful):
     lived_experience_needed = models.PositiveSmallIntegerField(editable=False)
     staff_needed = models.PositiveSmallIntegerField(editable=False)
     settled_at = models.ForeignKey(
-        Meeting, null=True, blank=True, editable=False, on_delete=models.PROTECT,
+        Meeting,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
         related_name="settled_decisions",
         help_text="The later quorate meeting that ratified it or let it lapse.",
-    )  # fmt: skip
+    )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions_recorded"
     )
@@ -249,14 +268,20 @@ class Action(Stateful):
     moves = {
         "finish": Move((State.OPEN,), State.DONE, "meetings.finish_action", label="Mark as done"),
         "cancel": Move(
-            (State.OPEN,), State.CANCELLED, "meetings.finish_action",
-            label="Cancel the action", reason=True,
+            (State.OPEN,),
+            State.CANCELLED,
+            "meetings.finish_action",
+            label="Cancel the action",
+            reason=True,
         ),
         "reopen": Move(
-            (State.DONE, State.CANCELLED), State.OPEN, "meetings.finish_action",
-            label="Open again", reason=True,
+            (State.DONE, State.CANCELLED),
+            State.OPEN,
+            "meetings.finish_action",
+            label="Open again",
+            reason=True,
         ),
-    }  # fmt: skip
+    }
 
     group = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="actions")
     meeting = models.ForeignKey(
@@ -343,31 +368,44 @@ class Minutes(Stateful, Revised):
 
     moves = {
         "circulate": Move(
-            (State.DRAFT,), State.CIRCULATED, "groups.draft_minutes", _written,
+            (State.DRAFT,),
+            State.CIRCULATED,
+            "groups.draft_minutes",
+            _written,
             label="Circulate the minutes",
             explain="Everyone who was invited can read them and is told. Who came and what was "
             "decided can then no longer be corrected, unless you take the minutes back.",
         ),
         "revise": Move(
-            (State.CIRCULATED,), State.DRAFT, "groups.draft_minutes",
-            label="Take back to correct", reason=True,
+            (State.CIRCULATED,),
+            State.DRAFT,
+            "groups.draft_minutes",
+            label="Take back to correct",
+            reason=True,
             explain="Members no longer see the minutes until you circulate them again.",
         ),
         "approve": Move(
-            (State.CIRCULATED,), State.APPROVED, "groups.approve_minutes", _approved_by_quorum,
+            (State.CIRCULATED,),
+            State.APPROVED,
+            "groups.approve_minutes",
+            _approved_by_quorum,
             label="Record approval",
         ),
-    }  # fmt: skip
+    }
 
     meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="minutes")
     body = models.TextField(help_text="You can use Markdown for headings and lists.")
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     circulated_at = models.DateTimeField(null=True, blank=True, editable=False)
     approved_at = models.ForeignKey(
-        Meeting, null=True, blank=True, editable=False, on_delete=models.PROTECT,
+        Meeting,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
         related_name="approved_minutes",
         help_text="The later quorate meeting that approved them.",
-    )  # fmt: skip
+    )
 
     objects = MinutesQuerySet.as_manager()
 

@@ -35,14 +35,20 @@ class Attendance(models.Model):
     reply = models.CharField(max_length=5, choices=Reply, blank=True)
     replied_at = models.DateTimeField(null=True, blank=True)
     deputy = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="deputising",
-    )  # fmt: skip
+    )
     attended = models.BooleanField(null=True, blank=True)
     counted_as = models.CharField(
-        max_length=20, choices=Constituency, blank=True, editable=False,
+        max_length=20,
+        choices=Constituency,
+        blank=True,
+        editable=False,
         help_text="The side on which the person counted towards the quorum; empty if not.",
-    )  # fmt: skip
+    )
 
     class Meta:
         ordering = ["pk"]
@@ -118,18 +124,25 @@ class SupportRequest(Stateful):
 
     moves = {
         "arrange": Move(
-            (State.ASKED,), State.ARRANGED, "meetings.arrange_supportrequest",
+            (State.ASKED,),
+            State.ARRANGED,
+            "meetings.arrange_supportrequest",
             label="Mark as arranged",
         ),
         "ask_again": Move(
-            (State.ARRANGED, State.WITHDRAWN), State.ASKED, "meetings.ask_supportrequest",
-            label="Ask again", internal=True,
+            (State.ARRANGED, State.WITHDRAWN),
+            State.ASKED,
+            "meetings.ask_supportrequest",
+            label="Ask again",
+            internal=True,
         ),
         "withdraw": Move(
-            (State.ASKED, State.ARRANGED), State.WITHDRAWN, "meetings.ask_supportrequest",
+            (State.ASKED, State.ARRANGED),
+            State.WITHDRAWN,
+            "meetings.ask_supportrequest",
             label="I no longer need this",
         ),
-    }  # fmt: skip
+    }
 
     meeting = models.ForeignKey(
         "meetings.Meeting", on_delete=models.CASCADE, related_name="support_requests"

@@ -59,12 +59,18 @@ class WorkForm(Form):
 
     what = forms.CharField(label="What did you do?", max_length=200)
     kind = forms.ChoiceField(
-        label="What kind of work was it?", choices=Work.choices, widget=forms.RadioSelect,
+        label="What kind of work was it?",
+        choices=Work.choices,
+        widget=forms.RadioSelect,
         initial=Work.OTHER,
-    )  # fmt: skip
+    )
     on = DateField(label="When?")
     hours = forms.DecimalField(
-        label="How many hours?", min_value=0.25, max_value=12, max_digits=4, decimal_places=2,
+        label="How many hours?",
+        min_value=0.25,
+        max_value=12,
+        max_digits=4,
+        decimal_places=2,
         help_text="For example 1.5 for an hour and a half.",
         widget=forms.TextInput(attrs={"width": "3", "inputmode": "decimal"}),
         error_messages={
@@ -72,11 +78,12 @@ class WorkForm(Form):
             "min_value": "Claim at least a quarter of an hour.",
             "max_value": "Claim at most 12 hours for one day.",
         },
-    )  # fmt: skip
+    )
     agreed_with = forms.CharField(
-        label="Who agreed to it?", max_length=120,
+        label="Who agreed to it?",
+        max_length=120,
         help_text="The person of the programme who asked you to do this.",
-    )  # fmt: skip
+    )
 
     def clean_on(self):
         return not_ahead(self.cleaned_data["on"])
@@ -115,8 +122,9 @@ class MyClaimsForm(Form):
     SORTS = {"newest": ("-pk",), "oldest": ("pk",), "sum": ("-sum", "-pk")}
 
     state = choice("Show", InvolvementClaim.State.choices, "All")
-    sort = choice("In order of", [("oldest", "Oldest first"), ("sum", "Highest sum")],
-                  "Newest first")  # fmt: skip
+    sort = choice(
+        "In order of", [("oldest", "Oldest first"), ("sum", "Highest sum")], "Newest first"
+    )
 
 
 class ClaimFilterForm(Form):
@@ -136,9 +144,10 @@ class ClaimFilterForm(Form):
     since = DateField(label="Sent in from", required=False)
     until = DateField(label="Sent in until", required=False)
     sort = choice(
-        "In order of", [("newest", "Newest first"), ("name", "Name"), ("sum", "Highest sum")],
+        "In order of",
+        [("newest", "Newest first"), ("name", "Name"), ("sum", "Highest sum")],
         "Longest waiting",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -155,10 +164,11 @@ class PayForm(Form):
     """Which approved claims were paid, and on which day."""
 
     claims = ClaimsChoice(
-        label="Which claims were paid?", queryset=InvolvementClaim.objects.none(),
+        label="Which claims were paid?",
+        queryset=InvolvementClaim.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Tick at least one claim."},
-    )  # fmt: skip
+    )
     paid_on = DateField(label="On which day?")
 
     def __init__(self, *args, claims, **kwargs):

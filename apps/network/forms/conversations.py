@@ -43,21 +43,32 @@ class ConversationForm(ModelForm):
     start = TimeField(label="Starts at")
     end = TimeField(label="Ends at")
     link = forms.URLField(
-        label="Link for joining online", required=False, max_length=500, assume_scheme="https",
+        label="Link for joining online",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
         help_text="Only those who have a place see it.",
         error_messages={"invalid": "Enter the whole link, beginning with https://"},
-    )  # fmt: skip
+    )
     organiser = PersonField(label="Who arranges support?")
 
     class Meta:
         model = Conversation
         fields = [
-            "title", "summary", "place", "link", "joining", "places", "organiser", "reminders",
-        ]  # fmt: skip
+            "title",
+            "summary",
+            "place",
+            "link",
+            "joining",
+            "places",
+            "organiser",
+            "reminders",
+        ]
         labels = {
-            "summary": "What is it about?", "places": "How many places?",
+            "summary": "What is it about?",
+            "places": "How many places?",
             "reminders": "Send reminders before it",
-        }  # fmt: skip
+        }
         help_texts = {"place": "Room, building and address, if people can come there."}
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 5}),
@@ -96,17 +107,20 @@ class ConversationForm(ModelForm):
         return data
 
     def values(self):
-        return {name: self.cleaned_data[name]
-                for name in (*self._meta.fields, "starts_at", "ends_at")}  # fmt: skip
+        return {
+            name: self.cleaned_data[name] for name in (*self._meta.fields, "starts_at", "ends_at")
+        }
 
 
 class ConversationChangeForm(ConversationForm):
     """Change one that exists; a new time or place asks for the reason."""
 
     reason = forms.CharField(
-        label="Why does the time or place change?", required=False, max_length=500,
+        label="Why does the time or place change?",
+        required=False,
+        max_length=500,
         help_text="Only needed if it does. Everybody who booked reads it.",
-    )  # fmt: skip
+    )
     reason.hide_optional = True
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -145,12 +159,15 @@ class PublicBookingForm(PublicForm):
     """A name and an address. Nothing about health."""
 
     name = forms.CharField(
-        label="Your name", max_length=120, help_text="What people call you is enough.",
+        label="Your name",
+        max_length=120,
+        help_text="What people call you is enough.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name."},
-    )  # fmt: skip
+    )
     email = forms.EmailField(
-        label="Your e-mail address", max_length=254,
+        label="Your e-mail address",
+        max_length=254,
         help_text="We send you a link to confirm your place. We delete your name and address "
         "after the event.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -158,7 +175,7 @@ class PublicBookingForm(PublicForm):
             "required": "Enter your e-mail address.",
             "invalid": "Enter an e-mail address like name@example.com.",
         },
-    )  # fmt: skip
+    )
 
     def values(self):
         return {name: self.cleaned_data[name] for name in ("name", "email")}
@@ -168,12 +185,14 @@ class SupportForm(Form):
     """What somebody needs in order to take part."""
 
     text = forms.CharField(
-        label="What would help you take part?", required=False, max_length=3000,
+        label="What would help you take part?",
+        required=False,
+        max_length=3000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="For example step-free access, a hearing loop, a quiet seat, large print. You "
         "need not say why, and please tell us nothing about your health. Leave it empty if you "
         "need nothing.",
-    )  # fmt: skip
+    )
     text.hide_optional = True
 
 
@@ -181,10 +200,11 @@ class ArrangedForm(Form):
     """What has been arranged, for the person to read."""
 
     arrangement = forms.CharField(
-        label="What have you arranged?", max_length=2000,
+        label="What have you arranged?",
+        max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="The person reads this. Say who to ask for on the day.",
-    )  # fmt: skip
+    )
 
 
 class BookingFilterForm(Form):
@@ -206,9 +226,11 @@ class SignInForm(Form):
     """Who came, of those who had a place."""
 
     came = Guests(
-        label="Who came?", queryset=Booking.objects.none(), widget=forms.CheckboxSelectMultiple,
+        label="Who came?",
+        queryset=Booking.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Tick at least one person who came."},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, bookings, **kwargs):
         super().__init__(*args, **kwargs)
@@ -252,14 +274,17 @@ class FeedbackForm(ModelForm):
         model = ConversationFeedback
         fields = ["rating", "heard", "best", "change"]
         labels = {
-            "rating": "How was it?", "heard": "Did you feel heard?", "best": "What was good?",
+            "rating": "How was it?",
+            "heard": "Did you feel heard?",
+            "best": "What was good?",
             "change": "What should be different next time?",
-        }  # fmt: skip
+        }
         widgets = {
-            "rating": forms.RadioSelect, "heard": forms.RadioSelect,
+            "rating": forms.RadioSelect,
+            "heard": forms.RadioSelect,
             "best": forms.Textarea(attrs={"rows": 4}),
             "change": forms.Textarea(attrs={"rows": 4}),
-        }  # fmt: skip
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -278,16 +303,19 @@ class PhotographForm(Form):
         help_text=f"JPEG or PNG, up to {settings.UPLOAD_MAX_BYTES // 1024 // 1024} MB. Where and "
         "when it was taken is removed from the file.",
         widget=forms.FileInput(attrs={"accept": ",".join(PICTURES)}),
-    )  # fmt: skip
+    )
     description = forms.CharField(
-        label="What does it show?", max_length=200,
+        label="What does it show?",
+        max_length=200,
         help_text="For people who cannot see it. Without names, unless they agreed to that too.",
-    )  # fmt: skip
+    )
     people = forms.IntegerField(
-        label="How many people can be recognised?", min_value=0, max_value=200,
+        label="How many people can be recognised?",
+        min_value=0,
+        max_value=200,
         help_text="It is shown only once so many have agreed.",
         widget=forms.NumberInput(attrs={"width": "3"}),
-    )  # fmt: skip
+    )
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -301,13 +329,16 @@ class ConsentForm(Form):
 
     user = PersonField(label="Somebody with an account: we ask them", required=False)
     name = forms.CharField(
-        label="Or the name of somebody without an account, who has agreed", required=False,
+        label="Or the name of somebody without an account, who has agreed",
+        required=False,
         max_length=120,
-    )  # fmt: skip
+    )
     how = forms.ChoiceField(
-        label="How did they agree?", choices=PhotoConsent.How.choices[1:], required=False,
+        label="How did they agree?",
+        choices=PhotoConsent.How.choices[1:],
+        required=False,
         widget=forms.RadioSelect,
-    )  # fmt: skip
+    )
     given_on = DateField(label="On which day?", required=False)
 
     def __init__(self, *args, conversation, **kwargs):

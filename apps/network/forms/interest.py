@@ -14,34 +14,44 @@ class InterestForm(PublicForm):
     """Who it is and how they would like to take part. Nothing about health."""
 
     full_name = forms.CharField(
-        label="Your name", max_length=120,
+        label="Your name",
+        max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name. What people call you is enough."},
-    )  # fmt: skip
+    )
     email = forms.EmailField(
-        label="Your e-mail address", max_length=254, help_text="We write back to this address.",
+        label="Your e-mail address",
+        max_length=254,
+        help_text="We write back to this address.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": "Enter your e-mail address, so that we can write back.",
             "invalid": "Enter an e-mail address like name@example.com.",
         },
-    )  # fmt: skip
+    )
     phone = forms.CharField(
-        label="Your telephone number", max_length=30, required=False,
+        label="Your telephone number",
+        max_length=30,
+        required=False,
         help_text="If you would rather be called.",
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "width": "20"}),
-    )  # fmt: skip
+    )
     wish = forms.ChoiceField(
-        label="How would you like to take part?", choices=Interest.Wish, widget=forms.RadioSelect,
-        error_messages={"required": "Choose how you would like to take part, or that you are "
-                        "not sure yet."},
-    )  # fmt: skip
+        label="How would you like to take part?",
+        choices=Interest.Wish,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose how you would like to take part, or that you are not sure yet."
+        },
+    )
     words = forms.CharField(
-        label="What would you like to do, or to know?", max_length=1000, required=False,
+        label="What would you like to do, or to know?",
+        max_length=1000,
+        required=False,
         help_text="A sentence is enough. You do not need to tell us anything about your health, "
         "and please do not.",
         widget=forms.Textarea(attrs={"rows": 4}),
-    )  # fmt: skip
+    )
 
     FIELDS = ("full_name", "email", "phone", "wish", "words")
 
@@ -64,11 +74,12 @@ class LetterForm(Form):
     """What we write to the enquirer."""
 
     words = forms.CharField(
-        label="What would you like to say?", max_length=3000,
+        label="What would you like to say?",
+        max_length=3000,
         help_text="They get it by e-mail, after a greeting. Others may see their screen: say "
         "nothing about anybody's health.",
         widget=forms.Textarea(attrs={"rows": 8}),
-    )  # fmt: skip
+    )
 
 
 class InterestInviteForm(PersonForm):

@@ -31,18 +31,24 @@ class ProposeForm(Form):
     """Suggest a pair to one of the people found."""
 
     partner = forms.ModelChoiceField(
-        queryset=User.objects.none(), widget=forms.RadioSelect, empty_label=None,
+        queryset=User.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
         error_messages={"required": "Choose the person."},
-    )  # fmt: skip
+    )
     about = forms.CharField(
-        label="Which service, or which piece of practice, is it about?", max_length=150,
+        label="Which service, or which piece of practice, is it about?",
+        max_length=150,
         help_text="For example: the Wednesday walk. Keep anything private out of it: the co-leads "
         "of the network and the programme office see it too.",
-    )  # fmt: skip
+    )
     every = forms.ChoiceField(
-        label="How often would you like to be reminded to meet?", choices=Pair.Every,
-        required=False, initial=Pair.Every.FOUR_WEEKS, widget=forms.RadioSelect,
-    )  # fmt: skip
+        label="How often would you like to be reminded to meet?",
+        choices=Pair.Every,
+        required=False,
+        initial=Pair.Every.FOUR_WEEKS,
+        widget=forms.RadioSelect,
+    )
     every.hide_optional = True
 
     def __init__(self, *args, found, other_side, **kwargs):
@@ -95,9 +101,12 @@ class HelpContactForm(Form):
     """Name one of the people found."""
 
     user = forms.ModelChoiceField(
-        label="Who, among those found?", queryset=User.objects.none(), widget=forms.RadioSelect,
-        empty_label=None, error_messages={"required": "Choose the person."},
-    )  # fmt: skip
+        label="Who, among those found?",
+        queryset=User.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": "Choose the person."},
+    )
 
     def __init__(self, *args, found, **kwargs):
         super().__init__(*args, **kwargs)
@@ -111,8 +120,9 @@ class PairFilterForm(Form):
 
     q = words("Name, service or practice")
     state = choice("How it stands", Pair.State.choices, "All")
-    sort = choice("In order of", [("oldest", "Oldest first"), ("about", "What it is about")],
-                  "Newest first")  # fmt: skip
+    sort = choice(
+        "In order of", [("oldest", "Oldest first"), ("about", "What it is about")], "Newest first"
+    )
 
 
 def other_side(user):

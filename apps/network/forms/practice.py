@@ -28,9 +28,15 @@ class PracticeForm(SeenMixin, ModelForm):
     class Meta:
         model = Practice
         fields = [
-            "title", "kind", "borough", "service", "what_happens", "since_year", "how_to_join",
+            "title",
+            "kind",
+            "borough",
+            "service",
+            "what_happens",
+            "since_year",
+            "how_to_join",
             "learnt",
-        ]  # fmt: skip
+        ]
         labels = {
             "title": "What is it called?",
             "kind": "Who runs it?",
@@ -62,9 +68,12 @@ class PracticeForm(SeenMixin, ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = self.KINDS
         self.fields["borough"] = forms.ChoiceField(
-            label="Where is it?", choices=boroughs, required=False, widget=forms.RadioSelect,
+            label="Where is it?",
+            choices=boroughs,
+            required=False,
+            widget=forms.RadioSelect,
             initial=self.initial.get("borough", ""),
-        )  # fmt: skip
+        )
         self.order_fields(self._meta.fields)
 
     def clean_since_year(self):
@@ -83,37 +92,47 @@ class FiveQuestionsForm(Form):
     """Five short questions that make a whole first draft."""
 
     title = forms.CharField(
-        label="1. What do you call it?", max_length=120,
+        label="1. What do you call it?",
+        max_length=120,
         help_text="For example: Wednesday walk.",
         error_messages={"required": "Say what you call it. Any name will do for now."},
-    )  # fmt: skip
+    )
     kind = forms.ChoiceField(
-        label="2. Who runs it?", choices=PracticeForm.KINDS, widget=forms.RadioSelect,
+        label="2. Who runs it?",
+        choices=PracticeForm.KINDS,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose who runs it."},
-    )  # fmt: skip
+    )
     borough = forms.ChoiceField(
-        label="3. Where is it?", choices=boroughs, widget=forms.RadioSelect,
+        label="3. Where is it?",
+        choices=boroughs,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose where it is."},
-    )  # fmt: skip
+    )
     what_happens = forms.CharField(
-        label="4. What happens when you meet?", max_length=3000,
+        label="4. What happens when you meet?",
+        max_length=3000,
         help_text="Write as you would say it. One sentence is enough. Leave out people's names.",
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Say in a few words what happens."},
-    )  # fmt: skip
+    )
     learnt = forms.CharField(
-        label="5. What would you tell somebody who wants to start one?", max_length=3000,
-        required=False, widget=forms.Textarea(attrs={"rows": 3}),
-    )  # fmt: skip
+        label="5. What would you tell somebody who wants to start one?",
+        max_length=3000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class PracticeFilterForm(Form):
     """Which entries to show."""
 
     SORTS = {
-        "title": ("title", "pk"), "newest": ("-published_at", "-pk"),
-        "borough": ("borough", "title", "pk"), "oldest": ("since_year", "title", "pk"),
-    }  # fmt: skip
+        "title": ("title", "pk"),
+        "newest": ("-published_at", "-pk"),
+        "borough": ("borough", "title", "pk"),
+        "oldest": ("since_year", "title", "pk"),
+    }
 
     q = words("Words", help_text="In the name, the service or what happens")
     borough = choice("Where", [], "Everywhere")
@@ -141,13 +160,18 @@ class NameForm(Form):
     """Ask one of the people found, who has an account."""
 
     user = forms.ModelChoiceField(
-        label="Who, among those found?", queryset=User.objects.none(), widget=forms.RadioSelect,
-        empty_label=None, error_messages={"required": "Choose the person."},
-    )  # fmt: skip
+        label="Who, among those found?",
+        queryset=User.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": "Choose the person."},
+    )
     part = forms.ChoiceField(
-        label="What do they do in it?", choices=PracticeName.Part, widget=forms.RadioSelect,
+        label="What do they do in it?",
+        choices=PracticeName.Part,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose what they do in it."},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, found, **kwargs):
         super().__init__(*args, **kwargs)
@@ -159,13 +183,17 @@ class PaperNameForm(Form):
 
     name = forms.CharField(label="Name as it should be shown", max_length=120)
     part = forms.ChoiceField(
-        label="What do they do in it?", choices=PracticeName.Part, widget=forms.RadioSelect,
+        label="What do they do in it?",
+        choices=PracticeName.Part,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose what they do in it."},
-    )  # fmt: skip
+    )
     level = forms.ChoiceField(
-        label="What did they agree to?", choices=PracticeName.Level, widget=forms.RadioSelect,
+        label="What did they agree to?",
+        choices=PracticeName.Level,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose how widely the name may be shown."},
-    )  # fmt: skip
+    )
     paper_on = DateField(
         label="The date on the signed form",
         help_text="Keep the form itself with the programme office's papers.",
@@ -223,9 +251,10 @@ class PublicPracticeForm(SeenMixin, ModelForm):
         for name in ("public_title", "public_text"):
             self.fields[name].required = True
         start = {
-            "public_title": self.instance.title, "public_text": self.instance.what_happens,
+            "public_title": self.instance.title,
+            "public_text": self.instance.what_happens,
             "public_join": self.instance.how_to_join,
-        }  # fmt: skip
+        }
         if not self.instance.public_title:
             self.initial |= start
 

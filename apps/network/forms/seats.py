@@ -118,7 +118,8 @@ class TurnFilterForm(Form):
     q = words("Name")
     side = choice("Takes part as", Constituency.choices, "Everybody")
     had = choice(
-        "Seats", [("never", "Has had none"), ("now", "Has one now"), ("had", "Has had one")],
+        "Seats",
+        [("never", "Has had none"), ("now", "Has one now"), ("had", "Has had one")],
         "Any number",
-    )  # fmt: skip
+    )
     sort = choice("In order of", [("name", "Name")], "Whose turn it is")

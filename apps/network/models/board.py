@@ -43,20 +43,29 @@ class Post(Stateful):
 
     moves = {
         "hide": Move(
-            (State.SHOWN,), State.HIDDEN, "network.moderate_post",
-            label="Hide it", reason=True,
+            (State.SHOWN,),
+            State.HIDDEN,
+            "network.moderate_post",
+            label="Hide it",
+            reason=True,
             explain="The text disappears for everybody but its author and the co-leads. That it "
             "was hidden, and your reason, can be read by all.",
         ),
         "unhide": Move(
-            (State.HIDDEN,), State.SHOWN, "network.moderate_post", label="Show it again",
+            (State.HIDDEN,),
+            State.SHOWN,
+            "network.moderate_post",
+            label="Show it again",
         ),
         "remove": Move(
-            (State.SHOWN, State.HIDDEN), State.REMOVED, "network.edit_post",
-            label="Remove what I wrote", warn=True,
+            (State.SHOWN, State.HIDDEN),
+            State.REMOVED,
+            "network.edit_post",
+            label="Remove what I wrote",
+            warn=True,
             explain="The text is deleted for good. That something was removed stays to be seen.",
         ),
-    }  # fmt: skip
+    }
 
     network = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="posts")
     author = models.ForeignKey(
@@ -105,9 +114,13 @@ class Post(Stateful):
         if topic and topic.state != cls.State.SHOWN:
             raise NotYet("This is no longer open for replies.")
         post = cls.objects.create(
-            network=network, author=by, title=title, text=text, topic=topic,
+            network=network,
+            author=by,
+            title=title,
+            text=text,
+            topic=topic,
             created_at=timezone.now(),
-        )  # fmt: skip
+        )
         record("post", post, by=by)
         events.posted(post)
         return post
@@ -169,15 +182,20 @@ class PostReport(Stateful):
 
     moves = {
         "settle": Move(
-            (State.OPEN,), State.SETTLED, "network.moderate_post",
+            (State.OPEN,),
+            State.SETTLED,
+            "network.moderate_post",
             label="Leave the post as it is",
             explain="The person who reported it is told that you have looked at it, with thanks.",
         ),
         "follow_hiding": Move(
-            (State.OPEN,), State.SETTLED, "network.moderate_post", internal=True,
+            (State.OPEN,),
+            State.SETTLED,
+            "network.moderate_post",
+            internal=True,
             label="The post was hidden or removed",
         ),
-    }  # fmt: skip
+    }
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="reports")
     reporter = models.ForeignKey(
@@ -193,10 +211,11 @@ class PostReport(Stateful):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["post", "reporter"], condition=Q(state="open"),
+                fields=["post", "reporter"],
+                condition=Q(state="open"),
                 name="network_report_open_once",
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"Report {self.pk}"

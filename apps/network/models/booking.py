@@ -50,31 +50,45 @@ class Booking(Stateful):
 
     moves = {
         "book": Move(
-            (State.ASKED, State.WAITING), State.BOOKED, "network.run_conversation",
-            label="Gets a place", internal=True,
+            (State.ASKED, State.WAITING),
+            State.BOOKED,
+            "network.run_conversation",
+            label="Gets a place",
+            internal=True,
         ),
         "wait": Move(
-            (State.ASKED,), State.WAITING, "network.run_conversation",
-            label="Waits for a place", internal=True,
+            (State.ASKED,),
+            State.WAITING,
+            "network.run_conversation",
+            label="Waits for a place",
+            internal=True,
         ),
         "cancel": Move(
-            (State.BOOKED, State.WAITING), State.CANCELLED, "network.cancel_booking",
+            (State.BOOKED, State.WAITING),
+            State.CANCELLED,
+            "network.cancel_booking",
             label="Give up the place",
             explain="The place goes to whoever waits longest.",
         ),
         "release": Move(
-            (State.ASKED, State.BOOKED, State.WAITING), State.CANCELLED,
-            "network.cancel_booking", label="Given up", internal=True,
+            (State.ASKED, State.BOOKED, State.WAITING),
+            State.CANCELLED,
+            "network.cancel_booking",
+            label="Given up",
+            internal=True,
         ),
-    }  # fmt: skip
+    }
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.PROTECT, related_name="bookings"
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="bookings",
-    )  # fmt: skip
+    )
     name = models.CharField(max_length=120, blank=True, help_text="Of somebody without an account.")
     email = models.EmailField("e-mail address", max_length=254, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)
@@ -90,14 +104,17 @@ class Booking(Stateful):
         indexes = [models.Index(fields=["conversation", "state", "queued_at"])]
         constraints = [
             models.UniqueConstraint(
-                fields=["conversation", "user"], condition=~Q(state="cancelled"),
+                fields=["conversation", "user"],
+                condition=~Q(state="cancelled"),
                 name="network_booking_user_once",
             ),
             models.UniqueConstraint(
-                "conversation", Lower("email"), condition=~Q(state="cancelled") & ~Q(email=""),
+                "conversation",
+                Lower("email"),
+                condition=~Q(state="cancelled") & ~Q(email=""),
                 name="network_booking_email_once",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"Booking {self.pk}"  # no name: this reaches audit lists
@@ -230,20 +247,27 @@ class BookingSupport(Stateful):
             (State.ASKED,), State.ARRANGED, "network.arrange_support", label="Mark as arranged"
         ),
         "ask_again": Move(
-            (State.ARRANGED, State.WITHDRAWN), State.ASKED, "network.ask_support",
-            label="Ask again", internal=True,
+            (State.ARRANGED, State.WITHDRAWN),
+            State.ASKED,
+            "network.ask_support",
+            label="Ask again",
+            internal=True,
         ),
         "withdraw": Move(
-            (State.ASKED, State.ARRANGED), State.WITHDRAWN, "network.ask_support",
-            label="No longer needed", internal=True,
+            (State.ASKED, State.ARRANGED),
+            State.WITHDRAWN,
+            "network.ask_support",
+            label="No longer needed",
+            internal=True,
         ),
-    }  # fmt: skip
+    }
 
     booking = models.OneToOneField(Booking, on_delete=models.CASCADE, related_name="support")
     organiser = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
         related_name="conversation_support_to_arrange",
-    )  # fmt: skip
+    )
     text = models.TextField(max_length=3000)
     arrangement = models.TextField(blank=True, max_length=2000)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)

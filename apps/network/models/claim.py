@@ -250,30 +250,47 @@ class InvolvementClaim(Stateful):
 
     moves = {
         "submit": Move(
-            (State.DRAFT, State.RETURNED), State.SUBMITTED, "network.own_claim", _complete,
+            (State.DRAFT, State.RETURNED),
+            State.SUBMITTED,
+            "network.own_claim",
+            _complete,
             label="Send the claim",
             explain="The programme office checks it, and tells you when it is approved.",
         ),
         "take_back": Move(
-            (State.SUBMITTED,), State.DRAFT, "network.own_claim",
+            (State.SUBMITTED,),
+            State.DRAFT,
+            "network.own_claim",
             label="Take the claim back",
             explain="You can then change it and send it again.",
         ),
         "approve": Move(
-            (State.SUBMITTED,), State.APPROVED, "network.approve_claim", _somebody_else,
-            label="Approve the claim", explain="The person is told. Payment comes next.",
+            (State.SUBMITTED,),
+            State.APPROVED,
+            "network.approve_claim",
+            _somebody_else,
+            label="Approve the claim",
+            explain="The person is told. Payment comes next.",
         ),
         "send_back": Move(
-            (State.SUBMITTED,), State.RETURNED, "network.approve_claim", _somebody_else,
-            label="Ask for a change", reason=True,
+            (State.SUBMITTED,),
+            State.RETURNED,
+            "network.approve_claim",
+            _somebody_else,
+            label="Ask for a change",
+            reason=True,
             explain="The person is told and reads your reason. They can change the claim and send "
             "it again.",
         ),
         "pay": Move(
-            (State.APPROVED,), State.PAID, "network.pay_claim", _somebody_else,
-            label="Mark as paid", explain="The person is told.",
+            (State.APPROVED,),
+            State.PAID,
+            "network.pay_claim",
+            _somebody_else,
+            label="Mark as paid",
+            explain="The person is told.",
         ),
-    }  # fmt: skip
+    }
     OPEN = (State.DRAFT, State.RETURNED)
 
     user = models.ForeignKey(
@@ -286,9 +303,13 @@ class InvolvementClaim(Stateful):
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False,
-        on_delete=models.PROTECT, related_name="claims_decided",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="claims_decided",
+    )
     answer = models.TextField(blank=True, editable=False, help_text="What has to change.")
     paid_on = models.DateField(null=True, blank=True, editable=False, db_index=True)
 
@@ -382,10 +403,16 @@ class InvolvementClaim(Stateful):
                 )
             lines.append(
                 ClaimLine(
-                    claim=self, key=key, kind=one.kind, what=one.what[:200], on=one.on,
-                    minutes=one.minutes, rate=rate, amount=rate.pays(one.minutes),
+                    claim=self,
+                    key=key,
+                    kind=one.kind,
+                    what=one.what[:200],
+                    on=one.on,
+                    minutes=one.minutes,
+                    rate=rate,
+                    amount=rate.pays(one.minutes),
                 )
-            )  # fmt: skip
+            )
         try:
             with transaction.atomic():
                 ClaimLine.objects.bulk_create(lines)
@@ -402,9 +429,14 @@ class InvolvementClaim(Stateful):
         if rate is None:
             raise NotYet(f"There is no rate for this kind of work on {day(on)}.")
         line = self.lines.create(
-            kind=kind, what=what, on=on, minutes=minutes, rate=rate, agreed_with=agreed_with,
+            kind=kind,
+            what=what,
+            on=on,
+            minutes=minutes,
+            rate=rate,
+            agreed_with=agreed_with,
             amount=rate.pays(minutes),
-        )  # fmt: skip
+        )
         self.retotal()
         return line
 
@@ -439,9 +471,10 @@ class InvolvementClaim(Stateful):
         first = min(starts for (starts, _), _ in periods)
         last = max(ends for (_, ends), _ in periods)
         paid = list(
-            ClaimLine.objects.filter(claim__user=self.user_id, on__range=(first, last))
-            .values_list("on", "amount")
-        )  # fmt: skip
+            ClaimLine.objects.filter(claim__user=self.user_id, on__range=(first, last)).values_list(
+                "on", "amount"
+            )
+        )
         found = [
             Above(limit, starts, ends, total(pay for on, pay in paid if starts <= on <= ends))
             for (starts, ends), limit in periods
@@ -492,9 +525,10 @@ def unclaimed(user):
     if not given:
         return []
     claimed = set(
-        ClaimLine.objects.filter(claim__user=user, on__gte=since).exclude(key=None)
+        ClaimLine.objects.filter(claim__user=user, on__gte=since)
+        .exclude(key=None)
         .values_list("key", flat=True)
-    )  # fmt: skip
+    )
     found = [one for one in given if one.key not in claimed]
     return sorted(found, key=lambda one: one.on, reverse=True)
 
@@ -514,9 +548,13 @@ class ClaimLine(models.Model):
 
     claim = models.ForeignKey(InvolvementClaim, on_delete=models.CASCADE, related_name="lines")
     key = models.CharField(
-        max_length=60, null=True, blank=True, unique=True, editable=False,
+        max_length=60,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
         help_text="The attendance that it stands for; each is claimed once. Empty: typed by hand.",
-    )  # fmt: skip
+    )
     kind = models.CharField("kind of work", max_length=12, choices=Work)
     what = models.CharField(max_length=200)
     on = models.DateField(db_index=True)

@@ -82,30 +82,47 @@ class Conversation(Stateful, Revised):
 
     moves = {
         "publish": Move(
-            (State.DRAFT,), State.PUBLISHED, "network.run_conversation", _publishable,
+            (State.DRAFT,),
+            State.PUBLISHED,
+            "network.run_conversation",
+            _publishable,
             label="Announce it",
             explain="Anybody can then see it and book a place. The network is told.",
         ),
         "hold": Move(
-            (State.PUBLISHED,), State.HELD, "network.run_conversation", _held,
-            label="Mark as held", internal=True,
+            (State.PUBLISHED,),
+            State.HELD,
+            "network.run_conversation",
+            _held,
+            label="Mark as held",
+            internal=True,
         ),
         "write_up": Move(
-            (State.HELD,), State.WRITTEN_UP, "network.write_up_conversation", _written,
+            (State.HELD,),
+            State.WRITTEN_UP,
+            "network.write_up_conversation",
+            _written,
             label="Publish the write-up",
             explain="Anybody can then read it and see the photographs.",
         ),
         "take_down": Move(
-            (State.WRITTEN_UP,), State.HELD, "network.write_up_conversation",
-            label="Take the write-up down", reason=True,
+            (State.WRITTEN_UP,),
+            State.HELD,
+            "network.write_up_conversation",
+            label="Take the write-up down",
+            reason=True,
             explain="Nobody outside sees the write-up or the photographs any more.",
         ),
         "cancel": Move(
-            (State.DRAFT, State.PUBLISHED), State.CANCELLED, "network.run_conversation",
-            label="Cancel the Conversation", reason=True, warn=True,
+            (State.DRAFT, State.PUBLISHED),
+            State.CANCELLED,
+            "network.run_conversation",
+            label="Cancel the Conversation",
+            reason=True,
+            warn=True,
             explain="Everybody who has booked or waits is told, and reads your reason.",
         ),
-    }  # fmt: skip
+    }
 
     network = models.ForeignKey(
         WorkingGroup, on_delete=models.PROTECT, related_name="conversations"
@@ -119,16 +136,20 @@ class Conversation(Stateful, Revised):
     place = models.CharField(max_length=300, blank=True)
     link = models.URLField("link for joining online", max_length=500, blank=True)
     joining = models.TextField(
-        "how to get there or join", blank=True, max_length=2000,
+        "how to get there or join",
+        blank=True,
+        max_length=2000,
         help_text="Bus stops, parking, the step-free way in, quiet space, food.",
-    )  # fmt: skip
+    )
     places = models.PositiveSmallIntegerField(
         validators=[MinValueValidator(1), MaxValueValidator(2000)]
     )
     organiser = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="conversations_organised",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="conversations_organised",
         help_text="The one person who reads what people need in order to take part.",
-    )  # fmt: skip
+    )
     reminders = models.BooleanField("send reminders", default=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -316,13 +337,19 @@ class Session(models.Model):
     title = models.CharField(max_length=150)
     about = models.TextField("what happens", blank=True, max_length=1000)
     peer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="sessions_as_peer",
-    )  # fmt: skip
+    )
     staff = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="sessions_as_staff",
-    )  # fmt: skip
+    )
 
     class Meta:
         ordering = ["at", "pk"]

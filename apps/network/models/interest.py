@@ -49,18 +49,24 @@ class Interest(Stateful):
 
     moves = {
         "answer": Move(
-            (State.NEW, State.ANSWERED), State.ANSWERED, "network.answer_interest",
+            (State.NEW, State.ANSWERED),
+            State.ANSWERED,
+            "network.answer_interest",
             label="Write back",
         ),
         "invite": Move(
-            (State.NEW, State.ANSWERED, State.DECLINED), State.INVITED,
-            "network.answer_interest", label="Invite to the network",
+            (State.NEW, State.ANSWERED, State.DECLINED),
+            State.INVITED,
+            "network.answer_interest",
+            label="Invite to the network",
         ),
         "decline": Move(
-            (State.NEW, State.ANSWERED), State.DECLINED, "network.answer_interest",
+            (State.NEW, State.ANSWERED),
+            State.DECLINED,
+            "network.answer_interest",
             label="Say kindly that it is not possible",
         ),
-    }  # fmt: skip
+    }
 
     full_name = models.CharField("name", max_length=120)
     email = models.EmailField("e-mail address", max_length=254)
@@ -182,9 +188,13 @@ class Letter(models.Model):
         mail.send(
             f"network/email/{self.kind}",
             self.interest.email,
-            {"interest": self.interest, "letter": self, "worried": reverse("worried"),
-             "site_url": settings.SITE_URL},
-        )  # fmt: skip
+            {
+                "interest": self.interest,
+                "letter": self,
+                "worried": reverse("worried"),
+                "site_url": settings.SITE_URL,
+            },
+        )
         Letter.objects.filter(pk=self.pk).update(sent_at=timezone.now())
         return True
 

@@ -81,49 +81,72 @@ class Pair(Stateful):
 
     moves = {
         "accept": Move(
-            (State.PROPOSED,), State.ACTIVE, "network.join_pair", _partner_agrees,
+            (State.PROPOSED,),
+            State.ACTIVE,
+            "network.join_pair",
+            _partner_agrees,
             label="Yes, let us be a pair",
         ),
         "decline": Move(
-            (State.PROPOSED,), State.DECLINED, "network.join_pair", _ours,
+            (State.PROPOSED,),
+            State.DECLINED,
+            "network.join_pair",
+            _ours,
             label="Kindly say no",
             explain="You need not say why. The other person is told, kindly, that it is not "
             "possible this time.",
         ),
         "withdraw": Move(
-            (State.PROPOSED,), State.WITHDRAWN, "network.withdraw_pair", _ours,
+            (State.PROPOSED,),
+            State.WITHDRAWN,
+            "network.withdraw_pair",
+            _ours,
             label="Take my suggestion back",
         ),
         "pause": Move(
-            (State.ACTIVE,), State.PAUSED, "network.take_part", _ours,
+            (State.ACTIVE,),
+            State.PAUSED,
+            "network.take_part",
+            _ours,
             label="Pause for a while",
             explain="Reminders stop. Nobody asks why. Either of you can go on when it suits.",
         ),
         "resume": Move(
-            (State.PAUSED,), State.ACTIVE, "network.take_part",
-            lambda pair, by: (_ours(pair, by), pair.check_people()), label="Go on",
+            (State.PAUSED,),
+            State.ACTIVE,
+            "network.take_part",
+            lambda pair, by: (_ours(pair, by), pair.check_people()),
+            label="Go on",
         ),
         "end": Move(
-            (State.ACTIVE, State.PAUSED), State.ENDED, "network.take_part", _ours,
-            label="End it kindly", warn=True,
+            (State.ACTIVE, State.PAUSED),
+            State.ENDED,
+            "network.take_part",
+            _ours,
+            label="End it kindly",
+            warn=True,
             explain="You need not say why. The other person is told, with thanks. You both keep "
             "what you wrote.",
         ),
         "lose": Move(
-            (State.PROPOSED, State.ACTIVE, State.PAUSED), State.ENDED, "network.take_part",
-            internal=True, label="One of the two has left",
+            (State.PROPOSED, State.ACTIVE, State.PAUSED),
+            State.ENDED,
+            "network.take_part",
+            internal=True,
+            label="One of the two has left",
         ),
-    }  # fmt: skip
+    }
 
     network = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="pairs")
     peer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="pairs_as_peer")
     sponsor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="pairs_as_sponsor")
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="pairs_proposed")
     about = models.CharField(
-        "service or piece of practice", max_length=150,
+        "service or piece of practice",
+        max_length=150,
         help_text="The two of the pair, the co-leads of the network and the programme office "
         "see this.",
-    )  # fmt: skip
+    )
     every = models.CharField(
         "check-ins", max_length=2, choices=Every, default=Every.FOUR_WEEKS, blank=True
     )
@@ -225,9 +248,14 @@ class Pair(Stateful):
         if cls.objects.open().filter(peer=peer, sponsor=sponsor).exists():
             raise NotYet("You two are a pair already, or one of you has suggested it.")
         pair = cls(
-            network=network, peer=peer, sponsor=sponsor, proposed_by=by, about=about,
-            every=every, proposed_at=timezone.now(),
-        )  # fmt: skip
+            network=network,
+            peer=peer,
+            sponsor=sponsor,
+            proposed_by=by,
+            about=about,
+            every=every,
+            proposed_at=timezone.now(),
+        )
         pair.check_people()
         pair.save()
         record("propose", pair, by=by)
@@ -414,18 +442,26 @@ class HelpRequest(Stateful):
 
     moves = {
         "answer": Move(
-            (State.ASKED,), State.ANSWERED, "network.answer_help",
-            label="I have been in touch", explain="The pair is told.",
+            (State.ASKED,),
+            State.ANSWERED,
+            "network.answer_help",
+            label="I have been in touch",
+            explain="The pair is told.",
         ),
         "withdraw": Move(
-            (State.ASKED,), State.WITHDRAWN, "network.withdraw_help",
+            (State.ASKED,),
+            State.WITHDRAWN,
+            "network.withdraw_help",
             label="We do not need it any more",
         ),
         "lapse": Move(
-            (State.ASKED,), State.WITHDRAWN, "network.withdraw_help", internal=True,
+            (State.ASKED,),
+            State.WITHDRAWN,
+            "network.withdraw_help",
+            internal=True,
             label="The pair has ended",
         ),
-    }  # fmt: skip
+    }
 
     pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="help_requests")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="help_asked")

@@ -104,9 +104,12 @@ class Photograph(Upload):
         if not by.has_perm("network.write_up_conversation", conversation):
             raise PermissionDenied
         photo = cls.objects.create(
-            conversation=conversation, uploaded_by=by, description=description, people=people,
+            conversation=conversation,
+            uploaded_by=by,
+            description=description,
+            people=people,
             **cls.describe(file),
-        )  # fmt: skip
+        )
         record("add_photograph", conversation, by=by, note=f"photograph {photo.pk}")
         return photo
 
@@ -146,23 +149,31 @@ class PhotoConsent(Stateful):
 
     moves = {
         "give": Move(
-            (State.ASKED,), State.GIVEN, "network.answer_photoconsent",
+            (State.ASKED,),
+            State.GIVEN,
+            "network.answer_photoconsent",
             label="I agree",
             explain="The picture can then be published with the write-up. You can change your "
             "mind at any time.",
         ),
         "withdraw": Move(
-            (State.ASKED, State.GIVEN), State.WITHDRAWN, "network.withdraw_photoconsent",
-            label="Remove the picture", warn=True,
+            (State.ASKED, State.GIVEN),
+            State.WITHDRAWN,
+            "network.withdraw_photoconsent",
+            label="Remove the picture",
+            warn=True,
             explain="The picture is deleted now, for everybody. No reason is needed.",
         ),
-    }  # fmt: skip
+    }
 
     photograph = models.ForeignKey(Photograph, on_delete=models.CASCADE, related_name="consents")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="photo_consents",
-    )  # fmt: skip
+    )
     name = models.CharField(max_length=120, blank=True)
     how = models.CharField("how they agreed", max_length=10, choices=How, default=How.SITE)
     given_on = models.DateField(null=True, blank=True)
@@ -207,10 +218,14 @@ class PhotoConsent(Stateful):
             raise Conflict(f"{user} has been asked already.", photograph)
         asked = user is not None
         consent = cls.objects.create(
-            photograph=photograph, user=user, name="" if asked else name, recorded_by=by,
-            how=cls.How.SITE if asked else how, given_on=None if asked else given_on,
+            photograph=photograph,
+            user=user,
+            name="" if asked else name,
+            recorded_by=by,
+            how=cls.How.SITE if asked else how,
+            given_on=None if asked else given_on,
             state=cls.State.ASKED if asked else cls.State.GIVEN,
-        )  # fmt: skip
+        )
         entry = record("ask" if asked else "record_consent", consent, by=by)
         if asked:
             events.photo_consent_asked(consent, entry)

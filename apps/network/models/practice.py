@@ -96,35 +96,53 @@ class Practice(Stateful, Revised):
 
     moves = {
         "submit": Move(
-            (State.DRAFT,), State.SUBMITTED, "network.write_practice", _complete,
-            label="Send it in", explain="A co-lead of the network or the programme office reads "
+            (State.DRAFT,),
+            State.SUBMITTED,
+            "network.write_practice",
+            _complete,
+            label="Send it in",
+            explain="A co-lead of the network or the programme office reads "
             "it and publishes it, or sends it back with a question.",
         ),
         "take_back": Move(
-            (State.SUBMITTED,), State.DRAFT, "network.write_practice",
+            (State.SUBMITTED,),
+            State.DRAFT,
+            "network.write_practice",
             label="Take it back to change it",
         ),
         "send_back": Move(
-            (State.SUBMITTED,), State.DRAFT, "network.publish_practice",
-            label="Send it back", reason=True,
+            (State.SUBMITTED,),
+            State.DRAFT,
+            "network.publish_practice",
+            label="Send it back",
+            reason=True,
             explain="Its author can change it and send it in again.",
         ),
         "publish": Move(
-            (State.SUBMITTED,), State.PUBLISHED, "network.publish_practice", _consented,
+            (State.SUBMITTED,),
+            State.PUBLISHED,
+            "network.publish_practice",
+            _consented,
             label="Publish it in the register",
             explain="Everybody in the programme can then read it. It is not public yet: "
             "Communications decides that.",
         ),
         "archive": Move(
-            (State.PUBLISHED,), State.ARCHIVED, "network.archive_practice",
-            label="Archive it", reason=True,
+            (State.PUBLISHED,),
+            State.ARCHIVED,
+            "network.archive_practice",
+            label="Archive it",
+            reason=True,
             explain="It leaves the register and the public page, and can be brought back.",
         ),
         "bring_back": Move(
-            (State.ARCHIVED,), State.PUBLISHED, "network.publish_practice", _consented,
+            (State.ARCHIVED,),
+            State.PUBLISHED,
+            "network.publish_practice",
+            _consented,
             label="Bring it back into the register",
         ),
-    }  # fmt: skip
+    }
 
     network = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="practices")
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="practices")
@@ -173,8 +191,12 @@ class Practice(Stateful, Revised):
         """What its author may do, and what the network's co-leads may."""
         mine = set()
         if user.pk == self.owner_id:
-            mine |= {"network.write_practice", "network.name_people", "network.archive_practice",
-                     "network.share_practice"}  # fmt: skip
+            mine |= {
+                "network.write_practice",
+                "network.name_people",
+                "network.archive_practice",
+                "network.share_practice",
+            }
             if self.state == self.State.DRAFT:
                 mine.add("network.edit_practice")
         if user.has_perm("groups.lead_workinggroup", self.network):
@@ -239,11 +261,17 @@ class Practice(Stateful, Revised):
             raise NotYet("Only what is published in the register can be shared.")
         meeting = (
             Meeting.objects.filter(
-                group__kind=WorkingGroup.Kind.STEERING, kind=Meeting.Kind.MEETING,
-                group__state=WorkingGroup.State.ACTIVE, starts_at__gt=timezone.now(),
+                group__kind=WorkingGroup.Kind.STEERING,
+                kind=Meeting.Kind.MEETING,
+                group__state=WorkingGroup.State.ACTIVE,
+                starts_at__gt=timezone.now(),
                 state__in=[Meeting.State.DRAFT, Meeting.State.PUBLISHED],
-            ).select_related("group").select_for_update(of=("self",)).order_by("starts_at").first()
-        )  # fmt: skip
+            )
+            .select_related("group")
+            .select_for_update(of=("self",))
+            .order_by("starts_at")
+            .first()
+        )
         if meeting is None:
             raise NotYet(
                 "No meeting of the steering group is planned yet. Try again when there is one."
@@ -251,11 +279,13 @@ class Practice(Stateful, Revised):
         if self.shares.filter(item__meeting=meeting, item__state__in=ON_ITS_WAY).exists():
             raise NotYet("It is with that meeting already.")
         item = AgendaItem.objects.create(
-            meeting=meeting, title=f"Peer practice: {self.title}"[:150], proposed_by=by,
+            meeting=meeting,
+            title=f"Peer practice: {self.title}"[:150],
+            proposed_by=by,
             kind=AgendaItem.Kind.INFORMATION,
             detail=f"{self.get_kind_display()}, {self.borough_name}.\n\n{self.what_happens}"[:2500]
             + f"\n\nIn the register: {settings.SITE_URL}{self.get_absolute_url()}",
-        )  # fmt: skip
+        )
         record("propose", item, by=by)
         if by.has_perm("groups.plan_meeting", meeting.group):
             item.move("accept", by=by)
@@ -268,10 +298,13 @@ class Practice(Stateful, Revised):
 
 PUBLISHERS = frozenset(
     {
-        "network.publish_practice", "network.archive_practice", "network.edit_practice",
-        "network.name_people", "network.share_practice",
+        "network.publish_practice",
+        "network.archive_practice",
+        "network.edit_practice",
+        "network.name_people",
+        "network.share_practice",
     }
-)  # fmt: skip
+)
 ON_ITS_WAY = (AgendaItem.State.PROPOSED, AgendaItem.State.ACCEPTED)
 
 
@@ -337,26 +370,40 @@ class PracticeName(Stateful):
 
     moves = {
         "agree": Move(
-            (State.ASKED, State.AGREED, State.REFUSED, State.WITHDRAWN), State.AGREED,
-            "network.consent", label="Yes, you may name me",
+            (State.ASKED, State.AGREED, State.REFUSED, State.WITHDRAWN),
+            State.AGREED,
+            "network.consent",
+            label="Yes, you may name me",
         ),
         "refuse": Move(
-            (State.ASKED,), State.REFUSED, "network.consent", label="I would rather not be named",
+            (State.ASKED,),
+            State.REFUSED,
+            "network.consent",
+            label="I would rather not be named",
         ),
         "withdraw": Move(
-            (State.ASKED, State.AGREED), State.WITHDRAWN, "network.withdraw_consent",
-            label="Take the name off", warn=True,
+            (State.ASKED, State.AGREED),
+            State.WITHDRAWN,
+            "network.withdraw_consent",
+            label="Take the name off",
+            warn=True,
             explain="The name disappears from the register and the public page at once.",
         ),
         "narrow": Move(
-            (State.AGREED,), State.AGREED, "network.withdraw_consent", internal=True,
+            (State.AGREED,),
+            State.AGREED,
+            "network.withdraw_consent",
+            internal=True,
             label="Only inside the programme",
         ),
         "lapse": Move(
-            (State.ASKED,), State.WITHDRAWN, "network.withdraw_consent", internal=True,
+            (State.ASKED,),
+            State.WITHDRAWN,
+            "network.withdraw_consent",
+            internal=True,
             label="The person has left",
         ),
-    }  # fmt: skip
+    }
 
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="names")
     user = models.ForeignKey(
@@ -382,10 +429,11 @@ class PracticeName(Stateful):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["practice", "user"], condition=Q(user__isnull=False),
+                fields=["practice", "user"],
+                condition=Q(user__isnull=False),
                 name="network_practice_name_once",
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"Name {self.pk} in {self.practice}"
@@ -432,9 +480,15 @@ class PracticeName(Stateful):
         if not by.has_perm("network.name_people", practice):
             raise PermissionDenied
         given = cls.objects.create(
-            practice=practice, name=name, part=part, level=level, paper_on=paper_on,
-            state=cls.State.AGREED, asked_by=by, asked_at=timezone.now(),
-        )  # fmt: skip
+            practice=practice,
+            name=name,
+            part=part,
+            level=level,
+            paper_on=paper_on,
+            state=cls.State.AGREED,
+            asked_by=by,
+            asked_at=timezone.now(),
+        )
         record("paper_consent", practice, by=by, note=f"name {given.pk}, {level}")
         return given
 

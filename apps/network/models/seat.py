@@ -52,16 +52,23 @@ class SeatRequest(Stateful):
 
     moves = {
         "close": Move(
-            (State.OPEN,), State.CLOSED, "network.settle_seats", _all_answered,
+            (State.OPEN,),
+            State.CLOSED,
+            "network.settle_seats",
+            _all_answered,
             label="Settle the request",
             explain="Everybody who offered has had an answer. Nobody else can offer.",
         ),
         "withdraw": Move(
-            (State.OPEN,), State.WITHDRAWN, "network.withdraw_seats",
-            label="Withdraw the request", reason=True, warn=True,
+            (State.OPEN,),
+            State.WITHDRAWN,
+            "network.withdraw_seats",
+            label="Withdraw the request",
+            reason=True,
+            warn=True,
             explain="Everybody who offered is thanked and reads your reason.",
         ),
-    }  # fmt: skip
+    }
 
     group = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="seat_requests")
     network = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="seats_asked")
@@ -191,41 +198,65 @@ class Nomination(Stateful):
 
     moves = {
         "agree": Move(
-            (State.ASKED,), State.PUT_FORWARD, "network.answer_nomination",
+            (State.ASKED,),
+            State.PUT_FORWARD,
+            "network.answer_nomination",
             label="Yes, put me forward",
         ),
         "refuse": Move(
-            (State.ASKED,), State.WITHDRAWN, "network.answer_nomination",
-            label="No, thank you", explain="You need not say why. Nobody else was told of it.",
+            (State.ASKED,),
+            State.WITHDRAWN,
+            "network.answer_nomination",
+            label="No, thank you",
+            explain="You need not say why. Nobody else was told of it.",
         ),
         "accept": Move(
-            (State.PUT_FORWARD,), State.ACCEPTED, "network.accept_nomination", _still_open,
+            (State.PUT_FORWARD,),
+            State.ACCEPTED,
+            "network.accept_nomination",
+            _still_open,
             label="Accept for the network",
             explain="The co-leads of the task group then decide whether to give the seat.",
         ),
         "seat": Move(
-            (State.ACCEPTED,), State.SEATED, "network.seat_nomination", _seat_free,
+            (State.ACCEPTED,),
+            State.SEATED,
+            "network.seat_nomination",
+            _seat_free,
             label="Give the seat",
             explain="The person joins the group for the term, and is told.",
         ),
         "not_seated": Move(
-            (State.PUT_FORWARD, State.ACCEPTED), State.NOT_SEATED, "network.settle_seats",
-            _still_open, label="Thank them: not this time", reason=True,
+            (State.PUT_FORWARD, State.ACCEPTED),
+            State.NOT_SEATED,
+            "network.settle_seats",
+            _still_open,
+            label="Thank them: not this time",
+            reason=True,
             explain="They are thanked, and read your reason. Say what would help next time.",
         ),
         "withdraw": Move(
-            OPEN, State.WITHDRAWN, "network.withdraw_nomination",
-            label="Withdraw", explain="You need not say why.",
+            OPEN,
+            State.WITHDRAWN,
+            "network.withdraw_nomination",
+            label="Withdraw",
+            explain="You need not say why.",
         ),
         "leave": Move(
-            OPEN, State.WITHDRAWN, "network.withdraw_nomination",
-            label="Left the programme", internal=True,
+            OPEN,
+            State.WITHDRAWN,
+            "network.withdraw_nomination",
+            label="Left the programme",
+            internal=True,
         ),
         "fall": Move(
-            OPEN, State.NOT_SEATED, "network.settle_seats",
-            label="The request was withdrawn", internal=True,
+            OPEN,
+            State.NOT_SEATED,
+            "network.settle_seats",
+            label="The request was withdrawn",
+            internal=True,
         ),
-    }  # fmt: skip
+    }
 
     request = models.ForeignKey(SeatRequest, on_delete=models.PROTECT, related_name="nominations")
     user = models.ForeignKey(
@@ -239,14 +270,22 @@ class Nomination(Stateful):
     made_at = models.DateTimeField(auto_now_add=True)
     consented_at = models.DateTimeField(null=True, blank=True, editable=False)
     accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False,
-        on_delete=models.PROTECT, related_name="nominations_accepted",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="nominations_accepted",
+    )
     answer = models.TextField(blank=True, editable=False, help_text="Why not this time.")
     membership = models.OneToOneField(
-        Membership, null=True, blank=True, editable=False, on_delete=models.PROTECT,
+        Membership,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
         related_name="nomination",
-    )  # fmt: skip
+    )
 
     objects = NominationQuerySet.as_manager()
 
@@ -293,10 +332,13 @@ class Nomination(Stateful):
         try:
             with transaction.atomic():
                 nomination = cls.objects.create(
-                    request=request, user=user, put_forward_by=by, statement=statement,
+                    request=request,
+                    user=user,
+                    put_forward_by=by,
+                    statement=statement,
                     state=cls.State.PUT_FORWARD if mine else cls.State.ASKED,
                     consented_at=timezone.now() if mine else None,
-                )  # fmt: skip
+                )
         except IntegrityError:
             who = "You have" if mine else f"{user} has"
             raise NotYet(f"{who} been put forward for this already.") from None
@@ -324,8 +366,12 @@ class Nomination(Stateful):
         if entry.action == "seat":
             request = self.request
             self.membership = request.group.seat(
-                self.user, Role.REPRESENTATIVE, by=entry.by, represents=Represents.NETWORK,
-                starts=max(request.starts, timezone.localdate()), ends=request.ends,
-            )  # fmt: skip
+                self.user,
+                Role.REPRESENTATIVE,
+                by=entry.by,
+                represents=Represents.NETWORK,
+                starts=max(request.starts, timezone.localdate()),
+                ends=request.ends,
+            )
         self.save(update_fields=["consented_at", "accepted_by", "answer", "membership"])
         events.nomination_moved(self, entry)

@@ -59,7 +59,7 @@ class BoardExport(BoardMixin, View):
                 one.get_state_display(),
             )
             for one in self.posts().iterator()
-        )  # fmt: skip
+        )
         header = ("When", "Who", "About", "What was said", "State")
         return csv_response("noticeboard.csv", header, rows)
 

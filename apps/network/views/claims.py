@@ -108,11 +108,16 @@ class MyClaimsExport(MyClaimsMixin, View):
     def get(self, request):
         rows = (
             (
-                claim.reference, claim.get_state_display(), _date(claim.submitted_at),
-                claim.paid_on or "", claim.work_total, claim.expenses_total, claim.total,
+                claim.reference,
+                claim.get_state_display(),
+                _date(claim.submitted_at),
+                claim.paid_on or "",
+                claim.work_total,
+                claim.expenses_total,
+                claim.total,
             )
             for claim in self.claims().iterator()
-        )  # fmt: skip
+        )
         return csv_response("my-claims.csv", self.HEADER, rows)
 
 
@@ -253,19 +258,27 @@ class Statement(Claimant, TemplateView):
         starts, ends = tax_year(date(year, 4, 6))
         claims = list(
             InvolvementClaim.objects.filter(
-                user=self.request.user, state=InvolvementClaim.State.PAID,
+                user=self.request.user,
+                state=InvolvementClaim.State.PAID,
                 paid_on__range=(starts, ends),
-            ).prefetch_related("lines", "expenses").order_by("paid_on", "pk")
-        )  # fmt: skip
+            )
+            .prefetch_related("lines", "expenses")
+            .order_by("paid_on", "pk")
+        )
         return super().get_context_data(
-            **kwargs | {
-                "year": year, "starts": starts, "ends": ends, "claims": claims,
+            **kwargs
+            | {
+                "year": year,
+                "starts": starts,
+                "ends": ends,
+                "claims": claims,
                 "work": total(claim.work_total for claim in claims),
                 "expenses": total(claim.expenses_total for claim in claims),
                 "all": total(claim.total for claim in claims),
-                "earlier": year - 1, "later": year + 1 if year < this_year else None,
+                "earlier": year - 1,
+                "later": year + 1 if year < this_year else None,
             }
-        )  # fmt: skip
+        )
 
 
 class StatementPrint(Statement):
@@ -280,10 +293,12 @@ class StatementPDF(Statement):
     def render_to_response(self, context, **kwargs):
         year = context["year"]
         return pdf_response(
-            self.request, "network/claims/statement_pdf.html", context,
+            self.request,
+            "network/claims/statement_pdf.html",
+            context,
             filename=f"involvement-payments-{year}.pdf",
             instead=reverse("statement_print", args=[year]),
-        )  # fmt: skip
+        )
 
 
 # --- the office ---------------------------------------------------------------------------------
@@ -333,20 +348,35 @@ class ClaimsExport(ClaimsMixin, View):
     """The same list for payroll. It has no bank details: payroll has those."""
 
     HEADER = (
-        "Claim", "Name", "E-mail", "State", "Sent in", "Approved", "Paid", "For work",
-        "Expenses", "Total",
-    )  # fmt: skip
+        "Claim",
+        "Name",
+        "E-mail",
+        "State",
+        "Sent in",
+        "Approved",
+        "Paid",
+        "For work",
+        "Expenses",
+        "Total",
+    )
 
     def get(self, request):
         record("export_claims", request.user, by=request.user)
         rows = (
             (
-                claim.reference, claim.user.full_name, claim.user.email,
-                claim.get_state_display(), _date(claim.submitted_at), _date(claim.decided_at),
-                claim.paid_on or "", claim.work_total, claim.expenses_total, claim.total,
+                claim.reference,
+                claim.user.full_name,
+                claim.user.email,
+                claim.get_state_display(),
+                _date(claim.submitted_at),
+                _date(claim.decided_at),
+                claim.paid_on or "",
+                claim.work_total,
+                claim.expenses_total,
+                claim.total,
             )
             for claim in self.claims().iterator(chunk_size=500)
-        )  # fmt: skip
+        )
         return csv_response("involvement-claims.csv", self.HEADER, rows)
 
 
@@ -379,7 +409,7 @@ class Pay(Office, PageFormView):
         asked = [one for one in self.request.POST.getlist("claims") if one.isdecimal()]
         settled = InvolvementClaim.objects.filter(
             pk__in=asked, state=InvolvementClaim.State.PAID
-        ).first()  # fmt: skip
+        ).first()
         if settled:  # somebody else was first: that is a conflict and no mistake of this person
             settled.move("pay", by=self.request.user)
         return super().form_invalid(form)
@@ -451,8 +481,9 @@ class Limits(Office, PageFormView):
                 EarningsLimit.objects.update_or_create(period=period, defaults={"amount": amount})
             else:
                 EarningsLimit.objects.filter(period=period).delete()
-        note = ", ".join(f"{name}: {pounds(form.cleaned_data[name]) or 'none'}"
-                         for name in form.changed_data)  # fmt: skip
+        note = ", ".join(
+            f"{name}: {pounds(form.cleaned_data[name]) or 'none'}" for name in form.changed_data
+        )
         if note:
             record("set_limits", self.request.user, by=self.request.user, note=note)
 

@@ -103,12 +103,15 @@ class ConversationsExport(ConversationsMixin, View):
     def get(self, request):
         rows = (
             (
-                one.title, timezone.localtime(one.starts_at).strftime("%Y-%m-%d %H:%M"),
-                timezone.localtime(one.ends_at).strftime("%Y-%m-%d %H:%M"), one.where,
-                one.get_state_display(), settings.SITE_URL + one.get_absolute_url(),
+                one.title,
+                timezone.localtime(one.starts_at).strftime("%Y-%m-%d %H:%M"),
+                timezone.localtime(one.ends_at).strftime("%Y-%m-%d %H:%M"),
+                one.where,
+                one.get_state_display(),
+                settings.SITE_URL + one.get_absolute_url(),
             )
             for one in self.conversations().iterator()
-        )  # fmt: skip
+        )
         header = ("Title", "From", "Until", "Where", "State", "Page")
         return csv_response("conversations.csv", header, rows)
 
@@ -134,7 +137,8 @@ class ConversationDetail(VisibleMixin, DetailView):
         return super().get_context_data(
             sessions=conversation.sessions.select_related("peer", "staff"),
             photographs=Photograph.objects.public().filter(conversation=conversation)
-            if written_up else [],
+            if written_up
+            else [],
             shows_write_up=written_up or (writes and conversation.write_up),
             runs=runs,
             writes=writes,
@@ -148,7 +152,7 @@ class ConversationDetail(VisibleMixin, DetailView):
             feedback=feedback_path(mine) if mine and mine.may_give_feedback else "",
             entries=history(conversation) if runs else [],
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 @login_not_required
@@ -445,14 +449,17 @@ class Change(RunMixin, PageFormView):
         # The form writes onto its instance; amend() compares with what is stored.
         instance = Conversation.objects.get(pk=self.conversation.pk)
         return super().get_form_kwargs() | {
-            "instance": instance, "network": self.conversation.network
-        }  # fmt: skip
+            "instance": instance,
+            "network": self.conversation.network,
+        }
 
     def save(self, form):
         self.conversation.amend(
-            by=self.request.user, seen=form.cleaned_data["seen"],
-            reason=form.cleaned_data.get("reason", ""), **form.values(),
-        )  # fmt: skip
+            by=self.request.user,
+            seen=form.cleaned_data["seen"],
+            reason=form.cleaned_data.get("reason", ""),
+            **form.values(),
+        )
 
 
 class SessionMixin(RunMixin):
@@ -555,12 +562,14 @@ class BookingsExport(BookingsMixin, View):
         record("export_bookings", self.conversation, by=request.user)
         rows = (
             (
-                one.who, "yes" if one.user_id else "no", one.get_state_display(),
+                one.who,
+                "yes" if one.user_id else "no",
+                one.get_state_display(),
                 timezone.localdate(one.queued_at),
                 "" if one.came is None else "yes" if one.came else "no",
             )
             for one in self.bookings().iterator()
-        )  # fmt: skip
+        )
         header = ("Name", "Has an account", "State", "Since", "Came")
         return csv_response("bookings.csv", header, rows)
 
@@ -616,14 +625,22 @@ class Report(RunMixin, TemplateView):
             public=numbers["there"] - numbers["members"],
             count=len(answers),
             least=REPORTED_FROM,
-            ratings=[(label, sum(one.rating == value for one in shown))
-                     for value, label in ConversationFeedback.Rating.choices] if shown else [],
-            heard=[(label, sum(one.heard == value for one in shown))
-                   for value, label in ConversationFeedback.Heard.choices] if shown else [],
+            ratings=[
+                (label, sum(one.rating == value for one in shown))
+                for value, label in ConversationFeedback.Rating.choices
+            ]
+            if shown
+            else [],
+            heard=[
+                (label, sum(one.heard == value for one in shown))
+                for value, label in ConversationFeedback.Heard.choices
+            ]
+            if shown
+            else [],
             best=[one.best for one in shown if one.best],
             change=[one.change for one in shown if one.change],
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 # --- write-up and photographs ---------------------------------------------------------------------

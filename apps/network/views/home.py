@@ -129,12 +129,16 @@ class MembersExport(MembersMixin, View):
         record("export_members", self.network, by=request.user)
         rows = (
             (
-                one.user.full_name, one.user.name, one.user.email,
-                one.user.get_constituency_display(), one.get_role_display(), one.starts,
+                one.user.full_name,
+                one.user.name,
+                one.user.email,
+                one.user.get_constituency_display(),
+                one.get_role_display(),
+                one.starts,
                 one.ends or "",
             )
             for one in self.members().iterator()
-        )  # fmt: skip
+        )
         return csv_response(
             "network-members.csv",
             ("Name", "Known as", "E-mail", "Takes part as", "Role", "From", "Until"),

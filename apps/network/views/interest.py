@@ -83,20 +83,29 @@ class InterestsExport(InterestsMixin, View):
     """The same list as a file, to write or call; without the words, which are for reading here."""
 
     HEADER = (
-        "Name", "E-mail", "Telephone", "Would like to take part", "State", "Wrote on",
+        "Name",
+        "E-mail",
+        "Telephone",
+        "Would like to take part",
+        "State",
+        "Wrote on",
         "Settled on",
-    )  # fmt: skip
+    )
 
     def get(self, request):
         record("export_interests", request.user, by=request.user)
         rows = (
             (
-                one.full_name, one.email, one.phone, one.get_wish_display(),
-                one.get_state_display(), timezone.localdate(one.created_at),
+                one.full_name,
+                one.email,
+                one.phone,
+                one.get_wish_display(),
+                one.get_state_display(),
+                timezone.localdate(one.created_at),
                 timezone.localdate(one.settled_at) if one.settled_at else "",
             )
             for one in self.interests().iterator()
-        )  # fmt: skip
+        )
         return csv_response("enquiries.csv", self.HEADER, rows)
 
 
@@ -185,9 +194,10 @@ class InterestInvite(InterestAct):
     def get_initial(self):
         interest = self.interest
         return {
-            "full_name": interest.full_name, "email": interest.email,
+            "full_name": interest.full_name,
+            "email": interest.email,
             "constituency": self.SIDES.get(interest.wish, ""),
-        }  # fmt: skip
+        }
 
     def save(self, form):
         person = {

@@ -89,11 +89,15 @@ class PairsExport(PairsMixin, View):
         record("export_pairs", self.network, by=request.user)
         rows = (
             (
-                one.peer.full_name, one.sponsor.full_name, one.about, one.get_state_display(),
-                one.begun_on or "", timezone.localdate(one.ended_at) if one.ended_at else "",
+                one.peer.full_name,
+                one.sponsor.full_name,
+                one.about,
+                one.get_state_display(),
+                one.begun_on or "",
+                timezone.localdate(one.ended_at) if one.ended_at else "",
             )
             for one in self.pairs().iterator()
-        )  # fmt: skip
+        )
         header = ("Peer", "Sponsor", "About", "State", "Since", "Until")
         return csv_response("pairs.csv", header, rows)
 

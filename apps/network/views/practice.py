@@ -87,12 +87,16 @@ class PublicPracticesExport(RegisterMixin, View):
     def get(self, request):
         rows = (
             (
-                one.public_title, one.get_kind_display(), one.borough_name, one.since_year,
-                one.public_text, one.public_join,
+                one.public_title,
+                one.get_kind_display(),
+                one.borough_name,
+                one.since_year,
+                one.public_text,
+                one.public_join,
                 settings.SITE_URL + reverse("public_practice", args=[one.slug]),
             )
             for one in self.narrow(Practice.objects.public(), **self.wanted).iterator()
-        )  # fmt: skip
+        )
         header = ("Name", "Kind", "Where", "Since", "What happens", "How to join", "Page")
         return csv_response("practice.csv", header, rows)
 
@@ -177,21 +181,37 @@ class PracticesExport(InsideList, View):
         record("export_practice", request.user, by=request.user)
         rows = (
             (
-                entry.title, entry.get_kind_display(), entry.borough_name, entry.service,
-                entry.since_year, entry.what_happens, entry.how_to_join, entry.learnt,
+                entry.title,
+                entry.get_kind_display(),
+                entry.borough_name,
+                entry.service,
+                entry.since_year,
+                entry.what_happens,
+                entry.how_to_join,
+                entry.learnt,
                 "; ".join(names[entry.pk]),
-                entry.get_state_display(), "yes" if entry.is_public else "no",
+                entry.get_state_display(),
+                "yes" if entry.is_public else "no",
             )
             for entry in self.entries().iterator()
-        )  # fmt: skip
+        )
         return csv_response(
             "practice-register.csv",
             (
-                "Name", "Kind", "Where", "Service", "Since", "What happens", "How people join",
-                "What was learnt", "People named", "State", "Public",
+                "Name",
+                "Kind",
+                "Where",
+                "Service",
+                "Since",
+                "What happens",
+                "How people join",
+                "What was learnt",
+                "People named",
+                "State",
+                "Public",
             ),
             rows,
-        )  # fmt: skip
+        )
 
 
 class PracticeDetail(VisibleMixin, DetailView):
@@ -319,9 +339,11 @@ class PracticePublic(EditMixin, PageFormView):
 
     def save(self, form):
         self.practice.edit_public(
-            form.cleaned_data["seen"], by=self.request.user, show=form.cleaned_data["show"],
+            form.cleaned_data["seen"],
+            by=self.request.user,
+            show=form.cleaned_data["show"],
             **form.values(),
-        )  # fmt: skip
+        )
 
 
 class PracticeShareView(PracticeMixin, PageFormView):

@@ -68,11 +68,16 @@ class SeatsExport(SeatsMixin, View):
     def get(self, request):
         rows = (
             (
-                one.group.name, one.seats, one.filled, one.by_when, one.starts, one.ends,
+                one.group.name,
+                one.seats,
+                one.filled,
+                one.by_when,
+                one.starts,
+                one.ends,
                 one.get_state_display(),
             )
             for one in self.requests().iterator()
-        )  # fmt: skip
+        )
         header = ("Group", "Seats", "Filled", "Answer by", "Term from", "Term until", "State")
         return csv_response("seats.csv", header, rows)
 
@@ -111,10 +116,12 @@ class SeatRequestDetail(VisibleMixin, DetailView):
     def get_context_data(self, **kwargs):
         user, asked = self.request.user, self.object
         nominations = list(
-            Nomination.objects.visible_to(user).filter(request=asked)
-            .select_related("user", "put_forward_by").annotate(turns=_turns("user_id"))
+            Nomination.objects.visible_to(user)
+            .filter(request=asked)
+            .select_related("user", "put_forward_by")
+            .annotate(turns=_turns("user_id"))
             .order_by("turns", "pk")
-        )  # fmt: skip
+        )
         is_open = asked.state == SeatRequest.State.OPEN
         mine = any(
             one.user_id == user.pk and one.state != Nomination.State.WITHDRAWN
@@ -280,9 +287,14 @@ class TurnsMixin(NetworkMixin, FilteredMixin):
         members = Membership.objects.current().deciding().filter(group=self.network)
         held = Q(memberships__role=Role.REPRESENTATIVE, memberships__represents=Represents.NETWORK)
         # Counted in one go: a question for each of thousands of members would take long.
-        people = User.objects.active().filter(pk__in=members.values("user")).annotate(
-            turns=Count("memberships", filter=held), last=Max("memberships__starts", filter=held)
-        )  # fmt: skip
+        people = (
+            User.objects.active()
+            .filter(pk__in=members.values("user"))
+            .annotate(
+                turns=Count("memberships", filter=held),
+                last=Max("memberships__starts", filter=held),
+            )
+        )
         return self.narrow(people, **self.wanted)
 
 
@@ -311,9 +323,12 @@ class TurnsExport(TurnsMixin, View):
     def get(self, request):
         rows = (
             (
-                one.full_name, one.get_constituency_display(), one.turns, one.last or "",
+                one.full_name,
+                one.get_constituency_display(),
+                one.turns,
+                one.last or "",
             )
             for one in self.people().iterator()
-        )  # fmt: skip
+        )
         header = ("Name", "Takes part as", "Seats so far", "Last seat from")
         return csv_response("turns.csv", header, rows)

@@ -15,10 +15,13 @@ class AboutForm(ModelForm):
 
     right_to_work = forms.TypedChoiceField(
         label="Do you have the right to work in the United Kingdom?",
-        choices=[("yes", "Yes"), ("no", "No, or I am not sure")], widget=forms.RadioSelect,
-        coerce=lambda value: value == "yes", empty_value=None, required=False,
+        choices=[("yes", "Yes"), ("no", "No, or I am not sure")],
+        widget=forms.RadioSelect,
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        required=False,
         help_text="We look at documents only after an offer.",
-    )  # fmt: skip
+    )
     right_to_work.hide_optional = True
 
     class Meta:
@@ -51,9 +54,11 @@ class AnswerForm(Form):
     """How the candidate meets one criterion. Longer than asked for is kept, and said."""
 
     text = forms.CharField(
-        required=False, max_length=10000, strip=False,
+        required=False,
+        max_length=10000,
+        strip=False,
         widget=forms.Textarea(attrs={"rows": 14}),
-    )  # fmt: skip
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, answer: Answer, **kwargs):
@@ -116,11 +121,13 @@ class AdjustmentsForm(Form):
     """What would make it fair. Never read by the panel."""
 
     adjustments = forms.CharField(
-        label="What would help you?", required=False, max_length=3000,
+        label="What would help you?",
+        required=False,
+        max_length=3000,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="More time, a quiet room, the questions on paper, a break, somebody beside you, "
         "a video call. You need not say why.",
-    )  # fmt: skip
+    )
     adjustments.hide_optional = True
 
 
@@ -131,9 +138,12 @@ class MonitoringForm(Form):
         super().__init__(*args, **kwargs)
         for key, (question, _) in QUESTIONS.items():
             self.fields[key] = forms.ChoiceField(
-                label=question, choices=choices(key), widget=forms.RadioSelect, required=False,
+                label=question,
+                choices=choices(key),
+                widget=forms.RadioSelect,
+                required=False,
                 initial=NOT_SAID,
-            )  # fmt: skip
+            )
             self.fields[key].hide_optional = True
 
 
@@ -142,9 +152,11 @@ class SurveyForm(Form):
         super().__init__(*args, **kwargs)
         for key, statement in STATEMENTS.items():
             self.fields[key] = forms.ChoiceField(
-                label=statement, choices=[*ANSWERS, ("", "It does not fit, or I would rather not "
-                "say")], widget=forms.RadioSelect, required=False,
-            )  # fmt: skip
+                label=statement,
+                choices=[*ANSWERS, ("", "It does not fit, or I would rather not say")],
+                widget=forms.RadioSelect,
+                required=False,
+            )
             self.fields[key].hide_optional = True
 
     def clean(self):
@@ -172,9 +184,10 @@ class ApplicationFilterForm(Form):
     """Which applications of a vacancy the list shows."""
 
     state = forms.ChoiceField(
-        label="Where it stands", required=False,
+        label="Where it stands",
+        required=False,
         choices=[("", "Anything"), *Application.State.choices],
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -29,9 +29,13 @@ class RedactionForm(Form):
         super().__init__(*args, **kwargs)
         for answer in answers:
             self.fields[f"text_{answer.pk}"] = forms.CharField(
-                label="What the panel reads", required=False, max_length=11000,
-                widget=Area(max(6, len(answer.text) // 40)), initial=answer.text, strip=False,
-            )  # fmt: skip
+                label="What the panel reads",
+                required=False,
+                max_length=11000,
+                widget=Area(max(6, len(answer.text) // 40)),
+                initial=answer.text,
+                strip=False,
+            )
             self.fields[f"text_{answer.pk}"].hide_optional = True
 
     def texts(self):
@@ -45,11 +49,12 @@ class RedactionForm(Form):
 # --- scoring ------------------------------------------------------------------------------------
 class DeclareForm(Form):
     statement = forms.ChoiceField(
-        label="Could anything make you unfair to somebody?", widget=forms.RadioSelect,
+        label="Could anything make you unfair to somebody?",
+        widget=forms.RadioSelect,
         choices=PanelDeclaration.Statement,
         help_text="Think of family, friends, colleagues, and people whom you have supported or who "
         "supported you. You name nobody, now or later.",
-    )  # fmt: skip
+    )
 
 
 class SheetForm(Form):
@@ -63,13 +68,21 @@ class SheetForm(Form):
         for criterion in criteria:
             score = scores.get(criterion.pk)
             self.fields[f"points_{criterion.pk}"] = points = forms.TypedChoiceField(
-                label="Your score", choices=Points, coerce=int, empty_value=None, required=False,
-                widget=forms.RadioSelect, initial=score.points if score else None,
-            )  # fmt: skip
+                label="Your score",
+                choices=Points,
+                coerce=int,
+                empty_value=None,
+                required=False,
+                widget=forms.RadioSelect,
+                initial=score.points if score else None,
+            )
             self.fields[f"evidence_{criterion.pk}"] = evidence = forms.CharField(
-                label="What you saw, or missed", required=False, max_length=3000, widget=Area(),
+                label="What you saw, or missed",
+                required=False,
+                max_length=3000,
+                widget=Area(),
                 initial=score.evidence if score else "",
-            )  # fmt: skip
+            )
             points.hide_optional = True
             evidence.hide_optional = criterion.is_essential
 
@@ -111,9 +124,11 @@ class ModerationForm(Form):
         label="What it becomes", widget=forms.RadioSelect, choices=Points, coerce=int
     )
     why = forms.CharField(
-        label="Why you change it", max_length=1000, widget=Area(3),
+        label="Why you change it",
+        max_length=1000,
+        widget=Area(3),
         help_text="The score that you gave before stays to be seen beside it.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, scores, **kwargs):
         super().__init__(*args, **kwargs)
@@ -165,14 +180,16 @@ class PlanForm(ModelForm):
         label="Link of the video call", required=False, max_length=500, assume_scheme="https"
     )
     minutes = forms.IntegerField(
-        label="Minutes for each interview", min_value=10, max_value=240,
+        label="Minutes for each interview",
+        min_value=10,
+        max_value=240,
         widget=forms.NumberInput(attrs={"width": "3"}),
-    )  # fmt: skip
+    )
 
     class Meta:
         model = InterviewPlan
         fields = ["format", "place", "link", "note", "minutes"]
-        widgets = {"format": forms.RadioSelect, "place": Area(3), "note": Area(5)}  # fmt: skip
+        widgets = {"format": forms.RadioSelect, "place": Area(3), "note": Area(5)}
 
 
 class QuestionForm(ModelForm):
@@ -209,9 +226,11 @@ class SlotsForm(Form):
 
     on = DateField(label="Day")
     times = forms.CharField(
-        label="Times", widget=Area(6), max_length=400,
+        label="Times",
+        widget=Area(6),
+        max_length=400,
         help_text="One on each line, for example 9:30am",
-    )  # fmt: skip
+    )
 
     def clean(self):
         data = super().clean()
@@ -247,9 +266,11 @@ class ChooseForm(Form):
 
 class WishForm(Form):
     wish = forms.CharField(
-        label="Which other times would suit you?", widget=Area(4), max_length=1000,
+        label="Which other times would suit you?",
+        widget=Area(4),
+        max_length=1000,
         help_text="Days and times of day. You need not say why.",
-    )  # fmt: skip
+    )
 
 
 class ArrangementForm(ModelForm):

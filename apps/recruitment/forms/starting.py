@@ -18,9 +18,10 @@ class StartForm(Form):
         label="Adjustments at work are agreed and in place, or none are wanted", required=False
     )
     benefits_advice = forms.BooleanField(
-        label="Advice about benefits was offered", required=False,
+        label="Advice about benefits was offered",
+        required=False,
         help_text="Before they accept is best: pay can change what somebody gets.",
-    )  # fmt: skip
+    )
 
 
 class CheckForm(Form):
@@ -34,19 +35,23 @@ class CheckForm(Form):
 class ReviewForm(Form):
     held_on = DateField(label="When did you meet?")
     agreed = forms.CharField(
-        label="What was agreed?", required=False, max_length=2000,
+        label="What was agreed?",
+        required=False,
+        max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="What helps from here on. They read it, too. Leave out anything about health.",
-    )  # fmt: skip
+    )
 
 
 class LeftForm(Form):
     left_on = DateField(label="Last day in post")
     words = forms.CharField(
-        label="Why they left, in their own words", required=False, max_length=2000,
+        label="Why they left, in their own words",
+        required=False,
+        max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Only if they want to say. It helps the programme to learn.",
-    )  # fmt: skip
+    )
 
 
 # --- training -----------------------------------------------------------------------------------
@@ -56,9 +61,12 @@ class CohortForm(Form):
     on = DateField(label="Day of the first session")
     at = TimeField(label="Time")
     minutes = forms.IntegerField(
-        label="Minutes a session", min_value=30, max_value=480, initial=180,
+        label="Minutes a session",
+        min_value=30,
+        max_value=480,
+        initial=180,
         widget=forms.NumberInput(attrs={"width": "3"}),
-    )  # fmt: skip
+    )
 
     def clean_name(self):
         name = self.cleaned_data["name"].strip()
@@ -96,8 +104,12 @@ class AttendanceForm(Form):
 
 
 class AppointmentFilterForm(Form):
-    WHICH = [("", "Everybody in post"), ("due", "A review is due"), ("left", "Those who left"),
-             ("all", "Everybody")]  # fmt: skip
+    WHICH = [
+        ("", "Everybody in post"),
+        ("due", "A review is due"),
+        ("left", "Those who left"),
+        ("all", "Everybody"),
+    ]
 
     which = forms.ChoiceField(label="Show", required=False, choices=WHICH)
     which.hide_optional = True

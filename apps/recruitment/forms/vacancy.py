@@ -55,19 +55,28 @@ class BeginForm(Form):
 
     title = forms.CharField(label="Job title", max_length=120, initial="Peer Support Worker")
     start = forms.ChoiceField(
-        label="Begin from", required=False, widget=forms.RadioSelect,
+        label="Begin from",
+        required=False,
+        widget=forms.RadioSelect,
         help_text="Words and criteria are taken over. Team, people, money and dates are not.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, earlier, offered, **kwargs):
         super().__init__(*args, **kwargs)
         choices = [("", "An empty draft")]
-        choices += [(f"template:{one.pk}", f"Template: {one}")
-                    for one in VacancyTemplate.objects.all()]  # fmt: skip
-        choices += [(f"vacancy:{one.reference}", f"Earlier: {one.title}, {one.team or 'no team'}, "
-                     f"{one.reference}") for one in earlier]  # fmt: skip
-        choices += [(f"text:{one.key}", f"Accepted by the steering group: {one.title}")
-                    for one in offered]  # fmt: skip
+        choices += [
+            (f"template:{one.pk}", f"Template: {one}") for one in VacancyTemplate.objects.all()
+        ]
+        choices += [
+            (
+                f"vacancy:{one.reference}",
+                f"Earlier: {one.title}, {one.team or 'no team'}, {one.reference}",
+            )
+            for one in earlier
+        ]
+        choices += [
+            (f"text:{one.key}", f"Accepted by the steering group: {one.title}") for one in offered
+        ]
         self.fields["start"].choices = choices
         self.fields["start"].hide_optional = True
 
@@ -81,9 +90,20 @@ class TextsForm(ModelForm):
     class Meta:
         model = Vacancy
         fields = [
-            "title", "summary", "description", "easy_read", "band", "wte", "posts", "hours", "team",
-            "borough", "legal_rationale", "dbs_level", "dbs_paid_by_trust",
-        ]  # fmt: skip
+            "title",
+            "summary",
+            "description",
+            "easy_read",
+            "band",
+            "wte",
+            "posts",
+            "hours",
+            "team",
+            "borough",
+            "legal_rationale",
+            "dbs_level",
+            "dbs_paid_by_trust",
+        ]
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 5}),
             "description": forms.Textarea(attrs={"rows": 18}),
@@ -119,9 +139,10 @@ class TermsForm(Form):
     line_supervisor = forms.CharField(label="Line supervisor", required=False, max_length=120)
     peer_supervisor = forms.CharField(label="Peer supervisor", required=False, max_length=120)
     closes_on = DateField(
-        label="Closing date", required=False,
+        label="Closing date",
+        required=False,
         help_text="People can apply until the last second of this day.",
-    )  # fmt: skip
+    )
     interviews_on = DateField(label="First day of interviews", required=False)
 
     APPROVED = ("cost_code", "position_number")  # no longer change once approval has begun
@@ -136,11 +157,13 @@ class TermsForm(Form):
     def of(vacancy):
         """What stands now, to begin from."""
         return {
-            "cost_code": vacancy.cost_code, "position_number": vacancy.position_number,
-            "line_supervisor": vacancy.line_supervisor, "peer_supervisor": vacancy.peer_supervisor,
+            "cost_code": vacancy.cost_code,
+            "position_number": vacancy.position_number,
+            "line_supervisor": vacancy.line_supervisor,
+            "peer_supervisor": vacancy.peer_supervisor,
             "closes_on": timezone.localdate(vacancy.closes_at) if vacancy.closes_at else None,
             "interviews_on": vacancy.interviews_on,
-        }  # fmt: skip
+        }
 
     def clean(self):
         data = super().clean()
@@ -152,8 +175,11 @@ class TermsForm(Form):
         if self.vacancy.state in (Vacancy.State.APPROVAL, Vacancy.State.APPROVED):
             for name in self.APPROVED:
                 if data.get(name) != getattr(self.vacancy, name):
-                    self.add_error(name, "Approval has begun. This changes only if an authoriser "
-                                   "sends the vacancy back.")  # fmt: skip
+                    self.add_error(
+                        name,
+                        "Approval has begun. This changes only if an authoriser "
+                        "sends the vacancy back.",
+                    )
         return data
 
     def values(self):
@@ -171,14 +197,17 @@ class ExtendForm(Form):
         label="New closing date", help_text="People can apply until the last second of this day."
     )
     interviews_on = DateField(
-        label="First day of interviews", required=False,
+        label="First day of interviews",
+        required=False,
         help_text="It must come after the closing date.",
-    )  # fmt: skip
+    )
     interviews_on.hide_optional = True
     reason = forms.CharField(
-        label="Reason", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Reason",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Kept in the history of the vacancy.",
-    )  # fmt: skip
+    )
 
     def clean(self):
         data = super().clean()
@@ -238,9 +267,10 @@ class PanelForm(ChoosePersonForm):
         label="Whom do they bring in?", choices=PanelRole.choices, widget=forms.RadioSelect
     )
     trained_on = DateField(
-        label="Training in fair recruitment", required=False,
+        label="Training in fair recruitment",
+        required=False,
         help_text="When they last had it. Without it the vacancy cannot open.",
-    )  # fmt: skip
+    )
 
     def clean_trained_on(self):
         value = self.cleaned_data["trained_on"]
@@ -267,14 +297,20 @@ class ApproveForm(Form):
     """Approve, or return with a reason."""
 
     answer = forms.ChoiceField(
-        label="What do you say?", widget=forms.RadioSelect,
-        choices=[(Approval.Answer.APPROVED, "Approve it"),
-                 (Approval.Answer.RETURNED, "Send it back")],
-    )  # fmt: skip
+        label="What do you say?",
+        widget=forms.RadioSelect,
+        choices=[
+            (Approval.Answer.APPROVED, "Approve it"),
+            (Approval.Answer.RETURNED, "Send it back"),
+        ],
+    )
     reason = forms.CharField(
-        label="What has to change?", required=False, max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}), help_text="Only if you send it back.",
-    )  # fmt: skip
+        label="What has to change?",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Only if you send it back.",
+    )
 
     def clean(self):
         data = super().clean()
@@ -312,9 +348,10 @@ class AdviceAnswerForm(Form):
 
 class TemplateForm(Form):
     name = forms.CharField(
-        label="Name of the template", max_length=120,
+        label="Name of the template",
+        max_length=120,
         help_text="A template of the same name is replaced.",
-    )  # fmt: skip
+    )
 
 
 # --- visits -------------------------------------------------------------------------------------
@@ -328,13 +365,18 @@ class VisitForm(Form):
         label="Where", max_length=200, help_text="An address, or how to join from home."
     )
     host = forms.CharField(
-        label="Who meets people?", required=False, max_length=120,
+        label="Who meets people?",
+        required=False,
+        max_length=120,
         help_text="A first name is enough.",
-    )  # fmt: skip
+    )
     places = forms.IntegerField(
-        label="Places", min_value=1, max_value=100, initial=4,
+        label="Places",
+        min_value=1,
+        max_value=100,
+        initial=4,
         widget=forms.NumberInput(attrs={"width": "3"}),
-    )  # fmt: skip
+    )
 
     def clean(self):
         data = super().clean()

@@ -77,9 +77,11 @@ class Advice(models.Model):
     text = models.TextField("advice", max_length=3000)
     side = models.CharField("whose advice it is", max_length=20, choices=Constituency)
     source = models.CharField(
-        "where it was given", max_length=150, blank=True,
+        "where it was given",
+        max_length=150,
+        blank=True,
         help_text="A meeting or a group, for example. Leave names out.",
-    )  # fmt: skip
+    )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

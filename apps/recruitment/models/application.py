@@ -22,9 +22,12 @@ from .steps import Stepwise, checked
 from .vacancy import Criterion, Vacancy, applied_to
 
 CONFIDENTIAL = frozenset(
-    {"recruitment.view_application", "recruitment.handle_application",
-     "recruitment.arrange_adjustments"}
-)  # fmt: skip
+    {
+        "recruitment.view_application",
+        "recruitment.handle_application",
+        "recruitment.arrange_adjustments",
+    }
+)
 
 
 class ApplicationQuerySet(models.QuerySet):
@@ -71,8 +74,9 @@ def _in_time(application, by):
     """The clock decides, and the vacancy's row is locked: no closing slips in between."""
     application.vacancy.lock()
     if not application.vacancy.is_open:
-        raise IllegalMove("This vacancy is closed. Applications can no longer be sent.",
-                          application.vacancy)  # fmt: skip
+        raise IllegalMove(
+            "This vacancy is closed. Applications can no longer be sent.", application.vacancy
+        )
     checked("submit")(application, by)
 
 
@@ -95,100 +99,189 @@ class Application(Revised, Stepwise):
 
     # What Human Resources sends out, what an interview brings: moves that follow something else.
     _handle = "recruitment.handle_application"
-    _in_play = (State.SUBMITTED, State.SHORTLISTED, State.RESERVE, State.BOOKED,
-                State.INTERVIEWED, State.OFFERED, State.INTERVIEW_RESERVE)  # fmt: skip
+    _in_play = (
+        State.SUBMITTED,
+        State.SHORTLISTED,
+        State.RESERVE,
+        State.BOOKED,
+        State.INTERVIEWED,
+        State.OFFERED,
+        State.INTERVIEW_RESERVE,
+    )
     moves = {
         "submit": Move(
-            (State.DRAFT,), State.SUBMITTED, "recruitment.write_application", _in_time,
+            (State.DRAFT,),
+            State.SUBMITTED,
+            "recruitment.write_application",
+            _in_time,
             label="Send the application",
             explain="You can still change what adjustments you need, at any time.",
         ),
         "withdraw": Move(
-            _in_play, State.WITHDRAWN, "recruitment.write_application", checked("withdraw"),
-            label="Withdraw the application", warn=True,
+            _in_play,
+            State.WITHDRAWN,
+            "recruitment.write_application",
+            checked("withdraw"),
+            label="Withdraw the application",
+            warn=True,
             explain="You need not say why. You can apply again for another post at any time.",
         ),
-        "shortlist": Move((State.SUBMITTED, State.RESERVE), State.SHORTLISTED, _handle,
-                          checked("shortlist"), label="Invite to an interview", internal=True),
-        "reserve": Move((State.SUBMITTED,), State.RESERVE, _handle, checked("reserve"),
-                        label="Put on the reserve list", internal=True),
-        "not_shortlist": Move((State.SUBMITTED, State.RESERVE), State.NOT_SHORTLISTED, _handle,
-                              checked("not_shortlist"), label="Not shortlist", internal=True),
-        "book": Move((State.SHORTLISTED, State.BOOKED), State.BOOKED,
-                     "recruitment.write_application", checked("book"),
-                     label="Book the interview", internal=True),
-        "interview": Move((State.SHORTLISTED, State.BOOKED), State.INTERVIEWED, _handle,
-                          checked("interview"), label="Interview", internal=True),
-        "offer": Move((State.INTERVIEWED, State.INTERVIEW_RESERVE), State.OFFERED, _handle,
-                      checked("offer"), label="Offer the post", internal=True),
-        "hold_in_reserve": Move((State.INTERVIEWED,), State.INTERVIEW_RESERVE, _handle,
-                                checked("hold_in_reserve"), label="Put on the reserve list",
-                                internal=True),
-        "turn_down": Move((State.SHORTLISTED, State.BOOKED, State.INTERVIEWED,
-                           State.INTERVIEW_RESERVE),
-                          State.UNSUCCESSFUL, _handle, checked("turn_down"),
-                          label="Not offer the post", internal=True),
-        "leave": Move(_in_play, State.WITHDRAWN, "recruitment.write_application",
-                      label="Withdraw", internal=True),  # their account closes
+        "shortlist": Move(
+            (State.SUBMITTED, State.RESERVE),
+            State.SHORTLISTED,
+            _handle,
+            checked("shortlist"),
+            label="Invite to an interview",
+            internal=True,
+        ),
+        "reserve": Move(
+            (State.SUBMITTED,),
+            State.RESERVE,
+            _handle,
+            checked("reserve"),
+            label="Put on the reserve list",
+            internal=True,
+        ),
+        "not_shortlist": Move(
+            (State.SUBMITTED, State.RESERVE),
+            State.NOT_SHORTLISTED,
+            _handle,
+            checked("not_shortlist"),
+            label="Not shortlist",
+            internal=True,
+        ),
+        "book": Move(
+            (State.SHORTLISTED, State.BOOKED),
+            State.BOOKED,
+            "recruitment.write_application",
+            checked("book"),
+            label="Book the interview",
+            internal=True,
+        ),
+        "interview": Move(
+            (State.SHORTLISTED, State.BOOKED),
+            State.INTERVIEWED,
+            _handle,
+            checked("interview"),
+            label="Interview",
+            internal=True,
+        ),
+        "offer": Move(
+            (State.INTERVIEWED, State.INTERVIEW_RESERVE),
+            State.OFFERED,
+            _handle,
+            checked("offer"),
+            label="Offer the post",
+            internal=True,
+        ),
+        "hold_in_reserve": Move(
+            (State.INTERVIEWED,),
+            State.INTERVIEW_RESERVE,
+            _handle,
+            checked("hold_in_reserve"),
+            label="Put on the reserve list",
+            internal=True,
+        ),
+        "turn_down": Move(
+            (State.SHORTLISTED, State.BOOKED, State.INTERVIEWED, State.INTERVIEW_RESERVE),
+            State.UNSUCCESSFUL,
+            _handle,
+            checked("turn_down"),
+            label="Not offer the post",
+            internal=True,
+        ),
+        "leave": Move(
+            _in_play,
+            State.WITHDRAWN,
+            "recruitment.write_application",
+            label="Withdraw",
+            internal=True,
+        ),  # their account closes
         "end": Move((State.DRAFT, *_in_play), State.ENDED, _handle, label="End", internal=True),
         "undo_shortlisting": Move(
-            (State.SHORTLISTED, State.RESERVE, State.NOT_SHORTLISTED), State.SUBMITTED, _handle,
-            checked("undo_shortlisting"), label="Take back what was sent", reason=True, warn=True,
-            explain="The candidate gets an apology with your reason. The right outcome is sent "
-            "afterwards.",
-        ),
-        "undo_decision": Move(
-            (State.OFFERED, State.INTERVIEW_RESERVE, State.UNSUCCESSFUL), State.INTERVIEWED,
-            _handle, checked("undo_decision"), label="Take back what was sent", reason=True,
+            (State.SHORTLISTED, State.RESERVE, State.NOT_SHORTLISTED),
+            State.SUBMITTED,
+            _handle,
+            checked("undo_shortlisting"),
+            label="Take back what was sent",
+            reason=True,
             warn=True,
             explain="The candidate gets an apology with your reason. The right outcome is sent "
             "afterwards.",
         ),
-    }  # fmt: skip
+        "undo_decision": Move(
+            (State.OFFERED, State.INTERVIEW_RESERVE, State.UNSUCCESSFUL),
+            State.INTERVIEWED,
+            _handle,
+            checked("undo_decision"),
+            label="Take back what was sent",
+            reason=True,
+            warn=True,
+            explain="The candidate gets an apology with your reason. The right outcome is sent "
+            "afterwards.",
+        ),
+    }
     IN_PLAY = _in_play
     ENDS = (State.NOT_SHORTLISTED, State.UNSUCCESSFUL, State.WITHDRAWN, State.ENDED)
     # Once a vacancy is here, its panel has nothing left to judge.
     SETTLED = (Vacancy.State.DECIDED, *Vacancy.OVER)
 
     reference = models.CharField(
-        max_length=12, unique=True, editable=False, default=new_reference,
+        max_length=12,
+        unique=True,
+        editable=False,
+        default=new_reference,
         help_text="Random, so that nobody can guess another.",
-    )  # fmt: skip
+    )
     vacancy = models.ForeignKey(Vacancy, on_delete=models.PROTECT, related_name="applications")
     candidate = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="applications",
         help_text="Empty where somebody without an account applied another way.",
-    )  # fmt: skip
+    )
     full_name = models.CharField("name", max_length=120)
     email = models.EmailField("e-mail address", max_length=254, blank=True)
     phone = models.CharField("telephone", max_length=30, blank=True)
     address = models.TextField("postal address", max_length=500, blank=True)
     right_to_work = models.BooleanField(
-        "has the right to work in the United Kingdom", null=True, blank=True,
+        "has the right to work in the United Kingdom",
+        null=True,
+        blank=True,
         help_text="Declared; looked at only after an offer.",
-    )  # fmt: skip
+    )
     guaranteed_interview = models.BooleanField(
-        "asks for a guaranteed interview", default=False,
+        "asks for a guaranteed interview",
+        default=False,
         help_text="Under the scheme for disabled people who meet every essential criterion.",
-    )  # fmt: skip
+    )
     adjustments = models.TextField(
-        "adjustments", blank=True, max_length=3000,
+        "adjustments",
+        blank=True,
+        max_length=3000,
         help_text="What would make it fair for you. Only the organiser reads it, never the panel.",
-    )  # fmt: skip
+    )
     supporter_name = models.CharField(
-        "who supports you", max_length=120, blank=True,
+        "who supports you",
+        max_length=120,
+        blank=True,
         help_text="Somebody who may speak with us about your application. Never the panel.",
-    )  # fmt: skip
+    )
     supporter_contact = models.CharField(
         "how to reach them", max_length=200, blank=True, help_text="E-mail address or telephone."
     )
     surveyed = models.BooleanField(default=False, editable=False)
     typed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False,
-        on_delete=models.PROTECT, related_name="applications_typed",
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="applications_typed",
         help_text="Who typed it in for somebody who told it another way.",
-    )  # fmt: skip
+    )
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(auto_now=True)
@@ -197,9 +290,12 @@ class Application(Revised, Stepwise):
         null=True, blank=True, editable=False, help_text="Nothing is asked of them while paused."
     )
     closed_at = models.DateTimeField(
-        null=True, blank=True, editable=False, db_index=True,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=True,
         help_text="When it came to an end: withdrawn, or the last outcome was sent.",
-    )  # fmt: skip
+    )
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -212,14 +308,15 @@ class Application(Revised, Stepwise):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["vacancy", "candidate"], condition=Q(candidate__isnull=False),
+                fields=["vacancy", "candidate"],
+                condition=Q(candidate__isnull=False),
                 name="recruitment_application_once",
             ),
             models.CheckConstraint(
                 condition=Q(candidate__isnull=False) | Q(typed_by__isnull=False),
                 name="recruitment_application_somebodys",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"Application {self.reference}"  # no name: this reaches audit lists
@@ -255,8 +352,11 @@ class Application(Revised, Stepwise):
         own = set()
         if user.is_authenticated and user.pk == self.vacancy.organiser_id:
             own.add("recruitment.arrange_adjustments")
-        if (self.typed_by_id is not None and self.candidate_id is None
-                and user.has_perm("recruitment.handle_application", self)):  # fmt: skip
+        if (
+            self.typed_by_id is not None
+            and self.candidate_id is None
+            and user.has_perm("recruitment.handle_application", self)
+        ):
             own.add("recruitment.write_application")
         return own
 
@@ -296,17 +396,22 @@ class Application(Revised, Stepwise):
         if not vacancy.is_open:
             raise Conflict("This vacancy is closed. Applications can no longer be begun.", vacancy)
         if vacancy.has_part(user):
-            raise Conflict("You have a part in filling this post, so you cannot apply for it.",
-                           vacancy)  # fmt: skip
+            raise Conflict(
+                "You have a part in filling this post, so you cannot apply for it.", vacancy
+            )
         if cls.objects.given(vacancy, user.email).exists():
-            raise Conflict("We have typed in an application for you already. Call us to change it.",
-                           vacancy)  # fmt: skip
+            raise Conflict(
+                "We have typed in an application for you already. Call us to change it.", vacancy
+            )
         try:
             with transaction.atomic():
                 made = cls.objects.create(
-                    vacancy=vacancy, candidate=user, full_name=user.full_name, email=user.email,
+                    vacancy=vacancy,
+                    candidate=user,
+                    full_name=user.full_name,
+                    email=user.email,
                     phone=user.phone,
-                )  # fmt: skip
+                )
                 made.make_answers()
         except IntegrityError:  # two clicks
             return cls.objects.get(vacancy=vacancy, candidate=user)
@@ -387,8 +492,10 @@ def _is_complete(application, by):
         yield f"{empty} essential question{'s' if empty > 1 else ''} still to be answered."
     for answer in application.answers.select_related("criterion"):
         if answer.words > answer.criterion.max_words:
-            yield (f"Your answer to “{answer.criterion}” has {answer.words} words. Bring it to "
-                   f"{answer.criterion.max_words}.")  # fmt: skip
+            yield (
+                f"Your answer to “{answer.criterion}” has {answer.words} words. Bring it to "
+                f"{answer.criterion.max_words}."
+            )
 
 
 # --- what it says -------------------------------------------------------------------------------

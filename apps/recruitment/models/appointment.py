@@ -58,33 +58,51 @@ class Appointment(Stepwise):
 
     moves = {
         "induct": Move(
-            (State.STARTED,), State.INDUCTED, "recruitment.look_after",
+            (State.STARTED,),
+            State.INDUCTED,
+            "recruitment.look_after",
             label="Record that induction is complete",
             explain="Local induction, both supervisors met, and a contact in the network.",
         ),
         "pass_probation": Move(
-            (State.INDUCTED,), State.PASSED, "recruitment.look_after",
+            (State.INDUCTED,),
+            State.PASSED,
+            "recruitment.look_after",
             label="Record that probation was passed",
         ),
         "leave": Move(
-            (State.STARTED, State.INDUCTED, State.PASSED), State.LEFT, "recruitment.look_after",
-            label="Record that they left", internal=True,  # has a form of its own
+            (State.STARTED, State.INDUCTED, State.PASSED),
+            State.LEFT,
+            "recruitment.look_after",
+            label="Record that they left",
+            internal=True,  # has a form of its own
         ),
-    }  # fmt: skip
+    }
 
     vacancy = models.ForeignKey(
-        Vacancy, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments",
-        help_text="Empty for posts that were filled before this site was used.",
-    )  # fmt: skip
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        Vacancy,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="appointments",
-    )  # fmt: skip
+        help_text="Empty for posts that were filled before this site was used.",
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+    )
     full_name = models.CharField("name", max_length=120, blank=True)
     enrolment = models.OneToOneField(
-        Enrolment, null=True, blank=True, on_delete=models.SET_NULL, related_name="appointment",
+        Enrolment,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="appointment",
         help_text="The training that led here.",
-    )  # fmt: skip
+    )
     state = models.CharField(max_length=10, choices=State, default=State.STARTED)
     started_on = models.DateField(db_index=True)
     line_supervisor = models.CharField(max_length=120, blank=True)
@@ -158,10 +176,12 @@ class ReviewPoint(models.Model):
     held_on = models.DateField(null=True, blank=True)
     in_post = models.BooleanField(null=True, blank=True)
     agreed = models.TextField(
-        "what was agreed", blank=True, max_length=2000,
+        "what was agreed",
+        blank=True,
+        max_length=2000,
         help_text="What helps from here on. Read by them, their manager, the peer lead and Human "
         "Resources.",
-    )  # fmt: skip
+    )
 
     class Meta:
         ordering = ["due_on", "pk"]
@@ -206,10 +226,14 @@ def _in_post(offer, entry):
     """The record begins; the vacancy is filled once every post is."""
     application, vacancy = offer.application, offer.vacancy
     Appointment.begin(
-        vacancy=vacancy, user=application.candidate, full_name=application.full_name,
-        started_on=offer.start_on, line_supervisor=vacancy.line_supervisor,
-        peer_supervisor=vacancy.peer_supervisor, by=entry.by,
-    )  # fmt: skip
+        vacancy=vacancy,
+        user=application.candidate,
+        full_name=application.full_name,
+        started_on=offer.start_on,
+        line_supervisor=vacancy.line_supervisor,
+        peer_supervisor=vacancy.peer_supervisor,
+        by=entry.by,
+    )
     started = Offer.objects.filter(application__vacancy=vacancy, state=Offer.State.STARTED)
     if started.count() >= vacancy.posts and vacancy.state == Vacancy.State.DECIDED:
         vacancy.follow("fill", by=entry.by)

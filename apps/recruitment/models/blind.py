@@ -52,9 +52,12 @@ class Redaction(Revised):
         Application, on_delete=models.CASCADE, related_name="redaction"
     )
     signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
         related_name="redactions_signed",
-    )  # fmt: skip
+    )
     signed_at = models.DateTimeField(null=True, editable=False)
 
     objects = RedactionQuerySet.as_manager()
@@ -79,8 +82,11 @@ class Redaction(Revised):
             raise Conflict("The redacted copies no longer change.", vacancy)
         if not sign and vacancy.state == Vacancy.State.SHORTLISTING:
             raise NotYet("The panel reads this copy already. Sign it off when you save it.")
-        signed = {"signed_by": by, "signed_at": timezone.now()} if sign else {
-            "signed_by": None, "signed_at": None}  # fmt: skip
+        signed = (
+            {"signed_by": by, "signed_at": timezone.now()}
+            if sign
+            else {"signed_by": None, "signed_at": None}
+        )
         self.save_revision(seen, **signed)
         changed = []
         for answer in self.blind.answers.all():
@@ -133,15 +139,17 @@ def make_copy(application_pk):
         with transaction.atomic():
             application = (
                 Application.objects.select_for_update(of=("self",))
-                .select_related("vacancy").get(pk=application_pk)
-            )  # fmt: skip
+                .select_related("vacancy")
+                .get(pk=application_pk)
+            )
             if application.state != Application.State.SUBMITTED:
                 return None
             redaction = Redaction.objects.create(application=application)
             blind = BlindApplication.objects.create(
-                redaction=redaction, vacancy=application.vacancy,
+                redaction=redaction,
+                vacancy=application.vacancy,
                 label=_free_label(application.vacancy),
-            )  # fmt: skip
+            )
             strings = strings_of(application)
             answers = application.answers.filter(
                 criterion__stage=Criterion.Stage.SHORTLISTING
@@ -208,9 +216,11 @@ class BlindApplication(models.Model):
     """A candidate as the panel knows them: a label. Panel code reads ``for_panel``."""
 
     redaction = models.OneToOneField(
-        Redaction, on_delete=models.CASCADE, related_name="blind",
+        Redaction,
+        on_delete=models.CASCADE,
+        related_name="blind",
         help_text="For Human Resources alone; with the application goes all that hangs on it.",
-    )  # fmt: skip
+    )
     vacancy = models.ForeignKey(
         Vacancy, on_delete=models.CASCADE, related_name="blind_applications"
     )
@@ -276,9 +286,11 @@ def _no_longer_judged(application, entry):
 @Vacancy.before("start_shortlisting")
 def _every_copy_is_signed(vacancy, by):
     sent = vacancy.applications.sent().count()
-    signed = Redaction.objects.counting().filter(
-        application__vacancy=vacancy, signed_at__isnull=False
-    ).count()  # fmt: skip
+    signed = (
+        Redaction.objects.counting()
+        .filter(application__vacancy=vacancy, signed_at__isnull=False)
+        .count()
+    )
     if not sent:
         yield "No application came in."
     elif signed < sent:

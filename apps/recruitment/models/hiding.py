@@ -10,35 +10,235 @@ import re
 import unicodedata
 
 # Names that are English words as well: hidden only where they are written as a name.
-WORDS_TOO = frozenset({
-    "amber", "an", "april", "art", "august", "baker", "banks", "bell", "best", "bill", "bird",
-    "black", "blue", "bright", "brook", "brown", "bush", "butler", "carter", "chance", "chase",
-    "church", "clay", "cook", "cross", "daisy", "dale", "dawn", "day", "dean", "drew", "early",
-    "faith", "field", "fields", "fisher", "fox", "frank", "french", "gale", "gay", "gene", "ginger",
-    "glen", "golden", "good", "grace", "grant", "gray", "green", "grey", "guy", "hall", "hand",
-    "harmony", "heath", "hill", "holly", "hope", "house", "hunter", "iris", "ivy", "jack", "jade",
-    "joy", "june", "justice", "king", "knight", "lake", "lamb", "lane", "law", "light", "lily",
-    "little", "long", "love", "major", "mark", "marsh", "mason", "may", "melody", "mercy", "miles",
-    "miller", "moon", "moor", "more", "my", "new", "noble", "north", "page", "park", "parks",
-    "pat", "patience", "penny", "piper", "pope", "porter", "power", "price", "prudence", "quick",
-    "ray", "read", "rich", "river", "rivers", "robin", "rock", "rose", "ruby", "sage", "savage",
-    "sharp", "shepherd", "short", "silver", "sky", "small", "smith", "snow", "south", "star",
-    "sterling", "stone", "strong", "sue", "summer", "summers", "sunny", "swan", "sweet", "taylor",
-    "trinity", "true", "turner", "victor", "violet", "wade", "walker", "wall", "ward", "waters",
-    "way", "webb", "well", "wells", "west", "white", "wild", "will", "willow", "winter", "wise",
-    "wolf", "wood", "woods", "young",
-})  # fmt: skip
+WORDS_TOO = frozenset(
+    {
+        "amber",
+        "an",
+        "april",
+        "art",
+        "august",
+        "baker",
+        "banks",
+        "bell",
+        "best",
+        "bill",
+        "bird",
+        "black",
+        "blue",
+        "bright",
+        "brook",
+        "brown",
+        "bush",
+        "butler",
+        "carter",
+        "chance",
+        "chase",
+        "church",
+        "clay",
+        "cook",
+        "cross",
+        "daisy",
+        "dale",
+        "dawn",
+        "day",
+        "dean",
+        "drew",
+        "early",
+        "faith",
+        "field",
+        "fields",
+        "fisher",
+        "fox",
+        "frank",
+        "french",
+        "gale",
+        "gay",
+        "gene",
+        "ginger",
+        "glen",
+        "golden",
+        "good",
+        "grace",
+        "grant",
+        "gray",
+        "green",
+        "grey",
+        "guy",
+        "hall",
+        "hand",
+        "harmony",
+        "heath",
+        "hill",
+        "holly",
+        "hope",
+        "house",
+        "hunter",
+        "iris",
+        "ivy",
+        "jack",
+        "jade",
+        "joy",
+        "june",
+        "justice",
+        "king",
+        "knight",
+        "lake",
+        "lamb",
+        "lane",
+        "law",
+        "light",
+        "lily",
+        "little",
+        "long",
+        "love",
+        "major",
+        "mark",
+        "marsh",
+        "mason",
+        "may",
+        "melody",
+        "mercy",
+        "miles",
+        "miller",
+        "moon",
+        "moor",
+        "more",
+        "my",
+        "new",
+        "noble",
+        "north",
+        "page",
+        "park",
+        "parks",
+        "pat",
+        "patience",
+        "penny",
+        "piper",
+        "pope",
+        "porter",
+        "power",
+        "price",
+        "prudence",
+        "quick",
+        "ray",
+        "read",
+        "rich",
+        "river",
+        "rivers",
+        "robin",
+        "rock",
+        "rose",
+        "ruby",
+        "sage",
+        "savage",
+        "sharp",
+        "shepherd",
+        "short",
+        "silver",
+        "sky",
+        "small",
+        "smith",
+        "snow",
+        "south",
+        "star",
+        "sterling",
+        "stone",
+        "strong",
+        "sue",
+        "summer",
+        "summers",
+        "sunny",
+        "swan",
+        "sweet",
+        "taylor",
+        "trinity",
+        "true",
+        "turner",
+        "victor",
+        "violet",
+        "wade",
+        "walker",
+        "wall",
+        "ward",
+        "waters",
+        "way",
+        "webb",
+        "well",
+        "wells",
+        "west",
+        "white",
+        "wild",
+        "will",
+        "willow",
+        "winter",
+        "wise",
+        "wolf",
+        "wood",
+        "woods",
+        "young",
+    }
+)
 NO_NAMES = frozenset({"the", "and", "of", "at", "for", "from", "who", "with", "me", "team"})
 # Words in the names of many employers: by themselves they tell nothing.
-OF_EMPLOYERS = frozenset({
-    "academy", "agency", "association", "borough", "care", "carer", "centre", "charity", "church",
-    "college", "community", "company", "council", "family", "foundation", "freelance", "group",
-    "health", "healthcare", "holdings", "home", "homes", "hospital", "house", "housing",
-    "international", "limited", "local", "london", "mental", "national", "network", "north",
-    "peer", "project", "recovery", "royal", "school", "self-employed", "service", "services",
-    "shop", "social", "society", "south", "store", "stores", "support", "trust", "university",
-    "various", "voluntary", "volunteer", "volunteering", "work",
-})  # fmt: skip
+OF_EMPLOYERS = frozenset(
+    {
+        "academy",
+        "agency",
+        "association",
+        "borough",
+        "care",
+        "carer",
+        "centre",
+        "charity",
+        "church",
+        "college",
+        "community",
+        "company",
+        "council",
+        "family",
+        "foundation",
+        "freelance",
+        "group",
+        "health",
+        "healthcare",
+        "holdings",
+        "home",
+        "homes",
+        "hospital",
+        "house",
+        "housing",
+        "international",
+        "limited",
+        "local",
+        "london",
+        "mental",
+        "national",
+        "network",
+        "north",
+        "peer",
+        "project",
+        "recovery",
+        "royal",
+        "school",
+        "self-employed",
+        "service",
+        "services",
+        "shop",
+        "social",
+        "society",
+        "south",
+        "store",
+        "stores",
+        "support",
+        "trust",
+        "university",
+        "various",
+        "voluntary",
+        "volunteer",
+        "volunteering",
+        "work",
+    }
+)
 OF_OFFICES = frozenset({"admin", "contact", "enquiries", "hello", "info", "mail", "office", "team"})
 NAME, INITIALS, ACCOUNT, EMPLOYER = "[name]", "[initials]", "[account]", "[employer]"
 MONTH = (
@@ -56,67 +256,104 @@ _NO_SCHOOL = (
     r"local|first|went|left|after|before|during|through|by|as|whole|open|old|new|finished|started)"
 )
 GENERAL = [
-    ("[e-mail]", re.compile(
-        r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
-        r"|\b[\w.+-]{1,64}\s?(?:\(at\)|\[at\])\s?[\w-]{1,63}(?:\s?(?:\.|\(dot\)|\bdot\b)\s?\w{2,20})+",
-        re.IGNORECASE,
-    )),
-    ("[web page]", re.compile(
-        r"(?:https?://|www\.)\S+"
-        r"|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:com|org|net|info|co\.uk|org\.uk|me\.uk)\b(?:/\S*)?",
-        re.IGNORECASE,
-    )),
+    (
+        "[e-mail]",
+        re.compile(
+            r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+            r"|\b[\w.+-]{1,64}\s?(?:\(at\)|\[at\])\s?[\w-]{1,63}(?:\s?(?:\.|\(dot\)|\bdot\b)\s?\w{2,20})+",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "[web page]",
+        re.compile(
+            r"(?:https?://|www\.)\S+"
+            r"|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:com|org|net|info|co\.uk|org\.uk|me\.uk)\b(?:/\S*)?",
+            re.IGNORECASE,
+        ),
+    ),
     (ACCOUNT, re.compile(r"(?<![\w.@])@\w[\w.]{1,40}")),
-    ("[telephone]", re.compile(
-        r"(?<![\w/-])(?:\+44|0044|\(?0\d)(?:[\s().-]{0,3}\d){7,11}(?!\d)"
-    )),
-    ("[number]", re.compile(
-        r"\b[A-Z]{2}\s?(?:\d{2}\s?){3}[A-D]\b|\b\d{3}[\s-]?\d{3}[\s-]?\d{4}\b", re.IGNORECASE
-    )),
-    ("[postcode]", re.compile(
-        r"(?i:\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b)"
-        r"|\b(?:BR|CR|DA|EC|ME|NW|SE|SM|SW|TN|WC)\d{1,2}[A-Z]?\b"
-    )),
-    ("[school]", re.compile(
-        rf"\b(?:University|College|School|Academy) of (?:the )?{_CAPITAL}(?:\s{_CAPITAL}){{0,4}}"
-        rf"|\b{_CAPITAL}(?:\.?\s(?:{_CAPITAL}|of|the|and|for|upon)){{0,6}}"
-        r"\s(?:(?:[Pp]rimary|[Ss]econdary|[Gg]rammar|[Hh]igh|[Ii]nfant|[Jj]unior)\s)?"
-        r"(?:[Ss]chool|College|University|Academy|Sixth Form|Primary|Grammar|Comprehensive)\b"
-        rf"|(?i:\buni(?:versity)? of (?:the )?(?!{_NO_SCHOOL}\b|life\b)[a-z]+\b"
-        rf"|\b(?!{_NO_SCHOOL}\b)[a-z][\w'-]{{1,30}} uni(?:versity)?\b)"
-        r"|\b(?:UCL|LSE|KCL|LSBU|UEL|SOAS|Goldsmiths|Oxbridge)\b"
-    )),
+    ("[telephone]", re.compile(r"(?<![\w/-])(?:\+44|0044|\(?0\d)(?:[\s().-]{0,3}\d){7,11}(?!\d)")),
+    (
+        "[number]",
+        re.compile(
+            r"\b[A-Z]{2}\s?(?:\d{2}\s?){3}[A-D]\b|\b\d{3}[\s-]?\d{3}[\s-]?\d{4}\b", re.IGNORECASE
+        ),
+    ),
+    (
+        "[postcode]",
+        re.compile(
+            r"(?i:\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b)"
+            r"|\b(?:BR|CR|DA|EC|ME|NW|SE|SM|SW|TN|WC)\d{1,2}[A-Z]?\b"
+        ),
+    ),
+    (
+        "[school]",
+        re.compile(
+            rf"\b(?:University|College|School|Academy) of (?:the )?"
+            rf"{_CAPITAL}(?:\s{_CAPITAL}){{0,4}}"
+            rf"|\b{_CAPITAL}(?:\.?\s(?:{_CAPITAL}|of|the|and|for|upon)){{0,6}}"
+            r"\s(?:(?:[Pp]rimary|[Ss]econdary|[Gg]rammar|[Hh]igh|[Ii]nfant|[Jj]unior)\s)?"
+            r"(?:[Ss]chool|College|University|Academy|Sixth Form|Primary|Grammar|Comprehensive)\b"
+            rf"|(?i:\buni(?:versity)? of (?:the )?(?!{_NO_SCHOOL}\b|life\b)[a-z]+\b"
+            rf"|\b(?!{_NO_SCHOOL}\b)[a-z][\w'-]{{1,30}} uni(?:versity)?\b)"
+            r"|\b(?:UCL|LSE|KCL|LSBU|UEL|SOAS|Goldsmiths|Oxbridge)\b"
+        ),
+    ),
     ("[school year]", re.compile(r"\b[Yy]ears?\s(?:1[0-3]|[1-9])\b")),
-    ("[title]", re.compile(
-        r"\b(?:Mr|Mrs|Ms|Miss|Mx|Sir|Madam|Lady|Lord|Dame|Rev|Reverend)\b\.?(?=\s[A-Z\[])",
-        re.IGNORECASE,
-    )),
-    ("[partner]", re.compile(r"\b(?:ex-)?(?:husband|wife|girlfriend|boyfriend|fianc\w{1,2})\b",
-                             re.IGNORECASE)),
-    ("[person]", re.compile(
-        r"(?<=\bas a )(?:wo)?man\b|(?<=\bI am a )(?:wo)?man\b|(?<=\bI'm a )(?:wo)?man\b",
-        re.IGNORECASE,
-    )),
-    ("[parent]", re.compile(
-        r"(?<=\ba )(?:mother|father|mum|dad|grandmother|grandfather)(?=\s(?:of|to|myself)\b)"
-        r"|(?<=\bas a )(?:mother|father|mum|dad|grandmother|grandfather)\b", re.IGNORECASE,
-    )),
-    ("[age]", re.compile(
-        r"\b(?:aged?|turned|the age of)\s\d{1,2}\b|\b\d{1,2}[\s-]years?[\s-]old\b", re.IGNORECASE
-    )),
-    ("[date]", re.compile(
-        rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{MONTH}\b(?:,?\s\d{{4}})?"
-        rf"|\b{MONTH}\s(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s)?\d{{4}}\b"
-        r"|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b",
-        re.IGNORECASE,
-    )),
-    ("[year]", re.compile(
-        r"\b(?:19|20)\d\ds?(?:\s?[-/\N{EN DASH}]\s?\d{2,4})?\b|(?<!\w)'\d\ds?\b"
-    )),
-    ("[address]", re.compile(
-        rf"\b(?:(?:Flat\s)?\d{{1,4}}[A-Za-z]?,?\s)?(?:{_CAPITAL}\s){{1,3}}{_STREET}\b"
-    )),
-]  # fmt: skip
+    (
+        "[title]",
+        re.compile(
+            r"\b(?:Mr|Mrs|Ms|Miss|Mx|Sir|Madam|Lady|Lord|Dame|Rev|Reverend)\b\.?(?=\s[A-Z\[])",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "[partner]",
+        re.compile(
+            r"\b(?:ex-)?(?:husband|wife|girlfriend|boyfriend|fianc\w{1,2})\b", re.IGNORECASE
+        ),
+    ),
+    (
+        "[person]",
+        re.compile(
+            r"(?<=\bas a )(?:wo)?man\b|(?<=\bI am a )(?:wo)?man\b|(?<=\bI'm a )(?:wo)?man\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "[parent]",
+        re.compile(
+            r"(?<=\ba )(?:mother|father|mum|dad|grandmother|grandfather)(?=\s(?:of|to|myself)\b)"
+            r"|(?<=\bas a )(?:mother|father|mum|dad|grandmother|grandfather)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "[age]",
+        re.compile(
+            r"\b(?:aged?|turned|the age of)\s\d{1,2}\b|\b\d{1,2}[\s-]years?[\s-]old\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "[date]",
+        re.compile(
+            rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{MONTH}\b(?:,?\s\d{{4}})?"
+            rf"|\b{MONTH}\s(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s)?\d{{4}}\b"
+            r"|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "[year]",
+        re.compile(r"\b(?:19|20)\d\ds?(?:\s?[-/\N{EN DASH}]\s?\d{2,4})?\b|(?<!\w)'\d\ds?\b"),
+    ),
+    (
+        "[address]",
+        re.compile(rf"\b(?:(?:Flat\s)?\d{{1,4}}[A-Za-z]?,?\s)?(?:{_CAPITAL}\s){{1,3}}{_STREET}\b"),
+    ),
+]
 FIRST = 3  # of these before the names that are in them
 
 
@@ -146,8 +383,9 @@ def _words(name):
 def parts(name):
     """A name's words; of a double name, each half as well."""
     words = _words(name)
-    return words + [half for word in words for half in word.split("-")
-                    if "-" in word and len(half) > 2]  # fmt: skip
+    return words + [
+        half for word in words for half in word.split("-") if "-" in word and len(half) > 2
+    ]
 
 
 def names(name, word):
@@ -161,8 +399,12 @@ def own_names(name):
     found = names(name, NAME)
     if 1 < len(words) < 5:
         found.append((" ".join(word[0] for word in words), INITIALS))
-        found += [(f"{one} {other}", ACCOUNT) for one in words for other in words
-                  if one != other and len(one + other) > 5]  # fmt: skip
+        found += [
+            (f"{one} {other}", ACCOUNT)
+            for one in words
+            for other in words
+            if one != other and len(one + other) > 5
+        ]
     return found
 
 
@@ -191,8 +433,11 @@ def strings_of(application):
     for name in known:
         found += own_names(name)
     found += [(email, "[e-mail]") for email in emails]
-    found += [(before, "[e-mail]") for email in emails
-              if len(before := email.split("@")[0]) > 3 and before not in OF_OFFICES]  # fmt: skip
+    found += [
+        (before, "[e-mail]")
+        for email in emails
+        if len(before := email.split("@")[0]) > 3 and before not in OF_OFFICES
+    ]
     found += [(phone, "[telephone]") for phone in phones]
     for job in application.jobs.all():
         found += of_employer(job.employer)
@@ -242,8 +487,10 @@ def _replaced(text, pattern, word):
 def hide(text, strings):
     """The text with a neutral word for everything that may identify; ``strings_of`` gives those."""
     text = unicodedata.normalize("NFC", text)
-    known = sorted({pair for pair in strings if len(pair[0].strip()) > 1},
-                   key=lambda pair: (-len(pair[0]), pair[1] == ACCOUNT))  # fmt: skip
+    known = sorted(
+        {pair for pair in strings if len(pair[0].strip()) > 1},
+        key=lambda pair: (-len(pair[0]), pair[1] == ACCOUNT),
+    )
     for word, pattern in GENERAL[:FIRST]:
         text = _replaced(text, pattern, word)
     for found, word in known:

@@ -46,14 +46,18 @@ class InterviewPlan(Revised):
     vacancy = models.OneToOneField(Vacancy, on_delete=models.CASCADE, related_name="interview_plan")
     format = models.CharField("how", max_length=10, choices=Format, default=Format.IN_PERSON)
     place = models.TextField(
-        "building and room", blank=True, max_length=500,
+        "building and room",
+        blank=True,
+        max_length=500,
         help_text="With how to get there, and how to get in without stairs.",
-    )  # fmt: skip
+    )
     link = models.URLField("link of the video call", blank=True, max_length=500)
     note = models.TextField(
-        "what happens on the day", blank=True, max_length=2000,
+        "what happens on the day",
+        blank=True,
+        max_length=2000,
         help_text="Who meets them, how long it takes, what they can bring. Notes are welcome.",
-    )  # fmt: skip
+    )
     minutes = models.PositiveSmallIntegerField("minutes for each interview", default=45)
 
     class Meta:
@@ -75,10 +79,14 @@ class InterviewPlan(Revised):
         """All that candidates are told before the day, the same to each."""
         names = [m.user.name for m in self.vacancy.panel.serving().select_related("user")]
         return {
-            "format": self.get_format_display(), "place": self.place, "link": self.link,
-            "note": self.note, "minutes": self.minutes, "panel": names,
+            "format": self.get_format_display(),
+            "place": self.place,
+            "link": self.link,
+            "note": self.note,
+            "minutes": self.minutes,
+            "panel": names,
             "questions": [question.text for question in self.questions.all()],
-        }  # fmt: skip
+        }
 
     def missing(self):
         """What must be so before it is released, as sentences."""
@@ -167,9 +175,11 @@ class Question(models.Model):
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="questions")
     text = models.TextField("question", max_length=1000)
     scoring = models.TextField(
-        "help for the panel", blank=True, max_length=2000,
+        "help for the panel",
+        blank=True,
+        max_length=2000,
         help_text="What a good answer may have. Candidates do not see this.",
-    )  # fmt: skip
+    )
     order = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
@@ -238,13 +248,14 @@ class Slot(models.Model):
         ordering = ["starts_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["plan", "starts_at"], condition=Q(agreed=False),
+                fields=["plan", "starts_at"],
+                condition=Q(agreed=False),
                 name="recruitment_slot_once",
             ),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="recruitment_slot_times"
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"Time {self.pk}"
@@ -264,13 +275,16 @@ class InterviewQuerySet(models.QuerySet):
         away = Q(blind__recusals__member__user=user)
         return (
             self.counting()
-            .filter(vacancy__in=granted(user, Vacancy, "judge_applications"),
-                    vacancy__rounds__stage=Criterion.Stage.SHORTLISTING,
-                    vacancy__rounds__closed_at__isnull=False)
+            .filter(
+                vacancy__in=granted(user, Vacancy, "judge_applications"),
+                vacancy__rounds__stage=Criterion.Stage.SHORTLISTING,
+                vacancy__rounds__closed_at__isnull=False,
+            )
             .exclude(away)
             .annotate(name=F("application__full_name"), label=F("blind__label"))
-            .select_related("slot", "blind").defer("application")
-        )  # fmt: skip
+            .select_related("slot", "blind")
+            .defer("application")
+        )
 
 
 class Interview(Stateful):
@@ -283,15 +297,31 @@ class Interview(Stateful):
         MISSED = "missed", "Did not take place"
 
     moves = {
-        "book": Move((State.INVITED, State.BOOKED), State.BOOKED, "recruitment.write_application",
-                     label="Choose this time", internal=True),
-        "free": Move((State.BOOKED,), State.INVITED, "recruitment.run_vacancy",
-                     label="Free the time", internal=True),
-        "hold": Move((State.BOOKED,), State.HELD, "recruitment.run_vacancy",
-                     label="Held", internal=True),
-        "miss": Move((State.INVITED, State.BOOKED), State.MISSED, "recruitment.run_vacancy",
-                     label="Did not take place", internal=True),
-    }  # fmt: skip
+        "book": Move(
+            (State.INVITED, State.BOOKED),
+            State.BOOKED,
+            "recruitment.write_application",
+            label="Choose this time",
+            internal=True,
+        ),
+        "free": Move(
+            (State.BOOKED,),
+            State.INVITED,
+            "recruitment.run_vacancy",
+            label="Free the time",
+            internal=True,
+        ),
+        "hold": Move(
+            (State.BOOKED,), State.HELD, "recruitment.run_vacancy", label="Held", internal=True
+        ),
+        "miss": Move(
+            (State.INVITED, State.BOOKED),
+            State.MISSED,
+            "recruitment.run_vacancy",
+            label="Did not take place",
+            internal=True,
+        ),
+    }
 
     vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="interviews")
     blind = models.OneToOneField(
@@ -304,9 +334,11 @@ class Interview(Stateful):
         Slot, null=True, blank=True, on_delete=models.PROTECT, related_name="interview"
     )
     wish = models.TextField(
-        "which other times would suit you", blank=True, max_length=1000,
+        "which other times would suit you",
+        blank=True,
+        max_length=1000,
         help_text="Say days and times of day. You need not say why.",
-    )  # fmt: skip
+    )
     state = models.CharField(max_length=8, choices=State, default=State.INVITED)
     uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -385,11 +417,18 @@ class Interview(Stateful):
         was = Slot.objects.filter(interview=self).exclude(pk=slot.pk).first()
         try:
             with transaction.atomic():
-                self.follow("book", by=by, slot=slot, wish="", sequence=F("sequence") + 1,
-                            changed_at=timezone.now())  # fmt: skip
+                self.follow(
+                    "book",
+                    by=by,
+                    slot=slot,
+                    wish="",
+                    sequence=F("sequence") + 1,
+                    changed_at=timezone.now(),
+                )
         except IntegrityError:
-            raise Conflict("This time has just been taken. Choose another one.",
-                           self.application) from None  # fmt: skip
+            raise Conflict(
+                "This time has just been taken. Choose another one.", self.application
+            ) from None
         self.refresh_from_db()
         self.application.follow("book", by=by)
         events.booked(self, was)
@@ -421,8 +460,10 @@ class Interview(Stateful):
 
     def _run(self, by):
         """Human Resources, or the chair of the panel."""
-        if not (by.has_perm("recruitment.run_vacancy", self.vacancy)
-                or by.has_perm("recruitment.lead_panel", self.vacancy)):  # fmt: skip
+        if not (
+            by.has_perm("recruitment.run_vacancy", self.vacancy)
+            or by.has_perm("recruitment.lead_panel", self.vacancy)
+        ):
             raise PermissionDenied
 
 
@@ -449,14 +490,17 @@ class Arrangement(models.Model):
 
     interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="arrangements")
     text = models.CharField(
-        "what is arranged", max_length=300,
+        "what is arranged",
+        max_length=300,
         help_text="What the panel does, without a reason: “Has the questions on paper”, “30 "
         "minutes longer”.",
-    )  # fmt: skip
+    )
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="arrangements_made",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="arrangements_made",
         editable=False,
-    )  # fmt: skip
+    )
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -499,9 +543,11 @@ class PanelMeeting(models.Model):
     link = models.URLField(blank=True, max_length=500)
     uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     planned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="panel_meetings_planned",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="panel_meetings_planned",
         editable=False,
-    )  # fmt: skip
+    )
     planned_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -587,8 +633,9 @@ def _free_the_time(application, entry):
     interview = rows.select_related("slot").first()
     if interview is not None:
         slot = interview.slot
-        interview.follow("free", by=entry.by, slot=None, sequence=F("sequence") + 1,
-                         changed_at=timezone.now())  # fmt: skip
+        interview.follow(
+            "free", by=entry.by, slot=None, sequence=F("sequence") + 1, changed_at=timezone.now()
+        )
         interview.refresh_from_db()
         events.freed(interview, slot, tell_candidate=entry.action != "leave")
 

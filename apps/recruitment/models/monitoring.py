@@ -32,36 +32,81 @@ TOKEN_BYTES = 24
 # the harmonised questions of the Office for National Statistics, in fewer and broader groups, and
 # serve WRES indicator 2 and WDES metric 2.
 QUESTIONS = {
-    "ethnicity": ("What is your ethnic group?", [
-        ("white", "White"), ("mixed", "Mixed or multiple ethnic groups"),
-        ("asian", "Asian or Asian British"),
-        ("black", "Black, Black British, Caribbean or African"), ("other", "Other ethnic group"),
-    ]),
-    "disability": ("Do you have a disability or a long-term health condition?", [
-        ("yes", "Yes"), ("no", "No"),
-    ]),
+    "ethnicity": (
+        "What is your ethnic group?",
+        [
+            ("white", "White"),
+            ("mixed", "Mixed or multiple ethnic groups"),
+            ("asian", "Asian or Asian British"),
+            ("black", "Black, Black British, Caribbean or African"),
+            ("other", "Other ethnic group"),
+        ],
+    ),
+    "disability": (
+        "Do you have a disability or a long-term health condition?",
+        [
+            ("yes", "Yes"),
+            ("no", "No"),
+        ],
+    ),
     "sex": ("What is your sex?", [("female", "Female"), ("male", "Male")]),
-    "gender": ("Is your gender the same as the sex you were registered with at birth?", [
-        ("yes", "Yes"), ("no", "No"),
-    ]),
-    "age": ("How old are you?", [
-        ("16_24", "16 to 24"), ("25_34", "25 to 34"), ("35_44", "35 to 44"),
-        ("45_54", "45 to 54"), ("55_64", "55 to 64"), ("65_up", "65 or over"),
-    ]),
-    "orientation": ("What is your sexual orientation?", [
-        ("straight", "Straight or heterosexual"), ("gay", "Gay or lesbian"),
-        ("bisexual", "Bisexual"), ("other", "Other"),
-    ]),
-    "religion": ("What is your religion or belief?", [
-        ("none", "None"), ("christian", "Christian"), ("muslim", "Muslim"), ("hindu", "Hindu"),
-        ("sikh", "Sikh"), ("jewish", "Jewish"), ("buddhist", "Buddhist"), ("other", "Other"),
-    ]),
-    "caring": ("Do you look after a child or an adult who needs care?", [
-        ("yes", "Yes"), ("no", "No"),
-    ]),
-}  # fmt: skip
-BANDS = {"2": "2 to 4", "3": "2 to 4", "4": "2 to 4", "5": "5 to 7", "6": "5 to 7", "7": "5 to 7",
-         "8a": "8 and above"}  # fmt: skip
+    "gender": (
+        "Is your gender the same as the sex you were registered with at birth?",
+        [
+            ("yes", "Yes"),
+            ("no", "No"),
+        ],
+    ),
+    "age": (
+        "How old are you?",
+        [
+            ("16_24", "16 to 24"),
+            ("25_34", "25 to 34"),
+            ("35_44", "35 to 44"),
+            ("45_54", "45 to 54"),
+            ("55_64", "55 to 64"),
+            ("65_up", "65 or over"),
+        ],
+    ),
+    "orientation": (
+        "What is your sexual orientation?",
+        [
+            ("straight", "Straight or heterosexual"),
+            ("gay", "Gay or lesbian"),
+            ("bisexual", "Bisexual"),
+            ("other", "Other"),
+        ],
+    ),
+    "religion": (
+        "What is your religion or belief?",
+        [
+            ("none", "None"),
+            ("christian", "Christian"),
+            ("muslim", "Muslim"),
+            ("hindu", "Hindu"),
+            ("sikh", "Sikh"),
+            ("jewish", "Jewish"),
+            ("buddhist", "Buddhist"),
+            ("other", "Other"),
+        ],
+    ),
+    "caring": (
+        "Do you look after a child or an adult who needs care?",
+        [
+            ("yes", "Yes"),
+            ("no", "No"),
+        ],
+    ),
+}
+BANDS = {
+    "2": "2 to 4",
+    "3": "2 to 4",
+    "4": "2 to 4",
+    "5": "5 to 7",
+    "6": "5 to 7",
+    "7": "5 to 7",
+    "8a": "8 and above",
+}
 
 
 class Stage(models.TextChoices):
@@ -95,9 +140,7 @@ def _private():
 def new_keys():
     """(public, private), as settings take them."""
     private = PrivateKey.generate()
-    return tuple(
-        base64.b64encode(bytes(key)).decode() for key in (private.public_key, private)
-    )  # fmt: skip
+    return tuple(base64.b64encode(bytes(key)).decode() for key in (private.public_key, private))
 
 
 class Envelope(models.Model):
@@ -137,8 +180,10 @@ class Ticket(models.Model):
         envelopes = list(Envelope.objects.all())
         envelopes.append(Envelope(token=token, sealed=box.encrypt(text.ljust(PADDED).encode())))
         random.SystemRandom().shuffle(envelopes)
-        tickets = [*cls.objects.all(), cls(application=application,
-                                           sealed=box.encrypt(token.encode()))]  # fmt: skip
+        tickets = [
+            *cls.objects.all(),
+            cls(application=application, sealed=box.encrypt(token.encode())),
+        ]
         tickets.sort(key=lambda ticket: ticket.application_id)
         for model, rows in ((Envelope, envelopes), (cls, tickets)):
             every = model.objects.order_by()

@@ -55,42 +55,66 @@ class Offer(Stepwise):
 
     moves = {
         "accept": Move(
-            (State.CONDITIONAL,), State.ACCEPTED, "recruitment.answer_offer",
+            (State.CONDITIONAL,),
+            State.ACCEPTED,
+            "recruitment.answer_offer",
             label="Accept the offer",
             explain="The checks begin. You can still change your mind at any time.",
         ),
         "begin_checks": Move(
-            (State.ACCEPTED,), State.CHECKS, "recruitment.handle_application",
-            label="Begin the checks", internal=True,  # follows accepting
+            (State.ACCEPTED,),
+            State.CHECKS,
+            "recruitment.handle_application",
+            label="Begin the checks",
+            internal=True,  # follows accepting
         ),
         "decline": Move(
-            (State.CONDITIONAL, State.CHECKS, State.CLEARED), State.DECLINED,
-            "recruitment.answer_offer", label="Decline the offer", warn=True,
+            (State.CONDITIONAL, State.CHECKS, State.CLEARED),
+            State.DECLINED,
+            "recruitment.answer_offer",
+            label="Decline the offer",
+            warn=True,
             explain="You need not say why. Somebody else may then be offered the post.",
         ),
         "clear": Move(
-            (State.CHECKS,), State.CLEARED, "recruitment.handle_application",
-            label="Clear", internal=True,  # follows the last check
+            (State.CHECKS,),
+            State.CLEARED,
+            "recruitment.handle_application",
+            label="Clear",
+            internal=True,  # follows the last check
         ),
         "reopen_checks": Move(
-            (State.CLEARED,), State.CHECKS, "recruitment.handle_application",
-            label="Open the checks again", internal=True,  # follows a check taken back
+            (State.CLEARED,),
+            State.CHECKS,
+            "recruitment.handle_application",
+            label="Open the checks again",
+            internal=True,  # follows a check taken back
         ),
         "start": Move(
-            (State.CLEARED,), State.STARTED, "recruitment.handle_application", checked("start"),
+            (State.CLEARED,),
+            State.STARTED,
+            "recruitment.handle_application",
+            checked("start"),
             label="Record that they started",
             explain="The record of their time in post begins.",
         ),
         "fall": Move(
-            (State.CONDITIONAL, State.CHECKS, State.CLEARED), State.DECLINED,
-            "recruitment.answer_offer", label="Decline", internal=True,  # what it was for is gone
+            (State.CONDITIONAL, State.CHECKS, State.CLEARED),
+            State.DECLINED,
+            "recruitment.answer_offer",
+            label="Decline",
+            internal=True,  # what it was for is gone
         ),
         "take_back": Move(
-            (State.CONDITIONAL, State.CHECKS, State.CLEARED), State.TAKEN_BACK,
-            "recruitment.handle_application", label="Take the offer back", reason=True, warn=True,
+            (State.CONDITIONAL, State.CHECKS, State.CLEARED),
+            State.TAKEN_BACK,
+            "recruitment.handle_application",
+            label="Take the offer back",
+            reason=True,
+            warn=True,
             explain="The candidate reads your reason. Talk to them first.",
         ),
-    }  # fmt: skip
+    }
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="offer")
     state = models.CharField(max_length=12, choices=State, default=State.CONDITIONAL)
@@ -104,9 +128,10 @@ class Offer(Stepwise):
         "adjustments at work are agreed and in place, or none are wanted", default=False
     )
     benefits_advice = models.BooleanField(
-        "advice about benefits was offered", default=False,
+        "advice about benefits was offered",
+        default=False,
         help_text="Before they accept is best: pay can change what somebody gets.",
-    )  # fmt: skip
+    )
     schedule_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = OfferQuerySet.as_manager()
@@ -180,9 +205,10 @@ class Offer(Stepwise):
         if earlier is not None:
             earlier.delete()  # what was done with it stays in the audit trail
         offer = cls.objects.create(
-            application=application, made_by=by,
+            application=application,
+            made_by=by,
             answer_by=add_working_days(timezone.localdate(), ANSWER_WITHIN),
-        )  # fmt: skip
+        )
         record("make", offer, by=by)
         offer.announce("make", by)
         return offer
@@ -204,8 +230,14 @@ class Offer(Stepwise):
             self.schedule_version += 1
         self.start_on = start_on
         self.adjustments_in_place, self.benefits_advice = adjustments_in_place, benefits_advice
-        self.save(update_fields=["start_on", "schedule_version", "adjustments_in_place",
-                                 "benefits_advice"])  # fmt: skip
+        self.save(
+            update_fields=[
+                "start_on",
+                "schedule_version",
+                "adjustments_in_place",
+                "benefits_advice",
+            ]
+        )
         record("agree_start", self, by=by, note=start_on.isoformat() if start_on else "no date")
 
     def near(self):
@@ -224,15 +256,20 @@ def decisions_of(vacancy):
     rows = Outcome.objects.current().filter(
         round__vacancy=vacancy, round__stage=Criterion.Stage.INTERVIEW
     )
-    return {row.blind.redaction.application_id: row for row in rows.select_related(
-        "blind__redaction")}  # fmt: skip
+    return {
+        row.blind.redaction.application_id: row for row in rows.select_related("blind__redaction")
+    }
 
 
 def chosen_without_offer(vacancy):
     """How many the panel chose who have not been offered the post yet: told already, or not."""
-    chosen = Outcome.objects.standing().filter(
-        round__vacancy=vacancy, round__stage=Criterion.Stage.INTERVIEW, result=OutcomeResult.YES
-    ).values("blind__redaction__application")  # fmt: skip
+    chosen = (
+        Outcome.objects.standing()
+        .filter(
+            round__vacancy=vacancy, round__stage=Criterion.Stage.INTERVIEW, result=OutcomeResult.YES
+        )
+        .values("blind__redaction__application")
+    )
     waiting = Q(pk__in=chosen) | Q(state=Application.State.OFFERED)
     return vacancy.applications.in_play().filter(waiting, offer__isnull=True).count()
 
@@ -242,13 +279,17 @@ def next_in_reserve(vacancy, decisions):
 
     In the panel's order; several where it ranked them equal.
     """
-    waiting = set(vacancy.applications.filter(state=Application.State.INTERVIEW_RESERVE)
-                  .values_list("pk", flat=True))  # fmt: skip
+    waiting = set(
+        vacancy.applications.filter(state=Application.State.INTERVIEW_RESERVE).values_list(
+            "pk", flat=True
+        )
+    )
     today = timezone.localdate()
     ranks = {
-        pk: decision.rank or 0 for pk, decision in decisions.items()
+        pk: decision.rank or 0
+        for pk, decision in decisions.items()
         if pk in waiting and (decision.reserve_until is None or decision.reserve_until >= today)
-    }  # fmt: skip
+    }
     return {pk for pk, rank in ranks.items() if rank == min(ranks.values())}
 
 
@@ -300,9 +341,13 @@ class Check(models.Model):
     kind = models.CharField(max_length=14, choices=Kind)
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
-        related_name="employment_checks", help_text="Who sees to it.",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="employment_checks",
+        help_text="Who sees to it.",
+    )
     begun_at = models.DateTimeField(auto_now_add=True)
     asked_on = models.DateField(null=True, blank=True)
     settled_on = models.DateField(null=True, blank=True)
@@ -356,11 +401,13 @@ def _begin_checks(offer, entry):
     needless = {Check.Kind.RECORD} if offer.vacancy.dbs_level == DBSLevel.NONE else set()
     Check.objects.bulk_create(
         Check(
-            offer=offer, kind=kind, owner=offer.made_by,
+            offer=offer,
+            kind=kind,
+            owner=offer.made_by,
             state=Check.State.NOT_NEEDED if kind in needless else Check.State.WAITING,
         )
         for kind in Check.Kind
-    )  # fmt: skip
+    )
     offer.follow("begin_checks", by=entry.by)
 
 

@@ -67,32 +67,45 @@ class Outcome(Revised):
     result = models.CharField(max_length=7, choices=OutcomeResult)
     rank = models.PositiveSmallIntegerField(null=True, editable=False)
     reason = models.TextField(
-        max_length=2000, help_text="For the panel and Human Resources. The candidate may ask for "
-        "it.",
-    )  # fmt: skip
+        max_length=2000,
+        help_text="For the panel and Human Resources. The candidate may ask for it.",
+    )
     feedback = models.TextField(
-        "feedback for the candidate", blank=True, max_length=4000,
+        "feedback for the candidate",
+        blank=True,
+        max_length=4000,
         help_text="What was good, and what would make a next application stronger. In plain and "
         "kind words. It is needed for everybody who is not chosen.",
-    )  # fmt: skip
+    )
     reserve_until = models.DateField(
-        "on the reserve list until", null=True, blank=True,
-    )  # fmt: skip
+        "on the reserve list until",
+        null=True,
+        blank=True,
+    )
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="outcomes_recorded",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="outcomes_recorded",
         editable=False,
-    )  # fmt: skip
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
     released_at = models.DateTimeField(null=True, editable=False)
     released_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, editable=False,
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        editable=False,
         related_name="outcomes_released",
-    )  # fmt: skip
+    )
     sent_at = models.DateTimeField(null=True, editable=False, help_text="When they were told.")
     told_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, editable=False,
-        related_name="outcomes_told", help_text="Who told somebody without an account.",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        editable=False,
+        related_name="outcomes_told",
+        help_text="Who told somebody without an account.",
+    )
     ended_at = models.DateTimeField(null=True, editable=False)
     taken_back_why = models.TextField(blank=True, editable=False, max_length=2000)
 
@@ -103,14 +116,15 @@ class Outcome(Revised):
         indexes = [models.Index(fields=["round", "ended_at", "sent_at"])]
         constraints = [
             models.UniqueConstraint(
-                fields=["round", "blind"], condition=Q(ended_at__isnull=True),
+                fields=["round", "blind"],
+                condition=Q(ended_at__isnull=True),
                 name="recruitment_outcome_once",
             ),
             models.CheckConstraint(
                 condition=Q(released_at__isnull=True) | ~Q(result="no") | ~Q(feedback=""),
                 name="recruitment_no_refusal_without_feedback",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"Outcome {self.pk}"
@@ -148,16 +162,23 @@ class Outcome(Revised):
             raise NotYet("Give the reason.")
         if result == OutcomeResult.RESERVE and round_.is_interview and reserve_until is None:
             raise NotYet("Say until when the reserve list holds.")
-        if (not round_.is_running and not round_.is_interview and result != OutcomeResult.YES
-                and blind.pk in must_be_invited(round_, results)):  # fmt: skip
+        if (
+            not round_.is_running
+            and not round_.is_interview
+            and result != OutcomeResult.YES
+            and blind.pk in must_be_invited(round_, results)
+        ):
             raise NotYet(f"Candidate {blind.label} must be invited.")
         if round_.is_interview and not round_.is_running and result != OutcomeResult.NO:
             cls._must_fit(round_, blind, result, results)
         fields = {
-            "result": result, "reason": reason, "feedback": feedback, "recorded_by": by,
+            "result": result,
+            "reason": reason,
+            "feedback": feedback,
+            "recorded_by": by,
             "reserve_until": reserve_until if result == OutcomeResult.RESERVE else None,
             "rank": results[blind.pk].rank if blind.pk in results else None,
-        }  # fmt: skip
+        }
         if now is not None and now.sent_at is not None:  # a reserve gets a further answer
             cls.objects.filter(pk=now.pk).update(ended_at=timezone.now())
             now = None
@@ -196,13 +217,17 @@ class Outcome(Revised):
         if blind.pk not in results:
             raise NotYet(f"Nobody interviewed candidate {blind.label}, so they cannot be chosen.")
         chosen = cls.objects.standing().filter(round=round_, result=OutcomeResult.YES)
-        chosen = chosen.exclude(blind=blind.pk).exclude(
-            blind__redaction__application__offer__state__in=("declined", "taken_back")
-        ).count()  # fmt: skip
+        chosen = (
+            chosen.exclude(blind=blind.pk)
+            .exclude(blind__redaction__application__offer__state__in=("declined", "taken_back"))
+            .count()
+        )
         posts = round_.vacancy.posts
         if result == OutcomeResult.YES and chosen >= posts:
-            raise NotYet(f"There {'is 1 post' if posts == 1 else f'are {posts} posts'}, and the "
-                         "panel has chosen for each.")  # fmt: skip
+            raise NotYet(
+                f"There {'is 1 post' if posts == 1 else f'are {posts} posts'}, and the "
+                "panel has chosen for each."
+            )
 
     @transaction.atomic
     def write_feedback(self, seen, text, *, by):
@@ -227,7 +252,7 @@ def must_be_invited(round_, results):
     """
     asked = BlindApplication.objects.filter(
         vacancy_id=round_.vacancy_id, gone=False, redaction__application__guaranteed_interview=True
-    ).values_list("pk", flat=True)  # fmt: skip
+    ).values_list("pk", flat=True)
     return {pk for pk in asked if pk in results and results[pk].meets}
 
 
@@ -291,10 +316,12 @@ def to_send():
 def tell(pk):
     """Send one released outcome with its move. False where that was done, or is no longer due."""
     outcome = (
-        to_send().select_for_update(of=("self",))
+        to_send()
+        .select_for_update(of=("self",))
         .select_related("round__vacancy", "released_by", "blind__redaction__application__candidate")
-        .filter(pk=pk).first()
-    )  # fmt: skip
+        .filter(pk=pk)
+        .first()
+    )
     if outcome is None:
         return False
     application = _told(outcome, by=outcome.released_by)
@@ -308,8 +335,9 @@ def tell_by_telephone(outcome, *, by):
     """Somebody without an account was told. Raises PermissionDenied or Conflict."""
     outcome = (
         Outcome.objects.select_for_update(of=("self",))
-        .select_related("round__vacancy", "blind__redaction__application").get(pk=outcome.pk)
-    )  # fmt: skip
+        .select_related("round__vacancy", "blind__redaction__application")
+        .get(pk=outcome.pk)
+    )
     application = outcome.blind.redaction.application
     if not by.has_perm("recruitment.handle_application", application):
         raise PermissionDenied
@@ -381,17 +409,25 @@ def _decision_is_complete(vacancy, by):
     without = [label for pk, label in people if pk not in decided]
     if without:
         yield f"Record an outcome for {_candidates(without)}."
-    unheard = [label for pk, label in people if pk not in standing.labels
-               and getattr(decided.get(pk), "result", "no") != OutcomeResult.NO]  # fmt: skip
+    unheard = [
+        label
+        for pk, label in people
+        if pk not in standing.labels
+        and getattr(decided.get(pk), "result", "no") != OutcomeResult.NO
+    ]
     if unheard:
         yield f"Nobody interviewed {_candidates(unheard)}, so they cannot be chosen."
     chosen = sum(o.result == OutcomeResult.YES for o in decided.values())
     if chosen > vacancy.posts:
         posts = "is 1 post" if vacancy.posts == 1 else f"are {vacancy.posts} posts"
         yield f"{chosen} are to be appointed, and there {posts}."
-    waiting = Outcome.objects.standing().filter(
-        round__vacancy=vacancy, round__stage=Stage.SHORTLISTING, result=OutcomeResult.RESERVE
-    ).values_list("blind__label", flat=True)  # fmt: skip
+    waiting = (
+        Outcome.objects.standing()
+        .filter(
+            round__vacancy=vacancy, round__stage=Stage.SHORTLISTING, result=OutcomeResult.RESERVE
+        )
+        .values_list("blind__label", flat=True)
+    )
     if waiting:
         yield f"Say what becomes of the reserve for interviews: {_candidates(waiting)}."
     silent = [o.blind.label for o in decided.values() if o.needs_feedback]
@@ -416,9 +452,11 @@ def _decision_taken_back(application, entry):
 
 def _take_back(application, entry, stage):
     """The outcome no longer holds; its candidate gets an apology with the reason."""
-    outcome = Outcome.objects.current().filter(
-        blind__redaction__application=application, round__stage=stage
-    ).first()  # fmt: skip
+    outcome = (
+        Outcome.objects.current()
+        .filter(blind__redaction__application=application, round__stage=stage)
+        .first()
+    )
     if outcome is None:
         return
     outcome.ended_at, outcome.taken_back_why = timezone.now(), entry.note

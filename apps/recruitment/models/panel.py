@@ -140,9 +140,11 @@ class PanelMember(models.Model):
     )
     role = models.CharField(max_length=10, choices=PanelRole)
     trained_on = models.DateField(
-        "training in fair recruitment", null=True, blank=True,
+        "training in fair recruitment",
+        null=True,
+        blank=True,
         help_text="When they last had it.",
-    )  # fmt: skip
+    )
     added_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -153,14 +155,16 @@ class PanelMember(models.Model):
         indexes = [models.Index(fields=["user", "removed_at"])]
         constraints = [
             models.UniqueConstraint(
-                fields=["vacancy", "user"], condition=Q(removed_at__isnull=True),
+                fields=["vacancy", "user"],
+                condition=Q(removed_at__isnull=True),
                 name="recruitment_panel_member_once",
             ),
             models.UniqueConstraint(
-                fields=["vacancy"], condition=Q(removed_at__isnull=True, role="chair"),
+                fields=["vacancy"],
+                condition=Q(removed_at__isnull=True, role="chair"),
                 name="recruitment_panel_one_chair",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"{self.get_role_display()}: {self.user}"

@@ -17,10 +17,14 @@ class PayScale(models.Model):
     SOURCE = "NHS Employers, Pay scales for 2025/26"
     FIRST = "2025-04-01"
     FIGURES = (
-        (Band.BAND_2, 24465, 24465), (Band.BAND_3, 24937, 26598), (Band.BAND_4, 27485, 30162),
-        (Band.BAND_5, 31049, 37796), (Band.BAND_6, 38682, 46580), (Band.BAND_7, 47810, 54710),
+        (Band.BAND_2, 24465, 24465),
+        (Band.BAND_3, 24937, 26598),
+        (Band.BAND_4, 27485, 30162),
+        (Band.BAND_5, 31049, 37796),
+        (Band.BAND_6, 38682, 46580),
+        (Band.BAND_7, 47810, 54710),
         (Band.BAND_8A, 55690, 62682),
-    )  # fmt: skip
+    )
 
     band = models.CharField(max_length=3, choices=Band)
     effective_from = models.DateField("from")
@@ -50,10 +54,15 @@ class PayScale(models.Model):
         """The first scales where there are none; called after every migration."""
         if not cls.objects.exists():
             cls.objects.bulk_create(
-                cls(band=band, effective_from=cls.FIRST, lowest=lowest, highest=highest,
-                    source=cls.SOURCE)
+                cls(
+                    band=band,
+                    effective_from=cls.FIRST,
+                    lowest=lowest,
+                    highest=highest,
+                    source=cls.SOURCE,
+                )
                 for band, lowest, highest in cls.FIGURES
-            )  # fmt: skip
+            )
 
     def part(self, amount, wte):
         """A full-time salary for part of the hours, to the pound."""

@@ -18,24 +18,40 @@ from .vacancy import Vacancy
 
 # key -> (what is so, how one knows)
 READINESS = {
-    "team": ("The team has talked about what a peer worker does, and does not do",
-             "With a peer in the room. Questions and worries were heard."),
-    "description": ("The description was written together with people with lived experience",
-                    "The co-production record says who, and what was declined and why."),
-    "lawful": ("What is asked for is lawful and fair",
-               "Experience and the ability to use it; never a diagnosis or a treatment."),
-    "supervision": ("Time for line supervision and for peer supervision is set aside",
-                    "Both supervisors are named, and have agreed."),
-    "hr": ("Human Resources and occupational health know what the post is",
-           "Adjustments, checks and sickness are handled as the programme agreed."),
-    "adjustments": ("The team knows how adjustments are asked for and paid for",
-                    "From the first day, and without the person having to ask twice."),
+    "team": (
+        "The team has talked about what a peer worker does, and does not do",
+        "With a peer in the room. Questions and worries were heard.",
+    ),
+    "description": (
+        "The description was written together with people with lived experience",
+        "The co-production record says who, and what was declined and why.",
+    ),
+    "lawful": (
+        "What is asked for is lawful and fair",
+        "Experience and the ability to use it; never a diagnosis or a treatment.",
+    ),
+    "supervision": (
+        "Time for line supervision and for peer supervision is set aside",
+        "Both supervisors are named, and have agreed.",
+    ),
+    "hr": (
+        "Human Resources and occupational health know what the post is",
+        "Adjustments, checks and sickness are handled as the programme agreed.",
+    ),
+    "adjustments": (
+        "The team knows how adjustments are asked for and paid for",
+        "From the first day, and without the person having to ask twice.",
+    ),
     "induction": ("The first weeks are planned", "Induction, training, a mentor, a desk, access."),
-    "network": ("The new colleague will meet other peers",
-                "A contact in the Peers and Sponsors Network is named."),
-    "hours": ("The hours can be set so that nobody loses by working",
-              "Benefits advice is offered with the offer, and hours can be agreed."),
-}  # fmt: skip
+    "network": (
+        "The new colleague will meet other peers",
+        "A contact in the Peers and Sponsors Network is named.",
+    ),
+    "hours": (
+        "The hours can be set so that nobody loses by working",
+        "Benefits advice is offered with the offer, and hours can be agreed.",
+    ),
+}
 
 
 class Readiness(models.Model):
@@ -82,8 +98,11 @@ class Readiness(models.Model):
         Manager and peer lead each sign for themselves; nobody signs for both. Raises
         PermissionDenied, or IllegalMove where the list is no longer open.
         """
-        sides = [side for side in ("manager", "peer_lead")
-                 if by.has_perm(f"recruitment.sign_as_{side}", vacancy)]  # fmt: skip
+        sides = [
+            side
+            for side in ("manager", "peer_lead")
+            if by.has_perm(f"recruitment.sign_as_{side}", vacancy)
+        ]
         if not sides:
             raise PermissionDenied
         if len(sides) == 2:
@@ -105,9 +124,14 @@ class Readiness(models.Model):
 # --- what must be so ----------------------------------------------------------------------------
 @Vacancy.before("begin_readiness")
 def _is_written(vacancy, by):
-    words = {"summary": "a plain summary", "description": "the job description",
-             "hours": "the pattern of hours", "team": "the team", "borough": "the borough",
-             "legal_rationale": "why lived experience is asked for"}  # fmt: skip
+    words = {
+        "summary": "a plain summary",
+        "description": "the job description",
+        "hours": "the pattern of hours",
+        "team": "the team",
+        "borough": "the borough",
+        "legal_rationale": "why lived experience is asked for",
+    }
     missing = [label for name, label in words.items() if not getattr(vacancy, name).strip()]
     if missing:
         yield f"Still to be written: {', '.join(missing)}."

@@ -123,8 +123,10 @@ class Round(models.Model):
         if not hasattr(member, "declaration"):
             raise NotYet("Declare conflicts of interest first.")
         if blind_pk in self.prepared(member):
-            raise NotYet("You know whose application this is: you redacted it, or read it with its "
-                         "name. So you do not score it.")  # fmt: skip
+            raise NotYet(
+                "You know whose application this is: you redacted it, or read it with its "
+                "name. So you do not score it."
+            )
         if member.recusals.filter(blind_id=blind_pk).exists():
             raise NotYet("You said that you may know this candidate, so you do not score them.")
         if not self.blinds().filter(pk=blind_pk).exists():
@@ -190,9 +192,10 @@ class Standing:
         redacted = self.round.vacancy.blind_applications.filter(redactors__user_id__in=users)
         recused = self.round.vacancy.panel.filter(pk__in=seats, recusals__isnull=False)
         return {
-            (users[user], pk) for pk, user in redacted.values_list("pk", "redactors__user_id")
+            (users[user], pk)
+            for pk, user in redacted.values_list("pk", "redactors__user_id")
             if user in users
-        } | set(recused.values_list("pk", "recusals__blind_id"))  # fmt: skip
+        } | set(recused.values_list("pk", "recusals__blind_id"))
 
     @property
     def all_in(self):
@@ -208,9 +211,10 @@ class Standing:
         """(member, candidate, criterion, points as they stand), after moderation."""
         sheets = self.round.sheets.filter(state="locked")
         changed = dict(
-            sheets.filter(scores__moderations__isnull=False).order_by("scores__moderations__pk")
+            sheets.filter(scores__moderations__isnull=False)
+            .order_by("scores__moderations__pk")
             .values_list("scores__pk", "scores__moderations__now")
-        )  # fmt: skip
+        )
         for pk, member, blind, criterion, points in sheets.values_list(
             "scores__pk", "member_id", "blind_id", "scores__criterion_id", "scores__points"
         ):

@@ -128,14 +128,21 @@ class Sheet(Revised, Stateful):
 
     moves = {
         "lock": Move(
-            (State.DRAFT,), State.LOCKED, "recruitment.judge_applications", _complete,
-            label="Lock the sheet", internal=True,  # through ``lock_it``, which locks the vacancy
+            (State.DRAFT,),
+            State.LOCKED,
+            "recruitment.judge_applications",
+            _complete,
+            label="Lock the sheet",
+            internal=True,  # through ``lock_it``, which locks the vacancy
         ),
         "void": Move(
-            (State.DRAFT, State.LOCKED), State.VOID, "recruitment.run_vacancy",
-            label="Void", internal=True,  # its member left, or thinks they know the person
+            (State.DRAFT, State.LOCKED),
+            State.VOID,
+            "recruitment.run_vacancy",
+            label="Void",
+            internal=True,  # its member left, or thinks they know the person
         ),
-    }  # fmt: skip
+    }
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="sheets")
     member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="sheets")
@@ -151,10 +158,11 @@ class Sheet(Revised, Stateful):
         indexes = [models.Index(fields=["round", "state"])]
         constraints = [
             models.UniqueConstraint(
-                fields=["round", "member", "blind"], condition=~Q(state="void"),
+                fields=["round", "member", "blind"],
+                condition=~Q(state="void"),
                 name="recruitment_sheet_once",
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return "A score sheet"  # says neither whose nor of whom: this reaches lists
@@ -172,7 +180,7 @@ class Sheet(Revised, Stateful):
         """The member's sheet for a candidate, unsaved (revision 0) where there is none yet."""
         return cls.objects.counting().filter(
             round=round_, member=member, blind_id=blind_pk
-        ).first() or cls(round=round_, member=member, blind_id=blind_pk, revision=0)  # fmt: skip
+        ).first() or cls(round=round_, member=member, blind_id=blind_pk, revision=0)
 
     @transaction.atomic
     def write(self, seen, scores, *, by):
@@ -199,9 +207,10 @@ class Sheet(Revised, Stateful):
         for criterion, (points, evidence) in scores.items():
             if criterion in criteria:
                 Score.objects.update_or_create(
-                    sheet=self, criterion_id=criterion,
+                    sheet=self,
+                    criterion_id=criterion,
                     defaults={"points": points, "evidence": evidence},
-                )  # fmt: skip
+                )
 
     @transaction.atomic
     def lock_it(self, *, by):

@@ -8,8 +8,13 @@ from apps.core.exceptions import Conflict
 
 from .application import Application
 
-ANSWERS = [("5", "Strongly agree"), ("4", "Agree"), ("3", "Neither"), ("2", "Disagree"),
-           ("1", "Strongly disagree")]  # fmt: skip
+ANSWERS = [
+    ("5", "Strongly agree"),
+    ("4", "Agree"),
+    ("3", "Neither"),
+    ("2", "Disagree"),
+    ("1", "Strongly disagree"),
+]
 STATEMENTS = {
     "clear": "I knew what would happen and when",
     "fair": "I was treated fairly",

@@ -9,8 +9,18 @@ from .vacancy import Criterion, Vacancy
 
 # What a new vacancy takes over from a template or an earlier one. Places, people, money and dates
 # are its own.
-COPIED = ("title", "summary", "easy_read", "description", "band", "hours", "legal_rationale",
-          "dbs_level", "dbs_paid_by_trust", "source")  # fmt: skip
+COPIED = (
+    "title",
+    "summary",
+    "easy_read",
+    "description",
+    "band",
+    "hours",
+    "legal_rationale",
+    "dbs_level",
+    "dbs_paid_by_trust",
+    "source",
+)
 OF_CRITERION = ("weight", "stage", "text", "guidance", "scoring", "max_words", "order")
 
 

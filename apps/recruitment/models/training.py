@@ -38,15 +38,21 @@ class TrainingCohort(Stepwise):
 
     moves = {
         "begin": Move(
-            (State.PLANNED,), State.RUNNING, "recruitment.run_training", checked("begin"),
+            (State.PLANNED,),
+            State.RUNNING,
+            "recruitment.run_training",
+            checked("begin"),
             label="Begin the training",
             explain="Everybody who is enrolled counts as having begun.",
         ),
         "finish": Move(
-            (State.RUNNING,), State.FINISHED, "recruitment.run_training", checked("finish"),
+            (State.RUNNING,),
+            State.FINISHED,
+            "recruitment.run_training",
+            checked("finish"),
             label="Finish the training",
         ),
-    }  # fmt: skip
+    }
 
     name = models.CharField(max_length=120, unique=True)
     place = models.CharField(max_length=200, blank=True)
@@ -81,11 +87,12 @@ class TrainingCohort(Stepwise):
         wall = first.replace(tzinfo=None)
         TrainingSession.objects.bulk_create(
             TrainingSession(
-                cohort=cohort, number=number,
+                cohort=cohort,
+                number=number,
                 starts_at=timezone.make_aware(wall + timedelta(weeks=number - 1)),
             )
             for number in range(1, WEEKS + 1)
-        )  # fmt: skip
+        )
         record("plan", cohort, by=by)
         return cohort
 
@@ -110,27 +117,49 @@ class Enrolment(Stepwise):
         LEFT = "left", "Left"
 
     moves = {
-        "pause": Move((State.ENROLLED,), State.PAUSED, "recruitment.change_own_training",
-                      label="Pause",
-                      explain="No reason is asked for. They can come back at any time."),
-        "come_back": Move((State.PAUSED,), State.ENROLLED, "recruitment.change_own_training",
-                          label="Come back"),
-        "complete": Move((State.ENROLLED,), State.COMPLETED, "recruitment.run_training",
-                         checked("complete"), label="Record that they completed it"),
-        "leave": Move((State.ENROLLED, State.PAUSED), State.LEFT,
-                      "recruitment.change_own_training", label="Leave the training", warn=True,
-                      explain="No reason is asked for."),
-    }  # fmt: skip
+        "pause": Move(
+            (State.ENROLLED,),
+            State.PAUSED,
+            "recruitment.change_own_training",
+            label="Pause",
+            explain="No reason is asked for. They can come back at any time.",
+        ),
+        "come_back": Move(
+            (State.PAUSED,), State.ENROLLED, "recruitment.change_own_training", label="Come back"
+        ),
+        "complete": Move(
+            (State.ENROLLED,),
+            State.COMPLETED,
+            "recruitment.run_training",
+            checked("complete"),
+            label="Record that they completed it",
+        ),
+        "leave": Move(
+            (State.ENROLLED, State.PAUSED),
+            State.LEFT,
+            "recruitment.change_own_training",
+            label="Leave the training",
+            warn=True,
+            explain="No reason is asked for.",
+        ),
+    }
 
     cohort = models.ForeignKey(TrainingCohort, on_delete=models.CASCADE, related_name="enrolments")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
-        related_name="enrolments", help_text="Empty for people of before this site.",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="enrolments",
+        help_text="Empty for people of before this site.",
+    )
     mentor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="mentors",
-    )  # fmt: skip
+    )
     state = models.CharField(max_length=10, choices=State, default=State.ENROLLED, db_index=True)
     enrolled_on = models.DateField(default=timezone.localdate)
     began_on = models.DateField(null=True, blank=True)
@@ -144,10 +173,11 @@ class Enrolment(Stepwise):
         permissions = [("change_own_training", "Can pause, come back and leave")]
         constraints = [
             models.UniqueConstraint(
-                fields=["cohort", "user"], condition=Q(user__isnull=False),
+                fields=["cohort", "user"],
+                condition=Q(user__isnull=False),
                 name="recruitment_enrolment_once",
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"Enrolment {self.pk}"
@@ -186,9 +216,11 @@ class Enrolment(Stepwise):
             raise Conflict("This person is in the cohort already.", cohort)
         running = cohort.state == TrainingCohort.State.RUNNING
         made = cls.objects.create(
-            cohort=cohort, user=user, mentor=mentor,
+            cohort=cohort,
+            user=user,
+            mentor=mentor,
             began_on=timezone.localdate() if running else None,
-        )  # fmt: skip
+        )
         record("enrol", cohort, by=by, note=f"person {user.pk}")
         return made
 

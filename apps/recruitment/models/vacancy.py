@@ -136,149 +136,235 @@ class Vacancy(Revised, Stepwise):
 
     moves = {
         "begin_readiness": Move(
-            (State.DRAFT,), State.READINESS, "recruitment.prepare_vacancy",
-            checked("begin_readiness"), label="Start getting ready",
+            (State.DRAFT,),
+            State.READINESS,
+            "recruitment.prepare_vacancy",
+            checked("begin_readiness"),
+            label="Start getting ready",
             explain="The manager and the peer lead go through the readiness list together.",
         ),
         "back_to_draft": Move(
-            (State.READINESS,), State.DRAFT, "recruitment.prepare_vacancy",
-            label="Go back to the draft", reason=True,
+            (State.READINESS,),
+            State.DRAFT,
+            "recruitment.prepare_vacancy",
+            label="Go back to the draft",
+            reason=True,
             explain="The description can then be changed. Signatures on the readiness list go.",
         ),
         "ask_approval": Move(
-            (State.READINESS,), State.APPROVAL, "recruitment.sign_as_peer_lead",
-            checked("ask_approval"), label="Ask for approval",
+            (State.READINESS,),
+            State.APPROVAL,
+            "recruitment.sign_as_peer_lead",
+            checked("ask_approval"),
+            label="Ask for approval",
             explain="The first authoriser is asked. The others follow in order.",
         ),
         "approve": Move(
-            (State.APPROVAL,), State.APPROVED, "recruitment.authorise_vacancy",
-            label="Approve", internal=True,  # follows the last approval
+            (State.APPROVAL,),
+            State.APPROVED,
+            "recruitment.authorise_vacancy",
+            label="Approve",
+            internal=True,  # follows the last approval
         ),
         "return_it": Move(
-            (State.APPROVAL,), State.READINESS, "recruitment.authorise_vacancy",
-            label="Return", internal=True,  # follows an authoriser's return
+            (State.APPROVAL,),
+            State.READINESS,
+            "recruitment.authorise_vacancy",
+            label="Return",
+            internal=True,  # follows an authoriser's return
         ),
         "open": Move(
-            (State.APPROVED,), State.OPEN, "recruitment.run_vacancy", checked("open"),
-            label="Open for applications", warn=True,
+            (State.APPROVED,),
+            State.OPEN,
+            "recruitment.run_vacancy",
+            checked("open"),
+            label="Open for applications",
+            warn=True,
             explain="The advert is public from now. The criteria can no longer change.",
         ),
         "close": Move(
-            (State.OPEN,), State.CLOSED, "recruitment.run_vacancy",
-            label="Close", internal=True,  # the clock closes it; this only tidies the state
+            (State.OPEN,),
+            State.CLOSED,
+            "recruitment.run_vacancy",
+            label="Close",
+            internal=True,  # the clock closes it; this only tidies the state
         ),
         "start_shortlisting": Move(
-            (State.CLOSED,), State.SHORTLISTING, "recruitment.run_vacancy",
-            checked("start_shortlisting"), label="Start shortlisting",
+            (State.CLOSED,),
+            State.SHORTLISTING,
+            "recruitment.run_vacancy",
+            checked("start_shortlisting"),
+            label="Start shortlisting",
             explain="The panel is told, and can read the redacted applications.",
         ),
         "lock_shortlist": Move(
-            (State.SHORTLISTING,), State.SHORTLISTED, "recruitment.lead_panel",
-            checked("lock_shortlist"), label="Lock the shortlist", warn=True,
+            (State.SHORTLISTING,),
+            State.SHORTLISTED,
+            "recruitment.lead_panel",
+            checked("lock_shortlist"),
+            label="Lock the shortlist",
+            warn=True,
             explain="Scores and outcomes no longer change. Human Resources then tells everybody.",
         ),
         "start_interviews": Move(
-            (State.SHORTLISTED,), State.INTERVIEWING, "recruitment.run_vacancy",
-            checked("start_interviews"), label="Start interviews",
+            (State.SHORTLISTED,),
+            State.INTERVIEWING,
+            "recruitment.run_vacancy",
+            checked("start_interviews"),
+            label="Start interviews",
         ),
         "decide": Move(
-            (State.INTERVIEWING,), State.DECIDED, "recruitment.lead_panel",
-            checked("decide"), label="Record the panel's decision", warn=True,
+            (State.INTERVIEWING,),
+            State.DECIDED,
+            "recruitment.lead_panel",
+            checked("decide"),
+            label="Record the panel's decision",
+            warn=True,
             explain="The ranking and the reserves no longer change.",
         ),
         "fill": Move(
-            (State.DECIDED,), State.FILLED, "recruitment.run_vacancy",
-            label="Fill", internal=True,  # follows the last start in post
+            (State.DECIDED,),
+            State.FILLED,
+            "recruitment.run_vacancy",
+            label="Fill",
+            internal=True,  # follows the last start in post
         ),
         "leave_unfilled": Move(
             (State.CLOSED, State.SHORTLISTED, State.INTERVIEWING, State.DECIDED),
-            State.UNFILLED, "recruitment.run_vacancy", checked("leave_unfilled"),
-            label="End without filling it", reason=True, warn=True,
+            State.UNFILLED,
+            "recruitment.run_vacancy",
+            checked("leave_unfilled"),
+            label="End without filling it",
+            reason=True,
+            warn=True,
             explain="Nobody more is appointed. Everybody who applied must have been told first.",
         ),
         "withdraw": Move(
-            (State.DRAFT, State.READINESS, State.APPROVAL, State.APPROVED, State.OPEN,
-             State.CLOSED, State.SHORTLISTING, State.SHORTLISTED, State.INTERVIEWING),
-            State.WITHDRAWN, "recruitment.run_vacancy", checked("withdraw"),
-            label="Withdraw the vacancy", reason=True, warn=True,
+            (
+                State.DRAFT,
+                State.READINESS,
+                State.APPROVAL,
+                State.APPROVED,
+                State.OPEN,
+                State.CLOSED,
+                State.SHORTLISTING,
+                State.SHORTLISTED,
+                State.INTERVIEWING,
+            ),
+            State.WITHDRAWN,
+            "recruitment.run_vacancy",
+            checked("withdraw"),
+            label="Withdraw the vacancy",
+            reason=True,
+            warn=True,
             explain="Everybody who applied is told, with your reason.",
         ),
-    }  # fmt: skip
+    }
     grant_fact = "works_on_vacancies"  # permissions.grants; models/panel.py
     BEFORE_OPENING = (State.DRAFT, State.READINESS, State.APPROVAL, State.APPROVED)
     BLIND = (State.OPEN, State.CLOSED, State.SHORTLISTING)  # no judge knows a name in these
     OVER = (State.FILLED, State.UNFILLED, State.WITHDRAWN)
 
     reference = models.CharField(
-        max_length=12, unique=True, editable=False, default=new_reference,
+        max_length=12,
+        unique=True,
+        editable=False,
+        default=new_reference,
         help_text="Random, so that nobody can guess another.",
-    )  # fmt: skip
+    )
     title = models.CharField("job title", max_length=120, default="Peer Support Worker")
     summary = models.TextField(
-        "plain summary", blank=True, max_length=2000,
+        "plain summary",
+        blank=True,
+        max_length=2000,
         help_text="What the post is, in plain words. It stands first in the advert.",
-    )  # fmt: skip
+    )
     easy_read = models.TextField("easy-read version", blank=True, max_length=10000)
     description = models.TextField(
-        "job description", blank=True, max_length=50000,
+        "job description",
+        blank=True,
+        max_length=50000,
         help_text="You can use Markdown for headings and lists.",
-    )  # fmt: skip
+    )
     band = models.CharField(max_length=3, choices=Band, default=Band.BAND_3)
     wte = models.DecimalField(
-        "whole-time equivalent", max_digits=3, decimal_places=2, default=Decimal("1.00"),
+        "whole-time equivalent",
+        max_digits=3,
+        decimal_places=2,
+        default=Decimal("1.00"),
         validators=[MinValueValidator(Decimal("0.05")), MaxValueValidator(Decimal("1.00"))],
         help_text="1 is 37.5 hours a week; 0.4 is 15 hours.",
-    )  # fmt: skip
+    )
     posts = models.PositiveSmallIntegerField(
         "number of posts", default=1, validators=[MinValueValidator(1), MaxValueValidator(50)]
     )
     hours = models.TextField(
-        "pattern of hours", blank=True, max_length=1000,
+        "pattern of hours",
+        blank=True,
+        max_length=1000,
         help_text="Which days and times, and what can be agreed. Say that hours can be set so that "
         "benefits are not lost.",
-    )  # fmt: skip
+    )
     team = models.CharField(max_length=120, blank=True)
     borough = models.CharField(max_length=40, blank=True, db_index=True)
     cost_code = models.CharField(max_length=30, blank=True)
     position_number = models.CharField(max_length=30, blank=True)
     legal_rationale = models.TextField(
-        "why lived experience is asked for", blank=True, max_length=3000,
+        "why lived experience is asked for",
+        blank=True,
+        max_length=3000,
         help_text="The lawful reason, and how the criterion asks for experience and the ability to "
         "use it, never for a diagnosis, a treatment or a medicine.",
-    )  # fmt: skip
+    )
     dbs_level = models.CharField(
         "criminal record check", max_length=10, choices=DBSLevel, default=DBSLevel.ENHANCED
     )
     dbs_paid_by_trust = models.BooleanField("the trust pays for the check", default=True)
     manager = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
-        related_name="vacancies_managed", help_text="The manager of the team.",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="vacancies_managed",
+        help_text="The manager of the team.",
+    )
     peer_lead = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="vacancies_led",
         help_text="The peer who prepares the post together with the manager.",
-    )  # fmt: skip
+    )
     line_supervisor = models.CharField(max_length=120, blank=True)
     peer_supervisor = models.CharField(max_length=120, blank=True)
     organiser = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
-        related_name="vacancies_organised", verbose_name="organiser of adjustments",
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="vacancies_organised",
+        verbose_name="organiser of adjustments",
         help_text="The one person who reads what adjustments candidates need, and arranges them.",
-    )  # fmt: skip
+    )
     state = models.CharField(max_length=14, choices=State, default=State.DRAFT)
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     closes_at = models.DateTimeField(
         null=True, blank=True, help_text="The last second at which an application is in."
     )
     interviews_on = models.DateField(
-        "first day of interviews", null=True, blank=True,
+        "first day of interviews",
+        null=True,
+        blank=True,
         help_text="As planned. The advert says it, and everybody keeps it free.",
-    )  # fmt: skip
+    )
     source = models.CharField(
-        "description taken from", max_length=250, blank=True, editable=False,
+        "description taken from",
+        max_length=250,
+        blank=True,
+        editable=False,
         help_text="The accepted output that the description was taken from.",
-    )  # fmt: skip
+    )
     since = models.DateTimeField("in this state since", default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
     tallied_at = models.DateTimeField(
@@ -433,8 +519,9 @@ class Vacancy(Revised, Stepwise):
         self.save(update_fields=list(people))
         for user in (before | {self.manager, self.peer_lead}) - {None}:
             sync_grants(user, self)
-        named = ", ".join(f"{role}: person {user.pk if user else 'none'}"
-                          for role, user in people.items())  # fmt: skip
+        named = ", ".join(
+            f"{role}: person {user.pk if user else 'none'}" for role, user in people.items()
+        )
         record("name_people", self, by=by, note=named)
 
     def _may_have_a_part(self, people):
@@ -507,13 +594,17 @@ class Criterion(models.Model):
     stage = models.CharField("looked at", max_length=12, choices=Stage)
     text = models.CharField("criterion", max_length=300)
     guidance = models.TextField(
-        "help for candidates", blank=True, max_length=1000,
+        "help for candidates",
+        blank=True,
+        max_length=1000,
         help_text="What a good answer may draw on, in plain words.",
-    )  # fmt: skip
+    )
     scoring = models.TextField(
-        "help for the panel", blank=True, max_length=1000,
+        "help for the panel",
+        blank=True,
+        max_length=1000,
         help_text="What to look for when scoring.",
-    )  # fmt: skip
+    )
     max_words = models.PositiveSmallIntegerField("words at most", default=250)
     order = models.PositiveSmallIntegerField(default=0, editable=False)
 

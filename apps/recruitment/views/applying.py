@@ -58,15 +58,20 @@ class Apply(View):
             request.session[APPLYING] = reference
         if not self.job.is_open:
             return redirect(self.job.get_job_url())
-        return render(request, "recruitment/applying/apply.html", {
-            "job": self.job, "promises": Promises.of(self.job),
-            "questions": self.job.criteria.filter(stage="shortlisting").count(),
-            "keep": {
-                "draft": settings.APPLICATION_DRAFT_KEEP_DAYS,
-                "sent": settings.APPLICATION_KEEP_DAYS,
-                "appointed": settings.APPOINTED_KEEP_DAYS,
+        return render(
+            request,
+            "recruitment/applying/apply.html",
+            {
+                "job": self.job,
+                "promises": Promises.of(self.job),
+                "questions": self.job.criteria.filter(stage="shortlisting").count(),
+                "keep": {
+                    "draft": settings.APPLICATION_DRAFT_KEEP_DAYS,
+                    "sent": settings.APPLICATION_KEEP_DAYS,
+                    "appointed": settings.APPOINTED_KEEP_DAYS,
+                },
             },
-        })  # fmt: skip
+        )
 
     def post(self, request, reference):
         if not request.user.is_authenticated:
@@ -110,9 +115,12 @@ class ApplicationMixin:
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            application=self.application, job=self.application.vacancy, is_mine=self.is_mine,
-            caption=self.application.vacancy.title, **kwargs,
-        )  # fmt: skip
+            application=self.application,
+            job=self.application.vacancy,
+            is_mine=self.is_mine,
+            caption=self.application.vacancy.title,
+            **kwargs,
+        )
 
 
 class WriteMixin(ApplicationMixin, PermissionMixin):
@@ -143,30 +151,66 @@ def tasks(application):
     reference = application.reference
 
     def task(title, name, done, needed=True, args=()):
-        return {"title": title, "url": reverse(name, args=[reference, *args]), "done": done,
-                "needed": needed}  # fmt: skip
+        return {
+            "title": title,
+            "url": reverse(name, args=[reference, *args]),
+            "done": done,
+            "needed": needed,
+        }
 
     reachable = bool(application.full_name and (application.email or application.phone))
-    yield "About you", [
-        task("Your name and how to reach you", "application_about",
-             reachable and application.right_to_work is not None),
-    ]  # fmt: skip
-    yield "Your answers", [
-        task(answer.criterion.text, "application_answer", bool(answer.text.strip()),
-             answer.criterion.is_essential, [answer.pk])
-        for answer in answers
-    ]  # fmt: skip
-    yield "What you have done", [
-        task("Work, paid or not", "application_jobs", application.jobs.exists(), needed=False),
-        task("People we can ask about you", "application_referees", application.referees.exists(),
-             needed=False),
-    ]  # fmt: skip
-    yield "What helps you", [
-        task("A guaranteed interview, and somebody who supports you", "application_support",
-             bool(application.guaranteed_interview or application.supporter_name), needed=False),
-        task("Adjustments", "application_adjustments", bool(application.adjustments),
-             needed=False),
-    ]  # fmt: skip
+    yield (
+        "About you",
+        [
+            task(
+                "Your name and how to reach you",
+                "application_about",
+                reachable and application.right_to_work is not None,
+            ),
+        ],
+    )
+    yield (
+        "Your answers",
+        [
+            task(
+                answer.criterion.text,
+                "application_answer",
+                bool(answer.text.strip()),
+                answer.criterion.is_essential,
+                [answer.pk],
+            )
+            for answer in answers
+        ],
+    )
+    yield (
+        "What you have done",
+        [
+            task("Work, paid or not", "application_jobs", application.jobs.exists(), needed=False),
+            task(
+                "People we can ask about you",
+                "application_referees",
+                application.referees.exists(),
+                needed=False,
+            ),
+        ],
+    )
+    yield (
+        "What helps you",
+        [
+            task(
+                "A guaranteed interview, and somebody who supports you",
+                "application_support",
+                bool(application.guaranteed_interview or application.supporter_name),
+                needed=False,
+            ),
+            task(
+                "Adjustments",
+                "application_adjustments",
+                bool(application.adjustments),
+                needed=False,
+            ),
+        ],
+    )
 
 
 class ApplicationPage(ApplicationMixin, TemplateView):
@@ -196,7 +240,8 @@ class ApplicationPage(ApplicationMixin, TemplateView):
         return super().get_context_data(
             groups=list(tasks(application)) if application.is_draft else [],
             where=whereabouts.of(application)
-            if self.is_mine and not application.is_draft else None,
+            if self.is_mine and not application.is_draft
+            else None,
             moves=application.moves_for(user),
             answers=list(application.answers.select_related("criterion")),
             jobs=list(application.jobs.all()),
@@ -204,16 +249,19 @@ class ApplicationPage(ApplicationMixin, TemplateView):
             sections=[
                 part for source in SECTIONS["application"] if (part := source(user, application))
             ],
-            may_monitor=bool(settings.MONITORING_PUBLIC_KEY) and self.is_mine
+            may_monitor=bool(settings.MONITORING_PUBLIC_KEY)
+            and self.is_mine
             and not application.is_draft
             and not application.vacancy.tallied_at
             and not Ticket.objects.filter(application=application).exists(),
-            may_survey=self.is_mine and application.has_ended and not application.surveyed
+            may_survey=self.is_mine
+            and application.has_ended
+            and not application.surveyed
             and application.submitted_at is not None,
             may_pause=application.state in Application.IN_PLAY
             and user.has_perm("recruitment.write_application", application),
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 class ApplicationMove(ApplicationMixin, MoveView):
@@ -353,9 +401,13 @@ class Parts(PartsMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            page_title=self.page_title, intro=self.intro, add=self.add, related=self.related,
-            parts=list(getattr(self.application, self.related).all()), **kwargs,
-        )  # fmt: skip
+            page_title=self.page_title,
+            intro=self.intro,
+            add=self.add,
+            related=self.related,
+            parts=list(getattr(self.application, self.related).all()),
+            **kwargs,
+        )
 
 
 class Part(PartsMixin, PageFormView):
@@ -460,9 +512,10 @@ class Pause(WriteMixin, View):
         self.application.pause(by=request.user, on=act == "pause")
         messages.success(
             request,
-            "Paused. We ask nothing of you until you go on." if act == "pause"
+            "Paused. We ask nothing of you until you go on."
+            if act == "pause"
             else "You go on with your application.",
-        )  # fmt: skip
+        )
         return redirect(self.application)
 
 

@@ -32,9 +32,11 @@ class Appointments(ListView):
     def get_queryset(self):
         which = self.form.wanted()
         due = ReviewPoint.objects.filter(
-            appointment=OuterRef("pk"), held_on=None, in_post=None,
+            appointment=OuterRef("pk"),
+            held_on=None,
+            in_post=None,
             due_on__lte=timezone.localdate(),
-        )  # fmt: skip
+        )
         rows = Appointment.objects.visible_to(self.request.user).annotate(review_due=Exists(due))
         left = Q(state=Appointment.State.LEFT)
         if which == "left":
@@ -103,9 +105,10 @@ class Review(AppointmentMixin, PermissionMixin, PageFormView):
 
     def save(self, form):
         self.review.hold(
-            form.cleaned_data["held_on"], by=self.request.user,
+            form.cleaned_data["held_on"],
+            by=self.request.user,
             agreed=form.cleaned_data["agreed"],
-        )  # fmt: skip
+        )
 
 
 class Left(AppointmentMixin, PermissionMixin, PageFormView):
@@ -144,10 +147,12 @@ class Retention(TemplateView):
         if not self.request.user.has_perm("recruitment.view_vacancy"):
             raise PermissionDenied
         return super().get_context_data(
-            figures=figures(pipeline(Enrolment.objects.all())), stayed=stayed(),
+            figures=figures(pipeline(Enrolment.objects.all())),
+            stayed=stayed(),
             in_post=Appointment.objects.in_post().count(),
-            left=Appointment.objects.filter(state=Appointment.State.LEFT).count(), **kwargs,
-        )  # fmt: skip
+            left=Appointment.objects.filter(state=Appointment.State.LEFT).count(),
+            **kwargs,
+        )
 
 
 def figures(found):
@@ -172,10 +177,13 @@ def retention_csv(request):
     def lines():
         for one in Appointment.objects.select_related("vacancy").order_by("pk").iterator():
             yield [
-                one.pk, one.vacancy.reference if one.vacancy else "", one.started_on.isoformat(),
-                one.get_state_display(), one.left_on.isoformat() if one.left_on else "",
+                one.pk,
+                one.vacancy.reference if one.vacancy else "",
+                one.started_on.isoformat(),
+                one.get_state_display(),
+                one.left_on.isoformat() if one.left_on else "",
                 *(in_post_at(one, points[one.pk].get(key)) for key in COUNTED),
-            ]  # fmt: skip
+            ]
 
     header = ["Number", "Vacancy", "Started", "State", "Left", "6 months", "12 months", "24 months"]
     return csv_response("retention.csv", header, lines())

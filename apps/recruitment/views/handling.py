@@ -149,9 +149,13 @@ class Equality(ReportMixin, TemplateView):
         groups = list(dict.fromkeys(BANDS.values()))
         bands = bands if bands in groups else ""
         return super().get_context_data(
-            years=years, year=year, bands=bands, groups=groups,
-            tables=report(year, bands) if year else [], **kwargs,
-        )  # fmt: skip
+            years=years,
+            year=year,
+            bands=bands,
+            groups=groups,
+            tables=report(year, bands) if year else [],
+            **kwargs,
+        )
 
 
 def equality_csv(request):
@@ -165,8 +169,13 @@ def equality_csv(request):
             for question, answers, stages in report(year, ""):
                 for stage, numbers, _ in stages:
                     for answer, number in zip(answers, numbers, strict=True):
-                        yield [year, question, stage, answer,
-                               "hidden" if number is None else number]  # fmt: skip
+                        yield [
+                            year,
+                            question,
+                            stage,
+                            answer,
+                            "hidden" if number is None else number,
+                        ]
 
     return csv_response("equality.csv", ["Year", "Question", "Stage", "Answer", "People"], lines())
 
@@ -182,13 +191,18 @@ class Experience(ReportMixin, TemplateView):
             (row.year, row.statement, row.answer): row.number for row in SurveyCount.objects.all()
         }
         tables = [
-            (year, [
-                (statement, suppressed([counts.get((year, key, answer), 0)
-                                        for answer, _ in ANSWERS]))
-                for key, statement in STATEMENTS.items()
-            ])
+            (
+                year,
+                [
+                    (
+                        statement,
+                        suppressed([counts.get((year, key, answer), 0) for answer, _ in ANSWERS]),
+                    )
+                    for key, statement in STATEMENTS.items()
+                ],
+            )
             for year in years
-        ]  # fmt: skip
+        ]
         return super().get_context_data(
             tables=tables, answers=[label for _, label in ANSWERS], **kwargs
         )

@@ -108,7 +108,9 @@ def posting(request, vacancy, salary):
         "title": vacancy.title,
         "description": str(escape(vacancy.summary)) + str(markdown.render(vacancy.description)),
         "identifier": {
-            "@type": "PropertyValue", "name": settings.TRUST_NAME, "value": vacancy.reference,
+            "@type": "PropertyValue",
+            "name": settings.TRUST_NAME,
+            "value": vacancy.reference,
         },
         "datePosted": timezone.localdate(vacancy.opened_at).isoformat(),
         "validThrough": vacancy.closes_at.astimezone(UTC).isoformat(),
@@ -117,23 +119,26 @@ def posting(request, vacancy, salary):
         "jobLocation": {
             "@type": "Place",
             "address": {
-                "@type": "PostalAddress", "addressLocality": vacancy.borough,
+                "@type": "PostalAddress",
+                "addressLocality": vacancy.borough,
                 "addressCountry": "GB",
             },
         },
         "totalJobOpenings": vacancy.posts,
         "url": request.build_absolute_uri(vacancy.get_job_url()),
         "directApply": True,
-    }  # fmt: skip
+    }
     if salary:
         said["baseSalary"] = {
             "@type": "MonetaryAmount",
             "currency": "GBP",
             "value": {
-                "@type": "QuantitativeValue", "minValue": salary["lowest"],
-                "maxValue": salary["highest"], "unitText": "YEAR",
+                "@type": "QuantitativeValue",
+                "minValue": salary["lowest"],
+                "maxValue": salary["highest"],
+                "unitText": "YEAR",
             },
-        }  # fmt: skip
+        }
     # Nothing in it can end the element that it stands in.
     text = json.dumps(said).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return mark_safe(text)  # noqa: S308 - escaped for a script element, which holds data only
@@ -168,14 +173,16 @@ class Job(JobMixin, DetailView):
                 (weight.label, [one for one in criteria if one.weight == weight])
                 for weight in Criterion.Weight
             ],
-            promises=Promises.of(job), rule=RULES,
+            promises=Promises.of(job),
+            rule=RULES,
             least=Round.LEAST,
             visits=[(visit, visit.pk in mine) for visit in visits],
             posting=posting(self.request, job, salary) if job.is_open else "",
             application=user.applications.filter(vacancy=job).first()
-            if user.is_authenticated else None,
+            if user.is_authenticated
+            else None,
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 @PUBLIC
@@ -210,9 +217,13 @@ def feed(request):
     for job in Vacancy.objects.advertised().order_by("-opened_at", "-pk")[:PAGE]:
         link = request.build_absolute_uri(job.get_job_url())
         made.add_item(
-            title=_for_xml(f"{job.title}, {job.team}"), link=link, unique_id=link,
-            description=_for_xml(job.summary), pubdate=job.opened_at, updateddate=job.opened_at,
-        )  # fmt: skip
+            title=_for_xml(f"{job.title}, {job.team}"),
+            link=link,
+            unique_id=link,
+            description=_for_xml(job.summary),
+            pubdate=job.opened_at,
+            updateddate=job.opened_at,
+        )
     response = HttpResponse(content_type=made.content_type)
     made.write(response, "utf-8")
     return response

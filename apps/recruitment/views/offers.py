@@ -28,15 +28,19 @@ class Offers(HandleMixin, TemplateView):
         decisions = decisions_of(vacancy)
         taken = Offer.objects.live().filter(application__vacancy=vacancy).count()
         left = max(vacancy.posts - taken, 0)
-        lines = [Line(one, getattr(one, "offer", None), decisions.get(one.pk))
-                 for one in rows.select_related("offer")
-                 if one.state != state.WITHDRAWN or hasattr(one, "offer")]  # fmt: skip
+        lines = [
+            Line(one, getattr(one, "offer", None), decisions.get(one.pk))
+            for one in rows.select_related("offer")
+            if one.state != state.WITHDRAWN or hasattr(one, "offer")
+        ]
         lines.sort(key=Line.place)
         return super().get_context_data(
-            page_title="Offers", left=left,
+            page_title="Offers",
+            left=left,
             page=Paginator(lines, PAGE).get_page(self.request.GET.get("page")),
-            to_offer=self._to_offer(left, decisions), **kwargs,
-        )  # fmt: skip
+            to_offer=self._to_offer(left, decisions),
+            **kwargs,
+        )
 
     def _to_offer(self, left, decisions):
         """Ids of those who can be offered the post now: the chosen, then the reserve in turn."""
@@ -101,10 +105,13 @@ class OfferMixin:
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            offer=self.offer, job=self.offer.vacancy, handles=self.handles,
+            offer=self.offer,
+            job=self.offer.vacancy,
+            handles=self.handles,
             is_mine=self.offer.application.candidate_id == self.request.user.pk,
-            caption=str(self.offer.vacancy), **kwargs,
-        )  # fmt: skip
+            caption=str(self.offer.vacancy),
+            **kwargs,
+        )
 
 
 class OfferPage(OfferMixin, TemplateView):
@@ -145,8 +152,11 @@ class Start(HandleOffer, PageFormView):
 
     def get_initial(self):
         offer = self.offer
-        return {"start_on": offer.start_on, "adjustments_in_place": offer.adjustments_in_place,
-                "benefits_advice": offer.benefits_advice}  # fmt: skip
+        return {
+            "start_on": offer.start_on,
+            "adjustments_in_place": offer.adjustments_in_place,
+            "benefits_advice": offer.benefits_advice,
+        }
 
     def save(self, form):
         self.offer.agree(by=self.request.user, **form.cleaned_data)

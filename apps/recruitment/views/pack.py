@@ -44,14 +44,25 @@ class Pack(Paper):
 
     def render_to_response(self, context, **kwargs):
         return pdf_response(
-            self.request, "recruitment/preparing/pack_pdf.html", context,
+            self.request,
+            "recruitment/preparing/pack_pdf.html",
+            context,
             filename=f"vacancy-{self.vacancy.reference}.pdf",
             instead=reverse("vacancy_paper", args=[self.vacancy.reference]),
-        )  # fmt: skip
+        )
 
 
-HEADER = ["Application", "Name", "E-mail", "Telephone", "Address", "Where it stands", "Sent",
-          "Right to work declared", "Typed in by Human Resources"]  # fmt: skip
+HEADER = [
+    "Application",
+    "Name",
+    "E-mail",
+    "Telephone",
+    "Address",
+    "Where it stands",
+    "Sent",
+    "Right to work declared",
+    "Typed in by Human Resources",
+]
 
 
 def applications_csv(request, reference):
@@ -70,9 +81,15 @@ def applications_csv(request, reference):
     def lines():
         for one in rows.order_by("pk").iterator(chunk_size=CHUNK):
             yield [
-                one.reference, one.full_name, one.email, one.phone, one.address,
-                one.get_state_display(), timezone.localtime(one.submitted_at).isoformat(),
-                "yes" if one.right_to_work else "no", "yes" if one.typed_by_id else "no",
-            ]  # fmt: skip
+                one.reference,
+                one.full_name,
+                one.email,
+                one.phone,
+                one.address,
+                one.get_state_display(),
+                timezone.localtime(one.submitted_at).isoformat(),
+                "yes" if one.right_to_work else "no",
+                "yes" if one.typed_by_id else "no",
+            ]
 
     return csv_response(f"applications-{reference}.csv", HEADER, lines())

@@ -128,9 +128,11 @@ class Extend(RunMixin, PageFormView):
 
     def save(self, form):
         self.vacancy.extend(
-            form.until, by=self.request.user, reason=form.cleaned_data["reason"],
+            form.until,
+            by=self.request.user,
+            reason=form.cleaned_data["reason"],
             interviews_on=form.cleaned_data["interviews_on"],
-        )  # fmt: skip
+        )
 
 
 class KeepTemplate(RunMixin, PageFormView):
@@ -182,9 +184,12 @@ class CriterionMixin(DraftMixin):
 
     def changed(self, before):
         Edit.objects.create(
-            vacancy=self.vacancy, field="criteria", before=before, after=self.specification(),
+            vacancy=self.vacancy,
+            field="criteria",
+            before=before,
+            after=self.specification(),
             by=self.request.user,
-        )  # fmt: skip
+        )
         record("write", self.vacancy, by=self.request.user, note="criteria")
 
 
@@ -241,8 +246,11 @@ class ReadinessPage(VacancyMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        sides = [side for side in ("manager", "peer_lead")
-                 if user.has_perm(f"recruitment.sign_as_{side}", self.vacancy)]  # fmt: skip
+        sides = [
+            side
+            for side in ("manager", "peer_lead")
+            if user.has_perm(f"recruitment.sign_as_{side}", self.vacancy)
+        ]
         may_sign = bool(sides) and self.vacancy.state == STATE.READINESS
         side = sides[0] if sides else "manager"
         lines = [
@@ -269,16 +277,20 @@ class Approve(VacancyMixin, PermissionMixin, PageFormView):
     def get_context_data(self, **kwargs):
         step = Approval.next_of(self.vacancy) if self.vacancy.state == STATE.APPROVAL else None
         return super().get_context_data(
-            criteria=list(self.vacancy.criteria.all()), step=step,
-            is_mine=step is not None and step.authoriser_id == self.request.user.pk, **kwargs,
-        )  # fmt: skip
+            criteria=list(self.vacancy.criteria.all()),
+            step=step,
+            is_mine=step is not None and step.authoriser_id == self.request.user.pk,
+            **kwargs,
+        )
 
     def save(self, form):
         approve = form.cleaned_data["answer"] == Approval.Answer.APPROVED
         Approval.give(
-            self.vacancy, by=self.request.user, approve=approve,
+            self.vacancy,
+            by=self.request.user,
+            approve=approve,
             reason=form.cleaned_data["reason"],
-        )  # fmt: skip
+        )
         self.done_message = "Approved." if approve else "Sent back, with your reason."
 
 
@@ -319,9 +331,12 @@ class PanelAdd(RunMixin, FindPersonMixin, PageFormView):
         data = form.cleaned_data
         try:
             member = PanelMember.add(
-                self.vacancy, data["user"], data["role"], by=self.request.user,
+                self.vacancy,
+                data["user"],
+                data["role"],
+                by=self.request.user,
                 trained_on=data["trained_on"],
-            )  # fmt: skip
+            )
         except Conflict as refusal:  # not another's doing: a choice that does not fit
             form.add_error("user", str(refusal))
             return self.form_invalid(form)
@@ -364,8 +379,12 @@ class PanelTraining(MemberMixin, PageFormView):
     def save(self, form):
         self.member.trained_on = form.cleaned_data["trained_on"]
         self.member.save(update_fields=["trained_on"])
-        record("panel_training", self.vacancy, by=self.request.user,
-               note=f"person {self.member.user_id}")  # fmt: skip
+        record(
+            "panel_training",
+            self.vacancy,
+            by=self.request.user,
+            note=f"person {self.member.user_id}",
+        )
         self.done_message = "Saved."
 
 

@@ -55,11 +55,13 @@ class Redactions(HandlingMixin, TemplateView):
         total = self.vacancy.applications.sent().count()
         return super().get_context_data(
             page=Paginator(rows, PAGE).get_page(self.request.GET.get("page")),
-            total=total, made=made.count(), signed=made.filter(signed_at__isnull=False).count(),
+            total=total,
+            made=made.count(),
+            signed=made.filter(signed_at__isnull=False).count(),
             missing=to_copy(self.vacancy).count(),
             is_closed=self.vacancy.phase == Vacancy.State.CLOSED,
             **kwargs,
-        )  # fmt: skip
+        )
 
     def post(self, request, *args, **kwargs):
         check_copying(self.vacancy, request.user)
@@ -115,10 +117,13 @@ class RedactionPage(HandlingMixin, PageFormView):
         context = super().get_context_data(redaction=self.redaction, **kwargs)
         original = dict(self.redaction.application.answers.values_list("criterion_id", "text"))
         context["rows"] = [
-            (answer.criterion, original.get(answer.criterion_id, ""),
-             context["form"][f"text_{answer.pk}"])
+            (
+                answer.criterion,
+                original.get(answer.criterion_id, ""),
+                context["form"][f"text_{answer.pk}"],
+            )
             for answer in self.answers
-        ]  # fmt: skip
+        ]
         return context
 
     def save(self, form):
@@ -182,15 +187,20 @@ class Outcomes(StageMixin, TemplateView):
         for outcome in page:
             outcome.round = self.round
         return super().get_context_data(
-            page=page, missing=list(lacking(self.round)),
-            total=standing.count(), told=standing.filter(sent_at__isnull=False).count(),
+            page=page,
+            missing=list(lacking(self.round)),
+            total=standing.count(),
+            told=standing.filter(sent_at__isnull=False).count(),
             held=standing.filter(released_at__isnull=True).count(),
             to_call=standing.filter(
                 blind__redaction__application__candidate__isnull=True,
-                released_at__isnull=False, sent_at__isnull=True,
-            ).select_related("blind__redaction__application").order_by("blind__label"),
+                released_at__isnull=False,
+                sent_at__isnull=True,
+            )
+            .select_related("blind__redaction__application")
+            .order_by("blind__label"),
             **kwargs,
-        )  # fmt: skip
+        )
 
     def post(self, request, *args, **kwargs):
         with transaction.atomic():
@@ -250,5 +260,7 @@ class OutcomeUndo(StageMixin, PageFormView):
 
     def save(self, form):
         self.application.move(self.move, by=self.request.user, note=form.cleaned_data["note"])
-        messages.success(self.request, "Taken back, with an apology. The chair records the right "
-                         "outcome; then send it.")  # fmt: skip
+        messages.success(
+            self.request,
+            "Taken back, with an apology. The chair records the right outcome; then send it.",
+        )

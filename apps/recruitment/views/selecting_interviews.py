@@ -187,9 +187,11 @@ class InterviewsRelease(PlanMixin, TemplateView):
     def get_context_data(self, **kwargs):
         invited = self.vacancy.interviews.counting()
         return super().get_context_data(
-            content=self.plan.content(), missing=list(self.plan.missing()),
-            invited=invited.count(), **kwargs,
-        )  # fmt: skip
+            content=self.plan.content(),
+            missing=list(self.plan.missing()),
+            invited=invited.count(),
+            **kwargs,
+        )
 
     def post(self, request, *args, **kwargs):
         self.plan.release(by=request.user)
@@ -247,9 +249,11 @@ class Arrangements(PageFormView):
     def interview(self):
         rows = Interview.objects.counting().select_related("application__vacancy", "blind")
         found = get_object_or_404(
-            rows, vacancy__organiser=self.request.user, blind__label=self.kwargs["label"],
+            rows,
+            vacancy__organiser=self.request.user,
+            blind__label=self.kwargs["label"],
             vacancy__reference=self.kwargs["reference"],
-        )  # fmt: skip
+        )
         if not self.request.user.has_perm("recruitment.arrange_adjustments", found.application):
             raise PermissionDenied
         return found
@@ -270,9 +274,11 @@ class Arrangements(PageFormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            interview=self.interview, caption=str(self.interview.blind),
-            arrangements=list(self.interview.arrangements.all()), **kwargs,
-        )  # fmt: skip
+            interview=self.interview,
+            caption=str(self.interview.blind),
+            arrangements=list(self.interview.arrangements.all()),
+            **kwargs,
+        )
 
     def save(self, form):
         Arrangement.make(self.interview, form.cleaned_data["text"], by=self.request.user)
@@ -284,9 +290,12 @@ class ArrangementDrop(View):
     def post(self, request, reference, label, pk):
         rows = Arrangement.objects.select_related("interview__application__vacancy")
         found = get_object_or_404(
-            rows, pk=pk, interview__blind__label=label,
-            interview__vacancy__reference=reference, interview__vacancy__organiser=request.user,
-        )  # fmt: skip
+            rows,
+            pk=pk,
+            interview__blind__label=label,
+            interview__vacancy__reference=reference,
+            interview__vacancy__organiser=request.user,
+        )
         found.drop(by=request.user)
         messages.success(request, "Removed.")
         return redirect("arrangements", reference, label)
@@ -302,9 +311,10 @@ class CandidateMixin:
             "application__vacancy", "application__candidate", "slot"
         )
         return get_object_or_404(
-            rows, application__reference=self.kwargs["reference"],
+            rows,
+            application__reference=self.kwargs["reference"],
             application__candidate=self.request.user,
-        )  # fmt: skip
+        )
 
     def dispatch(self, request, *args, **kwargs):
         if not request.user.has_perm("recruitment.write_application", self.interview.application):
@@ -343,9 +353,11 @@ class InterviewPage(CandidateMixin, PageFormView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(
-            interview=self.interview, release=self.release,
-            arrangements=list(self.interview.arrangements.all()), **kwargs,
-        )  # fmt: skip
+            interview=self.interview,
+            release=self.release,
+            arrangements=list(self.interview.arrangements.all()),
+            **kwargs,
+        )
         context["slots"] = context["form"].fields["slot"].choices
         return context
 

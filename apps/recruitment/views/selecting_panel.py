@@ -48,11 +48,17 @@ PAGE = 25
 Stage = Criterion.Stage
 # What a panel's page calls what was decided at each stage.
 DECIDED = {
-    Stage.SHORTLISTING: (("yes", "Invited to an interview"), ("reserve", "In reserve"),
-                         ("no", "Not invited")),
-    Stage.INTERVIEW: (("yes", "To be offered the post"), ("reserve", "In reserve"),
-                      ("no", "Not offered the post")),
-}  # fmt: skip
+    Stage.SHORTLISTING: (
+        ("yes", "Invited to an interview"),
+        ("reserve", "In reserve"),
+        ("no", "Not invited"),
+    ),
+    Stage.INTERVIEW: (
+        ("yes", "To be offered the post"),
+        ("reserve", "In reserve"),
+        ("no", "Not offered the post"),
+    ),
+}
 
 
 # --- pieces -------------------------------------------------------------------------------------
@@ -67,9 +73,11 @@ class PanelMixin:
     @cached_property
     def member(self):
         member = (
-            PanelMember.objects.serving().select_related("declaration")
-            .filter(vacancy=self.vacancy, user=self.request.user).first()
-        )  # fmt: skip
+            PanelMember.objects.serving()
+            .select_related("declaration")
+            .filter(vacancy=self.vacancy, user=self.request.user)
+            .first()
+        )
         if member is None or not self.vacancy.is_judged_by(self.request.user):
             raise PermissionDenied
         member.vacancy, member.user = self.vacancy, self.request.user
@@ -119,9 +127,11 @@ class CandidateMixin(RoundMixin):
     @cached_property
     def candidate(self):
         found = BlindApplication.objects.for_panel(
-            self.member, texts=self.texts, label=self.kwargs["label"],
+            self.member,
+            texts=self.texts,
+            label=self.kwargs["label"],
             pk__in=self.candidates(),
-        )  # fmt: skip
+        )
         if not found:
             raise Http404
         return found[0]
@@ -176,9 +186,10 @@ class PanelPage(PanelMixin, TemplateView):
         """One's own sheets: which are locked, which are begun, which comes next."""
         owed, locked = round_.owed_by(self.member)
         mine = set(
-            Sheet.objects.counting().filter(round=round_, member=self.member)
+            Sheet.objects.counting()
+            .filter(round=round_, member=self.member)
             .values_list("blind_id", flat=True)
-        )  # fmt: skip
+        )
         copies = BlindApplication.objects.for_panel(
             self.member, pk__in=round_.blinds().values("pk")
         )
@@ -187,10 +198,13 @@ class PanelPage(PanelMixin, TemplateView):
         done = bool(owed) and owed == locked
         return {
             "page": Paginator(rows, PAGE).get_page(self.request.GET.get("page")),
-            "owed": len(owed), "locked": len(locked), "following": following, "done": done,
+            "owed": len(owed),
+            "locked": len(locked),
+            "following": following,
+            "done": done,
             "ready": bool((owed & mine) - locked),
             "all_in": done and round_.all_in,
-        }  # fmt: skip
+        }
 
     def decided(self, round_):
         """What the panel decided at its last stage, in numbers, and what it still owes."""
@@ -203,8 +217,9 @@ class PanelPage(PanelMixin, TemplateView):
             ],
             "silent": sum(outcome.needs_feedback for outcome in outcomes),
             "untold": sum(outcome.sent_at is None for outcome in outcomes),
-            "tell_by": told, "late": told < timezone.localdate(),
-        }  # fmt: skip
+            "tell_by": told,
+            "late": told < timezone.localdate(),
+        }
 
     def interviews(self):
         if self.vacancy.is_blind:
@@ -277,8 +292,9 @@ class SheetPage(CandidateMixin, PageFormView):
         if self.sheet.pk:
             scores = {score.criterion_id: score for score in self.sheet.scores.all()}
         return super().get_form_kwargs() | {
-            "criteria": self.round.criteria(), "scores": scores,
-        }  # fmt: skip
+            "criteria": self.round.criteria(),
+            "scores": scores,
+        }
 
     def get_initial(self):
         return {"seen": self.sheet.revision}
@@ -314,15 +330,23 @@ class SheetPage(CandidateMixin, PageFormView):
             for question in self.vacancy.interview_plan.questions.all():
                 questions.setdefault(question.criterion_id, []).append(question)
         context["rows"] = [
-            {"criterion": criterion, "points": points, "evidence": evidence,
-             "answer": self.candidate.answers.get(criterion.pk, ""),
-             "questions": questions.get(criterion.pk, [])}
+            {
+                "criterion": criterion,
+                "points": points,
+                "evidence": evidence,
+                "answer": self.candidate.answers.get(criterion.pk, ""),
+                "questions": questions.get(criterion.pk, []),
+            }
             for criterion, points, evidence in context["form"].rows()
-        ]  # fmt: skip
-        context["final"] = [
-            {"criterion": score.criterion, "score": score} for score in
-            self.sheet.scores.select_related("criterion")
-        ] if self.sheet.is_locked else []  # fmt: skip
+        ]
+        context["final"] = (
+            [
+                {"criterion": score.criterion, "score": score}
+                for score in self.sheet.scores.select_related("criterion")
+            ]
+            if self.sheet.is_locked
+            else []
+        )
         return context
 
 
@@ -426,11 +450,13 @@ class Comparison(RoundMixin, TemplateView):
         """Each member's points with their evidence, and what was changed afterwards."""
         names = {member.pk: member.user.name for member in standing.members}
         scores = (
-            Score.objects.filter(sheet__round=self.round, sheet__state="locked",
-                                 sheet__blind__in=shown)
-            .select_related("sheet", "criterion").prefetch_related("moderations__by")
+            Score.objects.filter(
+                sheet__round=self.round, sheet__state="locked", sheet__blind__in=shown
+            )
+            .select_related("sheet", "criterion")
+            .prefetch_related("moderations__by")
             .order_by("sheet__member_id", "criterion__order", "criterion_id")
-        )  # fmt: skip
+        )
         for score in scores:
             if (score.sheet.member_id, score.sheet.blind_id) in standing.owed:
                 score.who = names[score.sheet.member_id]
@@ -447,18 +473,25 @@ class Moderate(CandidateMixin, PageFormView):
     @cached_property
     def scores(self):
         self.round.must_be_in()
-        rows = Score.objects.filter(
-            sheet__round=self.round, sheet__member=self.member, sheet__blind=self.candidate.pk,
-            sheet__state=Sheet.State.LOCKED,
-        ).select_related("criterion", "sheet__member").prefetch_related("moderations")  # fmt: skip
+        rows = (
+            Score.objects.filter(
+                sheet__round=self.round,
+                sheet__member=self.member,
+                sheet__blind=self.candidate.pk,
+                sheet__state=Sheet.State.LOCKED,
+            )
+            .select_related("criterion", "sheet__member")
+            .prefetch_related("moderations")
+        )
         return {score.pk: score for score in rows}
 
     def get_form_kwargs(self):
         choices = []
         for score in self.scores.values():
             changed = list(score.moderations.all())
-            choices.append((score.pk, score.criterion.text,
-                            changed[-1].now if changed else score.points))  # fmt: skip
+            choices.append(
+                (score.pk, score.criterion.text, changed[-1].now if changed else score.points)
+            )
         return super().get_form_kwargs() | {"scores": choices}
 
     def save(self, form):

@@ -96,13 +96,16 @@ class CohortPage(CohortMixin, TemplateView):
         for session in sessions:
             session.cohort = cohort
         return super().get_context_data(
-            sessions=sessions, people=people, runs=runs, now=timezone.now(),
+            sessions=sessions,
+            people=people,
+            runs=runs,
+            now=timezone.now(),
             recorded=sum(session.recorded_at is not None for session in sessions),
             moves=cohort.moves_for(user),
             open_posts=Vacancy.objects.advertised().count(),
             figures=figures(pipeline(Enrolment.objects.filter(cohort=cohort))) if runs else [],
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 class CohortMove(CohortMixin, MoveView):

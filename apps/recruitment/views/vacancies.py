@@ -58,9 +58,7 @@ class VacancyMixin:
         return self.vacancy.get_absolute_url()
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            vacancy=self.vacancy, caption=str(self.vacancy), **kwargs
-        )  # fmt: skip
+        return super().get_context_data(vacancy=self.vacancy, caption=str(self.vacancy), **kwargs)
 
 
 # --- the list -----------------------------------------------------------------------------------
@@ -131,8 +129,20 @@ class Vacancies(ListView):
         }
 
 
-HEADER = ["Reference", "Title", "Team", "Borough", "Band", "Whole-time equivalent", "Posts",
-          "How it stands", "Days in this stage", "Opened", "Closes", "Applications"]  # fmt: skip
+HEADER = [
+    "Reference",
+    "Title",
+    "Team",
+    "Borough",
+    "Band",
+    "Whole-time equivalent",
+    "Posts",
+    "How it stands",
+    "Days in this stage",
+    "Opened",
+    "Closes",
+    "Applications",
+]
 
 
 def vacancies_csv(request):
@@ -142,10 +152,19 @@ def vacancies_csv(request):
     def lines():
         for one in found(request.user, form.wanted()).iterator(chunk_size=CHUNK):
             yield [
-                one.reference, one.title, one.team, one.borough, one.get_band_display(), one.wte,
-                one.posts, one.phase_label, days_in_stage(one), _date(one.opened_at),
-                _date(one.closes_at), getattr(one, "sent", ""),
-            ]  # fmt: skip
+                one.reference,
+                one.title,
+                one.team,
+                one.borough,
+                one.get_band_display(),
+                one.wte,
+                one.posts,
+                one.phase_label,
+                days_in_stage(one),
+                _date(one.opened_at),
+                _date(one.closes_at),
+                getattr(one, "sent", ""),
+            ]
 
     return csv_response("vacancies.csv", HEADER, lines())
 
@@ -186,11 +205,9 @@ class VacancyDetail(VacancyMixin, TemplateView):
             signed=sum(item.is_signed for item in readiness),
             visits=list(vacancy.visits.to_come().with_taken()),
             unanswered=vacancy.advice.filter(answer="").count(),
-            sections=[
-                part for source in SECTIONS["vacancy"] if (part := source(user, vacancy))
-            ],
+            sections=[part for source in SECTIONS["vacancy"] if (part := source(user, vacancy))],
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 class PanelInterests(VacancyMixin, TemplateView):
@@ -210,7 +227,7 @@ class PanelInterests(VacancyMixin, TemplateView):
         return super().get_context_data(
             sections=[part for source in SECTIONS["interests"] if (part := source(user, people))],
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 class VacancyMove(VacancyMixin, MoveView):
@@ -278,9 +295,12 @@ class Begin(PageFormView):
             words, criteria = contents(next(v for v in self.earlier if v.reference == key))
         elif kind == "text":
             text = next(one for one in self.offered if one.key == key)
-            words = {"summary": text.summary[:2000], "description": text.body[:50000],
-                     "easy_read": text.easy_read[:10000],
-                     "source": f"{text.title}, version {text.version}"}  # fmt: skip
+            words = {
+                "summary": text.summary[:2000],
+                "description": text.body[:50000],
+                "easy_read": text.easy_read[:10000],
+                "source": f"{text.title}, version {text.version}",
+            }
         self.vacancy = begin_from(
             words, criteria, by=self.request.user, title=form.cleaned_data["title"]
         )

@@ -88,23 +88,33 @@ class Review(Stateful):
 
     moves = {
         "decide": Move(
-            (State.OPEN,), State.DECIDED, "taskgroups.review_output", _decidable,
-            label="Record what was decided", internal=True,  # needs its own form, or a round
+            (State.OPEN,),
+            State.DECIDED,
+            "taskgroups.review_output",
+            _decidable,
+            label="Record what was decided",
+            internal=True,  # needs its own form, or a round
         ),
         "withdraw": Move(
-            (State.OPEN,), State.WITHDRAWN, "taskgroups.lead_output",
-            label="Withdraw it from review", reason=True, warn=True,
+            (State.OPEN,),
+            State.WITHDRAWN,
+            "taskgroups.lead_output",
+            label="Withdraw it from review",
+            reason=True,
+            warn=True,
             explain="The review stops and nothing is decided. Your group can open the output again "
             "as a draft.",
         ),
-    }  # fmt: skip
+    }
 
     output = models.ForeignKey(Output, on_delete=models.PROTECT, related_name="reviews")
     version = models.ForeignKey(OutputVersion, on_delete=models.PROTECT, related_name="reviews")
     group = models.ForeignKey(
-        WorkingGroup, on_delete=models.PROTECT, related_name="reviews",
+        WorkingGroup,
+        on_delete=models.PROTECT,
+        related_name="reviews",
         help_text="The steering group that decides.",
-    )  # fmt: skip
+    )
     due = models.DateField(help_text="When recommendations are asked for.")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     opened_by = models.ForeignKey(
@@ -114,9 +124,13 @@ class Review(Stateful):
     outcome = models.CharField(max_length=15, choices=Outcome, blank=True)
     reasons = models.TextField(blank=True, max_length=5000)
     decision = models.ForeignKey(
-        Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="reviews",
+        Decision,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reviews",
         help_text="What the steering meeting decided; empty where it was decided in writing.",
-    )  # fmt: skip
+    )
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ReviewQuerySet.as_manager()
@@ -153,16 +167,21 @@ class Review(Stateful):
         """Open the review of what was submitted. Raises PermissionDenied, IllegalMove or NotYet."""
         group = (
             WorkingGroup.objects.filter(kind=WorkingGroup.Kind.STEERING)
-            .filter(pk__in=granted(by, WorkingGroup, "lead_workinggroup")).first()
-        )  # fmt: skip
+            .filter(pk__in=granted(by, WorkingGroup, "lead_workinggroup"))
+            .first()
+        )
         if group is None:
             raise PermissionDenied
         output.move("begin_review", by=by)
         now = timezone.now()
         review = cls.objects.create(
-            output=output, version=output.latest, group=group, opened_by=by, opened_at=now,
+            output=output,
+            version=output.latest,
+            group=group,
+            opened_by=by,
+            opened_at=now,
             due=due or timezone.localdate(now) + timedelta(days=REVIEW_DAYS),
-        )  # fmt: skip
+        )
         record("open", review, by=by)
         return review
 
@@ -170,9 +189,7 @@ class Review(Stateful):
         """Take the row for this transaction; raise IllegalMove where it is no longer open."""
         self.refresh_from_db(from_queryset=Review.objects.select_for_update(of=("self",)))
         if self.state != self.State.OPEN:
-            raise IllegalMove(
-                f"This review is {self.get_state_display().lower()} already.", self
-            )  # fmt: skip
+            raise IllegalMove(f"This review is {self.get_state_display().lower()} already.", self)
 
     # --- reviewers ------------------------------------------------------------------------------
     @staticmethod
@@ -182,9 +199,11 @@ class Review(Stateful):
             return User.objects.none()
         members = group.memberships.current().deciding().values("user")
         return (
-            User.objects.active().filter(pk__in=members).exclude(pk__in=output.authors())
+            User.objects.active()
+            .filter(pk__in=members)
+            .exclude(pk__in=output.authors())
             .order_by("constituency", "full_name")
-        )  # fmt: skip
+        )
 
     def candidates(self):
         """Members of the steering group who can still be asked: nobody reviews their own work."""
@@ -207,16 +226,20 @@ class Review(Stateful):
         made = []
         for reviewer in reviewers:
             if reviewer.pk not in allowed:
-                raise NotYet(f"{reviewer} cannot review this: it is their own work, or they were "
-                             "asked already.")  # fmt: skip
+                raise NotYet(
+                    f"{reviewer} cannot review this: it is their own work, or they were "
+                    "asked already."
+                )
             if read and reviewer.has_perm("taskgroups.review_output", self.output):
                 raise NotYet(f"{reviewer} could read what the others recommend already.")
             made.append(
                 self.assignments.create(
-                    reviewer=reviewer, counted_as=reviewer.constituency, asked_by=by,
+                    reviewer=reviewer,
+                    counted_as=reviewer.constituency,
+                    asked_by=by,
                     asked_at=timezone.now(),
                 )
-            )  # fmt: skip
+            )
         for assignment in made:
             record("ask_reviewer", self, by=by, note=f"person {assignment.reviewer_id}")
             events.asked(assignment)
@@ -253,9 +276,13 @@ class Review(Stateful):
         if outcome == Outcome.REQUEST_CHANGES and not changes:
             raise NotYet("List at least one thing to change.")
         self.move(
-            "decide", by=by, outcome=outcome, reasons=reasons.strip(), decision=decision,
+            "decide",
+            by=by,
+            outcome=outcome,
+            reasons=reasons.strip(),
+            decision=decision,
             decided_at=timezone.now(),
-        )  # fmt: skip
+        )
         if outcome == Outcome.REQUEST_CHANGES:
             self.output.request_changes(changes, by=by, note=self.reasons)
         else:
@@ -313,21 +340,31 @@ class ReviewAssignment(Stateful):
 
     moves = {
         "declare": Move(
-            (State.ASKED,), State.REVIEWING, "steering.recommend", _review_is_open,
+            (State.ASKED,),
+            State.REVIEWING,
+            "steering.recommend",
+            _review_is_open,
             label="I have no conflict of interest",
             explain="You did not work on it, you gain nothing from it, and nobody close to you "
             "does. If you are not sure, say so to the co-leads first.",
         ),
         "send": Move(
-            (State.REVIEWING,), State.SENT, "steering.recommend", _sendable,
-            label="Send my recommendation", warn=True,
+            (State.REVIEWING,),
+            State.SENT,
+            "steering.recommend",
+            _sendable,
+            label="Send my recommendation",
+            warn=True,
             explain="You cannot change it afterwards. Then you can read what the others sent.",
         ),
         "stand_down": Move(
-            (State.ASKED, State.REVIEWING), State.STOOD_DOWN, "steering.stand_down",
-            label="Stand down", internal=True,  # the reason has a field of its own
+            (State.ASKED, State.REVIEWING),
+            State.STOOD_DOWN,
+            "steering.stand_down",
+            label="Stand down",
+            internal=True,  # the reason has a field of its own
         ),
-    }  # fmt: skip
+    }
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="assignments")
     reviewer = models.ForeignKey(
@@ -341,9 +378,11 @@ class ReviewAssignment(Stateful):
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     why = models.TextField(
-        "why they stood down", blank=True, max_length=1000,
+        "why they stood down",
+        blank=True,
+        max_length=1000,
         help_text="A conflict of interest, no time … The steering group's co-leads read it.",
-    )  # fmt: skip
+    )
 
     objects = ReviewAssignmentQuerySet.as_manager()
 
@@ -351,10 +390,8 @@ class ReviewAssignment(Stateful):
         ordering = ["pk"]
         indexes = [models.Index(fields=["reviewer", "state"])]
         constraints = [
-            models.UniqueConstraint(
-                fields=["review", "reviewer"], name="steering_assignment_once"
-            )
-        ]  # fmt: skip
+            models.UniqueConstraint(fields=["review", "reviewer"], name="steering_assignment_once")
+        ]
 
     def __str__(self):
         return f"{self.reviewer}: {self.review}"

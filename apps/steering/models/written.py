@@ -61,14 +61,22 @@ class WrittenRound(Stateful):
 
     moves = {
         "carry": Move(
-            (State.OPEN,), State.CARRIED, "taskgroups.review_output", _carries, internal=True,
+            (State.OPEN,),
+            State.CARRIED,
+            "taskgroups.review_output",
+            _carries,
+            internal=True,
             label="Record the result",
         ),
         "fall": Move(
-            (State.OPEN,), State.FALLEN, "taskgroups.review_output", _falls, internal=True,
+            (State.OPEN,),
+            State.FALLEN,
+            "taskgroups.review_output",
+            _falls,
+            internal=True,
             label="Record the result",
         ),
-    }  # fmt: skip
+    }
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="rounds")
     outcome = models.CharField("proposal", max_length=15, choices=Outcome)
@@ -123,9 +131,14 @@ class WrittenRound(Stateful):
         if closes_at <= timezone.now():
             raise NotYet("The round must close later than now.")
         made = cls.objects.create(
-            review=review, outcome=outcome, reasons=reasons.strip(), changes=changes.strip(),
-            closes_at=closes_at, opened_by=by, opened_at=timezone.now(),
-        )  # fmt: skip
+            review=review,
+            outcome=outcome,
+            reasons=reasons.strip(),
+            changes=changes.strip(),
+            closes_at=closes_at,
+            opened_by=by,
+            opened_at=timezone.now(),
+        )
         record("ask_in_writing", review, by=by, note=f"round {made.pk}")
         events.round_opened(made)
         return made
@@ -161,12 +174,15 @@ class WrittenRound(Stateful):
         if not self.takes_answers:
             raise IllegalMove("This round is closed, so answers no longer count.", self.review)
         Vote.objects.update_or_create(
-            round=self, user=by,
+            round=self,
+            user=by,
             defaults={
-                "value": value, "comment": comment.strip(), "counted_as": by.constituency,
+                "value": value,
+                "comment": comment.strip(),
+                "counted_as": by.constituency,
                 "at": timezone.now(),
             },
-        )  # fmt: skip
+        )
 
     # --- the result -----------------------------------------------------------------------------
     def presence(self):

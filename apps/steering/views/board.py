@@ -13,8 +13,17 @@ from .. import board
 from ..roles import in_steering
 
 PAGE = 25
-HEADER = ["Stage", "Task group", "Output", "State", "Asked for by", "Late", "Who has it",
-          "Next meeting", "Voices missing"]  # fmt: skip
+HEADER = [
+    "Stage",
+    "Task group",
+    "Output",
+    "State",
+    "Asked for by",
+    "Late",
+    "Who has it",
+    "Next meeting",
+    "Voices missing",
+]
 
 
 class Board(ListView):

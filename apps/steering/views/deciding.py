@@ -31,8 +31,9 @@ class Decide(ReviewMixin, PageFormView):
             Decision.objects.filter(
                 meeting__group=self.review.group, meeting__ends_at__gte=self.review.opened_at
             )
-            .select_related("meeting").order_by("-meeting__starts_at", "-pk")
-        )  # fmt: skip
+            .select_related("meeting")
+            .order_by("-meeting__starts_at", "-pk")
+        )
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"decisions": self.decisions}
@@ -43,9 +44,12 @@ class Decide(ReviewMixin, PageFormView):
     def save(self, form):
         data = form.cleaned_data
         self.review.decide(
-            data["outcome"], by=self.request.user, reasons=data["reasons"],
-            changes=form.change_list, decision=data["decision"],
-        )  # fmt: skip
+            data["outcome"],
+            by=self.request.user,
+            reasons=data["reasons"],
+            changes=form.change_list,
+            decision=data["decision"],
+        )
 
 
 class RoundBegin(ReviewMixin, PageFormView):
@@ -63,9 +67,13 @@ class RoundBegin(ReviewMixin, PageFormView):
     def save(self, form):
         data = form.cleaned_data
         WrittenRound.begin(
-            self.review, by=self.request.user, outcome=data["outcome"], reasons=data["reasons"],
-            changes="\n".join(form.change_list), closes_at=data["closes"],
-        )  # fmt: skip
+            self.review,
+            by=self.request.user,
+            outcome=data["outcome"],
+            reasons=data["reasons"],
+            changes="\n".join(form.change_list),
+            closes_at=data["closes"],
+        )
 
 
 class RoundDetail(PageFormView):

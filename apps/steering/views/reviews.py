@@ -81,14 +81,15 @@ def listed(user, state):
     active = ~Q(assignments__state=ReviewAssignment.State.STOOD_DOWN)
     order = ("due", "pk") if state == Review.State.OPEN else ("-decided_at", "-pk")
     return (
-        Review.objects.visible_to(user).filter(state=state)
+        Review.objects.visible_to(user)
+        .filter(state=state)
         .select_related("output__group", "version")
         .annotate(
             asked=Count("assignments", filter=active),
             sent=Count("assignments", filter=Q(assignments__state=ReviewAssignment.State.SENT)),
         )
         .order_by(*order)
-    )  # fmt: skip
+    )
 
 
 class Queue(ListView):
@@ -131,8 +132,18 @@ def reviews_csv(request):
     """
     if not in_steering(request.user):
         raise Http404
-    header = ["Output", "Version", "Task group", "State", "Due", "Reviewers", "Sent", "Outcome",
-              "Decided", "Decision"]  # fmt: skip
+    header = [
+        "Output",
+        "Version",
+        "Task group",
+        "State",
+        "Due",
+        "Reviewers",
+        "Sent",
+        "Outcome",
+        "Decided",
+        "Decision",
+    ]
     reviews = (
         Review.objects.visible_to(request.user)
         .select_related("output__group", "version", "decision")
@@ -149,14 +160,20 @@ def reviews_csv(request):
         header,
         (
             [
-                one.output.title, one.version.number, one.output.group.name,
-                one.get_state_display(), one.due, one.asked, one.sent, one.get_outcome_display(),
+                one.output.title,
+                one.version.number,
+                one.output.group.name,
+                one.get_state_display(),
+                one.due,
+                one.asked,
+                one.sent,
+                one.get_outcome_display(),
                 timezone.localdate(one.decided_at) if one.decided_at else "",
                 one.decision.reference if one.decision else "",
             ]
             for one in reviews.iterator(chunk_size=500)
         ),
-    )  # fmt: skip
+    )
 
 
 # --- one review ---------------------------------------------------------------------------------
@@ -177,10 +194,12 @@ class ReviewDetail(VisibleMixin, DetailView):
         may_decide = user.has_perm("taskgroups.review_output", review.output)
         is_open = review.state == Review.State.OPEN
         recommendations = (
-            Recommendation.objects.visible_to(user).filter(assignment__review=review)
-            .select_related("assignment__reviewer").prefetch_related("comments")
+            Recommendation.objects.visible_to(user)
+            .filter(assignment__review=review)
+            .select_related("assignment__reviewer")
+            .prefetch_related("comments")
             .order_by("assignment")
-        )  # fmt: skip
+        )
         read = [one for one in recommendations if one.assignment.reviewer_id != user.pk]
         own = next((one for one in recommendations if one.assignment.reviewer_id == user.pk), None)
         active = [one for one in assignments if one.state != ReviewAssignment.State.STOOD_DOWN]
@@ -335,7 +354,7 @@ def comment_remove(request, pk):
     """Take one's own comment off again."""
     comments = PassageComment.objects.filter(
         recommendation__assignment__reviewer=request.user
-    ).select_related("recommendation__assignment__review")  # fmt: skip
+    ).select_related("recommendation__assignment__review")
     comment = get_object_or_404(comments, pk=pk)
     comment.remove(by=request.user)
     messages.success(request, "The comment is gone.")
@@ -363,6 +382,7 @@ class StandDown(AssignmentMixin, PageFormView):
     def save(self, form):
         self.assignment.stand_down(form.cleaned_data["why"], by=self.request.user)
         self.done_message = (
-            "You no longer review this. Thank you for saying so." if self.is_mine
+            "You no longer review this. Thank you for saying so."
+            if self.is_mine
             else "They no longer review this."
-        )  # fmt: skip
+        )

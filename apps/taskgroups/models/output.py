@@ -104,51 +104,82 @@ class Output(Stateful):
 
     moves = {
         "submit": Move(
-            (State.DRAFT,), State.SUBMITTED, "taskgroups.lead_output", _submittable,
-            label="Submit", internal=True,  # the second signature carries it
+            (State.DRAFT,),
+            State.SUBMITTED,
+            "taskgroups.lead_output",
+            _submittable,
+            label="Submit",
+            internal=True,  # the second signature carries it
         ),
         "begin_review": Move(
-            (State.SUBMITTED,), State.IN_REVIEW, "taskgroups.review_output",
-            label="Begin the review", internal=True,
+            (State.SUBMITTED,),
+            State.IN_REVIEW,
+            "taskgroups.review_output",
+            label="Begin the review",
+            internal=True,
         ),
         "accept": Move(
-            (State.IN_REVIEW,), State.ACCEPTED, "taskgroups.review_output",
-            label="Accept", internal=True,
+            (State.IN_REVIEW,),
+            State.ACCEPTED,
+            "taskgroups.review_output",
+            label="Accept",
+            internal=True,
         ),
         "request_changes": Move(
-            (State.IN_REVIEW,), State.CHANGES_REQUESTED, "taskgroups.review_output",
-            label="Ask for changes", internal=True,
+            (State.IN_REVIEW,),
+            State.CHANGES_REQUESTED,
+            "taskgroups.review_output",
+            label="Ask for changes",
+            internal=True,
         ),
         "decline": Move(
-            (State.IN_REVIEW,), State.DECLINED, "taskgroups.review_output",
-            label="Decline", internal=True,
+            (State.IN_REVIEW,),
+            State.DECLINED,
+            "taskgroups.review_output",
+            label="Decline",
+            internal=True,
         ),
         "withdraw_from_review": Move(
-            (State.IN_REVIEW,), State.WITHDRAWN, "taskgroups.lead_output",
-            label="Withdraw it from review", internal=True,  # the review stops with it
+            (State.IN_REVIEW,),
+            State.WITHDRAWN,
+            "taskgroups.lead_output",
+            label="Withdraw it from review",
+            internal=True,  # the review stops with it
         ),
         "next_version": Move(
-            (State.CHANGES_REQUESTED,), State.DRAFT, "taskgroups.draft_output",
+            (State.CHANGES_REQUESTED,),
+            State.DRAFT,
+            "taskgroups.draft_output",
             label="Start the next version",
             explain="It begins with the words of the last version. The list of what to change "
             "stays beside you while you write.",
         ),
         "implement": Move(
-            (State.ACCEPTED,), State.IMPLEMENTED, "taskgroups.implement_output", _evidenced,
+            (State.ACCEPTED,),
+            State.IMPLEMENTED,
+            "taskgroups.implement_output",
+            _evidenced,
             label="Mark as implemented",
         ),
         "withdraw": Move(
-            (State.DRAFT, State.CHANGES_REQUESTED, State.SUBMITTED), State.WITHDRAWN,
-            "taskgroups.lead_output", label="Withdraw it", reason=True, warn=True,
+            (State.DRAFT, State.CHANGES_REQUESTED, State.SUBMITTED),
+            State.WITHDRAWN,
+            "taskgroups.lead_output",
+            label="Withdraw it",
+            reason=True,
+            warn=True,
             explain="Work on it stops. The group can open it again.",
         ),
         "reopen": Move(
-            (State.WITHDRAWN, State.DECLINED), State.DRAFT, "taskgroups.lead_output",
-            label="Open it again", reason=True,
+            (State.WITHDRAWN, State.DECLINED),
+            State.DRAFT,
+            "taskgroups.lead_output",
+            label="Open it again",
+            reason=True,
             explain="It becomes a draft. Both co-leads sign it and the steering group reviews it, "
             "as the first time.",
         ),
-    }  # fmt: skip
+    }
 
     group = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="outputs")
     stage = models.ForeignKey(
@@ -198,9 +229,7 @@ class Output(Stateful):
 
     @property
     def is_late(self):
-        return bool(
-            self.due and self.state in self.OPEN and self.due < timezone.localdate()
-        )  # fmt: skip
+        return bool(self.due and self.state in self.OPEN and self.due < timezone.localdate())
 
     @property
     def is_open_to_all(self):
@@ -297,10 +326,11 @@ class Output(Stateful):
 
     def contributed(self, version, user):
         Contribution.objects.update_or_create(
-            version=version, user=user,
+            version=version,
+            user=user,
             defaults={"last_at": timezone.now()},
             create_defaults={"last_at": timezone.now(), "constituency": user.constituency},
-        )  # fmt: skip
+        )
 
     # --- submitting ---------------------------------------------------------------------------
     def before_submission(self, *, waiting=None, asked=None, leads=None):
@@ -371,9 +401,11 @@ class Output(Stateful):
             raise PermissionDenied
         version = self.latest
         signature, _ = Signature.objects.update_or_create(
-            version=version, constituency=by.constituency,
-            defaults={"user": by}, create_defaults={"user": by, "at": timezone.now()},
-        )  # fmt: skip
+            version=version,
+            constituency=by.constituency,
+            defaults={"user": by},
+            create_defaults={"user": by, "at": timezone.now()},
+        )
         record("sign", self, by=by, note=f"version {version.number}")
         if self.missing_signatures():
             events.signed(self, by)
@@ -446,9 +478,13 @@ class Output(Stateful):
             if not by.has_perm("taskgroups.implement_output", self):
                 raise PermissionDenied
             Attachment.objects.create(
-                output=self, version=self.latest, use=Attachment.Use.EVIDENCE, uploaded_by=by,
-                title="Evidence that it is in use", **Attachment.describe(file),
-            )  # fmt: skip
+                output=self,
+                version=self.latest,
+                use=Attachment.Use.EVIDENCE,
+                uploaded_by=by,
+                title="Evidence that it is in use",
+                **Attachment.describe(file),
+            )
         self.move("implement", by=by, evidence=evidence)
 
     def moved(self, entry):
@@ -573,10 +609,8 @@ class Contribution(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["version", "user"], name="taskgroups_contribution_once"
-            )
-        ]  # fmt: skip
+            models.UniqueConstraint(fields=["version", "user"], name="taskgroups_contribution_once")
+        ]
 
     def __str__(self):
         return f"{self.user} wrote in version {self.version.number}"
@@ -646,9 +680,13 @@ class Attachment(Upload):
         output.lock_draft()
         version = output.latest
         made = cls.objects.create(
-            output=output, version=version, use=use, title=title, uploaded_by=by,
+            output=output,
+            version=version,
+            use=use,
+            title=title,
+            uploaded_by=by,
             **cls.describe(file),
-        )  # fmt: skip
+        )
         output.words_changed(version, by)
         record("add_file", output, by=by, note=f"file {made.pk}")
         return made

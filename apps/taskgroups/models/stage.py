@@ -35,9 +35,11 @@ class Stage(models.Model):
     starts = models.DateField("first day")
     ends = models.DateField("last day")
     groups = models.ManyToManyField(
-        WorkingGroup, blank=True, related_name="stages",
+        WorkingGroup,
+        blank=True,
+        related_name="stages",
         limit_choices_to={"kind": WorkingGroup.Kind.TASK},
-    )  # fmt: skip
+    )
 
     objects = StageQuerySet.as_manager()
 
@@ -92,13 +94,17 @@ def compositions(groups):
     terms = {
         one.group_id: one
         for one in TermsOfReference.objects.filter(group__in=groups, in_force_from__lte=today)
-        .select_related("group").order_by("version")
-    }  # fmt: skip
+        .select_related("group")
+        .order_by("version")
+    }
     speaking = {}
     for one in (
-        Membership.objects.current(today).filter(group__in=groups).exclude(represents="")
-        .select_related("user").order_by("user__full_name")
-    ):  # fmt: skip
+        Membership.objects.current(today)
+        .filter(group__in=groups)
+        .exclude(represents="")
+        .select_related("user")
+        .order_by("user__full_name")
+    ):
         speaking.setdefault((one.group_id, one.represents), []).append(one)
     return {
         group.pk: _voices(

@@ -51,41 +51,63 @@ class Suggestion(Stateful):
 
     moves = {
         "take_up": Move(
-            (State.OPEN,), State.TAKEN_UP, "taskgroups.answer_suggestion", _answerable,
+            (State.OPEN,),
+            State.TAKEN_UP,
+            "taskgroups.answer_suggestion",
+            _answerable,
             label="Taken up",
         ),
         "adapt": Move(
-            (State.OPEN,), State.ADAPTED, "taskgroups.answer_suggestion", _answerable,
+            (State.OPEN,),
+            State.ADAPTED,
+            "taskgroups.answer_suggestion",
+            _answerable,
             label="Adapted",
         ),
         "turn_down": Move(
-            (State.OPEN,), State.NOT_TAKEN_UP, "taskgroups.answer_suggestion", _answerable,
+            (State.OPEN,),
+            State.NOT_TAKEN_UP,
+            "taskgroups.answer_suggestion",
+            _answerable,
             label="Not taken up",
         ),
         "withdraw": Move(
-            (State.OPEN,), State.WITHDRAWN, "taskgroups.edit_suggestion",
-            label="Withdraw the suggestion", explain="It stays on the page as withdrawn.",
+            (State.OPEN,),
+            State.WITHDRAWN,
+            "taskgroups.edit_suggestion",
+            label="Withdraw the suggestion",
+            explain="It stays on the page as withdrawn.",
         ),
-    }  # fmt: skip
+    }
     OUTCOMES = ("take_up", "adapt", "turn_down")
 
     output = models.ForeignKey(Output, on_delete=models.PROTECT, related_name="suggestions")
     version = models.ForeignKey(
-        OutputVersion, on_delete=models.PROTECT, related_name="suggestions",
+        OutputVersion,
+        on_delete=models.PROTECT,
+        related_name="suggestions",
         help_text="The version that it was made on.",
-    )  # fmt: skip
+    )
     passage = models.TextField(
         blank=True, max_length=1000, help_text="The words it is about; empty for the whole."
     )
     text = models.TextField(max_length=3000)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
-        related_name="suggestions", help_text="Empty where it came on paper.",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="suggestions",
+        help_text="Empty where it came on paper.",
+    )
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
-        related_name="suggestions_recorded", help_text="The co-lead who typed it from paper.",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="suggestions_recorded",
+        help_text="The co-lead who typed it from paper.",
+    )
     given_name = models.CharField(
         max_length=120, blank=True, help_text="On paper: the name, if the person gave one."
     )
@@ -94,14 +116,21 @@ class Suggestion(Stateful):
     made_at = models.DateTimeField(default=timezone.now)
     answer = models.TextField("reason", blank=True, max_length=3000)
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="suggestions_answered",
-    )  # fmt: skip
+    )
     answered_at = models.DateTimeField(null=True, blank=True)
     changed = models.ForeignKey(
-        OutputVersion, null=True, blank=True, on_delete=models.PROTECT,
-        related_name="changed_by", help_text="The version that it changed.",
-    )  # fmt: skip
+        OutputVersion,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="changed_by",
+        help_text="The version that it changed.",
+    )
 
     objects = SuggestionQuerySet.as_manager()
 
@@ -159,13 +188,18 @@ class Suggestion(Stateful):
             raise PermissionDenied
         output.lock_draft()
         whose = (
-            {"by": by, "constituency": by.constituency} if paper is None
+            {"by": by, "constituency": by.constituency}
+            if paper is None
             else {"recorded_by": by, **paper}
-        )  # fmt: skip
+        )
         made = cls.objects.create(
-            output=output, version=output.latest, text=text, passage=passage,
-            made_at=timezone.now(), **whose,
-        )  # fmt: skip
+            output=output,
+            version=output.latest,
+            text=text,
+            passage=passage,
+            made_at=timezone.now(),
+            **whose,
+        )
         record("suggest", output, by=by, note=f"suggestion {made.pk}")
         events.suggestion_made(made, by)
         return made
@@ -191,9 +225,13 @@ class Suggestion(Stateful):
         output.lock()
         changed = output.latest if outcome != "turn_down" else None
         self.move(
-            outcome, by=by, answer=reason.strip(), answered_by=by, answered_at=timezone.now(),
+            outcome,
+            by=by,
+            answer=reason.strip(),
+            answered_by=by,
+            answered_at=timezone.now(),
             changed=changed,
-        )  # fmt: skip
+        )
 
     def moved(self, entry):
         self.output.touch()
@@ -231,21 +269,27 @@ class ChangeAsked(models.Model):
 
     output = models.ForeignKey(Output, on_delete=models.PROTECT, related_name="changes_asked")
     version = models.ForeignKey(
-        OutputVersion, on_delete=models.PROTECT, related_name="changes_asked",
+        OutputVersion,
+        on_delete=models.PROTECT,
+        related_name="changes_asked",
         help_text="The version that was reviewed.",
-    )  # fmt: skip
+    )
     text = models.TextField(max_length=2000)
-    answer = models.TextField(
-        "where and how it was answered", blank=True, max_length=2000
-    )  # fmt: skip
+    answer = models.TextField("where and how it was answered", blank=True, max_length=2000)
     answered_in = models.ForeignKey(
-        OutputVersion, null=True, blank=True, on_delete=models.PROTECT,
+        OutputVersion,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="changes_answered",
-    )  # fmt: skip
+    )
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="changes_answered",
-    )  # fmt: skip
+    )
 
     class Meta:
         ordering = ["pk"]

@@ -51,9 +51,11 @@ class OutputMixin(PermissionMixin):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            output=self.output, caption=self.output.title,
-            names=self.output.shows_names_to(self.request.user), **kwargs,
-        )  # fmt: skip
+            output=self.output,
+            caption=self.output.title,
+            names=self.output.shows_names_to(self.request.user),
+            **kwargs,
+        )
 
 
 class ReadingMixin(OutputMixin):
@@ -140,10 +142,9 @@ class OutputDetail(VisibleMixin, DetailView):
         may = output.own_perms(user)
         is_draft = output.state == Output.State.DRAFT
         files, evidence = list(output.files.all()), Attachment.Use.EVIDENCE
-        suggestions = (
-            output.suggestions.select_related("by", "recorded_by", "changed", "version")
-            .order_by(Case(When(state=Suggestion.State.OPEN, then=0), default=1), "-pk")
-        )  # fmt: skip
+        suggestions = output.suggestions.select_related(
+            "by", "recorded_by", "changed", "version"
+        ).order_by(Case(When(state=Suggestion.State.OPEN, then=0), default=1), "-pk")
         counts = tally(output.suggestions)
         pages = Paginator(suggestions, PAGE)
         pages.count = sum(counts.values())
@@ -165,7 +166,9 @@ class OutputDetail(VisibleMixin, DetailView):
                 output,
                 waiting=sum(n for (_, state), n in counts.items() if state == "open"),
                 asked=sum(not one.answer for one in changes),
-            ) if is_draft else None,
+            )
+            if is_draft
+            else None,
             sections=[part for source in SECTIONS["output"] if (part := source(user, output))],
             moves=output.moves_for(user),
             may_draft=drafts,
@@ -176,7 +179,7 @@ class OutputDetail(VisibleMixin, DetailView):
             may_appoint=user.has_perm("groups.manage_members", output.group),
             may_read_history="taskgroups.lead_output" in may,
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 def contributors(output):
@@ -194,10 +197,13 @@ def signing(output, **known):
     leads = output.co_leads()
     signed = {one.user_id: one for one in output.signatures(leads)}
     seats = [
-        {"label": side.label, "lead": leads.get(side),
-         "signature": signed.get(leads[side].pk) if side in leads else None}
+        {
+            "label": side.label,
+            "lead": leads.get(side),
+            "signature": signed.get(leads[side].pk) if side in leads else None,
+        }
         for side in CO_LEAD
-    ]  # fmt: skip
+    ]
     missing = output.before_submission(leads=leads, **known)
     return {"seats": seats, "missing": missing, "half": bool(signed)}
 
@@ -352,8 +358,13 @@ class FileAdd(OutputMixin, PageFormView):
     done_message = "The file is added."
 
     def save(self, form):
-        Attachment.add(self.output, form.cleaned_data["file"], by=self.request.user,
-                       title=form.cleaned_data["title"], use=form.cleaned_data["use"])  # fmt: skip
+        Attachment.add(
+            self.output,
+            form.cleaned_data["file"],
+            by=self.request.user,
+            title=form.cleaned_data["title"],
+            use=form.cleaned_data["use"],
+        )
 
 
 def output_file(request, pk):

@@ -43,10 +43,10 @@ class StageDetail(VisibleMixin, DetailView):
         visible = Output.objects.visible_to(user).filter(stage=self.object)
         counts = {
             row["group"]: row
-            for row in visible.order_by().values("group").annotate(
-                made=Count("pk"), accepted=Count("pk", filter=Q(state__in=Output.PUBLIC))
-            )
-        }  # fmt: skip
+            for row in visible.order_by()
+            .values("group")
+            .annotate(made=Count("pk"), accepted=Count("pk", filter=Q(state__in=Output.PUBLIC)))
+        }
         rows = [(group, voices[group.pk], counts.get(group.pk)) for group in groups]
         return super().get_context_data(
             rows=rows,
@@ -66,9 +66,7 @@ class StageMixin(PermissionMixin):
 
     @cached_property
     def stage(self):
-        return get_object_or_404(
-            Stage.objects.visible_to(self.request.user), pk=self.kwargs["pk"]
-        )  # fmt: skip
+        return get_object_or_404(Stage.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
 
     def get_scope(self):
         return self.stage

@@ -69,9 +69,12 @@ class Suggest(OutputMixin, PageFormView):
             raise NotYet("It is not a draft now, so its words cannot change.")
         data = form.cleaned_data
         Suggestion.make(
-            self.output, by=self.request.user, text=data["text"], passage=data["chosen"],
+            self.output,
+            by=self.request.user,
+            text=data["text"],
+            passage=data["chosen"],
             paper=self.whose(form) or None,
-        )  # fmt: skip
+        )
 
 
 class SuggestOnPaper(Suggest):
@@ -104,9 +107,11 @@ class SuggestionMixin(PermissionMixin):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            suggestion=self.suggestion, caption=self.suggestion.output.title,
-            names=self.suggestion.output.shows_names_to(self.request.user), **kwargs,
-        )  # fmt: skip
+            suggestion=self.suggestion,
+            caption=self.suggestion.output.title,
+            names=self.suggestion.output.shows_names_to(self.request.user),
+            **kwargs,
+        )
 
 
 class SuggestionEdit(SuggestionMixin, PageFormView):
@@ -120,8 +125,9 @@ class SuggestionEdit(SuggestionMixin, PageFormView):
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {
-            "version": self.suggestion.output.latest, "instance": self.suggestion
-        }  # fmt: skip
+            "version": self.suggestion.output.latest,
+            "instance": self.suggestion,
+        }
 
     def save(self, form):
         data = form.cleaned_data

@@ -40,16 +40,21 @@ class Edit(OutputMixin, PageFormView):
         output = self.output
         form = kwargs.get("form") or self.get_form()
         typed = {name: form[name].value() or "" for name in form.TEXTS}
-        return super().get_context_data(**{
-            "version": output.latest,
-            "changes": list(output.changes_asked.select_related("answered_in")),
-            "suggestions": output.suggestions.filter(
-                state__in=[Suggestion.State.OPEN, *Suggestion.CHANGED_IT]
-            ).filter(version=output.latest).select_related("by", "recorded_by"),
-            "words": word_count(typed["summary"]),
-            "age": reading_age(typed["summary"]),
-            "form": form,
-        } | kwargs)  # fmt: skip
+        return super().get_context_data(
+            **{
+                "version": output.latest,
+                "changes": list(output.changes_asked.select_related("answered_in")),
+                "suggestions": output.suggestions.filter(
+                    state__in=[Suggestion.State.OPEN, *Suggestion.CHANGED_IT]
+                )
+                .filter(version=output.latest)
+                .select_related("by", "recorded_by"),
+                "words": word_count(typed["summary"]),
+                "age": reading_age(typed["summary"]),
+                "form": form,
+            }
+            | kwargs
+        )
 
     def get(self, request, *args, **kwargs):
         if self.output.state != Output.State.DRAFT:
@@ -65,9 +70,7 @@ class Edit(OutputMixin, PageFormView):
             context = self.get_context_data(form=form, preview=form.texts)
             return self.render_to_response(context)
         try:
-            self.output.write(
-                by=self.request.user, seen=form.cleaned_data["seen"], **form.texts
-            )  # fmt: skip
+            self.output.write(by=self.request.user, seen=form.cleaned_data["seen"], **form.texts)
         except StaleEdit:
             return self.both_texts(form.texts)
         except IllegalMove:

@@ -22,13 +22,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--scale", choices=["small", "large"], default="small",
+            "--scale",
+            choices=["small", "large"],
+            default="small",
             help="small: about the programme on the poster; large: for measuring",
-        )  # fmt: skip
+        )
         parser.add_argument(
-            "--today", type=date.fromisoformat, metavar="YYYY-MM-DD",
+            "--today",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
             help="the day on which the programme stands (default: today)",
-        )  # fmt: skip
+        )
 
     def handle(self, *, scale, today, **options):
         if not settings.DEMO_ALLOWED:

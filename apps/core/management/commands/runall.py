@@ -94,14 +94,33 @@ class Command(BaseCommand):
         app = ("celery", "--app", "oxleas_peer", "--quiet")
         fd = listener.fileno()
         self.start(
-            "web", *python, "gunicorn", "oxleas_peer.wsgi", "--bind", f"fd://{fd}",
-            "--threads", "4", "--graceful-timeout", "3", "--log-level", "warning",
-            "--no-control-socket", pass_fds=(fd,),
-        )  # fmt: skip
+            "web",
+            *python,
+            "gunicorn",
+            "oxleas_peer.wsgi",
+            "--bind",
+            f"fd://{fd}",
+            "--threads",
+            "4",
+            "--graceful-timeout",
+            "3",
+            "--log-level",
+            "warning",
+            "--no-control-socket",
+            pass_fds=(fd,),
+        )
         self.start(
-            "worker", *python, *app, "worker", "--concurrency", "2", "--loglevel", "WARNING",
-            "--without-gossip", "--without-mingle",
-        )  # fmt: skip
+            "worker",
+            *python,
+            *app,
+            "worker",
+            "--concurrency",
+            "2",
+            "--loglevel",
+            "WARNING",
+            "--without-gossip",
+            "--without-mingle",
+        )
         self.start("scheduler", *python, *app, "beat", "--loglevel", "WARNING", "--pidfile=")
 
     def start(self, name, *command, pass_fds=()):
@@ -143,9 +162,10 @@ class Command(BaseCommand):
         lines = ["", f"Oxleas Peer is at {url}/"]
         sign_ins = demo.sign_ins()
         present = set(
-            get_user_model().objects.filter(email__in=[one.email for one in sign_ins])
+            get_user_model()
+            .objects.filter(email__in=[one.email for one in sign_ins])
             .values_list("email", flat=True)
-        )  # fmt: skip
+        )
         connection.close()
         if present:
             lines += ["", f"Sign in with the password {demo.PASSWORD} as:"]

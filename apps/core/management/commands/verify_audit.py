@@ -17,13 +17,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--anchor", action="append", default=[], metavar="NUMBER:DIGEST",
+            "--anchor",
+            action="append",
+            default=[],
+            metavar="NUMBER:DIGEST",
             help="an anchor printed or logged earlier; may be given several times",
-        )  # fmt: skip
+        )
         parser.add_argument(
-            "--print-anchor", action="store_true",
+            "--print-anchor",
+            action="store_true",
             help="seal what is not sealed yet and print the latest anchor alone",
-        )  # fmt: skip
+        )
 
     def handle(self, *, anchor, print_anchor, **options):
         sealing.seal()

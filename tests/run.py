@@ -53,6 +53,7 @@ def checks():
         ("Format", ("ruff", "format", "--check", "."), {}),
         ("Imports", ("lint-imports",), {}),
         ("Templates", ("djade", "--check", "--target-version", "5.2", *templates), {}),
+        ("Template lines", ("python", "-m", "tests.lines"), {}),
         ("HTML", ("djlint", "templates", "--lint", "--quiet"), {}),
         ("Migrations are complete", (*manage, "makemigrations", "--check", "--dry-run"), {}),
         (

@@ -12,6 +12,7 @@ from apps.accounts.people_csv import COLUMNS, MAX_ROWS
 from apps.accounts.views.people import IMPORT_KEY
 from apps.groups.roles import Role
 from tests.factories import UserFactory, appoint, working_group
+from tests.pages import source
 
 pytestmark = pytest.mark.django_db
 HEADING = ",".join(COLUMNS)
@@ -128,7 +129,7 @@ def test_somebody_with_an_account_is_added_to_the_groups(desk):
     group = working_group(name="Role design", slug="role-design")
     user = UserFactory(email="amara@test.example")
     answer = upload(desk, rows("Amara,AMARA@test.example,lived experience,,role-design,member"))
-    assert "added to the groups" in answer.content.decode()
+    assert "added to the groups" in source(answer)
     assert not user.memberships.exists()
     confirm(desk, answer)
     assert user.memberships.get().group == group

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.template import engines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -131,3 +132,9 @@ def test_a_log_line_tells_the_path_and_the_frames_but_not_what_was_typed():
     line = JsonFormatter().format(entry)
     assert "Amara" not in line
     assert json.loads(line)["exception"] == "ValueError"
+
+
+def test_a_paragraph_on_several_lines_is_sent_as_one_and_typed_lines_stay():
+    source = "{% flow %}Dear {{ name }},\nwe met{% if late %}\nlate{% endif %}.{% endflow %}\nYou"
+    shown = engines["django"].from_string(source).render({"name": "A\nB", "late": True})
+    assert shown == "Dear A\nB, we met late.\nYou"

@@ -25,6 +25,7 @@ from apps.notifications import planning, sending
 from tests import factories as make
 from tests.factories import UserFactory, appoint, programme_user, working_group
 from tests.network.threads import at_once
+from tests.pages import source
 
 from .analyses import analysis, answered, asked, code, coders, published
 from .documents import approve, document, phase
@@ -226,7 +227,7 @@ def test_both_finished_the_agreement_is_shown_and_what_differs_waits(as_, sortin
     }
     assert sorting.unsettled().count() == 2
     assert "Settle 2 answers on which the two differ." in sorting.missing()
-    page = as_(lead).get(sorting.get_absolute_url()).content.decode()
+    page = source(as_(lead).get(sorting.get_absolute_url()))
     assert "On 4 of 6 answers (67 %)" in page
     assert "kappa 0.75, where 1 is complete" in page
     assert "their agreement is good" in page

@@ -25,6 +25,7 @@ from apps.meetings.models import Decision
 from apps.notifications import planning, sending
 from tests import factories as make
 from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+from tests.pages import source
 
 from .documents import approve, decided, document, in_force, phase
 
@@ -587,7 +588,7 @@ def test_the_pages_ask_as_much_for_one_as_for_three(as_, group, lead):
 # --- paper --------------------------------------------------------------------------------------
 def test_on_paper_it_says_which_version_of_which_day(as_, group, lead, member):
     made = in_force(group, visibility="public", title="A & B <policy>")
-    page = as_(AnonymousUser()).get(reverse("document_print", args=[made.pk])).content.decode()
+    page = source(as_(AnonymousUser()).get(reverse("document_print", args=[made.pk])))
     day = f"{today() - 5 * DAY:%d %B %Y}".lstrip("0")
     foot = page.partition("<tfoot>")[2].partition("</tfoot>")[0]
     assert f"A &amp; B &lt;policy&gt;, version 1, in force from {day}." in foot

@@ -13,6 +13,7 @@ from apps.network.models import CheckIn, HelpContact, HelpRequest, PracticeName
 from apps.notifications.models import Delivery, Status
 from tests import factories as make
 from tests.factories import appoint
+from tests.pages import source
 
 pytestmark = pytest.mark.django_db
 
@@ -65,9 +66,9 @@ def test_person_who_leaves(network, peer, sponsor, lead, office, comms, client, 
     asked.refresh_from_db()
     assert (shown.state, shown.level, asked.state) == ("agreed", "inside", "withdrawn")
     inside = practice.get_absolute_url()
-    assert "Pat Peer, peer" in sign_in(lead).get(inside).content.decode()
+    assert "Pat Peer, peer" in source(sign_in(lead).get(inside))
     shown.move("withdraw", by=lead)
-    assert "Pat Peer, peer" not in sign_in(lead).get(inside).content.decode()
+    assert "Pat Peer, peer" not in source(sign_in(lead).get(inside))
     # what was decided stays, with who was there; what the two wrote stays with the one who is left
     decision.refresh_from_db()
     assert meeting.attendances.filter(user=peer, attended=True).exists()

@@ -16,6 +16,7 @@ from apps.meetings.models import AgendaItem
 from apps.network.models import Practice, PracticeName
 from tests import factories as make
 from tests.factories import StaffFactory, UserFactory, appoint
+from tests.pages import source
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def public(practice, comms, *, show=True, **fields):
 
 
 def page(client, url):
-    return client.get(url).content.decode()
+    return source(client.get(url))
 
 
 # --- writing ----------------------------------------------------------------------------------

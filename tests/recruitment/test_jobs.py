@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from apps.recruitment.models import PayScale, Vacancy
 from apps.recruitment.models.scoring import ESSENTIAL_MET, RULES
+from tests.pages import source
 
 from . import making
 
@@ -71,9 +72,9 @@ def test_the_pay_is_that_of_the_day_and_says_its_source(client):
     PayScale.objects.create(
         band="3", effective_from=later, lowest=26000, highest=27000, source="Next year's scales"
     )
-    assert "£24,937 to £26,598" in client.get(vacancy.get_job_url()).content.decode()
+    assert "£24,937 to £26,598" in source(client.get(vacancy.get_job_url()))
     with time_machine.travel(later + timedelta(days=1)):
-        assert "£26,000 to £27,000" in client.get(vacancy.get_job_url()).content.decode()
+        assert "£26,000 to £27,000" in source(client.get(vacancy.get_job_url()))
 
 
 def test_a_page_of_a_job_tells_nothing_of_who_is_behind_it(client):

@@ -20,6 +20,7 @@ from apps.taskgroups.models import (
 )
 from tests import factories as make
 from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+from tests.pages import source
 from tests.scale import analyze
 
 pytestmark = pytest.mark.django_db
@@ -330,7 +331,7 @@ def test_a_missing_voice_is_seen_until_somebody_speaks_for_it(client, group, lea
     ]
     appoint(group, StaffFactory(known_as="Hana"), Role.REPRESENTATIVE, represents="hr")
     sign_in(client, leads[0])
-    page = client.get(group.get_absolute_url()).content.decode()
+    page = source(client.get(group.get_absolute_url()))
     assert "Human Resources: Hana" in page
     assert "Communications: nobody speaks for them" in page
 

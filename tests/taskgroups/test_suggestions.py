@@ -10,6 +10,7 @@ from apps.notifications.models import Delivery
 from apps.taskgroups.models import Output, Suggestion, tally, uptake
 from tests import factories as make
 from tests.factories import StaffFactory, UserFactory, appoint, working_group
+from tests.pages import source
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +89,7 @@ def test_given_paper_then_the_page_says_so_and_whose_words_they_are(client, outp
     assert client.post(url, {"text": "Larger print."}).status_code == 422  # the side is missing
     data = {"text": "Larger print.", "constituency": "lived_experience", "given_name": "Mo"}
     assert client.post(url, data).status_code == 302
-    content = sign_in(client, member).get(output.get_absolute_url()).content.decode()
+    content = source(sign_in(client, member).get(output.get_absolute_url()))
     assert "Mo, lived experience" in content
     assert f"Came on paper; typed by {leads[1].name}" in content
 

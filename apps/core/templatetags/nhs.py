@@ -1,5 +1,6 @@
 """Template tags: components of the NHS design system, English dates, forms."""
 
+import re
 from functools import cache
 
 from django import template
@@ -179,6 +180,27 @@ def card(content, heading="", href="", level="2", size="m"):
         head,
         mark_safe(content),  # noqa: S308 - already rendered by the template
     )
+
+
+@register.tag
+def flow(parser, token):
+    """Write a paragraph of an e-mail on several lines; it is sent as one.
+
+    Only the template's own line breaks go: those in what people typed stay.
+    """
+    nodes = parser.parse(("endflow",))
+    parser.delete_first_token()
+    for text in nodes.get_nodes_by_type(template.base.TextNode):
+        text.s = re.sub(r"(?<!\n)\n(?!\n)", " ", text.s)
+    return Flow(nodes)
+
+
+class Flow(template.Node):
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+
+    def render(self, context):
+        return self.nodelist.render(context)
 
 
 @register.simple_tag(takes_context=True)

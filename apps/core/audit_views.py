@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.generic import DetailView, TemplateView, View
 from redis.exceptions import RedisError
 
-from . import chain, registry
+from . import chain, clock, registry
 from .dates import LONDON
 from .exports import csv_response
 from .forms import AuditFilterForm
@@ -114,7 +114,7 @@ class Trail(PermissionMixin):
     def look(self):
         """Record that this person's trail was looked at, once a day for each who looks."""
         if self.person and self.person != self.request.user:
-            today = _midnight(timezone.localdate())
+            today = _midnight(clock.today())
             seen = AuditEntry.objects.about(self.person).filter(
                 by=self.request.user, action=LOOKED, at__gte=today
             )

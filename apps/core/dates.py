@@ -1,11 +1,11 @@
 """English dates the NHS way: 23 November 2026, 2:30pm. Shown in Europe/London, stored in UTC."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-LONDON = ZoneInfo("Europe/London")
+from .clock import LONDON
+from .clock import now as this_moment
 
 
 def day(value):
@@ -57,7 +57,7 @@ def wall_clock(date, time):
     time that comes twice in October means its first coming.
     """
     value = datetime.combine(date, time, tzinfo=LONDON)
-    back = value.astimezone(ZoneInfo("UTC")).astimezone(LONDON)
+    back = value.astimezone(UTC).astimezone(LONDON)
     if back.replace(tzinfo=None) != value.replace(tzinfo=None):
         raise ValueError("The clocks go forward that night, so this time does not exist.")
     return value
@@ -65,7 +65,7 @@ def wall_clock(date, time):
 
 def last_closing(now=None):
     """What closed at this moment or before is over: the closing second itself still counts."""
-    return (now or timezone.now()) - timedelta(seconds=1)
+    return (now or this_moment()) - timedelta(seconds=1)
 
 
 def _local(value):

@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from types import SimpleNamespace
-from unittest.mock import patch
 
 from django.apps import apps
-from django.utils import timezone
 
+from . import chance, clock
 from .dates import LONDON
 
 PASSWORD = "peer-support-demo"  # noqa: S105 - the one that the documentation tells everybody
@@ -54,7 +53,7 @@ class World(SimpleNamespace):
     @contextmanager
     def clock(self):
         """While this holds, the whole site reads the world's clock."""
-        with patch.object(timezone, "now", lambda: self.now):
+        with clock.at(lambda: self.now):
             yield
 
 
@@ -74,7 +73,7 @@ def sign_ins():
 def load(*, today, large=False):
     """Make the whole programme. The caller has a transaction and an empty database."""
     world = World(today=today, large=large)
-    with world.clock():
+    with world.clock(), chance.seeded(world.rng):
         for module in modules():
             world.goto(today)
             module.load(world)

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from redis.exceptions import RedisError
 
-from . import chain, registry
+from . import chain, clock, registry
 from .exceptions import IllegalMove, StaleEdit
 from .requests import request_id
 
@@ -60,7 +60,7 @@ class AuditEntry(models.Model):
     takes one out, is found by ``verify_audit`` (docs/adr/0014).
     """
 
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    at = models.DateTimeField(default=clock.now, editable=False, db_index=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -144,7 +144,7 @@ class AuditSeal(models.Model):
     """Covers a run of entries and the seal before it. Made by a task (apps/core/sealing.py)."""
 
     number = models.PositiveBigIntegerField(primary_key=True)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=clock.now, editable=False)
     count = models.PositiveIntegerField()
     last = models.BigIntegerField(help_text="The highest entry that any seal so far covers.")
     entries = models.BinaryField(help_text="Number and digest of each entry.")
@@ -166,7 +166,7 @@ class AuditSeal(models.Model):
 class AuditCheck(models.Model):
     """When the whole trail was checked, and with what outcome."""
 
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
     entries = models.PositiveBigIntegerField()
     seals = models.PositiveBigIntegerField()
     problems = models.PositiveBigIntegerField()

@@ -11,9 +11,8 @@ from datetime import timedelta
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Min
-from django.utils import timezone
 
-from . import chain
+from . import chain, clock
 from .models import AuditCheck, AuditEntry, AuditSeal
 
 log = logging.getLogger(__name__)
@@ -46,7 +45,7 @@ def _new():
 
 def _late():
     """Entries whose number was passed over by a recent seal, since they were not there yet."""
-    recent = AuditSeal.objects.filter(made_at__gte=timezone.now() - LATE).order_by("number")
+    recent = AuditSeal.objects.filter(made_at__gte=clock.now() - LATE).order_by("number")
     first = recent.values_list("number", flat=True).first()
     if first is None:
         return []

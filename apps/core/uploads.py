@@ -13,6 +13,7 @@ from django.core.files.storage import storages
 from django.db import models
 from django.http import FileResponse
 
+from . import clock
 from .virus import ScannerError, infected
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class Upload(models.Model):
     size = models.PositiveIntegerField(help_text="Bytes.")
     content_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
-    uploaded_at = models.DateTimeField(auto_now_add=True)
+    uploaded_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         abstract = True

@@ -4,7 +4,8 @@ from datetime import timedelta
 from functools import cache
 
 import holidays
-from django.utils import timezone
+
+from . import clock
 
 
 @cache
@@ -28,5 +29,5 @@ def add_working_days(day, number):
 
 def working_days_until(day, today=None):
     """How many working days lie after today, up to and with ``day``; 0 once it is past."""
-    today = today or timezone.localdate()
+    today = today or clock.today()
     return sum(is_working_day(today + timedelta(days=n)) for n in range(1, (day - today).days + 1))

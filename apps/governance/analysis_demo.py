@@ -1,10 +1,8 @@
 """Answers in the demonstration: one consultation half sorted, one answered and published."""
 
-from unittest.mock import patch
-
 from apps.accounts.models import Constituency
+from apps.notifications.kinds import silence
 
-from . import analysis_events
 from .models import Analysis, Consultation, Theme
 from .models.analysis import may_code
 
@@ -75,7 +73,7 @@ PAYING = (
 
 
 def load(world):
-    with patch.object(analysis_events, "notify"), patch.object(analysis_events, "void"):
+    with silence():
         _half(world)
         _published(world)
     world.goto(world.today)

@@ -7,10 +7,10 @@ day makes the same data; nobody can use their codes.
 import hashlib
 from datetime import timedelta
 from itertools import islice
-from unittest.mock import patch
 from uuid import UUID
 
-from . import consultation_events
+from apps.notifications.kinds import silence
+
 from .models import Consultation, Participation, Question, Response
 
 Kind = Question.Kind
@@ -100,7 +100,7 @@ HELPS = ("A buddy", "A handbook", "Time with the team", "A peer supervisor")
 
 
 def load(world):
-    with patch.object(consultation_events, "notify"):
+    with silence():
         _draft(world)
         _months(world)
         _adverts(world)

@@ -1,15 +1,13 @@
 """Documents in the demonstration: one for every way in which they can stand."""
 
 from datetime import timedelta
-from unittest.mock import patch
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import Role
 from apps.meetings.models import Decision
+from apps.notifications.kinds import silence
 
-from . import document_events
 from .models import Document, DocumentFormat, DocumentVersion
 from .models.decision import IN_FORCE
 
@@ -110,7 +108,7 @@ STORIES = "\n\n## Stories\n\nA story is used only after its owner has seen the p
 def load(world):
     """Documents in force, coming, being written, asked about, superseded and withdrawn."""
     world.documents = {}
-    with patch.object(document_events, "notify"):
+    with silence():
         _paying(world)
         _seats(world)
         _publishing(world)
@@ -152,9 +150,9 @@ def _approved(world, name, words, *, starts=None, review_in=500):
     by = _lead(document.owner)
     world.goto(world.today)
     decision = _decision(world, document, words)
-    day = timezone.localdate(decision.meeting.starts_at)
-    world.goto(max(day, timezone.localdate(document.latest.created_at)) + timedelta(days=1), 15)
-    starts = starts or timezone.localdate()
+    day = clock.date_of(decision.meeting.starts_at)
+    world.goto(max(day, clock.date_of(document.latest.created_at)) + timedelta(days=1), 15)
+    starts = starts or clock.today()
     review_on = max(world.ago(-review_in), starts + timedelta(days=30))
     document.latest.approve(decision, by=by, in_force_from=starts, review_on=review_on)
     document.refresh_from_db()
@@ -204,15 +202,15 @@ def _publishing(world):
     first, second = sorted(found, key=lambda decision: decision.meeting.starts_at)
     by = _lead(document.owner)
     for decision in (first, second):
-        day = max(timezone.localdate(decision.meeting.starts_at), world.ago(590))
+        day = max(clock.date_of(decision.meeting.starts_at), world.ago(590))
         if decision is second:
             document.next_version(by=by)
             draft = document.latest
             draft.write(by=by, seen=1, body=draft.body + STORIES)
-            day = max(day, timezone.localdate() + timedelta(days=20))
+            day = max(day, clock.today() + timedelta(days=20))
         world.goto(day + timedelta(days=2), 12)
         document.latest.approve(
-            decision, by=by, in_force_from=timezone.localdate(), review_on=world.ago(-300)
+            decision, by=by, in_force_from=clock.today(), review_on=world.ago(-300)
         )
         document.refresh_from_db()
 
@@ -273,7 +271,7 @@ def load_large(world):
 
 def _version(document, decisions, days):
     pk = decisions[document.owner_id]
-    day = timezone.localdate(days[pk])
+    day = clock.date_of(days[pk])
     return DocumentVersion(
         document=document,
         number=1,

@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.core.dates import day
 from apps.core.registry import Need, Section, needs_you, section
 
@@ -16,7 +15,7 @@ SOON = timedelta(days=30)
 
 def _to_review(user):
     mine = Document.objects.kept_by(user)
-    return mine.to_review(timezone.localdate() + SOON)
+    return mine.to_review(clock.today() + SOON)
 
 
 @needs_you(when=_to_review)

@@ -2,8 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.core.dates import LONDON, day
 from apps.core.models import AuditEntry
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
@@ -34,10 +33,10 @@ class DocumentReview(Kind):
     )
 
     def due(self, rule, now):
-        coming = Document.objects.to_review(timezone.localdate(now) + rule.offset)
+        coming = Document.objects.to_review(clock.date_of(now) + rule.offset)
         for document in coming.select_related("owner"):
             due_at = rule.due_at(morning_of(document.review_on))
-            approved = document.versions.effective(timezone.localdate(now)).first()
+            approved = document.versions.effective(clock.date_of(now)).first()
             if approved.approved_at < due_at <= now:
                 yield Due(document, due_at)
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
 from .models import Declaration
@@ -50,7 +50,7 @@ class FirstDeclaration(DeclareKind):
     defaults = (Default(-WEEK, "person"),)
 
     def due(self, rule, now):
-        joined = timezone.localdate(now + rule.offset)
+        joined = clock.date_of(now + rule.offset)
         never = with_dates(asked_to_declare().filter(declarations=None))
         for person in never.filter(joined__lte=joined):
             due_at = rule.due_at(morning_of(person.joined))

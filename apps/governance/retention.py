@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.personal import HELD, RULES
 
 from .models import Hold, RetentionRun, kept_with
@@ -23,7 +23,7 @@ def run(now=None):
     Each batch is a transaction of its own together with its count, and what was dealt with is not
     found again: so killing it loses nothing and counts nothing twice.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     report = RetentionRun.objects.filter(finished_at=None, started_at__gt=now - RESUME).first()
     report = report or RetentionRun.objects.create()
     for rule in RULES.values():
@@ -33,7 +33,7 @@ def run(now=None):
             log.exception("The retention rule %s met a fault", rule.key)
             report.failed.append(rule.key)
             report.save(update_fields=["failed"])
-    report.finished_at = timezone.now()
+    report.finished_at = clock.now()
     report.save(update_fields=["finished_at"])
     return report
 

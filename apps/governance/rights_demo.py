@@ -2,33 +2,25 @@
 nights, and one hold."""
 
 from datetime import timedelta
-from unittest.mock import patch
 
-from . import rights_events
+from apps.notifications.kinds import silence
+
 from .models import DataRequest, Hold, RetentionRun
 
 KIND = DataRequest.Kind
 
 
-def ask(number, *args):
-    """A reference that is the same each time: the site's own are random."""
-    made = DataRequest.ask(*args)
-    made.reference = f"DR-DEM2{number}XY"
-    made.save(update_fields=["reference"])
-    return made
-
-
 def load(world):
     admin, peer, sponsor = (world.person[name] for name in ("admin", "peer", "sponsor"))
-    with patch.object(rights_events, "notify"):
+    with silence():
         world.goto(world.ago(80), 19)
-        done = ask(2, peer, KIND.CORRECT, "A paper spells my name Amarah. It is Amara.")
+        done = DataRequest.ask(peer, KIND.CORRECT, "A paper spells my name Amarah. It is Amara.")
         world.goto(world.ago(74), 10)
         done.move("take", by=admin)
         world.goto(world.ago(72), 15)
         done.move("settle", by=admin, note="The paper was replaced. Thank you for telling us.")
         world.goto(world.ago(50), 12)
-        refused = ask(3, sponsor, KIND.OBJECT, "Leave my name out of the minutes.")
+        refused = DataRequest.ask(sponsor, KIND.OBJECT, "Leave my name out of the minutes.")
         world.goto(world.ago(41), 9)
         refused.move(
             "refuse",
@@ -36,7 +28,7 @@ def load(world):
             note="Minutes say which member of staff led an item. Your department is not named.",
         )
         world.goto(world.ago(12), 20)
-        ask(4, world.person["candidate"], KIND.ERASE, "I have moved away.")
+        DataRequest.ask(world.person["candidate"], KIND.ERASE, "I have moved away.")
     Hold.objects.create(
         person=sponsor,
         reason="A complaint that is being looked into.",

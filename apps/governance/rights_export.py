@@ -10,8 +10,8 @@ from django.core.files import File
 from django.core.files.storage import storages
 from django.db.models import F
 from django.template.loader import render_to_string
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.models import AuditEntry
 from apps.core.personal import HELD, consents_of
 
@@ -32,7 +32,7 @@ def make_waiting():
     """Make every copy that waits; one that was left half made begins anew. How many are ready."""
     made = 0
     for export in DataExport.objects.waiting().select_related("user"):
-        now = timezone.now()
+        now = clock.now()
         claimed = (
             DataExport.objects.waiting()
             .filter(pk=export.pk)
@@ -67,7 +67,7 @@ def make(export, claimed_at):
         storage.delete(export.file)  # of a worker that died before it could say so
         storage.save(export.file, File(file))
     ready = mine.update(
-        state=DataExport.State.READY, ready_at=timezone.now(), size=size, done=F("total")
+        state=DataExport.State.READY, ready_at=clock.now(), size=size, done=F("total")
     )
     if not ready:
         storage.delete(export.file)
@@ -104,7 +104,7 @@ def collect(user, archive=None, progress=lambda done: None):
     others = AuditEntry.objects.about(user).exclude(by=user)
     return {
         "site": settings.SITE_NAME,
-        "made_at": timezone.now().isoformat(),
+        "made_at": clock.now().isoformat(),
         "for": user.full_name,
         "held": held,
         "named_on": named,

@@ -5,10 +5,10 @@ from operator import or_
 
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.text import slugify
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.fields import DateField
 from apps.core.nhs import Form, ModelForm
 
@@ -102,7 +102,7 @@ class AppointForm(ChoosePersonForm):
     def __init__(self, *args, group, **kwargs):
         self.group = group
         super().__init__(*args, **kwargs)
-        self.fields["starts"].initial = timezone.localdate()
+        self.fields["starts"].initial = clock.today()
 
     def clean(self):
         data = super().clean()

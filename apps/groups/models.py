@@ -8,11 +8,11 @@ from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, F, Q
 from django.urls import reverse
-from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from apps.accounts.models import Constituency, User
 from apps.accounts.roles import PROGRAMME
+from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, record
 from apps.core.permissions import granted
@@ -104,7 +104,7 @@ class WorkingGroup(Stateful):
     kind = models.CharField(max_length=10, choices=Kind, db_index=True)
     purpose = models.TextField(help_text="What the group is for, in plain words.")
     state = models.CharField(max_length=10, choices=State, default=State.FORMING, db_index=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = WorkingGroupQuerySet.as_manager()
 
@@ -121,7 +121,7 @@ class WorkingGroup(Stateful):
     @property
     def terms(self):
         """The terms of reference in force today, or None."""
-        return self.terms_at(timezone.localdate())
+        return self.terms_at(clock.today())
 
     def terms_at(self, on):
         """The terms of reference in force on a date: the newest version that had begun."""
@@ -172,7 +172,7 @@ class WorkingGroup(Stateful):
         """As ``appoint``, for a caller whose own move has settled who may: a seat agreed with
         the network, say. Asks for no permission; audited in the same way.
         """
-        starts = starts or timezone.localdate()
+        starts = starts or clock.today()
         # One at a time, so that two people cannot fill the same seat.
         WorkingGroup.objects.select_for_update().get(pk=self.pk)
         if ends and ends < starts:
@@ -232,7 +232,7 @@ def in_programme(user):
 class MembershipQuerySet(models.QuerySet):
     def current(self, on=None):
         """Memberships whose term covers a date (today unless told)."""
-        on = on or timezone.localdate()
+        on = on or clock.today()
         return self.overlapping(on, on)
 
     def overlapping(self, starts, ends):
@@ -306,7 +306,7 @@ class Membership(models.Model):
     def finish(self, *, by, reason=""):
         """As ``end``, for a caller that has settled who may: the account closed, say."""
         ended = Membership.objects.filter(pk=self.pk, ended_at__isnull=True).update(
-            ended_at=timezone.now()
+            ended_at=clock.now()
         )
         self.refresh_from_db()
         if not ended:
@@ -354,7 +354,7 @@ class TermsOfReference(models.Model):
         help_text="Whom a task group's members must speak for: values of Represents.",
     )
     in_force_from = models.DateField()
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         verbose_name_plural = "terms of reference"

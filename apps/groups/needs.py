@@ -3,8 +3,8 @@
 from datetime import datetime, time, timedelta
 
 from django.db.models import Count, Q
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import LONDON, day
 from apps.core.registry import Need, needs_you
 
@@ -19,7 +19,7 @@ def _half_led(user):
     """Running groups without one of their co-leads, for those who appoint."""
     if not user.has_perm("groups.manage_members"):
         return WorkingGroup.objects.none()
-    today = timezone.localdate()
+    today = clock.today()
     leads = Membership.objects.current(today).filter(role=Role.CO_LEAD)
     filled = Count(
         "memberships__user__constituency",
@@ -41,7 +41,7 @@ def seats(user):
 
 
 def _ending(user):
-    soon = timezone.localdate() + NOTICE
+    soon = clock.today() + NOTICE
     return Membership.objects.current().filter(user=user, ends__lte=soon)
 
 

@@ -1,7 +1,6 @@
 """What groups hold about people."""
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.core.personal import DELETE, nobodys, personal
 
 from .models import (
@@ -21,7 +20,7 @@ nobodys("Unused; guardian asks for the table.", WorkingGroupGroupPermission)
 def end(rows, user):
     """Whoever is erased is in no group any more; who was in it when stays countable."""
     for membership in rows.filter(ended_at=None).select_related("group", "user"):
-        if membership.ends is None or membership.ends >= timezone.localdate():
+        if membership.ends is None or membership.ends >= clock.today():
             membership.finish(by=None, reason="The person's data was erased.")
 
 

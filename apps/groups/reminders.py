@@ -3,10 +3,10 @@
 from datetime import datetime, time, timedelta
 
 from django.contrib.auth.models import Group as ProgrammeRole
-from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.roles import OFFICE
+from apps.core import clock
 from apps.core.dates import LONDON, day
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
@@ -32,7 +32,7 @@ class SeatEmpty(Kind):
     audiences = {"everyone": "Programme office and the other co-lead", "office": "Programme office"}
 
     def due(self, rule, now):
-        today = timezone.localdate(now)
+        today = clock.date_of(now)
         monday = today - timedelta(days=today.weekday())
         due_at = rule.due_at(datetime.combine(monday, MORNING, tzinfo=LONDON))
         for group in WorkingGroup.objects.filter(state=WorkingGroup.State.ACTIVE):
@@ -74,7 +74,7 @@ class TermEnding(Kind):
     defaults = (Default(60 * DAY), Default(14 * DAY))
 
     def due(self, rule, now):
-        today = timezone.localdate(now)
+        today = clock.date_of(now)
         ending = Membership.objects.current(today).filter(ends__lte=today + rule.offset)
         for membership in ending.select_related("user", "group"):
             due_at = rule.due_at(datetime.combine(membership.ends, MORNING, tzinfo=LONDON))

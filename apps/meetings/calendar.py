@@ -4,9 +4,9 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils import timezone
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from apps.core import clock
 from apps.core.dates import LONDON
 from apps.core.registry import CALENDAR
 
@@ -87,7 +87,7 @@ def invitation(meeting, user):
 
 def feed(user):
     """The meetings of one person's private feed: announced ones, from 90 days back."""
-    since = timezone.now() - FEED_KEEPS
+    since = clock.now() - FEED_KEEPS
     for meeting in Meeting.objects.inviting(user).filter(ends_at__gte=since):
         yield event(meeting)
 

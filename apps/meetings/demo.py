@@ -1,11 +1,11 @@
 """Two years of meetings of the demonstration programme, with what came of them."""
 
 from datetime import time, timedelta
-from unittest.mock import patch
 
 from apps.accounts.models import Constituency
 from apps.core.dates import wall_clock
 from apps.groups.roles import Role
+from apps.notifications.kinds import silence
 
 from . import events
 from .demo_large import load_large
@@ -168,7 +168,7 @@ def load(world):
     """Monthly meetings of each group over two years, and what is waiting today."""
     world.decided = set()
     # Nobody is told today what happened in the past two years.
-    with patch.object(events, "notify"):
+    with silence():
         for number, slug in enumerate(TALK):
             _two_years(world, world.groups[slug], number)
     for number, slug in enumerate(TALK):

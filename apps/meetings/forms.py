@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule
 from django import forms
-from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.dates import LONDON, wall_clock
 from apps.core.fields import DateField, TimeField
 from apps.core.nhs import Form, ModelForm
@@ -113,7 +113,7 @@ class MeetingForm(ModelForm):
         elif data["ends_at"] - data["starts_at"] > LONGEST:
             self.add_error("end", "A meeting can last 12 hours at most. Check am and pm.")
         moved = self.instance.pk is None or data["starts_at"] != self.instance.starts_at
-        if moved and data["starts_at"] <= timezone.now():
+        if moved and data["starts_at"] <= clock.now():
             self.add_error("date", "The meeting must be in the future.")
         return data
 
@@ -474,7 +474,7 @@ class ActionForm(ModelForm):
 
     def clean_due(self):
         due = self.cleaned_data["due"]
-        if due < timezone.localdate():
+        if due < clock.today():
             raise forms.ValidationError("The day must be today or later.")
         return due
 

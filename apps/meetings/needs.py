@@ -4,8 +4,8 @@ from datetime import datetime, time
 
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import LONDON, moment
 from apps.core.registry import Need, Section, needs_you, section
 from apps.groups.models import WorkingGroup
@@ -68,7 +68,7 @@ def _promised(user):
         organiser=user,
         state=SupportRequest.State.ASKED,
         meeting__state=Meeting.State.PUBLISHED,
-        meeting__ends_at__gte=timezone.now(),
+        meeting__ends_at__gte=clock.now(),
     )
 
 
@@ -87,7 +87,7 @@ def support(user):
 def _over(user):
     holding = WorkingGroup.objects.where(user, "hold_meeting")
     writing = WorkingGroup.objects.where(user, "draft_minutes")
-    over = Q(group__in=holding, state=Meeting.State.PUBLISHED, ends_at__lt=timezone.now())
+    over = Q(group__in=holding, state=Meeting.State.PUBLISHED, ends_at__lt=clock.now())
     unwritten = Q(group__in=writing, state=Meeting.State.HELD, kind=Meeting.Kind.MEETING)
     return Meeting.objects.filter(over | unwritten)
 
@@ -154,7 +154,7 @@ def proposals(user):
 def on_group_page(user, group):
     """Next meeting, decisions, actions and papers on the page of a group."""
     visible = Meeting.objects.visible_to(user).filter(group=group)
-    now, states = timezone.now(), Meeting.State
+    now, states = clock.now(), Meeting.State
     coming = visible.filter(state__in=[states.DRAFT, states.PUBLISHED], ends_at__gte=now)
     coming = list(coming.order_by("starts_at", "pk")[:COMING])
     meetings = (

@@ -2,10 +2,9 @@
 
 from datetime import datetime, time, timedelta
 
-from django.utils import timezone
-
 from apps.accounts.models import User
-from apps.core.dates import LONDON, clock, day, weekday
+from apps.core import clock, dates
+from apps.core.dates import LONDON, day, weekday
 from apps.groups.roles import Role
 from apps.notifications.kinds import Default, Due, Kind, Part, Topic, register
 
@@ -140,7 +139,7 @@ class Coming(MeetingKind):
         return (
             super().wanted(rule, meeting, user)
             and meeting.reminders
-            and meeting.starts_at > timezone.now()
+            and meeting.starts_at > clock.now()
             and not away
         )
 
@@ -164,7 +163,7 @@ class Soon(Coming):
     defaults = (Default(timedelta(hours=2)),)
 
     def title(self, meeting, user):
-        return f"At {clock(meeting.starts_at)}: {meeting.title}"
+        return f"At {dates.clock(meeting.starts_at)}: {meeting.title}"
 
 
 @register
@@ -426,12 +425,12 @@ class ActionDue(ActionKind):
     defaults = (Default(2 * DAY),)
 
     def due(self, rule, now):
-        today = timezone.localdate(now)
+        today = clock.date_of(now)
         soon = today + rule.offset
         return self.about(Action.objects.open().filter(due__gte=today, due__lte=soon), rule)
 
     def wanted(self, rule, action, user):
-        return super().wanted(rule, action, user) and action.due >= timezone.localdate()
+        return super().wanted(rule, action, user) and action.due >= clock.today()
 
 
 @register
@@ -441,7 +440,7 @@ class ActionOverdue(ActionKind):
     defaults = (Default(-DAY), Default(-7 * DAY))
 
     def due(self, rule, now):
-        latest = timezone.localdate(now) + rule.offset
+        latest = clock.date_of(now) + rule.offset
         return self.about(Action.objects.open().filter(due__lte=latest), rule)
 
 

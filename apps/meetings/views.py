@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView, View
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.exceptions import NotYet, StaleEdit
 from apps.core.models import record
 from apps.core.nhs import Form
@@ -194,7 +194,7 @@ class MeetingDetail(VisibleMixin, DetailView):
             linked=Meeting.objects.visible_to(user).filter(parent=meeting),
             my_support=next((one for one in support if one.user_id == user.pk), None),
             to_arrange=any(one.organiser_id == user.pk for one in support),
-            has_begun=meeting.starts_at <= timezone.now(),
+            has_begun=meeting.starts_at <= clock.now(),
             may_change=may["plan_meeting"] and meeting.state in ("draft", "published"),
             may_take_attendance=may["hold_meeting"] and meeting.state in ("published", "held"),
             may_record=may["hold_meeting"] and meeting.state == Meeting.State.HELD,

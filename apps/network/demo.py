@@ -1,14 +1,13 @@
 """The network of the demonstration programme: enquirers, pairs, practice, and the noticeboard."""
 
 from datetime import timedelta
-from unittest.mock import patch
 
 from apps.accounts.models import Constituency, User
 from apps.accounts.roles import COMMS
 from apps.groups.roles import Role
-from apps.meetings import events as meeting_events
+from apps.notifications.kinds import silence
 
-from . import events, involvement_demo
+from . import involvement_demo
 from .demo_large import load_large
 from .models import (
     CheckIn,
@@ -263,7 +262,7 @@ def load(world):
     people = [one.user for one in world.network.people()]
     peers = [user for user in people if user.constituency == LIVED]
     staff = [user for user in people if user.constituency == STAFF]
-    with patch.object(events, "notify"), patch.object(meeting_events, "notify"):
+    with silence():
         _welcomed(world, people)
         _enquirers(world)
         _pairs(world, peers, staff)

@@ -4,9 +4,9 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils import timezone
 from icalendar import Event, vCalAddress, vText
 
+from apps.core import clock
 from apps.core.dates import LONDON
 from apps.core.registry import CALENDAR
 from apps.meetings.calendar import wrap
@@ -45,7 +45,7 @@ def part(conversation, *, off=False):
 
 def feed(user):
     """What somebody has booked, in their private calendar."""
-    since = timezone.now() - FEED_KEEPS
+    since = clock.now() - FEED_KEEPS
     booked = Conversation.objects.filter(
         bookings__user=user, bookings__state="booked", ends_at__gte=since
     )

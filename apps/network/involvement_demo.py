@@ -3,7 +3,6 @@
 import io
 from datetime import time, timedelta
 from decimal import Decimal
-from unittest.mock import patch
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
@@ -12,8 +11,8 @@ from apps.accounts.models import Constituency
 from apps.core.dates import wall_clock
 from apps.groups.models import Membership, Represents
 from apps.groups.roles import Role
+from apps.notifications.kinds import silence
 
-from . import involvement_events as events
 from .models import (
     Booking,
     BookingSupport,
@@ -38,7 +37,7 @@ def load(world):
     come. Needs the groups and their meetings."""
     world.network = world.groups["peers-and-sponsors"]
     # Nobody is told today what happened in the past; letters to the public are not written.
-    with patch.object(events, "notify"), patch.object(events, "_write"):
+    with silence():
         _rates(world)
         _claims(world)
         _seats(world)

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from apps.accounts.models import User
 from apps.groups.roles import Role
-from apps.notifications.kinds import notify, void
+from apps.notifications.kinds import is_silent, notify, void
 
 
 def holders(codename):
@@ -102,6 +102,8 @@ def _write(booking, kind, version=0):
 
     The same kind and version is written once, however often it is asked for.
     """
+    if is_silent():
+        return
     from .involvement_tasks import start_booking_letters  # the tasks need the models
 
     booking.letters.get_or_create(kind=kind, version=version)

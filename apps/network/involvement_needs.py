@@ -6,9 +6,9 @@ from operator import or_
 
 from django.db.models import Exists, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.models import Constituency, User
+from apps.core import clock
 from apps.core.dates import LONDON
 from apps.core.registry import Need, Section, needs_you, section
 from apps.groups.models import WorkingGroup
@@ -130,7 +130,7 @@ def nominations(user):
 def _to_settle(user):
     led = WorkingGroup.objects.where(user, "lead_workinggroup").values("pk")
     return SeatRequest.objects.open().filter(
-        Q(network__in=led) | Q(group__in=led), by_when__lte=timezone.localdate()
+        Q(network__in=led) | Q(group__in=led), by_when__lte=clock.today()
     )
 
 
@@ -163,7 +163,7 @@ def on_group_page(user, group):
 # --- Conversations ------------------------------------------------------------------------------
 def _to_arrange(user):
     return BookingSupport.objects.to_arrange(user).filter(
-        booking__conversation__ends_at__gte=timezone.now()
+        booking__conversation__ends_at__gte=clock.now()
     )
 
 
@@ -198,7 +198,7 @@ def _over(user):
     )
     runs = Q() if user.has_perm("network.run_conversation") else Q(network__in=planned)
     writes = Q() if user.has_perm("network.write_up_conversation") else Q(network__in=planned)
-    over = runs & Q(state=Conversation.State.PUBLISHED, ends_at__lt=timezone.now())
+    over = runs & Q(state=Conversation.State.PUBLISHED, ends_at__lt=clock.now())
     unwritten = writes & Q(state=Conversation.State.HELD)
     return Conversation.objects.filter(over | unwritten)
 

@@ -3,9 +3,8 @@ clock (due). Subjects say no sum and no role: others see them on a locked phone.
 
 from datetime import datetime, time, timedelta
 
-from django.utils import timezone
-
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.dates import LONDON, day, weekday
 from apps.groups.models import Membership
 from apps.notifications.kinds import Default, Due, Kind, Part, Topic, register
@@ -158,7 +157,7 @@ class SeatsDue(SeatsAsked):
     defaults = (Default(7 * DAY), Default(-DAY))
 
     def due(self, rule, now):
-        latest = timezone.localdate(now) + rule.offset
+        latest = clock.date_of(now) + rule.offset
         for request in SeatRequest.objects.open().filter(by_when__lte=latest):
             due_at = rule.due_at(datetime.combine(request.by_when, time(9), tzinfo=LONDON))
             if due_at > request.asked_at:

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from apps.accounts import mail
+from apps.core import clock
 
 from . import involvement_calendar as calendar
 from .involvement_links import booking_path, feedback_path
@@ -35,7 +35,7 @@ WITH_CALENDAR = {
 
 def plan_reminders(now=None):
     """Write the reminders that should have gone out by now; of two that are due, the later."""
-    now = now or timezone.now()
+    now = now or clock.now()
     coming = Conversation.objects.filter(
         state=Conversation.State.PUBLISHED,
         reminders=True,
@@ -82,13 +82,13 @@ def send_booking_letters():
 def send(letter):
     """Send one letter; False where another worker was first or it makes no sense any more."""
     mine = BookingLetter.objects.unsent().filter(pk=letter.pk)
-    if not mine.update(claimed_at=timezone.now(), attempts=F("attempts") + 1):
+    if not mine.update(claimed_at=clock.now(), attempts=F("attempts") + 1):
         return False
     if not letter.still_makes_sense:
         letter.delete()
         return False
     compose(letter).send()
-    BookingLetter.objects.filter(pk=letter.pk).update(sent_at=timezone.now())
+    BookingLetter.objects.filter(pk=letter.pk).update(sent_at=clock.now())
     return True
 
 

@@ -4,9 +4,9 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import Exists, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.models import Constituency
+from apps.core import clock
 from apps.core.dates import LONDON, day
 from apps.core.registry import Need, Section, needs_you, section
 from apps.groups.models import Membership, WorkingGroup
@@ -79,7 +79,7 @@ def _my_pairs(user):
 @needs_you(when=_my_pairs)
 def my_pairs(user):
     """A suggestion to answer, a check-in that is due, a partner who has left."""
-    soon = timezone.localdate() + SOON
+    soon = clock.today() + SOON
     pairs = _my_pairs(user).select_related("peer", "sponsor", "proposed_by")
     for pair in pairs[:SHOWN]:
         other = pair.partner_of(user).name

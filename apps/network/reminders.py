@@ -6,8 +6,8 @@ Subjects and titles say nothing about health: a pair is about "meeting", never a
 from datetime import datetime, time
 
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import LONDON
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
@@ -156,7 +156,7 @@ class CheckInDue(NetworkKind):
     defaults = (Default(),)
 
     def due(self, rule, now):
-        today = timezone.localdate(now)
+        today = clock.date_of(now)
         running = Pair.objects.running().exclude(every="").filter(counted_from__isnull=False)
         for pair in running.select_related("peer", "sponsor"):
             on = pair.next_check_in
@@ -172,7 +172,7 @@ class CheckInDue(NetworkKind):
 
     def wanted(self, rule, pair, user):
         on = pair.next_check_in
-        return on is not None and on <= timezone.localdate()
+        return on is not None and on <= clock.today()
 
     def lines(self, pair, user):
         return [

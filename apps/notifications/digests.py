@@ -2,9 +2,7 @@
 
 import logging
 
-from django.utils import timezone
-
-from apps.core import dates
+from apps.core import clock, dates
 
 from .kinds import KINDS, Kind, Topic
 from .mail import content
@@ -29,7 +27,7 @@ class Digest(Kind):
     essential = True  # its items are what the person chose; each was judged already
 
     def subject_line(self, occurrence, user):
-        return f"Your messages for {dates.weekday(timezone.localdate())}"
+        return f"Your messages for {dates.weekday(clock.today())}"
 
     def context(self, occurrence, user):
         """The items by the thing they are about, what is newest first."""

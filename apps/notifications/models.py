@@ -11,8 +11,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import LONDON
 
 
@@ -109,7 +109,7 @@ class Occurrence(models.Model):
     superseded_by = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="supersedes"
     )
-    made_at = models.DateTimeField(default=timezone.now, db_index=True)
+    made_at = models.DateTimeField(default=clock.now, db_index=True)
 
     objects = OccurrenceQuerySet.as_manager()
 
@@ -159,7 +159,7 @@ class DeliveryQuerySet(models.QuerySet):
     def reconsider(self):
         """What was put off is judged again: the person's preferences changed."""
         put_off = self.unsent().filter(claim__isnull=True, attempts=0)
-        return put_off.update(status=Status.WAITING, next_attempt_at=timezone.now(), digest=None)
+        return put_off.update(status=Status.WAITING, next_attempt_at=clock.now(), digest=None)
 
     def told(self):
         """Reached the person. One that is being sent right now counts: it cannot be stopped."""
@@ -178,7 +178,7 @@ class DeliveryQuerySet(models.QuerySet):
 
     def read(self):
         """Mark as read, now; what was read before keeps its time."""
-        return self.unread().update(read_at=timezone.now())
+        return self.unread().update(read_at=clock.now())
 
 
 class Delivery(models.Model):
@@ -191,7 +191,7 @@ class Delivery(models.Model):
     channel = models.CharField(max_length=10, choices=Channel)
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(default=timezone.now)
+    next_attempt_at = models.DateTimeField(default=clock.now)
     claim = models.UUIDField(null=True, editable=False, db_index=True)
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -311,15 +311,15 @@ class Preference(models.Model):
         if not self.quiet or self.quiet_from == self.quiet_to:
             return None
         local = now.astimezone(LONDON)
-        clock = local.time()
+        hour = local.time()
         overnight = self.quiet_from > self.quiet_to
         if overnight:
-            covered = clock >= self.quiet_from or clock < self.quiet_to
+            covered = hour >= self.quiet_from or hour < self.quiet_to
         else:
-            covered = self.quiet_from <= clock < self.quiet_to
+            covered = self.quiet_from <= hour < self.quiet_to
         if not covered:
             return None
-        tomorrow = overnight and clock >= self.quiet_from
+        tomorrow = overnight and hour >= self.quiet_from
         return datetime.combine(
             local.date() + timedelta(days=tomorrow), self.quiet_to, tzinfo=LONDON
         )

@@ -10,9 +10,9 @@ from collections import defaultdict
 from django.contrib.contenttypes.models import ContentType
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core import clock
 
 from .digests import Digest
 from .kinds import KINDS, add_deliveries, rule_of
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 def plan(now=None):
     """Record what is due. One kind that fails does not keep the others waiting."""
-    now = now or timezone.now()
+    now = now or clock.now()
     rules = defaultdict(list)
     for rule in ReminderRule.objects.filter(enabled=True):
         rules[rule.kind].append(rule)

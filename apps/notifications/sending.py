@@ -17,7 +17,8 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
-from django.utils import timezone
+
+from apps.core import clock
 
 from .digests import Digest
 from .kinds import KINDS
@@ -73,7 +74,7 @@ def claim(channel, size=BATCH, now=None):
     What makes it right is the conditional update. Skipping rows that another sender is just
     taking only saves waiting, where the database can do it.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     token = uuid.uuid4()
     free = Delivery.objects.filter(channel=channel).claimable(now)
     with transaction.atomic():
@@ -110,7 +111,7 @@ def settle(delivery, **changes):
 
 def sweep(now=None):
     """Free what senders hold that must be dead: they held it longer than any sender does."""
-    now = now or timezone.now()
+    now = now or clock.now()
     stale = Delivery.objects.filter(
         claim__isnull=False, claimed_at__lt=now - timedelta(seconds=settings.CLAIM_SECONDS)
     )
@@ -126,7 +127,7 @@ def sweep(now=None):
 def dispatch(delivery, preference, mailer):
     """Send one claimed delivery, put it off, or find it no longer wanted."""
     try:
-        verdict = judge(delivery, preference, timezone.now())
+        verdict = judge(delivery, preference, clock.now())
     except (OperationalError, InterfaceError):
         raise  # the database is away; the sweeper frees what we hold
     except Exception as error:
@@ -188,7 +189,7 @@ def start(delivery):
     with transaction.atomic():
         begun = Delivery.objects.filter(
             pk=delivery.pk, claim=delivery.claim, status=Status.WAITING
-        ).update(status=Status.SENDING, attempts=F("attempts") + 1, claimed_at=timezone.now())
+        ).update(status=Status.SENDING, attempts=F("attempts") + 1, claimed_at=clock.now())
         if begun:
             delivery.attempts += 1
             _carry(delivery, Status.HELD, status=Status.SENDING)
@@ -197,7 +198,7 @@ def start(delivery):
 
 def done(delivery, **shown):
     """It left, or stands on the Messages page."""
-    sent = {"status": Status.SENT, "sent_at": timezone.now()}
+    sent = {"status": Status.SENT, "sent_at": clock.now()}
     with transaction.atomic():
         settle(delivery, error="", **sent, **shown)
         _carry(delivery, Status.SENDING, **sent)
@@ -212,7 +213,7 @@ def fail(delivery, error, pause=None):
         )
     else:
         pause = BACK_OFF[delivery.attempts - 1] if pause is None else pause
-        again = timezone.now() + timedelta(minutes=pause)
+        again = clock.now() + timedelta(minutes=pause)
         changes = {"status": Status.WAITING, "next_attempt_at": again}
         logger.warning("Message %s did not leave (%s)", delivery.pk, error)
     with transaction.atomic():
@@ -223,7 +224,7 @@ def fail(delivery, error, pause=None):
 def retry(deliveries, now=None):
     """Give failed messages a new start. Returns how many."""
     return deliveries.filter(status=Status.FAILED).update(
-        status=Status.WAITING, attempts=0, next_attempt_at=now or timezone.now()
+        status=Status.WAITING, attempts=0, next_attempt_at=now or clock.now()
     )
 
 

@@ -4,14 +4,12 @@ They are written while each vacancy was open, by the site's own steps; the other
 """
 
 from datetime import timedelta
-from unittest.mock import patch
-
-from django.utils import timezone
 
 from apps.accounts.models import Constituency
+from apps.core import clock
 from apps.core.permissions import forget_grants
+from apps.notifications.kinds import silence
 
-from . import applying_events
 from .models import Answer, Application, Job, PanelMember, Referee, Ticket
 from .vacancy_demo import STATE
 
@@ -109,7 +107,7 @@ def load(world):
     """Everybody who applies, each while the vacancy was open."""
     pool = _pool(world)
     number = 0
-    with patch.object(applying_events, "notify"):
+    with silence():
         for state, many in HOW_MANY.items():
             vacancy = world.vacancies[state]
             for place in range(many):
@@ -143,8 +141,8 @@ def _pool(world):
 
 
 def _apply(world, vacancy, user, number, *, send):
-    opened = timezone.localdate(vacancy.opened_at)
-    span = min((timezone.localdate(vacancy.closes_at) - opened).days, (world.today - opened).days)
+    opened = clock.date_of(vacancy.opened_at)
+    span = min((clock.date_of(vacancy.closes_at) - opened).days, (world.today - opened).days)
     world.goto(opened + timedelta(days=1 + number * 5 % max(span - 1, 1)), 10 + number % 9)
     forget_grants(user)
     if number in TOLD:

@@ -1,7 +1,6 @@
 """Who is told what when somebody applies; by the clock: applying_reminders.py."""
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.core.registry import leaving
 from apps.notifications.kinds import notify, void
 
@@ -19,7 +18,7 @@ def _sent(application, entry):
 
 @Application.after("change_adjustments")
 def _other_adjustments(application, by):
-    _tell_organiser(application, int(timezone.now().timestamp()))
+    _tell_organiser(application, int(clock.now().timestamp()))
 
 
 @Application.after("withdraw", "leave", "end")

@@ -3,20 +3,12 @@
 Each part takes them on from where the part before left them; the site's clock goes back and forth.
 """
 
-import secrets
-from unittest.mock import patch
-
 from . import applying_demo, selecting_demo, starting_demo, vacancy_demo
 
 PARTS = [vacancy_demo, applying_demo, selecting_demo, starting_demo]
 
 
 def load(world):
-    """References and labels are drawn from the world's chance here: one seed, one programme."""
-    with (
-        patch.object(secrets, "choice", world.rng.choice),
-        patch.object(secrets, "SystemRandom", lambda: world.rng),
-    ):
-        for part in PARTS:
-            part.load(world)
-        vacancy_demo.finish(world)
+    for part in PARTS:
+        part.load(world)
+    vacancy_demo.finish(world)

@@ -7,8 +7,7 @@ the closing day.
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.core.working_days import add_working_days
 
 REDACTION, SCORING, TELLING = 1, 3, 2  # working days for each, one after another
@@ -30,7 +29,7 @@ class Promises:
         """The promises of a vacancy, or None where it has no closing time yet."""
         if vacancy.closes_at is None:
             return None
-        closes_on = timezone.localdate(vacancy.closes_at)
+        closes_on = clock.date_of(vacancy.closes_at)
         redacted_by = add_working_days(closes_on, REDACTION)
         scored_by = add_working_days(redacted_by, SCORING)
         told_by = add_working_days(scored_by, TELLING)

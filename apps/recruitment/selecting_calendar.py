@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils import timezone
 from icalendar import Event, vCalAddress, vText
 
+from apps.core import clock
 from apps.core.dates import LONDON
 from apps.core.permissions import granted
 from apps.core.registry import CALENDAR
@@ -82,7 +82,7 @@ def part(item, method="PUBLISH"):
 
 def feed(user):
     """What somebody has before them as a candidate, and as a member of panels."""
-    since = timezone.now() - FEED_KEEPS
+    since = clock.now() - FEED_KEEPS
     own = Interview.objects.filter(
         application__candidate=user, state="booked", slot__ends_at__gte=since
     )

@@ -5,12 +5,11 @@ panels were told at the time is not sent: those messages would all be old.
 """
 
 from datetime import time, timedelta
-from unittest.mock import patch
 
 from apps.core.dates import wall_clock
 from apps.core.working_days import add_working_days
+from apps.notifications.kinds import silence
 
-from . import selecting_events
 from .models import (
     Application,
     Arrangement,
@@ -54,7 +53,7 @@ DAY_NOTE = "Joanne meets you at the door. There is water, and time to read the q
 
 def load(world):
     """Everything that a panel and Human Resources did up to today."""
-    with patch.object(selecting_events, "notify"):
+    with silence():
         for state in REACHED:
             vacancy = world.vacancies[state]
             vacancy.refresh_from_db()

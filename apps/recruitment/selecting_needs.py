@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from apps.core import clock
 from apps.core.dates import LONDON, day, moment
 from apps.core.registry import Need, Section, needs_you, section
 from apps.core.working_days import add_working_days
@@ -150,7 +151,7 @@ def _booked(user):
 def booked(user):
     for interview in _booked(user).select_related("application", "slot")[:SHOWN]:
         starts_at = interview.slot.starts_at
-        if starts_at + timedelta(hours=1) > datetime.now(LONDON):
+        if starts_at + timedelta(hours=1) > clock.now():
             yield Need(
                 "Your appointment", interview.get_absolute_url(), starts_at, moment(starts_at)
             )

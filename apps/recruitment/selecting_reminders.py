@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import LONDON, day, moment
 from apps.core.working_days import add_working_days
 from apps.notifications.kinds import Default, Due, Part, register
@@ -49,7 +49,7 @@ class DeclarationDue(PanelKind):
 
     def due(self, rule, now):
         for seat in undeclared().select_related("vacancy", "user"):
-            closed = timezone.localdate(seat.vacancy.closes_at)
+            closed = clock.date_of(seat.vacancy.closes_at)
             due_at = rule.due_at(morning_of(closed + DAY))
             if due_at <= now:
                 yield Due(seat, due_at)
@@ -337,7 +337,7 @@ class AppointmentKind(CandidateKind):
     def wanted(self, rule, interview, user):
         return (
             interview.state == Interview.State.BOOKED
-            and interview.slot.starts_at > timezone.now()
+            and interview.slot.starts_at > clock.now()
             and super().wanted(rule, interview, user)
         )
 
@@ -497,7 +497,7 @@ class PackReady(PanelKind):
             first = booked_before(now, timedelta(days=30)).filter(vacancy=vacancy)
             first = first.order_by("slot__starts_at").first()
             if first is not None:
-                on = add_working_days(timezone.localdate(first.slot.starts_at), -1)
+                on = add_working_days(clock.date_of(first.slot.starts_at), -1)
                 due_at = rule.due_at(morning_of(on))
                 if first.changed_at < due_at <= now:
                     yield Due(vacancy, due_at)

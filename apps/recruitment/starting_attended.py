@@ -2,8 +2,7 @@
 
 from datetime import datetime, time
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.core.dates import LONDON
 from apps.core.registry import Attended, attended, key_of
 
@@ -25,7 +24,7 @@ def training(row):
     return Attended(
         key=key_of(row),
         what=str(session),
-        on=timezone.localdate(session.starts_at),
+        on=clock.date_of(session.starts_at),
         minutes=session.cohort.minutes,
         url=session.cohort.get_absolute_url(),
         kind="training",

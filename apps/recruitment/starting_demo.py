@@ -5,14 +5,12 @@ completed it, 7 were employed, and all 7 were in post after two years. They have
 """
 
 from datetime import time, timedelta
-from unittest.mock import patch
-
-from django.utils import timezone
 
 from apps.accounts.models import Constituency
+from apps.core import clock
 from apps.core.dates import wall_clock
+from apps.notifications.kinds import silence
 
-from . import starting_events
 from .models import (
     Application,
     Appointment,
@@ -28,7 +26,7 @@ BEGAN, COMPLETED, EMPLOYED = 28, 10, 7
 
 
 def load(world):
-    with patch.object(starting_events, "notify"):
+    with silence():
         _historic(world)
         _running(world)
         _decided(world)
@@ -53,7 +51,7 @@ def _historic(world):
         starts_at=_first_session(world, 1200),
         minutes=180,
     )
-    began = timezone.localdate(cohort.starts_at)
+    began = clock.date_of(cohort.starts_at)
     ended = began + timedelta(weeks=12)
     for number in range(BEGAN):
         Enrolment.objects.create(

@@ -2,8 +2,8 @@
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import day
 from apps.core.permissions import granted
 from apps.core.registry import Need, Section, needs_you, section
@@ -53,7 +53,7 @@ def _to_see_to(user):
     """Offers that Human Resources moves on: checks under way, or somebody to start."""
     if not user.has_perm("recruitment.handle_application"):
         return Offer.objects.none()
-    today = timezone.localdate()
+    today = clock.today()
     started = Q(state=Offer.State.CLEARED) & (Q(start_on__isnull=True) | Q(start_on__lte=today))
     return Offer.objects.visible_to(user).filter(Q(state=Offer.State.CHECKS) | started)
 
@@ -77,7 +77,7 @@ def _reviews(user):
     return ReviewPoint.objects.filter(
         held_on=None,
         in_post=None,
-        due_on__lte=timezone.localdate(),
+        due_on__lte=clock.today(),
         appointment__vacancy__in=mine,
     )
 

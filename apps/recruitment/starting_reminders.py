@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.core.dates import day, moment, span
 from apps.notifications.kinds import Default, Due, register
 
@@ -194,7 +193,7 @@ class StartsSoon(OfferKind):
     )
 
     def due(self, rule, now):
-        agreed = Offer.objects.under_way().filter(start_on__gte=timezone.localdate(now))
+        agreed = Offer.objects.under_way().filter(start_on__gte=clock.date_of(now))
         for offer in agreed.select_related("application__vacancy"):
             due_at = rule.due_at(morning_of(offer.start_on))
             if offer.made_at < due_at <= now:
@@ -228,7 +227,7 @@ class ReviewDue(RecruitmentKind):
 
     def due(self, rule, now):
         open_ = ReviewPoint.objects.filter(
-            held_on=None, in_post=None, due_on__lte=timezone.localdate(now + 4 * DAY)
+            held_on=None, in_post=None, due_on__lte=clock.date_of(now + 4 * DAY)
         )
         for point in open_.select_related("appointment__vacancy"):
             due_at = rule.due_at(morning_of(point.due_on))

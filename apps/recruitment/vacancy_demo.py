@@ -4,15 +4,13 @@ Leaves ``world.vacancies``, by the state in which each is to end; the other part
 """
 
 from datetime import time, timedelta
-from unittest.mock import patch
-
-from django.utils import timezone
 
 from apps.accounts.models import Constituency, User
+from apps.core import clock
 from apps.core.dates import wall_clock
 from apps.core.working_days import add_working_days
+from apps.notifications.kinds import silence
 
-from . import vacancy_events
 from .forms.vacancy import LAST_SECOND
 from .models import Advice, Approval, Criterion, PanelMember, Readiness, Vacancy, VacancyTemplate
 from .models.readiness import READINESS
@@ -206,7 +204,7 @@ CRITERIA = [
 def load(world):
     """Every vacancy up to the day on which it opened."""
     world.vacancies = {}
-    with patch.object(vacancy_events, "notify"):
+    with silence():
         for number, state in enumerate(PLAN):
             world.vacancies[state] = _prepared(world, state, number)
         _coproduction(world)
@@ -282,13 +280,13 @@ def _prepared(world, state, number):
 
 
 def _open(world, vacancy, days):
-    closes_on = timezone.localdate() + timedelta(days=days)
+    closes_on = clock.today() + timedelta(days=days)
     vacancy.closes_at = wall_clock(closes_on, LAST_SECOND)
     vacancy.interviews_on = closes_on + timedelta(days=28)
     vacancy.save(update_fields=["closes_at", "interviews_on"])
     vacancy.move("open", by=world.person["hr"])
     for ahead in (5, 9):
-        day = add_working_days(timezone.localdate(), ahead)
+        day = add_working_days(clock.today(), ahead)
         starts_at = wall_clock(day, time(14))
         vacancy.visits.create(
             starts_at=starts_at,
@@ -389,7 +387,7 @@ def _coproduction(world):
 
 def finish(world):
     """What is withdrawn or not filled, once people have applied."""
-    with patch.object(vacancy_events, "notify"):
+    with silence():
         world.goto(world.ago(100), 15)
         world.vacancies[STATE.WITHDRAWN].move(
             "withdraw", by=world.person["hr"], note="The ward moves, and the post moves with it."

@@ -1,9 +1,8 @@
 """Who is told what when something happens to a vacancy; by the clock: vacancy_reminders.py."""
 
-from django.utils import timezone
-
 from apps.accounts.models import User
 from apps.accounts.roles import HR
+from apps.core import clock
 from apps.core.dates import day
 from apps.notifications.kinds import notify, void
 
@@ -87,7 +86,7 @@ def _everybody_was_told(vacancy, by):
         .filter(
             round__vacancy=vacancy,
             result="reserve",
-            reserve_until__gte=timezone.localdate(),
+            reserve_until__gte=clock.today(),
             blind__redaction__application__state=State.INTERVIEW_RESERVE,
         )
         .order_by("reserve_until")

@@ -5,9 +5,8 @@ Subject lines say nothing of jobs: whoever looks over a candidate's shoulder lea
 
 from datetime import datetime, time, timedelta
 
-from django.utils import timezone
-
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.dates import LONDON, day, moment, span
 from apps.core.working_days import add_working_days
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
@@ -190,7 +189,7 @@ class Closing(VacancyKind):
         return vacancy.is_open and super().wanted(rule, vacancy, user)
 
     def facts(self, vacancy):
-        closes_on = timezone.localdate(vacancy.closes_at)
+        closes_on = clock.date_of(vacancy.closes_at)
         return [
             *super().facts(vacancy),
             ("Closes", moment(vacancy.closes_at)),

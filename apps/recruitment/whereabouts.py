@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import day, span, weekday
 from apps.core.models import AuditEntry
 from apps.core.working_days import add_working_days
@@ -53,7 +53,7 @@ def _jobs(here, then=LAST):
 
 def _by(date, words):
     """The sentence with the date, or that it is late and we are sorry."""
-    return words.format(day(date)) if date >= timezone.localdate() else LATE.format(day(date))
+    return words.format(day(date)) if date >= clock.today() else LATE.format(day(date))
 
 
 # --- before the interview -----------------------------------------------------------------------
@@ -62,7 +62,7 @@ def _submitted(application):
     here = "We have your application."
     if promises is None:
         return Whereabouts(here)
-    today = timezone.localdate()
+    today = clock.today()
     if promises.told_by < today:
         return Whereabouts(here, (LATE.format(day(promises.told_by)),))
     steps = (
@@ -101,7 +101,7 @@ def _invited(application):
             f"questions: at least {INTERVIEW_NOTICE} days before the first interview."
         ]
         on = application.vacancy.interviews_on
-        if on and on >= timezone.localdate():
+        if on and on >= clock.today():
             then.append(f"Interviews are from {day(on)}.")
         return Whereabouts(here, tuple(then))
     page = interview.get_absolute_url()
@@ -137,7 +137,7 @@ def _booked(application):
     slot, page = interview.slot, interview.get_absolute_url()
     if interview.state == Interview.State.MISSED:
         return _missed(application)
-    if slot.ends_at < timezone.now():
+    if slot.ends_at < clock.now():
         return _waiting(application, f"Your interview was on {day(slot.starts_at)}.")
     if interview.may_change:
         do = f"If it no longer suits you, change it by {_changes_until(slot.starts_at)}."
@@ -153,7 +153,7 @@ def _booked(application):
 
 def _changes_until(starts_at):
     """The last working day on which a time can be chosen or changed (``changeable_from``)."""
-    after = timezone.localdate(starts_at) + timedelta(days=1)
+    after = clock.date_of(starts_at) + timedelta(days=1)
     return day(add_working_days(after, -CHANGE_DAYS - 1))
 
 
@@ -171,7 +171,7 @@ def _told_after(application):
     last = Slot.objects.filter(interview__vacancy=vacancy).order_by("starts_at").last()
     if last is None:
         return ("The panel decides after the last interview, and we tell you, with feedback.",)
-    decided = add_working_days(timezone.localdate(last.starts_at), SCORE_DAYS)
+    decided = add_working_days(clock.date_of(last.starts_at), SCORE_DAYS)
     told = add_working_days(decided, TELLING)
     words = "The panel decides after the last interview. By {} we tell you, with feedback."
     return (_by(told, words),)
@@ -208,7 +208,7 @@ def _in_reserve(application):
     then = "If whoever was offered it does not take it, we offer it to you."
     if until is None:
         return Whereabouts(here, (then,))
-    if until < timezone.localdate():
+    if until < clock.today():
         return _jobs(f"The reserve list that you were on ended on {day(until)}.")
     return Whereabouts(here, (then, f"The list ends on {day(until)}."))
 
@@ -227,7 +227,7 @@ def _offered(application):
 
 
 def _conditional(offer):
-    late = offer.answer_by < timezone.localdate()
+    late = offer.answer_by < clock.today()
     asked = f"We asked you to answer by {day(offer.answer_by)}. You still can."
     return Whereabouts(
         "We have offered you the post.",

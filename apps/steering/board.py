@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, F, Min, Q, Window
 from django.db.models.functions import RowNumber
-from django.utils import timezone
 
+from apps.core.dates import LONDON
 from apps.groups.models import WorkingGroup
 from apps.meetings.models import Meeting
 from apps.taskgroups.models import Output, Signature, Stage, compositions
@@ -194,7 +194,7 @@ def table(page, everywhere, stages):
     for row in rows(page, everywhere, stages):
         start = [row.stage.name if row.stage else "", row.group.name]
         end = [
-            timezone.localtime(row.next_meeting).strftime("%Y-%m-%d %H:%M")
+            row.next_meeting.astimezone(LONDON).strftime("%Y-%m-%d %H:%M")
             if row.next_meeting
             else "",
             ", ".join(row.missing),

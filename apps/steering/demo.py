@@ -1,11 +1,10 @@
 """What the demonstration's steering group has before it: reviews in every state, one in writing."""
 
 from datetime import timedelta
-from unittest.mock import patch
 
 from apps.accounts.models import Constituency
+from apps.notifications.kinds import silence
 
-from . import events
 from .models import Outcome, Review, WrittenRound
 
 LIVED, STAFF = Constituency.LIVED_EXPERIENCE, Constituency.STAFF
@@ -18,7 +17,7 @@ def load(world):
     """
     lead = world.person["steering"]
     group = world.groups["steering-group"]
-    with patch.object(events, "notify"):
+    with silence():
         _decided(world, lead, group)
         _under_way(world, lead, group)
         _in_writing(world, lead, group)

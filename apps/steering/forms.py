@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from django import forms
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import LONDON
 from apps.core.fields import DateField
 from apps.core.nhs import Form
@@ -53,11 +53,11 @@ class BeginForm(AskForm):
         super().__init__(*args, **kwargs)
         self.fields["reviewers"].required = False
         self.fields["reviewers"].hide_optional = True
-        self.initial.setdefault("due", timezone.localdate() + timedelta(days=REVIEW_DAYS))
+        self.initial.setdefault("due", clock.today() + timedelta(days=REVIEW_DAYS))
 
     def clean_due(self):
         due = self.cleaned_data["due"]
-        if due <= timezone.localdate():
+        if due <= clock.today():
             raise forms.ValidationError("Give them until tomorrow at least.")
         return due
 
@@ -174,7 +174,7 @@ class RoundForm(ProposalMixin):
     def clean_closes(self):
         day = self.cleaned_data["closes"]
         closes_at = datetime.combine(day, datetime.min.time(), tzinfo=LONDON).replace(hour=CLOSES)
-        if closes_at <= timezone.now() + timedelta(days=1):
+        if closes_at <= clock.now() + timedelta(days=1):
             raise forms.ValidationError("Give them at least one full day.")
         return closes_at
 

@@ -1,9 +1,9 @@
 """What the steering group decided in writing, for the register of decisions."""
 
 from django.db.models import Case, F, Q, When
-from django.utils import timezone
 
 from apps.accounts.models import Constituency
+from apps.core import clock
 from apps.governance.register import METHODS, WRITTEN, Entry, Source, decided
 from apps.groups.models import Presence
 
@@ -60,7 +60,7 @@ class InWriting(Source):
     def _entry(self, one):
         """Who answered is who was there; what was needed is the quorum of the terms then."""
         sides = [vote.counted_as for vote in one.votes.all()]
-        asked_on = timezone.localdate(one.opened_at)
+        asked_on = clock.date_of(one.opened_at)
         terms = max(
             (
                 terms

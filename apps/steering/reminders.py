@@ -2,8 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.core.dates import LONDON, day, moment
 from apps.groups.models import WorkingGroup
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
@@ -66,7 +65,7 @@ class ReviewDue(AssignmentKind):
     )
 
     def due(self, rule, now):
-        today = timezone.localdate(now)
+        today = clock.date_of(now)
         waiting = ReviewAssignment.objects.filter(
             state__in=ReviewAssignment.PENDING,
             review__state=Review.State.OPEN,
@@ -139,7 +138,7 @@ class ReviewOverdue(ReviewKind):
     defaults = (Default(-1 * DAY, "leads"), Default(-7 * DAY, "leads"))
 
     def due(self, rule, now):
-        today = timezone.localdate(now)
+        today = clock.date_of(now)
         late = Review.objects.open().filter(due__lte=today + rule.offset)
         for review in late.select_related("output", "group"):
             due_at = rule.due_at(morning_of(review.due))

@@ -1,15 +1,13 @@
 """What the demonstration's task groups have made: something in every state, and whose words."""
 
-from unittest.mock import patch
-
 from django.core.files.base import ContentFile
 
 from apps.accounts.models import Constituency
 from apps.groups.models import Represents
 from apps.groups.roles import Role
+from apps.notifications.kinds import silence
 
 from . import demo_texts as words
-from . import events
 from .demo_large import load_large
 from .models import Attachment, Output, Stage, Suggestion
 
@@ -71,7 +69,7 @@ def load(world):
     world.outputs = {}
     _voices(world)
     # Nobody is told today what happened in the past year.
-    with patch.object(events, "notify"):
+    with silence():
         _past(world)
     world.goto(world.today)
     _waiting(world)

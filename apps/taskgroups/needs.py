@@ -4,8 +4,8 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import LONDON
 from apps.core.registry import Need, Section, needs_you, section
 from apps.groups.models import WorkingGroup
@@ -21,7 +21,7 @@ State = Output.State
 def _waiting(user):
     led = Q(group__in=WorkingGroup.objects.where(user, "lead_workinggroup"))
     drafting = Q(group__in=WorkingGroup.objects.where(user, "draft_output"))
-    in_use = Q(state=State.ACCEPTED, decided_at__lte=timezone.now() - EVIDENCE_AFTER)
+    in_use = Q(state=State.ACCEPTED, decided_at__lte=clock.now() - EVIDENCE_AFTER)
     draft = OutputVersion.objects.filter(output=OuterRef("pk"), frozen_at=None)
     signed = Signature.objects.filter(version__output=OuterRef("pk"), version__frozen_at=None)
     file = Attachment.objects.filter(

@@ -7,8 +7,8 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import Min
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import LONDON, day
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
@@ -240,7 +240,7 @@ class EasyReadMissing(Chase):
     defaults = (Default(21 * DAY), Default(7 * DAY))
 
     def due(self, rule, now):
-        latest = timezone.localdate(now) + rule.offset + DAY
+        latest = clock.date_of(now) + rule.offset + DAY
         asked = Output.objects.filter(
             state__in=Output.OPEN, easy_read_required=True, due__lte=latest
         )

@@ -10,8 +10,8 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.exceptions import Conflict
 from apps.core.models import Move, Stateful, record
 
@@ -32,14 +32,14 @@ class InvitationQuerySet(models.QuerySet):
 
     def live(self):
         """Those whose link works now."""
-        return self.waiting().filter(expires_at__gt=timezone.now())
+        return self.waiting().filter(expires_at__gt=clock.now())
 
     def with_token(self, token):
         return self.filter(token_hash=digest(token))
 
     def unsent(self):
         """Those that still have to go out, and that no worker is sending just now."""
-        given_up = timezone.now() - RETRY
+        given_up = clock.now() - RETRY
         return self.waiting().filter(
             Q(claimed_at__isnull=True) | Q(claimed_at__lt=given_up), sent_at__isnull=True
         )
@@ -92,7 +92,7 @@ class Invitation(Stateful):
     )
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, db_index=True)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations_made")
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
     token_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001 - unique where there is one
     claimed_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)
@@ -128,7 +128,7 @@ class Invitation(Stateful):
         return (
             self.state == self.State.WAITING
             and self.expires_at is not None
-            and self.expires_at <= timezone.now()
+            and self.expires_at <= clock.now()
         )
 
     @property
@@ -172,11 +172,11 @@ class Invitation(Stateful):
 
         Raises what the mail server raises; the invitation stays unsent and is tried again.
         """
-        if not Invitation.objects.unsent().filter(pk=self.pk).update(claimed_at=timezone.now()):
+        if not Invitation.objects.unsent().filter(pk=self.pk).update(claimed_at=clock.now()):
             return False
         token = secrets.token_urlsafe(32)
         self.token_hash = digest(token)
-        self.expires_at = timezone.now() + LIFE
+        self.expires_at = clock.now() + LIFE
         self.save(update_fields=["token_hash", "expires_at"])
         mail.send(
             "accounts/email/invitation",
@@ -186,7 +186,7 @@ class Invitation(Stateful):
                 "link": settings.SITE_URL + reverse("invitation_open", args=[token]),
             },
         )
-        self.sent_at = timezone.now()
+        self.sent_at = clock.now()
         self.save(update_fields=["sent_at"])
         return True
 
@@ -200,7 +200,7 @@ class Invitation(Stateful):
         won = (
             Invitation.objects.live()
             .filter(pk=self.pk, token_hash=self.token_hash)
-            .update(state=self.State.ACCEPTED, accepted_at=timezone.now(), token_hash=None)
+            .update(state=self.State.ACCEPTED, accepted_at=clock.now(), token_hash=None)
         )
         if not won:
             raise Conflict("This invitation has just been used or taken back.")

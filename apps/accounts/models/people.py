@@ -9,8 +9,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import chance, clock
 from apps.core.exceptions import Conflict
 from apps.core.models import record
 from apps.core.registry import LEAVING
@@ -84,7 +84,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         editable=False,
         help_text="Made by load_demo; skips the required second factor while DEBUG is on.",
     )
-    date_joined = models.DateTimeField(default=timezone.now)
+    date_joined = models.DateTimeField(default=clock.now)
 
     # Answered by the query that loads the person of a session (second_factor.annotate).
     lacks_second_factor = holds_programme_role = None
@@ -145,14 +145,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         record("remove_second_factor", self, by=by, note=reason)
         template, context = (
             "mfa/email/second_factor_removed",
-            {"person": self, "timestamp": timezone.now()},
+            {"person": self, "timestamp": clock.now()},
         )
         transaction.on_commit(lambda: mail.send(template, self.email, context))
 
     @staticmethod
     def erase(rows, user):
         """What is left of an account whose person is erased: a name that says so, and the side."""
-        code = "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(4))
+        code = chance.code("23456789ABCDEFGHJKMNPQRSTVWXYZ", 4)
         user.full_name, user.known_as, user.phone = f"Former member {code}", "", ""
         user.email = f"former-{secrets.token_hex(8)}@{ERASED}"
         user.department, user.last_login = "", None

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from apps.core import clock
+
 from .people import User
 
 
@@ -62,7 +64,7 @@ class SupportProfile(models.Model):
     share_with = models.CharField(
         "Who may read this?", max_length=12, choices=ShareWith, default=ShareWith.NOBODY
     )
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = clock.SavedAtField()
 
     objects = SupportProfileQuerySet.as_manager()
 

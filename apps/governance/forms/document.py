@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from django import forms
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import day
 from apps.core.fields import DateField
 from apps.core.nhs import Form, ModelForm
@@ -153,7 +153,7 @@ class ApproveForm(Form):
     def __init__(self, *args, decisions, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["decision"].queryset = decisions
-        today = timezone.localdate()
+        today = clock.today()
         self.initial.setdefault("in_force_from", today)
         self.initial.setdefault("review_on", today + timedelta(days=365 * REVIEW_YEARS))
 
@@ -171,7 +171,7 @@ class ReviewedForm(Form):
 
     def clean_review_on(self):
         review_on = self.cleaned_data["review_on"]
-        if review_on <= timezone.localdate():
+        if review_on <= clock.today():
             raise forms.ValidationError("Choose a day that is still to come.")
         return review_on
 

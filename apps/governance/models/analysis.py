@@ -14,9 +14,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import record
 
@@ -270,7 +270,7 @@ class Analysis(models.Model):
         if left := self.left(by):
             many = "1 answer is" if left == 1 else f"{left} answers are"
             raise NotYet(f"{many} not coded yet. Give each a theme, or set it aside and say why.")
-        setattr(self, f"{self.place_of(by)}_done_at", timezone.now())
+        setattr(self, f"{self.place_of(by)}_done_at", clock.now())
         self.save(update_fields=["first_done_at", "second_done_at"])
         record("finish_coding", self, by=by)
         if self.both_done:
@@ -351,7 +351,7 @@ class Analysis(models.Model):
         if not self.runs(by):
             raise PermissionDenied
         self.lock()
-        self.summary, self.published_at = summary.strip(), timezone.now()
+        self.summary, self.published_at = summary.strip(), clock.now()
         self.save(update_fields=["summary", "published_at"])
         consultation = Consultation.objects.get(pk=self.consultation_id)
         consultation.move("publish", by=by)  # asks missing()

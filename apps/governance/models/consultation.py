@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Exists, F, Max, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.roles import PROGRAMME
+from apps.core import clock
 from apps.core.dates import last_closing
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Revised, Stateful, record
@@ -208,7 +208,7 @@ class Consultation(Revised, Stateful):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = ConsultationQuerySet.as_manager()
 
@@ -274,7 +274,7 @@ class Consultation(Revised, Stateful):
 
     def move(self, name, *, by, note="", **changes):
         if name == "open":
-            changes["opens_at"] = timezone.now()
+            changes["opens_at"] = clock.now()
         super().move(name, by=by, note=note, **changes)
 
     # --- who is asked ---------------------------------------------------------------------------
@@ -332,10 +332,10 @@ class Consultation(Revised, Stateful):
             if question.kind in Question.WITH_OPTIONS and len(question.options) < 2
         ]
         days = settings.CONSULTATION_MINIMUM_DAYS
-        today = timezone.localdate()
+        today = clock.today()
         if self.closes_at is None:
             missing.append("Say when it closes.")
-        elif (timezone.localdate(self.closes_at) - today).days < days:
+        elif (clock.date_of(self.closes_at) - today).days < days:
             missing.append(f"It must be open for at least {days} days. Choose a later end.")
         if not self.is_public and not self.asked().exists():
             missing.append("Say who is asked: there is nobody yet.")
@@ -421,7 +421,7 @@ class Extension(models.Model):
     until = models.DateTimeField()
     reason = models.CharField(max_length=500)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["pk"]

@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import record
 from apps.groups.models import WorkingGroup
@@ -23,7 +23,7 @@ class Supersession(models.Model):
     older = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="superseded")
     newer = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="supersedes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["-pk"]
@@ -101,7 +101,7 @@ class PublicDecision(models.Model):
         if decision.state == Decision.State.PROVISIONAL:
             raise NotYet("This decision is provisional. Wait until a quorate meeting settles it.")
         made, is_new = cls.objects.update_or_create(
-            decision=decision, defaults={"text": text.strip(), "by": by, "at": timezone.now()}
+            decision=decision, defaults={"text": text.strip(), "by": by, "at": clock.now()}
         )
         record("make_public" if is_new else "change_public_words", decision, by=by)
         return made

@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, Revised, Stateful, record
 from apps.core.permissions import grants_by_kind
@@ -99,7 +99,7 @@ class Document(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="documents_begun"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = DocumentQuerySet.as_manager()
 
@@ -124,7 +124,7 @@ class Document(models.Model):
 
     @property
     def is_review_overdue(self):
-        return bool(self.review_on and self.review_on < timezone.localdate())
+        return bool(self.review_on and self.review_on < clock.today())
 
     # --- writing --------------------------------------------------------------------------------
     @classmethod
@@ -177,7 +177,7 @@ class Document(models.Model):
         self.lock(by)
         if not Document.objects.to_review(review_on).filter(pk=self.pk).exists():
             raise NotYet("Only a document in force is reviewed, and the next date must be later.")
-        if review_on <= max(timezone.localdate(), self.review_on):
+        if review_on <= max(clock.today(), self.review_on):
             raise NotYet("The next review must be later than today and than the last date.")
         self.review_on = review_on
         self.save(update_fields=["review_on"])
@@ -246,7 +246,7 @@ class DocumentVersionQuerySet(models.QuerySet):
 
     def effective(self, on=None):
         """Versions that came into force on a day or before, whatever became of them since."""
-        on = on or timezone.localdate()
+        on = on or clock.today()
         State = DocumentVersion.State  # noqa: N806
         return self.filter(
             Q(state=State.APPROVED)
@@ -257,7 +257,7 @@ class DocumentVersionQuerySet(models.QuerySet):
 
     def standing(self, on=None):
         """With ``phase``: the one place that says what is in force. No job has to run for it."""
-        on = on or timezone.localdate()
+        on = on or clock.today()
         State = DocumentVersion.State  # noqa: N806
         effective = DocumentVersion.objects.effective(on)
         later = effective.filter(document=OuterRef("document"), number__gt=OuterRef("number"))
@@ -427,7 +427,7 @@ class DocumentVersion(Revised, Stateful):
     body = models.TextField("text", blank=True)
     easy_read = models.TextField("easy-read version", blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT, db_index=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     written_at = models.DateTimeField(null=True, blank=True, editable=False)
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
     approved_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -512,7 +512,7 @@ class DocumentVersion(Revised, Stateful):
             )
         if all(getattr(self, name) == value for name, value in texts.items()):
             return
-        self.save_revision(seen, written_at=timezone.now(), **texts)
+        self.save_revision(seen, written_at=clock.now(), **texts)
         record("write", self, by=by, note=f"revision {self.revision}")
 
     @transaction.atomic
@@ -522,7 +522,7 @@ class DocumentVersion(Revised, Stateful):
         The decision's number is kept with it; should that decision lose its quorum after all, the
         version is not in force until it is ratified (``standing``).
         """
-        if review_on <= max(in_force_from, timezone.localdate()):
+        if review_on <= max(in_force_from, clock.today()):
             raise NotYet("The review must be later than today, and than the day it is in force.")
         self.document.lock(by)
         Decision.objects.select_for_update(of=("self",)).filter(pk=decision.pk).first()
@@ -533,7 +533,7 @@ class DocumentVersion(Revised, Stateful):
             note=decision.reference,
             decision=decision,
             in_force_from=in_force_from,
-            approved_at=timezone.now(),
+            approved_at=clock.now(),
         )
         self.document.review_on = review_on
         self.document.save(update_fields=["review_on"])
@@ -564,11 +564,11 @@ class DocumentVersion(Revised, Stateful):
 
     def moved(self, entry):
         if entry.action in ("consult", "approve") and self.frozen_at is None:
-            self.frozen_at = timezone.now()
+            self.frozen_at = clock.now()
             self.save(update_fields=["frozen_at"])
         if entry.action == "revise":
             self.continued(entry.by)
         if entry.action == "withdraw":
-            self.withdrawn_on = timezone.localdate()
+            self.withdrawn_on = clock.today()
             self.save(update_fields=["withdrawn_on"])
         events.version_moved(self, entry)

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, Stateful, record
 from apps.core.uploads import Upload
@@ -85,7 +85,7 @@ class DocumentFormat(Stateful):
     asked_by = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, editable=False, related_name="formats_asked"
     )
-    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
     changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = DocumentFormatQuerySet.as_manager()
@@ -160,7 +160,7 @@ class DocumentFormat(Stateful):
         record("exchange", self, by=by)
 
     def moved(self, entry):
-        self.changed_at = timezone.now()
+        self.changed_at = clock.now()
         self.save(update_fields=["changed_at"])
         events.format_moved(self, entry)
 

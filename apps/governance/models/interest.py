@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Exists, Max, Min, OuterRef, Q
-from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.dates import LONDON
 from apps.core.exceptions import NotYet
 from apps.core.models import record
@@ -56,7 +56,7 @@ class DeclaredInterest(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     text = models.TextField("what is it?", max_length=1000)
     is_public = models.BooleanField("everybody may read it, with my name", default=False)
-    added_at = models.DateTimeField(auto_now_add=True)
+    added_at = models.DateTimeField(default=clock.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = DeclaredInterestQuerySet.as_manager()
@@ -90,7 +90,7 @@ class DeclaredInterest(models.Model):
     def end(self, *, by):
         """It is over: nobody is shown it any more."""
         self._only_own(by)
-        self.ended_at = timezone.now()
+        self.ended_at = clock.now()
         self.save(update_fields=["ended_at"])
         record("end_interest", self, by=by)
 
@@ -132,7 +132,7 @@ class Declaration(models.Model):
         )
         if listed != set(seen):
             raise NotYet("Your list has changed since you opened this page. Read it once more.")
-        made = cls.objects.create(user=user, at=timezone.now(), interests=len(listed))
+        made = cls.objects.create(user=user, at=clock.now(), interests=len(listed))
         record("declare", made, by=user)
         return made
 
@@ -167,15 +167,13 @@ def overdue(on=None):
 
 def without_declaration(people, on=None):
     """Those of some people without a declaration that holds, asked for or not."""
-    holding = Declaration.objects.filter(
-        user=OuterRef("pk"), at__gt=(on or timezone.now()) - year()
-    )
+    holding = Declaration.objects.filter(user=OuterRef("pk"), at__gt=(on or clock.now()) - year())
     return people.filter(~Exists(holding))
 
 
 def due_soon(user):
     """The person alone, if a declaration is missing or ends soon: a gate of *What needs you*."""
-    return overdue(timezone.now() + notice()).filter(pk=user.pk)
+    return overdue(clock.now() + notice()).filter(pk=user.pk)
 
 
 def with_dates(people):

@@ -6,7 +6,6 @@ in an order that tells nothing, whenever somebody responds (docs/adr/0012).
 """
 
 import hashlib
-import random
 import secrets
 import uuid
 
@@ -227,7 +226,7 @@ def shuffle(consultation):
     ]
     _rewrite(consultation.participations.all(), took_part)
     responses = list(consultation.responses.all())
-    random.SystemRandom().shuffle(responses)
+    secrets.SystemRandom().shuffle(responses)
     _rewrite(consultation.responses.all(), responses)
 
 

@@ -1,7 +1,6 @@
 """What people are entitled to: a copy of their data, and requests to correct or erase it; and
 what holds back a deletion."""
 
-import secrets
 import uuid
 from collections import defaultdict
 from datetime import timedelta
@@ -14,9 +13,9 @@ from django.core.files.storage import storages
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core import chance, clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, record
 from apps.core.personal import waits_for
@@ -28,7 +27,7 @@ STALE = timedelta(minutes=15)  # longer than a task may take: its worker is dead
 
 def reference():
     """Random, so that it tells nothing about how many there are."""
-    return "DR-" + "".join(secrets.choice(SIGNS) for _ in range(7))
+    return "DR-" + chance.code(SIGNS, 7)
 
 
 def a_month_later(day):
@@ -50,7 +49,7 @@ class DataExportQuerySet(models.QuerySet):
 
     def waiting(self):
         """Those that a worker has to make: asked for, or left behind by a worker that died."""
-        dead = timezone.now() - STALE
+        dead = clock.now() - STALE
         return self.filter(
             Q(state=DataExport.State.WAITING)
             | Q(state=DataExport.State.MAKING, claimed_at__lt=dead)
@@ -77,7 +76,7 @@ class DataExport(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="data_exports")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
     claimed_at = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     done = models.PositiveIntegerField(default=0)
@@ -124,7 +123,7 @@ class DataExport(models.Model):
     @property
     def is_open(self):
         """Whether it can be downloaded now."""
-        return self.state == self.State.READY and timezone.now() < self.expires_at
+        return self.state == self.State.READY and clock.now() < self.expires_at
 
     @property
     def percent(self):
@@ -234,7 +233,7 @@ class DataRequest(Stateful):
     kind = models.CharField("what to do", max_length=10, choices=Kind)
     words = models.TextField("what it is about", max_length=4000, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED, db_index=True)
-    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
     recorded_by = models.ForeignKey(
         User,
         null=True,
@@ -274,7 +273,7 @@ class DataRequest(Stateful):
 
     @property
     def is_late(self):
-        return self.is_open and self.due < timezone.localdate()
+        return self.is_open and self.due < clock.today()
 
     @classmethod
     @transaction.atomic
@@ -286,7 +285,7 @@ class DataRequest(Stateful):
             person=person,
             kind=kind,
             words=words,
-            due=a_month_later(timezone.localdate()),
+            due=a_month_later(clock.today()),
             recorded_by=by,
         )
         record("ask", made, by=by or person)
@@ -298,7 +297,7 @@ class DataRequest(Stateful):
 
         if self.state in (self.State.DONE, self.State.REFUSED, self.State.WITHDRAWN):
             self.answer = entry.note if entry.action in ("settle", "refuse") else ""
-            self.settled_at, self.settled_by = timezone.now(), entry.by
+            self.settled_at, self.settled_by = clock.now(), entry.by
             self.save(update_fields=["answer", "settled_at", "settled_by"])
             if entry.action in ("settle", "refuse"):
                 request_settled(self)
@@ -311,7 +310,7 @@ class DataRequest(Stateful):
 # --- holds ------------------------------------------------------------------------------------
 class HoldQuerySet(models.QuerySet):
     def in_force(self):
-        return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
+        return self.filter(Q(until=None) | Q(until__gte=clock.today()))
 
     def things(self):
         """{model: keys of the things of it that are held now}."""
@@ -371,7 +370,7 @@ class Hold(models.Model):
     placed_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="holds_placed", editable=False
     )
-    placed_at = models.DateTimeField(auto_now_add=True)
+    placed_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = HoldQuerySet.as_manager()
 
@@ -404,7 +403,7 @@ class Hold(models.Model):
 class RetentionRun(models.Model):
     """What one night's retention did: rule and number. Kept while it runs, so that it resumes."""
 
-    started_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(default=clock.now, editable=False)
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict, help_text="{rule: number}")
     held = models.JSONField(default=dict, help_text="{rule: number that a hold kept}")

@@ -8,11 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.generic import ListView
 
+from apps.core import clock
 from apps.core.exports import csv_response
 from apps.core.views import PageFormView, PermissionMixin
 from apps.groups.models import WorkingGroup
@@ -93,7 +93,7 @@ def register_csv(request):
                     entry.reference,
                     entry.text,
                     entry.group,
-                    timezone.localdate(entry.on),
+                    clock.date_of(entry.on),
                     entry.method,
                     entry.status_label,
                     entry.present.members,

@@ -5,11 +5,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.generic import ListView
 
+from apps.core import clock
 from apps.core.exceptions import NotYet
 from apps.core.models import record
 from apps.core.views import PageFormView, PermissionMixin
@@ -48,7 +48,7 @@ class Interests(PageFormView):
         return super().get_context_data(
             interests=self.mine,
             last=last,
-            is_due=not last or last.ends <= timezone.now() + notice(),
+            is_due=not last or last.ends <= clock.now() + notice(),
             is_asked=asked_to_declare().filter(pk=user.pk).exists(),
             **kwargs,
         )
@@ -62,7 +62,7 @@ class Interests(PageFormView):
             raise
         messages.success(
             self.request,
-            f"Thank you. That is declared until {timezone.localdate(made.ends):%-d %B %Y}.",
+            f"Thank you. That is declared until {clock.date_of(made.ends):%-d %B %Y}.",
         )
 
 

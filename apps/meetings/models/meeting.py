@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Constituency, User
+from apps.core import clock
 from apps.core.dates import span
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Stateful, record
@@ -77,7 +78,7 @@ class MeetingQuerySet(models.QuerySet):
         return self.filter(mine | asked).exclude(state=Meeting.State.DRAFT)
 
     def upcoming(self):
-        return self.filter(state=Meeting.State.PUBLISHED, ends_at__gte=timezone.now())
+        return self.filter(state=Meeting.State.PUBLISHED, ends_at__gte=clock.now())
 
     def quorate(self, group):
         """Held meetings of a group that reached their quorum, newest first."""
@@ -90,7 +91,7 @@ class MeetingQuerySet(models.QuerySet):
 
 
 def _publishable(meeting, by):
-    now = timezone.now()
+    now = clock.now()
     missing = []
     if meeting.group.state != WorkingGroup.State.ACTIVE:
         missing.append("The group has not started yet, or is closing.")
@@ -107,7 +108,7 @@ def _publishable(meeting, by):
 
 
 def _held(meeting, by):
-    if meeting.starts_at > timezone.now():
+    if meeting.starts_at > clock.now():
         raise NotYet("The meeting has not started yet.")
     if not meeting.attendances.filter(attended=True).exists():
         raise NotYet("Record who came first.")
@@ -231,7 +232,7 @@ class Meeting(Stateful):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="meetings_planned"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = MeetingQuerySet.as_manager()
 
@@ -272,23 +273,23 @@ class Meeting(Stateful):
     @property
     def on(self):
         """The London date of the meeting."""
-        return timezone.localdate(self.starts_at)
+        return clock.date_of(self.starts_at)
 
     @property
     def is_over(self):
-        return self.ends_at < timezone.now()
+        return self.ends_at < clock.now()
 
     # --- planning -----------------------------------------------------------------------------
     def short_notice(self, starts_at):
         """Why this start gives too little notice under the terms; [] if it does not."""
         terms = self.group.terms
         days = terms.notice_days if terms else 0
-        if starts_at >= timezone.now() + timezone.timedelta(days=days):
+        if starts_at >= clock.now() + timezone.timedelta(days=days):
             return []
         return [f"The terms of reference ask for {days} days' notice."]
 
     def moved(self, entry):
-        now = timezone.now()
+        now = clock.now()
         if entry.action == "publish":
             self.published_at = self.scheduled_at = now
             self.save(update_fields=["published_at", "scheduled_at"])
@@ -336,7 +337,7 @@ class Meeting(Stateful):
     def _announce(self, before, changed, by, reason):
         _publishable_details(self)
         if changed & {"starts_at", "ends_at"}:
-            if self.starts_at <= timezone.now():
+            if self.starts_at <= clock.now():
                 raise NotYet("The meeting starts in the past. Choose a later date.")
             if self.starts_at < before.get("starts_at", self.starts_at):
                 too_soon = self.short_notice(self.starts_at)
@@ -348,7 +349,7 @@ class Meeting(Stateful):
             if not reason:
                 raise NotYet("Say why the time or place changes. Everyone invited will read it.")
             self.sequence += 1
-            self.scheduled_at = timezone.now()
+            self.scheduled_at = clock.now()
             self.announcement = reason
 
     # --- people -------------------------------------------------------------------------------
@@ -396,7 +397,7 @@ class Meeting(Stateful):
                 "who came can no longer change.",
                 self,
             )
-        if self.starts_at > timezone.now():
+        if self.starts_at > clock.now():
             raise NotYet("The meeting has not started yet.")
         invited = list(self.invited())
         present = set(present) & {user.pk for user in invited}

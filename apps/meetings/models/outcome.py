@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, Revised, Stateful, record
@@ -138,7 +138,7 @@ class Decision(Stateful):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions_recorded"
     )
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = DecisionQuerySet.as_manager()
 
@@ -254,7 +254,7 @@ class ActionQuerySet(models.QuerySet):
         return self.filter(state=Action.State.OPEN)
 
     def overdue(self):
-        return self.open().filter(due__lt=timezone.localdate())
+        return self.open().filter(due__lt=clock.today())
 
 
 class Action(Stateful):
@@ -299,7 +299,7 @@ class Action(Stateful):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="actions_given"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = ActionQuerySet.as_manager()
 
@@ -315,7 +315,7 @@ class Action(Stateful):
 
     @property
     def is_overdue(self):
-        return self.state == self.State.OPEN and self.due < timezone.localdate()
+        return self.state == self.State.OPEN and self.due < clock.today()
 
     def own_perms(self, user):
         """The owner and those who run the group's meetings may finish, cancel and reopen."""
@@ -455,7 +455,7 @@ class Minutes(Stateful, Revised):
 
     def moved(self, entry):
         if entry.action == "circulate":
-            self.circulated_at = timezone.now()
+            self.circulated_at = clock.now()
             self.save(update_fields=["circulated_at"])
             self.meeting.move("minute", by=entry.by)
         if entry.action == "revise":

@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.models import Constituency, User
+from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, Stateful, record
 from apps.groups.models import Membership
@@ -81,7 +81,7 @@ class Attendance(models.Model):
             raise NotYet("Choose a deputy from the list.")
         mine, _ = cls.objects.select_related("deputy").get_or_create(meeting=meeting, user=user)
         before = mine.deputy
-        mine.reply, mine.replied_at, mine.deputy = reply, timezone.now(), deputy
+        mine.reply, mine.replied_at, mine.deputy = reply, clock.now(), deputy
         mine.save(update_fields=["reply", "replied_at", "deputy"])
         record("answer", meeting, by=user, note=mine.get_reply_display())
         if before and before != deputy:
@@ -158,7 +158,7 @@ class SupportRequest(Stateful):
         blank=True, max_length=2000, help_text="What has been arranged, for the person to read."
     )
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)
-    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = SupportRequestQuerySet.as_manager()
 

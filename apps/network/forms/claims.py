@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from django import forms
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import day
 from apps.core.fields import DateField, MoneyField
 from apps.core.money import pounds
@@ -23,9 +23,9 @@ from .home import choice, words
 
 
 def not_ahead(on):
-    if on > timezone.localdate():
+    if on > clock.today():
         raise forms.ValidationError("The date is in the future. Claim it afterwards.")
-    if on < timezone.localdate() - 2 * CLAIM_WITHIN:
+    if on < clock.today() - 2 * CLAIM_WITHIN:
         raise forms.ValidationError("The date is more than a year ago. Ask the programme office.")
     return on
 
@@ -174,7 +174,7 @@ class PayForm(Form):
     def __init__(self, *args, claims, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["claims"].queryset = claims
-        self.initial.setdefault("paid_on", timezone.localdate())
+        self.initial.setdefault("paid_on", clock.today())
 
 
 class RateForm(ModelForm):
@@ -200,7 +200,7 @@ class RateForm(ModelForm):
 
     def clean_effective_from(self):
         on = self.cleaned_data["effective_from"]
-        if on > timezone.localdate() + timedelta(days=731):
+        if on > clock.today() + timedelta(days=731):
             raise forms.ValidationError("Choose a day within the next two years.")
         return on
 

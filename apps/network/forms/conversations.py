@@ -3,9 +3,9 @@
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from apps.accounts.models import Constituency, User
+from apps.core import clock
 from apps.core.dates import LONDON, wall_clock
 from apps.core.fields import DateField, TimeField
 from apps.core.forms import PublicForm
@@ -102,7 +102,7 @@ class ConversationForm(ModelForm):
         if starts and ends and ends <= starts:
             self.add_error("end", "It must end after it starts.")
         moved = self.instance.pk is None or starts != self.instance.starts_at
-        if starts and moved and starts <= timezone.now():
+        if starts and moved and starts <= clock.now():
             self.add_error("date", "It must be in the future.")
         return data
 
@@ -358,6 +358,6 @@ class ConsentForm(Form):
                 self.add_error("how", "Say how they agreed.")
             if not data.get("given_on") and "given_on" not in self.errors:
                 self.add_error("given_on", "Enter the day on which they agreed.")
-            elif data.get("given_on") and data["given_on"] > timezone.localdate():
+            elif data.get("given_on") and data["given_on"] > clock.today():
                 self.add_error("given_on", "The day is in the future.")
         return data

@@ -2,9 +2,9 @@
 
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.fields import DateField
 from apps.core.nhs import Form, ModelForm
 from apps.groups.forms import FOUND_AT_MOST
@@ -76,7 +76,7 @@ class CheckInForm(ModelForm):
 
     def clean_on(self):
         on = self.cleaned_data["on"]
-        if on > timezone.localdate():
+        if on > clock.today():
             raise forms.ValidationError("Enter a day that is not in the future.")
         return on
 

@@ -1,9 +1,9 @@
 """Writing an entry of the register, whole or by five questions; names; the public version."""
 
 from django import forms
-from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.fields import DateField
 from apps.core.nhs import Form, ModelForm
 
@@ -78,9 +78,9 @@ class PracticeForm(SeenMixin, ModelForm):
 
     def clean_since_year(self):
         year = self.cleaned_data["since_year"]
-        if year is not None and not 1948 <= year <= timezone.localdate().year:
+        if year is not None and not 1948 <= year <= clock.today().year:
             raise forms.ValidationError(
-                f"Enter a year from 1948 to {timezone.localdate().year}, or leave it empty."
+                f"Enter a year from 1948 to {clock.today().year}, or leave it empty."
             )
         return year
 
@@ -201,7 +201,7 @@ class PaperNameForm(Form):
 
     def clean_paper_on(self):
         day = self.cleaned_data["paper_on"]
-        if day > timezone.localdate():
+        if day > clock.today():
             raise forms.ValidationError("Enter a date that is not in the future.")
         return day
 

@@ -1,9 +1,9 @@
 """Forms of seats: ask for them, offer oneself or another, answer."""
 
 from django import forms
-from django.utils import timezone
 
 from apps.accounts.models import Constituency, User
+from apps.core import clock
 from apps.core.fields import DateField
 from apps.core.nhs import Form, ModelForm
 from apps.groups.forms import FindPersonForm
@@ -35,11 +35,11 @@ class SeatRequestForm(ModelForm):
     def clean(self):
         data = super().clean()
         by_when, starts, ends = (data.get(name) for name in ("by_when", "starts", "ends"))
-        if by_when and by_when < timezone.localdate():
+        if by_when and by_when < clock.today():
             self.add_error("by_when", "Choose a day that is still to come.")
         if starts and ends and ends <= starts:
             self.add_error("ends", "The last day must be after the first day.")
-        if ends and ends <= timezone.localdate():
+        if ends and ends <= clock.today():
             self.add_error("ends", "The term must end in the future.")
         return data
 

@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, record
 from apps.groups.models import WorkingGroup
@@ -78,7 +78,7 @@ class Post(Stateful):
     text = models.TextField(max_length=3000)
     state = models.CharField(max_length=10, choices=State, default=State.SHOWN)
     reason = models.TextField(blank=True, editable=False, help_text="Why it was hidden.")
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
     edited_at = models.DateTimeField(null=True, editable=False)
 
     objects = PostQuerySet.as_manager()
@@ -119,7 +119,7 @@ class Post(Stateful):
             title=title,
             text=text,
             topic=topic,
-            created_at=timezone.now(),
+            created_at=clock.now(),
         )
         record("post", post, by=by)
         events.posted(post)
@@ -129,7 +129,7 @@ class Post(Stateful):
     def may_still_change(self):
         """For so many hours an author can put right what they wrote."""
         hours = timedelta(hours=settings.BOARD_EDIT_HOURS)
-        return self.state == self.State.SHOWN and timezone.now() < self.created_at + hours
+        return self.state == self.State.SHOWN and clock.now() < self.created_at + hours
 
     @transaction.atomic
     def change(self, *, by, **words):
@@ -145,7 +145,7 @@ class Post(Stateful):
             )
         for name, value in words.items():
             setattr(self, name, value)
-        self.edited_at = timezone.now()
+        self.edited_at = clock.now()
         self.save()
         record("change_post", self, by=by)
 
@@ -203,7 +203,7 @@ class PostReport(Stateful):
     )
     reason = models.TextField("what is not all right", max_length=1000)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN, db_index=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
 
     objects = PostReportQuerySet.as_manager()
 
@@ -236,9 +236,7 @@ class PostReport(Stateful):
             raise NotYet("This has been hidden or removed already.")
         if post.reports.filter(reporter=by, state=cls.State.OPEN).exists():
             raise NotYet("You have told the co-leads already. They will look at it.")
-        report = cls.objects.create(
-            post=post, reporter=by, reason=reason, created_at=timezone.now()
-        )
+        report = cls.objects.create(post=post, reporter=by, reason=reason, created_at=clock.now())
         record("report", post, by=by)
         events.post_reported(report)
         return report

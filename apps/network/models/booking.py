@@ -8,8 +8,8 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, record
 from apps.groups.models import WorkingGroup
@@ -92,8 +92,10 @@ class Booking(Stateful):
     name = models.CharField(max_length=120, blank=True, help_text="Of somebody without an account.")
     email = models.EmailField("e-mail address", max_length=254, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)
-    made_at = models.DateTimeField(auto_now_add=True)
-    queued_at = models.DateTimeField(auto_now_add=True, help_text="Since when it is confirmed.")
+    made_at = models.DateTimeField(default=clock.now, editable=False)
+    queued_at = models.DateTimeField(
+        default=clock.now, editable=False, help_text="Since when it is confirmed."
+    )
     came = models.BooleanField(null=True, blank=True)
     gave_feedback = models.BooleanField(default=False, editable=False)
 
@@ -179,7 +181,7 @@ class Booking(Stateful):
         if self.state == self.State.CANCELLED:
             raise Conflict("This booking was given up. You can book again.", self.conversation)
         if self.state == self.State.ASKED:
-            Booking.objects.filter(pk=self.pk).update(queued_at=timezone.now())
+            Booking.objects.filter(pk=self.pk).update(queued_at=clock.now())
             self.settle(by=None)
 
     def settle(self, *, by):
@@ -271,7 +273,7 @@ class BookingSupport(Stateful):
     text = models.TextField(max_length=3000)
     arrangement = models.TextField(blank=True, max_length=2000)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)
-    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = BookingSupportQuerySet.as_manager()
 
@@ -340,7 +342,7 @@ class BookingSupport(Stateful):
 class BookingLetterQuerySet(models.QuerySet):
     def unsent(self):
         """Those that still have to go out, and that no worker is sending just now."""
-        given_up = timezone.now() - RETRY
+        given_up = clock.now() - RETRY
         free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=given_up)
         return self.filter(free, sent_at__isnull=True, attempts__lt=GIVE_UP)
 
@@ -365,7 +367,7 @@ class BookingLetter(models.Model):
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="letters")
     kind = models.CharField(max_length=10, choices=Kind)
     version = models.PositiveBigIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     claimed_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)

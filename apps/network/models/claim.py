@@ -14,9 +14,9 @@ from django.core.validators import MinValueValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.models import Constituency, User
+from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Stateful, record
@@ -63,7 +63,7 @@ class Rate(models.Model):
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rates_set"
     )
-    set_at = models.DateTimeField(auto_now_add=True)
+    set_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["kind", "-effective_from"]
@@ -88,7 +88,7 @@ class Rate(models.Model):
 
     @property
     def has_begun(self):
-        return self.effective_from <= timezone.localdate()
+        return self.effective_from <= clock.today()
 
     def pays(self, minutes):
         """The pay for so long, to the penny."""
@@ -104,7 +104,7 @@ class Rate(models.Model):
             raise PermissionDenied
         others = cls.objects.filter(kind=kind)
         first = others.order_by("effective_from").values_list("effective_from", flat=True).first()
-        if effective_from < timezone.localdate() and first and effective_from >= first:
+        if effective_from < clock.today() and first and effective_from >= first:
             raise NotYet("Rates are not changed for the past. Choose today or a later date.")
         try:
             with transaction.atomic():
@@ -212,7 +212,7 @@ class ClaimQuerySet(models.QuerySet):
     def over(self, cutoff):
         """Paid in a tax year that ended before the cutoff; or never sent, and nothing in it is
         of a later day."""
-        since = tax_year(timezone.localdate(cutoff))[0]
+        since = tax_year(clock.date_of(cutoff))[0]
         unsent = self.filter(state__in=InvolvementClaim.OPEN, created_at__date__lt=since)
         later = Q(lines__on__gte=since) | Q(expenses__on__gte=since)
         unsent = unsent.exclude(pk__in=InvolvementClaim.objects.filter(later).values("pk"))
@@ -228,7 +228,7 @@ class ClaimQuerySet(models.QuerySet):
 def _complete(claim, by):
     if not claim.lines.exists() and not claim.expenses.exists():
         raise NotYet("There is nothing in this claim yet. Add a meeting or an expense first.")
-    today = timezone.localdate()
+    today = clock.today()
     if claim.lines.filter(on__gt=today).exists() or claim.expenses.filter(on__gt=today).exists():
         raise NotYet("Something in this claim lies in the future. Claim it afterwards.")
 
@@ -299,7 +299,7 @@ class InvolvementClaim(Stateful):
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
     work_total = money(default=NOTHING, editable=False)
     expenses_total = money(default=NOTHING, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(
@@ -483,13 +483,13 @@ class InvolvementClaim(Stateful):
         return sorted(above, key=lambda one: (one.starts, one.ends))
 
     def moved(self, entry):
-        now = timezone.now()
+        now = clock.now()
         if entry.action == "submit":
             self.submitted_at, self.answer = now, ""
         if entry.action in ("approve", "send_back"):
             self.decided_at, self.decided_by, self.answer = now, entry.by, entry.note
         if entry.action == "pay":
-            self.paid_on = self.paid_on or timezone.localdate()
+            self.paid_on = self.paid_on or clock.today()
         self.save(update_fields=["submitted_at", "decided_at", "decided_by", "answer", "paid_on"])
         events.claim_moved(self, entry)
 
@@ -508,7 +508,7 @@ def may_claim(user):
 
 def unclaimed_keys(user):
     """A query for each source of what this person attended lately and has not claimed."""
-    since = timezone.localdate() - CLAIM_WITHIN
+    since = clock.today() - CLAIM_WITHIN
     mine = ClaimLine.objects.filter(claim__user=user, on__gte=since)
     for source in ATTENDED:
         keys = source.keys(user, since)
@@ -520,7 +520,7 @@ def unclaimed(user):
     queries."""
     if not may_claim(user):
         return []
-    since = timezone.localdate() - CLAIM_WITHIN
+    since = clock.today() - CLAIM_WITHIN
     given = [one for source in ATTENDED for one in source(user, since)]
     if not given:
         return []
@@ -536,7 +536,7 @@ def unclaimed(user):
 @transaction.atomic
 def pay(claims, *, by, paid_on):
     """Mark several claims as paid on one day: all of them, or none."""
-    if paid_on > timezone.localdate():
+    if paid_on > clock.today():
         raise NotYet("The day of payment is in the future.")
     for claim in claims:
         claim.move("pay", by=by, paid_on=paid_on)

@@ -8,9 +8,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.models import Constituency
+from apps.core import clock
 from apps.core.dates import span
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Revised, Stateful, record
@@ -34,12 +34,12 @@ class ConversationQuerySet(models.QuerySet):
         return self.filter(announced | Q(network__in=run))
 
     def upcoming(self):
-        return self.filter(state=Conversation.State.PUBLISHED, ends_at__gte=timezone.now())
+        return self.filter(state=Conversation.State.PUBLISHED, ends_at__gte=clock.now())
 
 
 def _publishable(conversation, by):
     missing = conversation.missing_place()
-    if conversation.starts_at <= timezone.now():
+    if conversation.starts_at <= clock.now():
         missing.append("It starts in the past. Change its date.")
     sessions = list(conversation.sessions.select_related("peer", "staff"))
     if not sessions:
@@ -54,7 +54,7 @@ def _publishable(conversation, by):
 
 
 def _held(conversation, by):
-    if conversation.starts_at > timezone.now():
+    if conversation.starts_at > clock.now():
         raise NotYet("It has not started yet.")
     if not conversation.bookings.filter(came=True).exists():
         raise NotYet("Record who came first.")
@@ -163,7 +163,7 @@ class Conversation(Stateful, Revised):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="conversations_planned"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = ConversationQuerySet.as_manager()
 
@@ -204,12 +204,12 @@ class Conversation(Stateful, Revised):
 
     @property
     def on(self):
-        return timezone.localdate(self.starts_at)
+        return clock.date_of(self.starts_at)
 
     @property
     def is_open(self):
         """Whether places can be booked."""
-        return self.state == self.State.PUBLISHED and self.starts_at > timezone.now()
+        return self.state == self.State.PUBLISHED and self.starts_at > clock.now()
 
     def check_changeable(self, losing=None):
         """The programme can change until it is over; an announced one is never left empty."""
@@ -249,7 +249,7 @@ class Conversation(Stateful, Revised):
 
     # --- change -------------------------------------------------------------------------------
     def moved(self, entry):
-        now = timezone.now()
+        now = clock.now()
         if entry.action == "publish":
             self.published_at = self.scheduled_at = now
             self.save(update_fields=["published_at", "scheduled_at"])
@@ -281,7 +281,7 @@ class Conversation(Stateful, Revised):
             self._check_amended(changed, reason)
         if told:
             self.sequence += 1
-            self.scheduled_at, self.announcement = timezone.now(), reason
+            self.scheduled_at, self.announcement = clock.now(), reason
         self.save()
         if "organiser" in changed:
             from .booking import BookingSupport  # it stands on this model
@@ -297,7 +297,7 @@ class Conversation(Stateful, Revised):
     def _check_amended(self, changed, reason):
         if missing := self.missing_place():
             raise NotYet(missing[0])
-        if changed & {"starts_at", "ends_at"} and self.starts_at <= timezone.now():
+        if changed & {"starts_at", "ends_at"} and self.starts_at <= clock.now():
             raise NotYet("It starts in the past. Choose a later date.")
         if changed & TIME_AND_PLACE and not reason:
             raise NotYet("Say why the time or place changes. Everybody who booked reads it.")
@@ -314,7 +314,7 @@ class Conversation(Stateful, Revised):
         if self.state not in (self.State.PUBLISHED, self.State.HELD):
             state = self.get_state_display().lower()
             raise IllegalMove(f"This is {state}: who came can no longer change.", self)
-        if self.starts_at > timezone.now():
+        if self.starts_at > clock.now():
             raise NotYet("It has not started yet.")
         booked = self.bookings.filter(state="booked")
         booked.filter(pk__in=came).update(came=True)

@@ -7,11 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts import mail
 from apps.accounts.inviting import Wanted, carry_out
 from apps.accounts.models import Invitation
+from apps.core import clock
 from apps.core.exceptions import NotYet
 from apps.core.models import Move, Stateful, record
 from apps.groups.roles import Role
@@ -74,7 +74,7 @@ class Interest(Stateful):
     wish = models.CharField("would like to take part", max_length=10, choices=Wish)
     words = models.TextField("in their own words", blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.NEW, db_index=True)
-    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+    created_at = models.DateTimeField(default=clock.now, db_index=True)
     settled_at = models.DateTimeField(null=True, editable=False)
     invitation = models.OneToOneField(
         Invitation, null=True, blank=True, on_delete=models.SET_NULL, related_name="interest"
@@ -93,7 +93,7 @@ class Interest(Stateful):
         return reverse("interest", args=[self.pk])
 
     def moved(self, entry):
-        self.settled_at = None if self.state == self.State.ANSWERED else timezone.now()
+        self.settled_at = None if self.state == self.State.ANSWERED else clock.now()
         self.save(update_fields=["settled_at"])
 
     @classmethod
@@ -150,7 +150,7 @@ class Interest(Stateful):
 class LetterQuerySet(models.QuerySet):
     def unsent(self):
         """Those that still have to go out, and that no worker is sending just now."""
-        given_up = timezone.now() - RETRY
+        given_up = clock.now() - RETRY
         free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=given_up)
         return self.filter(free, sent_at__isnull=True)
 
@@ -169,7 +169,7 @@ class Letter(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="letters"
     )
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
     claimed_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)
 
@@ -183,7 +183,7 @@ class Letter(models.Model):
 
     def send(self):
         """E-mail it; False where another worker was first. Raises what the mail server raises."""
-        if not Letter.objects.unsent().filter(pk=self.pk).update(claimed_at=timezone.now()):
+        if not Letter.objects.unsent().filter(pk=self.pk).update(claimed_at=clock.now()):
             return False
         mail.send(
             f"network/email/{self.kind}",
@@ -195,7 +195,7 @@ class Letter(models.Model):
                 "site_url": settings.SITE_URL,
             },
         )
-        Letter.objects.filter(pk=self.pk).update(sent_at=timezone.now())
+        Letter.objects.filter(pk=self.pk).update(sent_at=clock.now())
         return True
 
 
@@ -206,7 +206,7 @@ class Welcomed(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="welcomed"
     )
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     class Meta:
         verbose_name_plural = "welcomed"

@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import F, Max, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.models import Constituency, User
+from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, record
 from apps.groups.models import WorkingGroup
@@ -151,7 +151,7 @@ class Pair(Stateful):
         "check-ins", max_length=2, choices=Every, default=Every.FOUR_WEEKS, blank=True
     )
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED, db_index=True)
-    proposed_at = models.DateTimeField(default=timezone.now)
+    proposed_at = models.DateTimeField(default=clock.now)
     begun_on = models.DateField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
     # From which day check-ins are counted: the last one, or the day it began or went on again.
@@ -254,7 +254,7 @@ class Pair(Stateful):
             proposed_by=by,
             about=about,
             every=every,
-            proposed_at=timezone.now(),
+            proposed_at=clock.now(),
         )
         pair.check_people()
         pair.save()
@@ -263,13 +263,13 @@ class Pair(Stateful):
         return pair
 
     def moved(self, entry):
-        today = timezone.localdate()
+        today = clock.today()
         self.version += 1
         if self.state == self.State.ACTIVE:
             self.begun_on = self.begun_on or today
             self.counted_from = today
         if self.state in (self.State.ENDED, self.State.DECLINED, self.State.WITHDRAWN):
-            self.ended_at = timezone.now()
+            self.ended_at = clock.now()
             for help_asked in self.help_requests.filter(state=HelpRequest.State.ASKED):
                 help_asked.follow("lapse", by=entry.by)
         self.save(update_fields=["version", "begun_on", "counted_from", "ended_at"])
@@ -288,7 +288,7 @@ class Pair(Stateful):
         """The one who is left says that they know."""
         if by.pk not in (self.peer_id, self.sponsor_id):
             raise PermissionDenied
-        Pair.objects.filter(pk=self.pk, noticed_at__isnull=True).update(noticed_at=timezone.now())
+        Pair.objects.filter(pk=self.pk, noticed_at__isnull=True).update(noticed_at=clock.now())
 
     @transaction.atomic
     def follow_up(self, *, by):
@@ -297,7 +297,7 @@ class Pair(Stateful):
             raise PermissionDenied
         if not Pair.objects.filter(
             pk=self.pk, left_by__isnull=False, followed_up_at__isnull=True
-        ).update(followed_up_at=timezone.now()):
+        ).update(followed_up_at=clock.now()):
             raise Conflict("Somebody has been in touch already.", self)
         record("follow_up", self, by=by)
 
@@ -340,7 +340,7 @@ class CheckIn(models.Model):
     on = models.DateField()
     how = models.TextField("how it went", max_length=3000)
     helps = models.TextField("what would help", max_length=3000, blank=True)
-    written_at = models.DateTimeField(default=timezone.now)
+    written_at = models.DateTimeField(default=clock.now)
 
     objects = CheckInQuerySet.as_manager()
 
@@ -359,7 +359,7 @@ class CheckIn(models.Model):
         pair.refresh_from_db()
         if pair.state not in (Pair.State.ACTIVE, Pair.State.PAUSED):
             raise NotYet("This pair is not going on now, so nothing new can be written here.")
-        check_in = cls.objects.create(pair=pair, author=by, written_at=timezone.now(), **words)
+        check_in = cls.objects.create(pair=pair, author=by, written_at=clock.now(), **words)
         pair.recount()
         record("check_in", pair, by=by)
         return check_in
@@ -396,7 +396,7 @@ class HelpContact(models.Model):
     named_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="help_contacts_named"
     )
-    since = models.DateTimeField(default=timezone.now)
+    since = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["-pk"]
@@ -417,7 +417,7 @@ class HelpContact(models.Model):
         """Name somebody; what is still unanswered goes to them."""
         if not by.has_perm("network.name_help_contact"):
             raise PermissionDenied
-        contact = cls.objects.create(user=user, named_by=by, since=timezone.now())
+        contact = cls.objects.create(user=user, named_by=by, since=clock.now())
         record("name_help_contact", contact, by=by)
         for help_asked in HelpRequest.objects.filter(state=HelpRequest.State.ASKED):
             help_asked.hand_to(user)
@@ -468,7 +468,7 @@ class HelpRequest(Stateful):
     contact = models.ForeignKey(User, on_delete=models.PROTECT, related_name="help_to_give")
     note = models.TextField(max_length=1000, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED, db_index=True)
-    asked_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(default=clock.now)
 
     objects = HelpRequestQuerySet.as_manager()
 
@@ -518,7 +518,7 @@ class HelpRequest(Stateful):
                 "the programme office."
             )
         help_asked = cls.objects.create(
-            pair=pair, asked_by=by, contact=contact, note=note, asked_at=timezone.now()
+            pair=pair, asked_by=by, contact=contact, note=note, asked_at=clock.now()
         )
         record("ask_for_help", pair, by=by)
         events.help_asked(help_asked)

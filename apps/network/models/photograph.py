@@ -9,9 +9,9 @@ from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.db.models import Count, F, Q
 from django.urls import reverse
-from django.utils import timezone
 from PIL import Image, ImageOps
 
+from apps.core import clock
 from apps.core.exceptions import Conflict
 from apps.core.models import Move, Stateful, record
 from apps.core.uploads import Upload
@@ -233,7 +233,7 @@ class PhotoConsent(Stateful):
 
     def moved(self, entry):
         if entry.action == "give":
-            self.given_on = timezone.localdate()
+            self.given_on = clock.today()
             self.save(update_fields=["given_on"])
         else:
             self.photograph.discard(by=entry.by)

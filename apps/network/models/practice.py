@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Prefetch, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import slugify
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Revised, Stateful, record
 from apps.groups.models import WorkingGroup
@@ -156,7 +156,7 @@ class Practice(Stateful, Revised):
     learnt = models.TextField("what was learnt", max_length=3000, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
     answer = models.TextField(blank=True, editable=False, help_text="Why it came back.")
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
     published_at = models.DateTimeField(null=True, editable=False)
 
     # What Communications made of it for everybody.
@@ -217,7 +217,7 @@ class Practice(Stateful, Revised):
         if entry.action == "submit":
             self.answer = ""
         if self.state == self.State.PUBLISHED:
-            self.published_at = timezone.now()
+            self.published_at = clock.now()
         if self.state == self.State.ARCHIVED:
             self.public_since = None
         self.save(update_fields=["answer", "published_at", "public_since"])
@@ -242,7 +242,7 @@ class Practice(Stateful, Revised):
         self.refresh_from_db(fields=["state", "public_since", "slug"])
         if self.state != self.State.PUBLISHED:
             raise NotYet("Only what is published in the register can be made public.")
-        shown = (self.public_since or timezone.now()) if show else None
+        shown = (self.public_since or clock.now()) if show else None
         slug = self.slug or f"{slugify(fields['public_title'])[:120] or 'practice'}-{self.pk}"
         self.save_revision(seen, **fields, public_since=shown, slug=slug)
         record("edit_public", self, by=by, note="shown" if show else "not shown")
@@ -264,7 +264,7 @@ class Practice(Stateful, Revised):
                 group__kind=WorkingGroup.Kind.STEERING,
                 kind=Meeting.Kind.MEETING,
                 group__state=WorkingGroup.State.ACTIVE,
-                starts_at__gt=timezone.now(),
+                starts_at__gt=clock.now(),
                 state__in=[Meeting.State.DRAFT, Meeting.State.PUBLISHED],
             )
             .select_related("group")
@@ -291,7 +291,7 @@ class Practice(Stateful, Revised):
             item.move("accept", by=by)
         else:
             meeting_events.agenda_proposed(item)
-        share = self.shares.create(item=item, by=by, at=timezone.now())
+        share = self.shares.create(item=item, by=by, at=clock.now())
         record("share", self, by=by, note=f"agenda item {item.pk}")
         return share
 
@@ -316,7 +316,7 @@ class PracticeShare(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="practice_shares"
     )
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["-pk"]
@@ -417,7 +417,7 @@ class PracticeName(Stateful):
         null=True, blank=True, help_text="The date on the form, where consent was given on paper."
     )
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(default=clock.now)
 
     objects = PracticeNameQuerySet.as_manager()
 
@@ -467,7 +467,7 @@ class PracticeName(Stateful):
         if there:
             raise NotYet(f"{user} has said no. Only they can change that.")
         asked = cls.objects.create(
-            practice=practice, user=user, part=part, asked_by=by, asked_at=timezone.now()
+            practice=practice, user=user, part=part, asked_by=by, asked_at=clock.now()
         )
         record("ask_to_name", practice, by=by, note=f"person {user.pk}")
         events.consent_asked(asked)
@@ -487,7 +487,7 @@ class PracticeName(Stateful):
             paper_on=paper_on,
             state=cls.State.AGREED,
             asked_by=by,
-            asked_at=timezone.now(),
+            asked_at=clock.now(),
         )
         record("paper_consent", practice, by=by, note=f"name {given.pk}, {level}")
         return given

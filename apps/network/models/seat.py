@@ -6,8 +6,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, record
 from apps.groups.models import Membership, Represents, WorkingGroup
@@ -83,7 +83,7 @@ class SeatRequest(Stateful):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seat_requests"
     )
-    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
     note = models.TextField(blank=True, editable=False, help_text="Why it was withdrawn.")
 
     objects = SeatRequestQuerySet.as_manager()
@@ -267,7 +267,7 @@ class Nomination(Stateful):
     )
     statement = models.TextField("why", max_length=1500)
     state = models.CharField(max_length=10, choices=State, db_index=True)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=clock.now, editable=False)
     consented_at = models.DateTimeField(null=True, blank=True, editable=False)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -337,7 +337,7 @@ class Nomination(Stateful):
                     put_forward_by=by,
                     statement=statement,
                     state=cls.State.PUT_FORWARD if mine else cls.State.ASKED,
-                    consented_at=timezone.now() if mine else None,
+                    consented_at=clock.now() if mine else None,
                 )
         except IntegrityError:
             who = "You have" if mine else f"{user} has"
@@ -358,7 +358,7 @@ class Nomination(Stateful):
 
     def moved(self, entry):
         if entry.action == "agree":
-            self.consented_at = timezone.now()
+            self.consented_at = clock.now()
         if entry.action == "accept":
             self.accepted_by = entry.by
         if entry.action in ("not_seated", "fall"):
@@ -370,7 +370,7 @@ class Nomination(Stateful):
                 Role.REPRESENTATIVE,
                 by=entry.by,
                 represents=Represents.NETWORK,
-                starts=max(request.starts, timezone.localdate()),
+                starts=max(request.starts, clock.today()),
                 ends=request.ends,
             )
         self.save(update_fields=["consented_at", "accepted_by", "answer", "membership"])

@@ -4,10 +4,10 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView, View
 
+from apps.core.dates import LONDON
 from apps.core.exports import csv_response
 from apps.core.views import PageFormView, VisibleMixin
 
@@ -54,7 +54,7 @@ class BoardExport(BoardMixin, View):
         shown = Post.State.SHOWN
         rows = (
             (
-                timezone.localtime(one.created_at).strftime("%Y-%m-%d %H:%M"),
+                one.created_at.astimezone(LONDON).strftime("%Y-%m-%d %H:%M"),
                 *((one.author.name, one.title, one.text) if one.state == shown else ("", "", "")),
                 one.get_state_display(),
             )

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView, TemplateView, View
 
+from apps.core import clock
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.money import pounds, total
@@ -95,7 +95,7 @@ class MyClaims(MyClaimsMixin, ListView):
             may_claim=self.may_claim,
             is_office=self.is_office,
             offered=unclaimed(self.request.user) if self.may_claim else [],
-            year=tax_year(timezone.localdate())[0].year,
+            year=tax_year(clock.today())[0].year,
             **kwargs,
         )
 
@@ -253,7 +253,7 @@ class Statement(Claimant, TemplateView):
     template_name = "network/claims/statement.html"
 
     def get_context_data(self, **kwargs):
-        this_year = tax_year(timezone.localdate())[0].year
+        this_year = tax_year(clock.today())[0].year
         year = min(max(kwargs["year"], 2000), this_year)
         starts, ends = tax_year(date(year, 4, 6))
         claims = list(
@@ -381,7 +381,7 @@ class ClaimsExport(ClaimsMixin, View):
 
 
 def _date(moment):
-    return timezone.localdate(moment) if moment else ""
+    return clock.date_of(moment) if moment else ""
 
 
 class Pay(Office, PageFormView):
@@ -403,7 +403,7 @@ class Pay(Office, PageFormView):
 
     def get_initial(self):
         asked = [one for one in self.request.GET.getlist("claim") if one.isdecimal()]
-        return {"claims": asked, "paid_on": timezone.localdate()}
+        return {"claims": asked, "paid_on": clock.today()}
 
     def form_invalid(self, form):
         asked = [one for one in self.request.POST.getlist("claims") if one.isdecimal()]

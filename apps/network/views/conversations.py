@@ -9,13 +9,14 @@ from django.db.models.functions import Coalesce, NullIf
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView, TemplateView, View
 
+from apps.core import clock
+from apps.core.dates import LONDON
 from apps.core.exceptions import StaleEdit
 from apps.core.exports import csv_response
 from apps.core.models import record
@@ -65,7 +66,7 @@ class ConversationsMixin(FilteredMixin):
     def narrow(self, conversations, q="", show="", sort=""):
         if q:
             conversations = conversations.filter(Q(title__icontains=q) | Q(place__icontains=q))
-        ahead = Q(state__in=["draft", "published"], ends_at__gte=timezone.now())
+        ahead = Q(state__in=["draft", "published"], ends_at__gte=clock.now())
         if show == "":
             conversations = conversations.filter(ahead)
         if show == "past":
@@ -104,8 +105,8 @@ class ConversationsExport(ConversationsMixin, View):
         rows = (
             (
                 one.title,
-                timezone.localtime(one.starts_at).strftime("%Y-%m-%d %H:%M"),
-                timezone.localtime(one.ends_at).strftime("%Y-%m-%d %H:%M"),
+                one.starts_at.astimezone(LONDON).strftime("%Y-%m-%d %H:%M"),
+                one.ends_at.astimezone(LONDON).strftime("%Y-%m-%d %H:%M"),
                 one.where,
                 one.get_state_display(),
                 settings.SITE_URL + one.get_absolute_url(),
@@ -144,7 +145,7 @@ class ConversationDetail(VisibleMixin, DetailView):
             writes=writes,
             moves=conversation.moves_for(user) if user.is_authenticated else {},
             may_change=runs and conversation.state in ("draft", "published"),
-            has_begun=conversation.starts_at <= timezone.now(),
+            has_begun=conversation.starts_at <= clock.now(),
             has_place=mine is not None and mine.state == Booking.State.BOOKED,
             free=conversation.free,
             mine=mine,
@@ -565,7 +566,7 @@ class BookingsExport(BookingsMixin, View):
                 one.who,
                 "yes" if one.user_id else "no",
                 one.get_state_display(),
-                timezone.localdate(one.queued_at),
+                clock.date_of(one.queued_at),
                 "" if one.came is None else "yes" if one.came else "no",
             )
             for one in self.bookings().iterator()

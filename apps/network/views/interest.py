@@ -6,12 +6,12 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView, TemplateView, View
 
 from apps.accounts.models import Constituency
+from apps.core import clock
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.views import LimitedMixin, PageFormView, PermissionMixin, VisibleMixin, history
@@ -101,8 +101,8 @@ class InterestsExport(InterestsMixin, View):
                 one.phone,
                 one.get_wish_display(),
                 one.get_state_display(),
-                timezone.localdate(one.created_at),
-                timezone.localdate(one.settled_at) if one.settled_at else "",
+                clock.date_of(one.created_at),
+                clock.date_of(one.settled_at) if one.settled_at else "",
             )
             for one in self.interests().iterator()
         )

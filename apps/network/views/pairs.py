@@ -5,11 +5,11 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView, View
 
 from apps.accounts.models import Constituency, User
+from apps.core import clock
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.nhs import Form
@@ -94,7 +94,7 @@ class PairsExport(PairsMixin, View):
                 one.about,
                 one.get_state_display(),
                 one.begun_on or "",
-                timezone.localdate(one.ended_at) if one.ended_at else "",
+                clock.date_of(one.ended_at) if one.ended_at else "",
             )
             for one in self.pairs().iterator()
         )
@@ -199,7 +199,7 @@ class CheckInAdd(OursMixin, PageFormView):
     free_writing = True
 
     def get_initial(self):
-        return {"on": timezone.localdate()}
+        return {"on": clock.today()}
 
     def save(self, form):
         CheckIn.write(self.pair, by=self.request.user, **form.values())

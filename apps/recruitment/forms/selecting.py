@@ -1,8 +1,8 @@
 """Forms of selecting: redacting, scoring, deciding, interviews."""
 
 from django import forms
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import wall_clock
 from apps.core.fields import DateField, TimeField
 from apps.core.nhs import Form, ModelForm
@@ -159,7 +159,7 @@ class OutcomeForm(ModelForm):
 
     def clean_reserve_until(self):
         day = self.cleaned_data["reserve_until"]
-        if day is not None and day <= timezone.localdate():
+        if day is not None and day <= clock.today():
             raise forms.ValidationError("The reserve list must hold until a day still to come.")
         return day
 

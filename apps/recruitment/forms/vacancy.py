@@ -5,8 +5,8 @@ from datetime import time
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import wall_clock
 from apps.core.fields import DateField, TimeField
 from apps.core.nhs import Form, ModelForm
@@ -161,14 +161,14 @@ class TermsForm(Form):
             "position_number": vacancy.position_number,
             "line_supervisor": vacancy.line_supervisor,
             "peer_supervisor": vacancy.peer_supervisor,
-            "closes_on": timezone.localdate(vacancy.closes_at) if vacancy.closes_at else None,
+            "closes_on": clock.date_of(vacancy.closes_at) if vacancy.closes_at else None,
             "interviews_on": vacancy.interviews_on,
         }
 
     def clean(self):
         data = super().clean()
         closes_on, interviews_on = data.get("closes_on"), data.get("interviews_on")
-        if closes_on and closes_on <= timezone.localdate():
+        if closes_on and closes_on <= clock.today():
             self.add_error("closes_on", "The closing date must be in the future.")
         if closes_on and interviews_on and interviews_on <= closes_on:
             self.add_error("interviews_on", "Interviews begin after the closing date.")
@@ -274,7 +274,7 @@ class PanelForm(ChoosePersonForm):
 
     def clean_trained_on(self):
         value = self.cleaned_data["trained_on"]
-        if value and value > timezone.localdate():
+        if value and value > clock.today():
             raise ValidationError("The training must have taken place.")
         return value
 
@@ -390,7 +390,7 @@ class VisitForm(Form):
             return data
         if data["ends_at"] <= data["starts_at"]:
             self.add_error("ends", "The visit must end after it starts.")
-        if data["starts_at"] <= timezone.now():
+        if data["starts_at"] <= clock.now():
             self.add_error("on", "The visit must be in the future.")
         return data
 

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.utils import timezone
 
 from apps.accounts.models import Constituency
+from apps.core import clock
 from apps.core.exceptions import IllegalMove
 from apps.core.models import record
 
@@ -25,7 +25,7 @@ class Edit(models.Model):
     before = models.TextField(blank=True)
     after = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["-pk"]
@@ -85,7 +85,7 @@ class Advice(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
     answer = models.CharField(max_length=10, choices=Answer, blank=True)
     reason = models.TextField("because", blank=True, max_length=3000)
     answered_by = models.ForeignKey(
@@ -117,7 +117,7 @@ class Advice(models.Model):
         if not by.has_perm("recruitment.prepare_vacancy", self.vacancy):
             raise PermissionDenied
         won = Advice.objects.filter(pk=self.pk, answer="").update(
-            answer=answer, reason=reason, answered_by=by, answered_at=timezone.now()
+            answer=answer, reason=reason, answered_by=by, answered_at=clock.now()
         )
         if not won:
             raise IllegalMove("This advice has been answered already.", self.vacancy)

@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry, Move, Revised, record
 from apps.core.permissions import forget_grants, granted
@@ -283,8 +283,8 @@ class Application(Revised, Stepwise):
         help_text="Who typed it in for somebody who told it another way.",
     )
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
-    created_at = models.DateTimeField(auto_now_add=True)
-    saved_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    saved_at = clock.SavedAtField()
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     paused_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Nothing is asked of them while paused."
@@ -372,7 +372,7 @@ class Application(Revised, Stepwise):
     # --- moves ----------------------------------------------------------------------------------
     def move(self, name, *, by, note="", **changes):
         if name == "submit":
-            changes["submitted_at"] = timezone.now()
+            changes["submitted_at"] = clock.now()
         super().move(name, by=by, note=note, **self._times(name, changes))
 
     def follow(self, name, *, by=None, note="", **changes):
@@ -380,7 +380,7 @@ class Application(Revised, Stepwise):
 
     def _times(self, name, changes):
         ends = self.moves[name].target in self.ENDS
-        return changes | {"closed_at": timezone.now() if ends else None}
+        return changes | {"closed_at": clock.now() if ends else None}
 
     # --- beginning ------------------------------------------------------------------------------
     @classmethod
@@ -459,7 +459,7 @@ class Application(Revised, Stepwise):
             raise IllegalMove("There is nothing to pause: this application has ended.", self)
         if bool(self.paused_at) == on:
             return
-        self.paused_at = timezone.now() if on else None
+        self.paused_at = clock.now() if on else None
         self.save(update_fields=["paused_at"])
         record("pause" if on else "go_on", self, by=by)
 

@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, record
 from apps.core.permissions import granted
@@ -161,7 +161,7 @@ class Appointment(Stepwise):
             raise PermissionDenied
         if on < self.started_on:
             raise NotYet("They cannot have left before they started.")
-        if on > timezone.localdate():
+        if on > clock.today():
             raise NotYet("The last day has not come yet.")
         self.follow("leave", by=by, left_on=on, leaving_words=words)
         self.reviews.filter(due_on__gt=on, held_on__isnull=True).update(in_post=False)
@@ -202,14 +202,14 @@ class ReviewPoint(models.Model):
 
     @property
     def is_overdue(self):
-        return self.is_open and self.due_on < timezone.localdate()
+        return self.is_open and self.due_on < clock.today()
 
     @transaction.atomic
     def hold(self, on, *, by, agreed=""):
         """It took place, and they are in post. Raises PermissionDenied, IllegalMove, NotYet."""
         if not by.has_perm("recruitment.look_after", self.appointment):
             raise PermissionDenied
-        if on > timezone.localdate():
+        if on > clock.today():
             raise NotYet("The review must have taken place.")
         won = ReviewPoint.objects.filter(pk=self.pk, held_on__isnull=True, in_post=None).update(
             held_on=on, in_post=True, agreed=agreed
@@ -246,9 +246,7 @@ def pipeline(enrolments):
     counts in neither number.
     """
     appointments = Appointment.objects.filter(enrolment__in=enrolments)
-    points = ReviewPoint.objects.filter(
-        appointment__in=appointments, due_on__lte=timezone.localdate()
-    )
+    points = ReviewPoint.objects.filter(appointment__in=appointments, due_on__lte=clock.today())
     figures = {
         "began": enrolments.filter(began_on__isnull=False).count(),
         "completed": enrolments.filter(state=Enrolment.State.COMPLETED).count(),

@@ -8,14 +8,13 @@ and what is not selected cannot slip into a page, a title, an error report or a 
 
 import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
 
+from apps.core import chance, clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import AuditEntry, Revised, record
 
@@ -83,7 +82,7 @@ class Redaction(Revised):
         if not sign and vacancy.state == Vacancy.State.SHORTLISTING:
             raise NotYet("The panel reads this copy already. Sign it off when you save it.")
         signed = (
-            {"signed_by": by, "signed_at": timezone.now()}
+            {"signed_by": by, "signed_at": clock.now()}
             if sign
             else {"signed_by": None, "signed_at": None}
         )
@@ -128,7 +127,7 @@ def copy_all(vacancy):
     again: what is there is not made twice.
     """
     waiting = list(to_copy(vacancy).values_list("pk", flat=True))
-    secrets.SystemRandom().shuffle(waiting)
+    chance.shuffle(waiting)
     for pk in waiting:
         yield make_copy(pk)
 
@@ -171,7 +170,7 @@ def make_copy(application_pk):
 def _free_label(vacancy):
     taken = set(vacancy.blind_applications.values_list("label", flat=True))
     while True:
-        label = "".join(secrets.choice(ALPHABET) for _ in range(LABEL_LENGTH))
+        label = chance.code(ALPHABET, LABEL_LENGTH)
         if label not in taken:
             return label
 
@@ -265,7 +264,7 @@ class Redactor(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="redacted"
     )
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["pk"]

@@ -14,8 +14,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, ProtectedError, Q
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import LONDON
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Revised, Stateful, record
@@ -121,7 +121,7 @@ class InterviewPlan(Revised):
             raise PermissionDenied
         self.vacancy.lock()
         for starts_at in starts:
-            if starts_at < timezone.now() + NOTICE:
+            if starts_at < clock.now() + NOTICE:
                 raise NotYet("People have at least 7 days' notice. Choose later times.")
             try:
                 with transaction.atomic():
@@ -199,7 +199,7 @@ class Release(models.Model):
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="interview_releases"
     )
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["plan", "number"]
@@ -227,7 +227,7 @@ class SlotQuerySet(models.QuerySet):
 
 def changeable_from(now=None):
     """Interviews on days from this moment on can still be chosen and changed."""
-    today = timezone.localdate(now or timezone.now())
+    today = clock.date_of(now or clock.now())
     day = add_working_days(today, CHANGE_DAYS)
     return datetime.combine(day, time(), tzinfo=LONDON)
 
@@ -342,7 +342,7 @@ class Interview(Stateful):
     state = models.CharField(max_length=8, choices=State, default=State.INVITED)
     uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)
-    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = InterviewQuerySet.as_manager()
 
@@ -391,7 +391,7 @@ class Interview(Stateful):
         Raises PermissionDenied, NotYet (it is past), Conflict (somebody else is there then).
         """
         self._run(by)
-        if starts_at <= timezone.now():
+        if starts_at <= clock.now():
             raise NotYet("Choose a time that is still to come.")
         plan = InterviewPlan.of(self.vacancy, by=by)
         self.vacancy.lock()
@@ -423,7 +423,7 @@ class Interview(Stateful):
                     slot=slot,
                     wish="",
                     sequence=F("sequence") + 1,
-                    changed_at=timezone.now(),
+                    changed_at=clock.now(),
                 )
         except IntegrityError:
             raise Conflict(
@@ -451,7 +451,7 @@ class Interview(Stateful):
         self.vacancy.lock()
         if self.vacancy.state != Vacancy.State.INTERVIEWING:
             raise IllegalMove("Interviews have not begun, or are over.", self.vacancy)
-        begun = self.slot is not None and self.slot.starts_at <= timezone.now()
+        begun = self.slot is not None and self.slot.starts_at <= clock.now()
         if not begun and (came or self.slot is not None):
             raise NotYet("This interview has not begun yet.")
         self.follow("hold" if came else "miss", by=by)
@@ -501,7 +501,7 @@ class Arrangement(models.Model):
         related_name="arrangements_made",
         editable=False,
     )
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["pk"]
@@ -548,7 +548,7 @@ class PanelMeeting(models.Model):
         related_name="panel_meetings_planned",
         editable=False,
     )
-    planned_at = models.DateTimeField(auto_now_add=True)
+    planned_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["starts_at"]
@@ -576,7 +576,7 @@ class PanelMeeting(models.Model):
         """Who came: of the members of the panel. Raises PermissionDenied, NotYet."""
         if not _runs_panel(by, self.vacancy):
             raise PermissionDenied
-        if self.ends_at > timezone.now():
+        if self.ends_at > clock.now():
             raise NotYet("Record who came once the meeting is over.")
         self.attendances.exclude(member__in=members).delete()
         for member in members:
@@ -634,7 +634,7 @@ def _free_the_time(application, entry):
     if interview is not None:
         slot = interview.slot
         interview.follow(
-            "free", by=entry.by, slot=None, sequence=F("sequence") + 1, changed_at=timezone.now()
+            "free", by=entry.by, slot=None, sequence=F("sequence") + 1, changed_at=clock.now()
         )
         interview.refresh_from_db()
         events.freed(interview, slot, tell_candidate=entry.action != "leave")
@@ -656,7 +656,7 @@ def _invitations_are_out(vacancy, by):
 @Vacancy.after("start_interviews")
 def _scoring_begins(vacancy, entry):
     last = Slot.objects.filter(interview__vacancy=vacancy).order_by("starts_at").last()
-    day = timezone.localdate(last.starts_at) if last else timezone.localdate() + NOTICE
+    day = clock.date_of(last.starts_at) if last else clock.today() + NOTICE
     Round.objects.create(
         vacancy=vacancy, stage=Criterion.Stage.INTERVIEW, due=add_working_days(day, SCORE_DAYS)
     )

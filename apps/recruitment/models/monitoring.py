@@ -10,16 +10,16 @@ vacancy is over, and then both are gone.
 
 import base64
 import json
-import random
 import secrets
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import F
-from django.utils import timezone
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
+
+from apps.core import clock
 
 from .application import Application
 from .vacancy import Vacancy
@@ -179,7 +179,7 @@ class Ticket(models.Model):
         box = _public()
         envelopes = list(Envelope.objects.all())
         envelopes.append(Envelope(token=token, sealed=box.encrypt(text.ljust(PADDED).encode())))
-        random.SystemRandom().shuffle(envelopes)
+        secrets.SystemRandom().shuffle(envelopes)
         tickets = [
             *cls.objects.all(),
             cls(application=application, sealed=box.encrypt(token.encode())),
@@ -264,14 +264,14 @@ def tally(vacancy):
             for key in QUESTIONS:
                 place = (stage, key, answers.get(key, NOT_SAID))
                 counts[place] = counts.get(place, 0) + 1
-    year = timezone.localdate(vacancy.opened_at).year
+    year = clock.date_of(vacancy.opened_at).year
     for (stage, key, value), number in counts.items():
         row, _ = Count.objects.get_or_create(
             year=year, bands=BANDS[vacancy.band], stage=stage, characteristic=key, value=value
         )
         Count.objects.filter(pk=row.pk).update(number=F("number") + number)
     Ticket.objects.filter(pk__in=tokens).delete()
-    vacancy.tallied_at = timezone.now()
+    vacancy.tallied_at = clock.now()
     vacancy.save(update_fields=["tallied_at"])
 
 

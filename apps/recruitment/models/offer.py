@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, record
@@ -118,7 +118,7 @@ class Offer(Stepwise):
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="offer")
     state = models.CharField(max_length=12, choices=State, default=State.CONDITIONAL)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=clock.now, editable=False)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -207,7 +207,7 @@ class Offer(Stepwise):
         offer = cls.objects.create(
             application=application,
             made_by=by,
-            answer_by=add_working_days(timezone.localdate(), ANSWER_WITHIN),
+            answer_by=add_working_days(clock.today(), ANSWER_WITHIN),
         )
         record("make", offer, by=by)
         offer.announce("make", by)
@@ -284,7 +284,7 @@ def next_in_reserve(vacancy, decisions):
             "pk", flat=True
         )
     )
-    today = timezone.localdate()
+    today = clock.today()
     ranks = {
         pk: decision.rank or 0
         for pk, decision in decisions.items()
@@ -299,7 +299,7 @@ def check_turn(application):
     decision = decisions.get(application.pk)
     if decision is None or application.pk in next_in_reserve(application.vacancy, decisions):
         return
-    if decision.reserve_until is not None and decision.reserve_until < timezone.localdate():
+    if decision.reserve_until is not None and decision.reserve_until < clock.today():
         raise NotYet(f"The reserve list held until {day(decision.reserve_until)}.")
     raise NotYet("Somebody else on the reserve list comes before this candidate.")
 
@@ -348,7 +348,7 @@ class Check(models.Model):
         related_name="employment_checks",
         help_text="Who sees to it.",
     )
-    begun_at = models.DateTimeField(auto_now_add=True)
+    begun_at = models.DateTimeField(default=clock.now, editable=False)
     asked_on = models.DateField(null=True, blank=True)
     settled_on = models.DateField(null=True, blank=True)
 
@@ -381,7 +381,7 @@ class Check(models.Model):
         offer = Offer.objects.select_for_update(of=("self",)).get(pk=self.offer_id)
         if offer.state not in (Offer.State.CHECKS, Offer.State.CLEARED):
             raise Conflict("This offer is not being checked now.", offer)
-        today = timezone.localdate()
+        today = clock.today()
         self.state, self.owner = state, owner
         self.asked_on = self.asked_on or (today if state != self.State.WAITING else None)
         self.settled_on = today if self.is_settled else None
@@ -416,7 +416,7 @@ def _is_prepared(offer, by):
     vacancy = offer.vacancy
     if offer.start_on is None:
         yield "Agree the first day."
-    elif offer.start_on > timezone.localdate():
+    elif offer.start_on > clock.today():
         yield "The first day has not come yet."
     if not (vacancy.line_supervisor.strip() and vacancy.peer_supervisor.strip()):
         yield "Name the line supervisor and the peer supervisor."

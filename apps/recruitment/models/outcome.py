@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Revised, record
 
@@ -88,7 +88,7 @@ class Outcome(Revised):
         related_name="outcomes_recorded",
         editable=False,
     )
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
     released_at = models.DateTimeField(null=True, editable=False)
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -180,7 +180,7 @@ class Outcome(Revised):
             "rank": results[blind.pk].rank if blind.pk in results else None,
         }
         if now is not None and now.sent_at is not None:  # a reserve gets a further answer
-            cls.objects.filter(pk=now.pk).update(ended_at=timezone.now())
+            cls.objects.filter(pk=now.pk).update(ended_at=clock.now())
             now = None
         if now is None:
             now = cls.objects.create(round=round_, blind_id=blind.pk, **fields)
@@ -300,7 +300,7 @@ def release(round_, *, by):
     if missing:
         raise NotYet(" ".join(missing))
     held = round_.outcomes.standing().filter(released_at__isnull=True)
-    number = held.update(released_at=timezone.now(), released_by=by)
+    number = held.update(released_at=clock.now(), released_by=by)
     if not number:
         raise Conflict("Everybody has been told, or is being told.", round_.vacancy)
     record("send_outcomes", round_.vacancy, by=by, note=f"{round_.stage}: {number}")
@@ -358,7 +358,7 @@ def _told(outcome, *, by, told_by=None):
         if application.state not in move.sources:
             return None
         application.follow(outcome.move_name, by=by)
-    Outcome.objects.filter(pk=outcome.pk).update(sent_at=timezone.now(), told_by=told_by)
+    Outcome.objects.filter(pk=outcome.pk).update(sent_at=clock.now(), told_by=told_by)
     return application
 
 
@@ -459,7 +459,7 @@ def _take_back(application, entry, stage):
     )
     if outcome is None:
         return
-    outcome.ended_at, outcome.taken_back_why = timezone.now(), entry.note
+    outcome.ended_at, outcome.taken_back_why = clock.now(), entry.note
     outcome.save(update_fields=["ended_at", "taken_back_why"])
     events.apology(application, outcome)
 

@@ -4,9 +4,9 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from apps.accounts.models import Constituency
+from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import record
 from apps.core.working_days import working_days_until
@@ -99,7 +99,7 @@ class Approval(models.Model):
         if step.authoriser_id != by.pk:
             raise NotYet(f"It waits for {step.get_office_display()} first.")
         step.answer = cls.Answer.APPROVED if approve else cls.Answer.RETURNED
-        step.answered_at, step.reason = timezone.now(), reason
+        step.answered_at, step.reason = clock.now(), reason
         step.save(update_fields=["answer", "answered_at", "reason"])
         record("approve_step" if approve else "return_step", vacancy, by=by, note=step.office)
         if not approve:
@@ -111,7 +111,7 @@ class Approval(models.Model):
 
     def ask(self):
         """It is this authoriser's turn."""
-        self.asked_at = timezone.now()
+        self.asked_at = clock.now()
         self.save(update_fields=["asked_at"])
         self.vacancy.announce("ask_authoriser", self)
 
@@ -145,7 +145,7 @@ class PanelMember(models.Model):
         blank=True,
         help_text="When they last had it.",
     )
-    added_at = models.DateTimeField(auto_now_add=True)
+    added_at = models.DateTimeField(default=clock.now, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PanelMemberQuerySet.as_manager()
@@ -215,7 +215,7 @@ class PanelMember(models.Model):
         """As ``remove``, for a caller that has settled who may: the account closed, say."""
         self.vacancy.lock()
         gone = PanelMember.objects.filter(pk=self.pk, removed_at__isnull=True).update(
-            removed_at=timezone.now()
+            removed_at=clock.now()
         )
         if not gone:
             raise Conflict("This person has left the panel already.", self.vacancy)
@@ -247,11 +247,11 @@ def _can_be_filled_fairly(vacancy, by):
         yield "Who arranges adjustments cannot sit on the panel."
     if vacancy.closes_at is None:
         yield "Set the closing time."
-    elif working_days_until(timezone.localdate(vacancy.closes_at)) < MINIMUM_WORKING_DAYS:
+    elif working_days_until(clock.date_of(vacancy.closes_at)) < MINIMUM_WORKING_DAYS:
         yield f"People need {MINIMUM_WORKING_DAYS} working days to apply. Set a later closing date."
     elif vacancy.interviews_on is None:
         yield "Set the first day of interviews."
-    elif vacancy.interviews_on <= timezone.localdate(vacancy.closes_at):
+    elif vacancy.interviews_on <= clock.date_of(vacancy.closes_at):
         yield "The first day of interviews must be after the closing date."
 
 

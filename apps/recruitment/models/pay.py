@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from django.db import models
-from django.utils import timezone
+
+from apps.core import clock
 
 from .vacancy import Band
 
@@ -46,7 +47,7 @@ class PayScale(models.Model):
     @classmethod
     def of(cls, band, on=None):
         """The scale in force on a date (today unless told), or None."""
-        on = on or timezone.localdate()
+        on = on or clock.today()
         return cls.objects.filter(band=band, effective_from__lte=on).first()
 
     @classmethod

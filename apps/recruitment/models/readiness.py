@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import record
 
@@ -111,7 +111,7 @@ class Readiness(models.Model):
         if vacancy.state != Vacancy.State.READINESS:
             raise IllegalMove("The list is not open now.", vacancy)
         [side] = sides
-        keys, now = keys & READINESS.keys(), timezone.now()
+        keys, now = keys & READINESS.keys(), clock.now()
         for line in vacancy.readiness.all():
             wanted, there = line.key in keys, getattr(line, f"{side}_at") is not None
             if wanted != there:

@@ -10,9 +10,9 @@ from fractions import Fraction
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.utils import timezone
 from django.utils.functional import cached_property
 
+from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.working_days import add_working_days
 
@@ -73,7 +73,7 @@ class Round(models.Model):
 
     vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="rounds")
     stage = models.CharField(max_length=12, choices=Criterion.Stage)
-    opened_at = models.DateTimeField(default=timezone.now, editable=False)
+    opened_at = models.DateTimeField(default=clock.now, editable=False)
     due = models.DateField(null=True, help_text="When every sheet should be locked.")
     closed_at = models.DateTimeField(null=True, editable=False)
 
@@ -261,7 +261,7 @@ def _rank(results):
 
 @Vacancy.after("start_shortlisting")
 def _shortlisting_begins(vacancy, entry):
-    due = add_working_days(timezone.localdate(), SHORTLIST_DAYS)
+    due = add_working_days(clock.today(), SHORTLIST_DAYS)
     Round.objects.create(vacancy=vacancy, stage=Criterion.Stage.SHORTLISTING, due=due)
     events.shortlisting_begins(vacancy)
 
@@ -277,4 +277,4 @@ def _interviews_are_decided(vacancy, entry):
 
 
 def _close(vacancy, stage):
-    vacancy.rounds.filter(stage=stage).update(closed_at=timezone.now())
+    vacancy.rounds.filter(stage=stage).update(closed_at=clock.now())

@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet, StaleEdit
 from apps.core.models import Move, Revised, Stateful, record
 
@@ -45,7 +45,7 @@ class PanelDeclaration(models.Model):
 
     member = models.OneToOneField(PanelMember, on_delete=models.CASCADE, related_name="declaration")
     statement = models.CharField(max_length=5, choices=Statement)
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["pk"]
@@ -72,7 +72,7 @@ class Recusal(models.Model):
 
     member = models.ForeignKey(PanelMember, on_delete=models.CASCADE, related_name="recusals")
     blind = models.ForeignKey(BlindApplication, on_delete=models.CASCADE, related_name="recusals")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["pk"]
@@ -148,7 +148,7 @@ class Sheet(Revised, Stateful):
     member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="sheets")
     blind = models.ForeignKey(BlindApplication, on_delete=models.CASCADE, related_name="sheets")
     state = models.CharField(max_length=6, choices=State, default=State.DRAFT)
-    saved_at = models.DateTimeField(auto_now=True)
+    saved_at = clock.SavedAtField()
     locked_at = models.DateTimeField(null=True, editable=False)
 
     objects = SheetQuerySet.as_manager()
@@ -218,7 +218,7 @@ class Sheet(Revised, Stateful):
         self._writable(by)
         if self.pk is None:
             raise NotYet("Score each criterion first.")
-        self.move("lock", by=by, locked_at=timezone.now())
+        self.move("lock", by=by, locked_at=clock.now())
         if self.round.all_in:
             events.all_in(self.round)
 
@@ -302,7 +302,7 @@ class Moderation(models.Model):
     was = models.PositiveSmallIntegerField(choices=Points)
     now = models.PositiveSmallIntegerField(choices=Points)
     why = models.TextField(max_length=1000)
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["pk"]

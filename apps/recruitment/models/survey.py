@@ -2,8 +2,8 @@
 
 from django.db import models, transaction
 from django.db.models import F
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.exceptions import Conflict
 
 from .application import Application
@@ -54,7 +54,7 @@ class SurveyCount(models.Model):
         won = Application.objects.filter(pk=application.pk, surveyed=False).update(surveyed=True)
         if not won:
             raise Conflict("You have answered these questions already. Thank you.", application)
-        year = timezone.localdate().year
+        year = clock.today().year
         allowed = {answer for answer, _ in ANSWERS}
         for statement in STATEMENTS:
             answer = answers.get(statement)

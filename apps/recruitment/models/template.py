@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
+from apps.core import clock
 from apps.core.models import record
 
 from .vacancy import Criterion, Vacancy
@@ -38,7 +39,7 @@ class VacancyTemplate(models.Model):
     name = models.CharField(max_length=120, unique=True)
     words = models.JSONField(default=dict)
     criteria = models.JSONField(default=list)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["name"]

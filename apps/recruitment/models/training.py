@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.core import clock
+from apps.core.dates import LONDON
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, record
 
@@ -83,7 +85,7 @@ class TrainingCohort(Stepwise):
         if not by.has_perm("recruitment.run_training"):
             raise PermissionDenied
         cohort = cls.objects.create(created_by=by, **fields)
-        first = timezone.localtime(cohort.starts_at)
+        first = cohort.starts_at.astimezone(LONDON)
         wall = first.replace(tzinfo=None)
         TrainingSession.objects.bulk_create(
             TrainingSession(
@@ -161,7 +163,7 @@ class Enrolment(Stepwise):
         related_name="mentors",
     )
     state = models.CharField(max_length=10, choices=State, default=State.ENROLLED, db_index=True)
-    enrolled_on = models.DateField(default=timezone.localdate)
+    enrolled_on = models.DateField(default=clock.today)
     began_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
 
@@ -197,7 +199,7 @@ class Enrolment(Stepwise):
 
     def moved(self, entry):
         if entry.action in ("complete", "leave"):
-            self.ended_on = timezone.localdate()
+            self.ended_on = clock.today()
             self.save(update_fields=["ended_on"])
         super().moved(entry)
 
@@ -219,7 +221,7 @@ class Enrolment(Stepwise):
             cohort=cohort,
             user=user,
             mentor=mentor,
-            began_on=timezone.localdate() if running else None,
+            began_on=clock.today() if running else None,
         )
         record("enrol", cohort, by=by, note=f"person {user.pk}")
         return made
@@ -261,7 +263,7 @@ class TrainingSession(models.Model):
         """Who came ({enrolment ids}); can be corrected. Raises PermissionDenied, NotYet."""
         if not by.has_perm("recruitment.run_training"):
             raise PermissionDenied
-        if self.starts_at > timezone.now():
+        if self.starts_at > clock.now():
             raise NotYet("This session has not begun.")
         if self.cohort.state == TrainingCohort.State.PLANNED:
             raise IllegalMove("Begin the training first.", self.cohort)
@@ -269,7 +271,7 @@ class TrainingSession(models.Model):
             SessionAttendance.objects.update_or_create(
                 session=self, enrolment=enrolment, defaults={"attended": enrolment.pk in present}
             )
-        self.recorded_at = timezone.now()
+        self.recorded_at = clock.now()
         self.save(update_fields=["recorded_at"])
         record("record_attendance", self.cohort, by=by, note=f"session {self.number}")
 
@@ -308,7 +310,7 @@ def _somebody_takes_part(cohort, by):
 @TrainingCohort.after("begin")
 def _they_have_begun(cohort, entry):
     people = cohort.enrolments.filter(state=Enrolment.State.ENROLLED)
-    people.update(began_on=timezone.localdate())
+    people.update(began_on=clock.today())
 
 
 @TrainingCohort.before("finish")
@@ -316,7 +318,7 @@ def _everybody_has_an_end(cohort, by):
     open_ = cohort.enrolments.filter(state=Enrolment.State.ENROLLED).count()
     if open_:
         yield f"Say of {open_} more whether they completed it, pause, or left."
-    if cohort.sessions.filter(starts_at__gt=timezone.now()).exists():
+    if cohort.sessions.filter(starts_at__gt=clock.now()).exists():
         yield "Some sessions are still to come."
 
 

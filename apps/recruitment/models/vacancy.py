@@ -12,9 +12,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from apps.core import clock
 from apps.core.dates import last_closing
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, Revised, record
@@ -365,7 +365,7 @@ class Vacancy(Revised, Stepwise):
         editable=False,
         help_text="The accepted output that the description was taken from.",
     )
-    since = models.DateTimeField("in this state since", default=timezone.now, editable=False)
+    since = models.DateTimeField("in this state since", default=clock.now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
     tallied_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When its equality answers were counted."
@@ -374,7 +374,7 @@ class Vacancy(Revised, Stepwise):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = VacancyQuerySet.as_manager()
 
@@ -478,7 +478,7 @@ class Vacancy(Revised, Stepwise):
         super().follow(name, by=by, note=note, **changes | self._times(name))
 
     def _times(self, name):
-        now = timezone.now()
+        now = clock.now()
         times = {"since": now}
         if name == "open":
             times["opened_at"] = now
@@ -553,7 +553,7 @@ class Vacancy(Revised, Stepwise):
         if until <= self.closes_at:
             raise NotYet("The new closing time must be later than the one there is.")
         self.interviews_on = interviews_on or self.interviews_on
-        if self.interviews_on is not None and self.interviews_on <= timezone.localdate(until):
+        if self.interviews_on is not None and self.interviews_on <= clock.date_of(until):
             raise NotYet("The first day of interviews must be after the closing date.")
         was, self.closes_at = self.closes_at, until
         self.schedule_version += 1

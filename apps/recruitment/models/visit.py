@@ -4,8 +4,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Count, F, Q
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove
 from apps.core.models import record
 
@@ -14,7 +14,7 @@ from .vacancy import Vacancy
 
 class VisitQuerySet(models.QuerySet):
     def to_come(self):
-        return self.filter(cancelled_at__isnull=True, starts_at__gt=timezone.now())
+        return self.filter(cancelled_at__isnull=True, starts_at__gt=clock.now())
 
     def with_taken(self):
         """With ``taken``: how many come."""
@@ -50,7 +50,7 @@ class Visit(models.Model):
 
     @property
     def is_to_come(self):
-        return self.cancelled_at is None and self.starts_at > timezone.now()
+        return self.cancelled_at is None and self.starts_at > clock.now()
 
     @transaction.atomic
     def book(self, user):
@@ -71,7 +71,7 @@ class Visit(models.Model):
         if not by.has_perm("recruitment.prepare_vacancy", self.vacancy):
             raise PermissionDenied
         if not Visit.objects.filter(pk=self.pk, cancelled_at__isnull=True).update(
-            cancelled_at=timezone.now()
+            cancelled_at=clock.now()
         ):
             raise IllegalMove("This visit has been cancelled already.", self.vacancy)
         self.refresh_from_db()

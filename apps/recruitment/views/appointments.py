@@ -5,10 +5,10 @@ from collections import defaultdict
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, F, OuterRef, Q
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
+from apps.core import clock
 from apps.core.exports import csv_response
 from apps.core.views import MoveView, PageFormView, PermissionMixin
 
@@ -35,7 +35,7 @@ class Appointments(ListView):
             appointment=OuterRef("pk"),
             held_on=None,
             in_post=None,
-            due_on__lte=timezone.localdate(),
+            due_on__lte=clock.today(),
         )
         rows = Appointment.objects.visible_to(self.request.user).annotate(review_due=Exists(due))
         left = Q(state=Appointment.State.LEFT)
@@ -128,7 +128,7 @@ class Left(AppointmentMixin, PermissionMixin, PageFormView):
 def stayed():
     """[(words, in post, due)] over every appointment, at 6, 12 and 24 months."""
     words = {key: text for key, text, _ in REVIEWS}
-    due = ReviewPoint.objects.filter(due_on__lte=timezone.localdate())
+    due = ReviewPoint.objects.filter(due_on__lte=clock.today())
     lines = []
     for key in COUNTED:
         points = due.filter(key=key)
@@ -191,7 +191,7 @@ def retention_csv(request):
 
 def in_post_at(appointment, point):
     """``yes``, ``no``, or nothing where the day has not come."""
-    if point is None or point.due_on > timezone.localdate():
+    if point is None or point.due_on > clock.today():
         return ""
     gone = point.in_post is False or (
         appointment.left_on is not None and appointment.left_on <= point.due_on

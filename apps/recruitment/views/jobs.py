@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import feedgenerator, timezone
+from django.utils import feedgenerator
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.html import escape
@@ -20,7 +20,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 from django.views.generic import DetailView, ListView, View
 
-from apps.core import markdown
+from apps.core import clock, markdown
 from apps.core.nhs import Form
 
 from ..forms.vacancy import boroughs
@@ -77,7 +77,7 @@ class Jobs(ListView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         scales = {}
-        for scale in PayScale.objects.filter(effective_from__lte=timezone.localdate()):
+        for scale in PayScale.objects.filter(effective_from__lte=clock.today()):
             scales.setdefault(scale.band, scale)
         return context | {
             "jobs": [(job, pay(job, scales.get(job.band))) for job in context["object_list"]],
@@ -112,7 +112,7 @@ def posting(request, vacancy, salary):
             "name": settings.TRUST_NAME,
             "value": vacancy.reference,
         },
-        "datePosted": timezone.localdate(vacancy.opened_at).isoformat(),
+        "datePosted": clock.date_of(vacancy.opened_at).isoformat(),
         "validThrough": vacancy.closes_at.astimezone(UTC).isoformat(),
         "employmentType": "PART_TIME" if vacancy.wte < 1 else "FULL_TIME",
         "hiringOrganization": {"@type": "Organization", "name": settings.TRUST_NAME},

@@ -3,9 +3,10 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.views.generic import TemplateView
 
+from apps.core import clock
+from apps.core.dates import LONDON
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.pdf import pdf_response
@@ -34,7 +35,7 @@ class Paper(VacancyMixin, PermissionMixin, TemplateView):
             advice=list(vacancy.advice.all()),
             edits=list(vacancy.edits.select_related("by")),
             promises=Promises.of(vacancy),
-            now=timezone.now(),
+            now=clock.now(),
             **kwargs,
         )
 
@@ -87,7 +88,7 @@ def applications_csv(request, reference):
                 one.phone,
                 one.address,
                 one.get_state_display(),
-                timezone.localtime(one.submitted_at).isoformat(),
+                one.submitted_at.astimezone(LONDON).isoformat(),
                 "yes" if one.right_to_work else "no",
                 "yes" if one.typed_by_id else "no",
             ]

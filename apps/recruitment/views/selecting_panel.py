@@ -10,10 +10,10 @@ from django.core.paginator import Paginator
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
+from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet, StaleEdit
 from apps.core.views import PageFormView
 from apps.core.working_days import add_working_days
@@ -209,7 +209,7 @@ class PanelPage(PanelMixin, TemplateView):
     def decided(self, round_):
         """What the panel decided at its last stage, in numbers, and what it still owes."""
         outcomes = list(round_.outcomes.standing())
-        told = add_working_days(timezone.localdate(round_.closed_at), TELLING)
+        told = add_working_days(clock.date_of(round_.closed_at), TELLING)
         return {
             "numbers": [
                 (words, sum(outcome.result == result for outcome in outcomes))
@@ -218,7 +218,7 @@ class PanelPage(PanelMixin, TemplateView):
             "silent": sum(outcome.needs_feedback for outcome in outcomes),
             "untold": sum(outcome.sent_at is None for outcome in outcomes),
             "tell_by": told,
-            "late": told < timezone.localdate(),
+            "late": told < clock.today(),
         }
 
     def interviews(self):

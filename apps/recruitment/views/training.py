@@ -4,10 +4,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
+from apps.core import clock
 from apps.core.exceptions import Conflict
 from apps.core.views import MoveView, PageFormView
 from apps.groups.views import FindPersonMixin
@@ -99,7 +99,7 @@ class CohortPage(CohortMixin, TemplateView):
             sessions=sessions,
             people=people,
             runs=runs,
-            now=timezone.now(),
+            now=clock.now(),
             recorded=sum(session.recorded_at is not None for session in sessions),
             moves=cohort.moves_for(user),
             open_posts=Vacancy.objects.advertised().count(),
@@ -164,7 +164,7 @@ class Attendance(CohortMixin, RunMixin, PageFormView):
 
     def get_form_kwargs(self):
         people = self.cohort.enrolments.select_related("user").exclude(
-            state=Enrolment.State.LEFT, ended_on__lt=timezone.localdate(self.session.starts_at)
+            state=Enrolment.State.LEFT, ended_on__lt=clock.date_of(self.session.starts_at)
         )
         return super().get_form_kwargs() | {"enrolments": people}
 

@@ -4,10 +4,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
+from apps.core import clock
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.registry import SECTIONS, accepted_texts, needs_of
@@ -91,7 +91,7 @@ def days_in_stage(vacancy):
     since = vacancy.since
     if vacancy.state == STATE.OPEN and vacancy.is_past_closing:
         since = vacancy.closes_at
-    return (timezone.now() - since).days
+    return (clock.now() - since).days
 
 
 def line(vacancy):
@@ -170,7 +170,7 @@ def vacancies_csv(request):
 
 
 def _date(moment):
-    return timezone.localdate(moment).isoformat() if moment else ""
+    return clock.date_of(moment).isoformat() if moment else ""
 
 
 # --- one vacancy --------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.models import Constituency, User
+from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Stateful, record
 from apps.core.permissions import granted
@@ -120,7 +120,7 @@ class Review(Stateful):
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews_opened"
     )
-    opened_at = models.DateTimeField(default=timezone.now, editable=False)
+    opened_at = models.DateTimeField(default=clock.now, editable=False)
     outcome = models.CharField(max_length=15, choices=Outcome, blank=True)
     reasons = models.TextField(blank=True, max_length=5000)
     decision = models.ForeignKey(
@@ -159,7 +159,7 @@ class Review(Stateful):
 
     @property
     def is_overdue(self):
-        return self.state == self.State.OPEN and self.due < timezone.localdate()
+        return self.state == self.State.OPEN and self.due < clock.today()
 
     @classmethod
     @transaction.atomic
@@ -173,14 +173,14 @@ class Review(Stateful):
         if group is None:
             raise PermissionDenied
         output.move("begin_review", by=by)
-        now = timezone.now()
+        now = clock.now()
         review = cls.objects.create(
             output=output,
             version=output.latest,
             group=group,
             opened_by=by,
             opened_at=now,
-            due=due or timezone.localdate(now) + timedelta(days=REVIEW_DAYS),
+            due=due or clock.date_of(now) + timedelta(days=REVIEW_DAYS),
         )
         record("open", review, by=by)
         return review
@@ -237,7 +237,7 @@ class Review(Stateful):
                     reviewer=reviewer,
                     counted_as=reviewer.constituency,
                     asked_by=by,
-                    asked_at=timezone.now(),
+                    asked_at=clock.now(),
                 )
             )
         for assignment in made:
@@ -281,7 +281,7 @@ class Review(Stateful):
             outcome=outcome,
             reasons=reasons.strip(),
             decision=decision,
-            decided_at=timezone.now(),
+            decided_at=clock.now(),
         )
         if outcome == Outcome.REQUEST_CHANGES:
             self.output.request_changes(changes, by=by, note=self.reasons)
@@ -375,7 +375,7 @@ class ReviewAssignment(Stateful):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviewers_asked"
     )
-    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     why = models.TextField(
         "why they stood down",
@@ -417,7 +417,7 @@ class ReviewAssignment(Stateful):
 
     def moved(self, entry):
         if entry.action == "send":
-            self.sent_at = timezone.now()
+            self.sent_at = clock.now()
             self.save(update_fields=["sent_at"])
         if entry.action in ("send", "stand_down"):
             events.reviewer_done(self)

@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.models import Constituency, User
+from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, Stateful, record
 from apps.groups.models import Membership, Presence, WorkingGroup
@@ -25,7 +25,7 @@ class WrittenRoundQuerySet(models.QuerySet):
         """The rounds that this person can answer now."""
         mine = Membership.objects.current().deciding().filter(user=user).values("group")
         return self.filter(
-            state=WrittenRound.State.OPEN, closes_at__gt=timezone.now(), review__group__in=mine
+            state=WrittenRound.State.OPEN, closes_at__gt=clock.now(), review__group__in=mine
         )
 
 
@@ -89,7 +89,7 @@ class WrittenRound(Stateful):
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rounds_opened"
     )
-    opened_at = models.DateTimeField(default=timezone.now, editable=False)
+    opened_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = WrittenRoundQuerySet.as_manager()
 
@@ -128,7 +128,7 @@ class WrittenRound(Stateful):
             )
         if outcome == Outcome.REQUEST_CHANGES and not changes.strip():
             raise NotYet("List at least one thing to change.")
-        if closes_at <= timezone.now():
+        if closes_at <= clock.now():
             raise NotYet("The round must close later than now.")
         made = cls.objects.create(
             review=review,
@@ -137,7 +137,7 @@ class WrittenRound(Stateful):
             changes=changes.strip(),
             closes_at=closes_at,
             opened_by=by,
-            opened_at=timezone.now(),
+            opened_at=clock.now(),
         )
         record("ask_in_writing", review, by=by, note=f"round {made.pk}")
         events.round_opened(made)
@@ -155,7 +155,7 @@ class WrittenRound(Stateful):
 
     @property
     def closed_by_clock(self):
-        return timezone.now() >= self.closes_at
+        return clock.now() >= self.closes_at
 
     @property
     def is_over(self):
@@ -180,7 +180,7 @@ class WrittenRound(Stateful):
                 "value": value,
                 "comment": comment.strip(),
                 "counted_as": by.constituency,
-                "at": timezone.now(),
+                "at": clock.now(),
             },
         )
 
@@ -198,7 +198,7 @@ class WrittenRound(Stateful):
         return [(value.label, values.count(value)) for value in Vote.Value]
 
     def is_quorate(self):
-        terms = self.review.group.terms_at(timezone.localdate(self.opened_at))
+        terms = self.review.group.terms_at(clock.date_of(self.opened_at))
         return bool(terms and terms.is_quorate(self.presence()))
 
     def carries(self):
@@ -233,7 +233,7 @@ class Vote(models.Model):
     value = models.CharField("answer", max_length=10, choices=Value)
     comment = models.TextField(blank=True, max_length=2000)
     counted_as = models.CharField("side", max_length=20, choices=Constituency)
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["pk"]

@@ -2,10 +2,10 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import ListView
 
+from apps.core import clock
 from apps.core.exports import csv_response
 from apps.taskgroups.models import Stage
 
@@ -62,7 +62,7 @@ class Board(ListView):
             "rows": board.rows(context["object_list"], self.places, self.stages),
             "stages": self.stages.values(),
             "stage": self.stage,
-            "now": timezone.now(),
+            "now": clock.now(),
         }
 
 

@@ -3,10 +3,10 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 
+from apps.core import clock
 from apps.core.exceptions import NotYet
 from apps.core.views import PageFormView
 from apps.meetings.models import Decision
@@ -136,7 +136,7 @@ class RoundDetail(PageFormView):
             tally=round_.tally() if shown else None,
             votes=[one for one in self.votes if one.comment] if shown else [],
             presence=round_.presence(),
-            quorum=round_.review.group.terms_at(timezone.localdate(round_.opened_at)),
+            quorum=round_.review.group.terms_at(clock.date_of(round_.opened_at)),
             read=recommendations.select_related("assignment__reviewer").prefetch_related(
                 "comments"
             ),

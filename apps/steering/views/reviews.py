@@ -7,11 +7,11 @@ from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView
 
+from apps.core import clock
 from apps.core.exports import csv_response
 from apps.core.permissions import granted
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
@@ -168,7 +168,7 @@ def reviews_csv(request):
                 one.asked,
                 one.sent,
                 one.get_outcome_display(),
-                timezone.localdate(one.decided_at) if one.decided_at else "",
+                clock.date_of(one.decided_at) if one.decided_at else "",
                 one.decision.reference if one.decision else "",
             ]
             for one in reviews.iterator(chunk_size=500)

@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.models import Constituency, User
+from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry, Move, Revised, Stateful, record
 from apps.core.uploads import Upload
@@ -197,8 +197,8 @@ class Output(Stateful):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="outputs_begun"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    changed_at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    changed_at = models.DateTimeField(default=clock.now, db_index=True, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -229,7 +229,7 @@ class Output(Stateful):
 
     @property
     def is_late(self):
-        return bool(self.due and self.state in self.OPEN and self.due < timezone.localdate())
+        return bool(self.due and self.state in self.OPEN and self.due < clock.today())
 
     @property
     def is_open_to_all(self):
@@ -286,7 +286,7 @@ class Output(Stateful):
             raise IllegalMove(f"This output is {state}: its words no longer change.", self)
 
     def touch(self):
-        self.changed_at = timezone.now()
+        self.changed_at = clock.now()
         self.save(update_fields=["changed_at"])
 
     @transaction.atomic
@@ -312,7 +312,7 @@ class Output(Stateful):
     def _just_wrote(self, by):
         """Saves that follow one another within minutes are one act in the audit trail."""
         last = AuditEntry.objects.about(self).first()
-        since = timezone.now() - timedelta(minutes=10)
+        since = clock.now() - timedelta(minutes=10)
         return bool(last and last.action == "write" and last.by_id == by.pk and last.at > since)
 
     def words_changed(self, version, by):
@@ -328,8 +328,8 @@ class Output(Stateful):
         Contribution.objects.update_or_create(
             version=version,
             user=user,
-            defaults={"last_at": timezone.now()},
-            create_defaults={"last_at": timezone.now(), "constituency": user.constituency},
+            defaults={"last_at": clock.now()},
+            create_defaults={"last_at": clock.now(), "constituency": user.constituency},
         )
 
     # --- submitting ---------------------------------------------------------------------------
@@ -404,7 +404,7 @@ class Output(Stateful):
             version=version,
             constituency=by.constituency,
             defaults={"user": by},
-            create_defaults={"user": by, "at": timezone.now()},
+            create_defaults={"user": by, "at": clock.now()},
         )
         record("sign", self, by=by, note=f"version {version.number}")
         if self.missing_signatures():
@@ -488,7 +488,7 @@ class Output(Stateful):
         self.move("implement", by=by, evidence=evidence)
 
     def moved(self, entry):
-        now = timezone.now()
+        now = clock.now()
         version = self.latest
         self.changed_at = now
         if entry.action == "submit":
@@ -531,7 +531,7 @@ class OutputVersion(Revised):
     )
     body = models.TextField("text", blank=True)
     easy_read = models.TextField("easy-read version", blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = OutputVersionQuerySet.as_manager()
@@ -574,7 +574,7 @@ class OutputVersion(Revised):
         )
 
     def freeze(self):
-        self.frozen_at = timezone.now()
+        self.frozen_at = clock.now()
         self.save(update_fields=["frozen_at"])
 
     def lapse_signatures(self):
@@ -624,7 +624,7 @@ class Signature(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="signatures"
     )
     constituency = models.CharField(max_length=20, choices=Constituency)
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["pk"]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
+from apps.core import clock
 from apps.groups.models import (
     Membership,
     Represents,
@@ -61,7 +61,7 @@ class Stage(models.Model):
     @property
     def when(self):
         """Where the stage stands today: *to come*, *running* or *over*."""
-        today = timezone.localdate()
+        today = clock.today()
         if today < self.starts:
             return "To come"
         return "Running" if today <= self.ends else "Over"
@@ -90,7 +90,7 @@ def compositions(groups):
     Task groups alone are asked for voices; a group without terms is asked for none yet.
     """
     groups = list(groups)
-    today = timezone.localdate()
+    today = clock.today()
     terms = {
         one.group_id: one
         for one in TermsOfReference.objects.filter(group__in=groups, in_force_from__lte=today)

@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.models import Constituency
+from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Stateful, record
 
@@ -113,7 +113,7 @@ class Suggestion(Stateful):
     )
     constituency = models.CharField(max_length=20, choices=Constituency)
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=clock.now)
     answer = models.TextField("reason", blank=True, max_length=3000)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -197,7 +197,7 @@ class Suggestion(Stateful):
             version=output.latest,
             text=text,
             passage=passage,
-            made_at=timezone.now(),
+            made_at=clock.now(),
             **whose,
         )
         record("suggest", output, by=by, note=f"suggestion {made.pk}")
@@ -229,7 +229,7 @@ class Suggestion(Stateful):
             by=by,
             answer=reason.strip(),
             answered_by=by,
-            answered_at=timezone.now(),
+            answered_at=clock.now(),
             changed=changed,
         )
 

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
-from django.utils import timezone
 
 from apps.core import demo
 from apps.core.models import AuditEntry
+
+from ... import clock
 
 
 class Command(BaseCommand):
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             if get_user_model().objects.exists() or AuditEntry.objects.exists():
                 raise CommandError("The database is not empty. Nothing was loaded.")
-            demo.load(today=today or timezone.localdate(), large=scale == "large")
+            demo.load(today=today or clock.today(), large=scale == "large")
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # so much at once: let the database plan by how much there is
         if options["verbosity"]:

@@ -1,0 +1,51 @@
+"""What time it is. Everything in apps/ asks here, so that the demonstration can play in the past.
+
+Ruff lets nobody ask Django or Python for the time elsewhere in apps/.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.utils import timezone
+
+LONDON = ZoneInfo("Europe/London")
+
+_hands = ContextVar("hands", default=timezone.now)
+
+
+def now():
+    """This moment, aware."""
+    return _hands.get()()
+
+
+def today():
+    """The date in London."""
+    return date_of(now())
+
+
+def date_of(moment):
+    """The date in London at a moment."""
+    return moment.astimezone(LONDON).date()
+
+
+@contextmanager
+def at(hands):
+    """While this holds it is the moment that ``hands``, a function, says whenever it is asked."""
+    token = _hands.set(hands)
+    try:
+        yield
+    finally:
+        _hands.reset(token)
+
+
+class SavedAtField(models.DateTimeField):
+    """When the row was last saved, by this clock. (Django's ``auto_now`` asks its own.)"""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **{"editable": False, "blank": True} | options)
+
+    def pre_save(self, instance, add):
+        setattr(instance, self.attname, now())
+        return super().pre_save(instance, add)

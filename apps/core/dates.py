@@ -1,11 +1,20 @@
 """English dates the NHS way: 23 November 2026, 2:30pm. Shown in Europe/London, stored in UTC."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.utils import timezone
 
 from .clock import LONDON
 from .clock import now as this_moment
+
+DAY = timedelta(days=1)
+MORNING = time(9)
+
+
+def morning_of(date):
+    """Nine in the morning, London time: when reminders about a day go out, and where what is due
+    on a day stands among what is due at an hour."""
+    return datetime.combine(date, MORNING, tzinfo=LONDON)
 
 
 def day(value):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 
+from .readability import word_count
+
 SAME, ADDED, REMOVED = "same", "added", "removed"
 
 # How many pairs of equal words (or paragraphs) difflib may have to weigh at once. Its time grows
@@ -115,7 +117,7 @@ def _joined(pieces):
 def changed_words(pieces):
     """How many words came and went: (added, removed)."""
     counts = {
-        kind: sum(len(piece.text.split()) for piece in pieces if piece.kind == kind)
+        kind: sum(word_count(piece.text) for piece in pieces if piece.kind == kind)
         for kind in (ADDED, REMOVED)
     }
     return counts[ADDED], counts[REMOVED]

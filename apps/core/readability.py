@@ -8,6 +8,11 @@ FEWEST_WORDS = 20  # fewer words give a figure that means nothing
 YOUNGEST, OLDEST = 6, 22
 
 
+def word_count(text):
+    """How many words a text has, as people count them and word processors do."""
+    return len(text.split())
+
+
 def reading_age(text):
     """The age at which most people can read a text, or None where it is too short to say.
 

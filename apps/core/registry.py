@@ -13,17 +13,19 @@ from django.contrib.auth import get_user_model
 from django.db.models import CharField, Exists, Value
 from django.db.models.functions import Cast, Concat
 
+from .dates import morning_of
+
 
 @dataclass(frozen=True)
 class Need:
     """One thing that waits for one person, as shown under *What needs you*.
 
-    ``due`` orders the list (None sorts last); ``verb`` begins the link text.
+    ``due`` orders the list (None sorts last): an hour, or a day, which stands at its morning.
     """
 
     title: str
     url: str
-    due: datetime | None = None
+    due: datetime | date | None = None
     detail: str = ""
     tag: str = ""
 
@@ -173,7 +175,14 @@ def needs_of(user, within=""):
         if is_open.get(f"gate{number}", True)
         for need in source(user)
     ]
-    return sorted(needs, key=lambda need: (need.due is None, need.due or 0))
+    return sorted(needs, key=_place)
+
+
+def _place(need):
+    due = need.due
+    if isinstance(due, date) and not isinstance(due, datetime):
+        due = morning_of(due)
+    return due is None, due or 0
 
 
 def attended(rows):

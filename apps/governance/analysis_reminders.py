@@ -4,13 +4,11 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from apps.core.dates import day
+from apps.core.dates import DAY, day
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
 from .analysis_events import runners
 from .models import Consultation
-
-DAY = timedelta(days=1)
 
 
 def overdue_at(consultation):

@@ -2,12 +2,10 @@
 
 from datetime import timedelta
 
-from apps.core.dates import moment
+from apps.core.dates import DAY, moment
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
 from .models import Consultation
-
-DAY = timedelta(days=1)
 
 
 class AskedKind(Kind):

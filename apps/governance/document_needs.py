@@ -6,7 +6,6 @@ from apps.core import clock
 from apps.core.dates import day
 from apps.core.registry import Need, Section, needs_you, section
 
-from .document_reminders import morning_of
 from .models import Document, DocumentFormat, DocumentVersion
 
 SHOWN = 20
@@ -25,7 +24,7 @@ def reviews(user):
         yield Need(
             f"Review the document: {document.title}",
             document.get_absolute_url(),
-            morning_of(document.review_on),
+            document.review_on,
             f"By {day(document.review_on)}, for {document.owner.name}",
             "Overdue" if document.is_review_overdue else "",
         )

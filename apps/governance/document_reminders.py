@@ -1,21 +1,12 @@
 """What documents tell people: at once (called from document_events.py) and by the clock (due)."""
 
-from datetime import datetime, time, timedelta
-
 from apps.core import clock
-from apps.core.dates import LONDON, day
+from apps.core.dates import DAY, day, morning_of
 from apps.core.models import AuditEntry
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
 from .document_events import keepers
 from .models import Document, DocumentFormat, DocumentVersion
-
-DAY = timedelta(days=1)
-MORNING = time(9)
-
-
-def morning_of(date):
-    return datetime.combine(date, MORNING, tzinfo=LONDON)
 
 
 @register

@@ -5,13 +5,13 @@ from datetime import timedelta
 from django.urls import reverse
 
 from apps.core import clock
+from apps.core.dates import morning_of
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
 from .models import Declaration
 from .models.interest import (
     asked_to_declare,
     due_soon,
-    morning_of,
     overdue,
     with_dates,
     year,

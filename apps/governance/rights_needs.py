@@ -1,8 +1,5 @@
 """Requests about people's data wait for administrators."""
 
-from datetime import datetime, time
-
-from apps.core.dates import LONDON
 from apps.core.registry import Need, needs_you
 
 from .models import DataRequest
@@ -23,7 +20,7 @@ def data_requests(user):
         Need(
             f"Answer the request {request.reference}",
             request.get_absolute_url(),
-            due=datetime.combine(request.due, time(17), tzinfo=LONDON),
+            due=request.due,
             detail=request.get_kind_display(),
         )
         for request in _open(user)[:25]

@@ -1,14 +1,10 @@
 """Messages about one's data. Subject lines tell nothing."""
 
-from datetime import datetime, time, timedelta
-
-from apps.core.dates import LONDON, day, moment
+from apps.core.dates import DAY, day, moment, morning_of
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
 from .models import DataExport, DataRequest
 from .rights_events import administrators
-
-DAY = timedelta(days=1)
 
 
 @register
@@ -74,7 +70,7 @@ class RequestDue(RequestKind):
 
     def due(self, rule, now):
         for request in DataRequest.objects.open().filter(due__lte=(now + rule.offset).date()):
-            at = rule.due_at(datetime.combine(request.due, time(9), tzinfo=LONDON))
+            at = rule.due_at(morning_of(request.due))
             if request.asked_at < at <= now:
                 yield Due(request, at)
 

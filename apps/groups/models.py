@@ -142,6 +142,10 @@ class WorkingGroup(Stateful):
             )
         )
 
+    def leads(self):
+        """Who leads the group now."""
+        return [one.user for one in self.people().filter(role=Role.CO_LEAD)]
+
     def empty_seats(self, on=None):
         """The sides of co-production that have no co-lead now."""
         filled = set(

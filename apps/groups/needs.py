@@ -1,11 +1,11 @@
 """What groups add to *What needs you*."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.db.models import Count, Q
 
 from apps.core import clock
-from apps.core.dates import LONDON, day
+from apps.core.dates import day
 from apps.core.registry import Need, needs_you
 
 from .models import Membership, WorkingGroup
@@ -52,6 +52,6 @@ def terms(user):
         yield Need(
             f"Your term in {membership.group.name} is ending",
             membership.group.get_absolute_url(),
-            datetime.combine(membership.ends, time(), tzinfo=LONDON),
+            membership.ends,
             f"{membership.get_role_display()} until {day(membership.ends)}",
         )

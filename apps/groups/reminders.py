@@ -1,20 +1,16 @@
 """What groups tell people by the clock: seats without a co-lead, and terms that end."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.contrib.auth.models import Group as ProgrammeRole
 
 from apps.accounts.models import User
 from apps.accounts.roles import OFFICE
 from apps.core import clock
-from apps.core.dates import LONDON, day
+from apps.core.dates import DAY, day, morning_of
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
 from .models import Membership, WorkingGroup
-from .roles import Role
-
-DAY = timedelta(days=1)
-MORNING = time(9)
 
 
 def office():
@@ -34,7 +30,7 @@ class SeatEmpty(Kind):
     def due(self, rule, now):
         today = clock.date_of(now)
         monday = today - timedelta(days=today.weekday())
-        due_at = rule.due_at(datetime.combine(monday, MORNING, tzinfo=LONDON))
+        due_at = rule.due_at(morning_of(monday))
         for group in WorkingGroup.objects.filter(state=WorkingGroup.State.ACTIVE):
             if due_at > group.created_at and group.empty_seats():
                 yield Due(group, due_at)
@@ -42,8 +38,7 @@ class SeatEmpty(Kind):
     def audience(self, rule, group):
         people = list(office())
         if rule.audience == "everyone":
-            leads = group.memberships.current().filter(role=Role.CO_LEAD).select_related("user")
-            people += [membership.user for membership in leads]
+            people += group.leads()
         return people
 
     def wanted(self, rule, group, user):
@@ -77,8 +72,8 @@ class TermEnding(Kind):
         today = clock.date_of(now)
         ending = Membership.objects.current(today).filter(ends__lte=today + rule.offset)
         for membership in ending.select_related("user", "group"):
-            due_at = rule.due_at(datetime.combine(membership.ends, MORNING, tzinfo=LONDON))
-            begun = datetime.combine(membership.starts, MORNING, tzinfo=LONDON)
+            due_at = rule.due_at(morning_of(membership.ends))
+            begun = morning_of(membership.starts)
             if due_at > begun:
                 yield Due(membership, due_at)
 

@@ -4,7 +4,7 @@ Called by the models inside their transactions. Imports no model, so that they c
 """
 
 from apps.groups.roles import Role
-from apps.notifications.kinds import notify, told, void
+from apps.notifications.kinds import notify, others, told, void
 
 RUNNERS = (Role.CO_LEAD, Role.SECRETARY)
 
@@ -12,11 +12,6 @@ RUNNERS = (Role.CO_LEAD, Role.SECRETARY)
 def runners(group):
     """Who runs the group's meetings now: co-leads and secretaries."""
     return [membership.user for membership in group.people().filter(role__in=RUNNERS)]
-
-
-def others(users, by):
-    """Nobody needs telling what they did themselves."""
-    return [user for user in users if by is None or user.pk != by.pk]
 
 
 def _stamp(moment):

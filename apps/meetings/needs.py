@@ -1,12 +1,10 @@
 """What meetings add to *What needs you* and to a group's page."""
 
-from datetime import datetime, time
-
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.dates import LONDON, moment
+from apps.core.dates import moment
 from apps.core.registry import Need, Section, needs_you, section
 from apps.groups.models import WorkingGroup
 
@@ -23,10 +21,6 @@ from .models import (
 
 SHOWN = 20  # of each kind; a longer list helps nobody
 COMING = 60  # meetings of one group that are to come: more than a year of a weekly series
-
-
-def _start_of(day):
-    return datetime.combine(day, time(), tzinfo=LONDON)
 
 
 def _unanswered(user):
@@ -57,7 +51,7 @@ def actions(user):
         yield Need(
             action.text,
             action.get_absolute_url(),
-            _start_of(action.due),
+            action.due,
             f"Action of {action.group.name}",
             "Overdue" if action.is_overdue else "",
         )

@@ -1,10 +1,10 @@
 """What meetings tell people: at once (called from events.py) and by the clock (due)."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from apps.accounts.models import User
 from apps.core import clock, dates
-from apps.core.dates import LONDON, day, weekday
+from apps.core.dates import DAY, day, morning_of, weekday
 from apps.groups.roles import Role
 from apps.notifications.kinds import Default, Due, Kind, Part, Topic, register
 
@@ -12,14 +12,6 @@ from .calendar import invitation
 from .events import runners
 from .links import reply_url
 from .models import Action, Attendance, Decision, Meeting, Minutes
-
-DAY = timedelta(days=1)
-MORNING = time(9)
-
-
-def morning_of(date):
-    """Nine in the morning, London time: when reminders about a day go out."""
-    return datetime.combine(date, MORNING, tzinfo=LONDON)
 
 
 # --- meetings -----------------------------------------------------------------------------------

@@ -4,18 +4,7 @@ Called by the models inside their transactions. Imports no model, so that they c
 """
 
 from apps.groups.reminders import office
-from apps.groups.roles import Role
-from apps.notifications.kinds import notify, void
-
-
-def leads_of(network):
-    """The people who lead the network now."""
-    return [one.user for one in network.people().filter(role=Role.CO_LEAD)]
-
-
-def others(users, by):
-    """Nobody needs telling what they did themselves."""
-    return [user for user in users if by is None or user.pk != by.pk]
+from apps.notifications.kinds import notify, others, void
 
 
 # --- joining --------------------------------------------------------------------------------------
@@ -45,7 +34,7 @@ def pair_moved(pair, entry):
 def partner_left(pair):
     """The one who is left, and those who can help to find somebody else."""
     notify("network.partner_left", pair, [pair.partner_of(pair.left_by)])
-    notify("network.pair_lost", pair, [*leads_of(pair.network), *office()])
+    notify("network.pair_lost", pair, [*pair.network.leads(), *office()])
 
 
 def help_asked(help_asked):
@@ -59,7 +48,7 @@ def help_answered(help_asked, entry):
 # --- practice -------------------------------------------------------------------------------------
 def practice_moved(practice, entry):
     if entry.action == "submit":
-        people = [*leads_of(practice.network), *office()]
+        people = [*practice.network.leads(), *office()]
         notify("network.practice_submitted", practice, others(people, entry.by), version=entry.pk)
     if entry.action in ("send_back", "publish", "archive", "bring_back"):
         notify(
@@ -77,7 +66,7 @@ def consent_asked(name):
 
 def consent_withdrawn(name, entry):
     """Those who look after the entry may want to reread its text."""
-    people = {user.pk: user for user in [name.practice.owner, *leads_of(name.practice.network)]}
+    people = {user.pk: user for user in [name.practice.owner, *name.practice.network.leads()]}
     notify("network.consent_withdrawn", name, others(people.values(), entry.by), version=entry.pk)
 
 
@@ -108,7 +97,7 @@ def post_moved(post, entry):
 
 
 def post_reported(report):
-    notify("network.post_reported", report, others(leads_of(report.post.network), report.reporter))
+    notify("network.post_reported", report, others(report.post.network.leads(), report.reporter))
 
 
 def report_settled(report, entry):

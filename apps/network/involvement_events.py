@@ -9,8 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.accounts.models import User
-from apps.groups.roles import Role
-from apps.notifications.kinds import is_silent, notify, void
+from apps.notifications.kinds import is_silent, notify, others, void
 
 
 def holders(codename):
@@ -18,11 +17,6 @@ def holders(codename):
     permission = Permission.objects.filter(content_type__app_label="network", codename=codename)
     held = Q(groups__permissions__in=permission) | Q(user_permissions__in=permission)
     return User.objects.active().filter(held).distinct()
-
-
-def others(users, by):
-    """Nobody needs telling what they did themselves."""
-    return [user for user in users if by is None or user.pk != by.pk]
 
 
 # --- claims -------------------------------------------------------------------------------------
@@ -48,10 +42,6 @@ def claim_left_behind(claim, entry):
 
 
 # --- seats --------------------------------------------------------------------------------------
-def leads(group):
-    return [one.user for one in group.people().filter(role=Role.CO_LEAD)]
-
-
 def seats_asked(request):
     """The whole network hears of free seats, so that turns are fair."""
     members = request.network.memberships.current().deciding().values("user")
@@ -68,7 +58,7 @@ def nominated(nomination, entry):
 
 
 def _put_forward(nomination, entry):
-    people = others(leads(nomination.request.network), entry.by)
+    people = others(nomination.request.network.leads(), entry.by)
     notify("network.put_forward", nomination, people, version=entry.pk)
 
 
@@ -77,10 +67,10 @@ def nomination_moved(nomination, entry):
     if entry.action == "agree":
         _put_forward(nomination, entry)
     if entry.action == "accept":
-        people = others(leads(request.group), entry.by)
+        people = others(request.group.leads(), entry.by)
         notify("network.nomination_accepted", nomination, people, version=entry.pk)
     if entry.action == "seat":
-        both = {user.pk: user for user in [*leads(request.network), *leads(request.group)]}
+        both = {user.pk: user for user in [*request.network.leads(), *request.group.leads()]}
         notify("network.seated", nomination, [nomination.user], version=entry.pk)
         notify("network.seat_filled", nomination, others(both.values(), entry.by), version=entry.pk)
     if entry.action in ("not_seated", "fall") and nomination.consented_at:
@@ -89,9 +79,9 @@ def nomination_moved(nomination, entry):
 
 def seat_fell_free(membership, network):
     """A representative has left: the group and the network look for another."""
-    both = {user.pk: user for user in leads(membership.group)}
+    both = {user.pk: user for user in membership.group.leads()}
     if network:
-        both |= {user.pk: user for user in leads(network)}
+        both |= {user.pk: user for user in network.leads()}
     both.pop(membership.user_id, None)
     notify("network.seat_free", membership, both.values())
 

@@ -1,6 +1,5 @@
 """What seats, Conversations and claims add to *What needs you*."""
 
-from datetime import datetime, time
 from functools import reduce
 from operator import or_
 
@@ -9,7 +8,6 @@ from django.urls import reverse
 
 from apps.accounts.models import Constituency, User
 from apps.core import clock
-from apps.core.dates import LONDON
 from apps.core.registry import Need, Section, needs_you, section
 from apps.groups.models import WorkingGroup
 
@@ -93,10 +91,6 @@ def claims_left(user):
 
 
 # --- seats --------------------------------------------------------------------------------------
-def _morning_of(on):
-    return datetime.combine(on, time(9), tzinfo=LONDON)
-
-
 def _to_decide(user):
     led = WorkingGroup.objects.where(user, "lead_workinggroup").values("pk")
     state = Nomination.State
@@ -122,7 +116,7 @@ def nominations(user):
         yield Need(
             title,
             reverse(url, args=[one.pk]),
-            _morning_of(one.request.by_when),
+            one.request.by_when,
             str(one.request),
         )
 
@@ -141,7 +135,7 @@ def seats_to_settle(user):
         yield Need(
             f"Settle the request: {request}",
             request.get_absolute_url(),
-            _morning_of(request.by_when),
+            request.by_when,
             "Everybody who offered has an answer, then it is settled",
         )
 

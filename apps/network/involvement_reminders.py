@@ -1,24 +1,20 @@
 """What seats, Conversations and claims tell people: at once (involvement_events.py), and by the
 clock (due). Subjects say no sum and no role: others see them on a locked phone."""
 
-from datetime import datetime, time, timedelta
-
 from apps.accounts.models import User
 from apps.core import clock
-from apps.core.dates import LONDON, day, weekday
+from apps.core.dates import DAY, day, morning_of, weekday
 from apps.groups.models import Membership
 from apps.notifications.kinds import Default, Due, Kind, Part, Topic, register
 
 from . import involvement_calendar as calendar
-from .involvement_events import holders, leads
+from .involvement_events import holders
 from .involvement_links import feedback_path
 from .models.booking import Booking, BookingSupport
 from .models.claim import InvolvementClaim
 from .models.conversation import Conversation
 from .models.photograph import PhotoConsent
 from .models.seat import Nomination, SeatRequest
-
-DAY = timedelta(days=1)
 
 
 # --- claims -------------------------------------------------------------------------------------
@@ -159,12 +155,12 @@ class SeatsDue(SeatsAsked):
     def due(self, rule, now):
         latest = clock.date_of(now) + rule.offset
         for request in SeatRequest.objects.open().filter(by_when__lte=latest):
-            due_at = rule.due_at(datetime.combine(request.by_when, time(9), tzinfo=LONDON))
+            due_at = rule.due_at(morning_of(request.by_when))
             if due_at > request.asked_at:
                 yield Due(request, due_at)
 
     def audience(self, rule, request):
-        both = {user.pk: user for user in [*leads(request.network), *leads(request.group)]}
+        both = {user.pk: user for user in [*request.network.leads(), *request.group.leads()]}
         return User.objects.active().filter(pk__in=both)
 
     def wanted(self, rule, request, user):

@@ -1,13 +1,13 @@
 """What the network adds to *What needs you*: each source reads the rows that its gate names."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.db.models import Exists, Q
 from django.urls import reverse
 
 from apps.accounts.models import Constituency
 from apps.core import clock
-from apps.core.dates import LONDON, day
+from apps.core.dates import day
 from apps.core.registry import Need, Section, needs_you, section
 from apps.groups.models import Membership, WorkingGroup
 
@@ -24,10 +24,6 @@ from .models import (
 
 SHOWN = 20  # of each kind; a longer list helps nobody
 SOON = timedelta(days=3)
-
-
-def _morning(on):
-    return datetime.combine(on, time(9), tzinfo=LONDON)
 
 
 def _led(user):
@@ -101,7 +97,7 @@ def my_pairs(user):
             yield Need(
                 f"Check in with {other}",
                 pair.get_absolute_url(),
-                _morning(pair.next_check_in),
+                pair.next_check_in,
                 f"By {day(pair.next_check_in)}, as you agreed",
             )
 

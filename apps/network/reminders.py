@@ -3,17 +3,13 @@
 Subjects and titles say nothing about health: a pair is about "meeting", never about why.
 """
 
-from datetime import datetime, time
-
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.dates import LONDON
+from apps.core.dates import morning_of
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
 from .models import HelpRequest, Interest, Pair, Post, PostReport, Practice, PracticeName
-
-MORNING = time(9)
 
 
 class NetworkKind(Kind):
@@ -160,7 +156,7 @@ class CheckInDue(NetworkKind):
         running = Pair.objects.running().exclude(every="").filter(counted_from__isnull=False)
         for pair in running.select_related("peer", "sponsor"):
             on = pair.next_check_in
-            due_at = rule.due_at(datetime.combine(on, MORNING, tzinfo=LONDON))
+            due_at = rule.due_at(morning_of(on))
             if on <= today and due_at <= now:
                 yield Due(pair, due_at)
 

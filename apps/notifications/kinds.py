@@ -247,6 +247,11 @@ def add_deliveries(kind, occurrence, users):
     )
 
 
+def others(users, by):
+    """Nobody needs telling what they did themselves."""
+    return [user for user in users if by is None or user.pk != by.pk]
+
+
 def void(subject, *, kinds=None):
     """Take back what is not yet sent about a thing: it moved, or it is off. Returns how many."""
     unsent = Delivery.objects.about(subject).unsent()

@@ -1,6 +1,6 @@
 """What selecting adds to *What needs you*, to a vacancy's page and to an application's page."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -18,10 +18,6 @@ from .promises import TELLING
 SHOWN = 20
 STATE = Vacancy.State
 Stage = Criterion.Stage
-
-
-def _by(date):
-    return datetime.combine(date, time(17), tzinfo=LONDON) if date else None
 
 
 # --- the panel ----------------------------------------------------------------------------------
@@ -64,14 +60,14 @@ def scoring(user):
         url = reverse("panel", args=[round_.vacancy.reference])
         said = f"Panel for {round_.vacancy.title}, {round_.vacancy.reference}"
         if round_.owes:
-            yield Need("Score and lock your sheets", url, _by(round_.due), said)
+            yield Need("Score and lock your sheets", url, round_.due, said)
         elif round_.scores and not round_.late:
             text = (
                 "Record what the panel decided"
                 if round_.leads
                 else ("Compare the scores, and talk about them")
             )
-            yield Need(text, url, _by(round_.due), said)
+            yield Need(text, url, round_.due, said)
 
 
 def owes_feedback(user):
@@ -117,7 +113,7 @@ def outcomes(user):
             yield Need(
                 f"Tell everybody: {round_.vacancy.title}",
                 reverse("outcomes", args=[round_.vacancy.reference, round_.stage]),
-                _by(due),
+                due,
                 f"{round_.name}, locked on {day(round_.closed_at)}",
             )
 

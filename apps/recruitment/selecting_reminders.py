@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.dates import LONDON, day, moment
+from apps.core.dates import DAY, LONDON, day, moment, morning_of
 from apps.core.working_days import add_working_days
 from apps.notifications.kinds import Default, Due, Part, register
 
@@ -14,7 +14,7 @@ from .promises import TELLING, Promises
 from .selecting_calendar import cancelled, of_candidate, of_meeting, of_panel, part
 from .selecting_events import officers, panel
 from .selecting_needs import owes_feedback, to_tell, undeclared
-from .vacancy_reminders import DAY, NEWS, RecruitmentKind, VacancyKind, morning_of
+from .vacancy_reminders import NEWS, RecruitmentKind, VacancyKind
 
 State = Vacancy.State
 

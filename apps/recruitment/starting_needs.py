@@ -9,7 +9,6 @@ from apps.core.permissions import granted
 from apps.core.registry import Need, Section, needs_you, section
 
 from .models import Application, Offer, ReviewPoint, Vacancy
-from .vacancy_reminders import morning_of
 
 SHOWN = 20
 
@@ -25,7 +24,7 @@ def to_answer(user):
         yield Need(
             f"Answer the offer: {offer.vacancy.title}",
             offer.get_absolute_url(),
-            morning_of(offer.answer_by),
+            offer.answer_by,
             f"By {day(offer.answer_by)}",
         )
 
@@ -66,7 +65,7 @@ def to_see_to(user):
         yield Need(
             f"{verb}: {offer.vacancy.title}",
             offer.get_absolute_url(),
-            morning_of(offer.start_on) if offer.start_on else None,
+            offer.start_on,
             offer.vacancy.team,
         )
 
@@ -88,7 +87,7 @@ def reviews(user):
         yield Need(
             f"Ask how it goes: {point.appointment.name}",
             point.appointment.get_absolute_url(),
-            morning_of(point.due_on),
+            point.due_on,
             point.words,
             "Overdue" if point.is_overdue else "",
         )

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from apps.core import clock
-from apps.core.dates import day, moment, span
+from apps.core.dates import DAY, day, moment, morning_of, span
 from apps.notifications.kinds import Default, Due, register
 
 from .models import Check, Enrolment, Offer, ReviewPoint, TrainingSession
 from .starting_events import candidate, trained
 from .vacancy_events import human_resources, preparers
-from .vacancy_reminders import DAY, NEWS, RecruitmentKind, morning_of
+from .vacancy_reminders import NEWS, RecruitmentKind
 
 WEEK = timedelta(weeks=1)
 

@@ -3,26 +3,18 @@
 Subject lines say nothing of jobs: whoever looks over a candidate's shoulder learns nothing.
 """
 
-from datetime import datetime, time, timedelta
-
 from apps.accounts.models import User
 from apps.core import clock
-from apps.core.dates import LONDON, day, moment, span
+from apps.core.dates import DAY, day, moment, span
 from apps.core.working_days import add_working_days
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
 from .models import Application, Approval, Vacancy, Visit
 from .vacancy_events import authorisers_waiting, human_resources, preparers
 
-DAY = timedelta(days=1)
-MORNING = time(9)
 State = Vacancy.State
 NEUTRAL = "Something on Oxleas Peer needs you"
 NEWS = "News for you on Oxleas Peer"
-
-
-def morning_of(date):
-    return datetime.combine(date, MORNING, tzinfo=LONDON)
 
 
 class RecruitmentKind(Kind):

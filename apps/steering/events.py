@@ -3,13 +3,7 @@
 Called by the models inside their transactions. Imports no model, so that they can import this.
 """
 
-from apps.groups.roles import Role
 from apps.notifications.kinds import notify, void
-
-
-def leads(group):
-    """The current co-leads of the steering group."""
-    return [one.user for one in group.people().filter(role=Role.CO_LEAD)]
 
 
 def asked(assignment):
@@ -22,7 +16,7 @@ def reviewer_done(assignment):
     review = assignment.review
     if review.all_in():
         version = review.assignments.count()  # another reviewer, and it can be all in again
-        notify("steering.all_in", review, leads(review.group), version=version)
+        notify("steering.all_in", review, review.group.leads(), version=version)
 
 
 def decided(review):
@@ -34,7 +28,7 @@ def decided(review):
 def withdrawn(review):
     _stop(review)
     reviewers = [one.reviewer for one in review.active()]
-    notify("steering.withdrawn", review, {*reviewers, *leads(review.group)})
+    notify("steering.withdrawn", review, {*reviewers, *review.group.leads()})
 
 
 def _stop(review):

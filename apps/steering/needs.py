@@ -1,11 +1,9 @@
 """What reviews add to *What needs you* and to an output's page."""
 
-from datetime import datetime, time
-
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from apps.core.dates import LONDON, day
+from apps.core.dates import day
 from apps.core.permissions import granted
 from apps.core.registry import Need, Section, needs_you, section
 from apps.groups.models import WorkingGroup
@@ -15,10 +13,6 @@ from .models import Review, ReviewAssignment, Vote, WrittenRound
 from .roles import leads_steering
 
 SHOWN = 20
-
-
-def _by(date):
-    return datetime.combine(date, time(17), tzinfo=LONDON)
 
 
 def _owed(user):
@@ -36,7 +30,7 @@ def recommendations(user):
         yield Need(
             f"Say what you recommend: {review.output.title}",
             review.get_absolute_url(),
-            _by(review.due),
+            review.due,
             f"Review for the steering group, by {day(review.due)}",
             "Overdue" if review.is_overdue else "",
         )
@@ -76,7 +70,7 @@ def to_decide(user):
         yield Need(
             f"All recommendations are in: {review.output.title}",
             review.get_absolute_url(),
-            _by(review.due),
+            review.due,
             "Take it to a meeting, or ask the members in writing",
         )
 

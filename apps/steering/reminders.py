@@ -1,22 +1,12 @@
 """What the steering group is told: at once (called from events.py) and by the clock (due)."""
 
-from datetime import datetime, time, timedelta
-
 from apps.core import clock
-from apps.core.dates import LONDON, day, moment
+from apps.core.dates import DAY, day, moment, morning_of
 from apps.groups.models import WorkingGroup
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 from apps.taskgroups.models import Output
 
-from .events import leads
 from .models import Review, ReviewAssignment, WrittenRound
-
-DAY = timedelta(days=1)
-MORNING = time(9)
-
-
-def morning_of(date):
-    return datetime.combine(date, MORNING, tzinfo=LONDON)
 
 
 # --- reviewers ----------------------------------------------------------------------------------
@@ -146,7 +136,7 @@ class ReviewOverdue(ReviewKind):
                 yield Due(review, due_at)
 
     def audience(self, rule, review):
-        return leads(review.group)
+        return review.group.leads()
 
     def wanted(self, rule, review, user):
         return review.state == Review.State.OPEN
@@ -189,7 +179,7 @@ class NotBegun(Kind):
         steering = WorkingGroup.objects.filter(
             kind=WorkingGroup.Kind.STEERING, state=WorkingGroup.State.ACTIVE
         )
-        return [lead for group in steering for lead in leads(group)]
+        return [lead for group in steering for lead in group.leads()]
 
     def wanted(self, rule, output, user):
         return output.state == Output.State.SUBMITTED

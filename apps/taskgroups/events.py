@@ -6,12 +6,7 @@ Called by the models inside their transactions. Imports no model, so that they c
 from apps.accounts.models import User
 from apps.groups.models import Membership, WorkingGroup
 from apps.groups.roles import Role
-from apps.notifications.kinds import notify
-
-
-def co_leads(group):
-    """Who leads the group now."""
-    return [one.user for one in group.people().filter(role=Role.CO_LEAD)]
+from apps.notifications.kinds import notify, others
 
 
 def steering_leads():
@@ -20,11 +15,6 @@ def steering_leads():
         role=Role.CO_LEAD, group__kind=WorkingGroup.Kind.STEERING
     )
     return User.objects.active().filter(pk__in=leading.values("user"))
-
-
-def others(users, by):
-    """Nobody needs telling what they did themselves."""
-    return [user for user in users if user.pk != by.pk]
 
 
 def output_moved(output, entry):
@@ -42,7 +32,7 @@ def signed(output, by):
     notify(
         "taskgroups.signed",
         output,
-        others(co_leads(output.group), by),
+        others(output.group.leads(), by),
         version=output.latest.revision,
     )
 
@@ -53,7 +43,7 @@ def signatures_lapsed(output, users, by):
 
 
 def suggestion_made(suggestion, by):
-    notify("taskgroups.suggested", suggestion, others(co_leads(suggestion.output.group), by))
+    notify("taskgroups.suggested", suggestion, others(suggestion.output.group.leads(), by))
 
 
 def suggestion_answered(suggestion, entry):

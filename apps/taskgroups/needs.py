@@ -1,12 +1,11 @@
 """What outputs add to *What needs you*, to a group's page, and to what a group must finish."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.dates import LONDON
 from apps.core.registry import Need, Section, needs_you, section
 from apps.groups.models import WorkingGroup
 
@@ -51,8 +50,7 @@ def outputs(user):
 
 
 def _needs(output):
-    due = datetime.combine(output.due, time(), tzinfo=LONDON) if output.due else None
-    page, group = output.get_absolute_url(), output.group.name
+    page, group, due = output.get_absolute_url(), output.group.name, output.due
     if output.state == State.ACCEPTED:
         since = output.decided_at + EVIDENCE_AFTER
         url = reverse("output_implement", args=[output.pk])

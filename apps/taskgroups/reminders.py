@@ -3,20 +3,16 @@
 Subject lines say nothing of what an output is about: its title can tell others too much.
 """
 
-from datetime import datetime, time, timedelta
-
 from django.db.models import Min
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.dates import LONDON, day
+from apps.core.dates import DAY, day, morning_of
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
-from .events import co_leads, steering_leads
+from .events import steering_leads
 from .models import Output, Signature, Suggestion
 
-DAY = timedelta(days=1)
-MORNING = time(9)
 State = Output.State
 
 
@@ -172,7 +168,7 @@ class Chase(OutputKind):
     """A reminder to the group's co-leads, some days after something began to wait."""
 
     def audience(self, rule, output):
-        return co_leads(output.group)
+        return output.group.leads()
 
 
 @register
@@ -191,7 +187,7 @@ class SuggestionWaiting(SuggestionKind):
             yield Due(suggestion, rule.due_at(suggestion.made_at))
 
     def audience(self, rule, suggestion):
-        return co_leads(suggestion.output.group)
+        return suggestion.output.group.leads()
 
     def wanted(self, rule, suggestion, user):
         return (
@@ -245,7 +241,7 @@ class EasyReadMissing(Chase):
             state__in=Output.OPEN, easy_read_required=True, due__lte=latest
         )
         for output in asked.select_related("group"):
-            due_at = rule.due_at(datetime.combine(output.due, MORNING, tzinfo=LONDON))
+            due_at = rule.due_at(morning_of(output.due))
             if output.created_at < due_at <= now and not output.latest.has_easy_read:
                 yield Due(output, due_at)
 
@@ -275,5 +271,5 @@ class EvidenceDue(OutputKind):
             yield Due(output, rule.due_at(output.decided_at))
 
     def audience(self, rule, output):
-        people = co_leads(output.group)
+        people = output.group.leads()
         return people if rule.audience == "group" else [*people, *steering_leads()]

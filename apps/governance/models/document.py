@@ -16,6 +16,7 @@ from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, Revised, Stateful, record
 from apps.core.permissions import grants_by_kind
+from apps.core.readability import word_count
 from apps.groups.models import WorkingGroup, in_programme
 from apps.meetings.models import Decision
 
@@ -24,10 +25,6 @@ from .consultation import Consultation
 from .decision import IN_FORCE as COUNTS
 
 SUMMARY_WORDS = 200  # as for outputs: read in a minute and a half
-
-
-def word_count(text):
-    return len(text.split())
 
 
 # --- documents ----------------------------------------------------------------------------------

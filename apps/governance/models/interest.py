@@ -1,6 +1,6 @@
 """Declarations of interest: what might sway somebody, said at joining and once a year."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -9,7 +9,6 @@ from django.db.models import Exists, Max, Min, OuterRef, Q
 
 from apps.accounts.models import User
 from apps.core import clock
-from apps.core.dates import LONDON
 from apps.core.exceptions import NotYet
 from apps.core.models import record
 from apps.groups.models import Membership, WorkingGroup
@@ -182,7 +181,3 @@ def with_dates(people):
         joined=Min("memberships__starts", filter=Q(memberships__in=deciding_memberships())),
         declared=Max("declarations__at"),
     )
-
-
-def morning_of(date):
-    return datetime.combine(date, time(9), tzinfo=LONDON)

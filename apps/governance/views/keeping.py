@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 
 from apps.core.differences import differences
 from apps.core.exceptions import IllegalMove, StaleEdit
-from apps.core.readability import reading_age
+from apps.core.readability import reading_age, word_count
 from apps.core.views import PageFormView, PermissionMixin
 from apps.groups.models import WorkingGroup
 from apps.meetings.models import Decision
@@ -29,7 +29,6 @@ from ..forms.document import (
     ReviewedForm,
 )
 from ..models import Document, DocumentFormat, DocumentVersion
-from ..models.document import word_count
 from .documents import ReadingMixin, document_history
 
 PAGE = 25

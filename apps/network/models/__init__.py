@@ -1,6 +1,6 @@
 """The Peers and Sponsors Network: joining, pairs, practice, seats, events, payments."""
 
-from .base import co_leads, is_in_programme, the_network
+from .base import is_in_programme, the_network
 from .board import Post, PostReport
 from .booking import Booking, BookingLetter, BookingSupport
 from .claim import ClaimLine, EarningsLimit, Expense, InvolvementClaim, Rate, Receipt
@@ -41,7 +41,6 @@ __all__ = [
     "Session",
     "Welcomed",
     "boroughs",
-    "co_leads",
     "is_in_programme",
     "the_network",
 ]

@@ -1,21 +1,11 @@
 """The network is one working group, of that kind; everything here stands on its membership."""
 
-from apps.accounts.models import User
 from apps.groups.models import Membership, WorkingGroup
-from apps.groups.roles import Role
 
 
 def the_network():
     """The working group that is the network; None until the programme office has formed it."""
     return WorkingGroup.objects.filter(kind=WorkingGroup.Kind.NETWORK).order_by("pk").first()
-
-
-def co_leads(group):
-    """The people who lead a group now: one peer and one member of staff, where no seat is empty."""
-    if group is None:
-        return User.objects.none()
-    leads = group.memberships.current().filter(role=Role.CO_LEAD)
-    return User.objects.active().filter(pk__in=leads.values("user"))
 
 
 def is_in_programme(user):

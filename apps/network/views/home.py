@@ -13,7 +13,6 @@ from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.registry import SECTIONS
 from apps.groups.models import Membership
-from apps.groups.roles import Role
 from apps.meetings.models import Meeting
 
 from ..forms.home import MemberFilterForm
@@ -65,7 +64,7 @@ class NetworkHome(NetworkMixin, TemplateView):
     def get_context_data(self, **kwargs):
         user, network = self.request.user, self.network
         peer = user.constituency == Constituency.LIVED_EXPERIENCE
-        leads = network.people().filter(role=Role.CO_LEAD)
+        leads = network.leads()
         parts = [
             {"title": part.title, "href": reverse(part.url_name), "text": part.text}
             for part in PARTS

@@ -17,7 +17,7 @@ from apps.core.models import record
 from apps.core.views import LimitedMixin, PageFormView, PermissionMixin, VisibleMixin, history
 
 from ..forms.interest import InterestFilterForm, InterestForm, InterestInviteForm, LetterForm
-from ..models import Interest, Welcomed, co_leads
+from ..models import Interest, Welcomed
 from .base import FilteredMixin, NetworkMixin
 
 
@@ -226,7 +226,7 @@ class Welcome(NetworkMixin, TemplateView):
             raise Http404
         return super().get_context_data(
             page_title=self.SIDES[side],
-            leads=co_leads(self.network),
+            leads=[lead for lead in self.network.leads() if lead.is_active],
             is_read=Welcomed.objects.filter(user=self.request.user).exists(),
             **kwargs,
         )

@@ -10,7 +10,17 @@ from ..models.monitoring import NOT_SAID, QUESTIONS, choices
 from ..models.survey import ANSWERS, STATEMENTS
 
 
-class AboutForm(ModelForm):
+class Reachable:
+    """Somebody who can be written to or rung up: one of the two is enough."""
+
+    def clean(self):
+        data = super().clean()
+        if not (data.get("email") or data.get("phone")) and "email" not in self.errors:
+            self.add_error("email", "Give an e-mail address or a telephone number.")
+        return data
+
+
+class AboutForm(Reachable, ModelForm):
     """Who applies, and how to reach them."""
 
     right_to_work = forms.TypedChoiceField(
@@ -42,12 +52,6 @@ class AboutForm(ModelForm):
     def __init__(self, *args, instance, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
         self.initial["right_to_work"] = {True: "yes", False: "no"}.get(instance.right_to_work, "")
-
-    def clean(self):
-        data = super().clean()
-        if not (data.get("email") or data.get("phone")) and "email" not in self.errors:
-            self.add_error("email", "Give an e-mail address or a telephone number.")
-        return data
 
 
 class AnswerForm(Form):
@@ -85,18 +89,12 @@ class JobForm(ModelForm):
         }
 
 
-class RefereeForm(ModelForm):
+class RefereeForm(Reachable, ModelForm):
     class Meta:
         model = Referee
         fields = ["name", "relation", "email", "phone"]
         labels = {"relation": "How do they know you?"}
         help_texts = {"relation": "A manager, a tutor, somebody you volunteer with."}
-
-    def clean(self):
-        data = super().clean()
-        if not (data.get("email") or data.get("phone")) and "email" not in self.errors:
-            self.add_error("email", "Give an e-mail address or a telephone number.")
-        return data
 
 
 class SupportForm(ModelForm):
@@ -166,18 +164,12 @@ class SurveyForm(Form):
         return data
 
 
-class TypeInForm(Form):
+class TypeInForm(Reachable, Form):
     """Somebody who applies another way: their name, and how to reach them."""
 
     full_name = forms.CharField(label="Their name", max_length=120)
     email = forms.EmailField(label="E-mail address", required=False, max_length=254)
     phone = forms.CharField(label="Telephone", required=False, max_length=30)
-
-    def clean(self):
-        data = super().clean()
-        if not (data.get("email") or data.get("phone")) and "email" not in self.errors:
-            self.add_error("email", "Give an e-mail address or a telephone number.")
-        return data
 
 
 class ApplicationFilterForm(Form):

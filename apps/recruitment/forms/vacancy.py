@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.core.dates import wall_clock
 from apps.core.fields import DateField, TimeField
 from apps.core.nhs import Form, ModelForm
+from apps.core.readability import word_count
 from apps.groups.forms import ChoosePersonForm
 
 from ..models import Advice, Approval, Band, Criterion, DBSLevel, Vacancy, VacancyTemplate
@@ -125,7 +126,7 @@ class TextsForm(ModelForm):
             self.fields[name].hide_optional = True  # a draft may be unfinished
 
     def clean_summary(self):
-        words = len(self.cleaned_data["summary"].split())
+        words = word_count(self.cleaned_data["summary"])
         if words > SUMMARY_WORDS:
             raise ValidationError(f"The summary has {words} words. {SUMMARY_WORDS} are enough.")
         return self.cleaned_data["summary"]

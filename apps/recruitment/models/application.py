@@ -15,6 +15,7 @@ from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry, Move, Revised, record
 from apps.core.permissions import forget_grants, granted
+from apps.core.readability import word_count
 
 from ..references import new_reference
 from ..roles import APPLICATION_PERMISSIONS, grant_candidate
@@ -519,7 +520,7 @@ class Answer(Revised):
 
     @property
     def words(self):
-        return len(self.text.split())
+        return word_count(self.text)
 
 
 class Job(models.Model):

@@ -12,19 +12,16 @@ from apps.accounts.models import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry, Move, Revised, Stateful, record
+from apps.core.readability import word_count
 from apps.core.uploads import Upload
 from apps.groups.models import WorkingGroup, in_programme
-from apps.groups.roles import CO_LEAD, Role
+from apps.groups.roles import CO_LEAD
 
 from .. import events
 from ..roles import perms_on, reads_all
 from .stage import Stage
 
 SUMMARY_WORDS = 200  # a plain-language summary is read in a minute and a half
-
-
-def word_count(text):
-    return len(text.split())
 
 
 # --- outputs ------------------------------------------------------------------------------------
@@ -247,8 +244,7 @@ class Output(Stateful):
 
     def co_leads(self):
         """The current co-leads of the group by side: {constituency: user}."""
-        leads = self.group.memberships.current().filter(role=Role.CO_LEAD).select_related("user")
-        return {one.user.constituency: one.user for one in leads}
+        return {user.constituency: user for user in self.group.leads()}
 
     def authors(self):
         """Whoever began, wrote or signed any version: nobody reviews their own work."""

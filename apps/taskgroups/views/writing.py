@@ -8,12 +8,11 @@ from django.views.decorators.http import require_POST
 
 from apps.core.differences import differences
 from apps.core.exceptions import IllegalMove, StaleEdit
-from apps.core.readability import reading_age
+from apps.core.readability import reading_age, word_count
 from apps.core.views import PageFormView
 
 from ..forms import WordsForm
 from ..models import Output, OutputVersion, Suggestion
-from ..models.output import word_count
 from .outputs import OutputMixin
 
 

@@ -1,0 +1,32 @@
+"""*What needs you*: in what order."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from apps.core import registry
+from apps.core.dates import LONDON, morning_of
+from apps.core.registry import Need, needs_of
+from tests.factories import UserFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+DAY = date(2026, 11, 23)
+
+
+def test_what_is_due_first_comes_first_and_a_day_stands_at_its_morning(monkeypatch):
+    nine = morning_of(DAY)
+    given = [
+        Need("whenever", "/"),
+        Need("half past nine", "/", nine + timedelta(minutes=30)),
+        Need("the next day", "/", DAY + timedelta(days=1)),
+        Need("that day", "/", DAY),
+        Need("midnight", "/", datetime(2026, 11, 23, tzinfo=LONDON)),
+    ]
+    monkeypatch.setattr(registry, "NEEDS", [lambda user: given])
+    assert [need.title for need in needs_of(UserFactory())] == [
+        "midnight",
+        "that day",
+        "half past nine",
+        "the next day",
+        "whenever",
+    ]

@@ -6,9 +6,10 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM python:3.11-slim-bookworm AS libraries
-COPY requirements.txt constraints.txt ./
+COPY requirements.lock ./
 RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
+    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes \
+        -r requirements.lock
 
 FROM python:3.11-slim-bookworm
 # Pango draws the text of PDF files, in fonts that look like those on the pages.

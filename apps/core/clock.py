@@ -3,8 +3,11 @@
 Ruff lets nobody ask Django or Python for the time elsewhere in apps/.
 """
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -12,26 +15,26 @@ from django.utils import timezone
 
 LONDON = ZoneInfo("Europe/London")
 
-_hands = ContextVar("hands", default=timezone.now)
+_hands: ContextVar[Callable[[], datetime]] = ContextVar("hands", default=timezone.now)
 
 
-def now():
+def now() -> datetime:
     """This moment, aware."""
     return _hands.get()()
 
 
-def today():
+def today() -> date:
     """The date in London."""
     return date_of(now())
 
 
-def date_of(moment):
+def date_of(moment: datetime) -> date:
     """The date in London at a moment."""
     return moment.astimezone(LONDON).date()
 
 
 @contextmanager
-def at(hands):
+def at(hands: Callable[[], datetime]) -> Iterator[None]:
     """While this holds it is the moment that ``hands``, a function, says whenever it is asked."""
     token = _hands.set(hands)
     try:
@@ -43,9 +46,9 @@ def at(hands):
 class SavedAtField(models.DateTimeField):
     """When the row was last saved, by this clock. (Django's ``auto_now`` asks its own.)"""
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"editable": False, "blank": True} | options)
 
-    def pre_save(self, instance, add):
+    def pre_save(self, instance: models.Model, add: bool) -> datetime:
         setattr(instance, self.attname, now())
         return super().pre_save(instance, add)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -179,7 +180,7 @@ class AuditCheck(models.Model):
         return f"Check of {self.at:%Y-%m-%d %H:%M}"
 
 
-def record(action, subject, *, by, note=""):
+def record(action: str, subject: models.Model, *, by: Any, note: str = "") -> AuditEntry:
     """Write one audit entry for something that is not a move: a change, or a sensitive read."""
     return AuditEntry.objects.create(action=action, subject=subject, by=by, note=note)
 
@@ -195,10 +196,10 @@ class Move:
     ``internal`` move follows from something else and has no button and no page.
     """
 
-    sources: tuple
+    sources: tuple[str, ...]
     target: str
     perm: str
-    guard: Callable | None = None
+    guard: Callable[[Any, Any], object] | None = None
     label: str = ""
     reason: bool = False
     warn: bool = False
@@ -224,7 +225,7 @@ class Stateful(models.Model):
         """By which buttons go: the stored state, unless the clock has changed it already."""
         return self.state
 
-    def moves_for(self, user):
+    def moves_for(self, user: Any) -> dict[str, Move]:
         """The moves that this person could make now, as {name: Move}, for buttons."""
         return {
             name: move
@@ -235,7 +236,7 @@ class Stateful(models.Model):
         }
 
     @transaction.atomic
-    def move(self, name, *, by, note="", **changes):
+    def move(self, name: str, *, by: Any, note: str = "", **changes: Any) -> None:
         """Make one move: permission, lock, guard, change, audit, notification; all or nothing.
 
         ``changes`` are fields set together with the state, before the guard looks at them.
@@ -246,7 +247,7 @@ class Stateful(models.Model):
         self._carry_out(name, by, note, changes)
 
     @transaction.atomic
-    def follow(self, name, *, by=None, note="", **changes):
+    def follow(self, name: str, *, by: Any = None, note: str = "", **changes: Any) -> None:
         """Make an ``internal`` move that something else brought about: a place fell free, say.
 
         As ``move``, but nobody is asked for a permission: what brought it about had its own.
@@ -256,7 +257,7 @@ class Stateful(models.Model):
             raise PermissionDenied
         self._carry_out(name, by, note, changes)
 
-    def _carry_out(self, name, by, note, changes):
+    def _carry_out(self, name: str, by: Any, note: str, changes: dict[str, Any]) -> None:
         move = self.moves[name]
         locked = type(self)._default_manager.select_for_update(of=("self",))
         self.refresh_from_db(from_queryset=locked)
@@ -274,7 +275,7 @@ class Stateful(models.Model):
         self.save(update_fields=["state", *changes])
         self.moved(AuditEntry.objects.create(subject=self, action=name, by=by, note=note))
 
-    def moved(self, entry):
+    def moved(self, entry: AuditEntry) -> None:
         """Called inside the transaction after a move: tell people, make what follows."""
 
 
@@ -287,7 +288,7 @@ class Revised(models.Model):
     class Meta:
         abstract = True
 
-    def save_revision(self, seen, **fields):
+    def save_revision(self, seen: int, **fields: Any) -> None:
         """Save ``fields`` if nobody saved since revision ``seen``; raise StaleEdit otherwise."""
         saved = (
             type(self)

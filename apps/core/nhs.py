@@ -256,8 +256,7 @@ class DateWidget(forms.MultiWidget):
     """Day, month and year in three boxes, as the design system asks for dates."""
 
     def __init__(self, attrs=None):
-        names = {"day": forms.TextInput(), "month": forms.TextInput(), "year": forms.TextInput()}
-        super().__init__(names, attrs)
+        super().__init__({name: forms.TextInput() for name in ("day", "month", "year")}, attrs)
 
     def decompress(self, value):
         return [value.day, value.month, value.year] if value else ["", "", ""]

@@ -72,7 +72,7 @@ class Upload(models.Model):
 
     def response(self):
         """The file as a download, never shown inside the site's own pages."""
-        handle = storages["default"].open(self.file.name)
+        handle = storages["default"].open(str(self.file.name))
         response = FileResponse(
             handle, as_attachment=True, filename=self.name, content_type=self.content_type
         )

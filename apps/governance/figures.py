@@ -53,7 +53,8 @@ def taking_part(consultation):
     cells = {side: responded.get(side, 0) for side in sides}
     away = set() if consultation.is_named else hidden(cells)
     rows = [
-        Row(side.label, asked.get(side, 0), None if side in away else cells[side]) for side in sides
+        Row(str(side.label), asked.get(side, 0), None if side in away else cells[side])
+        for side in sides
     ]
     shown = total if consultation.is_named or total >= LEAST else None
     return rows, Row("Everybody with an account", sum(asked.values()), shown)
@@ -71,7 +72,7 @@ def channels(consultation):
     total = sum(cells.values())
     used = {way: count for way, count in cells.items() if count}
     away = set() if consultation.is_named else hidden(used)
-    rows = [Row(way.label, None, None if way in away else cells[way]) for way in cells]
+    rows = [Row(str(way.label), None, None if way in away else cells[way]) for way in cells]
     return rows, Row(
         "All responses", None, total if consultation.is_named or total >= LEAST else None
     )

@@ -89,7 +89,7 @@ class InvitedMixin(MeetingMixin):
     def dispatch(self, request, *args, **kwargs):
         if not self.meeting.invited().filter(pk=request.user.pk).exists():
             raise PermissionDenied
-        return View.dispatch(self, request, *args, **kwargs)
+        return View.dispatch(self, request, *args, **kwargs)  # type: ignore[arg-type] # a view
 
 
 # --- meetings -----------------------------------------------------------------------------------

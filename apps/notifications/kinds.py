@@ -5,10 +5,12 @@ Each app describes its kinds in ``reminders.py`` as subclasses of ``Kind`` and r
 without one is an event: code calls ``notify`` when something happens.
 """
 
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 
@@ -40,7 +42,7 @@ class Default:
     channel: str = ReminderRule.Reach.EMAIL
 
     @property
-    def seed(self):
+    def seed(self) -> str:
         return f"{self.offset} {self.audience}"
 
 
@@ -80,22 +82,22 @@ class Kind:
     ``defaults``   the rules that it comes with; more can be added in the admin
     """
 
-    name = ""
-    label = ""
-    topic = Topic.MEETINGS
-    urgent = False
-    essential = False
-    after = None
-    template = "message"
-    audiences = {"everyone": "Everyone concerned"}
-    defaults = (Default(),)
+    name: str = ""
+    label: str = ""
+    topic: Topic = Topic.MEETINGS
+    urgent: bool = False
+    essential: bool = False
+    after: bool | None = None
+    template: str = "message"
+    audiences: dict[str, str] = {"everyone": "Everyone concerned"}
+    defaults: tuple[Default, ...] = (Default(),)
 
     @property
-    def is_event(self):
+    def is_event(self) -> bool:
         """Whether code calls it with ``notify``, rather than the planner."""
         return type(self).due is Kind.due
 
-    def due(self, rule, now):
+    def due(self, rule: ReminderRule, now: datetime) -> Iterable[Due]:
         """Yield a Due for each thing whose reminder should have gone out by now.
 
         Never look at a window of time: what was missed while the site was down is due still. Leave
@@ -105,49 +107,50 @@ class Kind:
         """
         return ()
 
-    def version(self, subject):
+    def version(self, subject: Any) -> int:
         """Which timetable of the subject holds now; unsent reminders of an older one are void."""
         return getattr(subject, "schedule_version", 0)
 
-    def audience(self, rule, subject):
+    def audience(self, rule: ReminderRule, subject: Any) -> Iterable[User]:
         """The people whom a rule's reminder about the subject is for."""
         return ()
 
-    def wanted(self, rule, subject, user):
+    def wanted(self, rule: ReminderRule, subject: Any, user: User) -> bool:
         """Asked again just before sending: still a member, not cancelled, not yet answered?"""
         return True
 
-    def subject_line(self, occurrence, user):
+    def subject_line(self, occurrence: Occurrence, user: User) -> str:
         """The e-mail's subject. Nothing about health, employment or candidacy: others see it."""
         return self.label
 
-    def context(self, occurrence, user):
+    def context(self, occurrence: Occurrence, user: User) -> dict[str, Any]:
         """What the message says: ``title``, and if wanted ``url`` and ``action`` (its link),
         ``facts`` (pairs of label and value: when, where), ``lines`` (paragraphs), and whatever
         the kind's own template uses beside."""
         return {"title": self.label}
 
-    def attachments(self, occurrence, user):
+    def attachments(self, occurrence: Occurrence, user: User) -> Iterable[Part]:
         """Further Parts of the e-mail: the calendar entry, say."""
         return ()
 
 
 KINDS: dict[str, Kind] = {}
+K = TypeVar("K", bound=Kind)
 
 
-def register(kind):
+def register(kind: type[K]) -> type[K]:
     """Make a kind known; usable as a class decorator."""
     KINDS[kind.name] = kind()
     return kind
 
 
-def topics():
+def topics() -> list[Topic]:
     """The topics that have a kind, in the order of ``Topic``."""
     used = {kind.topic for kind in KINDS.values() if not kind.essential}
     return [topic for topic in Topic if topic in used]
 
 
-def seed_rules(**kwargs):
+def seed_rules(**kwargs: Any) -> None:
     """Add the rules that the kinds come with and that are not there yet; change none.
 
     A rule that somebody changed or switched off keeps its ``seed``, so it does not come again.
@@ -170,7 +173,7 @@ def seed_rules(**kwargs):
     )
 
 
-def rule_of(kind_name):
+def rule_of(kind_name: str) -> ReminderRule:
     """The one rule of an event."""
     rules = ReminderRule.objects.filter(kind=kind_name)
     rule = rules.first()
@@ -181,11 +184,11 @@ def rule_of(kind_name):
 
 
 # --- the verbs ----------------------------------------------------------------------------------
-_silent = ContextVar("silent", default=False)
+_silent: ContextVar[bool] = ContextVar("silent", default=False)
 
 
 @contextmanager
-def silence():
+def silence() -> Iterator[None]:
     """While this holds nobody is told anything: the demonstration plays what is long past."""
     token = _silent.set(True)
     try:
@@ -194,11 +197,18 @@ def silence():
         _silent.reset(token)
 
 
-def is_silent():
+def is_silent() -> bool:
     return _silent.get()
 
 
-def notify(kind_name, subject, users, *, version=0, data=None):
+def notify(
+    kind_name: str,
+    subject: models.Model,
+    users: Iterable[User],
+    *,
+    version: int = 0,
+    data: dict[str, Any] | None = None,
+) -> Occurrence | None:
     """Tell people that something happened, in the caller's transaction; sent once it commits.
 
     The same kind, subject and version tells each person once, however often it is called. Returns
@@ -225,7 +235,7 @@ def notify(kind_name, subject, users, *, version=0, data=None):
     return occurrence
 
 
-def add_deliveries(kind, occurrence, users):
+def add_deliveries(kind: Kind, occurrence: Occurrence, users: Iterable[User]) -> None:
     """A delivery for each person and channel, where there is none yet."""
     people = {user.pk: user for user in users if user.is_active}
     told = set()
@@ -247,12 +257,12 @@ def add_deliveries(kind, occurrence, users):
     )
 
 
-def others(users, by):
+def others(users: Iterable[User], by: User | None) -> list[User]:
     """Nobody needs telling what they did themselves."""
     return [user for user in users if by is None or user.pk != by.pk]
 
 
-def void(subject, *, kinds=None):
+def void(subject: models.Model, *, kinds: Collection[str] | None = None) -> int:
     """Take back what is not yet sent about a thing: it moved, or it is off. Returns how many."""
     unsent = Delivery.objects.about(subject).unsent()
     if kinds is not None:
@@ -260,7 +270,12 @@ def void(subject, *, kinds=None):
     return unsent.update(status=Status.VOID, claim=None)
 
 
-def told(subject, *, kinds=None, channel=None):
+def told(
+    subject: models.Model,
+    *,
+    kinds: Collection[str] | None = None,
+    channel: str | None = None,
+) -> models.QuerySet[User]:
     """The people who were in fact sent something about a thing, on any channel unless one is named.
 
     Call it after ``void``: between the two nothing more can leave.

@@ -207,7 +207,7 @@ def done(delivery, **shown):
 def fail(delivery, error, pause=None):
     """Try again later, or give up loudly. The error's kind is kept; its text may be personal."""
     if delivery.attempts > len(BACK_OFF):
-        changes = {"status": Status.FAILED}
+        changes: dict[str, object] = {"status": Status.FAILED}
         logger.error(
             "Gave up on message %s after %s attempts (%s)", delivery.pk, delivery.attempts, error
         )

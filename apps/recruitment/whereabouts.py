@@ -96,14 +96,14 @@ def _invited(application):
     if interview is not None and interview.state == Interview.State.MISSED:
         return _missed(application)
     if interview is None or not interview.releases.exists():
-        then = [
+        soon = [
             "Soon we show you the times to choose from, the place, whom you meet, and the "
             f"questions: at least {INTERVIEW_NOTICE} days before the first interview."
         ]
         on = application.vacancy.interviews_on
         if on and on >= clock.today():
-            then.append(f"Interviews are from {day(on)}.")
-        return Whereabouts(here, tuple(then))
+            soon.append(f"Interviews are from {day(on)}.")
+        return Whereabouts(here, tuple(soon))
     page = interview.get_absolute_url()
     then = ("Once you have a time, it is yours. You can change it until two working days before.",)
     if interview.wish:

@@ -154,7 +154,9 @@ class Answered(SuggestionKind):
 
     def context(self, occurrence, user):
         suggestion = occurrence.subject
-        said = {"lines": [f"{suggestion.get_state_display()}. The reason: {suggestion.answer}"]}
+        said: dict[str, object] = {
+            "lines": [f"{suggestion.get_state_display()}. The reason: {suggestion.answer}"]
+        }
         if not super().wanted(None, suggestion, user):
             said |= {"url": "", "action": ""}  # closed again: the answer is still owed
         return super().context(occurrence, user) | said

@@ -78,5 +78,5 @@ class SupportProfile(models.Model):
 
     def as_text(self):
         """The whole in plain text: ticked needs first, then the person's own words."""
-        ticked = [need.label for need in AccessNeed if need in self.needs and need != "other"]
+        ticked = [str(need.label) for need in AccessNeed if need in self.needs and need != "other"]
         return "\n".join([*ticked, *filter(None, [self.what_helps])])

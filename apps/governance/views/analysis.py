@@ -258,6 +258,8 @@ class Entry:
 class EntriesView(AnalysisMixin, TemplateView):
     """A page of answers with themes to tick; saved a page at a time."""
 
+    template_name: str
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             themes=list(self.analysis.themes.all()),

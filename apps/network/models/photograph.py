@@ -116,7 +116,7 @@ class Photograph(Upload):
     def discard(self, *, by):
         """Gone for good: the file too, once the transaction is through."""
         record("remove_photograph", self.conversation, by=by, note=f"photograph {self.pk}")
-        storage, name = self.file.storage, self.file.name
+        storage, name = self.file.storage, str(self.file.name)
         self.delete()
         transaction.on_commit(lambda: storage.delete(name))
 

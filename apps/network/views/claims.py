@@ -485,7 +485,8 @@ class Limits(Office, PageFormView):
             f"{name}: {pounds(form.cleaned_data[name]) or 'none'}" for name in form.changed_data
         )
         if note:
-            record("set_limits", self.request.user, by=self.request.user, note=note)
+            office = self.request.user
+            record("set_limits", office, by=office, note=note)  # type: ignore[arg-type] # signed in
 
     def get_back_url(self):
         return reverse("rates")

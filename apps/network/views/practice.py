@@ -119,7 +119,7 @@ class InsideMixin(PermissionMixin):
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated and not is_in_programme(request.user):
             raise PermissionDenied
-        return View.dispatch(self, request, *args, **kwargs)
+        return View.dispatch(self, request, *args, **kwargs)  # type: ignore[arg-type] # a view
 
 
 def may_publish_anything(user):

@@ -185,7 +185,8 @@ class Ticket(models.Model):
             cls(application=application, sealed=box.encrypt(token.encode())),
         ]
         tickets.sort(key=lambda ticket: ticket.application_id)
-        for model, rows in ((Envelope, envelopes), (cls, tickets)):
+        tables: list[tuple[type[models.Model], list]] = [(Envelope, envelopes), (cls, tickets)]
+        for model, rows in tables:
             every = model.objects.order_by()
             every._raw_delete(every.db)  # the same keys are back before the transaction ends
             model.objects.bulk_create(rows, batch_size=500)

@@ -170,5 +170,5 @@ def _is_ready(vacancy, by):
     if vacancy.advice.filter(answer="").exists():
         yield "Answer every piece of advice in the co-production record first."
     named = set(vacancy.approvals.values_list("office", flat=True))
-    if missing := [office.label for office in Approval.Office if office not in named]:
+    if missing := [str(office.label) for office in Approval.Office if office not in named]:
         yield f"Human Resources must name who approves it: {', '.join(missing)}."

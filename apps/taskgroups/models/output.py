@@ -698,7 +698,7 @@ class Attachment(Upload):
             raise IllegalMove("This file belongs to a version that was submitted.", output)
         record("remove_file", output, by=by, note=f"file {self.pk}")
         output.words_changed(self.version, by)
-        name, storage = self.file.name, self.file.storage
+        name, storage = str(self.file.name), self.file.storage
         self.delete()
         if not Attachment.objects.filter(file=name).exists():
             transaction.on_commit(lambda: storage.delete(name))

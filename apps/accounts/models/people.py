@@ -86,7 +86,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     date_joined = models.DateTimeField(default=timezone.now)
 
-    # Answered by the query that loads the person of a session (second_factor.annotate).
+    # Answered by the query that loads the person of a session (second_factor.person).
     lacks_second_factor = holds_programme_role = None
 
     objects = UserManager()

@@ -64,7 +64,7 @@ def _annotated(exempt, required_of, facts):
             output_field=BooleanField(),
         ),
     )
-    return people.filter(pk=0)
+    return people.filter(pk=0).query
 
 
 def _any(conditions):

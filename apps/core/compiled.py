@@ -9,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 
 def sql_of(make, *args):
-    """SQL and parameters of the queryset ``make(*args)``: remembered for each kind of database.
+    """SQL and parameters of the query ``make(*args)``: remembered for each kind of database.
 
     ``make`` is a function of a module, its arguments can be hashed, and what it gives depends on
     nothing else: not on the clock, not on rows.
@@ -19,4 +19,4 @@ def sql_of(make, *args):
 
 @lru_cache(maxsize=256)
 def _sql_of(vendor, make, args):
-    return make(*args).query.sql_with_params()
+    return make(*args).sql_with_params()

@@ -7,25 +7,10 @@ read these lists.
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from django.contrib.auth import get_user_model
-from django.db.models import CharField, Exists, Value
+from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
-
-
-@dataclass(frozen=True)
-class Need:
-    """One thing that waits for one person, as shown under *What needs you*.
-
-    ``due`` orders the list (None sorts last); ``verb`` begins the link text.
-    """
-
-    title: str
-    url: str
-    due: datetime | None = None
-    detail: str = ""
-    tag: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,8 +110,6 @@ class AcceptedText:
 
 
 SECTIONS: dict[str, list[Callable]] = defaultdict(list)  # page -> each: (user, thing) -> Section
-NEEDS: list[Callable] = []  # each: user -> iterable of Need
-NEED_GATES: dict[Callable, Callable] = {}  # source -> (user -> the rows it reads)
 NAV: list[NavItem] = []
 ATTENDED: list["AttendedSource"] = []
 LEAVING: list[Callable] = []  # each: (user, by) -> None, inside the transaction that closes
@@ -139,41 +122,6 @@ AUDIT_WORDS: dict[
     str, str
 ] = {}  # action of an audit entry -> words, where the name says too little
 SENSITIVE: set[str] = set()  # actions by which somebody saw, or took away, what is confidential
-
-
-def needs_you(source=None, *, when=None):
-    """Register a source of *What needs you*; a decorator.
-
-    ``when`` gives the rows that it reads: the page asks in one query which sources have any, and
-    then only those.
-    """
-
-    def add(source):
-        NEEDS.append(source)
-        if when is not None:
-            NEED_GATES[source] = when
-        return source
-
-    return add if source is None else add(source)
-
-
-def needs_of(user, within=""):
-    """Everything that waits for a person, what is due first first; of one app where it is named."""
-    sources = [source for source in NEEDS if source.__module__.startswith(within)]
-    gates = {
-        f"gate{number}": Exists(NEED_GATES[source](user))
-        for number, source in enumerate(sources)
-        if source in NEED_GATES
-    }
-    people = get_user_model()._default_manager.filter(pk=user.pk)
-    is_open = people.values(**gates).get() if gates else {}
-    needs = [
-        need
-        for number, source in enumerate(sources)
-        if is_open.get(f"gate{number}", True)
-        for need in source(user)
-    ]
-    return sorted(needs, key=lambda need: (need.due is None, need.due or 0))
 
 
 def attended(rows):

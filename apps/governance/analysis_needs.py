@@ -3,7 +3,8 @@
 from django.urls import reverse
 
 from apps.core.dates import day
-from apps.core.registry import Need, Section, consulted, needs_you, section, sensitive
+from apps.core.needs import Need, holding, needs_you
+from apps.core.registry import Section, consulted, section, sensitive
 from apps.groups.models import WorkingGroup
 
 from . import outcome
@@ -31,7 +32,7 @@ def _to_code(user):
     return Analysis.objects.waiting_for(user)
 
 
-@needs_you(when=_to_code)
+@needs_you(when=_to_code, alike=True)
 def to_code(user):
     """Answers that this person was asked to sort into themes."""
     for one in _to_code(user).select_related("consultation__group")[:SHOWN]:
@@ -49,7 +50,7 @@ def _to_answer(user):
     return waiting.exclude(state=Consultation.State.PUBLISHED)
 
 
-@needs_you(when=_to_answer)
+@needs_you(when=_to_answer, may=holding(WorkingGroup, "run_consultation"))
 def to_answer(user):
     """Consultations that are over and not answered, for those who run them."""
     for one in _to_answer(user).select_related("group").order_by("closes_at", "pk")[:SHOWN]:

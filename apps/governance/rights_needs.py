@@ -3,7 +3,7 @@
 from datetime import datetime, time
 
 from apps.core.dates import LONDON
-from apps.core.registry import Need, needs_you
+from apps.core.needs import Need, needs_you, permitted
 
 from .models import DataRequest
 
@@ -16,7 +16,7 @@ def _open(user):
     )
 
 
-@needs_you(when=_open)
+@needs_you(when=_open, may=permitted(DataRequest.ANSWER))
 def data_requests(user):
     """To be answered within a month."""
     return [

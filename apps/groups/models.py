@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
@@ -15,7 +15,7 @@ from apps.accounts.models import Constituency, User
 from apps.accounts.roles import PROGRAMME
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, record
-from apps.core.permissions import granted
+from apps.core.permissions import granted, remembered
 
 from .roles import CO_LEAD, PERMISSIONS, Role, sync_grants
 
@@ -219,6 +219,21 @@ class WorkingGroupGroupPermission(GroupObjectPermissionBase):
 
 
 # --- membership -----------------------------------------------------------------------------
+def belongs_to(user, *kinds, observing=True):
+    """Ids of the groups that the person belongs to now, of some kinds or of all; ``observing``:
+    as an observer too. Read once a request, as grants are.
+    """
+    known = remembered(user)
+    if Membership not in known:
+        rows = Membership.objects.current().filter(user=user).order_by()
+        known[Membership] = list(rows.values_list("group", "group__kind", "role"))
+    return {
+        group
+        for group, kind, role in known[Membership]
+        if (not kinds or kind in kinds) and (observing or role != Role.OBSERVER)
+    }
+
+
 def in_programme(user):
     """A condition for queries: the person belongs to some group now, or has a programme role.
 
@@ -227,6 +242,11 @@ def in_programme(user):
     member = Membership.objects.current().filter(user=user)
     role = User.groups.through.objects.filter(user=user, group__name__in=PROGRAMME)
     return Exists(member) | Exists(role)
+
+
+def in_groups():
+    """A condition on User: belongs to some group, or once did."""
+    return Exists(Membership.objects.filter(user=OuterRef("pk")))
 
 
 class MembershipQuerySet(models.QuerySet):

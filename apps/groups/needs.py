@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from apps.core.dates import LONDON, day
-from apps.core.registry import Need, needs_you
+from apps.core.needs import Need, known, needs_you, permitted
 
 from .models import Membership, WorkingGroup
 from .roles import CO_LEAD, Role
@@ -30,7 +30,7 @@ def _half_led(user):
     return running.annotate(filled=filled).filter(filled__lt=len(CO_LEAD))
 
 
-@needs_you(when=_half_led)
+@needs_you(when=_half_led, may=permitted("groups.manage_members"))
 def seats(user):
     for group in _half_led(user)[:SHOWN]:
         yield Need(
@@ -45,7 +45,7 @@ def _ending(user):
     return Membership.objects.current().filter(user=user, ends__lte=soon)
 
 
-@needs_you(when=_ending)
+@needs_you(when=_ending, may=known("in_groups"), alike=True)
 def terms(user):
     """My own terms that end within 60 days."""
     for membership in _ending(user).select_related("group")[:SHOWN]:

@@ -8,10 +8,13 @@ class MeetingsConfig(AppConfig):
     verbose_name = "Meetings"
 
     def ready(self):
+        from apps.accounts import second_factor
         from apps.groups.models import WorkingGroup
 
         from . import attended, calendar, needs, personal, reminders, support  # noqa: F401 - to register
+        from .models.meeting import is_deputy
 
+        second_factor.FACTS["is_deputy"] = is_deputy
         WorkingGroup.closing_checks.append(needs.unfinished)
         calendar.register()
         navigation("Meetings", "meetings", order=10)

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.dates import LONDON, moment
-from apps.core.registry import Need, Section, needs_you, section
+from apps.core.needs import Need, holding, known, needs_you
+from apps.core.registry import Section, section
 from apps.groups.models import WorkingGroup
 
 from .models import (
@@ -36,7 +37,7 @@ def _unanswered(user):
     return coming.filter(Q(my_reply__isnull=True) | Q(my_reply=""))
 
 
-@needs_you(when=_unanswered)
+@needs_you(when=_unanswered, may=known("in_groups", "is_deputy"))
 def answers(user):
     for meeting in _unanswered(user).select_related("group")[:SHOWN]:
         yield Need(
@@ -51,7 +52,7 @@ def _mine(user):
     return Action.objects.open().filter(owner=user)
 
 
-@needs_you(when=_mine)
+@needs_you(when=_mine, alike=True)
 def actions(user):
     for action in _mine(user).select_related("group")[:SHOWN]:
         yield Need(
@@ -92,7 +93,7 @@ def _over(user):
     return Meeting.objects.filter(over | unwritten)
 
 
-@needs_you(when=_over)
+@needs_you(when=_over, may=holding(WorkingGroup, "hold_meeting", "draft_minutes"))
 def after_meetings(user):
     """What waits for those who run a group's meetings, once one is over."""
     for meeting in _over(user).select_related("group")[:SHOWN]:
@@ -117,7 +118,7 @@ def _unsettled(user):
     return Decision.objects.waiting().filter(meeting__group__in=holding)
 
 
-@needs_you(when=_unsettled)
+@needs_you(when=_unsettled, may=holding(WorkingGroup, "hold_meeting"))
 def provisional(user):
     """Decisions that only a quorate meeting can settle, for those who plan one."""
     for decision in _unsettled(user).select_related("meeting__group")[:SHOWN]:
@@ -138,7 +139,7 @@ def _proposed(user):
     )
 
 
-@needs_you(when=_proposed)
+@needs_you(when=_proposed, may=holding(WorkingGroup, "plan_meeting"))
 def proposals(user):
     """Agenda items that members proposed."""
     for item in _proposed(user).select_related("meeting")[:SHOWN]:

@@ -36,13 +36,16 @@ class RecruitmentConfig(AppConfig):
             vacancy_tasks,
         )
         from .models import PayScale
-        from .models.panel import judged_by, on_a_panel, works_on_vacancies
+        from .models.application import has_applied
+        from .models.panel import judged_by, on_a_panel, serves_on_panels, works_on_vacancies
         from .sign_up import wants_to_apply
 
         JUDGES.append(judged_by)
         adapters.SIGN_UP_DOORS.append(wants_to_apply)
         second_factor.REQUIRED_OF.append(on_a_panel)
         second_factor.FACTS["works_on_vacancies"] = works_on_vacancies
+        second_factor.FACTS["on_panels"] = serves_on_panels
+        second_factor.FACTS["has_applied"] = has_applied
         post_migrate.connect(PayScale.seed, sender=self)
         navigation("Jobs", "jobs", shown=lambda user: True, order=47)
         navigation("Recruitment", "vacancies", shown=roles.is_in_recruitment, order=46)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from apps.accounts.roles import OFFICE
 from apps.core.exceptions import Conflict, IllegalMove, NotYet, StaleEdit
 from apps.core.models import AuditEntry
-from apps.core.registry import needs_of
+from apps.core.needs import needs_of
 from apps.governance.models import Document, DocumentFormat, DocumentVersion
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import Role

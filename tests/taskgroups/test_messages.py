@@ -7,7 +7,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from apps.core.registry import NEEDS
+from apps.core.needs import NEEDS
 from apps.notifications import planning, sending
 from apps.taskgroups.models import Attachment, Output
 from tests import factories as make

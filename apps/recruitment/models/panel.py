@@ -261,6 +261,11 @@ def on_a_panel():
     return Q(Exists(serving.exclude(vacancy__state__in=Vacancy.OVER)))
 
 
+def serves_on_panels():
+    """A condition on User: sits on some panel, be the vacancy over."""
+    return Exists(PanelMember.objects.serving().filter(user=OuterRef("pk")))
+
+
 def works_on_vacancies():
     """A condition on User: has a part in some vacancy."""
     return Exists(VacancyUserPermission.objects.filter(user=OuterRef("pk")))

@@ -10,7 +10,8 @@ from django.views.generic import ListView, TemplateView
 
 from apps.core.exports import csv_response
 from apps.core.models import record
-from apps.core.registry import SECTIONS, accepted_texts, needs_of
+from apps.core.needs import needs_of
+from apps.core.registry import SECTIONS, accepted_texts
 from apps.core.views import MoveView, PageFormView, history
 
 from ..forms.vacancy import BeginForm, VacancyFilterForm

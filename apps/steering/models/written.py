@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import Constituency, User
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, Stateful, record
-from apps.groups.models import Membership, Presence, WorkingGroup
+from apps.groups.models import Presence, WorkingGroup, belongs_to
 
 from .. import events
 from .review import Outcome, Review
@@ -23,7 +23,7 @@ class WrittenRoundQuerySet(models.QuerySet):
 
     def open_to(self, user):
         """The rounds that this person can answer now."""
-        mine = Membership.objects.current().deciding().filter(user=user).values("group")
+        mine = belongs_to(user, observing=False)
         return self.filter(
             state=WrittenRound.State.OPEN, closes_at__gt=timezone.now(), review__group__in=mine
         )

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from .compiled import sql_of
 from .permissions import grants
+from .registry import Registry
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Source:
         return sql, [user.pk if value == SOMEBODY else value for value in params]
 
 
-NEEDS: list[Source] = []
+NEEDS = Registry("What needs people")
 SOMEBODY = -4_815_162_342  # stands for the person's key in a query that is built once
 
 
@@ -97,7 +98,7 @@ def needs_you(source=None, *, when=None, may=None, alike=False):
     """
 
     def add(source):
-        NEEDS.append(Source(source, when, may, alike))
+        NEEDS.add(Source(source, when, may, alike))
         return source
 
     return add if source is None else add(source)

@@ -2,19 +2,30 @@
 
 from django.urls import reverse
 
+from apps.core.audit_words import sensitive
 from apps.core.dates import day
 from apps.core.needs import Need, holding, needs_you
-from apps.core.registry import Section, consulted, section, sensitive
+from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
+from apps.taskgroups.models import Output
 
 from . import outcome
 from .analysis_reminders import overdue_at
+from .consulted import consulted
 from .models import Analysis, Consultation, DocumentVersion
 from .models.document import consultations_about
 
 SHOWN = 20
 
 sensitive(export_responses="Took the responses to a consultation as a file")
+consulted(
+    "taskgroups.output",
+    "Output",
+    rows=Output.objects.visible_to,
+    find=lambda user, words: (
+        Output.objects.visible_to(user).filter(title__icontains=words).order_by("title", "pk")
+    ),
+)
 consulted(
     "governance.documentversion",
     "Document",

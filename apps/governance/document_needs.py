@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from apps.core.dates import day
 from apps.core.needs import Need, holding, needs_you
-from apps.core.registry import Section, section
+from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
 from .document_reminders import morning_of

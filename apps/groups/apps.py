@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from apps.core.registry import navigation
+from apps.core.context import navigation
 
 
 class GroupsConfig(AppConfig):

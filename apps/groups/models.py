@@ -14,10 +14,10 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from apps.accounts.models import Constituency, User
 from apps.accounts.roles import PROGRAMME
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.core.permissions import granted, remembered
 
-from .roles import CO_LEAD, PERMISSIONS, Role, sync_grants
+from .roles import CO_LEAD, Role, sync_grants
 
 
 # --- working group ------------------------------------------------------------------------------
@@ -53,11 +53,11 @@ class WorkingGroup(Stateful):
         TASK = "task", "Task group"
         NETWORK = "network", "Network"
 
-    class State(models.TextChoices):
-        FORMING = "forming", "Forming"
-        ACTIVE = "active", "Active"
-        CLOSING = "closing", "Closing"
-        CLOSED = "closed", "Closed"
+    class State(States):
+        FORMING = "forming", "grey", "Forming"
+        ACTIVE = "active", "green", "Active"
+        CLOSING = "closing", "yellow", "Closing"
+        CLOSED = "closed", "grey", "Closed"
 
     moves = {
         "activate": Move(
@@ -110,7 +110,6 @@ class WorkingGroup(Stateful):
 
     class Meta:
         ordering = ["name"]
-        permissions = PERMISSIONS
 
     def __str__(self):
         return self.name

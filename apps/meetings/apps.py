@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from apps.core.registry import navigation
+from apps.core.context import navigation
 
 
 class MeetingsConfig(AppConfig):
@@ -11,7 +11,15 @@ class MeetingsConfig(AppConfig):
         from apps.accounts import second_factor
         from apps.groups.models import WorkingGroup
 
-        from . import attended, calendar, needs, personal, reminders, support  # noqa: F401 - to register
+        from . import (  # noqa: F401 - they register themselves
+            attended,
+            calendar,
+            needs,
+            personal,
+            reminders,
+            roles,
+            support,
+        )
         from .models.meeting import is_deputy
 
         second_factor.FACTS["is_deputy"] = is_deputy

@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import Constituency, User
 from apps.core.dates import LONDON
 from apps.core.needs import Need, either, holding, known, needs_you, permitted
-from apps.core.registry import Section, section
+from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
 from .models.booking import BookingSupport

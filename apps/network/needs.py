@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.accounts.models import Constituency
 from apps.core.dates import LONDON, day
 from apps.core.needs import Need, holding, needs_you, permitted
-from apps.core.registry import Section, section
+from apps.core.sections import Section, section
 from apps.groups.models import Membership, WorkingGroup, belongs_to
 
 from .models import (

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from apps.core.registry import leaving
+from apps.accounts.account_closure import LEAVING
 from apps.notifications.kinds import notify, void
 
 from .models import Application
@@ -33,7 +33,7 @@ def _tell_organiser(application, version):
         notify("recruitment.adjustments", application, [organiser], version=version)
 
 
-@leaving
+@LEAVING.add
 def withdraw_all(user, by):
     """Whose account closes has no application any more."""
     for application in user.applications.filter(state__in=Application.IN_PLAY):

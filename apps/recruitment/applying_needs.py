@@ -2,7 +2,7 @@
 
 from apps.core.dates import moment
 from apps.core.needs import Need, known, needs_you
-from apps.core.registry import Section, section
+from apps.core.sections import Section, section
 
 from .models import Application, Ticket, Vacancy
 

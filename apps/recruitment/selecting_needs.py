@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.core.dates import LONDON, day, moment
 from apps.core.needs import Need, known, needs_you, permitted
-from apps.core.registry import Section, section
+from apps.core.sections import Section, section
 from apps.core.working_days import add_working_days
 
 from .models import Criterion, Interview, Outcome, PanelMember, Redaction, Round, Vacancy

@@ -7,7 +7,7 @@ from django.utils import timezone
 from apps.core.dates import day
 from apps.core.needs import Need, holding, known, needs_you, permitted
 from apps.core.permissions import granted
-from apps.core.registry import Section, section
+from apps.core.sections import Section, section
 
 from .models import Application, Offer, ReviewPoint, Vacancy
 from .vacancy_reminders import morning_of

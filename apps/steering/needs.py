@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.core.dates import LONDON, day
 from apps.core.needs import Need, holding, needs_you
 from apps.core.permissions import granted
-from apps.core.registry import Section, section
+from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup, belongs_to
 from apps.taskgroups.models import Output
 

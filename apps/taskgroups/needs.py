@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.core.dates import LONDON
 from apps.core.needs import Need, either, holding, needs_you
-from apps.core.registry import Section, section
+from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
 from .models import Attachment, Output, OutputVersion, Signature, Suggestion, composition

@@ -11,9 +11,9 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.account_closure import LEAVING
 from apps.core.exceptions import Conflict
 from apps.core.models import record
-from apps.core.registry import LEAVING
 
 from .. import mail
 from ..placing import places

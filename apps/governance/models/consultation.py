@@ -15,11 +15,11 @@ from apps.accounts.models import User
 from apps.accounts.roles import PROGRAMME
 from apps.core.dates import last_closing
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Revised, Stateful, record
-from apps.core.registry import CONSULTED
+from apps.core.models import Move, Revised, Stateful, States, record
 from apps.groups.models import Membership, WorkingGroup, belongs_to
 
 from .. import consultation_events as events
+from ..consulted import CONSULTED
 
 
 # --- consultations --------------------------------------------------------------------------------
@@ -119,12 +119,12 @@ class Consultation(Revised, Stateful):
         ANONYMOUS = "anonymous", "Anonymously"
         CHOICE = "choice", "As each person chooses"
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        OPEN = "open", "Open"
-        CLOSED = "closed", "Closed"
-        PUBLISHED = "published", "Outcome published"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    class State(States):
+        DRAFT = "draft", "grey", "Draft"
+        OPEN = "open", "blue", "Open"
+        CLOSED = "closed", "grey", "Closed"
+        PUBLISHED = "published", "blue", "Outcome published"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
     moves = {
         "open": Move(

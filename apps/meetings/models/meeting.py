@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import Constituency, User
 from apps.core.dates import span
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.core.uploads import Upload
 from apps.groups.models import Presence, WorkingGroup, belongs_to
 
@@ -135,12 +135,12 @@ class Meeting(Stateful):
         ONLINE = "online", "Online"
         BOTH = "both", "In person and online"
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        PUBLISHED = "published", "Published"
-        HELD = "held", "Held"
-        MINUTED = "minuted", "Minuted"
-        CANCELLED = "cancelled", "Cancelled"
+    class State(States):
+        DRAFT = "draft", "grey", "Draft"
+        PUBLISHED = "published", "blue", "Published"
+        HELD = "held", "aqua-green", "Held"
+        MINUTED = "minuted", "green", "Minuted"
+        CANCELLED = "cancelled", "red", "Cancelled"
 
     moves = {
         "publish": Move(
@@ -485,11 +485,11 @@ class AgendaItem(Stateful):
         DISCUSSION = "discussion", "For discussion"
         DECISION = "decision", "For decision"
 
-    class State(models.TextChoices):
-        PROPOSED = "proposed", "Proposed"
-        ACCEPTED = "accepted", "On the agenda"
-        DECLINED = "declined", "Not this time"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    class State(States):
+        PROPOSED = "proposed", "grey", "Proposed"
+        ACCEPTED = "accepted", "green", "On the agenda"
+        DECLINED = "declined", "orange", "Not this time"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
     moves = {
         "accept": Move(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 
+from apps.accounts.payable_time import Work
 from apps.core.dates import day
 from apps.core.fields import DateField, MoneyField
 from apps.core.money import pounds
@@ -17,7 +18,6 @@ from ..models.claim import (
     Expense,
     InvolvementClaim,
     Rate,
-    Work,
 )
 from .home import choice, words
 

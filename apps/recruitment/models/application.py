@@ -13,7 +13,7 @@ from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import AuditEntry, Move, Revised, record
+from apps.core.models import AuditEntry, Move, Revised, States, record
 from apps.core.permissions import forget_grants, granted
 
 from ..references import new_reference
@@ -83,19 +83,19 @@ def _in_time(application, by):
 class Application(Revised, Stepwise):
     """One person's application for one vacancy."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Not sent yet"
-        SUBMITTED = "submitted", "Sent"
-        SHORTLISTED = "shortlisted", "Invited to an interview"
-        RESERVE = "reserve", "On the reserve list for interviews"
-        NOT_SHORTLISTED = "not_shortlisted", "Not invited to an interview"
-        BOOKED = "booked", "Interview booked"
-        INTERVIEWED = "interviewed", "Interviewed"
-        OFFERED = "offered", "Offered the post"
-        INTERVIEW_RESERVE = "interview_reserve", "On the reserve list for the post"
-        UNSUCCESSFUL = "unsuccessful", "Not offered the post"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-        ENDED = "ended", "Ended, because the vacancy ended"
+    class State(States):
+        DRAFT = "draft", "grey", "Not sent yet"
+        SUBMITTED = "submitted", "blue", "Sent"
+        SHORTLISTED = "shortlisted", "aqua-green", "Invited to an interview"
+        RESERVE = "reserve", "yellow", "On the reserve list for interviews"
+        NOT_SHORTLISTED = "not_shortlisted", "grey", "Not invited to an interview"
+        BOOKED = "booked", "green", "Interview booked"
+        INTERVIEWED = "interviewed", "purple", "Interviewed"
+        OFFERED = "offered", "green", "Offered the post"
+        INTERVIEW_RESERVE = "interview_reserve", "yellow", "On the reserve list for the post"
+        UNSUCCESSFUL = "unsuccessful", "grey", "Not offered the post"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
+        ENDED = "ended", "grey", "Ended, because the vacancy ended"
 
     # What Human Resources sends out, what an interview brings: moves that follow something else.
     _handle = "recruitment.handle_application"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Constituency, User
 from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.groups.models import Presence, WorkingGroup, belongs_to
 
 from .. import events
@@ -54,10 +54,10 @@ class WrittenRound(Stateful):
     closes it: an answer after ``closes_at`` is refused, whether or not anybody has looked.
     """
 
-    class State(models.TextChoices):
-        OPEN = "open", "Open"
-        CARRIED = "carried", "Carried"
-        FALLEN = "fallen", "Not carried"
+    class State(States):
+        OPEN = "open", "blue", "Open"
+        CARRIED = "carried", "green", "Carried"
+        FALLEN = "fallen", "grey", "Not carried"
 
     moves = {
         "carry": Move(

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from guardian.models import UserObjectPermissionBase
 
 from apps.accounts.models import Constituency, User
 from apps.accounts.roles import PROGRAMME
@@ -209,12 +209,6 @@ class WorkingGroupUserPermission(UserObjectPermissionBase):
 
     class Meta(UserObjectPermissionBase.Meta):
         indexes = [models.Index(fields=["user", "permission"])]
-
-
-class WorkingGroupGroupPermission(GroupObjectPermissionBase):
-    """Unused by design (programme roles are programme-wide); guardian asks for the table."""
-
-    content_object = models.ForeignKey(WorkingGroup, on_delete=models.CASCADE)
 
 
 # --- membership -----------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from guardian.models import UserObjectPermissionBase
 
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry, Move, Revised, States, record
@@ -476,12 +476,6 @@ class ApplicationUserPermission(UserObjectPermissionBase):
 
     class Meta(UserObjectPermissionBase.Meta):
         indexes = [models.Index(fields=["user", "permission"])]
-
-
-class ApplicationGroupPermission(GroupObjectPermissionBase):
-    """Unused by design; guardian asks for the table."""
-
-    content_object = models.ForeignKey(Application, on_delete=models.CASCADE)
 
 
 @Application.before("submit")

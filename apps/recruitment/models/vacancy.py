@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from guardian.models import UserObjectPermissionBase
 
 from apps.core.dates import last_closing
 from apps.core.exceptions import IllegalMove, NotYet
@@ -569,12 +569,6 @@ class VacancyUserPermission(UserObjectPermissionBase):
 
     class Meta(UserObjectPermissionBase.Meta):
         indexes = [models.Index(fields=["user", "permission"])]
-
-
-class VacancyGroupPermission(GroupObjectPermissionBase):
-    """Unused by design (programme roles are programme-wide); guardian asks for the table."""
-
-    content_object = models.ForeignKey(Vacancy, on_delete=models.CASCADE)
 
 
 # --- criteria -----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from apps.core.dates import LONDON, day
@@ -34,11 +35,15 @@ class DocumentReview(Kind):
     )
 
     def due(self, rule, now):
-        coming = Document.objects.to_review(timezone.localdate(now) + rule.offset)
+        today = timezone.localdate(now)
+        effective = DocumentVersion.objects.effective(today).filter(document=OuterRef("pk"))
+        newest = effective.order_by("-number", "pk").values("approved_at")[:1]
+        coming = Document.objects.to_review(today + rule.offset).annotate(
+            approved_at=Subquery(newest)
+        )
         for document in coming.select_related("owner"):
             due_at = rule.due_at(morning_of(document.review_on))
-            approved = document.versions.effective(timezone.localdate(now)).first()
-            if approved.approved_at < due_at <= now:
+            if document.approved_at < due_at <= now:
                 yield Due(document, due_at)
 
     def audience(self, rule, document):

@@ -34,6 +34,15 @@ class WorkingGroupQuerySet(models.QuerySet):
         """Groups that the person belongs to; the programme office sees all."""
         return self.where(user, "view_workinggroup")
 
+    def half_led(self, on=None):
+        """Running groups that lack one of their co-leads, as ``empty_seats`` says of one."""
+        leads = Membership.objects.current(on).filter(role=Role.CO_LEAD)
+        side = "memberships__user__constituency"
+        seated = models.Q(memberships__in=leads, memberships__user__constituency__in=CO_LEAD)
+        running = self.filter(state=WorkingGroup.State.ACTIVE)
+        filled = models.Count(side, filter=seated, distinct=True)
+        return running.annotate(filled=filled).filter(filled__lt=len(CO_LEAD))
+
 
 def _ready(group, by):
     missing = []

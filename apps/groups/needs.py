@@ -2,14 +2,12 @@
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from apps.core.dates import LONDON, day
 from apps.core.needs import Need, known, needs_you, permitted
 
 from .models import Membership, WorkingGroup
-from .roles import CO_LEAD, Role
 
 SHOWN = 20
 NOTICE = timedelta(days=60)
@@ -19,15 +17,7 @@ def _half_led(user):
     """Running groups without one of their co-leads, for those who appoint."""
     if not user.has_perm("groups.manage_members"):
         return WorkingGroup.objects.none()
-    today = timezone.localdate()
-    leads = Membership.objects.current(today).filter(role=Role.CO_LEAD)
-    filled = Count(
-        "memberships__user__constituency",
-        filter=Q(memberships__in=leads, memberships__user__constituency__in=CO_LEAD),
-        distinct=True,
-    )
-    running = WorkingGroup.objects.filter(state=WorkingGroup.State.ACTIVE)
-    return running.annotate(filled=filled).filter(filled__lt=len(CO_LEAD))
+    return WorkingGroup.objects.half_led()
 
 
 @needs_you(when=_half_led, may=permitted("groups.manage_members"))

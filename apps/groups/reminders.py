@@ -35,9 +35,8 @@ class SeatEmpty(Kind):
         today = timezone.localdate(now)
         monday = today - timedelta(days=today.weekday())
         due_at = rule.due_at(datetime.combine(monday, MORNING, tzinfo=LONDON))
-        for group in WorkingGroup.objects.filter(state=WorkingGroup.State.ACTIVE):
-            if due_at > group.created_at and group.empty_seats():
-                yield Due(group, due_at)
+        for group in WorkingGroup.objects.half_led(today).filter(created_at__lt=due_at):
+            yield Due(group, due_at)
 
     def audience(self, rule, group):
         people = list(office())

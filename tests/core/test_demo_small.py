@@ -15,6 +15,8 @@ from apps.core.models import AuditEntry
 from apps.core.needs import NEEDS, needs_of
 from apps.groups.models import Membership, WorkingGroup, WorkingGroupUserPermission
 from apps.groups.tasks import nightly_sync
+from apps.notifications.kinds import KINDS
+from apps.notifications.models import ReminderRule
 from apps.taskgroups.models import Output, Suggestion
 
 from .test_demo import load
@@ -154,3 +156,20 @@ def test_each_kind_of_need_asks_once_and_only_where_it_waits(small):
             needs_of(user)
         kinds = sum(bool(list(source(user))) for source in NEEDS)
         assert len(asked) <= kinds + 1, one.email
+
+
+# Beside the query of each rule: what belongs to the things that it found, for all of them at once.
+MORE = {"governance.half_way": 1, "taskgroups.easy_read_missing": 2}
+
+
+def test_the_planner_asks_each_rule_once_however_much_is_due(small):
+    asked, due = {}, 0
+    for rule in ReminderRule.objects.filter(enabled=True):
+        kind = KINDS[rule.kind]
+        if not kind.is_event:
+            with CaptureQueriesContext(connection) as queries:
+                due += len(list(kind.due(rule, timezone.now())))
+            asked.setdefault(rule.kind, set()).add(len(queries) - 1)
+    assert due > 50
+    more = {kind: max(counts) for kind, counts in asked.items() if max(counts) > 0}
+    assert more == MORE

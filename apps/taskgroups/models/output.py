@@ -569,9 +569,8 @@ class OutputVersion(Revised):
 
     @property
     def has_easy_read(self):
-        return bool(
-            self.easy_read.strip() or self.files.filter(use=Attachment.Use.EASY_READ).exists()
-        )
+        easy = Attachment.Use.EASY_READ
+        return bool(self.easy_read.strip()) or any(one.use == easy for one in self.files.all())
 
     def freeze(self):
         self.frozen_at = timezone.now()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from apps.accounts.models import Constituency, User
+from apps.accounts.payable_time import Work
 from apps.accounts.roles import OFFICE, sync_programme_roles
 from apps.governance.models import Consultation, Declaration, Question
 from apps.groups.models import TermsOfReference, WorkingGroup
@@ -30,7 +31,6 @@ from apps.network.models import (
     SeatRequest,
     Session,
 )
-from apps.network.models.claim import Work
 from apps.steering.models import Review
 from apps.taskgroups.models import Output, Stage, Suggestion
 

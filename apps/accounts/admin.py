@@ -10,9 +10,9 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
+from apps.accounts.roles import JUDGES
 from apps.core.admin import AuditedAdmin, ReadOnlyAdmin
 from apps.core.models import record
-from apps.core.registry import JUDGES
 
 from .models import Invitation, User
 from .roles import ADMIN

@@ -7,7 +7,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self):
-        from apps.core.registry import navigation, sensitive
+        from apps.core.audit_words import sensitive
+        from apps.core.context import navigation
 
         from . import needs, personal  # noqa: F401 - they register themselves
         from .roles import sync_programme_roles

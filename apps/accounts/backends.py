@@ -2,15 +2,14 @@
 
 from allauth.account.auth_backends import AuthenticationBackend
 
-from .models import User
-from .second_factor import annotate
+from .second_factor import person
 
 
 class SignIn(AuthenticationBackend):
     """allauth's backend. Asks about the second factor in the query that loads the person."""
 
     def get_user(self, user_id):
-        user = annotate(User.objects.filter(pk=user_id)).first()
+        user = person(user_id)
         return user if user and self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj, perm, obj=None):

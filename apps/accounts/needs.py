@@ -1,6 +1,6 @@
 """What waits for the programme office about people."""
 
-from apps.core.registry import Need, needs_you
+from apps.core.needs import Need, needs_you, permitted
 
 from .models import Invitation
 
@@ -9,7 +9,7 @@ def _partly(user):
     return Invitation.objects.visible_to(user).filter(state=Invitation.State.PARTLY)
 
 
-@needs_you(when=_partly)
+@needs_you(when=_partly, may=permitted("accounts.invite_user"))
 def people_without_their_groups(user):
     """Somebody accepted an invitation but could not be placed in every group."""
     return [

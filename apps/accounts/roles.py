@@ -3,7 +3,7 @@
 from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
 
-from apps.core.registry import PROGRAMME_ROLES, programme_role
+from apps.core.registry import Registry
 
 OFFICE = "Programme office"
 HR = "Human Resources"
@@ -15,10 +15,53 @@ PROGRAMME = (OFFICE, HR, COMMS, EQUALITY, ADMIN)
 # Signing in to these needs a second factor (design, section 4).
 SECOND_FACTOR = frozenset({OFFICE, HR, ADMIN})
 
+# What each may do, as the apps say: (role, their "app.codename"s).
+PROGRAMME_ROLES = Registry("What programme-wide roles may do")
+
+# Permissions that an app declares on a thing of a lower one, or of its own:
+# ("groups.workinggroup", codename, name). Those in a model's Meta are Django's to make.
+FURTHER = Registry("Permissions beside those of models", key=lambda one: one[:2])
+
+# Each: user -> what they judge blind now, in words; "" for nothing.
+JUDGES = Registry("Who judges blind")
+
+
+def programme_role(name, *perms):
+    """Give a programme-wide role (an ``auth.Group``) further permissions."""
+    PROGRAMME_ROLES.add((name, perms))
+
+
+def further_permission(model, codename, name):
+    """Add a permission on things of a model; the next ``migrate`` makes it."""
+    FURTHER.add((model, codename, name))
+
+
 programme_role(OFFICE, "accounts.invite_user", "accounts.view_user")
 programme_role(ADMIN, "core.view_auditentry")
-for _name in (HR, COMMS, EQUALITY):
-    programme_role(_name)
+
+
+def _create_further():
+    """Make the permissions that apps declared beside those of their models."""
+    from django.contrib.auth.models import Permission
+    from django.contrib.contenttypes.models import ContentType
+
+    kinds = {
+        model: ContentType.objects.get_by_natural_key(*model.split("."))
+        for model in {model for model, _, _ in FURTHER}
+    }
+    there = set(
+        Permission.objects.filter(content_type__in=kinds.values()).values_list(
+            "content_type", "codename"
+        )
+    )
+    Permission.objects.bulk_create(
+        [
+            Permission(content_type=kinds[model], codename=codename, name=name)
+            for model, codename, name in FURTHER
+            if (kinds[model].pk, codename) not in there
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def sync_programme_roles(**kwargs):
@@ -32,6 +75,7 @@ def sync_programme_roles(**kwargs):
     for config in installed.get_app_configs():
         if config.name.startswith("apps."):
             create_permissions(config, verbosity=0)
+    _create_further()
     held = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.select_related("content_type")
@@ -39,9 +83,9 @@ def sync_programme_roles(**kwargs):
     ours = {
         config.label for config in installed.get_app_configs() if config.name.startswith("apps.")
     }
-    for name, wanted in PROGRAMME_ROLES.items():
+    for name in PROGRAMME:
         group, _ = Group.objects.get_or_create(name=name)
-        wanted = set(wanted)
+        wanted = {perm for role, perms in PROGRAMME_ROLES if role == name for perm in perms}
         if name == ADMIN:
             wanted |= {
                 key

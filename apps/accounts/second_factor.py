@@ -1,10 +1,14 @@
 """Who must sign in with more than a password, and whether they can (docs/adr/0005)."""
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
+
+from apps.core.compiled import sql_of
 
 from .models import User
 from .roles import SECOND_FACTOR
@@ -20,28 +24,39 @@ def _programme_role():
     return Q(is_superuser=True) | Q(Exists(held))
 
 
-# Each gives a condition on User. A higher app adds its own in AppConfig.ready(), recruitment the
-# members of panels that handle applications, say.
+# Each gives a condition on User, the same at all times: the query is built once. A higher app adds
+# its own in AppConfig.ready(), recruitment the members of panels that handle applications, say.
 REQUIRED_OF: list[Callable] = [_programme_role]
 
 # What pages ask of everybody and the session's query can answer: name -> condition on User.
 FACTS: dict[str, Callable] = {}
 
 
-def annotate(users):
-    """Add what pages ask of everybody: ``lacks_second_factor``, it is required of the person and
-    none is set up; ``holds_programme_role``, whether any programme-wide role is held; and the
-    ``FACTS`` of higher apps.
+def person(pk):
+    """The person of a session, or None, with what pages ask of everybody.
+
+    That is ``lacks_second_factor``, it is required of the person and none is set up;
+    ``holds_programme_role``, whether any programme-wide role is held; and the ``FACTS`` of higher
+    apps.
     """
-    required = Q()
-    for condition in REQUIRED_OF:
-        required |= condition()
-    if settings.SECOND_FACTOR_EXEMPT_DEMO:
+    exempt, facts = settings.SECOND_FACTOR_EXEMPT_DEMO, tuple(FACTS.items())
+    sql, params = sql_of(_annotated, exempt, tuple(REQUIRED_OF), facts)
+    rows = User.objects.raw(sql, (*params[:-1], pk))  # the last one is whom it asks for
+    user = next(iter(rows), None)
+    if user is not None:
+        for name in ("holds_programme_role", "lacks_second_factor", *FACTS):
+            setattr(user, name, bool(getattr(user, name)))  # SQLite says 0 and 1
+    return user
+
+
+def _annotated(exempt, required_of, facts):
+    required = _any(required_of)
+    if exempt:
         required &= Q(is_demo=False)
     has_one = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=KINDS))
     roles = User.groups.through.objects.filter(user=OuterRef("pk"))
-    return users.annotate(
-        **{name: condition() for name, condition in FACTS.items()},
+    people = User.objects.order_by().annotate(
+        **{name: condition() for name, condition in facts},
         holds_programme_role=Exists(roles),
         lacks_second_factor=Case(
             When(Q(required) & ~Q(has_one), then=Value(True)),
@@ -49,11 +64,13 @@ def annotate(users):
             output_field=BooleanField(),
         ),
     )
+    return people.filter(pk=0).query
+
+
+def _any(conditions):
+    return reduce(or_, (condition() for condition in conditions), Q())
 
 
 def is_required_of(user):
     """Whether this person may never be without a second factor."""
-    required = Q()
-    for condition in REQUIRED_OF:
-        required |= condition()
-    return User.objects.filter(required, pk=user.pk).exists()
+    return User.objects.filter(_any(REQUIRED_OF), pk=user.pk).exists()

@@ -1,9 +1,31 @@
 """What every template knows."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+
 from django.conf import settings
 from django.urls import reverse
 
-from .registry import NAV
+from .registry import Registry
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the main navigation; ``shown(user)`` says for whom, without a query."""
+
+    label: str
+    url_name: str
+    shown: Callable
+    order: int
+
+
+NAV = Registry("Main navigation", key=attrgetter("url_name"))
+
+
+def navigation(label, url_name, *, shown=lambda user: user.is_authenticated, order=50):
+    """Add an entry to the main navigation."""
+    NAV.add(NavItem(label, url_name, shown, order))
 
 
 def site(request):
@@ -11,7 +33,7 @@ def site(request):
     user = getattr(request, "user", None)
     path = request.path
     items = []
-    for item in NAV if user is not None else ():
+    for item in sorted(NAV, key=attrgetter("order")) if user is not None else ():
         if item.shown(user):
             href = reverse(item.url_name)
             current = path == href or (href != "/" and path.startswith(href))

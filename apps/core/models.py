@@ -13,7 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from redis.exceptions import RedisError
 
-from . import chain, clock, registry
+from . import chain, clock
+from .audit_words import audit_words, is_sensitive
 from .exceptions import IllegalMove, StaleEdit
 from .requests import request_id
 
@@ -122,11 +123,11 @@ class AuditEntry(models.Model):
     @property
     def what(self):
         """The action in words: ``record_attendance`` reads *Record attendance*."""
-        return registry.audit_words(self.action)
+        return audit_words(self.action)
 
     @property
     def is_sensitive(self):
-        return self.action in registry.SENSITIVE
+        return is_sensitive(self.action)
 
     @property
     def note_removed(self):
@@ -205,6 +206,16 @@ class Move:
     warn: bool = False
     explain: str = ""
     internal: bool = False
+
+
+class States(models.TextChoices):
+    """The states of a thing, each with its tag's colour: ``DRAFT = "draft", "grey", "Draft"``."""
+
+    def __new__(cls, value, colour):
+        state = str.__new__(cls, value)
+        state._value_ = value
+        state.colour = colour
+        return state
 
 
 class Stateful(models.Model):

@@ -16,7 +16,7 @@ from . import health, limits
 from .exceptions import NotYet, StaleEdit
 from .forms import MoveForm
 from .models import AuditEntry
-from .registry import needs_of
+from .needs import needs_of
 
 
 # --- pieces -----------------------------------------------------------------------------------

@@ -2,18 +2,30 @@
 
 from django.urls import reverse
 
+from apps.core.audit_words import sensitive
 from apps.core.dates import day
-from apps.core.registry import Need, Section, consulted, needs_you, section, sensitive
+from apps.core.needs import Need, holding, needs_you
+from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
+from apps.taskgroups.models import Output
 
 from . import outcome
 from .analysis_reminders import overdue_at
+from .consulted import consulted
 from .models import Analysis, Consultation, DocumentVersion
 from .models.document import consultations_about
 
 SHOWN = 20
 
 sensitive(export_responses="Took the responses to a consultation as a file")
+consulted(
+    "taskgroups.output",
+    "Output",
+    rows=Output.objects.visible_to,
+    find=lambda user, words: (
+        Output.objects.visible_to(user).filter(title__icontains=words).order_by("title", "pk")
+    ),
+)
 consulted(
     "governance.documentversion",
     "Document",
@@ -31,7 +43,7 @@ def _to_code(user):
     return Analysis.objects.waiting_for(user)
 
 
-@needs_you(when=_to_code)
+@needs_you(when=_to_code, alike=True)
 def to_code(user):
     """Answers that this person was asked to sort into themes."""
     for one in _to_code(user).select_related("consultation__group")[:SHOWN]:
@@ -49,7 +61,7 @@ def _to_answer(user):
     return waiting.exclude(state=Consultation.State.PUBLISHED)
 
 
-@needs_you(when=_to_answer)
+@needs_you(when=_to_answer, may=holding(WorkingGroup, "run_consultation"))
 def to_answer(user):
     """Consultations that are over and not answered, for those who run them."""
     for one in _to_answer(user).select_related("group").order_by("closes_at", "pk")[:SHOWN]:

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
-from apps.core.registry import navigation, sensitive
+from apps.core.audit_words import sensitive
+from apps.core.context import navigation
 
 
 class GovernanceConfig(AppConfig):

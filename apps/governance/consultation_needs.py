@@ -1,7 +1,8 @@
 """Open consultations that somebody has not responded to, under *What needs you*; on group pages."""
 
 from apps.core.dates import moment
-from apps.core.registry import Need, Section, needs_you, section
+from apps.core.needs import Need, needs_you
+from apps.core.sections import Section, section
 
 from .models import Consultation
 

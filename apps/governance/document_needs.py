@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.registry import Need, Section, needs_you, section
+from apps.core.needs import Need, holding, needs_you
+from apps.core.sections import Section, section
+from apps.groups.models import WorkingGroup
 
 from .models import Document, DocumentFormat, DocumentVersion
 
@@ -17,7 +19,7 @@ def _to_review(user):
     return mine.to_review(clock.today() + SOON)
 
 
-@needs_you(when=_to_review)
+@needs_you(when=_to_review, may=holding(WorkingGroup, "keep_documents"))
 def reviews(user):
     """Documents to look at again within a month, or since."""
     for document in _to_review(user).select_related("owner").order_by("review_on", "pk")[:SHOWN]:
@@ -34,7 +36,7 @@ def _formats(user):
     return DocumentFormat.objects.waiting(user)
 
 
-@needs_you(when=_formats)
+@needs_you(when=_formats, may=holding(WorkingGroup, "keep_documents"))
 def formats(user):
     """Formats that somebody waits for."""
     waiting = _formats(user).select_related("version__document__owner")

@@ -1,5 +1,7 @@
 """What documents tell people: at once (called from document_events.py) and by the clock (due)."""
 
+from django.db.models import OuterRef, Subquery
+
 from apps.core import clock
 from apps.core.dates import DAY, day, morning_of
 from apps.core.models import AuditEntry
@@ -24,11 +26,15 @@ class DocumentReview(Kind):
     )
 
     def due(self, rule, now):
-        coming = Document.objects.to_review(clock.date_of(now) + rule.offset)
+        today = clock.date_of(now)
+        effective = DocumentVersion.objects.effective(today).filter(document=OuterRef("pk"))
+        newest = effective.order_by("-number", "pk").values("approved_at")[:1]
+        coming = Document.objects.to_review(today + rule.offset).annotate(
+            approved_at=Subquery(newest)
+        )
         for document in coming.select_related("owner"):
             due_at = rule.due_at(morning_of(document.review_on))
-            approved = document.versions.effective(clock.date_of(now)).first()
-            if approved.approved_at < due_at <= now:
+            if document.approved_at < due_at <= now:
                 yield Due(document, due_at)
 
     def audience(self, rule, document):

@@ -2,12 +2,13 @@
 
 from django.urls import reverse
 
-from apps.core.registry import Need, needs_you
+from apps.core.needs import Need, needs_you
+from apps.groups.models import belongs_to
 
-from .models.interest import due_soon
+from .models.interest import DECIDING, due_soon
 
 
-@needs_you(when=due_soon)
+@needs_you(when=due_soon, may=lambda user: belongs_to(user, *DECIDING, observing=False))
 def declare(user):
     """A declaration that is missing, or ends soon."""
     yield Need(

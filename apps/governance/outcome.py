@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from django.contrib.contenttypes.models import ContentType
 
-from apps.core.registry import CONSULTED
 from apps.meetings.models import Action, Decision
 
 from . import figures, register
+from .consulted import CONSULTED
 from .models import DocumentVersion
 from .models.response import LEAST
 
@@ -41,7 +41,7 @@ def offered(user, consultation):
     """What an answer can be linked to: [(key, words)], newest first."""
     group = consultation.group
     things = []
-    for source in CONSULTED.values():
+    for source in CONSULTED:
         things += [
             (source.label, source.title(one), one)
             for one in source.rows(user).order_by("-pk")[:OFFERED]
@@ -102,7 +102,7 @@ def _things(model, pks, user):
             for one in versions.select_related("document")
         }
         return dict.fromkeys(pks, ("A document that is still being written", "")) | seen
-    source = CONSULTED[model._meta.label_lower]
+    source = CONSULTED.get(model._meta.label_lower)
     rows = source.rows(user).filter(pk__in=pks) if user.is_authenticated else ()
     seen = {one.pk: (source.title(one), source.url(one)) for one in rows}
     return dict.fromkeys(pks, (source.label, "")) | seen

@@ -1,6 +1,6 @@
 """Requests about people's data wait for administrators."""
 
-from apps.core.registry import Need, needs_you
+from apps.core.needs import Need, needs_you, permitted
 
 from .models import DataRequest
 
@@ -13,7 +13,7 @@ def _open(user):
     )
 
 
-@needs_you(when=_open)
+@needs_you(when=_open, may=permitted(DataRequest.ANSWER))
 def data_requests(user):
     """To be answered within a month."""
     return [

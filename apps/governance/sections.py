@@ -1,7 +1,7 @@
 """What governance adds to pages of other apps."""
 
 from apps.accounts.models import User
-from apps.core.registry import Section, section
+from apps.core.sections import Section, section
 
 from . import register
 from .models import DeclaredInterest, PublicDecision

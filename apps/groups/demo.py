@@ -12,7 +12,7 @@ from .models import (
     WorkingGroup,
     WorkingGroupUserPermission,
 )
-from .roles import GRANTS, Role
+from .roles import Role, grants_of
 
 KIND = WorkingGroup.Kind
 LARGE_GROUPS = 200
@@ -294,7 +294,7 @@ def _grant(memberships):
                 user_id=one.user_id, content_object_id=one.group_id, permission_id=permissions[name]
             )
             for one in memberships
-            for name in sorted(GRANTS[one.role])
+            for name in sorted(grants_of(one.role))
         ),
         batch_size=1000,
     )

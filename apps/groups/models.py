@@ -6,18 +6,18 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from guardian.models import UserObjectPermissionBase
 
 from apps.accounts.models import Constituency, User
 from apps.accounts.roles import PROGRAMME
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Stateful, record
-from apps.core.permissions import granted
+from apps.core.models import Move, Stateful, States, record
+from apps.core.permissions import granted, remembered
 
-from .roles import CO_LEAD, PERMISSIONS, Role, sync_grants
+from .roles import CO_LEAD, Role, sync_grants
 
 
 # --- working group ------------------------------------------------------------------------------
@@ -33,6 +33,15 @@ class WorkingGroupQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Groups that the person belongs to; the programme office sees all."""
         return self.where(user, "view_workinggroup")
+
+    def half_led(self, on=None):
+        """Running groups that lack one of their co-leads, as ``empty_seats`` says of one."""
+        leads = Membership.objects.current(on).filter(role=Role.CO_LEAD)
+        side = "memberships__user__constituency"
+        seated = models.Q(memberships__in=leads, memberships__user__constituency__in=CO_LEAD)
+        running = self.filter(state=WorkingGroup.State.ACTIVE)
+        filled = models.Count(side, filter=seated, distinct=True)
+        return running.annotate(filled=filled).filter(filled__lt=len(CO_LEAD))
 
 
 def _ready(group, by):
@@ -53,11 +62,11 @@ class WorkingGroup(Stateful):
         TASK = "task", "Task group"
         NETWORK = "network", "Network"
 
-    class State(models.TextChoices):
-        FORMING = "forming", "Forming"
-        ACTIVE = "active", "Active"
-        CLOSING = "closing", "Closing"
-        CLOSED = "closed", "Closed"
+    class State(States):
+        FORMING = "forming", "grey", "Forming"
+        ACTIVE = "active", "green", "Active"
+        CLOSING = "closing", "yellow", "Closing"
+        CLOSED = "closed", "grey", "Closed"
 
     moves = {
         "activate": Move(
@@ -110,7 +119,6 @@ class WorkingGroup(Stateful):
 
     class Meta:
         ordering = ["name"]
-        permissions = PERMISSIONS
 
     def __str__(self):
         return self.name
@@ -216,13 +224,22 @@ class WorkingGroupUserPermission(UserObjectPermissionBase):
         indexes = [models.Index(fields=["user", "permission"])]
 
 
-class WorkingGroupGroupPermission(GroupObjectPermissionBase):
-    """Unused by design (programme roles are programme-wide); guardian asks for the table."""
-
-    content_object = models.ForeignKey(WorkingGroup, on_delete=models.CASCADE)
-
-
 # --- membership -----------------------------------------------------------------------------
+def belongs_to(user, *kinds, observing=True):
+    """Ids of the groups that the person belongs to now, of some kinds or of all; ``observing``:
+    as an observer too. Read once a request, as grants are.
+    """
+    known = remembered(user)
+    if Membership not in known:
+        rows = Membership.objects.current().filter(user=user).order_by()
+        known[Membership] = list(rows.values_list("group", "group__kind", "role"))
+    return {
+        group
+        for group, kind, role in known[Membership]
+        if (not kinds or kind in kinds) and (observing or role != Role.OBSERVER)
+    }
+
+
 def in_programme(user):
     """A condition for queries: the person belongs to some group now, or has a programme role.
 
@@ -231,6 +248,11 @@ def in_programme(user):
     member = Membership.objects.current().filter(user=user)
     role = User.groups.through.objects.filter(user=user, group__name__in=PROGRAMME)
     return Exists(member) | Exists(role)
+
+
+def in_groups():
+    """A condition on User: belongs to some group, or once did."""
+    return Exists(Membership.objects.filter(user=OuterRef("pk")))
 
 
 class MembershipQuerySet(models.QuerySet):

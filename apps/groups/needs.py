@@ -2,14 +2,11 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Q
-
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.registry import Need, needs_you
+from apps.core.needs import Need, known, needs_you, permitted
 
 from .models import Membership, WorkingGroup
-from .roles import CO_LEAD, Role
 
 SHOWN = 20
 NOTICE = timedelta(days=60)
@@ -19,18 +16,10 @@ def _half_led(user):
     """Running groups without one of their co-leads, for those who appoint."""
     if not user.has_perm("groups.manage_members"):
         return WorkingGroup.objects.none()
-    today = clock.today()
-    leads = Membership.objects.current(today).filter(role=Role.CO_LEAD)
-    filled = Count(
-        "memberships__user__constituency",
-        filter=Q(memberships__in=leads, memberships__user__constituency__in=CO_LEAD),
-        distinct=True,
-    )
-    running = WorkingGroup.objects.filter(state=WorkingGroup.State.ACTIVE)
-    return running.annotate(filled=filled).filter(filled__lt=len(CO_LEAD))
+    return WorkingGroup.objects.half_led()
 
 
-@needs_you(when=_half_led)
+@needs_you(when=_half_led, may=permitted("groups.manage_members"))
 def seats(user):
     for group in _half_led(user)[:SHOWN]:
         yield Need(
@@ -45,7 +34,7 @@ def _ending(user):
     return Membership.objects.current().filter(user=user, ends__lte=soon)
 
 
-@needs_you(when=_ending)
+@needs_you(when=_ending, may=known("in_groups"), alike=True)
 def terms(user):
     """My own terms that end within 60 days."""
     for membership in _ending(user).select_related("group")[:SHOWN]:

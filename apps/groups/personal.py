@@ -7,14 +7,12 @@ from .models import (
     Membership,
     TermsOfReference,
     WorkingGroup,
-    WorkingGroupGroupPermission,
     WorkingGroupUserPermission,
 )
 
 nobodys(
     "What a group is for and how it decides; no person is in it.", WorkingGroup, TermsOfReference
 )
-nobodys("Unused; guardian asks for the table.", WorkingGroupGroupPermission)
 
 
 def end(rows, user):

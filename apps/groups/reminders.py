@@ -31,9 +31,8 @@ class SeatEmpty(Kind):
         today = clock.date_of(now)
         monday = today - timedelta(days=today.weekday())
         due_at = rule.due_at(morning_of(monday))
-        for group in WorkingGroup.objects.filter(state=WorkingGroup.State.ACTIVE):
-            if due_at > group.created_at and group.empty_seats():
-                yield Due(group, due_at)
+        for group in WorkingGroup.objects.half_led(today).filter(created_at__lt=due_at):
+            yield Due(group, due_at)
 
     def audience(self, rule, group):
         people = list(office())

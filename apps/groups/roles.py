@@ -1,10 +1,13 @@
 """Who may do what in a group: roles are data, and membership is the only source of grants."""
 
+from dataclasses import dataclass
+from operator import attrgetter
+
 from django.db import models
 
 from apps.accounts.models import Constituency
-from apps.accounts.roles import ADMIN, OFFICE
-from apps.core.registry import programme_role
+from apps.accounts.roles import ADMIN, OFFICE, further_permission, programme_role
+from apps.core.registry import Registry
 from apps.core.roles import grant_exactly
 
 
@@ -21,41 +24,41 @@ class Role(models.TextChoices):
 # The two seats at the head of every group, by side of co-production.
 CO_LEAD = (Constituency.LIVED_EXPERIENCE, Constituency.STAFF)
 
-# Permissions on a working group beside Django's own four.
-PERMISSIONS = [
-    ("form_workinggroup", "Can start and close groups"),
-    ("manage_members", "Can appoint people and end their terms"),
-    ("write_terms", "Can write terms of reference"),
-    ("propose_agenda", "Can propose agenda items"),
-    ("suggest_change", "Can suggest changes to outputs"),
-    ("plan_meeting", "Can plan, publish, move and cancel meetings"),
-    ("hold_meeting", "Can record attendance, decisions and actions"),
-    ("draft_minutes", "Can draft and circulate minutes"),
-    ("approve_minutes", "Can record that minutes were approved"),
-    ("draft_output", "Can draft outputs"),
-    ("keep_documents", "Can keep the group's policies and other documents"),
-    ("run_consultation", "Can ask people in the name of the group"),
-    ("lead_workinggroup", "Leads the group"),
-]
+# Who has a permission, from the widest to the narrowest.
+CONTRIBUTING = (Role.CO_LEAD, Role.SECRETARY, Role.MEMBER, Role.REPRESENTATIVE)
+SERVING = (Role.CO_LEAD, Role.SECRETARY)
+LEADING = (Role.CO_LEAD,)
 
-READ = frozenset({"view_workinggroup"})
-CONTRIBUTE = READ | {"propose_agenda", "suggest_change"}
-WORK = CONTRIBUTE | {"draft_output"}
-SERVE = WORK | {
-    "plan_meeting",
-    "hold_meeting",
-    "draft_minutes",
-    "keep_documents",
-    "run_consultation",
-}
-LEAD = SERVE | {"approve_minutes", "lead_workinggroup", "write_terms"}
-GRANTS = {
-    Role.CO_LEAD: LEAD,
-    Role.SECRETARY: SERVE,
-    Role.MEMBER: WORK,
-    Role.REPRESENTATIVE: WORK,
-    Role.OBSERVER: READ,
-}
+
+@dataclass(frozen=True)
+class GroupPermission:
+    """What somebody may do in one group, and the roles that may."""
+
+    codename: str
+    name: str
+    roles: tuple
+
+
+PERMISSIONS = Registry("Permissions on groups", key=attrgetter("codename"))
+
+
+def group_permission(codename, name, *roles):
+    """Add a permission on groups, "groups.<codename>": the app that asks for it declares it."""
+    PERMISSIONS.add(GroupPermission(codename, name, roles))
+    further_permission("groups.workinggroup", codename, name)
+
+
+group_permission("form_workinggroup", "Can start and close groups")
+group_permission("manage_members", "Can appoint people and end their terms")
+group_permission("write_terms", "Can write terms of reference", *LEADING)
+group_permission("lead_workinggroup", "Leads the group", *LEADING)
+
+
+def grants_of(role):
+    """What a role lets somebody do in their group. Everybody in it reads."""
+    asked = (one.codename for one in PERMISSIONS if role in one.roles)
+    return frozenset({"view_workinggroup", *asked})
+
 
 programme_role(
     OFFICE,
@@ -70,4 +73,4 @@ programme_role(ADMIN, "groups.view_workinggroup")
 def sync_grants(user, group):
     """Make the user's grants on the group exactly those of their current roles."""
     roles = group.memberships.current().filter(user=user).values_list("role", flat=True)
-    grant_exactly(user, group, frozenset().union(*(GRANTS[role] for role in roles)))
+    grant_exactly(user, group, frozenset().union(*map(grants_of, roles)))

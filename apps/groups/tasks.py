@@ -7,7 +7,7 @@ from celery import shared_task
 from apps.accounts.models import User
 
 from .models import Membership, WorkingGroup, WorkingGroupUserPermission
-from .roles import GRANTS, sync_grants
+from .roles import grants_of, sync_grants
 
 
 @shared_task
@@ -24,7 +24,7 @@ def nightly_sync():
         .values_list("user_id", "group_id", "role")
         .iterator()
     ):
-        due[user, group] |= GRANTS[role]
+        due[user, group] |= grants_of(role)
     held = defaultdict(set)
     for user, group, codename in WorkingGroupUserPermission.objects.values_list(
         "user_id", "content_object_id", "permission__codename"

@@ -11,7 +11,7 @@ from django.views.generic import DetailView, ListView
 from apps.accounts.models import Constituency, User
 from apps.core.exceptions import Conflict
 from apps.core.models import record
-from apps.core.registry import SECTIONS
+from apps.core.sections import sections_of
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history
 
 from .forms import AppointForm, ChoosePersonForm, EndForm, FindPersonForm, GroupForm, TermsForm
@@ -74,7 +74,7 @@ class GroupDetail(VisibleMixin, DetailView):
                 if side not in filled
             ],
             terms=terms,
-            sections=[part for source in SECTIONS["group"] if (part := source(user, group))],
+            sections=sections_of("group", user, group),
             moves=group.moves_for(user),
             may_manage=user.has_perm("groups.manage_members", group),
             may_write_terms=user.has_perm("groups.write_terms", group),

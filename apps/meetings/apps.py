@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from apps.core.registry import navigation
+from apps.core.context import navigation
 
 
 class MeetingsConfig(AppConfig):
@@ -8,10 +8,21 @@ class MeetingsConfig(AppConfig):
     verbose_name = "Meetings"
 
     def ready(self):
+        from apps.accounts import second_factor
         from apps.groups.models import WorkingGroup
 
-        from . import attended, calendar, needs, personal, reminders, support  # noqa: F401 - to register
+        from . import (  # noqa: F401 - they register themselves
+            attended,
+            calendar,
+            needs,
+            personal,
+            reminders,
+            roles,
+            support,
+        )
+        from .models.meeting import is_deputy
 
+        second_factor.FACTS["is_deputy"] = is_deputy
         WorkingGroup.closing_checks.append(needs.unfinished)
         calendar.register()
         navigation("Meetings", "meetings", order=10)

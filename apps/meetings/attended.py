@@ -1,9 +1,9 @@
-"""Meetings that somebody came to, as time to be paid for (apps.core.registry)."""
+"""Meetings that somebody came to, as time to be paid for (apps.accounts.payable_time)."""
 
 from datetime import datetime, time
 
+from apps.accounts.payable_time import Attended, attended, key_of
 from apps.core.dates import LONDON
-from apps.core.registry import Attended, attended, key_of
 
 from .models import Attendance, Meeting
 

@@ -8,7 +8,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from apps.core import clock
 from apps.core.dates import LONDON
-from apps.core.registry import CALENDAR
+from apps.notifications.feed import CALENDAR
 
 from .models import Meeting
 
@@ -93,4 +93,4 @@ def feed(user):
 
 
 def register():
-    CALENDAR.append(feed)
+    CALENDAR.add(feed)

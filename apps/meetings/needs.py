@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import moment
-from apps.core.registry import Need, Section, needs_you, section
+from apps.core.needs import Need, holding, known, needs_you
+from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
 from .models import (
@@ -30,7 +31,7 @@ def _unanswered(user):
     return coming.filter(Q(my_reply__isnull=True) | Q(my_reply=""))
 
 
-@needs_you(when=_unanswered)
+@needs_you(when=_unanswered, may=known("in_groups", "is_deputy"))
 def answers(user):
     for meeting in _unanswered(user).select_related("group")[:SHOWN]:
         yield Need(
@@ -45,7 +46,7 @@ def _mine(user):
     return Action.objects.open().filter(owner=user)
 
 
-@needs_you(when=_mine)
+@needs_you(when=_mine, alike=True)
 def actions(user):
     for action in _mine(user).select_related("group")[:SHOWN]:
         yield Need(
@@ -86,7 +87,7 @@ def _over(user):
     return Meeting.objects.filter(over | unwritten)
 
 
-@needs_you(when=_over)
+@needs_you(when=_over, may=holding(WorkingGroup, "hold_meeting", "draft_minutes"))
 def after_meetings(user):
     """What waits for those who run a group's meetings, once one is over."""
     for meeting in _over(user).select_related("group")[:SHOWN]:
@@ -111,7 +112,7 @@ def _unsettled(user):
     return Decision.objects.waiting().filter(meeting__group__in=holding)
 
 
-@needs_you(when=_unsettled)
+@needs_you(when=_unsettled, may=holding(WorkingGroup, "hold_meeting"))
 def provisional(user):
     """Decisions that only a quorate meeting can settle, for those who plan one."""
     for decision in _unsettled(user).select_related("meeting__group")[:SHOWN]:
@@ -132,7 +133,7 @@ def _proposed(user):
     )
 
 
-@needs_you(when=_proposed)
+@needs_you(when=_proposed, may=holding(WorkingGroup, "plan_meeting"))
 def proposals(user):
     """Agenda items that members proposed."""
     for item in _proposed(user).select_related("meeting")[:SHOWN]:

@@ -21,7 +21,7 @@ from apps.core.exceptions import NotYet, StaleEdit
 from apps.core.models import record
 from apps.core.nhs import Form
 from apps.core.pdf import pdf_response
-from apps.core.registry import SECTIONS
+from apps.core.sections import sections_of
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
 from apps.groups.models import WorkingGroup
 
@@ -199,7 +199,7 @@ class MeetingDetail(VisibleMixin, DetailView):
             may_take_attendance=may["hold_meeting"] and meeting.state in ("published", "held"),
             may_record=may["hold_meeting"] and meeting.state == Meeting.State.HELD,
             may_propose=may["propose_agenda"] and meeting.state in ("draft", "published"),
-            sections=[part for source in SECTIONS["meeting"] if (part := source(user, meeting))],
+            sections=sections_of("meeting", user, meeting),
             **kwargs,
         )
 
@@ -663,9 +663,7 @@ class DecisionDetail(VisibleMixin, DetailView):
         may_settle = user.has_perm("groups.hold_meeting", self.object.scope)
         return super().get_context_data(
             may_settle=may_settle and self.object.state == Decision.State.PROVISIONAL,
-            sections=[
-                part for source in SECTIONS["decision"] if (part := source(user, self.object))
-            ],
+            sections=sections_of("decision", user, self.object),
             **kwargs,
         )
 

@@ -8,8 +8,8 @@ from icalendar import Event, vCalAddress, vText
 
 from apps.core import clock
 from apps.core.dates import LONDON
-from apps.core.registry import CALENDAR
 from apps.meetings.calendar import wrap
+from apps.notifications.feed import CALENDAR
 
 from .models.conversation import Conversation
 
@@ -53,4 +53,4 @@ def feed(user):
         yield event(conversation)
 
 
-CALENDAR.append(feed)
+CALENDAR.add(feed)

@@ -1,7 +1,7 @@
 """What happens to somebody's claims, seats and bookings when their account closes."""
 
+from apps.accounts.account_closure import LEAVING
 from apps.core.models import record
-from apps.core.registry import leaving
 
 from . import involvement_events as events
 from .models.base import the_network
@@ -10,7 +10,7 @@ from .models.claim import InvolvementClaim
 from .models.seat import Nomination, seats_held
 
 
-@leaving
+@LEAVING.add
 def claims(user, by):
     """What is owed stays owed: the office sees even a draft, and is told."""
     for claim in InvolvementClaim.objects.filter(user=user).unpaid().order_by("pk"):
@@ -19,7 +19,7 @@ def claims(user, by):
             events.claim_left_behind(claim, record("left_behind", claim, by=by))
 
 
-@leaving
+@LEAVING.add
 def seats(user, by):
     """Offers to take part are withdrawn; a seat that was held falls free, and is noticed."""
     for nomination in Nomination.objects.filter(user=user).open().order_by("pk"):
@@ -29,7 +29,7 @@ def seats(user, by):
         events.seat_fell_free(membership, the_network())
 
 
-@leaving
+@LEAVING.add
 def bookings(user, by):
     """A place at an event to come goes to whoever waits for it."""
     coming = Booking.objects.filter(user=user).live().select_related("conversation__network")

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from apps.accounts.models import Constituency, User
 from apps.core import clock
-from apps.core.registry import Need, Section, needs_you, section
+from apps.core.needs import Need, either, holding, known, needs_you, permitted
+from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
 from .models.booking import BookingSupport
@@ -28,7 +29,11 @@ def _to_claim(user):
     return User.objects.filter(anything, pk=user.pk, memberships__isnull=False)
 
 
-@needs_you(when=_to_claim)
+def _can_claim(user):
+    return user.constituency != Constituency.STAFF and known("in_groups")(user)
+
+
+@needs_you(when=_to_claim, may=_can_claim, alike=True)
 def to_claim(user):
     """What somebody came to and has not claimed."""
     if user.constituency == Constituency.STAFF:
@@ -44,7 +49,7 @@ def _returned(user):
     return InvolvementClaim.objects.filter(user=user, state=InvolvementClaim.State.RETURNED)
 
 
-@needs_you(when=_returned)
+@needs_you(when=_returned, alike=True)
 def claims_returned(user):
     for claim in _returned(user)[:SHOWN]:
         yield Need(
@@ -60,7 +65,7 @@ def _of_others(user):
     return claims if user.has_perm("network.approve_claim") else claims.none()
 
 
-@needs_you(when=lambda user: _of_others(user).waiting())
+@needs_you(when=lambda user: _of_others(user).waiting(), may=permitted("network.approve_claim"))
 def claims_waiting(user):
     """Claims to answer."""
     for claim in _of_others(user).waiting().order_by("submitted_at")[:SHOWN]:
@@ -77,7 +82,7 @@ def _of_leavers(user):
     return unpaid.filter(user__is_active=False)
 
 
-@needs_you(when=_of_leavers)
+@needs_you(when=_of_leavers, may=permitted("network.approve_claim"))
 def claims_left(user):
     """Claims of people who have left, which nobody else sends or settles."""
     for claim in _of_leavers(user).order_by("pk")[:SHOWN]:
@@ -101,7 +106,9 @@ def _to_decide(user):
     )
 
 
-@needs_you(when=_to_decide)
+@needs_you(
+    when=_to_decide, may=either(known("in_groups"), holding(WorkingGroup, "lead_workinggroup"))
+)
 def nominations(user):
     """To consent to, as a person; to accept, for the network; to seat, for a task group."""
     state = Nomination.State
@@ -128,7 +135,7 @@ def _to_settle(user):
     )
 
 
-@needs_you(when=_to_settle)
+@needs_you(when=_to_settle, may=holding(WorkingGroup, "lead_workinggroup"))
 def seats_to_settle(user):
     """Requests whose day has come, for the co-leads of both sides."""
     for request in _to_settle(user).select_related("group").order_by("by_when")[:SHOWN]:
@@ -178,7 +185,7 @@ def _pictured(user):
     return PhotoConsent.objects.filter(user=user, state=PhotoConsent.State.ASKED)
 
 
-@needs_you(when=_pictured)
+@needs_you(when=_pictured, alike=True)
 def photographs(user):
     """Pictures of me that somebody would like to use."""
     yield Need("Say whether we may use a photograph of you", reverse("photo_consents"))
@@ -197,7 +204,13 @@ def _over(user):
     return Conversation.objects.filter(over | unwritten)
 
 
-@needs_you(when=_over)
+@needs_you(
+    when=_over,
+    may=either(
+        permitted("network.run_conversation", "network.write_up_conversation"),
+        holding(WorkingGroup, "plan_meeting"),
+    ),
+)
 def after_conversations(user):
     """Conversations that are over: who came, and the write-up."""
     for one in _over(user).order_by("ends_at")[:SHOWN]:

@@ -3,12 +3,12 @@
 Nobody is asked for a permission here: whoever may close the account closes all of it.
 """
 
-from apps.core.registry import leaving
+from apps.accounts.account_closure import LEAVING
 
 from .models import HelpContact, HelpRequest, Pair, PracticeName
 
 
-@leaving
+@LEAVING.add
 def pairs(user, by):
     """Their pairs end; the other one, the network's co-leads and the office are told.
 
@@ -18,7 +18,7 @@ def pairs(user, by):
         pair.lose(user, by=by)
 
 
-@leaving
+@LEAVING.add
 def help_given(user, by):
     """Requests for help that only this person could see go to whom the office names next; until
     then *What needs you* of the office asks for somebody."""
@@ -28,7 +28,7 @@ def help_given(user, by):
             help_asked.hand_to(current)
 
 
-@leaving
+@LEAVING.add
 def names(user, by):
     """A name that they agreed to show to everybody is shown inside the programme only, since they
     can no longer take it back themselves; the entry's author and the co-leads are told, and take

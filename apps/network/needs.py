@@ -8,8 +8,9 @@ from django.urls import reverse
 from apps.accounts.models import Constituency
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.registry import Need, Section, needs_you, section
-from apps.groups.models import Membership, WorkingGroup
+from apps.core.needs import Need, holding, needs_you, permitted
+from apps.core.sections import Section, section
+from apps.groups.models import Membership, WorkingGroup, belongs_to
 
 from .models import (
     HelpContact,
@@ -39,7 +40,7 @@ def _new_here(user):
     return mine.exclude(user__in=Welcomed.objects.values("user"))
 
 
-@needs_you(when=_new_here)
+@needs_you(when=_new_here, may=lambda user: belongs_to(user, WorkingGroup.Kind.NETWORK), alike=True)
 def welcome(user):
     """Those who are new in the network read once what to expect."""
     peer = user.constituency == Constituency.LIVED_EXPERIENCE
@@ -52,7 +53,7 @@ def _enquirers(user):
     return waiting if user.has_perm("network.answer_interest") else waiting.none()
 
 
-@needs_you(when=_enquirers)
+@needs_you(when=_enquirers, may=permitted("network.answer_interest"))
 def enquiries(user):
     """Enquirers who wait for a word, for the programme office."""
     for interest in _enquirers(user)[:SHOWN]:
@@ -72,7 +73,7 @@ def _my_pairs(user):
     return Pair.objects.of(user).filter(left | meeting | asked)
 
 
-@needs_you(when=_my_pairs)
+@needs_you(when=_my_pairs, alike=True)
 def my_pairs(user):
     """A suggestion to answer, a check-in that is due, a partner who has left."""
     soon = clock.today() + SOON
@@ -106,7 +107,7 @@ def _help_asked(user):
     return HelpRequest.objects.filter(contact=user, state=HelpRequest.State.ASKED)
 
 
-@needs_you(when=_help_asked)
+@needs_you(when=_help_asked, alike=True)
 def pairs_to_help(user):
     """For the one person whom the office named."""
     for help_asked in _help_asked(user)[:SHOWN]:
@@ -124,7 +125,7 @@ def _lost(user):
     return lost.exclude(Q(peer=user) | Q(sponsor=user))
 
 
-@needs_you(when=_lost)
+@needs_you(when=_lost, may=holding(WorkingGroup, "lead_workinggroup", "manage_members"))
 def lost_partners(user):
     """For those who can help somebody who is left to find somebody else."""
     for pair in _lost(user).select_related("peer", "sponsor", "left_by")[:SHOWN]:
@@ -145,7 +146,7 @@ def _unhelped(user):
     return running.exclude(Exists(HelpContact.objects.filter(pk__in=newest, user__is_active=True)))
 
 
-@needs_you(when=_unhelped)
+@needs_you(when=_unhelped, may=permitted("network.name_help_contact"))
 def nobody_helps(user):
     if _unhelped(user).exists():
         yield Need("Name the person who helps pairs", reverse("help_contact"))
@@ -156,7 +157,7 @@ def _my_names(user):
     return PracticeName.objects.filter(user=user, state=PracticeName.State.ASKED)
 
 
-@needs_you(when=_my_names)
+@needs_you(when=_my_names, alike=True)
 def consents(user):
     """Names to say yes or no to."""
     for name in _my_names(user).select_related("practice")[:SHOWN]:
@@ -192,7 +193,7 @@ def _reported(user):
     return PostReport.objects.visible_to(user).filter(state=PostReport.State.OPEN)
 
 
-@needs_you(when=_reported)
+@needs_you(when=_reported, may=holding(WorkingGroup, "lead_workinggroup"))
 def reports(user):
     """Posts that somebody reported, for the co-leads."""
     for report in _reported(user)[:SHOWN]:

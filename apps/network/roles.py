@@ -3,8 +3,7 @@ their membership of its group lets them (apps.groups.roles); a thing's own peopl
 ``own_perms``.
 """
 
-from apps.accounts.roles import COMMS, OFFICE
-from apps.core.registry import programme_role
+from apps.accounts.roles import COMMS, OFFICE, programme_role
 
 programme_role(
     OFFICE,

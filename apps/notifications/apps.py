@@ -7,7 +7,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self):
-        from apps.core.registry import navigation
+        from apps.core.context import navigation
 
         from . import personal  # noqa: F401 - registers itself
         from .digests import Digest

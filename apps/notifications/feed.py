@@ -5,6 +5,11 @@ from datetime import date
 from django.conf import settings
 from icalendar import Calendar
 
+from apps.core.registry import Registry
+
+# Each: user -> iterable of icalendar.Event, for that person's private feed.
+CALENDAR = Registry("What calendar feeds hold")
+
 
 def calendar(events):
     """The bytes of a calendar with these events and the time zones that they name."""

@@ -14,10 +14,10 @@ from django.views.generic import ListView
 from django.views.generic.edit import UpdateView
 
 from apps.accounts.models import User
-from apps.core.registry import CALENDAR
 from apps.core.views import PageFormMixin, VisibleMixin
 
 from . import feed
+from .feed import CALENDAR
 from .forms import PreferenceForm
 from .kinds import Topic
 from .mail import absolute, read_unsubscribe_token

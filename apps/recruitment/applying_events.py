@@ -1,7 +1,7 @@
 """Who is told what when somebody applies; by the clock: applying_reminders.py."""
 
+from apps.accounts.account_closure import LEAVING
 from apps.core import clock
-from apps.core.registry import leaving
 from apps.notifications.kinds import notify, void
 
 from .models import Application
@@ -32,7 +32,7 @@ def _tell_organiser(application, version):
         notify("recruitment.adjustments", application, [organiser], version=version)
 
 
-@leaving
+@LEAVING.add
 def withdraw_all(user, by):
     """Whose account closes has no application any more."""
     for application in user.applications.filter(state__in=Application.IN_PLAY):

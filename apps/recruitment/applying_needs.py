@@ -1,7 +1,8 @@
 """What applying adds to *What needs you*."""
 
 from apps.core.dates import moment
-from apps.core.registry import Need, Section, needs_you, section
+from apps.core.needs import Need, known, needs_you
+from apps.core.sections import Section, section
 
 from .models import Application, Ticket, Vacancy
 
@@ -17,7 +18,7 @@ def _drafts(user):
     )
 
 
-@needs_you(when=_drafts)
+@needs_you(when=_drafts, may=known("has_applied"))
 def drafts(user):
     """Applications that somebody has begun and not sent."""
     for one in _drafts(user).select_related("vacancy").order_by("vacancy__closes_at")[:SHOWN]:

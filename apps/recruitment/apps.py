@@ -1,7 +1,8 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from apps.core.registry import JUDGES, navigation, sensitive
+from apps.core.audit_words import sensitive
+from apps.core.context import navigation
 
 
 class RecruitmentConfig(AppConfig):
@@ -10,6 +11,7 @@ class RecruitmentConfig(AppConfig):
 
     def ready(self):
         from apps.accounts import adapters, second_factor
+        from apps.accounts.roles import JUDGES
 
         from . import (  # noqa: F401 - they register themselves
             applying_events,
@@ -36,13 +38,16 @@ class RecruitmentConfig(AppConfig):
             vacancy_tasks,
         )
         from .models import PayScale
-        from .models.panel import judged_by, on_a_panel, works_on_vacancies
+        from .models.application import has_applied
+        from .models.panel import judged_by, on_a_panel, serves_on_panels, works_on_vacancies
         from .sign_up import wants_to_apply
 
-        JUDGES.append(judged_by)
+        JUDGES.add(judged_by)
         adapters.SIGN_UP_DOORS.append(wants_to_apply)
         second_factor.REQUIRED_OF.append(on_a_panel)
         second_factor.FACTS["works_on_vacancies"] = works_on_vacancies
+        second_factor.FACTS["on_panels"] = serves_on_panels
+        second_factor.FACTS["has_applied"] = has_applied
         post_migrate.connect(PayScale.seed, sender=self)
         navigation("Jobs", "jobs", shown=lambda user: True, order=47)
         navigation("Recruitment", "vacancies", shown=roles.is_in_recruitment, order=46)

@@ -34,8 +34,8 @@ from .models import (
     Visit,
     VisitBooking,
 )
-from .models.application import ApplicationGroupPermission, ApplicationUserPermission
-from .models.vacancy import VacancyGroupPermission, VacancyUserPermission
+from .models.application import ApplicationUserPermission
+from .models.vacancy import VacancyUserPermission
 
 # --- vacancies ----------------------------------------------------------------------------------
 personal(
@@ -54,7 +54,6 @@ personal(
     about=("user",),
     erase=DELETE,
 )
-nobodys("No group holds any.", VacancyGroupPermission, ApplicationGroupPermission)
 
 # --- applications -------------------------------------------------------------------------------
 personal(

@@ -6,8 +6,7 @@ Human Resources runs all vacancies. A candidate holds grants on their own applic
 
 from django.db import models
 
-from apps.accounts.roles import ADMIN, EQUALITY, HR, OFFICE
-from apps.core.registry import programme_role
+from apps.accounts.roles import ADMIN, EQUALITY, HR, OFFICE, programme_role
 from apps.core.roles import grant_exactly
 
 

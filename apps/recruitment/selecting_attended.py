@@ -1,11 +1,11 @@
-"""The panel's work as time to be paid for (apps.core.registry): interviews and meetings."""
+"""The panel's work as time to be paid for (apps.accounts.payable_time): interviews and meetings."""
 
 from datetime import datetime, time
 
 from django.urls import reverse
 
+from apps.accounts.payable_time import Attended, attended, key_of
 from apps.core.dates import LONDON
-from apps.core.registry import Attended, attended, key_of
 
 from .models import PanelAttendance, Sheet
 

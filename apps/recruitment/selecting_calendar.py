@@ -14,8 +14,8 @@ from icalendar import Event, vCalAddress, vText
 from apps.core import clock
 from apps.core.dates import LONDON
 from apps.core.permissions import granted
-from apps.core.registry import CALENDAR
 from apps.meetings.calendar import wrap
+from apps.notifications.feed import CALENDAR
 
 from .models import Interview, PanelMeeting, PanelMember, Vacancy
 
@@ -100,4 +100,4 @@ def feed(user):
         yield of_meeting(meeting)
 
 
-CALENDAR.append(feed)
+CALENDAR.add(feed)

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import LONDON, day, moment
-from apps.core.registry import Need, Section, needs_you, section
+from apps.core.needs import Need, known, needs_you, permitted
+from apps.core.sections import Section, section
 from apps.core.working_days import add_working_days
 
 from .models import Criterion, Interview, Outcome, PanelMember, Redaction, Round, Vacancy
@@ -30,7 +31,7 @@ def undeclared(user=None):
     return seats if user is None else seats.filter(user=user)
 
 
-@needs_you(when=undeclared)
+@needs_you(when=undeclared, may=known("on_panels"))
 def declarations(user):
     for seat in undeclared(user).select_related("vacancy")[:SHOWN]:
         yield Need(
@@ -50,7 +51,7 @@ def running(user):
     )
 
 
-@needs_you(when=running)
+@needs_you(when=running, may=known("on_panels"), alike=True)
 def scoring(user):
     """One's own sheets, and what a chair records once everything is in: no number of anybody's."""
     rounds = with_standing(running(user).select_related("vacancy"), user)
@@ -81,7 +82,7 @@ def owes_feedback(user):
     )
 
 
-@needs_you(when=owes_feedback)
+@needs_you(when=owes_feedback, may=known("on_panels"), alike=True)
 def feedback(user):
     for round_ in owes_feedback(user).select_related("vacancy")[:SHOWN]:
         yield Need(
@@ -105,7 +106,7 @@ def _mine_to_tell(user):
     return to_tell().filter(vacancy__in=Vacancy.objects.where(user, "run_vacancy"))
 
 
-@needs_you(when=_mine_to_tell)
+@needs_you(when=_mine_to_tell, may=permitted("recruitment.handle_application"))
 def outcomes(user):
     for round_ in _mine_to_tell(user).select_related("vacancy").order_by("closed_at")[:SHOWN]:
         if may_handle(user, round_.vacancy):
@@ -133,7 +134,7 @@ def _to_choose(user):
     )
 
 
-@needs_you(when=_to_choose)
+@needs_you(when=_to_choose, may=known("has_applied"), alike=True)
 def times(user):
     for interview in _to_choose(user).select_related("application")[:SHOWN]:
         yield Need("Choose a time that suits you", interview.get_absolute_url())
@@ -143,7 +144,7 @@ def _booked(user):
     return Interview.objects.counting().filter(application__candidate=user, state="booked")
 
 
-@needs_you(when=_booked)
+@needs_you(when=_booked, may=known("has_applied"), alike=True)
 def booked(user):
     for interview in _booked(user).select_related("application", "slot")[:SHOWN]:
         starts_at = interview.slot.starts_at

@@ -492,15 +492,17 @@ class PackReady(PanelKind):
     defaults = (Default(timedelta(0), "panel"),)
 
     def due(self, rule, now):
-        running = Vacancy.objects.filter(state__in=[State.SHORTLISTED, State.INTERVIEWING])
-        for vacancy in running:
-            first = booked_before(now, timedelta(days=30)).filter(vacancy=vacancy)
-            first = first.order_by("slot__starts_at").first()
-            if first is not None:
-                on = add_working_days(clock.date_of(first.slot.starts_at), -1)
-                due_at = rule.due_at(morning_of(on))
-                if first.changed_at < due_at <= now:
-                    yield Due(vacancy, due_at)
+        booked = booked_before(now, timedelta(days=30)).filter(
+            vacancy__state__in=[State.SHORTLISTED, State.INTERVIEWING]
+        )
+        first = {}  # of each vacancy
+        for interview in booked.order_by("slot__starts_at"):
+            first.setdefault(interview.vacancy_id, interview)
+        for interview in first.values():
+            on = add_working_days(clock.date_of(interview.slot.starts_at), -1)
+            due_at = rule.due_at(morning_of(on))
+            if interview.changed_at < due_at <= now:
+                yield Due(interview.vacancy, due_at)
 
     def audience(self, rule, vacancy):
         return panel(vacancy)

@@ -1,10 +1,10 @@
-"""Training sessions that somebody came to, as time to be paid for (apps.core.registry)."""
+"""Training sessions that somebody came to, as time to be paid for (apps.accounts.payable_time)."""
 
 from datetime import datetime, time
 
+from apps.accounts.payable_time import Attended, attended, key_of
 from apps.core import clock
 from apps.core.dates import LONDON
-from apps.core.registry import Attended, attended, key_of
 
 from .models import SessionAttendance
 

@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import day
+from apps.core.needs import Need, holding, known, needs_you, permitted
 from apps.core.permissions import granted
-from apps.core.registry import Need, Section, needs_you, section
+from apps.core.sections import Section, section
 
 from .models import Application, Offer, ReviewPoint, Vacancy
 
@@ -17,7 +18,7 @@ def _to_answer(user):
     return Offer.objects.filter(application__candidate=user, state=Offer.State.CONDITIONAL)
 
 
-@needs_you(when=_to_answer)
+@needs_you(when=_to_answer, may=known("has_applied"), alike=True)
 def to_answer(user):
     """An offer that waits for its candidate."""
     for offer in _to_answer(user).select_related("application__vacancy")[:SHOWN]:
@@ -38,7 +39,7 @@ def _to_offer(user):
     )
 
 
-@needs_you(when=_to_offer)
+@needs_you(when=_to_offer, may=permitted("recruitment.handle_application"))
 def to_offer(user):
     for one in _to_offer(user).select_related("vacancy").order_by("pk")[:SHOWN]:
         yield Need(
@@ -57,7 +58,7 @@ def _to_see_to(user):
     return Offer.objects.visible_to(user).filter(Q(state=Offer.State.CHECKS) | started)
 
 
-@needs_you(when=_to_see_to)
+@needs_you(when=_to_see_to, may=permitted("recruitment.handle_application"))
 def to_see_to(user):
     for offer in _to_see_to(user).select_related("application__vacancy").order_by("pk")[:SHOWN]:
         checking = offer.state == Offer.State.CHECKS
@@ -81,7 +82,7 @@ def _reviews(user):
     )
 
 
-@needs_you(when=_reviews)
+@needs_you(when=_reviews, may=holding(Vacancy, "look_after"))
 def reviews(user):
     for point in _reviews(user).select_related("appointment__user").order_by("due_on")[:SHOWN]:
         yield Need(

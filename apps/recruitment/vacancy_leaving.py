@@ -1,13 +1,13 @@
 """What happens to somebody's part in vacancies when their account closes."""
 
-from apps.core.registry import leaving
+from apps.accounts.account_closure import LEAVING
 from apps.notifications.kinds import notify
 
 from .models import PanelMember, Vacancy
 from .vacancy_events import human_resources
 
 
-@leaving
+@LEAVING.add
 def leave_panels(user, by):
     """Their seats fall empty, and Human Resources hears which vacancies miss somebody."""
     for member in PanelMember.objects.serving().filter(user=user).select_related("vacancy"):

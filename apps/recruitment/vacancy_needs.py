@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core.dates import day, moment
+from apps.core.needs import Need, holding, needs_you, permitted
 from apps.core.permissions import granted
-from apps.core.registry import Need, needs_you
 
 from .models import Vacancy
 from .vacancy_events import authorisers_waiting
@@ -16,7 +16,7 @@ SHOWN = 20
 State = Vacancy.State
 
 
-@needs_you(when=authorisers_waiting)
+@needs_you(when=authorisers_waiting, alike=True)
 def approvals(user):
     """Vacancies whose approval waits for this person."""
     for step in authorisers_waiting(user).select_related("vacancy").order_by("asked_at")[:SHOWN]:
@@ -38,7 +38,7 @@ def _preparing(user):
     return mine.filter(Q(state=State.DRAFT) | Q(state=State.READINESS) & unsigned).distinct()
 
 
-@needs_you(when=_preparing)
+@needs_you(when=_preparing, may=holding(Vacancy, "prepare_vacancy"))
 def preparing(user):
     """Drafts to write, and readiness lists to sign."""
     for vacancy in _preparing(user).order_by("since", "pk")[:SHOWN]:
@@ -63,7 +63,7 @@ def _to_open(user):
     return Vacancy.objects.where(user, "run_vacancy").filter(state=State.APPROVED)
 
 
-@needs_you(when=_to_open)
+@needs_you(when=_to_open, may=permitted("recruitment.run_vacancy"))
 def to_open(user):
     for vacancy in _to_open(user).order_by("since", "pk")[:SHOWN]:
         yield Need(
@@ -80,7 +80,7 @@ def _closed(user):
     return Vacancy.objects.where(user, "run_vacancy").to_shortlist()
 
 
-@needs_you(when=_closed)
+@needs_you(when=_closed, may=permitted("recruitment.run_vacancy"))
 def closed(user):
     for vacancy in _closed(user).order_by("closes_at", "pk")[:SHOWN]:
         yield Need(

@@ -4,9 +4,10 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from apps.core.dates import day
+from apps.core.needs import Need, holding, needs_you
 from apps.core.permissions import granted
-from apps.core.registry import Need, Section, needs_you, section
-from apps.groups.models import WorkingGroup
+from apps.core.sections import Section, section
+from apps.groups.models import WorkingGroup, belongs_to
 from apps.taskgroups.models import Output
 
 from .models import Review, ReviewAssignment, Vote, WrittenRound
@@ -21,7 +22,7 @@ def _owed(user):
     )
 
 
-@needs_you(when=_owed)
+@needs_you(when=_owed, alike=True)
 def recommendations(user):
     """Reviews that this person was asked for and has not sent."""
     waiting = _owed(user).select_related("review__output__group", "review__version")
@@ -42,7 +43,7 @@ def _submitted(user):
     return Output.objects.filter(state=Output.State.SUBMITTED)
 
 
-@needs_you(when=_submitted)
+@needs_you(when=_submitted, may=leads_steering)
 def to_begin(user):
     """Outputs that were submitted, for those who open reviews."""
     for output in _submitted(user).select_related("group").order_by("submitted_at")[:SHOWN]:
@@ -62,7 +63,7 @@ def _all_in(user):
     )
 
 
-@needs_you(when=_all_in)
+@needs_you(when=_all_in, may=holding(WorkingGroup, "lead_workinggroup"))
 def to_decide(user):
     """Reviews with every recommendation in, for those who record decisions."""
     ready = _all_in(user).select_related("output__group")
@@ -80,7 +81,10 @@ def _unanswered(user):
     return WrittenRound.objects.open_to(user).filter(~Exists(mine))
 
 
-@needs_you(when=_unanswered)
+@needs_you(
+    when=_unanswered,
+    may=lambda user: belongs_to(user, WorkingGroup.Kind.STEERING, observing=False),
+)
 def answers(user):
     """Written rounds that this person has not answered."""
     waiting = _unanswered(user)

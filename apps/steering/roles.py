@@ -4,8 +4,7 @@
 reviews, names reviewers, records decisions. Recommendations are the reviewers' own.
 """
 
-from apps.accounts.roles import OFFICE
-from apps.core.registry import programme_role
+from apps.accounts.roles import OFFICE, programme_role
 from apps.taskgroups.roles import steering
 
 programme_role(OFFICE, "steering.view_review")

@@ -1,6 +1,6 @@
 """Accepted job descriptions and person specifications, offered to whoever begins a vacancy."""
 
-from apps.core.registry import AcceptedText, accepted_text
+from dataclasses import dataclass
 
 from .models import Output
 
@@ -8,7 +8,18 @@ KINDS = (Output.Kind.JOB_DESCRIPTION, Output.Kind.PERSON_SPECIFICATION)
 OFFERED = 20
 
 
-@accepted_text
+@dataclass(frozen=True)
+class AcceptedText:
+    """A text that the steering group accepted, to be used elsewhere."""
+
+    key: str
+    title: str
+    version: int
+    summary: str
+    body: str
+    easy_read: str = ""
+
+
 def job_texts(user):
     """The newest version of each that the steering group accepted and this person may read."""
     outputs = Output.objects.visible_to(user).filter(state__in=Output.PUBLIC, kind__in=KINDS)

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from apps.core.registry import navigation
+from apps.core.context import navigation
 
 
 class TaskGroupsConfig(AppConfig):
@@ -10,14 +10,7 @@ class TaskGroupsConfig(AppConfig):
     def ready(self):
         from apps.groups.models import WorkingGroup
 
-        from . import (  # noqa: F401 - some register themselves
-            accepted,
-            consulted,
-            needs,
-            personal,
-            reminders,
-            roles,
-        )
+        from . import needs, personal, reminders, roles  # noqa: F401 - some register themselves
 
         WorkingGroup.closing_checks.append(needs.undecided)
         navigation("Outputs", "outputs", order=40)

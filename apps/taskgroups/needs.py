@@ -6,7 +6,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.registry import Need, Section, needs_you, section
+from apps.core.needs import Need, either, holding, needs_you
+from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
 from .models import Attachment, Output, OutputVersion, Signature, Suggestion, composition
@@ -17,9 +18,16 @@ EVIDENCE_AFTER = timedelta(days=30)
 State = Output.State
 
 
+_leads = holding(WorkingGroup, "lead_workinggroup")
+_drafts = holding(WorkingGroup, "draft_output")
+
+
 def _waiting(user):
-    led = Q(group__in=WorkingGroup.objects.where(user, "lead_workinggroup"))
     drafting = Q(group__in=WorkingGroup.objects.where(user, "draft_output"))
+    drafting &= Q(state=State.CHANGES_REQUESTED)
+    if not _leads(user):
+        return Output.objects.filter(drafting)
+    led = Q(group__in=WorkingGroup.objects.where(user, "lead_workinggroup"))
     in_use = Q(state=State.ACCEPTED, decided_at__lte=clock.now() - EVIDENCE_AFTER)
     draft = OutputVersion.objects.filter(output=OuterRef("pk"), frozen_at=None)
     signed = Signature.objects.filter(version__output=OuterRef("pk"), version__frozen_at=None)
@@ -37,12 +45,12 @@ def _waiting(user):
         led
         & Q(state=State.DRAFT)
         & (Q(unanswered=True) | Q(half_signed=True) | Q(no_easy_read=True))
-        | drafting & Q(state=State.CHANGES_REQUESTED)
+        | drafting
         | (in_use if "lead_workinggroup" in steering(user) else in_use & led)
     )
 
 
-@needs_you(when=_waiting)
+@needs_you(when=_waiting, may=either(_leads, _drafts))
 def outputs(user):
     """What waits on outputs for those who lead or draft in a group: one query for all of it."""
     for output in _waiting(user).select_related("group").order_by("due", "pk")[:SHOWN]:

@@ -3,7 +3,7 @@
 Subject lines say nothing of what an output is about: its title can tell others too much.
 """
 
-from django.db.models import Min
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from apps.core import clock
@@ -210,16 +210,11 @@ class SignatureWaiting(Chase):
     action = "Read it and sign"
 
     def due(self, rule, now):
-        half = (
-            Output.objects.filter(state=State.DRAFT, versions__frozen_at=None)
-            .annotate(signed_at=Min("versions__signatures__at"))
-            .filter(versions__signatures__version__frozen_at=None, signed_at__isnull=False)
-            .select_related("group")
-            .distinct()
-        )
-        for output in half:
-            signed = Signature.objects.filter(version__output=output, version__frozen_at=None)
-            due_at = rule.due_at(signed.earliest("at").at)
+        signed = Signature.objects.filter(version__output=OuterRef("pk"), version__frozen_at=None)
+        first = signed.order_by("at").values("at")[:1]
+        drafts = Output.objects.filter(state=State.DRAFT).annotate(signed_at=Subquery(first))
+        for output in drafts.filter(signed_at__isnull=False).select_related("group"):
+            due_at = rule.due_at(output.signed_at)
             if due_at <= now:
                 yield Due(output, due_at)
 
@@ -242,7 +237,7 @@ class EasyReadMissing(Chase):
         asked = Output.objects.filter(
             state__in=Output.OPEN, easy_read_required=True, due__lte=latest
         )
-        for output in asked.select_related("group"):
+        for output in asked.select_related("group").prefetch_related("versions__files"):
             due_at = rule.due_at(morning_of(output.due))
             if output.created_at < due_at <= now and not output.latest.has_easy_read:
                 yield Due(output, due_at)

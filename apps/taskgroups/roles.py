@@ -1,9 +1,12 @@
 """Who may do what with outputs. On one output it follows from grants on groups: ``own_perms``."""
 
-from apps.accounts.roles import OFFICE
+from apps.accounts.roles import OFFICE, programme_role
 from apps.core.permissions import grants_by_kind
-from apps.core.registry import programme_role
 from apps.groups.models import WorkingGroup
+from apps.groups.roles import CONTRIBUTING, group_permission
+
+group_permission("suggest_change", "Can suggest changes to outputs", *CONTRIBUTING)
+group_permission("draft_output", "Can draft outputs", *CONTRIBUTING)
 
 # What a grant on the output's own group lets somebody do with the output.
 BY_GROUP = {

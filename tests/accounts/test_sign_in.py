@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
@@ -18,6 +19,7 @@ from django.urls import reverse
 
 from apps.accounts import adapters, second_factor
 from apps.accounts.adapters import MFAAdapter
+from apps.accounts.backends import SignIn
 from apps.accounts.models import User
 from apps.accounts.roles import ADMIN, COMMS, EQUALITY, HR, OFFICE, sync_programme_roles
 from apps.core.models import AuditEntry
@@ -372,6 +374,31 @@ def test_the_check_costs_no_query(client, amara, django_assert_num_queries):
     client.get("/help/")
     with django_assert_num_queries(2):  # the session and the person, as for anybody
         client.get("/help/")
+
+
+def test_the_query_that_loads_the_person_is_built_once(client, amara, monkeypatch):
+    sign_in(client)
+    client.get("/help/")
+    monkeypatch.setattr(second_factor, "_any", None)  # whoever builds it needs this
+    assert client.get("/help/").status_code == 200
+
+
+def test_the_query_that_loads_the_person_is_the_same_at_all_times():
+    def built():
+        required, facts = tuple(second_factor.REQUIRED_OF), tuple(second_factor.FACTS.items())
+        return second_factor._annotated(False, required, facts).sql_with_params()
+
+    with time_machine.travel("2030-01-01", tick=False):
+        then = built()
+    assert built() == then
+
+
+def test_what_the_session_knows_of_a_person_is_true_or_false(amara):
+    person = SignIn().get_user(amara.pk)
+    known = ("lacks_second_factor", "holds_programme_role", *second_factor.FACTS)
+    assert {name: getattr(person, name) for name in known} == dict.fromkeys(known, False)
+    assert person == amara
+    assert SignIn().get_user(0) is None
 
 
 def test_the_last_factor_cannot_be_removed_by_those_who_need_one(client):

@@ -32,7 +32,6 @@ KEPT_OUT = {
     "SupportProfile": "only its owner and those they chose read it",
     "SupportRequest": "only the person and the named organiser read it",
     "WorkingGroupUserPermission": "grants follow from memberships",
-    "WorkingGroupGroupPermission": "unused; guardian asks for the table",
 } | RECRUITMENT
 
 

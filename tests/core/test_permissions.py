@@ -1,14 +1,17 @@
 """Who may: programme roles, guardian's grants and what things grant to their own people."""
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.utils.functional import SimpleLazyObject
-from guardian.shortcuts import assign_perm  # noqa: TID251 - stands for another process
+from guardian.models import GroupObjectPermission, GroupObjectPermissionBase
+from guardian.shortcuts import assign_perm, get_user_perms  # noqa: TID251 - stands for another process
 
 from apps.accounts.roles import ADMIN, OFFICE
 from apps.core.permissions import forget_grants
+from apps.core.roles import grant_exactly
 from apps.groups.models import WorkingGroup
-from apps.groups.roles import Role
+from apps.groups.roles import Role, grants_of
 from tests.factories import UserFactory, appoint, meeting, programme_user, working_group
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +58,27 @@ def test_what_is_remembered_is_dropped_on_request(member):
     assert not user.has_perm("groups.view_workinggroup", group)
     forget_grants(user)
     assert user.has_perm("groups.view_workinggroup", group)
+
+
+def test_a_role_brings_its_grants_in_a_few_queries(member, django_assert_num_queries):
+    group = working_group()
+    forget_grants(member)
+    grant_exactly(member, group, {"view_workinggroup"})  # content types are known by now
+    with django_assert_num_queries(3):
+        grant_exactly(member, group, grants_of(Role.CO_LEAD))
+    assert granted_on(member, group) == grants_of(Role.CO_LEAD)
+    with django_assert_num_queries(2):
+        grant_exactly(member, group, {"view_workinggroup"})
+    assert granted_on(member, group) == {"view_workinggroup"}
+
+
+def granted_on(person, thing):
+    return frozenset(get_user_perms(afresh(person), thing))
+
+
+def test_no_table_is_kept_for_grants_that_nobody_gives():
+    tables = [model for model in apps.get_models() if issubclass(model, GroupObjectPermissionBase)]
+    assert tables == [GroupObjectPermission]  # guardian's own
 
 
 def test_a_closed_account_may_nothing(member):

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from apps.accounts.roles import ADMIN
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import AuditEntry
-from apps.core.registry import needs_of
+from apps.core.needs import needs_of
 from apps.governance.models import Analysis, Reading, Response, Theme
 from apps.governance.models.response import new_code, receive
 from apps.notifications import planning, sending

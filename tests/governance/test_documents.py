@@ -17,12 +17,14 @@ from django.utils import timezone
 from apps.accounts.roles import OFFICE
 from apps.core.exceptions import Conflict, IllegalMove, NotYet, StaleEdit
 from apps.core.models import AuditEntry
-from apps.core.registry import needs_of
+from apps.core.needs import needs_of
+from apps.governance.document_reminders import DocumentReview
 from apps.governance.models import Document, DocumentFormat, DocumentVersion
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import Role
 from apps.meetings.models import Decision
 from apps.notifications import planning, sending
+from apps.notifications.models import ReminderRule
 from tests import factories as make
 from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
 from tests.pages import source
@@ -496,6 +498,23 @@ def test_keepers_hear_90_and_30_days_before_a_review_and_when_it_is_late(
         170: keepers,
         201: keepers,
     }
+
+
+def test_reviews_that_are_due_are_found_in_one_query(group, django_assert_num_queries):
+    rule = ReminderRule.objects.get(kind=DocumentReview.name, offset=90 * DAY)
+    then = timezone.now() + 120 * DAY
+
+    def due():
+        with django_assert_num_queries(1):
+            return {one.subject for one in DocumentReview().due(rule, then)}
+
+    made = [document(group)]
+    approve(made[0], review_on=today() + 200 * DAY)
+    assert due() == set(made)
+    for _ in range(2):
+        made.append(document(group))
+        approve(made[-1], review_on=today() + 200 * DAY)
+    assert due() == set(made)
 
 
 def test_once_reviewed_or_withdrawn_nobody_is_reminded(at_noon, group, lead, mailoutbox):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.roles import OFFICE
 from apps.core.models import AuditEntry
-from apps.core.registry import needs_of
+from apps.core.needs import needs_of
 from apps.governance.models import Declaration, DeclaredInterest
 from apps.governance.models.interest import overdue
 from apps.groups.models import WorkingGroup

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Constituency
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.registry import needs_of
+from apps.core.needs import needs_of
 from apps.governance import figures
 from apps.governance.consultation_tasks import tidy_consultations
 from apps.governance.models import Consultation, Participation, Response

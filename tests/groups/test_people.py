@@ -12,7 +12,7 @@ from guardian.shortcuts import get_user_perms
 from apps.accounts.models import Constituency
 from apps.core.exceptions import Conflict, NotYet
 from apps.groups.models import WorkingGroup, WorkingGroupUserPermission
-from apps.groups.roles import GRANTS, Role, sync_grants
+from apps.groups.roles import Role, grants_of, sync_grants
 from apps.groups.tasks import nightly_sync
 from apps.notifications import planning, sending
 from tests.factories import (
@@ -42,7 +42,7 @@ def group():
 def test_given_a_role_when_appointed_then_exactly_its_grants(group, role):
     user = UserFactory()
     appoint(group, user, role)
-    assert set(get_user_perms(user, group)) == GRANTS[role]
+    assert set(get_user_perms(user, group)) == grants_of(role)
 
 
 def test_given_two_roles_when_one_ends_then_the_other_s_grants_stay(group, office):
@@ -50,7 +50,7 @@ def test_given_two_roles_when_one_ends_then_the_other_s_grants_stay(group, offic
     lead = appoint(group, user, Role.CO_LEAD)
     appoint(group, user, Role.REPRESENTATIVE, represents="network")
     lead.end(by=office)
-    assert set(get_user_perms(user, group)) == GRANTS[Role.REPRESENTATIVE]
+    assert set(get_user_perms(user, group)) == grants_of(Role.REPRESENTATIVE)
     assert user.has_perm("groups.draft_output", group)
     assert not user.has_perm("groups.lead_workinggroup", group)
 
@@ -65,7 +65,7 @@ def test_given_a_term_that_is_over_when_the_night_comes_then_the_grants_go(group
         assert nightly_sync() == 2
         assert nightly_sync() == 0
     assert not get_user_perms(user, group)
-    assert set(get_user_perms(later, group)) == GRANTS[Role.MEMBER]
+    assert set(get_user_perms(later, group)) == grants_of(Role.MEMBER)
 
 
 def test_given_a_stray_grant_when_the_night_comes_then_it_goes(group):

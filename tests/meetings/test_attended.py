@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.core.registry import ATTENDED
+from apps.accounts.payable_time import ATTENDED
 from apps.meetings.attended import meetings
 from apps.meetings.models import Meeting
 from tests import factories as make

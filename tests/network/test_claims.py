@@ -21,7 +21,7 @@ from apps.accounts.roles import OFFICE
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry
 from apps.core.money import total
-from apps.core.registry import NEEDS
+from apps.core.needs import NEEDS
 from apps.governance import retention
 from apps.governance.models import Hold
 from apps.network.models import ClaimLine, EarningsLimit, InvolvementClaim, Rate, Receipt

@@ -23,7 +23,7 @@ from apps.accounts.roles import ADMIN, COMMS, OFFICE
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.forms import PublicForm
 from apps.core.models import AuditEntry
-from apps.core.registry import CALENDAR, NEEDS
+from apps.core.needs import NEEDS
 from apps.governance import retention
 from apps.network.involvement_calendar import feed
 from apps.network.involvement_links import booking_path, booking_token, feedback_path
@@ -38,6 +38,7 @@ from apps.network.models import (
     Photograph,
     Session,
 )
+from apps.notifications.feed import CALENDAR
 from apps.notifications.models import Delivery
 from apps.notifications.planning import plan
 from tests import factories as make

@@ -14,7 +14,7 @@ from apps.accounts.models import Constituency, User
 from apps.accounts.roles import OFFICE
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry
-from apps.core.registry import NEEDS
+from apps.core.needs import NEEDS
 from apps.groups.models import Membership
 from apps.network.models import Nomination, SeatRequest
 from apps.notifications.models import Delivery

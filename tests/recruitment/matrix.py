@@ -19,9 +19,7 @@ KEPT_OUT = {  # of Django admin, each for a reason (tests/core/test_admin.py)
     "Job": "part of an application",
     "Referee": "part of an application",
     "VacancyUserPermission": "grants follow from parts in a vacancy",
-    "VacancyGroupPermission": "unused; guardian asks for the table",
     "ApplicationUserPermission": "a candidate holds them on their own application",
-    "ApplicationGroupPermission": "unused; guardian asks for the table",
 }
 for part in PARTS:
     KEPT_OUT |= getattr(part, "KEPT_OUT", {})

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.core.registry import needs_of
+from apps.core.needs import needs_of
 from apps.recruitment.models import (
     Application,
     Appointment,

@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from icalendar import Calendar
 
+from apps.accounts.payable_time import ATTENDED
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.registry import ATTENDED, CALENDAR
+from apps.notifications.feed import CALENDAR
 from apps.notifications.kinds import KINDS
 from apps.notifications.models import Delivery
 from apps.notifications.planning import plan as plan_messages

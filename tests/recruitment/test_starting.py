@@ -10,9 +10,9 @@ from django.db import connection, models
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.payable_time import ATTENDED
 from apps.core.dates import LONDON
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.registry import ATTENDED
 from apps.notifications.models import Delivery
 from apps.recruitment.models import (
     Application,

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apps.core.registry import NEEDS
+from apps.core.needs import NEEDS
 from apps.notifications import planning, sending
 from apps.steering.models import WrittenRound
 from tests import factories as make

@@ -7,9 +7,11 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from apps.core.registry import NEEDS
+from apps.core.needs import NEEDS
 from apps.notifications import planning, sending
+from apps.notifications.models import ReminderRule
 from apps.taskgroups.models import Attachment, Output
+from apps.taskgroups.reminders import EasyReadMissing, SignatureWaiting
 from tests import factories as make
 from tests.factories import UserFactory, appoint, working_group
 
@@ -216,3 +218,26 @@ def test_no_subject_says_what_an_output_is_about(output, leads, member, steering
         "Your suggestion was answered",
         "Changes are asked for",
     }
+
+
+@pytest.mark.parametrize(("kind", "queries"), [(SignatureWaiting, 1), (EasyReadMissing, 3)])
+def test_the_planner_asks_the_same_however_many_outputs_are_due(
+    group, leads, kind, queries, django_assert_num_queries
+):
+    rule = ReminderRule.objects.filter(kind=kind.name).first()
+    then = timezone.now() + 60 * DAY
+
+    def made(number):
+        one = make.output(group, title=f"Output {number}", easy_read="")
+        one.sign(by=leads[0])
+        Output.objects.filter(pk=one.pk).update(easy_read_required=True, due=then.date())
+        return one
+
+    def due():
+        with django_assert_num_queries(queries):
+            return {one.subject for one in kind().due(rule, then)}
+
+    outputs = {made(1)}
+    assert due() == outputs
+    outputs |= {made(2), made(3)}
+    assert due() == outputs

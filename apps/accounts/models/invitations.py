@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import Conflict
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 
 from .. import mail
 from ..placing import places
@@ -52,11 +52,11 @@ class Invitation(Stateful):
     e-mail is sent and is kept nowhere: the table has its hash alone.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        PARTLY = "partly", "Accepted, but not in every group"
-        ACCEPTED = "accepted", "Accepted"
-        REVOKED = "revoked", "Taken back"
+    class State(States):
+        WAITING = "waiting", "grey", "Waiting"
+        PARTLY = "partly", "yellow", "Accepted, but not in every group"
+        ACCEPTED = "accepted", "green", "Accepted"
+        REVOKED = "revoked", "orange", "Taken back"
 
     moves = {
         "resend": Move(

@@ -10,10 +10,10 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from apps.accounts.account_closure import LEAVING
 from apps.core import chance, clock
 from apps.core.exceptions import Conflict
 from apps.core.models import record
-from apps.core.registry import LEAVING
 
 from .. import mail
 from ..placing import places
@@ -86,7 +86,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     date_joined = models.DateTimeField(default=clock.now)
 
-    # Answered by the query that loads the person of a session (second_factor.annotate).
+    # Answered by the query that loads the person of a session (second_factor.person).
     lacks_second_factor = holds_programme_role = None
 
     objects = UserManager()

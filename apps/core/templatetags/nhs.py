@@ -50,114 +50,31 @@ def error_summary(*forms):
     return nhs.component("error-summary", titleText="There is a problem", errorList=errors)
 
 
-TAG_COLOURS = {
-    "draft": "grey",
-    "proposed": "grey",
-    "forming": "grey",
-    "waiting": "grey",
-    "published": "blue",
-    "open": "blue",
-    "circulated": "blue",
-    "submitted": "blue",
-    "in_review": "purple",
-    "review": "purple",
-    "provisional": "yellow",
-    "closing": "yellow",
-    "held": "aqua-green",
-    "active": "green",
-    "approved": "green",
-    "carried": "green",
-    "ratified": "green",
-    "done": "green",
-    "accepted": "green",
-    "minuted": "green",
-    "sent": "green",
-    "cancelled": "red",
-    "not_carried": "red",
-    "failed": "red",
-    "overdue": "red",
-    "paid": "green",
-    "returned": "yellow",
-    "booked": "green",
-    "forward": "blue",
-    "seated": "green",
-    "given": "green",
-    "written_up": "green",
-    "arranged": "green",
-    "declined": "orange",
-    "lapsed": "orange",
-    "closed": "grey",
-    "partly": "yellow",
-    "revoked": "orange",
-    "paused": "yellow",
-    "asked": "yellow",
-    "agreed": "green",
-    "hidden": "orange",
-    "refused": "orange",
-    "new": "blue",
-    "changes_requested": "yellow",
-    "implemented": "green",
-    "taken_up": "green",
-    "making": "blue",
-    "available": "green",
-    "dropped": "orange",
-    "readiness": "blue",
-    "approval": "yellow",
-    "shortlisting": "purple",
-    "shortlisted": "aqua-green",
-    "interviewing": "purple",
-    "decided": "aqua-green",
-    "filled": "green",
-    "unfilled": "orange",
-    "reserve": "yellow",
-    "not_shortlisted": "grey",
-    "interviewed": "purple",
-    "offered": "green",
-    "interview_reserve": "yellow",
-    "unsuccessful": "grey",
-    "ended": "grey",
-    "conditional": "blue",
-    "checks": "yellow",
-    "cleared": "green",
-    "started": "green",
-    "taken_back": "orange",
-    "not_needed": "grey",
-    "problem": "red",
-    "inducted": "blue",
-    "passed": "green",
-    "left": "grey",
-    "planned": "grey",
-    "running": "blue",
-    "finished": "green",
-    "enrolled": "blue",
-    "completed": "green",
-    "adapted": "aqua-green",
-    "not_taken_up": "orange",
-    "withdrawn": "grey",
-}
+def tag_of(state):
+    return _tag(state.label, state.colour)
 
 
 @register.simple_tag
 def state_tag(thing):
-    """The state of a Stateful thing as a coloured tag with its name."""
-    return _tag(thing.get_state_display(), TAG_COLOURS.get(str(thing.state), "grey"))
+    """The state of a thing as a tag with its name, in its colour."""
+    return tag_of(thing.State(thing.state))
 
 
 @register.simple_tag
 def phase_tag(thing):
     """The same for a thing whose state the clock has a say in: its ``phase``."""
-    return _tag(thing.phase.label, TAG_COLOURS.get(str(thing.phase), "grey"))
+    return tag_of(thing.phase)
 
 
 @register.simple_tag
 def answer_tag(thing):
     """The same for a thing that has an ``answer`` instead of a state."""
-    return _tag(thing.get_answer_display(), TAG_COLOURS.get(str(thing.answer), "grey"))
+    return tag_of(thing.Answer(thing.answer))
 
 
 @cache
 def _tag(text, colour):
-    """Drawn once for each state: lists show the same few over and over."""
+    """Drawn once for each: lists show the same few over and over."""
     return nhs.component("tag", text=text, classes=f"nhsuk-tag--{colour}")
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, Revised, Stateful, record
+from apps.core.models import Move, Revised, Stateful, States, record
 from apps.core.permissions import grants_by_kind
 from apps.core.readability import word_count
 from apps.groups.models import WorkingGroup, in_programme
@@ -366,14 +366,14 @@ def _nobody_asked(version, by):
 class DocumentVersion(Revised, Stateful):
     """The words of a document, once. They freeze when people are asked, or when approved."""
 
-    class State(models.TextChoices):
+    class State(States):
         """What was done with it. Whether it is in force the calendar says: ``Phase``."""
 
-        DRAFT = "draft", "Draft"
-        CONSULTATION = "consultation", "In consultation"
-        REVISED = "revised", "Revised after consultation"
-        APPROVED = "approved", "Approved"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+        DRAFT = "draft", "grey", "Draft"
+        CONSULTATION = "consultation", "grey", "In consultation"
+        REVISED = "revised", "grey", "Revised after consultation"
+        APPROVED = "approved", "green", "Approved"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
     moves = {
         "consult": Move(

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.core.uploads import Upload
 from apps.groups.models import WorkingGroup
 
@@ -48,11 +48,11 @@ class DocumentFormat(Stateful):
         TRANSLATION = "translation", "Translation"
         OTHER = "other", "Something else"
 
-    class State(models.TextChoices):
-        ASKED = "asked", "Asked for"
-        MAKING = "making", "In the making"
-        AVAILABLE = "available", "Available"
-        DROPPED = "dropped", "Not made"
+    class State(States):
+        ASKED = "asked", "yellow", "Asked for"
+        MAKING = "making", "blue", "In the making"
+        AVAILABLE = "available", "green", "Available"
+        DROPPED = "dropped", "orange", "Not made"
 
     moves = {
         "start": Move(

@@ -17,7 +17,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.core import chance, clock
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.core.personal import waits_for
 
 # No letter or number that looks like another one.
@@ -68,11 +68,11 @@ class DataExportQuerySet(models.QuerySet):
 class DataExport(models.Model):
     """One copy of everything held about a person, made by a worker, deleted after some days."""
 
-    class State(models.TextChoices):
-        WAITING = "waiting", "Waiting to be made"
-        MAKING = "making", "Being made"
-        READY = "ready", "Ready"
-        FAILED = "failed", "Could not be made"
+    class State(States):
+        WAITING = "waiting", "grey", "Waiting to be made"
+        MAKING = "making", "blue", "Being made"
+        READY = "ready", "grey", "Ready"
+        FAILED = "failed", "red", "Could not be made"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="data_exports")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
@@ -160,13 +160,13 @@ class DataRequest(Stateful):
         RESTRICT = "restrict", "Keep my data but do not use it for now"
         ERASE = "erase", "Erase my data"
 
-    class State(models.TextChoices):
-        RECEIVED = "received", "Received"
-        IN_HAND = "in_hand", "In hand"
-        ERASING = "erasing", "Being erased"
-        DONE = "done", "Done"
-        REFUSED = "refused", "Refused"
-        WITHDRAWN = "withdrawn", "Taken back"
+    class State(States):
+        RECEIVED = "received", "grey", "Received"
+        IN_HAND = "in_hand", "grey", "In hand"
+        ERASING = "erasing", "grey", "Being erased"
+        DONE = "done", "green", "Done"
+        REFUSED = "refused", "orange", "Refused"
+        WITHDRAWN = "withdrawn", "grey", "Taken back"
 
     OPEN = (State.RECEIVED, State.IN_HAND, State.ERASING)
 

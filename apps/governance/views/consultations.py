@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef, Value
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView, ListView
 
-from apps.core.registry import SECTIONS
+from apps.core.sections import sections_of
 from apps.core.views import VisibleMixin, history
 from apps.groups.models import WorkingGroup
 
@@ -114,9 +114,7 @@ class Detail(VisibleMixin, DetailView):
             if runs and consultation.state == State.DRAFT
             else None,
             extensions=consultation.extensions.all() if consultation.schedule_version else (),
-            sections=[
-                part for source in SECTIONS["consultation"] if (part := source(user, consultation))
-            ],
+            sections=sections_of("consultation", user, consultation),
             entries=history(consultation)[:20] if runs else None,
             **kwargs,
         )

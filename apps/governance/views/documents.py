@@ -12,7 +12,7 @@ from django.views.generic import ListView, TemplateView
 from apps.core.differences import compared
 from apps.core.exports import csv_response
 from apps.core.pdf import pdf_response
-from apps.core.registry import SECTIONS
+from apps.core.sections import sections_of
 from apps.core.views import history, number_in
 from apps.groups.models import WorkingGroup
 
@@ -278,9 +278,7 @@ class DocumentDetail(TextMixin, TemplateView):
         context = self.about(version) | {
             "newest": newest,
             "overdue": version.phase == Phase.IN_FORCE and self.document.is_review_overdue,
-            "sections": [
-                part for source in SECTIONS["document"] if (part := source(user, self.document))
-            ],
+            "sections": sections_of("document", user, self.document),
         }
         if self.may_keep:
             newest.document = self.document  # its owner is at hand

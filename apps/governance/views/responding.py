@@ -17,7 +17,7 @@ from django.views.generic import View
 
 from apps.core import limits
 from apps.core.models import record
-from apps.core.registry import SECTIONS
+from apps.core.sections import sections_of
 from apps.core.views import PermissionMixin
 
 from ..forms.responding import AnswersForm, EntryForm, ReceiptForm, unsigned
@@ -295,9 +295,7 @@ class Receipt(View):
             for _, questions in outline
             for question in questions
         ]
-        sections = [
-            part for source in SECTIONS["receipt"] if (part := source(request.user, consultation))
-        ]
+        sections = sections_of("receipt", request.user, consultation)
         return self.show(
             form,
             response=response,

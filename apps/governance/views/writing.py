@@ -11,10 +11,10 @@ from django.views.generic import TemplateView, View
 
 from apps.accounts.models import User
 from apps.core.models import record
-from apps.core.registry import CONSULTED
 from apps.core.views import PageFormView, PermissionMixin
 from apps.groups.models import WorkingGroup
 
+from ..consulted import CONSULTED
 from ..forms.consultation import (
     AboutForm,
     ConsultationForm,
@@ -211,9 +211,7 @@ class About(RunMixin, PageFormView):
             return []
         user, words = self.request.user, self.search.cleaned_data["q"]
         return [
-            (source, thing)
-            for source in CONSULTED.values()
-            for thing in source.find(user, words)[:AT_MOST]
+            (source, thing) for source in CONSULTED for thing in source.find(user, words)[:AT_MOST]
         ]
 
     def get_form_kwargs(self):

@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,9 +13,9 @@ from apps.accounts.models import Constituency, User
 from apps.core import clock
 from apps.core.dates import span
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.core.uploads import Upload
-from apps.groups.models import Membership, Presence, WorkingGroup
+from apps.groups.models import Presence, WorkingGroup, belongs_to
 
 from .. import events
 from .people import Attendance
@@ -50,6 +50,11 @@ def _asked(user):
     return Q(pk__in=Attendance.objects.filter(user=user, extra=True).values("meeting"))
 
 
+def is_deputy():
+    """A condition on User: is, or once was, asked to a meeting alone."""
+    return Exists(Attendance.objects.filter(user=OuterRef("pk"), extra=True))
+
+
 class MeetingQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Members see what is published; planners see drafts; deputies see their meeting.
@@ -71,7 +76,7 @@ class MeetingQuerySet(models.QuerySet):
         """Announced meetings that this person is asked to: as a member now, or as a deputy."""
         if not user.is_authenticated:
             return self.none()
-        mine = Q(group__in=Membership.objects.current().filter(user=user).values("group"))
+        mine = Q(group__in=belongs_to(user))
         if user.constituency != Constituency.LIVED_EXPERIENCE:
             mine &= Q(kind=Meeting.Kind.MEETING)
         asked = _asked(user)
@@ -131,12 +136,12 @@ class Meeting(Stateful):
         ONLINE = "online", "Online"
         BOTH = "both", "In person and online"
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        PUBLISHED = "published", "Published"
-        HELD = "held", "Held"
-        MINUTED = "minuted", "Minuted"
-        CANCELLED = "cancelled", "Cancelled"
+    class State(States):
+        DRAFT = "draft", "grey", "Draft"
+        PUBLISHED = "published", "blue", "Published"
+        HELD = "held", "aqua-green", "Held"
+        MINUTED = "minuted", "green", "Minuted"
+        CANCELLED = "cancelled", "red", "Cancelled"
 
     moves = {
         "publish": Move(
@@ -481,11 +486,11 @@ class AgendaItem(Stateful):
         DISCUSSION = "discussion", "For discussion"
         DECISION = "decision", "For decision"
 
-    class State(models.TextChoices):
-        PROPOSED = "proposed", "Proposed"
-        ACCEPTED = "accepted", "On the agenda"
-        DECLINED = "declined", "Not this time"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    class State(States):
+        PROPOSED = "proposed", "grey", "Proposed"
+        ACCEPTED = "accepted", "green", "On the agenda"
+        DECLINED = "declined", "orange", "Not this time"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
     moves = {
         "accept": Move(

@@ -9,7 +9,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, Revised, Stateful, record
+from apps.core.models import Move, Revised, Stateful, States, record
 from apps.groups.models import Presence, WorkingGroup
 
 from .. import events
@@ -66,12 +66,12 @@ class Decision(Stateful):
         CONSENT = "consent", "Consent: nobody objects"
         VOTE = "vote", "Vote"
 
-    class State(models.TextChoices):
-        CARRIED = "carried", "Carried"
-        NOT_CARRIED = "not_carried", "Not carried"
-        PROVISIONAL = "provisional", "Provisional"
-        RATIFIED = "ratified", "Ratified"
-        LAPSED = "lapsed", "Lapsed"
+    class State(States):
+        CARRIED = "carried", "green", "Carried"
+        NOT_CARRIED = "not_carried", "red", "Not carried"
+        PROVISIONAL = "provisional", "yellow", "Provisional"
+        RATIFIED = "ratified", "green", "Ratified"
+        LAPSED = "lapsed", "orange", "Lapsed"
 
     moves = {
         "ratify": Move(
@@ -260,10 +260,10 @@ class ActionQuerySet(models.QuerySet):
 class Action(Stateful):
     """Something that somebody said they would do, by a day."""
 
-    class State(models.TextChoices):
-        OPEN = "open", "To do"
-        DONE = "done", "Done"
-        CANCELLED = "cancelled", "Cancelled"
+    class State(States):
+        OPEN = "open", "blue", "To do"
+        DONE = "done", "green", "Done"
+        CANCELLED = "cancelled", "red", "Cancelled"
 
     moves = {
         "finish": Move((State.OPEN,), State.DONE, "meetings.finish_action", label="Mark as done"),
@@ -361,10 +361,10 @@ def _approved_by_quorum(minutes, by):
 class Minutes(Stateful, Revised):
     """The minutes of one meeting: drafted, circulated, then frozen once a quorate one approves."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        CIRCULATED = "circulated", "Circulated"
-        APPROVED = "approved", "Approved"
+    class State(States):
+        DRAFT = "draft", "grey", "Draft"
+        CIRCULATED = "circulated", "blue", "Circulated"
+        APPROVED = "approved", "green", "Approved"
 
     moves = {
         "circulate": Move(

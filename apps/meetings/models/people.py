@@ -9,7 +9,7 @@ from django.urls import reverse
 from apps.accounts.models import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.groups.models import Membership
 
 from .. import events
@@ -117,10 +117,10 @@ class SupportRequestQuerySet(models.QuerySet):
 class SupportRequest(Stateful):
     """What somebody needs in order to take part in one meeting. Confidential."""
 
-    class State(models.TextChoices):
-        ASKED = "asked", "Asked for"
-        ARRANGED = "arranged", "Arranged"
-        WITHDRAWN = "withdrawn", "No longer needed"
+    class State(States):
+        ASKED = "asked", "yellow", "Asked for"
+        ARRANGED = "arranged", "green", "Arranged"
+        WITHDRAWN = "withdrawn", "grey", "No longer needed"
 
     moves = {
         "arrange": Move(

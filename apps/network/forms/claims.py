@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import forms
 
+from apps.accounts.payable_time import Work
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.fields import DateField, MoneyField
@@ -17,7 +18,6 @@ from ..models.claim import (
     Expense,
     InvolvementClaim,
     Rate,
-    Work,
 )
 from .home import choice, words
 

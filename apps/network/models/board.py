@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.groups.models import WorkingGroup
 
 from .. import events
@@ -36,10 +36,10 @@ class PostQuerySet(models.QuerySet):
 class Post(Stateful):
     """Something somebody wrote for the network, or an answer to it."""
 
-    class State(models.TextChoices):
-        SHOWN = "shown", "Shown"
-        HIDDEN = "hidden", "Hidden by a co-lead"
-        REMOVED = "removed", "Removed by its author"
+    class State(States):
+        SHOWN = "shown", "grey", "Shown"
+        HIDDEN = "hidden", "orange", "Hidden by a co-lead"
+        REMOVED = "removed", "grey", "Removed by its author"
 
     moves = {
         "hide": Move(
@@ -176,9 +176,9 @@ class PostReportQuerySet(models.QuerySet):
 class PostReport(Stateful):
     """Somebody tells the co-leads that a post is not all right."""
 
-    class State(models.TextChoices):
-        OPEN = "open", "To look at"
-        SETTLED = "settled", "Looked at"
+    class State(States):
+        OPEN = "open", "blue", "To look at"
+        SETTLED = "settled", "grey", "Looked at"
 
     moves = {
         "settle": Move(

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.groups.models import WorkingGroup
 
 from .. import involvement_events as events
@@ -42,11 +42,11 @@ class Booking(Stateful):
     """One person's place. Somebody without an account gives a name and an e-mail address, and
     confirms by a link; both are forgotten some weeks after the event."""
 
-    class State(models.TextChoices):
-        ASKED = "asked", "To be confirmed"
-        BOOKED = "booked", "Booked"
-        WAITING = "waiting", "On the waiting list"
-        CANCELLED = "cancelled", "Cancelled"
+    class State(States):
+        ASKED = "asked", "yellow", "To be confirmed"
+        BOOKED = "booked", "green", "Booked"
+        WAITING = "waiting", "grey", "On the waiting list"
+        CANCELLED = "cancelled", "red", "Cancelled"
 
     moves = {
         "book": Move(
@@ -239,10 +239,10 @@ class BookingSupport(Stateful):
     """What somebody needs in order to take part in a Conversation. Confidential; goes when the
     booking is given up or forgotten."""
 
-    class State(models.TextChoices):
-        ASKED = "asked", "Asked for"
-        ARRANGED = "arranged", "Arranged"
-        WITHDRAWN = "withdrawn", "No longer needed"
+    class State(States):
+        ASKED = "asked", "yellow", "Asked for"
+        ARRANGED = "arranged", "green", "Arranged"
+        WITHDRAWN = "withdrawn", "grey", "No longer needed"
 
     moves = {
         "arrange": Move(

@@ -16,12 +16,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.accounts.models import Constituency, User
+from apps.accounts.payable_time import ATTENDED, Work
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.core.money import NOTHING, pounds, to_pence, total
-from apps.core.registry import ATTENDED, KINDS_OF_WORK
 from apps.core.uploads import Upload
 
 from .. import involvement_events as events
@@ -29,16 +29,6 @@ from .. import involvement_events as events
 CLAIM_WITHIN = timedelta(days=183)  # how far back attendance is offered for a claim
 HALF_DAY = 4 * 60  # minutes; a longer stay begins a second half-day
 AT_LEAST = MinValueValidator(Decimal("0.01"))
-
-
-class Work(models.TextChoices):
-    """What somebody may be paid for; the same kinds as attendance is told in."""
-
-    MEETING = "meeting", KINDS_OF_WORK["meeting"]
-    PREPARATION = "preparation", KINDS_OF_WORK["preparation"]
-    PANEL = "panel", KINDS_OF_WORK["panel"]
-    TRAINING = "training", KINDS_OF_WORK["training"]
-    OTHER = "other", KINDS_OF_WORK["other"]
 
 
 def money(**kwargs):
@@ -241,12 +231,12 @@ def _somebody_else(claim, by):
 class InvolvementClaim(Stateful):
     """One person's claim for time and expenses, from what they attended."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Not sent yet"
-        SUBMITTED = "submitted", "Sent"
-        APPROVED = "approved", "Approved"
-        RETURNED = "returned", "Needs a change"
-        PAID = "paid", "Paid"
+    class State(States):
+        DRAFT = "draft", "grey", "Not sent yet"
+        SUBMITTED = "submitted", "blue", "Sent"
+        APPROVED = "approved", "green", "Approved"
+        RETURNED = "returned", "yellow", "Needs a change"
+        PAID = "paid", "green", "Paid"
 
     moves = {
         "submit": Move(

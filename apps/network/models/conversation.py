@@ -13,7 +13,7 @@ from apps.accounts.models import Constituency
 from apps.core import clock
 from apps.core.dates import span
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Revised, Stateful, record
+from apps.core.models import Move, Revised, Stateful, States, record
 from apps.groups.models import WorkingGroup
 
 from .. import involvement_events as events
@@ -73,12 +73,12 @@ class Conversation(Stateful, Revised):
     """One event. ``sequence`` counts each change of time or place, for calendars and reminders;
     ``revision`` each save of the write-up."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        PUBLISHED = "published", "Announced"
-        HELD = "held", "Held"
-        WRITTEN_UP = "written_up", "Written up"
-        CANCELLED = "cancelled", "Cancelled"
+    class State(States):
+        DRAFT = "draft", "grey", "Draft"
+        PUBLISHED = "published", "blue", "Announced"
+        HELD = "held", "aqua-green", "Held"
+        WRITTEN_UP = "written_up", "green", "Written up"
+        CANCELLED = "cancelled", "red", "Cancelled"
 
     moves = {
         "publish": Move(

@@ -13,7 +13,7 @@ from apps.accounts.inviting import Wanted, carry_out
 from apps.accounts.models import Invitation
 from apps.core import clock
 from apps.core.exceptions import NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.groups.roles import Role
 
 from .base import the_network
@@ -36,11 +36,11 @@ class Interest(Stateful):
     Nothing about health is asked. The programme office answers, invites or declines.
     """
 
-    class State(models.TextChoices):
-        NEW = "new", "New"
-        ANSWERED = "answered", "Answered"
-        INVITED = "invited", "Invited"
-        DECLINED = "declined", "Declined"
+    class State(States):
+        NEW = "new", "blue", "New"
+        ANSWERED = "answered", "grey", "Answered"
+        INVITED = "invited", "grey", "Invited"
+        DECLINED = "declined", "orange", "Declined"
 
     class Wish(models.TextChoices):
         PEER = "peer", "As a peer"

@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.accounts.models import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.groups.models import WorkingGroup
 
 from .. import events
@@ -65,13 +65,13 @@ class Pair(Stateful):
     Either proposes and the other accepts. Either may pause or end it and need not say why.
     """
 
-    class State(models.TextChoices):
-        PROPOSED = "proposed", "Suggested"
-        ACTIVE = "active", "Going on"
-        PAUSED = "paused", "Paused"
-        ENDED = "ended", "Ended"
-        DECLINED = "declined", "Not this time"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    class State(States):
+        PROPOSED = "proposed", "grey", "Suggested"
+        ACTIVE = "active", "green", "Going on"
+        PAUSED = "paused", "yellow", "Paused"
+        ENDED = "ended", "grey", "Ended"
+        DECLINED = "declined", "orange", "Not this time"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
     class Every(models.TextChoices):
         WEEK = "7", "Every week"
@@ -435,10 +435,10 @@ class HelpRequestQuerySet(models.QuerySet):
 class HelpRequest(Stateful):
     """A pair would like help. The person named sees that, and the note that the pair sends."""
 
-    class State(models.TextChoices):
-        ASKED = "asked", "Asked"
-        ANSWERED = "answered", "Somebody has been in touch"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    class State(States):
+        ASKED = "asked", "yellow", "Asked"
+        ANSWERED = "answered", "grey", "Somebody has been in touch"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
     moves = {
         "answer": Move(

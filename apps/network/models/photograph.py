@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 
 from apps.core import clock
 from apps.core.exceptions import Conflict
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.core.uploads import Upload
 from apps.groups.models import WorkingGroup
 
@@ -136,10 +136,10 @@ class PhotoConsent(Stateful):
     """What one person pictured says to it: on the site, where they have an account, or otherwise,
     as somebody recorded it."""
 
-    class State(models.TextChoices):
-        ASKED = "asked", "Asked"
-        GIVEN = "given", "Agrees"
-        WITHDRAWN = "withdrawn", "Does not agree"
+    class State(States):
+        ASKED = "asked", "yellow", "Asked"
+        GIVEN = "given", "green", "Agrees"
+        WITHDRAWN = "withdrawn", "grey", "Does not agree"
 
     class How(models.TextChoices):
         SITE = "site", "On this site"

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Revised, Stateful, record
+from apps.core.models import Move, Revised, Stateful, States, record
 from apps.groups.models import WorkingGroup
 from apps.meetings import events as meeting_events
 from apps.meetings.models import AgendaItem, Meeting
@@ -88,11 +88,11 @@ class Practice(Stateful, Revised):
         PEER_LED = "peer_led", "Peer-led group"
         OTHER = "other", "Something else"
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        SUBMITTED = "submitted", "Waiting to be published"
-        PUBLISHED = "published", "Published"
-        ARCHIVED = "archived", "Archived"
+    class State(States):
+        DRAFT = "draft", "grey", "Draft"
+        SUBMITTED = "submitted", "blue", "Waiting to be published"
+        PUBLISHED = "published", "blue", "Published"
+        ARCHIVED = "archived", "grey", "Archived"
 
     moves = {
         "submit": Move(
@@ -358,11 +358,11 @@ class PracticeName(Stateful):
         SPONSOR = "sponsor", "Sponsor who leads"
         OTHER = "other", "Takes part"
 
-    class State(models.TextChoices):
-        ASKED = "asked", "Asked"
-        AGREED = "agreed", "Agreed"
-        REFUSED = "refused", "Would rather not"
-        WITHDRAWN = "withdrawn", "Taken back"
+    class State(States):
+        ASKED = "asked", "yellow", "Asked"
+        AGREED = "agreed", "green", "Agreed"
+        REFUSED = "refused", "orange", "Would rather not"
+        WITHDRAWN = "withdrawn", "grey", "Taken back"
 
     class Level(models.TextChoices):
         INSIDE = "inside", "Only to people in the programme, who are signed in"

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.groups.models import Membership, Represents, WorkingGroup
 from apps.groups.roles import Role
 
@@ -45,10 +45,10 @@ def _all_answered(request, by):
 class SeatRequest(Stateful):
     """A task group asks the network for representatives."""
 
-    class State(models.TextChoices):
-        OPEN = "open", "Open"
-        CLOSED = "closed", "Settled"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    class State(States):
+        OPEN = "open", "blue", "Open"
+        CLOSED = "closed", "grey", "Settled"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
     moves = {
         "close": Move(
@@ -186,13 +186,13 @@ def _seat_free(nomination, by):
 class Nomination(Stateful):
     """One person offered for a seat, by themselves or, with their consent, by another member."""
 
-    class State(models.TextChoices):
-        ASKED = "asked", "Waiting for their consent"
-        PUT_FORWARD = "forward", "Put forward"
-        ACCEPTED = "accepted", "Accepted by the network"
-        SEATED = "seated", "Seated"
-        NOT_SEATED = "not_seated", "Not this time"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    class State(States):
+        ASKED = "asked", "yellow", "Waiting for their consent"
+        PUT_FORWARD = "forward", "blue", "Put forward"
+        ACCEPTED = "accepted", "green", "Accepted by the network"
+        SEATED = "seated", "green", "Seated"
+        NOT_SEATED = "not_seated", "grey", "Not this time"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
     OPEN = (State.ASKED, State.PUT_FORWARD, State.ACCEPTED)
 

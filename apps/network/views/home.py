@@ -11,7 +11,7 @@ from django.views.generic import ListView, TemplateView, View
 from apps.accounts.models import Constituency
 from apps.core.exports import csv_response
 from apps.core.models import record
-from apps.core.registry import SECTIONS
+from apps.core.sections import sections_of
 from apps.groups.models import Membership
 from apps.meetings.models import Meeting
 
@@ -70,7 +70,7 @@ class NetworkHome(NetworkMixin, TemplateView):
             for part in PARTS
             if not part.perm or user.has_perm(part.perm, network)
         ]
-        sections = [part for source in SECTIONS["network"] if (part := source(user, network))]
+        sections = sections_of("network", user, network)
         posts = Post.objects.filter(network=network, state=Post.State.SHOWN).topics()
         practices = Practice.objects.filter(state=Practice.State.PUBLISHED)
         return super().get_context_data(

@@ -7,13 +7,13 @@ elsewhere until it is sent with its feedback; so no page about an application ca
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from guardian.models import UserObjectPermissionBase
 
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import AuditEntry, Move, Revised, record
+from apps.core.models import AuditEntry, Move, Revised, States, record
 from apps.core.permissions import forget_grants, granted
 from apps.core.readability import word_count
 
@@ -84,19 +84,19 @@ def _in_time(application, by):
 class Application(Revised, Stepwise):
     """One person's application for one vacancy."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Not sent yet"
-        SUBMITTED = "submitted", "Sent"
-        SHORTLISTED = "shortlisted", "Invited to an interview"
-        RESERVE = "reserve", "On the reserve list for interviews"
-        NOT_SHORTLISTED = "not_shortlisted", "Not invited to an interview"
-        BOOKED = "booked", "Interview booked"
-        INTERVIEWED = "interviewed", "Interviewed"
-        OFFERED = "offered", "Offered the post"
-        INTERVIEW_RESERVE = "interview_reserve", "On the reserve list for the post"
-        UNSUCCESSFUL = "unsuccessful", "Not offered the post"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-        ENDED = "ended", "Ended, because the vacancy ended"
+    class State(States):
+        DRAFT = "draft", "grey", "Not sent yet"
+        SUBMITTED = "submitted", "blue", "Sent"
+        SHORTLISTED = "shortlisted", "aqua-green", "Invited to an interview"
+        RESERVE = "reserve", "yellow", "On the reserve list for interviews"
+        NOT_SHORTLISTED = "not_shortlisted", "grey", "Not invited to an interview"
+        BOOKED = "booked", "green", "Interview booked"
+        INTERVIEWED = "interviewed", "purple", "Interviewed"
+        OFFERED = "offered", "green", "Offered the post"
+        INTERVIEW_RESERVE = "interview_reserve", "yellow", "On the reserve list for the post"
+        UNSUCCESSFUL = "unsuccessful", "grey", "Not offered the post"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
+        ENDED = "ended", "grey", "Ended, because the vacancy ended"
 
     # What Human Resources sends out, what an interview brings: moves that follow something else.
     _handle = "recruitment.handle_application"
@@ -465,6 +465,11 @@ class Application(Revised, Stepwise):
         record("pause" if on else "go_on", self, by=by)
 
 
+def has_applied():
+    """A condition on User: has begun an application, whatever became of it."""
+    return Exists(Application.objects.filter(candidate=OuterRef("pk")))
+
+
 class ApplicationUserPermission(UserObjectPermissionBase):
     """The candidate's grant on their own application (guardian, with direct foreign keys)."""
 
@@ -472,12 +477,6 @@ class ApplicationUserPermission(UserObjectPermissionBase):
 
     class Meta(UserObjectPermissionBase.Meta):
         indexes = [models.Index(fields=["user", "permission"])]
-
-
-class ApplicationGroupPermission(GroupObjectPermissionBase):
-    """Unused by design; guardian asks for the table."""
-
-    content_object = models.ForeignKey(Application, on_delete=models.CASCADE)
 
 
 @Application.before("submit")

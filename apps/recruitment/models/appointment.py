@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, record
+from apps.core.models import Move, States, record
 from apps.core.permissions import granted
 
 from .offer import Offer
@@ -50,11 +50,11 @@ class AppointmentQuerySet(models.QuerySet):
 class Appointment(Stepwise):
     """One person in one post."""
 
-    class State(models.TextChoices):
-        STARTED = "started", "Started"
-        INDUCTED = "inducted", "Inducted"
-        PASSED = "passed", "Probation passed"
-        LEFT = "left", "Left"
+    class State(States):
+        STARTED = "started", "green", "Started"
+        INDUCTED = "inducted", "blue", "Inducted"
+        PASSED = "passed", "green", "Probation passed"
+        LEFT = "left", "grey", "Left"
 
     moves = {
         "induct": Move(

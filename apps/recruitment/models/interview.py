@@ -18,7 +18,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.dates import LONDON
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Revised, Stateful, record
+from apps.core.models import Move, Revised, Stateful, States, record
 from apps.core.permissions import granted
 from apps.core.working_days import add_working_days
 
@@ -290,11 +290,11 @@ class InterviewQuerySet(models.QuerySet):
 class Interview(Stateful):
     """One candidate's interview: invited, booked, held or not."""
 
-    class State(models.TextChoices):
-        INVITED = "invited", "No time chosen yet"
-        BOOKED = "booked", "Booked"
-        HELD = "held", "Held"
-        MISSED = "missed", "Did not take place"
+    class State(States):
+        INVITED = "invited", "grey", "No time chosen yet"
+        BOOKED = "booked", "green", "Booked"
+        HELD = "held", "aqua-green", "Held"
+        MISSED = "missed", "grey", "Did not take place"
 
     moves = {
         "book": Move(

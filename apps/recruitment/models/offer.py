@@ -15,7 +15,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, record
+from apps.core.models import Move, States, record
 from apps.core.working_days import add_working_days
 
 from .application import Application
@@ -44,14 +44,14 @@ class OfferQuerySet(models.QuerySet):
 class Offer(Stepwise):
     """A post offered to one candidate, conditional until every check is in."""
 
-    class State(models.TextChoices):
-        CONDITIONAL = "conditional", "Offered"
-        ACCEPTED = "accepted", "Accepted"
-        CHECKS = "checks", "Checks under way"
-        CLEARED = "cleared", "All checks are in"
-        STARTED = "started", "Started"
-        DECLINED = "declined", "Declined"
-        TAKEN_BACK = "taken_back", "Taken back"
+    class State(States):
+        CONDITIONAL = "conditional", "blue", "Offered"
+        ACCEPTED = "accepted", "green", "Accepted"
+        CHECKS = "checks", "yellow", "Checks under way"
+        CLEARED = "cleared", "green", "All checks are in"
+        STARTED = "started", "green", "Started"
+        DECLINED = "declined", "orange", "Declined"
+        TAKEN_BACK = "taken_back", "orange", "Taken back"
 
     moves = {
         "accept": Move(
@@ -316,12 +316,12 @@ class Check(models.Model):
         RECORD = "record", "Criminal record"
         HEALTH = "health", "Work health"
 
-    class State(models.TextChoices):
-        WAITING = "waiting", "Not begun"
-        ASKED = "asked", "Under way"
-        CLEARED = "cleared", "Done"
-        NOT_NEEDED = "not_needed", "Not needed"
-        PROBLEM = "problem", "We need to talk with you"
+    class State(States):
+        WAITING = "waiting", "grey", "Not begun"
+        ASKED = "asked", "yellow", "Under way"
+        CLEARED = "cleared", "green", "Done"
+        NOT_NEEDED = "not_needed", "grey", "Not needed"
+        PROBLEM = "problem", "red", "We need to talk with you"
 
     SETTLED = (State.CLEARED, State.NOT_NEEDED)
     # What the candidate is told of each.

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from apps.accounts.models import Constituency
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import record
+from apps.core.models import States, record
 from apps.core.working_days import working_days_until
 
 from ..roles import PanelRole, sync_grants
@@ -26,10 +26,10 @@ class Approval(models.Model):
         PARTNER = "partner", "HR business partner"
         HR = "hr", "Human Resources"
 
-    class Answer(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        APPROVED = "approved", "Approved"
-        RETURNED = "returned", "Returned"
+    class Answer(States):
+        WAITING = "waiting", "grey", "Waiting"
+        APPROVED = "approved", "green", "Approved"
+        RETURNED = "returned", "yellow", "Returned"
 
     vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="approvals")
     order = models.PositiveSmallIntegerField()
@@ -261,13 +261,18 @@ def on_a_panel():
     return Q(Exists(serving.exclude(vacancy__state__in=Vacancy.OVER)))
 
 
+def serves_on_panels():
+    """A condition on User: sits on some panel, be the vacancy over."""
+    return Exists(PanelMember.objects.serving().filter(user=OuterRef("pk")))
+
+
 def works_on_vacancies():
     """A condition on User: has a part in some vacancy."""
     return Exists(VacancyUserPermission.objects.filter(user=OuterRef("pk")))
 
 
 def judged_by(user):
-    """The vacancies on whose panel somebody sits, until they are over (registry.JUDGES)."""
+    """The vacancies on whose panel somebody sits, until they are over (accounts.roles.JUDGES)."""
     serving = (
         PanelMember.objects.serving().filter(user=user).exclude(vacancy__state__in=Vacancy.OVER)
     )

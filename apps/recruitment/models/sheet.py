@@ -13,7 +13,7 @@ from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet, StaleEdit
-from apps.core.models import Move, Revised, Stateful, record
+from apps.core.models import Move, Revised, Stateful, States, record
 
 from .. import selecting_events as events
 from ..roles import PanelRole
@@ -121,10 +121,10 @@ def _complete(sheet, by):
 class Sheet(Revised, Stateful):
     """One member's scores for one candidate at one stage."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        LOCKED = "locked", "Locked"
-        VOID = "void", "Void"
+    class State(States):
+        DRAFT = "draft", "grey", "Draft"
+        LOCKED = "locked", "grey", "Locked"
+        VOID = "void", "grey", "Void"
 
     moves = {
         "lock": Move(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.core import clock
 from apps.core.dates import LONDON
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, record
+from apps.core.models import Move, States, record
 
 from .steps import Stepwise, checked
 
@@ -33,10 +33,10 @@ class CohortQuerySet(models.QuerySet):
 class TrainingCohort(Stepwise):
     """People who train together."""
 
-    class State(models.TextChoices):
-        PLANNED = "planned", "Planned"
-        RUNNING = "running", "Running"
-        FINISHED = "finished", "Finished"
+    class State(States):
+        PLANNED = "planned", "grey", "Planned"
+        RUNNING = "running", "blue", "Running"
+        FINISHED = "finished", "green", "Finished"
 
     moves = {
         "begin": Move(
@@ -112,11 +112,11 @@ class EnrolmentQuerySet(models.QuerySet):
 class Enrolment(Stepwise):
     """One person in a cohort, with a mentor."""
 
-    class State(models.TextChoices):
-        ENROLLED = "enrolled", "Takes part"
-        PAUSED = "paused", "Pauses"
-        COMPLETED = "completed", "Completed"
-        LEFT = "left", "Left"
+    class State(States):
+        ENROLLED = "enrolled", "blue", "Takes part"
+        PAUSED = "paused", "yellow", "Pauses"
+        COMPLETED = "completed", "green", "Completed"
+        LEFT = "left", "grey", "Left"
 
     moves = {
         "pause": Move(

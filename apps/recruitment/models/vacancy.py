@@ -12,12 +12,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from guardian.models import UserObjectPermissionBase
 
 from apps.core import clock
 from apps.core.dates import last_closing
 from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, Revised, record
+from apps.core.models import Move, Revised, States, record
 from apps.core.permissions import granted, remembered
 
 from ..references import new_reference
@@ -119,20 +119,20 @@ class Vacancy(Revised, Stepwise):
     being open matters.
     """
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        READINESS = "readiness", "Getting ready"
-        APPROVAL = "approval", "Waiting for approval"
-        APPROVED = "approved", "Approved"
-        OPEN = "open", "Open"
-        CLOSED = "closed", "Closed"
-        SHORTLISTING = "shortlisting", "Shortlisting"
-        SHORTLISTED = "shortlisted", "Shortlisted"
-        INTERVIEWING = "interviewing", "Interviewing"
-        DECIDED = "decided", "Decided"
-        FILLED = "filled", "Filled"
-        UNFILLED = "unfilled", "Not filled"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    class State(States):
+        DRAFT = "draft", "grey", "Draft"
+        READINESS = "readiness", "blue", "Getting ready"
+        APPROVAL = "approval", "yellow", "Waiting for approval"
+        APPROVED = "approved", "green", "Approved"
+        OPEN = "open", "blue", "Open"
+        CLOSED = "closed", "grey", "Closed"
+        SHORTLISTING = "shortlisting", "purple", "Shortlisting"
+        SHORTLISTED = "shortlisted", "aqua-green", "Shortlisted"
+        INTERVIEWING = "interviewing", "purple", "Interviewing"
+        DECIDED = "decided", "aqua-green", "Decided"
+        FILLED = "filled", "green", "Filled"
+        UNFILLED = "unfilled", "orange", "Not filled"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
     moves = {
         "begin_readiness": Move(
@@ -569,12 +569,6 @@ class VacancyUserPermission(UserObjectPermissionBase):
 
     class Meta(UserObjectPermissionBase.Meta):
         indexes = [models.Index(fields=["user", "permission"])]
-
-
-class VacancyGroupPermission(GroupObjectPermissionBase):
-    """Unused by design (programme roles are programme-wide); guardian asks for the table."""
-
-    content_object = models.ForeignKey(Vacancy, on_delete=models.CASCADE)
 
 
 # --- criteria -----------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.views.generic import ListView, TemplateView, View
 
 from apps.core.exceptions import IllegalMove, NotYet, StaleEdit
 from apps.core.models import record
-from apps.core.registry import SECTIONS
+from apps.core.sections import sections_of
 from apps.core.views import MoveView, PageFormView, PermissionMixin
 
 from .. import whereabouts
@@ -246,9 +246,7 @@ class ApplicationPage(ApplicationMixin, TemplateView):
             answers=list(application.answers.select_related("criterion")),
             jobs=list(application.jobs.all()),
             referees=list(application.referees.all()),
-            sections=[
-                part for source in SECTIONS["application"] if (part := source(user, application))
-            ],
+            sections=sections_of("application", user, application),
             may_monitor=bool(settings.MONITORING_PUBLIC_KEY)
             and self.is_mine
             and not application.is_draft

@@ -10,8 +10,10 @@ from django.views.generic import ListView, TemplateView
 from apps.core import clock
 from apps.core.exports import csv_response
 from apps.core.models import record
-from apps.core.registry import SECTIONS, accepted_texts, needs_of
+from apps.core.needs import needs_of
+from apps.core.sections import sections_of
 from apps.core.views import MoveView, PageFormView, history
+from apps.taskgroups.accepted import job_texts
 
 from ..forms.vacancy import BeginForm, VacancyFilterForm
 from ..models import Application, Approval, Vacancy, VacancyTemplate
@@ -205,7 +207,7 @@ class VacancyDetail(VacancyMixin, TemplateView):
             signed=sum(item.is_signed for item in readiness),
             visits=list(vacancy.visits.to_come().with_taken()),
             unanswered=vacancy.advice.filter(answer="").count(),
-            sections=[part for source in SECTIONS["vacancy"] if (part := source(user, vacancy))],
+            sections=sections_of("vacancy", user, vacancy),
             **kwargs,
         )
 
@@ -225,7 +227,7 @@ class PanelInterests(VacancyMixin, TemplateView):
         record("read_interests", vacancy, by=user)
         people = [seat.user for seat in vacancy.panel.serving().select_related("user")]
         return super().get_context_data(
-            sections=[part for source in SECTIONS["interests"] if (part := source(user, people))],
+            sections=sections_of("interests", user, people),
             **kwargs,
         )
 
@@ -275,7 +277,7 @@ class Begin(PageFormView):
 
     @cached_property
     def offered(self):
-        return accepted_texts(self.request.user)
+        return list(job_texts(self.request.user))
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"earlier": self.earlier, "offered": self.offered}

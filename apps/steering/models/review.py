@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.accounts.models import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 from apps.core.permissions import granted
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import CO_LEAD
@@ -81,10 +81,10 @@ def _settled(review, decision):
 class Review(Stateful):
     """The steering group looks at one submitted version of an output."""
 
-    class State(models.TextChoices):
-        OPEN = "open", "Open"
-        DECIDED = "decided", "Decided"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    class State(States):
+        OPEN = "open", "blue", "Open"
+        DECIDED = "decided", "aqua-green", "Decided"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
     moves = {
         "decide": Move(
@@ -330,11 +330,11 @@ def _sendable(assignment, by):
 class ReviewAssignment(Stateful):
     """One reviewer of one review, and on which side they count."""
 
-    class State(models.TextChoices):
-        ASKED = "asked", "Asked"
-        REVIEWING = "reviewing", "Reviewing"
-        SENT = "sent", "Sent"
-        STOOD_DOWN = "stood_down", "Stood down"
+    class State(States):
+        ASKED = "asked", "yellow", "Asked"
+        REVIEWING = "reviewing", "grey", "Reviewing"
+        SENT = "sent", "green", "Sent"
+        STOOD_DOWN = "stood_down", "grey", "Stood down"
 
     PENDING = (State.ASKED, State.REVIEWING)
 

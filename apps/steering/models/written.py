@@ -9,8 +9,8 @@ from django.urls import reverse
 from apps.accounts.models import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, Stateful, record
-from apps.groups.models import Membership, Presence, WorkingGroup
+from apps.core.models import Move, Stateful, States, record
+from apps.groups.models import Presence, WorkingGroup, belongs_to
 
 from .. import events
 from .review import Outcome, Review
@@ -23,7 +23,7 @@ class WrittenRoundQuerySet(models.QuerySet):
 
     def open_to(self, user):
         """The rounds that this person can answer now."""
-        mine = Membership.objects.current().deciding().filter(user=user).values("group")
+        mine = belongs_to(user, observing=False)
         return self.filter(
             state=WrittenRound.State.OPEN, closes_at__gt=clock.now(), review__group__in=mine
         )
@@ -54,10 +54,10 @@ class WrittenRound(Stateful):
     closes it: an answer after ``closes_at`` is refused, whether or not anybody has looked.
     """
 
-    class State(models.TextChoices):
-        OPEN = "open", "Open"
-        CARRIED = "carried", "Carried"
-        FALLEN = "fallen", "Not carried"
+    class State(States):
+        OPEN = "open", "blue", "Open"
+        CARRIED = "carried", "green", "Carried"
+        FALLEN = "fallen", "grey", "Not carried"
 
     moves = {
         "carry": Move(

@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.accounts.models import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import AuditEntry, Move, Revised, Stateful, record
+from apps.core.models import AuditEntry, Move, Revised, Stateful, States, record
 from apps.core.readability import word_count
 from apps.core.uploads import Upload
 from apps.groups.models import WorkingGroup, in_programme
@@ -85,15 +85,15 @@ class Output(Stateful):
         GROUP = "group", "The group"
         PROGRAMME = "programme", "Everybody in the programme"
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        SUBMITTED = "submitted", "Submitted"
-        IN_REVIEW = "in_review", "In review"
-        CHANGES_REQUESTED = "changes_requested", "Changes requested"
-        ACCEPTED = "accepted", "Accepted"
-        IMPLEMENTED = "implemented", "Implemented"
-        DECLINED = "declined", "Declined"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    class State(States):
+        DRAFT = "draft", "grey", "Draft"
+        SUBMITTED = "submitted", "blue", "Submitted"
+        IN_REVIEW = "in_review", "purple", "In review"
+        CHANGES_REQUESTED = "changes_requested", "yellow", "Changes requested"
+        ACCEPTED = "accepted", "green", "Accepted"
+        IMPLEMENTED = "implemented", "green", "Implemented"
+        DECLINED = "declined", "orange", "Declined"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
     PUBLIC = (State.ACCEPTED, State.IMPLEMENTED)
     OPEN = (State.DRAFT, State.CHANGES_REQUESTED)  # the group is at work on it
@@ -565,9 +565,8 @@ class OutputVersion(Revised):
 
     @property
     def has_easy_read(self):
-        return bool(
-            self.easy_read.strip() or self.files.filter(use=Attachment.Use.EASY_READ).exists()
-        )
+        easy = Attachment.Use.EASY_READ
+        return bool(self.easy_read.strip()) or any(one.use == easy for one in self.files.all())
 
     def freeze(self):
         self.frozen_at = clock.now()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from apps.accounts.models import Constituency
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Stateful, record
+from apps.core.models import Move, Stateful, States, record
 
 from .. import events
 from .output import Output, OutputVersion, sees_all
@@ -39,12 +39,12 @@ class Suggestion(Stateful):
     One that came on paper has no ``by``: a co-lead typed it for the person, and is named for that.
     """
 
-    class State(models.TextChoices):
-        OPEN = "open", "Waiting for an answer"
-        TAKEN_UP = "taken_up", "Taken up"
-        ADAPTED = "adapted", "Adapted"
-        NOT_TAKEN_UP = "not_taken_up", "Not taken up"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    class State(States):
+        OPEN = "open", "blue", "Waiting for an answer"
+        TAKEN_UP = "taken_up", "green", "Taken up"
+        ADAPTED = "adapted", "aqua-green", "Adapted"
+        NOT_TAKEN_UP = "not_taken_up", "orange", "Not taken up"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
     CHANGED_IT = (State.TAKEN_UP, State.ADAPTED)
     ANSWERED = (*CHANGED_IT, State.NOT_TAKEN_UP)

@@ -13,7 +13,7 @@ from django.views.generic import DetailView, ListView, TemplateView
 
 from apps.core.differences import compared
 from apps.core.nhs import Form
-from apps.core.registry import SECTIONS
+from apps.core.sections import sections_of
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history, number_in
 from apps.groups.models import WorkingGroup, in_programme
 from apps.groups.roles import CO_LEAD
@@ -169,7 +169,7 @@ class OutputDetail(VisibleMixin, DetailView):
             )
             if is_draft
             else None,
-            sections=[part for source in SECTIONS["output"] if (part := source(user, output))],
+            sections=sections_of("output", user, output),
             moves=output.moves_for(user),
             may_draft=drafts,
             may_lead=leads,

@@ -11,7 +11,11 @@ from .prepared import (  # noqa: F401 - fixtures
     migrated_sqlite,
     prepared,
 )
-from .services import mail_sink, postgresql, redis_server  # noqa: F401 - fixtures
+from .services import (  # noqa: F401 - fixtures
+    mail_sink,
+    postgresql,
+    redis_server,
+)
 
 LONG = ("browser", "services")
 

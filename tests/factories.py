@@ -12,27 +12,25 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from apps.accounts.models import Constituency, User
+from apps.accounts.models.people import Constituency, User
 from apps.accounts.payable_time import Work
 from apps.accounts.roles import OFFICE, sync_programme_roles
-from apps.governance.models import Consultation, Declaration, Question
+from apps.conversations.models.booking import Booking
+from apps.conversations.models.conversation import Conversation, Session
+from apps.governance.consultations.models.consultation import Consultation, Question
+from apps.governance.interests.models import Declaration
 from apps.groups.models import TermsOfReference, WorkingGroup
 from apps.groups.roles import Role
-from apps.meetings.models import Action, Decision, Meeting
-from apps.network.models import (
-    Booking,
-    Conversation,
-    Expense,
-    InvolvementClaim,
-    Nomination,
-    Pair,
-    Practice,
-    Rate,
-    SeatRequest,
-    Session,
-)
-from apps.steering.models import Review
-from apps.taskgroups.models import Output, Stage, Suggestion
+from apps.meetings.models.meeting import Meeting
+from apps.meetings.models.outcome import Action, Decision
+from apps.network.pairs.models import Pair
+from apps.network.practice.models import Practice
+from apps.network.seats.models import Nomination, SeatRequest
+from apps.payments.models import Expense, InvolvementClaim, Rate
+from apps.steering.models.review import Review
+from apps.taskgroups.models.output import Output
+from apps.taskgroups.models.stage import Stage
+from apps.taskgroups.models.suggestion import Suggestion
 
 
 class UserFactory(factory.django.DjangoModelFactory):

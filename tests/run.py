@@ -11,7 +11,8 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from . import environment
+from tests import environment
+
 from .core.test_production import RIGHT
 
 ROOT = Path(__file__).resolve().parents[1]

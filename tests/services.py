@@ -21,7 +21,8 @@ import pytest
 import redis
 from aiosmtpd.controller import Controller
 
-from . import environment
+from tests import environment
+
 from .environment import free_port
 
 START_SECONDS = 30

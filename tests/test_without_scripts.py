@@ -6,8 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
-from tests.matrix import ACTORS, build_world, clients
-
+from .matrix import ACTORS, build_world, clients
 from .test_matrix import POPULATE, ROWS
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,7 @@ from apps.core.models import record
 
 from .joining import SESSION_KEY, remembered
 from .mail import as_html, common
-from .models import Invitation
+from .models.invitations import Invitation
 from .second_factor import KINDS, is_required_of
 
 log = logging.getLogger(__name__)

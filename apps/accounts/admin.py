@@ -10,12 +10,12 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from apps.accounts.roles import JUDGES
 from apps.core.admin import AuditedAdmin, ReadOnlyAdmin
 from apps.core.models import record
 
-from .models import Invitation, User
-from .roles import ADMIN
+from .models.invitations import Invitation
+from .models.people import User
+from .roles import ADMIN, JUDGES
 
 # Of other packages: secrets, sessions and grants, which nobody edits by hand. A person's lost
 # second factor is removed on their page; grants follow memberships; roles are code.

@@ -10,7 +10,10 @@ class AccountsConfig(AppConfig):
         from apps.core.audit_words import sensitive
         from apps.core.context import navigation
 
-        from . import needs, personal  # noqa: F401 - they register themselves
+        from . import (  # noqa: F401 - they register themselves
+            needs,
+            personal,
+        )
         from .roles import sync_programme_roles
 
         # Permissions exist only once migrations ran; no other hook of Django's comes after that.

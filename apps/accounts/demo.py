@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from apps.core.demo import PASSWORD, SignIn
 
 from . import roles
-from .models import Constituency, Department, User
+from .models.people import Constituency, Department, User
 
 LIVED, STAFF, PARTNER = Constituency
 SMALL, LARGE = 60, 5000

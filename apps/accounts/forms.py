@@ -6,8 +6,9 @@ from django.core.exceptions import ValidationError
 
 from apps.core.nhs import Form, ModelForm
 
-from .models import AccessNeed, Constituency, Department, SupportProfile, User
-from .placing import places
+from .group_placement import places
+from .models.people import Constituency, Department, User
+from .models.support import AccessNeed, SupportProfile
 from .sign_in import GOOD_PASSWORD, NOT_AN_ADDRESS
 
 

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from apps.core.exceptions import Conflict
 from apps.core.models import record
 
-from .models import Invitation, User
-from .placing import places
+from .group_placement import places
+from .models.invitations import Invitation
+from .models.people import User
 from .tasks import start_sending
 
 

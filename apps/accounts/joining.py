@@ -1,6 +1,6 @@
 """The invitation that a visitor holds, kept in the session between the link and the account."""
 
-from .models import Invitation
+from .models.invitations import Invitation
 
 SESSION_KEY = "invitation"  # the hash of the link's token, never the token
 

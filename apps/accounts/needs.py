@@ -2,7 +2,7 @@
 
 from apps.core.needs import Need, needs_you, permitted
 
-from .models import Invitation
+from .models.invitations import Invitation
 
 
 def _partly(user):

@@ -7,9 +7,9 @@ import re
 from django.core.exceptions import ValidationError
 
 from .forms import PersonForm
+from .group_placement import places
 from .inviting import Wanted
-from .models import Constituency, Department
-from .placing import places
+from .models.people import Constituency, Department
 
 MAX_BYTES = 1024 * 1024
 MAX_ROWS = 500

@@ -15,7 +15,9 @@ from guardian.models import GroupObjectPermission, UserObjectPermission
 from apps.core.models import AuditCheck, AuditEntry, AuditSeal, CrisisContact
 from apps.core.personal import DELETE, KEEP, Consent, consents, nobodys, personal, retention
 
-from .models import Invitation, ShareWith, SupportProfile, User
+from .models.invitations import Invitation
+from .models.people import User
+from .models.support import ShareWith, SupportProfile
 
 nobodys(
     "Lists that the site comes with, or that administrators keep.",

@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, Whe
 
 from apps.core.compiled import sql_of
 
-from .models import User
+from .models.people import User
 from .roles import SECOND_FACTOR
 
 # What counts: recovery codes alone do not, they only stand in for one of these.

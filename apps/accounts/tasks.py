@@ -6,7 +6,7 @@ from smtplib import SMTPException
 
 from celery import shared_task
 
-from .models import Invitation
+from .models.invitations import Invitation
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@ from django.urls import path
 
 from apps.core.views import MoveView
 
-from .models import Invitation
+from .models.invitations import Invitation
 from .views import joining, people, profile
 
 urlpatterns = [

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from . import chain, clock
 from .audit_words import SENSITIVE, audit_words, sensitive
-from .dates import LONDON
+from .clock import LONDON
 from .exports import csv_response
 from .forms import AuditFilterForm
 from .models import AuditCheck, AuditEntry, AuditSeal, record

@@ -112,3 +112,19 @@ class AuditFilterForm(Form):
         if since and until and until < since:
             self.add_error("until", "The end of the period must not be before its beginning.")
         return data
+
+
+def choice(label, choices, everything, **kwargs):
+    """A choice that may be left open."""
+    field = forms.ChoiceField(
+        label=label, choices=[("", everything), *choices], required=False, **kwargs
+    )
+    field.hide_optional = True
+    return field
+
+
+def words(label, **kwargs):
+    """Words to look for."""
+    field = forms.CharField(label=label, required=False, max_length=100, **kwargs)
+    field.hide_optional = True
+    return field

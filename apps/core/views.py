@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 from django.views.generic.detail import SingleObjectMixin
@@ -254,3 +255,33 @@ def server_error(request):
 def csrf_failure(request, reason=""):
     """A form that waited too long or came from elsewhere: say what to do."""
     return render(request, "403_csrf.html", status=403)
+
+
+PAGE = 25
+
+
+class FilteredMixin:
+    """A list narrowed by a form in the address: ``filter_class`` cleans what is asked for.
+
+    ``narrow(rows, **wanted)`` applies the values that were given. What is not understood is left
+    out, so that a mistyped address shows the whole list.
+    """
+
+    filter_class = None
+    paginate_by = PAGE
+
+    @cached_property
+    def filters(self):
+        form = self.filter_class(self.request.GET)
+        form.is_valid()
+        return form
+
+    @cached_property
+    def wanted(self):
+        return {key: value for key, value in self.filters.cleaned_data.items() if value}
+
+    def get_queryset(self):
+        return self.narrow(super().get_queryset(), **self.wanted)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(filters=self.filters, **kwargs)

@@ -9,23 +9,29 @@ class GovernanceConfig(AppConfig):
     verbose_name = "Governance"
 
     def ready(self):
+        from apps.datarights import (  # noqa: F401 - they register themselves
+            needs as datarights_needs,
+        )
         from apps.groups.models import WorkingGroup
 
         from . import (  # noqa: F401 - they register themselves
-            analysis_needs,
-            analysis_reminders,
-            consultation_needs,
-            consultation_reminders,
-            consultation_tasks,
-            document_needs,
-            document_reminders,
-            interest_needs,
-            interest_reminders,
-            personal,
-            rights_needs,
-            rights_reminders,
             roles,
-            sections,
+        )
+        from .analysis import (  # noqa: F401 - they register themselves
+            messages,
+            needs,
+        )
+        from .consultations import (  # noqa: F401 - they register themselves
+            needs as consultations_needs,
+        )
+        from .decisions import (  # noqa: F401 - they register themselves
+            personal,
+        )
+        from .documents import (  # noqa: F401 - they register themselves
+            needs as documents_needs,
+        )
+        from .interests import (  # noqa: F401 - they register themselves
+            needs as interests_needs,
         )
 
         navigation("Consultations", "consultations", order=42)
@@ -36,4 +42,4 @@ class GovernanceConfig(AppConfig):
             erase_person="Erased somebody's data",
         )
         navigation("Governance", "governance", shown=lambda user: True, order=45)
-        WorkingGroup.closing_checks.append(consultation_needs.unfinished)
+        WorkingGroup.closing_checks.append(consultations_needs.unfinished)

@@ -1,8 +1,13 @@
 """Governance in the demonstration programme: each part loads its own."""
 
-from . import analysis_demo, consultation_demo, document_demo, interest_demo, rights_demo
+from apps.datarights import demo as datarights_demo
 
-PARTS = [document_demo, consultation_demo, analysis_demo, interest_demo, rights_demo]
+from .analysis import demo
+from .consultations import demo as consultations_demo
+from .documents import demo as documents_demo
+from .interests import demo as interests_demo
+
+PARTS = [documents_demo, consultations_demo, demo, interests_demo, datarights_demo]
 
 
 def load(world):

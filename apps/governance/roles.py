@@ -12,4 +12,4 @@ programme_role(OFFICE, "governance.publish_decision", "governance.view_declarati
 
 # Requests about people's data are answered by administrators, who alone may also look into the
 # audit trail. One's own request is one's own (DataRequest.own_perms).
-programme_role(ADMIN, "governance.answer_datarequest")
+programme_role(ADMIN, "datarights.answer_datarequest")

@@ -8,13 +8,18 @@ class GroupsConfig(AppConfig):
     verbose_name = "Groups"
 
     def ready(self):
-        from apps.accounts import placing, second_factor
+        from apps.accounts import group_placement, second_factor
 
-        from . import needs, personal, reminders, support  # noqa: F401 - they register themselves
+        from . import (  # noqa: F401 - they register themselves
+            messages,
+            needs,
+            personal,
+            support,
+        )
         from .invitations import GroupPlaces
         from .models import in_groups
 
-        placing.register(GroupPlaces())
+        group_placement.register(GroupPlaces())
         second_factor.FACTS["in_groups"] = in_groups
 
         navigation("Groups", "groups", order=20)

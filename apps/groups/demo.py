@@ -3,7 +3,7 @@
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 
-from apps.accounts.models import Constituency
+from apps.accounts.models.people import Constituency
 
 from .models import (
     Membership,

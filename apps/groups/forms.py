@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.text import slugify
 
-from apps.accounts.models import User
+from apps.accounts.models.people import User
 from apps.core import clock
 from apps.core.fields import DateField
 from apps.core.nhs import Form, ModelForm

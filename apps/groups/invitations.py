@@ -1,12 +1,12 @@
-"""What invitations can place people in: groups and the roles in them (apps.accounts.placing)."""
+"""What invitations can place people in: groups and the roles in them (apps.accounts.group_placement)."""
 
 from collections import defaultdict
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from apps.accounts.models import Constituency
-from apps.accounts.placing import Places
+from apps.accounts.group_placement import Places
+from apps.accounts.models.people import Constituency
 from apps.core.exceptions import NotYet
 
 from .models import Membership, Represents, WorkingGroup

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from guardian.models import UserObjectPermissionBase
 
-from apps.accounts.models import Constituency, User
+from apps.accounts.models.people import Constituency, User
 from apps.accounts.roles import PROGRAMME
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet

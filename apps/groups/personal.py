@@ -3,12 +3,7 @@
 from apps.core import clock
 from apps.core.personal import DELETE, nobodys, personal
 
-from .models import (
-    Membership,
-    TermsOfReference,
-    WorkingGroup,
-    WorkingGroupUserPermission,
-)
+from .models import Membership, TermsOfReference, WorkingGroup, WorkingGroupUserPermission
 
 nobodys(
     "What a group is for and how it decides; no person is in it.", WorkingGroup, TermsOfReference

@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from django.db import models
 
-from apps.accounts.models import Constituency
+from apps.accounts.models.people import Constituency
 from apps.accounts.roles import ADMIN, OFFICE, further_permission, programme_role
 from apps.core.registry import Registry
 from apps.core.roles import grant_exactly

@@ -1,6 +1,6 @@
 """Co-leads may read what helps the members of their groups, where a member shares it with them."""
 
-from apps.accounts.models import SUPPORT_READERS, ShareWith
+from apps.accounts.models.support import SUPPORT_READERS, ShareWith
 
 from .models import Membership
 from .roles import Role

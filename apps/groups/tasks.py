@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from celery import shared_task
 
-from apps.accounts.models import User
+from apps.accounts.models.people import User
 
 from .models import Membership, WorkingGroup, WorkingGroupUserPermission
 from .roles import grants_of, sync_grants

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView
 
-from apps.accounts.models import Constituency, User
+from apps.accounts.models.people import Constituency, User
 from apps.core.exceptions import Conflict
 from apps.core.models import record
 from apps.core.sections import sections_of
@@ -280,3 +280,24 @@ class GroupHistory(GroupMixin, ListView):
     def get_context_data(self, **kwargs):
         page = Paginator(self.get_queryset(), PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(page_obj=page, **kwargs)
+
+
+class NetworkMixin(PermissionMixin):
+    """A page of the network, for those who may see its group; 404 for everybody else.
+
+    ``perm`` is asked of the network's group.
+    """
+
+    perm = "groups.view_workinggroup"
+
+    @cached_property
+    def network(self):
+        seen = WorkingGroup.objects.visible_to(self.request.user)
+        network = seen.filter(kind=WorkingGroup.Kind.NETWORK).order_by("pk")
+        return get_object_or_404(network[:1])
+
+    def get_scope(self):
+        return self.network
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(network=self.network, **kwargs)

@@ -7,7 +7,9 @@ from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
 
-from .models import Action, AgendaItem, Attendance, Decision, Meeting, MeetingSeries, Minutes, Paper
+from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
+from .models.outcome import Action, Decision, Minutes
+from .models.people import Attendance
 
 
 @admin.register(Meeting)

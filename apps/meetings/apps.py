@@ -12,11 +12,11 @@ class MeetingsConfig(AppConfig):
         from apps.groups.models import WorkingGroup
 
         from . import (  # noqa: F401 - they register themselves
-            attended,
             calendar,
+            messages,
             needs,
+            payable_time,
             personal,
-            reminders,
             roles,
             support,
         )

@@ -7,10 +7,10 @@ from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from apps.core import clock
-from apps.core.dates import LONDON
+from apps.core.clock import LONDON
 from apps.notifications.feed import CALENDAR
 
-from .models import Meeting
+from .models.meeting import Meeting
 
 FEED_KEEPS = timedelta(days=90)
 

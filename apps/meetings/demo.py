@@ -2,14 +2,16 @@
 
 from datetime import time, timedelta
 
-from apps.accounts.models import Constituency
+from apps.accounts.models.people import Constituency
 from apps.core.dates import wall_clock
 from apps.groups.roles import Role
 from apps.notifications.kinds import silence
 
 from . import events
 from .demo_large import load_large
-from .models import Action, AgendaItem, Attendance, Decision, Meeting, Minutes, SupportRequest
+from .models.meeting import AgendaItem, Meeting
+from .models.outcome import Action, Decision, Minutes
+from .models.people import Attendance, SupportRequest
 
 ROOMS = (
     "Meeting room 2, Pinewood House, Bexley",

@@ -7,7 +7,9 @@ from apps.core.dates import wall_clock
 from apps.groups.models import Membership
 from apps.groups.roles import Role
 
-from .models import Action, Attendance, Decision, Meeting, Minutes
+from .models.meeting import Meeting
+from .models.outcome import Action, Decision, Minutes
+from .models.people import Attendance
 
 MEETINGS = 10_000
 BATCH = 2000

@@ -5,24 +5,17 @@ from datetime import timedelta
 from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule
 from django import forms
 
-from apps.accounts.models import User
+from apps.accounts.models.people import User
 from apps.core import clock
-from apps.core.dates import LONDON, wall_clock
+from apps.core.clock import LONDON
+from apps.core.dates import wall_clock
 from apps.core.fields import DateField, TimeField
 from apps.core.nhs import Form, ModelForm
 from apps.core.uploads import UploadField
 
-from .models import (
-    Action,
-    AgendaItem,
-    Attendance,
-    Decision,
-    Meeting,
-    MeetingSeries,
-    Paper,
-    SupportRequest,
-)
-from .models.people import deputies_for
+from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
+from .models.outcome import Action, Decision
+from .models.people import Attendance, SupportRequest, deputies_for
 
 WEEKDAYS = (MO, TU, WE, TH, FR, SA, SU)
 LONGEST = timedelta(hours=12)

@@ -2,17 +2,9 @@
 
 from apps.core.personal import DELETE, NAMED, nobodys, personal
 
-from .models import (
-    Action,
-    AgendaItem,
-    Attendance,
-    Decision,
-    Meeting,
-    MeetingSeries,
-    Minutes,
-    Paper,
-    SupportRequest,
-)
+from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
+from .models.outcome import Action, Decision, Minutes
+from .models.people import Attendance, SupportRequest
 
 nobodys("How often a meeting repeats.", MeetingSeries)
 personal(

@@ -1,8 +1,9 @@
 """The organiser of a meeting may read what helps those who come, where they share it."""
 
-from apps.accounts.models import SUPPORT_READERS, ShareWith
+from apps.accounts.models.support import SUPPORT_READERS, ShareWith
 
-from .models import Attendance, Meeting
+from .models.meeting import Meeting
+from .models.people import Attendance
 
 
 def organised_by(user):

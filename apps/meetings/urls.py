@@ -4,7 +4,8 @@ from apps.core.converters import one_of
 from apps.core.views import MoveView
 
 from . import views
-from .models import Action, AgendaItem, Meeting, Minutes
+from .models.meeting import AgendaItem, Meeting
+from .models.outcome import Action, Minutes
 
 one_of("direction", ["up", "down"])
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView, View
 
-from apps.accounts.models import User
+from apps.accounts.models.people import User
 from apps.core import clock
 from apps.core.exceptions import NotYet, StaleEdit
 from apps.core.models import record
@@ -43,18 +43,9 @@ from .forms import (
     SupportForm,
 )
 from .links import read_reply_token
-from .models import (
-    Action,
-    AgendaItem,
-    Attendance,
-    Decision,
-    Meeting,
-    MeetingSeries,
-    Minutes,
-    Paper,
-    SupportRequest,
-)
-from .models.outcome import outline
+from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
+from .models.outcome import Action, Decision, Minutes, outline
+from .models.people import Attendance, SupportRequest
 
 PAGE = 25
 

@@ -9,16 +9,23 @@ class NetworkConfig(AppConfig):
     verbose_name = "Peers and Sponsors Network"
 
     def ready(self):
+        from apps.conversations import (  # noqa: F401 - they register themselves
+            tasks,
+        )
+
         from . import (  # noqa: F401 - they register themselves
-            involvement_leaving,
-            involvement_needs,
-            involvement_reminders,
-            involvement_tasks,
-            leaving,
-            needs,
+            needs as network_needs,
+        )
+        from .joining import (  # noqa: F401 - they register themselves
             personal,
-            reminders,
-            roles,
+        )
+        from .pairs import (  # noqa: F401 - they register themselves
+            account_closure as pairs_account_closure,
+        )
+        from .seats import (  # noqa: F401 - they register themselves
+            account_closure,
+            messages,
+            needs,
         )
 
         sensitive(

@@ -2,26 +2,17 @@
 
 from datetime import timedelta
 
-from apps.accounts.models import Constituency, User
+from apps.accounts.models.people import Constituency, User
 from apps.accounts.roles import COMMS
 from apps.groups.roles import Role
 from apps.notifications.kinds import silence
 
 from . import involvement_demo
+from .board.models import Post, PostReport
 from .demo_large import load_large
-from .models import (
-    CheckIn,
-    HelpContact,
-    HelpRequest,
-    Interest,
-    Letter,
-    Pair,
-    Post,
-    PostReport,
-    Practice,
-    PracticeName,
-    Welcomed,
-)
+from .joining.models import Interest, Letter, Welcomed
+from .pairs.models import CheckIn, HelpContact, HelpRequest, Pair
+from .practice.models import Practice, PracticeName
 
 LIVED, STAFF = Constituency.LIVED_EXPERIENCE, Constituency.STAFF
 

@@ -2,12 +2,15 @@
 
 from itertools import islice
 
-from apps.accounts.models import Constituency
+from apps.accounts.models.people import Constituency
 from apps.groups.demo import _grant
 from apps.groups.models import Membership
 from apps.groups.roles import Role
 
-from .models import Interest, Pair, Post, Practice, PracticeName, Welcomed, boroughs
+from .board.models import Post
+from .joining.models import Interest, Welcomed
+from .pairs.models import Pair
+from .practice.models import Practice, PracticeName, boroughs
 
 PAIRS, ENTRIES, POSTS, ENQUIRIES = 2000, 2000, 2000, 1000
 BATCH = 1000

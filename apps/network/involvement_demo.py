@@ -7,27 +7,24 @@ from decimal import Decimal
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from apps.accounts.models import Constituency
+from apps.accounts.models.people import Constituency
+from apps.conversations.models.booking import Booking, BookingSupport
+from apps.conversations.models.conversation import Conversation, ConversationFeedback, Session
+from apps.conversations.models.photograph import Photograph
 from apps.core.dates import wall_clock
 from apps.groups.models import Membership, Represents
 from apps.groups.roles import Role
 from apps.notifications.kinds import silence
-
-from .models import (
-    Booking,
-    BookingSupport,
-    Conversation,
+from apps.payments.models import (
+    ClaimLine,
     EarningsLimit,
     Expense,
     InvolvementClaim,
-    Nomination,
-    Photograph,
     Rate,
-    SeatRequest,
-    Session,
+    unclaimed,
 )
-from .models.claim import ClaimLine, unclaimed
-from .models.conversation import ConversationFeedback
+
+from .seats.models import Nomination, SeatRequest
 
 LIVED, STAFF = Constituency.LIVED_EXPERIENCE, Constituency.STAFF
 

@@ -16,11 +16,11 @@ programme_role(
     "network.name_people",
     "network.share_practice",
     # involvement payments
-    "network.approve_claim",
-    "network.pay_claim",
-    "network.set_rates",
+    "payments.approve_claim",
+    "payments.pay_claim",
+    "payments.set_rates",
     # Conversations
-    "network.run_conversation",
-    "network.write_up_conversation",
+    "conversations.run_conversation",
+    "conversations.write_up_conversation",
 )
-programme_role(COMMS, "network.edit_public_practice", "network.write_up_conversation")
+programme_role(COMMS, "network.edit_public_practice", "conversations.write_up_conversation")

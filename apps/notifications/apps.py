@@ -9,7 +9,9 @@ class NotificationsConfig(AppConfig):
     def ready(self):
         from apps.core.context import navigation
 
-        from . import personal  # noqa: F401 - registers itself
+        from . import (  # noqa: F401 - registers itself
+            personal,
+        )
         from .digests import Digest
         from .kinds import register, seed_rules
 

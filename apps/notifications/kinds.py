@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
-from apps.accounts.models import User
+from apps.accounts.models.people import User
 
 from .models import Channel, Delivery, Occurrence, ReminderRule, Status
 
@@ -227,7 +227,9 @@ def notify(
             defaults={"subject": subject, "data": data or {}},
         )
         add_deliveries(kind, occurrence, users)
-    from .tasks import kick  # the tasks send, and so import the kinds
+    from .tasks import (  # the tasks send, and so import the kinds
+        kick,
+    )
 
     # Once a transaction is enough, however much it tells.
     if not any(function is kick for _, function, _ in transaction.get_connection().run_on_commit):

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.dates import LONDON
+from apps.core.clock import LONDON
 
 
 class Channel(models.TextChoices):

@@ -11,7 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Max
 
-from apps.accounts.models import User
+from apps.accounts.models.people import User
 from apps.core import clock
 
 from .digests import Digest

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 from django.views.generic.edit import UpdateView
 
-from apps.accounts.models import User
+from apps.accounts.models.people import User
 from apps.core.views import PageFormMixin, VisibleMixin
 
 from . import feed

@@ -14,33 +14,37 @@ class RecruitmentConfig(AppConfig):
         from apps.accounts.roles import JUDGES
 
         from . import (  # noqa: F401 - they register themselves
-            applying_events,
-            applying_needs,
-            applying_reminders,
-            applying_tasks,
-            personal,
             roles,
-            selecting_attended,
-            selecting_calendar,
-            selecting_needs,
-            selecting_personal,
-            selecting_reminders,
-            selecting_tasks,
-            starting_attended,
-            starting_events,
-            starting_needs,
-            starting_personal,
-            starting_reminders,
-            vacancy_events,
-            vacancy_leaving,
-            vacancy_needs,
-            vacancy_reminders,
-            vacancy_tasks,
         )
-        from .models import PayScale
-        from .models.application import has_applied
-        from .models.panel import judged_by, on_a_panel, serves_on_panels, works_on_vacancies
-        from .sign_up import wants_to_apply
+        from .applications import (  # noqa: F401 - they register themselves
+            events,
+            messages,
+            needs,
+            tasks,
+        )
+        from .applications.models.application import has_applied
+        from .applications.sign_up import wants_to_apply
+        from .employment import (  # noqa: F401 - they register themselves
+            events as employment_events,
+        )
+        from .selection import (  # noqa: F401 - they register themselves
+            calendar,
+            payable_time,
+        )
+        from .training import (  # noqa: F401 - they register themselves
+            payable_time as training_payable_time,
+        )
+        from .vacancies import (  # noqa: F401 - they register themselves
+            account_closure,
+            personal,
+        )
+        from .vacancies.models.panel import (
+            judged_by,
+            on_a_panel,
+            serves_on_panels,
+            works_on_vacancies,
+        )
+        from .vacancies.models.pay import PayScale
 
         JUDGES.add(judged_by)
         adapters.SIGN_UP_DOORS.append(wants_to_apply)

@@ -3,12 +3,15 @@
 Each part takes them on from where the part before left them; the site's clock goes back and forth.
 """
 
-from . import applying_demo, selecting_demo, starting_demo, vacancy_demo
+from .applications import demo
+from .employment import demo as employment_demo
+from .selection import demo as selection_demo
+from .vacancies import demo as vacancies_demo
 
-PARTS = [vacancy_demo, applying_demo, selecting_demo, starting_demo]
+PARTS = [vacancies_demo, demo, selection_demo, employment_demo]
 
 
 def load(world):
     for part in PARTS:
         part.load(world)
-    vacancy_demo.finish(world)
+    vacancies_demo.finish(world)

@@ -4,7 +4,8 @@ from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
 
-from .models import Review, ReviewAssignment, WrittenRound
+from .models.review import Review, ReviewAssignment
+from .models.written import WrittenRound
 
 
 @admin.register(Review)

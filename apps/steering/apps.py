@@ -8,6 +8,12 @@ class SteeringConfig(AppConfig):
     def ready(self):
         from apps.groups.models import WorkingGroup
 
-        from . import needs, personal, register, reminders, roles  # noqa: F401 - to register
+        from . import (  # noqa: F401 - to register
+            messages,
+            needs,
+            personal,
+            register,
+            roles,
+        )
 
         WorkingGroup.closing_checks.append(needs.unfinished)

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from django.db.models import Count, F, Min, Q, Window
 from django.db.models.functions import RowNumber
 
-from apps.core.dates import LONDON
+from apps.core.clock import LONDON
 from apps.groups.models import WorkingGroup
-from apps.meetings.models import Meeting
-from apps.taskgroups.models import Output, Signature, Stage, compositions
+from apps.meetings.models.meeting import Meeting
+from apps.taskgroups.models.output import Output, Signature
+from apps.taskgroups.models.stage import Stage, compositions
 
-from .models import Review, ReviewAssignment
+from .models.review import Review, ReviewAssignment
 
 SHOWN = 6  # outputs of one group; the rest are a link
 State = Output.State

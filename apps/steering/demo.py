@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from apps.accounts.models import Constituency
+from apps.accounts.models.people import Constituency
 from apps.notifications.kinds import silence
 
-from .models import Outcome, Review, WrittenRound
+from .models.review import Outcome, Review
+from .models.written import WrittenRound
 
 LIVED, STAFF = Constituency.LIVED_EXPERIENCE, Constituency.STAFF
 

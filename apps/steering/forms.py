@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from django import forms
 
 from apps.core import clock
-from apps.core.dates import LONDON
+from apps.core.clock import LONDON
 from apps.core.fields import DateField
 from apps.core.nhs import Form
-from apps.meetings.models import Decision
+from apps.meetings.models.outcome import Decision
 
-from .models import Outcome, Vote
-from .models.review import REVIEW_DAYS
+from .models.review import REVIEW_DAYS, Outcome
+from .models.written import Vote
 
 CLOSES = 17  # written rounds close at five in the afternoon
 

@@ -8,9 +8,10 @@ from apps.core.needs import Need, holding, needs_you
 from apps.core.permissions import granted
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup, belongs_to
-from apps.taskgroups.models import Output
+from apps.taskgroups.models.output import Output
 
-from .models import Review, ReviewAssignment, Vote, WrittenRound
+from .models.review import Review, ReviewAssignment
+from .models.written import Vote, WrittenRound
 from .roles import leads_steering
 
 SHOWN = 20

@@ -2,14 +2,8 @@
 
 from apps.core.personal import NAMED, personal
 
-from .models import (
-    PassageComment,
-    Recommendation,
-    Review,
-    ReviewAssignment,
-    Vote,
-    WrittenRound,
-)
+from .models.review import PassageComment, Recommendation, Review, ReviewAssignment
+from .models.written import Vote, WrittenRound
 
 personal(Review, "Reviews that you opened", mentions=("opened_by",), why=NAMED)
 personal(

@@ -2,12 +2,12 @@
 
 from django.db.models import Case, F, Q, When
 
-from apps.accounts.models import Constituency
+from apps.accounts.models.people import Constituency
 from apps.core import clock
-from apps.governance.register import METHODS, WRITTEN, Entry, Source, decided
+from apps.governance.decisions.register import METHODS, WRITTEN, Entry, Source, decided
 from apps.groups.models import Presence
 
-from .models import WrittenRound
+from .models.written import WrittenRound
 
 State = WrittenRound.State
 STATUS = {State.CARRIED: "carried", State.FALLEN: "not_carried"}

@@ -2,7 +2,7 @@ from django.urls import path
 
 from apps.core.views import MoveView
 
-from .models import Review, ReviewAssignment
+from .models.review import Review, ReviewAssignment
 from .views import board, deciding, reviews
 
 urlpatterns = [

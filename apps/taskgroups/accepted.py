@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .models import Output
+from .models.output import Output
 
 KINDS = (Output.Kind.JOB_DESCRIPTION, Output.Kind.PERSON_SPECIFICATION)
 OFFERED = 20

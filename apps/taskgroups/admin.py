@@ -4,16 +4,9 @@ from django.contrib import admin
 
 from apps.core.admin import AuditedAdmin, ReadOnlyAdmin
 
-from .models import (
-    Attachment,
-    ChangeAsked,
-    Contribution,
-    Output,
-    OutputVersion,
-    Signature,
-    Stage,
-    Suggestion,
-)
+from .models.output import Attachment, Contribution, Output, OutputVersion, Signature
+from .models.stage import Stage
+from .models.suggestion import ChangeAsked, Suggestion
 
 
 @admin.register(Stage)

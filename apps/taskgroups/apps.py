@@ -10,7 +10,12 @@ class TaskGroupsConfig(AppConfig):
     def ready(self):
         from apps.groups.models import WorkingGroup
 
-        from . import needs, personal, reminders, roles  # noqa: F401 - some register themselves
+        from . import (  # noqa: F401 - some register themselves
+            messages,
+            needs,
+            personal,
+            roles,
+        )
 
         WorkingGroup.closing_checks.append(needs.undecided)
         navigation("Outputs", "outputs", order=40)

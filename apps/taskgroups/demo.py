@@ -2,14 +2,16 @@
 
 from django.core.files.base import ContentFile
 
-from apps.accounts.models import Constituency
+from apps.accounts.models.people import Constituency
 from apps.groups.models import Represents
 from apps.groups.roles import Role
 from apps.notifications.kinds import silence
 
 from . import demo_texts as words
 from .demo_large import load_large
-from .models import Attachment, Output, Stage, Suggestion
+from .models.output import Attachment, Output
+from .models.stage import Stage
+from .models.suggestion import Suggestion
 
 LIVED, STAFF = Constituency.LIVED_EXPERIENCE, Constituency.STAFF
 Kind = Output.Kind

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from itertools import islice
 
-from apps.accounts.models import Constituency
+from apps.accounts.models.people import Constituency
 from apps.groups.models import Membership, WorkingGroup
 from apps.groups.roles import Role
 
-from .models import Contribution, Output, OutputVersion, Suggestion
+from .models.output import Contribution, Output, OutputVersion
+from .models.suggestion import Suggestion
 
 OUTPUTS = 10_000
 BATCH = 2000

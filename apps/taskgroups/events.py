@@ -3,7 +3,7 @@
 Called by the models inside their transactions. Imports no model, so that they can import this.
 """
 
-from apps.accounts.models import User
+from apps.accounts.models.people import User
 from apps.groups.models import Membership, WorkingGroup
 from apps.groups.roles import Role
 from apps.notifications.kinds import notify, others

@@ -5,15 +5,16 @@ import hashlib
 from django import forms
 from django.utils.text import Truncator
 
-from apps.accounts.models import Constituency
+from apps.accounts.models.people import Constituency
 from apps.core import markdown
 from apps.core.fields import DateField
 from apps.core.nhs import Form, ModelForm
 from apps.core.uploads import UploadField
 from apps.groups.models import WorkingGroup
 
-from .models import Attachment, ChangeAsked, Output, Stage, Suggestion
-from .models.output import SUMMARY_WORDS
+from .models.output import SUMMARY_WORDS, Attachment, Output
+from .models.stage import Stage
+from .models.suggestion import ChangeAsked, Suggestion
 
 
 # --- stages -------------------------------------------------------------------------------------

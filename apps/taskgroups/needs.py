@@ -10,7 +10,9 @@ from apps.core.needs import Need, either, holding, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
-from .models import Attachment, Output, OutputVersion, Signature, Suggestion, composition
+from .models.output import Attachment, Output, OutputVersion, Signature
+from .models.stage import composition
+from .models.suggestion import Suggestion
 from .roles import steering
 
 SHOWN = 20

@@ -2,16 +2,9 @@
 
 from apps.core.personal import NAMED, nobodys, personal
 
-from .models import (
-    Attachment,
-    ChangeAsked,
-    Contribution,
-    Output,
-    OutputVersion,
-    Signature,
-    Stage,
-    Suggestion,
-)
+from .models.output import Attachment, Contribution, Output, OutputVersion, Signature
+from .models.stage import Stage
+from .models.suggestion import ChangeAsked, Suggestion
 
 SIDES = "Whose words changed what is counted by side, for good."
 

@@ -2,7 +2,8 @@ from django.urls import path
 
 from apps.core.views import MoveView
 
-from .models import Output, Suggestion
+from .models.output import Output
+from .models.suggestion import Suggestion
 from .views import outputs, stages, suggestions, writing
 
 urlpatterns = [

@@ -9,7 +9,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
-from . import single_sign_on
+from oxleas_peer.settings import single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -185,39 +185,39 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "network-letters": {
-        "task": "apps.network.tasks.send_letters",
+        "task": "apps.network.joining.tasks.send_letters",
         "schedule": 300.0,
         "options": {"expires": 300},
     },
     "data-rights": {
-        "task": "apps.governance.tasks.data_rights",
+        "task": "apps.datarights.tasks.data_rights",
         "schedule": 120.0,
         "options": {"expires": 120},
     },
     "retention": {
-        "task": "apps.governance.tasks.keep_no_longer",
+        "task": "apps.datarights.tasks.keep_no_longer",
         "schedule": 24 * 3600.0,
     },
     "vacancies": {
-        "task": "apps.recruitment.vacancy_tasks.close_vacancies",
+        "task": "apps.recruitment.vacancies.tasks.close_vacancies",
         "schedule": 600.0,
         "options": {"expires": 600},
     },
     "equality": {
-        "task": "apps.recruitment.applying_tasks.tally_monitoring",
+        "task": "apps.recruitment.applications.tasks.tally_monitoring",
         "schedule": 24 * 3600.0,
     },
     "consultations": {
-        "task": "apps.governance.consultation_tasks.tidy_consultations",
+        "task": "apps.governance.consultations.tasks.tidy_consultations",
         "schedule": 24 * 3600.0,
     },
     "booking-letters": {
-        "task": "apps.network.involvement_tasks.send_booking_letters",
+        "task": "apps.conversations.tasks.send_booking_letters",
         "schedule": 120.0,
         "options": {"expires": 120},
     },
     "recruitment-outcomes": {
-        "task": "apps.recruitment.selecting_tasks.send_outcomes",
+        "task": "apps.recruitment.selection.tasks.send_outcomes",
         "schedule": 120.0,
         "options": {"expires": 120},
     },

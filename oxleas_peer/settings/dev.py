@@ -1,7 +1,8 @@
 """On one machine, for trying and building: nothing to install, no secret to keep."""
 
+from oxleas_peer.settings.base import VAR_DIR, env
+
 from .base import *
-from .base import VAR_DIR, env
 
 VAR_DIR.mkdir(exist_ok=True)
 

@@ -4,8 +4,9 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from oxleas_peer.settings.base import env
+
 from .base import *
-from .base import env
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY", default="")

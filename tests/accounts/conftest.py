@@ -7,10 +7,11 @@ from allauth.account.models import EmailAddress
 from django.core.cache import cache
 
 from apps.accounts.inviting import Wanted, carry_out
-from apps.accounts.models import Invitation
+from apps.accounts.models.invitations import Invitation
 from apps.accounts.roles import OFFICE
 from apps.accounts.tasks import send_invitations
-from tests.factories import UserFactory, programme_user
+
+from ..factories import UserFactory, programme_user
 
 PASSWORD = "lantern river thimble"
 

@@ -1,6 +1,8 @@
-from apps.accounts.models import Invitation, ShareWith, SupportProfile
-from tests.factories import UserFactory
-from tests.matrix import Row
+from apps.accounts.models.invitations import Invitation
+from apps.accounts.models.support import ShareWith, SupportProfile
+
+from ..factories import UserFactory
+from ..matrix import Row
 
 EVERYBODY = "200 200 200 200 200 200 200 200 200"
 SIGNED_IN = "302 200 200 200 200 200 200 200 200"

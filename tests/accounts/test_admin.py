@@ -7,10 +7,13 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import get_resolver, reverse
 
-from apps.accounts.models import Invitation, SupportProfile, User
+from apps.accounts.models.invitations import Invitation
+from apps.accounts.models.people import User
+from apps.accounts.models.support import SupportProfile
 from apps.accounts.roles import ADMIN, HR
 from apps.core.models import AuditEntry
-from tests.factories import UserFactory, programme_user
+
+from ..factories import UserFactory, programme_user
 
 pytestmark = pytest.mark.django_db
 

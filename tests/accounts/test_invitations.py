@@ -11,14 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.inviting import Wanted, carry_out
-from apps.accounts.models import Invitation, User
+from apps.accounts.models.invitations import Invitation
+from apps.accounts.models.people import User
 from apps.accounts.needs import people_without_their_groups
 from apps.accounts.tasks import send_invitations
 from apps.core.exceptions import Conflict, IllegalMove
 from apps.core.models import AuditEntry
 from apps.groups.roles import Role
-from tests.factories import UserFactory, appoint, working_group
 
+from ..factories import UserFactory, appoint, working_group
 from .conftest import PASSWORD, link_in, with_password
 
 pytestmark = pytest.mark.django_db

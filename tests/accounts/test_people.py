@@ -4,14 +4,14 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from apps.accounts.models import Constituency, Department, User
+from apps.accounts.models.people import Constituency, Department, User
 from apps.accounts.roles import ADMIN, HR
 from apps.core.exceptions import Conflict
 from apps.core.models import AuditEntry
 from apps.groups.models import WorkingGroupUserPermission
 from apps.groups.roles import Role
-from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
 
+from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
 from .conftest import PASSWORD, with_password
 
 pytestmark = pytest.mark.django_db

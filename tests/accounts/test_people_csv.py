@@ -7,12 +7,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from apps.accounts.models import Invitation
+from apps.accounts.models.invitations import Invitation
 from apps.accounts.people_csv import COLUMNS, MAX_ROWS
 from apps.accounts.views.people import IMPORT_KEY
 from apps.groups.roles import Role
-from tests.factories import UserFactory, appoint, working_group
-from tests.pages import source
+
+from ..factories import UserFactory, appoint, working_group
+from ..pages import source
 
 pytestmark = pytest.mark.django_db
 HEADING = ",".join(COLUMNS)

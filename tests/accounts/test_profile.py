@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from apps.accounts.models import SUPPORT_READERS, ShareWith, SupportProfile, User
+from apps.accounts.models.people import User
+from apps.accounts.models.support import SUPPORT_READERS, ShareWith, SupportProfile
 from apps.core.models import AuditEntry
 from apps.groups.roles import Role
-from apps.meetings.models import Attendance, Meeting
-from tests.factories import UserFactory, appoint, meeting, working_group
+from apps.meetings.models.meeting import Meeting
+from apps.meetings.models.people import Attendance
+
+from ..factories import UserFactory, appoint, meeting, working_group
 
 pytestmark = pytest.mark.django_db
 

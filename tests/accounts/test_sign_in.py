@@ -20,11 +20,11 @@ from django.urls import reverse
 from apps.accounts import adapters, second_factor
 from apps.accounts.adapters import MFAAdapter
 from apps.accounts.backends import SignIn
-from apps.accounts.models import User
+from apps.accounts.models.people import User
 from apps.accounts.roles import ADMIN, COMMS, EQUALITY, HR, OFFICE, sync_programme_roles
 from apps.core.models import AuditEntry
-from tests.factories import UserFactory, programme_user
 
+from ..factories import UserFactory, programme_user
 from .conftest import PASSWORD, with_password
 
 pytestmark = pytest.mark.django_db

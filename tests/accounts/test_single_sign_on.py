@@ -13,11 +13,12 @@ from django.urls import reverse
 from oidc_provider_mock import User as Claimed
 from oidc_provider_mock import run_server_in_thread
 
-from apps.accounts.models import Invitation, User
+from apps.accounts.models.invitations import Invitation
+from apps.accounts.models.people import User
 from apps.core.models import AuditEntry
 from oxleas_peer.settings import single_sign_on
-from tests.factories import StaffFactory, working_group
 
+from ..factories import StaffFactory, working_group
 from .conftest import with_password
 
 pytestmark = [

@@ -11,7 +11,8 @@ from django.utils import timezone
 from apps.accounts import mail
 from apps.accounts.adapters import AccountAdapter
 from apps.accounts.templatetags.devices import device
-from tests.factories import UserFactory
+
+from ..factories import UserFactory
 
 THEIRS = Path(allauth.__file__).parent / "templates"
 OURS = settings.BASE_DIR / "templates"

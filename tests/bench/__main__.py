@@ -17,7 +17,9 @@ def say(text):
 def main():
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
     django.setup()
-    from .databases import database  # these need Django to be set up
+    from .databases import (  # these need Django to be set up
+        database,
+    )
     from .measure import lines
 
     for line in lines({scale: database(scale, say) for scale in SCALES}, COUNT, say=say):

@@ -16,10 +16,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.governance.models import Consultation
-from apps.meetings.models import Meeting
-from apps.network.models import Conversation
-from apps.taskgroups.models import Output
+from apps.conversations.models.conversation import Conversation
+from apps.governance.consultations.models.consultation import Consultation
+from apps.meetings.models.meeting import Meeting
+from apps.taskgroups.models.output import Output
 
 from .databases import using
 

@@ -8,9 +8,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from apps.meetings.models import Meeting
-from tests.factories import UserFactory
+from apps.meetings.models.meeting import Meeting
 
+from ..factories import UserFactory
 from .measure import PAGES, lines
 
 KEYS = {"name": str, "p50_ms": float, "p95_ms": float, "rps": float, "queries": int, "bytes": int}

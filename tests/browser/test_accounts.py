@@ -10,10 +10,11 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.core.cache import cache
 
-from apps.accounts.models import Invitation, User
+from apps.accounts.models.invitations import Invitation
+from apps.accounts.models.people import User
 from apps.accounts.roles import OFFICE
-from tests.factories import UserFactory, programme_user, working_group
 
+from ..factories import UserFactory, programme_user, working_group
 from .conftest import DESKTOP, PHONE
 
 PASSWORD = "lantern river thimble"

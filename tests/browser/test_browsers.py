@@ -1,6 +1,6 @@
 """The three kinds of browser that the tests drive are what they say."""
 
-from tests.factories import UserFactory
+from ..factories import UserFactory
 
 
 def test_the_front_page_fits_a_phone(phone_page, axe):

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from apps.governance.models import Participation, Response
+from apps.governance.consultations.models.response import Participation, Response
 from apps.groups.roles import Role
 from tests import factories as make
 

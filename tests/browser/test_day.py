@@ -25,7 +25,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.services import free_port, wait_for
+from ..environment import free_port
+from ..services import wait_for
 
 LONDON = ZoneInfo("Europe/London")
 PASSWORD = "a long enough password"

@@ -6,9 +6,8 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from tests.matrix import ACTORS, build_world, clients
-from tests.test_matrix import POPULATE, ROWS
-
+from ..matrix import ACTORS, build_world, clients
+from ..test_matrix import POPULATE, ROWS
 from .conftest import DESKTOP, PHONE
 from .faults import FAULTS
 

@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.exceptions import NotYet
-from apps.governance.models import Analysis, Consultation, Document, Response
-from apps.governance.models.response import new_code, receive
+from apps.governance.analysis.models import Analysis
+from apps.governance.consultations.models.consultation import Consultation
+from apps.governance.consultations.models.response import Response, new_code, receive
+from apps.governance.documents.models.document import Document
 from tests import factories as make
-from tests.governance.documents import decided, phase
 
+from ..governance.documents.making import decided, phase
 from .conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from .test_day import LONDON, Person, links, site  # noqa: F401 - a fixture
+from .test_day import (  # noqa: F401 - a fixture
+    LONDON,
+    Person,
+    links,
+    site,
+)
 
 GROUPS = """
 from datetime import timedelta

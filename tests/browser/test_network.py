@@ -12,13 +12,21 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.roles import COMMS
-from tests.factories import programme_user
-from tests.matrix import build_world
-from tests.test_matrix import POPULATE
 
+from ..factories import programme_user
+from ..matrix import build_world
+from ..test_matrix import POPULATE
 from . import test_involvement as involvement
 from .conftest import DESKTOP, PHONE
-from .test_day import BEFORE, LONDON, PASSWORD, Person, links, plan, site  # noqa: F401 - a fixture
+from .test_day import (  # noqa: F401 - a fixture
+    BEFORE,
+    LONDON,
+    PASSWORD,
+    Person,
+    links,
+    plan,
+    site,
+)
 
 # The network and the steering group stand, with their co-leads.
 GROUPS = """

@@ -9,10 +9,10 @@ import pytest
 
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import Role
-from apps.taskgroups.models import Output
+from apps.taskgroups.models.output import Output
 from tests import factories as make
-from tests.factories import StaffFactory, UserFactory, appoint, working_group
 
+from ..factories import StaffFactory, UserFactory, appoint, working_group
 from .conftest import listening
 
 pytestmark = pytest.mark.django_db(transaction=True)

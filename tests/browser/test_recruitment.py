@@ -13,19 +13,15 @@ from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
 
-from apps.recruitment.models import (
-    Application,
-    Appointment,
-    Approval,
-    BlindApplication,
-    ReviewPoint,
-    Slot,
-    Vacancy,
-)
-from apps.recruitment.models.appointment import REVIEWS
-from tests.factories import StaffFactory, UserFactory
-from tests.recruitment import making
+from apps.recruitment.applications.models.application import Application
+from apps.recruitment.employment.models.appointment import REVIEWS, Appointment, ReviewPoint
+from apps.recruitment.selection.models.blind import BlindApplication
+from apps.recruitment.selection.models.interview import Slot
+from apps.recruitment.vacancies.models.panel import Approval
+from apps.recruitment.vacancies.models.vacancy import Vacancy
 
+from ..factories import StaffFactory, UserFactory
+from ..recruitment import making
 from .conftest import DESKTOP, PHONE, listening
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,11 +6,11 @@ from django.urls import reverse
 from apps.accounts.roles import ADMIN
 from apps.core import sealing
 from apps.core.models import record
-from apps.governance import retention, rights_export
-from apps.governance.models import DataExport, DataRequest, Hold
+from apps.datarights import export, retention
+from apps.datarights.models import DataExport, DataRequest, Hold
 from tests import factories as make
-from tests.factories import UserFactory, programme_user
 
+from ..factories import UserFactory, programme_user
 from .conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +29,7 @@ def test_every_page_about_data_is_sound_at_both_widths(page, sign_in, problems):
     Hold.objects.create(person=ann, reason="A complaint", placed_by=admin)
     make.meeting(make.working_group())
     DataExport.ask(ann)
-    rights_export.make_waiting()
+    export.make_waiting()
     DataExport.ask(admin)
     entry = record("write", ann, by=ann, note="A reason")
     sealing.seal()

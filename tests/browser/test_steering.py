@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.steering.models import WrittenRound
+from apps.steering.models.written import WrittenRound
 from tests import factories as make
 
 from .conftest import DESKTOP, PHONE

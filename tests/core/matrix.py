@@ -1,5 +1,6 @@
 from apps.core.models import record
-from tests.matrix import Row
+
+from ..matrix import Row
 
 EVERYBODY = "200 200 200 200 200 200 200 200 200"
 

@@ -8,8 +8,9 @@ from django.urls import reverse
 from apps.accounts.roles import ADMIN, OFFICE
 from apps.core.models import AuditEntry, Stateful
 from tests import factories as make
-from tests.factories import UserFactory, programme_user, working_group
-from tests.recruitment.matrix import KEPT_OUT as RECRUITMENT
+
+from ..factories import UserFactory, programme_user, working_group
+from ..recruitment.matrix import KEPT_OUT as RECRUITMENT
 
 pytestmark = pytest.mark.django_db
 

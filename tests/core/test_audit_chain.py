@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from apps.core import sealing
 from apps.core.models import AuditCheck, AuditEntry, AuditSeal, record
-from tests.factories import UserFactory
+
+from ..factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 

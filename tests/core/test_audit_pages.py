@@ -11,7 +11,8 @@ from django.utils import timezone
 from apps.accounts.roles import ADMIN
 from apps.core import sealing
 from apps.core.models import AuditCheck, AuditEntry, record
-from tests.factories import UserFactory, programme_user, working_group
+
+from ..factories import UserFactory, programme_user, working_group
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 
-from apps.accounts.models import User
+from apps.accounts.models.people import User
 from apps.core import chance, clock
 from apps.notifications.kinds import is_silent, silence
 

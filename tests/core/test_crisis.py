@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from apps.accounts.roles import ADMIN
 from apps.core.models import AuditEntry, CrisisContact
-from tests.factories import programme_user
+
+from ..factories import programme_user
 
 pytestmark = pytest.mark.django_db
 

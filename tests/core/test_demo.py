@@ -10,14 +10,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models.people import User
 from apps.core import demo
 from apps.core.models import AuditEntry
 from apps.groups.models import Membership, WorkingGroup
 from apps.groups.roles import Role
 from apps.groups.tasks import nightly_sync
-from apps.taskgroups.models import Output
-from tests.factories import UserFactory
+from apps.taskgroups.models.output import Output
+
+from ..factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 TODAY = date(2026, 11, 23)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.backends import SignIn
-from apps.accounts.models import Constituency, User
+from apps.accounts.models.people import Constituency, User
 from apps.core import demo
 from apps.core.models import AuditEntry
 from apps.core.needs import NEEDS, needs_of
@@ -17,7 +17,8 @@ from apps.groups.models import Membership, WorkingGroup, WorkingGroupUserPermiss
 from apps.groups.tasks import nightly_sync
 from apps.notifications.kinds import KINDS
 from apps.notifications.models import ReminderRule
-from apps.taskgroups.models import Output, Suggestion
+from apps.taskgroups.models.output import Output
+from apps.taskgroups.models.suggestion import Suggestion
 
 from .test_demo import load
 

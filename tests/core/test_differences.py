@@ -6,14 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.core.differences import (
-    ADDED,
-    REMOVED,
-    SAME,
-    Piece,
-    changed_words,
-    differences,
-)
+from apps.core.differences import ADDED, REMOVED, SAME, Piece, changed_words, differences
 from apps.core.readability import reading_age
 
 ROUND = " ".join("aabcbcca"[n * n % 8] for n in range(440))  # three words over and over

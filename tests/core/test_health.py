@@ -7,7 +7,8 @@ from django.core.cache import cache
 from django.db import connection
 
 from apps.core import health
-from tests.environment import free_port
+
+from ..environment import free_port
 
 pytestmark = pytest.mark.django_db
 

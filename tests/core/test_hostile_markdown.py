@@ -16,7 +16,8 @@ from django.urls import reverse
 
 from apps.core.markdown import blocks, render
 from tests import factories as make
-from tests.factories import working_group
+
+from ..factories import working_group
 
 pytestmark = pytest.mark.alike
 

@@ -9,7 +9,8 @@ from django.db import connection, connections, transaction
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import AuditEntry, record
 from apps.groups.models import WorkingGroup
-from tests.factories import UserFactory, WorkingGroupFactory, programme_user, working_group
+
+from ..factories import UserFactory, WorkingGroupFactory, programme_user, working_group
 
 OFFICE = "Programme office"
 

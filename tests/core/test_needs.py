@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from apps.core import registry
-from apps.core.dates import LONDON, morning_of
+from apps.core.clock import LONDON
+from apps.core.dates import morning_of
 from apps.core.registry import Need, needs_of
-from tests.factories import UserFactory
+
+from ..factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 DAY = date(2026, 11, 23)

@@ -12,7 +12,8 @@ from apps.core.permissions import forget_grants
 from apps.core.roles import grant_exactly
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import Role, grants_of
-from tests.factories import UserFactory, appoint, meeting, programme_user, working_group
+
+from ..factories import UserFactory, appoint, meeting, programme_user, working_group
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,8 @@ import psycopg2
 import pytest
 
 from apps.core import demo
-from tests.environment import free_port
+
+from ..environment import free_port
 
 pytestmark = pytest.mark.services
 

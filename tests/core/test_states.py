@@ -27,14 +27,14 @@ COLOURS = {
     "meetings.Meeting": "draft=grey published=blue held=aqua-green minuted=green cancelled=red",
     "meetings.Minutes": "draft=grey circulated=blue approved=green",
     "meetings.SupportRequest": "asked=yellow arranged=green withdrawn=grey",
-    "network.Booking": "asked=yellow booked=green waiting=grey cancelled=red",
+    "conversations.Booking": "asked=yellow booked=green waiting=grey cancelled=red",
     "network.BookingSupport": "asked=yellow arranged=green withdrawn=grey",
     "network.Conversation": (
         "draft=grey published=blue held=aqua-green written_up=green cancelled=red"
     ),
     "network.HelpRequest": "asked=yellow answered=grey withdrawn=grey",
     "network.Interest": "new=blue answered=grey invited=grey declined=orange",
-    "network.InvolvementClaim": (
+    "payments.InvolvementClaim": (
         "draft=grey submitted=blue approved=green returned=yellow paid=green"
     ),
     "network.Nomination": (

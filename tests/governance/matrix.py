@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 
-from tests.matrix import Row
+from ..matrix import Row
 
 PARTS = [
     importlib.import_module(f"{__package__}.{module.name}")

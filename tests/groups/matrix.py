@@ -1,8 +1,9 @@
 from django.utils import timezone
 
 from apps.groups.models import WorkingGroup
-from tests.factories import WorkingGroupFactory, terms
-from tests.matrix import Row
+
+from ..factories import WorkingGroupFactory, terms
+from ..matrix import Row
 
 
 def populate(world):

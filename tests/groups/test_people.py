@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from guardian.shortcuts import get_user_perms
 
-from apps.accounts.models import Constituency
+from apps.accounts.models.people import Constituency
 from apps.core.exceptions import Conflict, NotYet
 from apps.groups.models import WorkingGroup, WorkingGroupUserPermission
 from apps.groups.roles import Role, grants_of, sync_grants
 from apps.groups.tasks import nightly_sync
 from apps.notifications import planning, sending
-from tests.factories import (
+
+from ..factories import (
     StaffFactory,
     UserFactory,
     WorkingGroupFactory,

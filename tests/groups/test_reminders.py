@@ -4,12 +4,13 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apps.accounts.models import Constituency
+from apps.accounts.models.people import Constituency
+from apps.groups.messages import SeatEmpty
 from apps.groups.models import WorkingGroup
-from apps.groups.reminders import SeatEmpty
 from apps.groups.roles import Role
 from apps.notifications.kinds import rule_of
-from tests.factories import StaffFactory, UserFactory, appoint, working_group
+
+from ..factories import StaffFactory, UserFactory, appoint, working_group
 
 pytestmark = pytest.mark.django_db
 

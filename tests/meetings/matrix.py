@@ -4,11 +4,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from apps.meetings.links import reply_token
-from apps.meetings.models import Action, AgendaItem, Decision, Meeting, Minutes, SupportRequest
-from apps.meetings.models.meeting import Paper
+from apps.meetings.models.meeting import AgendaItem, Meeting, Paper
+from apps.meetings.models.outcome import Action, Decision, Minutes
+from apps.meetings.models.people import SupportRequest
 from tests import factories as make
-from tests.factories import StaffFactory, UserFactory, appoint
-from tests.matrix import Row
+
+from ..factories import StaffFactory, UserFactory, appoint
+from ..matrix import Row
 
 # The people of the matrix; the colead is the named organiser of support.
 

@@ -4,14 +4,16 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from apps.accounts.models import SupportProfile
+from apps.accounts.models.support import SupportProfile
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.meetings.links import reply_token
-from apps.meetings.models import Attendance, Meeting, SupportRequest
+from apps.meetings.models.meeting import Meeting
+from apps.meetings.models.people import Attendance, SupportRequest
 from apps.notifications import sending
 from apps.notifications.models import Delivery
 from tests import factories as make
-from tests.factories import StaffFactory, UserFactory, appoint, working_group
+
+from ..factories import StaffFactory, UserFactory, appoint, working_group
 
 pytestmark = pytest.mark.django_db
 

@@ -8,10 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.payable_time import ATTENDED
-from apps.meetings.attended import meetings
-from apps.meetings.models import Meeting
+from apps.meetings.models.meeting import Meeting
+from apps.meetings.payable_time import meetings
 from tests import factories as make
-from tests.factories import UserFactory, appoint, working_group
+
+from ..factories import UserFactory, appoint, working_group
 
 pytestmark = pytest.mark.django_db
 

@@ -5,9 +5,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from apps.core.models import AuditEntry
-from apps.meetings.models import Action, AgendaItem, Meeting, Paper, SupportRequest
+from apps.meetings.models.meeting import AgendaItem, Meeting, Paper
+from apps.meetings.models.outcome import Action
+from apps.meetings.models.people import SupportRequest
 from tests import factories as make
-from tests.factories import StaffFactory, UserFactory, appoint, working_group
+
+from ..factories import StaffFactory, UserFactory, appoint, working_group
 
 pytestmark = pytest.mark.django_db
 

@@ -9,13 +9,15 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apps.core.dates import LONDON
+from apps.core.clock import LONDON
 from apps.core.exceptions import Conflict, NotYet
 from apps.groups.roles import Role
-from apps.meetings.models import Attendance, Meeting
+from apps.meetings.models.meeting import Meeting
+from apps.meetings.models.people import Attendance
 from apps.notifications import planning, sending
 from tests import factories as make
-from tests.factories import UserFactory, appoint, working_group
+
+from ..factories import UserFactory, appoint, working_group
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,12 @@ from django.urls import reverse
 from apps.core.exceptions import IllegalMove, NotYet, StaleEdit
 from apps.core.models import AuditEntry
 from apps.groups.roles import Role
-from apps.meetings.models import AgendaItem, Attendance, Meeting, Minutes
+from apps.meetings.models.meeting import AgendaItem, Meeting
+from apps.meetings.models.outcome import Minutes
+from apps.meetings.models.people import Attendance
 from tests import factories as make
-from tests.factories import StaffFactory, UserFactory, appoint, working_group
+
+from ..factories import StaffFactory, UserFactory, appoint, working_group
 
 pytestmark = pytest.mark.django_db
 

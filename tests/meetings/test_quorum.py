@@ -3,15 +3,18 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from apps.accounts.models import Constituency, User
+from apps.accounts.models.people import Constituency, User
 from apps.accounts.roles import ADMIN, HR, OFFICE
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import AuditEntry
 from apps.groups.models import Presence
 from apps.groups.roles import Role
-from apps.meetings.models import Attendance, Decision, Meeting
+from apps.meetings.models.meeting import Meeting
+from apps.meetings.models.outcome import Decision
+from apps.meetings.models.people import Attendance
 from tests import factories as make
-from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+
+from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
 
 pytestmark = pytest.mark.django_db
 STATE = Decision.State

@@ -2,9 +2,11 @@
 
 import pytest
 
-from apps.meetings.models import AgendaItem, Meeting, Minutes
-from tests.matrix import build_world
-from tests.test_matrix import POPULATE
+from apps.meetings.models.meeting import AgendaItem, Meeting
+from apps.meetings.models.outcome import Minutes
+
+from ..matrix import build_world
+from ..test_matrix import POPULATE
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,8 @@ from apps.accounts.roles import COMMS, OFFICE
 from apps.groups.models import WorkingGroup
 from apps.notifications import planning, sending
 from tests import factories as make
-from tests.factories import appoint, programme_user
+
+from ..factories import appoint, programme_user
 
 
 @pytest.fixture(autouse=True)

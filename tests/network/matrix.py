@@ -6,21 +6,14 @@ from django.utils import timezone
 from apps.core.forms import PublicForm
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import Role
-from apps.network.models import (
-    CheckIn,
-    HelpContact,
-    HelpRequest,
-    Interest,
-    Pair,
-    Post,
-    PostReport,
-    Practice,
-    PracticeName,
-)
+from apps.network.board.models import Post, PostReport
+from apps.network.joining.models import Interest
+from apps.network.pairs.models import CheckIn, HelpContact, HelpRequest, Pair
+from apps.network.practice.models import Practice, PracticeName
 from tests import factories as make
-from tests.factories import StaffFactory, appoint, working_group
-from tests.matrix import Row
 
+from ..factories import StaffFactory, appoint, working_group
+from ..matrix import Row
 from . import matrix_involvement as involvement
 
 # In the network each of the matrix's people has the role that they have in the task group; its
@@ -262,7 +255,7 @@ ROWS = [
         data=changed,
     ),
     Row("practice_change", "302 404 403 403 403 200 200 403 403", of("practice"), note="published"),
-    # Communications alone: tests/network/test_practice.py.
+    # Communications alone: tests/network/practice/test_practice.py.
     Row("practice_public", "302 404 403 403 403 403 403 403 403", of("practice")),
     Row("practice_share", "302 404 403 200 403 200 200 403 403", of("practice")),
     Row(

@@ -5,22 +5,16 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from apps.network.involvement_links import booking_token
-from apps.network.models import (
-    Booking,
-    BookingSupport,
-    Conversation,
-    InvolvementClaim,
-    Nomination,
-    PhotoConsent,
-    Photograph,
-    Rate,
-    Receipt,
-    SeatRequest,
-)
+from apps.conversations.links import booking_token
+from apps.conversations.models.booking import Booking, BookingSupport
+from apps.conversations.models.conversation import Conversation
+from apps.conversations.models.photograph import PhotoConsent, Photograph
+from apps.network.seats.models import Nomination, SeatRequest
+from apps.payments.models import InvolvementClaim, Rate, Receipt
 from tests import factories as make
-from tests.factories import UserFactory, appoint
-from tests.matrix import Row
+
+from ..factories import UserFactory, appoint
+from ..matrix import Row
 
 PDF = b"%PDF-1.7 receipt"
 

@@ -13,23 +13,22 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import Constituency, User
+from apps.accounts.models.people import Constituency, User
 from apps.accounts.roles import OFFICE
+from apps.conversations.models.booking import Booking
+from apps.conversations.models.conversation import Conversation
 from apps.groups.models import Membership
 from apps.groups.roles import Role
-from apps.network.models import (
-    Booking,
-    Conversation,
-    Interest,
-    InvolvementClaim,
-    Pair,
-    Post,
-    Practice,
-    SeatRequest,
-)
+from apps.network.board.models import Post
+from apps.network.joining.models import Interest
+from apps.network.pairs.models import Pair
+from apps.network.practice.models import Practice
+from apps.network.seats.models import SeatRequest
+from apps.payments.models import InvolvementClaim
 from tests import factories as make
-from tests.factories import appoint, programme_user
-from tests.scale import analyze
+
+from ..factories import appoint, programme_user
+from ..scale import analyze
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.models import AuditEntry
-from apps.network.models import CheckIn, Interest, Post, PostReport, PracticeName
+from apps.network.board.models import Post, PostReport
+from apps.network.joining.models import Interest
+from apps.network.pairs.models import CheckIn
+from apps.network.practice.models import PracticeName
 from tests import factories as make
-from tests.factories import StaffFactory, UserFactory, appoint
+
+from ..factories import StaffFactory, UserFactory, appoint
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from apps.core.models import AuditEntry
 from apps.groups.roles import Role
-from apps.network.models import CheckIn, HelpContact, HelpRequest, PracticeName
+from apps.network.pairs.models import CheckIn, HelpContact, HelpRequest
+from apps.network.practice.models import PracticeName
 from apps.notifications.models import Delivery, Status
 from tests import factories as make
-from tests.factories import appoint
-from tests.pages import source
+
+from ..factories import appoint
+from ..pages import source
 
 pytestmark = pytest.mark.django_db
 

@@ -5,12 +5,12 @@ from datetime import datetime
 import pytest
 import time_machine
 
-from apps.core.dates import LONDON
+from apps.core.clock import LONDON
 from apps.notifications.digests import Digest
 from apps.notifications.kinds import seed_rules
 from apps.notifications.models import ReminderRule
-from tests.factories import StaffFactory, UserFactory, appoint, working_group
 
+from ..factories import StaffFactory, UserFactory, appoint, working_group
 from .things import Called, Invited, Note, Off, Reminder, Server, registered
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=LONDON)  # a Monday afternoon, outside quiet hours

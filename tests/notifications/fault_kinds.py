@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from apps.accounts.models import Constituency, User
+from apps.accounts.models.people import Constituency, User
 from apps.groups.models import WorkingGroup
 from apps.notifications.kinds import notify, register
 

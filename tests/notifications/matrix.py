@@ -1,7 +1,7 @@
 from apps.notifications.mail import unsubscribe_token
 from apps.notifications.models import Channel, Delivery, Preference, Status
-from tests.matrix import Row
 
+from ..matrix import Row
 from .things import Note, occurrence, registered
 
 PAGE = "302 200 200 200 200 200 200 200 200"

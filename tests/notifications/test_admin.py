@@ -10,8 +10,8 @@ from apps.core.models import AuditEntry
 from apps.notifications.kinds import notify, rule_of
 from apps.notifications.models import Delivery, ReminderRule, Status
 from apps.notifications.sending import send
-from tests.factories import programme_user
 
+from ..factories import programme_user
 from .things import Reminder
 
 

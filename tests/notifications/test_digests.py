@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.core.dates import LONDON
+from apps.core.clock import LONDON
 from apps.notifications import planning, sending
 from apps.notifications.digests import Digest
 from apps.notifications.kinds import notify, told, void
@@ -19,8 +19,8 @@ from apps.notifications.models import (
     Status,
     digest_slot,
 )
-from tests.factories import UserFactory, working_group
 
+from ..factories import UserFactory, working_group
 from .conftest import NOW
 from .things import Faulty, Note, recipients, registered
 

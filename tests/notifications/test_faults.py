@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 
 from apps.core import broker
-from tests.services import Missing, Server, serve, wait_for
+
+from ..services import Missing, Server, serve, wait_for
 
 pytestmark = pytest.mark.services
 

@@ -16,8 +16,8 @@ from apps.notifications.kinds import KINDS, Topic, notify, topics
 from apps.notifications.mail import unsubscribe_token
 from apps.notifications.models import Delivery, Frequency, Preference
 from apps.notifications.sending import send
-from tests.factories import UserFactory
 
+from ..factories import UserFactory
 from .conftest import NOW
 
 

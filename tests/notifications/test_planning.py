@@ -10,8 +10,8 @@ from apps.groups.roles import Role
 from apps.notifications import planning, sending
 from apps.notifications.kinds import seed_rules, void
 from apps.notifications.models import Delivery, Occurrence, Preference, ReminderRule, Status
-from tests.factories import UserFactory, appoint, working_group
 
+from ..factories import UserFactory, appoint, working_group
 from .conftest import NOW
 from .things import Note, Reminder, registered
 

@@ -10,20 +10,13 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar, Event
 
-from apps.core.dates import LONDON
+from apps.core.clock import LONDON
 from apps.notifications import planning, sending
 from apps.notifications.kinds import KINDS, Part, notify, told, void
-from apps.notifications.models import (
-    Channel,
-    Delivery,
-    Frequency,
-    Preference,
-    ReminderRule,
-    Status,
-)
+from apps.notifications.models import Channel, Delivery, Frequency, Preference, ReminderRule, Status
 from apps.notifications.sending import BACK_OFF, claim, send, start, sweep
-from tests.factories import UserFactory, WorkingGroupFactory
 
+from ..factories import UserFactory, WorkingGroupFactory
 from .conftest import NOW
 from .things import Faulty, Note, Reminder, recipients, registered
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models.people import User
 from apps.notifications.kinds import KINDS, Default, Due, Kind, Topic, register, rule_of, seed_rules
 from apps.notifications.models import Occurrence
 

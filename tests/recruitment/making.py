@@ -9,9 +9,12 @@ from datetime import timedelta
 from django.utils import timezone
 
 from apps.accounts.roles import HR
-from apps.recruitment.models import Application, Criterion, PanelMember, Vacancy
+from apps.recruitment.applications.models.application import Application
 from apps.recruitment.roles import PanelRole
-from tests.factories import StaffFactory, UserFactory, programme_user, with_second_factor
+from apps.recruitment.vacancies.models.panel import PanelMember
+from apps.recruitment.vacancies.models.vacancy import Criterion, Vacancy
+
+from ..factories import StaffFactory, UserFactory, programme_user, with_second_factor
 
 State = Vacancy.State
 AFTER_OPENING = [

@@ -9,10 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.recruitment.models import Application, TrainingCohort, Vacancy
+from apps.recruitment.applications.models.application import Application
 from apps.recruitment.references import ALPHABET, new_reference
-from tests.matrix import ACTORS, build_world, clients
+from apps.recruitment.training.models import TrainingCohort
+from apps.recruitment.vacancies.models.vacancy import Vacancy
 
+from ..matrix import ACTORS, build_world, clients
 from . import matrix
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]

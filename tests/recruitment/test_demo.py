@@ -5,20 +5,17 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models.people import User
 from apps.core.needs import needs_of
-from apps.recruitment.models import (
-    Application,
-    Appointment,
-    Enrolment,
-    Interview,
-    Offer,
-    TrainingCohort,
-    Vacancy,
-)
-from apps.recruitment.models.appointment import pipeline
-from tests.core.test_demo import load
-from tests.factories import with_second_factor
+from apps.recruitment.applications.models.application import Application
+from apps.recruitment.employment.models.appointment import Appointment, pipeline
+from apps.recruitment.employment.models.offer import Offer
+from apps.recruitment.selection.models.interview import Interview
+from apps.recruitment.training.models import Enrolment, TrainingCohort
+from apps.recruitment.vacancies.models.vacancy import Vacancy
+
+from ..core.test_demo import load
+from ..factories import with_second_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 

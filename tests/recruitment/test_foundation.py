@@ -9,11 +9,13 @@ from django.utils import timezone
 from guardian.shortcuts import get_user_perms
 
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.recruitment.models import Application, Criterion, PanelMember, Vacancy
+from apps.recruitment.applications.models.application import Application
 from apps.recruitment.references import ALPHABET, new_reference
 from apps.recruitment.roles import GRANTS, MANAGER, PEER_LEAD, PanelRole
-from tests.factories import StaffFactory, UserFactory
+from apps.recruitment.vacancies.models.panel import PanelMember
+from apps.recruitment.vacancies.models.vacancy import Criterion, Vacancy
 
+from ..factories import StaffFactory, UserFactory
 from . import making
 
 pytestmark = pytest.mark.django_db

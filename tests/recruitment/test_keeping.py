@@ -8,14 +8,19 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.roles import ADMIN
-from apps.governance import retention
-from apps.governance.models import Hold
+from apps.datarights import retention
+from apps.datarights.models import Hold
 from apps.notifications.kinds import notify
 from apps.notifications.models import Occurrence
-from apps.recruitment.models import Application, Appointment, Count, Offer, VisitBooking
-from tests.factories import UserFactory, programme_user
+from apps.recruitment.applications.models.application import Application
+from apps.recruitment.applications.models.monitoring import Count
+from apps.recruitment.employment.models.appointment import Appointment
+from apps.recruitment.employment.models.offer import Offer
+from apps.recruitment.vacancies.models.visit import VisitBooking
 
-from . import choosing, making
+from ..factories import UserFactory, programme_user
+from . import making
+from .selection import choosing
 
 pytestmark = pytest.mark.django_db
 NAME = "Zebedee Quillfeather"

@@ -11,17 +11,14 @@ from apps.notifications.kinds import KINDS
 from apps.notifications.mail import compose
 from apps.notifications.models import Delivery
 from apps.notifications.planning import plan
-from apps.recruitment.models import (
-    Application,
-    Appointment,
-    Enrolment,
-    Offer,
-    TrainingCohort,
-    Vacancy,
-)
-from apps.recruitment.vacancy_reminders import NEUTRAL, NEWS
-from tests.factories import UserFactory, programme_user
+from apps.recruitment.applications.models.application import Application
+from apps.recruitment.employment.models.appointment import Appointment
+from apps.recruitment.employment.models.offer import Offer
+from apps.recruitment.training.models import Enrolment, TrainingCohort
+from apps.recruitment.vacancies.messages import NEUTRAL, NEWS
+from apps.recruitment.vacancies.models.vacancy import Vacancy
 
+from ..factories import UserFactory, programme_user
 from . import making
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,11 @@ from xml.etree import ElementTree
 import pytest
 
 from apps.core.models import AuditEntry
-from apps.recruitment.models import Application, Score
+from apps.recruitment.applications.models.application import Application
+from apps.recruitment.selection.models.sheet import Score
 
-from . import choosing, making
+from . import making
+from .selection import choosing
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "apps.accounts.backends.SignIn"

@@ -14,12 +14,15 @@ from django.utils import timezone
 
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import AuditEntry
-from apps.recruitment.models import Application, Criterion, Outcome, PanelMember, Vacancy
-from apps.recruitment.models.outcome import release
+from apps.recruitment.applications.models.application import Application
 from apps.recruitment.roles import PanelRole
-from tests.network.threads import at_once
+from apps.recruitment.selection.models.outcome import Outcome, release
+from apps.recruitment.vacancies.models.panel import PanelMember
+from apps.recruitment.vacancies.models.vacancy import Criterion, Vacancy
 
-from . import choosing, making
+from ..network.threads import at_once
+from . import making
+from .selection import choosing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,21 +8,16 @@ from django.utils import timezone
 
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import record
-from apps.recruitment.models import (
-    Application,
-    Interview,
-    InterviewPlan,
-    Offer,
-    Outcome,
-    PanelMember,
-    Redaction,
-    Redactor,
-    Slot,
-    Vacancy,
-)
-from apps.recruitment.models.blind import copy_all
+from apps.recruitment.applications.models.application import Application
+from apps.recruitment.employment.models.offer import Offer
+from apps.recruitment.selection.models.blind import Redaction, Redactor, copy_all
+from apps.recruitment.selection.models.interview import Interview, InterviewPlan, Slot
+from apps.recruitment.selection.models.outcome import Outcome
+from apps.recruitment.vacancies.models.panel import PanelMember
+from apps.recruitment.vacancies.models.vacancy import Vacancy
 
-from . import choosing, making
+from . import making
+from .selection import choosing
 
 pytestmark = pytest.mark.django_db
 INTERVIEW = choosing.Stage.INTERVIEW
@@ -84,7 +79,7 @@ def test_who_read_an_application_many_times_knows_it_once():
 def test_a_copy_that_cannot_be_made_says_so(monkeypatch):
     vacancy, _ = choosing.closed(1)
     broken = lambda text, strings: None  # noqa: E731 - no text: the database refuses it
-    monkeypatch.setattr("apps.recruitment.models.blind.hide", broken)
+    monkeypatch.setattr("apps.recruitment.selection.models.blind.hide", broken)
     with pytest.raises(IntegrityError):
         list(copy_all(vacancy))
 

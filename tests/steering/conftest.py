@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from tests import factories as make
-from tests.factories import working_group
+
+from ..factories import working_group
 
 
 @pytest.fixture

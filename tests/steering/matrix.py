@@ -1,8 +1,10 @@
 from django.utils import timezone
 
-from apps.steering.models import Review, ReviewAssignment, WrittenRound
+from apps.steering.models.review import Review, ReviewAssignment
+from apps.steering.models.written import WrittenRound
 from tests import factories as make
-from tests.matrix import Row
+
+from ..matrix import Row
 
 # The people of the matrix are in the task group "role-design" and not in the steering group, which
 # has people of its own: test_pages.py asks as those.

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from apps.groups.models import WorkingGroup
 from apps.steering import board
-from apps.taskgroups.models import Output, OutputVersion, Stage
+from apps.taskgroups.models.output import Output, OutputVersion
+from apps.taskgroups.models.stage import Stage
 from tests import factories as make
-from tests.scale import analyze
+
+from ..scale import analyze
 
 URL = "/steering/board/"
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.core.needs import NEEDS
 from apps.notifications import planning, sending
-from apps.steering.models import WrittenRound
+from apps.steering.models.written import WrittenRound
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -13,12 +13,13 @@ from apps.accounts.roles import ADMIN, OFFICE
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import AuditEntry
 from apps.groups.roles import Role
-from apps.meetings.models import Decision
+from apps.meetings.models.outcome import Decision
 from apps.notifications.models import Delivery
-from apps.steering.models import Recommendation, Review, ReviewAssignment
-from apps.taskgroups.models import Output
+from apps.steering.models.review import Recommendation, Review, ReviewAssignment
+from apps.taskgroups.models.output import Output
 from tests import factories as make
-from tests.factories import StaffFactory, UserFactory, appoint, programme_user
+
+from ..factories import StaffFactory, UserFactory, appoint, programme_user
 
 SECRET = "Mermaids would do it better"
 

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.notifications.models import Delivery
-from apps.steering.models import Recommendation, Review, WrittenRound
-from apps.taskgroups.models import Output
+from apps.steering.models.review import Recommendation, Review
+from apps.steering.models.written import WrittenRound
+from apps.taskgroups.models.output import Output
 from tests import factories as make
-from tests.factories import StaffFactory, UserFactory, appoint
+
+from ..factories import StaffFactory, UserFactory, appoint
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@ from django.utils import timezone
 
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import Role
-from apps.taskgroups.models import Attachment, Output, Suggestion
+from apps.taskgroups.models.output import Attachment, Output
+from apps.taskgroups.models.suggestion import Suggestion
 from tests import factories as make
-from tests.factories import UserFactory, appoint, working_group
-from tests.matrix import Row
+
+from ..factories import UserFactory, appoint, working_group
+from ..matrix import Row
 
 # The people of the matrix in the group "role-design". Outsiders belong to nothing; HR is of the
 # programme by its role alone, so it reads what the whole programme may read.

@@ -10,10 +10,11 @@ from django.utils import timezone
 from apps.core.needs import NEEDS
 from apps.notifications import planning, sending
 from apps.notifications.models import ReminderRule
-from apps.taskgroups.models import Attachment, Output
-from apps.taskgroups.reminders import EasyReadMissing, SignatureWaiting
+from apps.taskgroups.messages import EasyReadMissing, SignatureWaiting
+from apps.taskgroups.models.output import Attachment, Output
 from tests import factories as make
-from tests.factories import UserFactory, appoint, working_group
+
+from ..factories import UserFactory, appoint, working_group
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

@@ -7,9 +7,10 @@ from django.db.utils import IntegrityError
 
 from apps.core.exceptions import IllegalMove, NotYet, StaleEdit
 from apps.core.models import AuditEntry
-from apps.taskgroups.models import Output, OutputVersion, Signature
+from apps.taskgroups.models.output import Output, OutputVersion, Signature
 from tests import factories as make
-from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+
+from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
 
 pytestmark = pytest.mark.django_db
 

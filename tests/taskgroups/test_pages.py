@@ -10,18 +10,14 @@ from django.utils import timezone
 from apps.accounts.roles import HR, OFFICE
 from apps.core.exceptions import NotYet
 from apps.groups.roles import Role
-from apps.taskgroups.models import (
-    Attachment,
-    Output,
-    OutputVersion,
-    Stage,
-    Suggestion,
-    composition,
-)
+from apps.taskgroups.models.output import Attachment, Output, OutputVersion
+from apps.taskgroups.models.stage import Stage, composition
+from apps.taskgroups.models.suggestion import Suggestion
 from tests import factories as make
-from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
-from tests.pages import source
-from tests.scale import analyze
+
+from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+from ..pages import source
+from ..scale import analyze
 
 pytestmark = pytest.mark.django_db
 

@@ -7,10 +7,12 @@ from django.urls import reverse
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.groups.roles import Role
 from apps.notifications.models import Delivery
-from apps.taskgroups.models import Output, Suggestion, tally, uptake
+from apps.taskgroups.models.output import Output
+from apps.taskgroups.models.suggestion import Suggestion, tally, uptake
 from tests import factories as make
-from tests.factories import StaffFactory, UserFactory, appoint, working_group
-from tests.pages import source
+
+from ..factories import StaffFactory, UserFactory, appoint, working_group
+from ..pages import source
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from apps.core.exceptions import StaleEdit
 from apps.notifications.models import Delivery
-from apps.taskgroups.models import Contribution, Output, OutputVersion
+from apps.taskgroups.models.output import Contribution, Output, OutputVersion
 from tests import factories as make
-from tests.factories import UserFactory, appoint, working_group
+
+from ..factories import UserFactory, appoint, working_group
 
 pytestmark = pytest.mark.django_db
 

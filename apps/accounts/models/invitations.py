@@ -16,7 +16,7 @@ from apps.core.exceptions import Conflict
 from apps.core.models import Move, Stateful, States, record
 
 from .. import mail
-from ..placing import places
+from ..group_placement import places
 from .people import ERASED, Constituency, Department, User
 
 LIFE = timedelta(days=14)
@@ -148,7 +148,9 @@ class Invitation(Stateful):
         if entry.action == "resend":
             self.token_hash = self.claimed_at = self.sent_at = self.expires_at = None
             self.save(update_fields=["token_hash", "claimed_at", "sent_at", "expires_at"])
-            from ..tasks import start_sending  # the task needs this model
+            from ..tasks import (  # the task needs this model
+                start_sending,
+            )
 
             transaction.on_commit(start_sending)
         elif entry.action == "revoke":

@@ -10,13 +10,13 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from apps.accounts.account_closure import LEAVING
 from apps.core import chance, clock
 from apps.core.exceptions import Conflict
 from apps.core.models import record
 
 from .. import mail
-from ..placing import places
+from ..account_closure import LEAVING
+from ..group_placement import places
 
 ERASED = "erased.invalid"  # where no mail goes, ever (RFC 2606)
 

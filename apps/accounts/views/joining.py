@@ -14,8 +14,7 @@ from apps.core.views import PageFormView
 
 from ..forms import AcceptForm
 from ..joining import SESSION_KEY, remembered
-from ..models import Invitation
-from ..models.invitations import digest
+from ..models.invitations import Invitation, digest
 
 
 def dead_link(request, status):

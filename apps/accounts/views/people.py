@@ -17,9 +17,10 @@ from apps.core.views import PageFormMixin, PageFormView, PermissionMixin, Visibl
 
 from .. import people_csv
 from ..forms import InviteForm, PeopleFileForm, PeopleFilterForm, PersonChangeForm, ReasonForm
+from ..group_placement import places
 from ..inviting import Wanted, as_data, carry_out, plan
-from ..models import Constituency, Department, Invitation, User
-from ..placing import places
+from ..models.invitations import Invitation
+from ..models.people import Constituency, Department, User
 from ..roles import ADMIN
 
 IMPORT_KEY = "people_import"

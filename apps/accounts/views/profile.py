@@ -7,7 +7,8 @@ from apps.core.models import record
 from apps.core.views import PageFormMixin, VisibleMixin
 
 from ..forms import ProfileForm, SupportForm
-from ..models import SupportProfile, User
+from ..models.people import User
+from ..models.support import SupportProfile
 
 
 class Profile(TemplateView):

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import Constituency, User
+from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.dates import span
 from apps.core.exceptions import Conflict, IllegalMove, NotYet

@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="expenses",
-                        to="network.involvementclaim",
+                        to="payments.involvementclaim",
                     ),
                 ),
             ],
@@ -281,7 +281,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="lines",
-                        to="network.involvementclaim",
+                        to="payments.involvementclaim",
                     ),
                 ),
                 (
@@ -289,7 +289,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="lines",
-                        to="network.rate",
+                        to="payments.rate",
                     ),
                 ),
             ],
@@ -317,7 +317,7 @@ class Migration(migrations.Migration):
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="receipt",
-                        to="network.expense",
+                        to="payments.expense",
                     ),
                 ),
             ],

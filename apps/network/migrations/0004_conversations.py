@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="support",
-                        to="network.booking",
+                        to="conversations.booking",
                     ),
                 ),
                 (
@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="bookings",
-                to="network.conversation",
+                to="conversations.conversation",
             ),
         ),
         migrations.CreateModel(
@@ -292,7 +292,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="feedback",
-                        to="network.conversation",
+                        to="conversations.conversation",
                     ),
                 ),
             ],
@@ -336,7 +336,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="photographs",
-                        to="network.conversation",
+                        to="conversations.conversation",
                     ),
                 ),
                 (
@@ -412,7 +412,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="consents",
-                        to="network.photograph",
+                        to="conversations.photograph",
                     ),
                 ),
             ],
@@ -440,7 +440,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="sessions",
-                        to="network.conversation",
+                        to="conversations.conversation",
                     ),
                 ),
                 (
@@ -509,7 +509,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="letters",
-                        to="network.booking",
+                        to="conversations.booking",
                     ),
                 ),
             ],

@@ -8,15 +8,15 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from apps.accounts.models import Constituency, User
+from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Stateful, States, record
 from apps.core.permissions import granted
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import CO_LEAD
-from apps.meetings.models import Decision
-from apps.taskgroups.models import Output, OutputVersion
+from apps.meetings.models.outcome import Decision
+from apps.taskgroups.models.output import Output, OutputVersion
 
 from .. import events
 

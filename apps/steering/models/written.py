@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from apps.accounts.models import Constituency, User
+from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, Stateful, States, record

@@ -7,7 +7,7 @@ from django.views.generic import ListView
 
 from apps.core import clock
 from apps.core.exports import csv_response
-from apps.taskgroups.models import Stage
+from apps.taskgroups.models.stage import Stage
 
 from .. import board
 from ..roles import in_steering

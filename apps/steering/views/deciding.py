@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST
 from apps.core import clock
 from apps.core.exceptions import NotYet
 from apps.core.views import PageFormView
-from apps.meetings.models import Decision
+from apps.meetings.models.outcome import Decision
 
 from ..forms import AnswerForm, DecideForm, RoundForm
-from ..models import Recommendation, WrittenRound
+from ..models.review import Recommendation
+from ..models.written import WrittenRound
 from .reviews import ReviewMixin
 
 

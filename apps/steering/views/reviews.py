@@ -16,10 +16,11 @@ from apps.core.exports import csv_response
 from apps.core.permissions import granted
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
 from apps.groups.models import WorkingGroup
-from apps.taskgroups.models import Output
+from apps.taskgroups.models.output import Output
 
 from ..forms import AskForm, BeginForm, CommentForm, RecommendForm, StandDownForm
-from ..models import PassageComment, Recommendation, Review, ReviewAssignment, WrittenRound
+from ..models.review import PassageComment, Recommendation, Review, ReviewAssignment
+from ..models.written import WrittenRound
 from ..roles import in_steering, leads_steering
 
 PAGE = 25

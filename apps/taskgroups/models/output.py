@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from apps.accounts.models import Constituency, User
+from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry, Move, Revised, Stateful, States, record

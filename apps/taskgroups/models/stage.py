@@ -7,13 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.groups.models import (
-    Membership,
-    Represents,
-    TermsOfReference,
-    WorkingGroup,
-    in_programme,
-)
+from apps.groups.models import Membership, Represents, TermsOfReference, WorkingGroup, in_programme
 
 
 class StageQuerySet(models.QuerySet):

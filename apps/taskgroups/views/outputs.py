@@ -29,7 +29,9 @@ from ..forms import (
     ShareForm,
     SignForm,
 )
-from ..models import Attachment, Contribution, Output, Stage, Suggestion, tally, uptake
+from ..models.output import Attachment, Contribution, Output
+from ..models.stage import Stage
+from ..models.suggestion import Suggestion, tally, uptake
 
 PAGE = 25
 

@@ -13,7 +13,8 @@ from apps.core.nhs import Form
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
 
 from ..forms import StageForm
-from ..models import Output, Stage, compositions
+from ..models.output import Output
+from ..models.stage import Stage, compositions
 
 PAGE = 25
 

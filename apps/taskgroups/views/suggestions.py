@@ -9,7 +9,8 @@ from apps.core.exceptions import NotYet
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
 
 from ..forms import AnswerForm, ChangeForm, PaperForm, SuggestionForm
-from ..models import ChangeAsked, Output, Suggestion
+from ..models.output import Output
+from ..models.suggestion import ChangeAsked, Suggestion
 from .outputs import OutputMixin
 
 WITH_PEOPLE = Suggestion.objects.select_related(

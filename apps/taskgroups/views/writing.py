@@ -12,7 +12,8 @@ from apps.core.readability import reading_age, word_count
 from apps.core.views import PageFormView
 
 from ..forms import WordsForm
-from ..models import Output, OutputVersion, Suggestion
+from ..models.output import Output, OutputVersion
+from ..models.suggestion import Suggestion
 from .outputs import OutputMixin
 
 

@@ -7,10 +7,8 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from apps.core import demo
-from apps.core.models import AuditEntry
-
-from ... import clock
+from ... import clock, demo
+from ...models import AuditEntry
 
 
 class Command(BaseCommand):

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from kombu import Connection
 
-from apps.core import broker, demo
+from ... import broker, demo
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_SECONDS = 8  # a sending batch may finish; after that it is sent again at the next start

@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.core import sealing
-from apps.core.models import AuditSeal
+from ... import sealing
+from ...models import AuditSeal
 
 
 class Command(BaseCommand):

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from apps.recruitment.models.monitoring import new_keys
+from ...applications.models.monitoring import new_keys
 
 
 class Command(BaseCommand):

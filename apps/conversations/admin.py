@@ -1,0 +1,63 @@
+from django.contrib import admin
+
+from apps.core.admin import ReadOnlyAdmin
+
+from .models.booking import Booking, BookingLetter
+from .models.conversation import Conversation, ConversationFeedback, Session
+from .models.photograph import PhotoConsent, Photograph
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ReadOnlyAdmin):
+    list_display = ("title", "starts_at", "places", "state", "organiser")
+    list_filter = ("state",)
+    search_fields = ("title", "place")
+    date_hierarchy = "starts_at"
+    list_select_related = ("organiser",)
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    list_display = ("title", "conversation", "at", "peer", "staff")
+    search_fields = ("title", "conversation__title")
+    list_select_related = ("conversation", "peer", "staff")
+
+
+@admin.register(Booking)
+class BookingAdmin(ReadOnlyAdmin):
+    list_display = ("pk", "conversation", "who", "state", "came")
+    list_filter = ("state", "came")
+    search_fields = ("user__full_name", "name", "email", "conversation__title")
+    exclude = ("gave_feedback",)
+    list_select_related = ("conversation", "user")
+
+
+@admin.register(BookingLetter)
+class BookingLetterAdmin(ReadOnlyAdmin):
+    """Whether what was written to somebody without an account went out."""
+
+    list_display = ("booking", "kind", "created_at", "sent_at", "attempts")
+    list_filter = ("kind",)
+    list_select_related = ("booking",)
+
+
+@admin.register(ConversationFeedback)
+class ConversationFeedbackAdmin(ReadOnlyAdmin):
+    list_display = ("conversation", "rating", "heard")
+    list_filter = ("conversation", "rating", "heard")
+    list_select_related = ("conversation",)
+
+
+@admin.register(Photograph)
+class PhotographAdmin(ReadOnlyAdmin):
+    list_display = ("pk", "conversation", "description", "people", "uploaded_by")
+    search_fields = ("description", "conversation__title")
+    exclude = ("file",)
+    list_select_related = ("conversation", "uploaded_by")
+
+
+@admin.register(PhotoConsent)
+class PhotoConsentAdmin(ReadOnlyAdmin):
+    list_display = ("pk", "photograph", "state", "how", "given_on", "recorded_by")
+    list_filter = ("state", "how")
+    list_select_related = ("photograph", "recorded_by")

@@ -1,0 +1,102 @@
+from django.db import transaction
+
+from apps.accounts.models.people import User
+from apps.notifications.kinds import is_silent, notify, others, void
+
+
+def _write(booking, kind, version=0):
+    """A letter to somebody without an account, in the caller's transaction; sent once it commits.
+
+    The same kind and version is written once, however often it is asked for.
+    """
+    if is_silent():
+        return
+    from .tasks import (  # the tasks need the models
+        start_booking_letters,
+    )
+
+    booking.letters.get_or_create(kind=kind, version=version)
+    transaction.on_commit(start_booking_letters)
+
+
+def _tell(bookings, kind, letter, conversation, *, version):
+    """The same to everybody who booked: a message with an account, a letter without."""
+    bookings = list(bookings.select_related("user"))
+    people = [booking.user for booking in bookings if booking.user_id]
+    notify(kind, conversation, people, version=version)
+    for booking in bookings:
+        if booking.email:
+            _write(booking, letter, version)
+
+
+def conversation_moved(conversation, entry):
+    if entry.action == "publish":
+        members = conversation.network.memberships.current().values("user")
+        people = User.objects.active().filter(pk__in=members)
+        notify("conversations.conversation", conversation, others(people, entry.by))
+    if entry.action == "cancel":
+        void(conversation)
+        _tell(
+            conversation.bookings.live(),
+            "conversations.conversation_cancelled",
+            "called_off",
+            conversation,
+            version=conversation.sequence,
+        )
+    if entry.action == "hold":
+        came = conversation.bookings.filter(came=True)
+        for booking in came.filter(user__isnull=False).select_related("user"):
+            notify("conversations.feedback_asked", booking, [booking.user])
+        for booking in came.exclude(email=""):
+            _write(booking, "feedback")
+
+
+def conversation_changed(conversation):
+    """A new time or place: what was not sent yet is void, and everybody learns the new one."""
+    void(conversation)
+    _tell(
+        conversation.bookings.live(),
+        "conversations.conversation_changed",
+        "changed",
+        conversation,
+        version=conversation.sequence,
+    )
+
+
+def booking_asked(booking):
+    """Somebody without an account wrote: their letter says how it stands, each time they ask."""
+    version = booking.letters.filter(kind__in=["confirm", "stands"]).count()
+    _write(booking, "confirm" if booking.state == "asked" else "stands", version)
+
+
+BOOKING_KINDS = {
+    "book": ("conversations.booked", "booked"),
+    "wait": ("conversations.waiting", "waiting"),
+    "cancel": ("conversations.booking_given_up", "given_up"),
+    "release": ("conversations.booking_given_up", "given_up"),
+}
+
+
+def booking_moved(booking, entry):
+    kind, letter = BOOKING_KINDS[entry.action]
+    if booking.user_id:
+        notify(kind, booking, [booking.user], version=entry.pk)
+    elif booking.email:
+        _write(booking, letter, entry.pk)
+
+
+def support_asked(support, entry):
+    """The one organiser is told that somebody asks, or that it changed; it is read on the site."""
+    notify("conversations.support_asked", support, [support.organiser], version=entry.pk)
+
+
+def support_arranged(support, entry):
+    booking = support.booking
+    if booking.user_id:
+        notify("conversations.support_arranged", support, [booking.user], version=entry.pk)
+    elif booking.email:
+        _write(booking, "arranged", entry.pk)
+
+
+def photo_consent_asked(consent, entry):
+    notify("conversations.photo_consent", consent, [consent.user], version=entry.pk)

@@ -1,0 +1,403 @@
+"""Conversations: open events for peers, staff and the public, led by both sides together."""
+
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+
+from apps.accounts.models.people import Constituency
+from apps.core import clock
+from apps.core.dates import span
+from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.models import Move, Revised, Stateful, States, record
+from apps.groups.models import WorkingGroup
+
+from .. import events
+
+TIME_AND_PLACE = {"starts_at", "ends_at", "place", "link"}
+
+
+class ConversationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What was announced is for everybody, with an account or without; drafts for those who
+        run them."""
+        announced = Q(published_at__isnull=False)
+        if not user.is_authenticated:
+            return self.filter(announced)
+        if user.has_perm("conversations.run_conversation"):
+            return self
+        run = WorkingGroup.objects.where(user, "plan_meeting").values("pk")
+        return self.filter(announced | Q(network__in=run))
+
+    def upcoming(self):
+        return self.filter(state=Conversation.State.PUBLISHED, ends_at__gte=clock.now())
+
+
+def _publishable(conversation, by):
+    missing = conversation.missing_place()
+    if conversation.starts_at <= clock.now():
+        missing.append("It starts in the past. Change its date.")
+    sessions = list(conversation.sessions.select_related("peer", "staff"))
+    if not sessions:
+        missing.append("Add a session to the programme.")
+    missing += [
+        f"{session.title} needs a peer and a member of staff to lead it together."
+        for session in sessions
+        if not session.is_co_led
+    ]
+    if missing:
+        raise NotYet(" ".join(missing))
+
+
+def _held(conversation, by):
+    if conversation.starts_at > clock.now():
+        raise NotYet("It has not started yet.")
+    if not conversation.bookings.filter(came=True).exists():
+        raise NotYet("Record who came first.")
+
+
+def _written(conversation, by):
+    if not conversation.write_up.strip():
+        raise NotYet("Write it up first.")
+    lacking = sum(1 for photo in conversation.photographs.with_consents() if not photo.is_agreed)
+    if lacking:
+        what = "1 photograph lacks" if lacking == 1 else f"{lacking} photographs lack"
+        raise NotYet(f"{what} the consent of somebody pictured. Record it, or remove the picture.")
+
+
+class Conversation(Stateful, Revised):
+    """One event. ``sequence`` counts each change of time or place, for calendars and reminders;
+    ``revision`` each save of the write-up."""
+
+    class State(States):
+        DRAFT = "draft", "grey", "Draft"
+        PUBLISHED = "published", "blue", "Announced"
+        HELD = "held", "aqua-green", "Held"
+        WRITTEN_UP = "written_up", "green", "Written up"
+        CANCELLED = "cancelled", "red", "Cancelled"
+
+    moves = {
+        "publish": Move(
+            (State.DRAFT,),
+            State.PUBLISHED,
+            "conversations.run_conversation",
+            _publishable,
+            label="Announce it",
+            explain="Anybody can then see it and book a place. The network is told.",
+        ),
+        "hold": Move(
+            (State.PUBLISHED,),
+            State.HELD,
+            "conversations.run_conversation",
+            _held,
+            label="Mark as held",
+            internal=True,
+        ),
+        "write_up": Move(
+            (State.HELD,),
+            State.WRITTEN_UP,
+            "conversations.write_up_conversation",
+            _written,
+            label="Publish the write-up",
+            explain="Anybody can then read it and see the photographs.",
+        ),
+        "take_down": Move(
+            (State.WRITTEN_UP,),
+            State.HELD,
+            "conversations.write_up_conversation",
+            label="Take the write-up down",
+            reason=True,
+            explain="Nobody outside sees the write-up or the photographs any more.",
+        ),
+        "cancel": Move(
+            (State.DRAFT, State.PUBLISHED),
+            State.CANCELLED,
+            "conversations.run_conversation",
+            label="Cancel the Conversation",
+            reason=True,
+            warn=True,
+            explain="Everybody who has booked or waits is told, and reads your reason.",
+        ),
+    }
+
+    network = models.ForeignKey(
+        WorkingGroup, on_delete=models.PROTECT, related_name="conversations"
+    )
+    title = models.CharField(max_length=150)
+    summary = models.TextField(
+        "what it is about", max_length=2000, help_text="Anybody can read this."
+    )
+    starts_at = models.DateTimeField(db_index=True)
+    ends_at = models.DateTimeField()
+    place = models.CharField(max_length=300, blank=True)
+    link = models.URLField("link for joining online", max_length=500, blank=True)
+    joining = models.TextField(
+        "how to get there or join",
+        blank=True,
+        max_length=2000,
+        help_text="Bus stops, parking, the step-free way in, quiet space, food.",
+    )
+    places = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(2000)]
+    )
+    organiser = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="conversations_organised",
+        help_text="The one person who reads what people need in order to take part.",
+    )
+    reminders = models.BooleanField("send reminders", default=True)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    scheduled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    announcement = models.TextField(
+        blank=True, editable=False, help_text="Why it was moved or cancelled."
+    )
+    write_up = models.TextField(blank=True, max_length=30_000)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="conversations_planned"
+    )
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        permissions = [
+            ("run_conversation", "Can plan, announce and run Conversations"),
+            ("write_up_conversation", "Can write Conversations up"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="network_conversation_ends_after"
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("conversation", args=[self.pk])
+
+    def own_perms(self, user):
+        """Who plans the network's meetings runs its Conversations."""
+        if user.has_perm("groups.plan_meeting", self.network):
+            return {"conversations.run_conversation", "conversations.write_up_conversation"}
+        return set()
+
+    @property
+    def when(self):
+        return span(self.starts_at, self.ends_at)
+
+    @property
+    def where(self):
+        """Place, or online, or both, in one line; the link is for those who booked."""
+        if self.place and self.link:
+            return f"{self.place}, or online"
+        return self.place or "Online"
+
+    @property
+    def on(self):
+        return clock.date_of(self.starts_at)
+
+    @property
+    def is_open(self):
+        """Whether places can be booked."""
+        return self.state == self.State.PUBLISHED and self.starts_at > clock.now()
+
+    def check_changeable(self, losing=None):
+        """The programme can change until it is over; an announced one is never left empty."""
+        if self.state not in (self.State.DRAFT, self.State.PUBLISHED):
+            state = self.get_state_display().lower()
+            raise IllegalMove(f"This is {state}: the programme can no longer change.", self)
+        others = self.sessions.exclude(pk=losing.pk if losing else None)
+        if losing and self.state == self.State.PUBLISHED and not others.exists():
+            raise NotYet("An announced Conversation needs a programme. Add another part first.")
+
+    def check_over(self):
+        """Only what was held can be written up."""
+        if self.state not in (self.State.HELD, self.State.WRITTEN_UP):
+            raise NotYet("Record who came first. Then it can be written up.")
+
+    def missing_place(self):
+        return [] if self.place or self.link else ["Say where it is, or how to join online."]
+
+    # --- places -------------------------------------------------------------------------------
+    def lock(self):
+        """Lock it before its bookings, always in this order; places are then counted in peace."""
+        locked = Conversation.objects.select_for_update(of=("self",)).select_related("network")
+        self.refresh_from_db(from_queryset=locked)
+
+    @property
+    def free(self):
+        taken = self.bookings.filter(state="booked").count()
+        return max(self.places - taken, 0)
+
+    def promote(self):
+        """Whoever waits longest gets what is free. The caller has locked it."""
+        if not self.is_open:
+            return
+        waiting = self.bookings.filter(state="waiting").order_by("queued_at", "pk")
+        for booking in waiting[: self.free]:
+            booking.follow("book", note="from the waiting list")
+
+    # --- change -------------------------------------------------------------------------------
+    def moved(self, entry):
+        now = clock.now()
+        if entry.action == "publish":
+            self.published_at = self.scheduled_at = now
+            self.save(update_fields=["published_at", "scheduled_at"])
+        if entry.action == "cancel":
+            self.sequence += 1
+            self.announcement = entry.note
+            self.save(update_fields=["sequence", "announcement"])
+        events.conversation_moved(self, entry)
+
+    @transaction.atomic
+    def amend(self, *, by, seen, reason="", **changes):
+        """Change details; a new time or place is told to all who booked or wait.
+
+        ``seen`` is the sequence that the person had before them.
+        """
+        if not by.has_perm("conversations.run_conversation", self):
+            raise PermissionDenied
+        self.lock()
+        if self.state not in (self.State.DRAFT, self.State.PUBLISHED):
+            state = self.get_state_display().lower()
+            raise IllegalMove(f"This is {state}: it can no longer change.", self)
+        if self.sequence != seen:
+            raise Conflict("The time or place was changed while you were writing.", self)
+        changed = {name for name, value in changes.items() if value != getattr(self, name)}
+        for name, value in changes.items():
+            setattr(self, name, value)
+        told = self.state == self.State.PUBLISHED and changed & TIME_AND_PLACE
+        if self.state == self.State.PUBLISHED:
+            self._check_amended(changed, reason)
+        if told:
+            self.sequence += 1
+            self.scheduled_at, self.announcement = clock.now(), reason
+        self.save()
+        if "organiser" in changed:
+            from .booking import (  # it stands on this model
+                BookingSupport,
+            )
+
+            BookingSupport.hand_over(self)
+        if changed:
+            record("amend", self, by=by, note=", ".join(sorted(changed)))
+        if told:
+            events.conversation_changed(self)
+        self.promote()
+        return changed
+
+    def _check_amended(self, changed, reason):
+        if missing := self.missing_place():
+            raise NotYet(missing[0])
+        if changed & {"starts_at", "ends_at"} and self.starts_at <= clock.now():
+            raise NotYet("It starts in the past. Choose a later date.")
+        if changed & TIME_AND_PLACE and not reason:
+            raise NotYet("Say why the time or place changes. Everybody who booked reads it.")
+        taken = self.bookings.filter(state="booked").count()
+        if self.places < taken:
+            raise NotYet(f"{taken} people have booked already. Give at least so many places.")
+
+    @transaction.atomic
+    def sign_in(self, came, *, by):
+        """Record who came, out of those with a place; may be corrected until it is written up."""
+        if not by.has_perm("conversations.run_conversation", self):
+            raise PermissionDenied
+        self.lock()
+        if self.state not in (self.State.PUBLISHED, self.State.HELD):
+            state = self.get_state_display().lower()
+            raise IllegalMove(f"This is {state}: who came can no longer change.", self)
+        if self.starts_at > clock.now():
+            raise NotYet("It has not started yet.")
+        booked = self.bookings.filter(state="booked")
+        booked.filter(pk__in=came).update(came=True)
+        booked.exclude(pk__in=came).update(came=False)
+        number = booked.filter(came=True).count()
+        if not number:
+            raise NotYet("Tick at least one person who came.")
+        record("sign_in", self, by=by, note=f"{number} came")
+        if self.state == self.State.PUBLISHED:
+            self.move("hold", by=by)
+
+
+class Session(models.Model):
+    """A part of the programme, led by a peer and a member of staff together."""
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="sessions"
+    )
+    at = models.TimeField("starts at")
+    title = models.CharField(max_length=150)
+    about = models.TextField("what happens", blank=True, max_length=1000)
+    peer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sessions_as_peer",
+    )
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sessions_as_staff",
+    )
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_co_led(self):
+        """Whether both sides lead it."""
+        return (
+            self.peer is not None
+            and self.staff is not None
+            and self.peer.constituency == Constituency.LIVED_EXPERIENCE
+            and self.staff.constituency == Constituency.STAFF
+        )
+
+
+class ConversationFeedback(models.Model):
+    """What somebody thought of it. Nothing here says who or when: the key is random, and no
+    audit entry is written."""
+
+    class Rating(models.IntegerChoices):
+        VERY = 5, "Very good"
+        GOOD = 4, "Good"
+        MIDDLING = 3, "Neither good nor bad"
+        POOR = 2, "Poor"
+        VERY_POOR = 1, "Very poor"
+
+    class Heard(models.TextChoices):
+        YES = "yes", "Yes"
+        PARTLY = "partly", "Partly"
+        NO = "no", "No"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="feedback"
+    )
+    rating = models.PositiveSmallIntegerField("how was it?", choices=Rating)
+    heard = models.CharField("did you feel heard?", max_length=6, choices=Heard)
+    best = models.TextField("what was good", blank=True, max_length=1500)
+    change = models.TextField("what should be different", blank=True, max_length=1500)
+
+    class Meta:
+        verbose_name_plural = "conversation feedback"
+        ordering = ["id"]
+
+    def __str__(self):
+        return "Feedback"

@@ -1,0 +1,72 @@
+from django.db.models import Q
+from django.urls import reverse
+
+from apps.core import clock
+from apps.core.needs import Need, either, holding, needs_you, permitted
+from apps.groups.models import WorkingGroup
+
+from .models.booking import BookingSupport
+from .models.conversation import Conversation
+from .models.photograph import PhotoConsent
+
+SHOWN = 20
+
+
+def _to_arrange(user):
+    return BookingSupport.objects.to_arrange(user).filter(
+        booking__conversation__ends_at__gte=clock.now()
+    )
+
+
+@needs_you(when=_to_arrange)
+def support_to_arrange(user):
+    """What people need at a Conversation to come, for its named organiser."""
+    for support in _to_arrange(user).select_related("booking__conversation")[:SHOWN]:
+        conversation = support.booking.conversation
+        yield Need(
+            "Arrange support for somebody",
+            reverse("conversation_arrange", args=[support.pk]),
+            conversation.starts_at,
+            conversation.title,
+        )
+
+
+def _pictured(user):
+    return PhotoConsent.objects.filter(user=user, state=PhotoConsent.State.ASKED)
+
+
+@needs_you(when=_pictured, alike=True)
+def photographs(user):
+    """Pictures of me that somebody would like to use."""
+    yield Need("Say whether we may use a photograph of you", reverse("photo_consents"))
+
+
+def _over(user):
+    planned = (
+        WorkingGroup.objects.where(user, "plan_meeting")
+        .filter(kind=WorkingGroup.Kind.NETWORK)
+        .values("pk")
+    )
+    runs = Q() if user.has_perm("conversations.run_conversation") else Q(network__in=planned)
+    writes = Q() if user.has_perm("conversations.write_up_conversation") else Q(network__in=planned)
+    over = runs & Q(state=Conversation.State.PUBLISHED, ends_at__lt=clock.now())
+    unwritten = writes & Q(state=Conversation.State.HELD)
+    return Conversation.objects.filter(over | unwritten)
+
+
+@needs_you(
+    when=_over,
+    may=either(
+        permitted("conversations.run_conversation", "conversations.write_up_conversation"),
+        holding(WorkingGroup, "plan_meeting"),
+    ),
+)
+def after_conversations(user):
+    """Conversations that are over: who came, and the write-up."""
+    for one in _over(user).order_by("ends_at")[:SHOWN]:
+        if one.state == Conversation.State.HELD:
+            url = reverse("conversation_write_up", args=[one.pk])
+            yield Need(f"Write up: {one.title}", url, one.ends_at, one.when)
+        else:
+            url = reverse("conversation_sign_in", args=[one.pk])
+            yield Need(f"Record who came: {one.title}", url, one.ends_at, one.when)

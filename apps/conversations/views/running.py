@@ -1,0 +1,357 @@
+"""Pages of Conversations: for everybody, for those who booked, and for those who run them."""
+
+from django.db.models import Count, Q, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.generic import ListView, TemplateView, View
+
+from apps.core import clock
+from apps.core.exceptions import StaleEdit
+from apps.core.exports import csv_response
+from apps.core.models import record
+from apps.core.nhs import Form
+from apps.core.views import FilteredMixin, PageFormView, PermissionMixin
+from apps.groups.views import NetworkMixin
+
+from ..forms import (
+    ArrangedForm,
+    BookingFilterForm,
+    ConversationChangeForm,
+    ConversationForm,
+    SessionForm,
+    SignInForm,
+    WriteUpForm,
+)
+from ..models.booking import Booking, BookingSupport
+from ..models.conversation import Conversation, ConversationFeedback, Session
+from .public import REPORTED_FROM, OneConversation
+
+BLANK_LINES = range(12)
+
+
+class SupportToArrange(ListView):
+    """What I, as the named organiser, have to arrange."""
+
+    template_name = "conversations/support_list.html"
+    paginate_by = 25
+
+    def get_queryset(self):
+        return (
+            BookingSupport.objects.filter(organiser=self.request.user)
+            .exclude(state=BookingSupport.State.WITHDRAWN)
+            .select_related("booking__user", "booking__conversation")
+            .order_by("state", "booking__conversation__starts_at", "pk")
+        )
+
+
+class Arrange(PermissionMixin, PageFormView):
+    """Say what has been arranged; the person is told."""
+
+    perm = "conversations.arrange_support"
+    form_class = ArrangedForm
+    template_name = "conversations/arrange.html"
+    page_title = "Arrange support"
+    button = "Mark as arranged"
+    done_message = "Marked as arranged. We have told the person."
+
+    @cached_property
+    def asked(self):
+        seen = BookingSupport.objects.visible_to(self.request.user)
+        found = seen.select_related("booking__user", "booking__conversation")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    def get_scope(self):
+        return self.asked
+
+    def get(self, request, *args, **kwargs):
+        record("read", self.asked, by=request.user)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(asked=self.asked, **kwargs)
+
+    def get_success_url(self):
+        return reverse("conversation_support_list")
+
+    def save(self, form):
+        arrangement = form.cleaned_data["arrangement"]
+        self.asked.move("arrange", by=self.request.user, arrangement=arrangement)
+
+
+class RunMixin(OneConversation, PermissionMixin):
+    """A page for those who run the Conversation."""
+
+    perm = "conversations.run_conversation"
+
+
+class Plan(NetworkMixin, PageFormView):
+    """Plan a Conversation; nobody is told until it is announced."""
+
+    perm = "conversations.run_conversation"
+    form_class = ConversationForm
+    page_title = "Plan a Conversation"
+    intro = "Nobody is told until you announce it."
+    button = "Save as a draft"
+    done_message = "Saved as a draft. Next: add the programme."
+
+    def get_scope(self):
+        return Conversation(network=self.network)
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"network": self.network}
+
+    def get_initial(self):
+        return {"reminders": True, "places": 40}
+
+    def get_back_url(self):
+        return reverse("conversations")
+
+    def get_success_url(self):
+        return self.object.get_absolute_url()
+
+    def save(self, form):
+        self.object = Conversation.objects.create(
+            network=self.network, created_by=self.request.user, **form.values()
+        )
+        record("plan", self.object, by=self.request.user)
+
+
+class Change(RunMixin, PageFormView):
+    """Change a Conversation; a new time or place is told to all who booked."""
+
+    form_class = ConversationChangeForm
+    page_title = "Change the Conversation"
+    button = "Save the changes"
+    done_message = "Saved."
+
+    def get_form_kwargs(self):
+        # The form writes onto its instance; amend() compares with what is stored.
+        instance = Conversation.objects.get(pk=self.conversation.pk)
+        return super().get_form_kwargs() | {
+            "instance": instance,
+            "network": self.conversation.network,
+        }
+
+    def save(self, form):
+        self.conversation.amend(
+            by=self.request.user,
+            seen=form.cleaned_data["seen"],
+            reason=form.cleaned_data.get("reason", ""),
+            **form.values(),
+        )
+
+
+class SessionMixin(RunMixin):
+    """A part of the programme, while the programme can change."""
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"conversation": self.conversation}
+
+    @cached_property
+    def session(self):
+        return get_object_or_404(
+            Session, pk=self.kwargs["session_pk"], conversation=self.conversation
+        )
+
+
+class SessionAdd(SessionMixin, PageFormView):
+    form_class = SessionForm
+    page_title = "Add to the programme"
+    intro = "A peer and a member of staff lead each part together."
+    button = "Add"
+
+    def save(self, form):
+        self.conversation.check_changeable()
+        form.instance.conversation = self.conversation
+        form.save()
+        record("add_session", self.conversation, by=self.request.user)
+
+
+class SessionChange(SessionMixin, PageFormView):
+    form_class = SessionForm
+    page_title = "Change the programme"
+    done_message = "Saved."
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"instance": self.session}
+
+    def save(self, form):
+        self.conversation.check_changeable()
+        form.save()
+        record("change_session", self.conversation, by=self.request.user)
+
+
+class SessionRemove(RunMixin, PageFormView):
+    form_class = Form
+    template_name = "conversations/remove.html"
+    page_title = "Take this out of the programme"
+    button = "Take it out"
+    done_message = "Taken out."
+
+    session = SessionMixin.session
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(thing=self.session, **kwargs)
+
+    def save(self, form):
+        self.conversation.check_changeable(losing=self.session)
+        self.session.delete()
+        record("remove_session", self.conversation, by=self.request.user)
+
+
+class BookingsMixin(RunMixin, FilteredMixin):
+    """The bookings that the filters leave."""
+
+    filter_class = BookingFilterForm
+
+    def narrow(self, bookings, q="", state="", sort="queue"):
+        if q:
+            bookings = bookings.filter(Q(user__full_name__icontains=q) | Q(name__icontains=q))
+        if state:
+            bookings = bookings.filter(state=state)
+        return bookings.order_by(*BookingFilterForm.SORTS[sort])
+
+    def bookings(self):
+        shown = Coalesce("user__full_name", NullIf("name", Value("")))
+        bookings = self.conversation.bookings.select_related("user").annotate(shown=shown)
+        return self.narrow(bookings, **self.wanted)
+
+
+class Bookings(BookingsMixin, ListView):
+    """Who has a place and who waits."""
+
+    template_name = "conversations/bookings.html"
+
+    def get_queryset(self):
+        return self.bookings()
+
+    def get_context_data(self, **kwargs):
+        numbers = dict(
+            self.conversation.bookings.order_by().values_list("state").annotate(Count("pk"))
+        )
+        return super().get_context_data(
+            booked=numbers.get("booked", 0), waiting=numbers.get("waiting", 0), **kwargs
+        )
+
+
+class BookingsExport(BookingsMixin, View):
+    """The same list as a file, without addresses."""
+
+    def get(self, request, **kwargs):
+        record("export_bookings", self.conversation, by=request.user)
+        rows = (
+            (
+                one.who,
+                "yes" if one.user_id else "no",
+                one.get_state_display(),
+                clock.date_of(one.queued_at),
+                "" if one.came is None else "yes" if one.came else "no",
+            )
+            for one in self.bookings().iterator()
+        )
+        header = ("Name", "Has an account", "State", "Since", "Came")
+        return csv_response("bookings.csv", header, rows)
+
+
+class SignIn(RunMixin, PageFormView):
+    """Tick who came."""
+
+    form_class = SignInForm
+    template_name = "conversations/sign_in.html"
+    page_title = "Who came?"
+    button = "Save who came"
+    done_message = "Saved. Those who came are asked how it was, once."
+
+    def get_form_kwargs(self):
+        booked = self.conversation.bookings.filter(state=Booking.State.BOOKED)
+        shown = Coalesce("user__full_name", "name")
+        bookings = booked.select_related("user").annotate(shown=shown).order_by("shown", "pk")
+        return super().get_form_kwargs() | {"bookings": bookings}
+
+    def save(self, form):
+        came = [booking.pk for booking in form.cleaned_data["came"]]
+        self.conversation.sign_in(came, by=self.request.user)
+
+
+class SignInSheet(RunMixin, TemplateView):
+    """The same on paper: names to tick, and lines for others."""
+
+    template_name = "conversations/sheet.html"
+
+    def get_context_data(self, **kwargs):
+        booked = self.conversation.bookings.filter(state=Booking.State.BOOKED)
+        names = sorted(one.who for one in booked.select_related("user"))
+        return super().get_context_data(names=names, blank=BLANK_LINES, **kwargs)
+
+
+class Report(RunMixin, TemplateView):
+    """Numbers, and what people thought, once enough answered that nobody can be told apart."""
+
+    template_name = "conversations/report.html"
+    perm = "conversations.write_up_conversation"
+
+    def get_context_data(self, **kwargs):
+        numbers = self.conversation.bookings.aggregate(
+            booked=Count("pk", filter=Q(state="booked")),
+            there=Count("pk", filter=Q(came=True)),
+            members=Count("pk", filter=Q(came=True, user__isnull=False)),
+            waiting=Count("pk", filter=Q(state="waiting")),
+        )
+        answers = list(self.conversation.feedback.all())
+        shown = answers if len(answers) >= REPORTED_FROM else []
+        return super().get_context_data(
+            numbers=numbers,
+            public=numbers["there"] - numbers["members"],
+            count=len(answers),
+            least=REPORTED_FROM,
+            ratings=[
+                (label, sum(one.rating == value for one in shown))
+                for value, label in ConversationFeedback.Rating.choices
+            ]
+            if shown
+            else [],
+            heard=[
+                (label, sum(one.heard == value for one in shown))
+                for value, label in ConversationFeedback.Heard.choices
+            ]
+            if shown
+            else [],
+            best=[one.best for one in shown if one.best],
+            change=[one.change for one in shown if one.change],
+            **kwargs,
+        )
+
+
+class WriteMixin(OneConversation, PermissionMixin):
+    """A page for those who write the Conversation up."""
+
+    perm = "conversations.write_up_conversation"
+
+
+class WriteUp(WriteMixin, PageFormView):
+    """Write down what was said. It is public only once it is published."""
+
+    form_class = WriteUpForm
+    template_name = "conversations/write_up.html"
+    page_title = "Write it up"
+    button = "Save"
+    done_message = "Saved."
+
+    def get_form_kwargs(self):
+        instance = Conversation.objects.get(pk=self.conversation.pk)
+        return super().get_form_kwargs() | {"instance": instance}
+
+    def save(self, form):
+        self.conversation.check_over()
+        try:
+            self.conversation.save_revision(
+                form.cleaned_data["seen"], write_up=form.cleaned_data["write_up"]
+            )
+        except StaleEdit:
+            context = {"conversation": self.conversation, "mine": form.cleaned_data["write_up"]}
+            template = "conversations/write_up_conflict.html"
+            return render(self.request, template, context, status=409)
+        record("write", self.conversation, by=self.request.user)
+        return None

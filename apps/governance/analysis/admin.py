@@ -1,0 +1,27 @@
+from django.contrib import admin
+
+from apps.core.admin import ReadOnlyAdmin
+
+from .models import Analysis, Theme
+
+
+@admin.register(Analysis)
+class AnalysisAdmin(ReadOnlyAdmin):
+    list_display = (
+        "consultation",
+        "first",
+        "second",
+        "first_done_at",
+        "second_done_at",
+        "published_at",
+    )
+    search_fields = ("consultation__title",)
+    list_select_related = ("consultation", "first", "second")
+
+
+@admin.register(Theme)
+class ThemeAdmin(ReadOnlyAdmin):
+    list_display = ("title", "analysis", "answer")
+    list_filter = ("answer",)
+    search_fields = ("title",)
+    list_select_related = ("analysis",)

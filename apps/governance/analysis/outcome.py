@@ -1,0 +1,130 @@
+"""What everybody reads once an outcome is published: figures, themes, answers, changes."""
+
+from collections import defaultdict
+from dataclasses import replace
+
+from django.contrib.contenttypes.models import ContentType
+
+from apps.meetings.models.outcome import Action, Decision
+
+from ..consultations import figures
+from ..consultations.models.response import LEAST
+from ..consulted import CONSULTED
+from ..decisions import register
+from ..documents.models.document import DocumentVersion
+
+OFFERED = 15  # things of each kind that an answer can be linked to
+
+
+# --- figures --------------------------------------------------------------------------------------
+def public_charts(consultation, outline):
+    """(how many responses, charts of the closed questions), small numbers hidden: count None."""
+    total, charts = figures.charts(consultation, outline)
+    charts = [chart for chart in charts if not chart.question.is_text]
+    if consultation.is_named:
+        return total, charts
+    return total, [_suppressed(chart) for chart in charts]
+
+
+def _suppressed(chart):
+    away = figures.hidden({place: line.count for place, line in enumerate(chart.lines)})
+    if chart.answered < LEAST:
+        away = set(range(len(chart.lines)))
+    lines = [
+        replace(line, count=None, percent=0, mean=None) if place in away else line
+        for place, line in enumerate(chart.lines)
+    ]
+    return replace(chart, lines=lines, answered=chart.answered if chart.answered >= LEAST else None)
+
+
+# --- changes that an answer made ------------------------------------------------------------------
+def offered(user, consultation):
+    """What an answer can be linked to: [(key, words)], newest first."""
+    group = consultation.group
+    things = []
+    for source in CONSULTED:
+        things += [
+            (source.label, source.title(one), one)
+            for one in source.rows(user).order_by("-pk")[:OFFERED]
+        ]
+    decisions = Decision.objects.visible_to(user).filter(meeting__group=group).order_by("-pk")
+    things += [("Decision", f"{one}: {one.text}", one) for one in decisions[:OFFERED]]
+    actions = Action.objects.visible_to(user).filter(group=group).order_by("-pk")
+    things += [("Action", one.text, one) for one in actions[:OFFERED]]
+    return [
+        (f"{thing._meta.label_lower}:{thing.pk}", f"{kind}: {title}"[:120])
+        for kind, title, thing in things
+    ]
+
+
+def found(key):
+    """The thing of a key from ``offered``, or None."""
+    if not key:
+        return None
+    label, _, pk = key.partition(":")
+    app_label, _, model = label.partition(".")
+    return ContentType.objects.get_by_natural_key(app_label, model).get_object_for_this_type(pk=pk)
+
+
+def changes(themes, user):
+    """{theme pk: (words, address or "")}: a reader sees no more of a change than they may."""
+    by_kind = defaultdict(list)
+    for theme in themes:
+        if theme.made_id:
+            by_kind[theme.made_type].append(theme)
+    shown = {theme.pk: ("See what changed", theme.address) for theme in themes if theme.address}
+    for kind, some in by_kind.items():
+        things = _things(kind.model_class(), [theme.made_id for theme in some], user)
+        shown |= {
+            theme.pk: things.get(theme.made_id, ("Something that changed", "")) for theme in some
+        }
+    return shown
+
+
+def _things(model, pks, user):
+    if model is Decision:
+        seen = set(register.visible(user).filter(pk__in=pks).values_list("pk", flat=True))
+        decisions = Decision.objects.filter(pk__in=pks).select_related("public")
+        return {
+            one.pk: (
+                f"Decision {one}",
+                register.address(one) if one.pk in seen or hasattr(one, "public") else "",
+            )
+            for one in decisions
+        }
+    if model is Action:
+        actions = Action.objects.visible_to(user).filter(pk__in=pks)
+        seen = {one.pk: (f"Action: {one.text}", one.get_absolute_url()) for one in actions}
+        return dict.fromkeys(pks, ("Something that the group does", "")) | seen
+    if model is DocumentVersion:
+        versions = DocumentVersion.objects.visible_to(user).filter(pk__in=pks)
+        seen = {
+            one.pk: (str(one), one.get_absolute_url())
+            for one in versions.select_related("document")
+        }
+        return dict.fromkeys(pks, ("A document that is still being written", "")) | seen
+    source = CONSULTED.get(model._meta.label_lower)
+    rows = source.rows(user).filter(pk__in=pks) if user.is_authenticated else ()
+    seen = {one.pk: (source.title(one), source.url(one)) for one in rows}
+    return dict.fromkeys(pks, (source.label, "")) | seen
+
+
+def shown(consultation, user):
+    """Everything that the page of an outcome shows."""
+    analysis = consultation.analysis
+    themes = list(analysis.themes.select_related("made_type"))
+    said, made = analysis.said(), changes(themes, user)
+    for theme in themes:
+        count = said.get(theme.pk, 0)
+        theme.count = count if consultation.is_named or count >= LEAST else None
+        theme.change = made.get(theme.pk)
+    themes.sort(key=lambda theme: (-said.get(theme.pk, 0), theme.pk))
+    total, charts = public_charts(consultation, consultation.outline())
+    return {
+        "consultation": consultation,
+        "analysis": analysis,
+        "themes": themes,
+        "total": total,
+        "charts": charts,
+        "least": LEAST,
+    }

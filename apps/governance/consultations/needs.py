@@ -1,0 +1,42 @@
+"""Open consultations that somebody has not responded to, under *What needs you*; on group pages."""
+
+from apps.core.dates import moment
+from apps.core.needs import Need, needs_you
+from apps.core.sections import Section, section
+
+from .models.consultation import Consultation
+
+SHOWN = 20
+
+
+def _unanswered(user):
+    return Consultation.objects.running().for_audience(user).unanswered_by(user)
+
+
+@needs_you(when=_unanswered)
+def responses(user):
+    waiting = _unanswered(user).select_related("group").order_by("closes_at", "pk")
+    for consultation in waiting[:SHOWN]:
+        yield Need(
+            f"Say what you think: {consultation.title}",
+            consultation.get_absolute_url(),
+            consultation.closes_at,
+            f"{consultation.group} asks, until {moment(consultation.closes_at)}",
+        )
+
+
+@section("group")
+def of_group(user, group):
+    """What the group asks now."""
+    running = Consultation.objects.running().filter(group=group).visible_to(user)
+    found = list(running.order_by("closes_at", "pk")[:5])
+    if not found:
+        return None
+    return Section("governance/consultations/group_section.html", {"consultations": found})
+
+
+def unfinished(group):
+    """What a group must finish before it closes."""
+    if Consultation.objects.running().filter(group=group).exists():
+        return "It has consultations that are open."
+    return None

@@ -1,0 +1,21 @@
+"""Governance in Django admin: to look things up. What happens is done on the site alone."""
+
+from django.contrib import admin
+
+from apps.core.admin import ReadOnlyAdmin
+
+from .models import PublicDecision, Supersession
+
+
+@admin.register(Supersession)
+class SupersessionAdmin(ReadOnlyAdmin):
+    list_display = ("older", "newer", "by", "at")
+    search_fields = ("older__reference", "newer__reference")
+    list_select_related = ("older", "newer", "by")
+
+
+@admin.register(PublicDecision)
+class PublicDecisionAdmin(ReadOnlyAdmin):
+    list_display = ("decision", "by", "at")
+    search_fields = ("decision__reference", "text")
+    list_select_related = ("decision", "by")

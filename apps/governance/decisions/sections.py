@@ -1,0 +1,26 @@
+from apps.core.sections import Section, section
+
+from . import register
+from .models import IN_FORCE, PublicDecision
+
+
+@section("decision")
+def on_decision_page(user, decision):
+    """Its permanent address, what it replaces and what replaces it, who may read it."""
+    public = PublicDecision.objects.filter(decision=decision).first()
+    superseded = type(decision).objects.filter(supersedes__older=decision).first()
+    return Section(
+        "governance/decisions/decision_section.html",
+        {
+            "decision": decision,
+            "address": register.address(decision),
+            "superseded_by": superseded,
+            "replaces": list(decision.supersedes.select_related("older")),
+            "public": public,
+            "may_replace": not superseded
+            and decision.state in IN_FORCE
+            and user.has_perm("groups.hold_meeting", decision.scope),
+            "may_publish": PublicDecision.may(user, decision)
+            and (public or decision.state in register.SETTLED),
+        },
+    )

@@ -1,0 +1,77 @@
+"""What documents add to *What needs you*, and to pages of groups and decisions."""
+
+from datetime import timedelta
+
+from apps.core import clock
+from apps.core.dates import day
+from apps.core.needs import Need, holding, needs_you
+from apps.core.sections import Section, section
+from apps.groups.models import WorkingGroup
+
+from .models.document import Document, DocumentVersion
+from .models.formats import DocumentFormat
+
+SHOWN = 20
+SOON = timedelta(days=30)
+
+
+def _to_review(user):
+    mine = Document.objects.kept_by(user)
+    return mine.to_review(clock.today() + SOON)
+
+
+@needs_you(when=_to_review, may=holding(WorkingGroup, "keep_documents"))
+def reviews(user):
+    """Documents to look at again within a month, or since."""
+    for document in _to_review(user).select_related("owner").order_by("review_on", "pk")[:SHOWN]:
+        yield Need(
+            f"Review the document: {document.title}",
+            document.get_absolute_url(),
+            document.review_on,
+            f"By {day(document.review_on)}, for {document.owner.name}",
+            "Overdue" if document.is_review_overdue else "",
+        )
+
+
+def _formats(user):
+    return DocumentFormat.objects.waiting(user)
+
+
+@needs_you(when=_formats, may=holding(WorkingGroup, "keep_documents"))
+def formats(user):
+    """Formats that somebody waits for."""
+    waiting = _formats(user).select_related("version__document__owner")
+    for one in waiting.order_by("asked_at", "pk")[:SHOWN]:
+        yield Need(
+            f"Asked for as {one.label.lower()}: {one.version.document.title}",
+            one.get_absolute_url(),
+            detail=f"{one.get_state_display()}, since {day(one.asked_at)}",
+        )
+
+
+@section("group")
+def on_group_page(user, group):
+    """The documents that a group owns, as far as the reader may see them."""
+    documents = list(Document.objects.visible_to(user).filter(owner=group)[: SHOWN + 1])
+    may_begin = user.has_perm("groups.keep_documents", group)
+    if not documents and not may_begin:
+        return None
+    return Section(
+        "governance/documents/group_section.html",
+        {
+            "group": group,
+            "documents": documents[:SHOWN],
+            "more": len(documents) > SHOWN,
+            "may_begin": may_begin,
+        },
+    )
+
+
+@section("decision")
+def on_decision_page(user, decision):
+    """The documents that this decision approved."""
+    versions = DocumentVersion.objects.visible_to(user).filter(decision=decision)
+    found = list(versions.select_related("document"))
+    if not found:
+        return None
+    return Section("governance/documents/decision_section.html", {"versions": found})

@@ -1,5 +1,0 @@
-from django.urls import path
-
-from ..views import home
-
-urlpatterns = [path("governance/", home.Home.as_view(), name="governance")]

@@ -1,0 +1,94 @@
+"""What groups tell people by the clock: seats without a co-lead, and terms that end."""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import Group as ProgrammeRole
+
+from apps.accounts.models.people import User
+from apps.accounts.roles import OFFICE
+from apps.core import clock
+from apps.core.dates import DAY, day, morning_of
+from apps.notifications.kinds import Default, Due, Kind, Topic, register
+
+from .models import Membership, WorkingGroup
+
+
+def office():
+    """The people of the programme office."""
+    return User.objects.active().filter(groups__in=ProgrammeRole.objects.filter(name=OFFICE))
+
+
+@register
+class SeatEmpty(Kind):
+    """Every Monday while a running group lacks a co-lead: to the office and the one who is left."""
+
+    name = "groups.seat_empty"
+    label = "A co-lead seat is empty"
+    topic = Topic.GROUPS
+    audiences = {"everyone": "Programme office and the other co-lead", "office": "Programme office"}
+
+    def due(self, rule, now):
+        today = clock.date_of(now)
+        monday = today - timedelta(days=today.weekday())
+        due_at = rule.due_at(morning_of(monday))
+        for group in WorkingGroup.objects.half_led(today).filter(created_at__lt=due_at):
+            yield Due(group, due_at)
+
+    def audience(self, rule, group):
+        people = list(office())
+        if rule.audience == "everyone":
+            people += group.leads()
+        return people
+
+    def wanted(self, rule, group, user):
+        return bool(group.state == WorkingGroup.State.ACTIVE and group.empty_seats())
+
+    def context(self, occurrence, user):
+        group = occurrence.subject
+        sides = " and ".join(side.label.lower() for side in group.empty_seats())
+        return {
+            "title": f"{group.name} needs a co-lead",
+            "lines": [
+                f"The seat for {sides} is empty. Each group is led by two people: one with lived "
+                "experience and one member of staff."
+            ],
+            "url": group.get_absolute_url(),
+            "action": "See the group",
+        }
+
+
+@register
+class TermEnding(Kind):
+    """Before a term ends: to the person and to the office."""
+
+    name = "groups.term_ending"
+    label = "A term is ending"
+    topic = Topic.GROUPS
+    audiences = {"everyone": "The person and the programme office", "person": "The person"}
+    defaults = (Default(60 * DAY), Default(14 * DAY))
+
+    def due(self, rule, now):
+        today = clock.date_of(now)
+        ending = Membership.objects.current(today).filter(ends__lte=today + rule.offset)
+        for membership in ending.select_related("user", "group"):
+            due_at = rule.due_at(morning_of(membership.ends))
+            begun = morning_of(membership.starts)
+            if due_at > begun:
+                yield Due(membership, due_at)
+
+    def audience(self, rule, membership):
+        people = [membership.user]
+        return people if rule.audience == "person" else [*people, *office()]
+
+    def wanted(self, rule, membership, user):
+        return Membership.objects.current().filter(pk=membership.pk).exists()
+
+    def context(self, occurrence, user):
+        membership = occurrence.subject
+        who = "Your" if membership.user_id == user.pk else f"{membership.user.name}'s"
+        return {
+            "title": f"{who} term in {membership.group.name} ends on {day(membership.ends)}",
+            "lines": [f"The role: {membership.get_role_display().lower()}."],
+            "url": membership.group.get_absolute_url(),
+            "action": "See the group",
+        }

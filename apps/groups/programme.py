@@ -1,0 +1,24 @@
+"""The network is one working group, of that kind; everything here stands on its membership."""
+
+from .models import Membership, WorkingGroup
+
+
+def the_network():
+    """The working group that is the network; None until the programme office has formed it."""
+    return WorkingGroup.objects.filter(kind=WorkingGroup.Kind.NETWORK).order_by("pk").first()
+
+
+def is_in_programme(user):
+    """Whether somebody belongs to the programme: to any group now, or by a programme-wide role.
+
+    Everybody with an account but candidates for a post, that is. Remembered for the request.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return False
+    if not hasattr(user, "_in_programme"):
+        user._in_programme = bool(
+            user.is_superuser
+            or user.programme_roles
+            or Membership.objects.current().filter(user=user).exists()
+        )
+    return user._in_programme

@@ -1,0 +1,491 @@
+"""What meetings tell people: at once (called from events.py) and by the clock (due)."""
+
+from datetime import timedelta
+
+from apps.accounts.models.people import User
+from apps.core import clock, dates
+from apps.core.dates import DAY, day, morning_of, weekday
+from apps.groups.roles import Role
+from apps.notifications.kinds import Default, Due, Kind, Part, Topic, register
+
+from .calendar import invitation
+from .events import runners
+from .links import reply_url
+from .models.meeting import Meeting
+from .models.outcome import Action, Decision, Minutes
+from .models.people import Attendance
+
+
+# --- meetings -----------------------------------------------------------------------------------
+class MeetingKind(Kind):
+    """Something about a meeting: subject line, facts and link are the same for all."""
+
+    topic = Topic.MEETINGS
+    template = "meetings/meeting"
+    asks = False  # whether the message offers links to answer
+    with_calendar = False
+
+    def version(self, meeting):
+        return meeting.sequence
+
+    def subject_line(self, occurrence, user):
+        # The date tells the reader which; a title could tell others what the meeting is about.
+        return f"{self.label}: {weekday(occurrence.subject.starts_at)}"
+
+    def title(self, meeting, user):
+        return f"{self.label}: {meeting.title}"
+
+    def lines(self, meeting, user):
+        return [line for line in (meeting.purpose, meeting.joining) if line]
+
+    def context(self, occurrence, user):
+        meeting = occurrence.subject
+        facts = [("When", meeting.when)]
+        if meeting.place:
+            facts.append(("Where", meeting.place))
+        if meeting.link and meeting.state != Meeting.State.CANCELLED:
+            facts.append(("Join online", meeting.link))
+        asks = self.asks and meeting.state == Meeting.State.PUBLISHED
+        answers = [
+            (label, reply_url(meeting, user, value)) for value, label in Attendance.Reply.choices
+        ]
+        return {
+            "title": self.title(meeting, user),
+            "facts": facts,
+            "lines": self.lines(meeting, user),
+            "url": meeting.get_absolute_url(),
+            "action": "See the meeting",
+            "answers": answers if asks else [],
+        }
+
+    def attachments(self, occurrence, user):
+        if not self.with_calendar:
+            return ()
+        method, ical = invitation(occurrence.subject, user)
+        return (
+            Part(ical, f"text/calendar; method={method}"),
+            Part(ical, f"text/calendar; method={method}", "meeting.ics"),
+        )
+
+    def wanted(self, rule, meeting, user):
+        return (
+            meeting.state == Meeting.State.PUBLISHED
+            and not meeting.is_over
+            and meeting.invited().filter(pk=user.pk).exists()
+        )
+
+
+@register
+class Published(MeetingKind):
+    name = "meetings.published"
+    label = "New meeting"
+    asks = with_calendar = True
+
+
+@register
+class Changed(MeetingKind):
+    name = "meetings.changed"
+    label = "Meeting moved or changed"
+    urgent = asks = with_calendar = True
+
+    def lines(self, meeting, user):
+        return [meeting.announcement, *super().lines(meeting, user)]
+
+
+@register
+class Cancelled(MeetingKind):
+    """To exactly those who had been told of the meeting, whatever else they chose."""
+
+    name = "meetings.cancelled"
+    label = "Meeting cancelled"
+    urgent = essential = with_calendar = True
+    after = True
+
+    def lines(self, meeting, user):
+        return ["This meeting will not take place.", meeting.announcement]
+
+    def wanted(self, rule, meeting, user):
+        return meeting.state == Meeting.State.CANCELLED
+
+
+class Coming(MeetingKind):
+    """A reminder before a meeting, to everyone invited who has not sent apologies."""
+
+    def due(self, rule, now):
+        meetings = Meeting.objects.filter(
+            state=Meeting.State.PUBLISHED,
+            reminders=True,
+            starts_at__gt=now,
+            starts_at__lte=now + rule.offset,
+        )
+        for meeting in meetings:
+            due_at = rule.due_at(meeting.starts_at)
+            # What was due before this time was announced has been said by the announcement.
+            if due_at > meeting.scheduled_at:
+                yield Due(meeting, due_at)
+
+    def audience(self, rule, meeting):
+        away = meeting.attendances.filter(reply=Attendance.Reply.NO).values("user")
+        return meeting.invited().exclude(pk__in=away)
+
+    def wanted(self, rule, meeting, user):
+        away = meeting.attendances.filter(user=user, reply=Attendance.Reply.NO).exists()
+        return (
+            super().wanted(rule, meeting, user)
+            and meeting.reminders
+            and meeting.starts_at > clock.now()
+            and not away
+        )
+
+
+@register
+class Reminder(Coming):
+    name = "meetings.reminder"
+    label = "Meeting reminder"
+    defaults = (Default(7 * DAY), Default(DAY))
+    asks = with_calendar = True
+
+    def title(self, meeting, user):
+        return f"Coming up: {meeting.title}"
+
+
+@register
+class Soon(Coming):
+    name = "meetings.soon"
+    label = "Meeting today"
+    urgent = True
+    defaults = (Default(timedelta(hours=2)),)
+
+    def title(self, meeting, user):
+        return f"At {dates.clock(meeting.starts_at)}: {meeting.title}"
+
+
+@register
+class Nudge(Coming):
+    """Only to those who have not answered."""
+
+    name = "meetings.rsvp_nudge"
+    label = "Will you come? Meeting"
+    defaults = (Default(4 * DAY),)
+    asks = True
+
+    def title(self, meeting, user):
+        return f"Will you come? {meeting.title}"
+
+    def audience(self, rule, meeting):
+        answered = meeting.attendances.exclude(reply="").values("user")
+        return meeting.invited().exclude(pk__in=answered)
+
+    def wanted(self, rule, meeting, user):
+        answered = meeting.attendances.filter(user=user).exclude(reply="").exists()
+        return super().wanted(rule, meeting, user) and not answered
+
+
+@register
+class AgendaCall(Coming):
+    name = "meetings.agenda_call"
+    label = "Agenda for the meeting"
+    defaults = (Default(10 * DAY),)
+
+    def due(self, rule, now):
+        return (due for due in super().due(rule, now) if due.subject.kind == Meeting.Kind.MEETING)
+
+    def lines(self, meeting, user):
+        return ["What should we talk about? You can propose an agenda item on the meeting's page."]
+
+
+@register
+class DeputyAsked(Kind):
+    """Somebody is asked to come instead of a member; with the meeting, as an invitation."""
+
+    name = "meetings.deputy_asked"
+    label = "Can you come instead of somebody?"
+    topic = Topic.MEETINGS
+    template = "meetings/meeting"
+
+    def subject_line(self, occurrence, user):
+        return f"{self.label} {weekday(occurrence.subject.meeting.starts_at)}"
+
+    def wanted(self, rule, attendance, user):
+        meeting = attendance.meeting
+        return (
+            attendance.deputy_id == user.pk
+            and meeting.state == Meeting.State.PUBLISHED
+            and not meeting.is_over
+        )
+
+    def context(self, occurrence, user):
+        attendance = occurrence.subject
+        meeting = attendance.meeting
+        return {
+            "title": f"Can you come to {meeting.title}?",
+            "facts": [("When", meeting.when), ("Where", meeting.where)],
+            "lines": [f"{attendance.user.name} cannot come and has named you to come instead."],
+            "url": meeting.get_absolute_url(),
+            "action": "See the meeting",
+            "answers": [
+                (label, reply_url(meeting, user, value))
+                for value, label in Attendance.Reply.choices
+            ],
+        }
+
+    def attachments(self, occurrence, user):
+        method, ical = invitation(occurrence.subject.meeting, user)
+        return (Part(ical, f"text/calendar; method={method}"),)
+
+
+@register
+class DeputyReleased(Kind):
+    name = "meetings.deputy_released"
+    label = "You are no longer needed as a deputy"
+    topic = Topic.MEETINGS
+    after = True
+
+    def context(self, occurrence, user):
+        meeting = occurrence.subject.meeting
+        return {
+            "title": f"You are not needed at {meeting.title}",
+            "facts": [("When", meeting.when)],
+            "lines": ["The member you were to stand in for has made other plans. Thank you."],
+        }
+
+    def wanted(self, rule, attendance, user):
+        return attendance.deputy_id != user.pk
+
+
+# --- agenda and support -------------------------------------------------------------------------
+@register
+class AgendaProposed(Kind):
+    name = "meetings.agenda_proposed"
+    label = "An agenda item was proposed"
+    topic = Topic.MEETINGS
+
+    def context(self, occurrence, user):
+        item = occurrence.subject
+        return {
+            "title": f"Proposed for {item.meeting.title}: {item.title}",
+            "facts": [("Proposed by", item.proposed_by.name), ("Meeting", item.meeting.when)],
+            "url": item.get_absolute_url(),
+            "action": "Answer the proposal",
+        }
+
+    def wanted(self, rule, item, user):
+        return item.state == item.State.PROPOSED
+
+
+@register
+class AgendaAnswered(Kind):
+    name = "meetings.agenda_answered"
+    label = "Your agenda item"
+    topic = Topic.MEETINGS
+
+    def context(self, occurrence, user):
+        item = occurrence.subject
+        lines = [f"{item.title}: {item.get_state_display().lower()}."]
+        if item.state == item.State.DECLINED:
+            lines.append(f"The reason: {item.answer}")
+        return {
+            "title": f"Your agenda item for {item.meeting.title}",
+            "lines": lines,
+            "url": item.get_absolute_url(),
+            "action": "See the agenda",
+        }
+
+
+class SupportKind(Kind):
+    """About support for a meeting. What is needed is never in a message: it is read on the site."""
+
+    topic = Topic.MEETINGS
+    essential = True
+
+    def context(self, occurrence, user):
+        meeting = occurrence.subject.meeting
+        return {
+            "title": self.label,
+            "facts": [("Meeting", meeting.title), ("When", meeting.when)],
+            "url": occurrence.subject.get_absolute_url(),
+            "action": "See what was arranged",
+        }
+
+
+class ForOrganiser(SupportKind):
+    def context(self, occurrence, user):
+        request = occurrence.subject
+        return super().context(occurrence, user) | {
+            "url": f"/support/{request.pk}/arrange/",
+            "action": "See the request",
+        }
+
+    def wanted(self, rule, request, user):
+        return request.organiser_id == user.pk
+
+
+@register
+class SupportAsked(ForOrganiser):
+    name = "meetings.support_asked"
+    label = "Somebody asks you to arrange something for a meeting"
+
+
+@register
+class SupportChanged(ForOrganiser):
+    name = "meetings.support_changed"
+    label = "A request for a meeting has changed"
+
+
+@register
+class SupportArranged(SupportKind):
+    name = "meetings.support_arranged"
+    label = "What you asked for is arranged"
+
+
+# --- decisions, actions, minutes ------------------------------------------------------------------
+@register
+class DecisionProvisional(Kind):
+    name = "meetings.decision_provisional"
+    label = "A decision is provisional"
+    topic = Topic.MINUTES_ACTIONS
+
+    def context(self, occurrence, user):
+        decision = occurrence.subject
+        return {
+            "title": f"Decision {decision.reference} is provisional",
+            "lines": [
+                "The meeting did not reach its co-production quorum. The decision counts only "
+                "once a later meeting that does reach it ratifies it.",
+                "Put it on the agenda of the next meeting.",
+            ],
+            "url": decision.get_absolute_url(),
+            "action": "See the decision",
+        }
+
+    def wanted(self, rule, decision, user):
+        return decision.state == Decision.State.PROVISIONAL
+
+
+@register
+class DecisionSettled(Kind):
+    name = "meetings.decision_settled"
+    label = "What became of a decision"
+    topic = Topic.MINUTES_ACTIONS
+
+    def context(self, occurrence, user):
+        decision = occurrence.subject
+        return {
+            "title": f"Decision {decision.reference}: {decision.get_state_display().lower()}",
+            "lines": [decision.text],
+            "url": decision.get_absolute_url(),
+            "action": "See the decision",
+        }
+
+
+class ActionKind(Kind):
+    """About something that somebody said they would do."""
+
+    topic = Topic.MINUTES_ACTIONS
+
+    def context(self, occurrence, user):
+        action = occurrence.subject
+        return {
+            "title": f"{self.label}: {action.text}",
+            "facts": [("By when", day(action.due)), ("Group", action.group.name)],
+            "url": action.get_absolute_url(),
+            "action": "See the action",
+        }
+
+    def audience(self, rule, action):
+        return [action.owner]
+
+    def wanted(self, rule, action, user):
+        return action.state == Action.State.OPEN and action.owner_id == user.pk
+
+    def about(self, actions, rule):
+        """A Due at nine in the morning for each action, unless it was given after that."""
+        for action in actions.select_related("owner"):
+            due_at = rule.due_at(morning_of(action.due))
+            if due_at > action.created_at:
+                yield Due(action, due_at)
+
+
+@register
+class ActionGiven(ActionKind):
+    name = "meetings.action_given"
+    label = "An action for you"
+
+
+@register
+class ActionDue(ActionKind):
+    name = "meetings.action_due"
+    label = "Due soon"
+    defaults = (Default(2 * DAY),)
+
+    def due(self, rule, now):
+        today = clock.date_of(now)
+        soon = today + rule.offset
+        return self.about(Action.objects.open().filter(due__gte=today, due__lte=soon), rule)
+
+    def wanted(self, rule, action, user):
+        return super().wanted(rule, action, user) and action.due >= clock.today()
+
+
+@register
+class ActionOverdue(ActionKind):
+    name = "meetings.action_overdue"
+    label = "Overdue"
+    defaults = (Default(-DAY), Default(-7 * DAY))
+
+    def due(self, rule, now):
+        latest = clock.date_of(now) + rule.offset
+        return self.about(Action.objects.open().filter(due__lte=latest), rule)
+
+
+@register
+class MinutesCirculated(Kind):
+    name = "meetings.minutes_circulated"
+    label = "Minutes to read"
+    topic = Topic.MINUTES_ACTIONS
+
+    def context(self, occurrence, user):
+        meeting = occurrence.subject.meeting
+        return {
+            "title": f"Minutes of {meeting.title}",
+            "facts": [("Meeting", meeting.when)],
+            "lines": ["Tell a co-lead if something is not right."],
+            "url": occurrence.subject.get_absolute_url(),
+            "action": "Read the minutes",
+        }
+
+    def wanted(self, rule, minutes, user):
+        return minutes.state != Minutes.State.DRAFT
+
+
+@register
+class MinutesDue(MeetingKind):
+    """To those who run the meeting, while the minutes are not circulated."""
+
+    name = "meetings.minutes_due"
+    label = "Minutes to write"
+    topic = Topic.MINUTES_ACTIONS
+    audiences = {"everyone": "Co-leads and secretaries", "secretary": "Secretaries only"}
+    defaults = (Default(-3 * DAY), Default(-10 * DAY))
+
+    def due(self, rule, now):
+        held = Meeting.objects.filter(
+            state=Meeting.State.HELD, kind=Meeting.Kind.MEETING, ends_at__lte=now + rule.offset
+        )
+        for meeting in held.select_related("group"):
+            yield Due(meeting, rule.due_at(meeting.ends_at))
+
+    def audience(self, rule, meeting):
+        if rule.audience == "secretary":
+            return User.objects.active().filter(
+                pk__in=meeting.group.memberships.current()
+                .filter(role=Role.SECRETARY)
+                .values("user")
+            )
+        return runners(meeting.group)
+
+    def wanted(self, rule, meeting, user):
+        return meeting.state == Meeting.State.HELD
+
+    def lines(self, meeting, user):
+        return ["The minutes are not out yet. A first draft can be made from what was recorded."]

@@ -1,0 +1,34 @@
+from apps.notifications.kinds import notify, others, void
+
+
+def posted(post):
+    """A new post goes to the members, in the digest unless they chose otherwise; a reply to those
+    who wrote in the conversation."""
+    if post.topic_id is None:
+        members = [one.user for one in post.network.people()]
+        notify("network.post", post, others(members, post.author))
+    else:
+        said = [
+            post.topic.author,
+            *(
+                one.author
+                for one in post.topic.replies.exclude(pk=post.pk).select_related("author")
+            ),
+        ]
+        people = {user.pk: user for user in said}
+        notify("network.reply", post, others(people.values(), post.author))
+
+
+def post_moved(post, entry):
+    if entry.action in ("hide", "remove"):
+        void(post, kinds=["network.post", "network.reply"])
+    if entry.action in ("hide", "unhide"):
+        notify("network.post_moderated", post, others([post.author], entry.by), version=entry.pk)
+
+
+def post_reported(report):
+    notify("network.post_reported", report, others(report.post.network.leads(), report.reporter))
+
+
+def report_settled(report, entry):
+    notify("network.report_settled", report, others([report.reporter], entry.by), version=entry.pk)

@@ -1,0 +1,24 @@
+from django.urls import reverse
+
+from apps.core.needs import Need, holding, needs_you
+from apps.groups.models import WorkingGroup
+
+from .models import PostReport
+
+SHOWN = 20  # of each kind; a longer list helps nobody
+
+
+def _reported(user):
+    return PostReport.objects.visible_to(user).filter(state=PostReport.State.OPEN)
+
+
+@needs_you(when=_reported, may=holding(WorkingGroup, "lead_workinggroup"))
+def reports(user):
+    """Posts that somebody reported, for the co-leads."""
+    for report in _reported(user)[:SHOWN]:
+        yield Need(
+            "Look at a post that somebody reported",
+            reverse("post_reports"),
+            report.created_at,
+            "Noticeboard",
+        )

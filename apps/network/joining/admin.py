@@ -1,0 +1,34 @@
+"""The network in Django admin: to look things up. What happens, happens on the site alone.
+
+What the two of a pair write to each other, and what they ask for help with, has no page here.
+"""
+
+from django.contrib import admin
+
+from apps.core.admin import ReadOnlyAdmin
+
+from .models import Interest, Letter, Welcomed
+
+
+@admin.register(Interest)
+class InterestAdmin(ReadOnlyAdmin):
+    list_display = ("full_name", "wish", "state", "created_at", "settled_at")
+    list_filter = ("state", "wish")
+    search_fields = ("full_name", "email")
+    date_hierarchy = "created_at"
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    """Whether an answer to an enquirer went out."""
+
+    list_display = ("interest", "kind", "created_at", "sent_at")
+    list_filter = ("kind",)
+    list_select_related = ("interest",)
+
+
+@admin.register(Welcomed)
+class WelcomedAdmin(ReadOnlyAdmin):
+    list_display = ("user", "at")
+    search_fields = ("user__full_name",)
+    list_select_related = ("user",)

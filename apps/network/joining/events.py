@@ -1,0 +1,6 @@
+from apps.groups.messages import office
+from apps.notifications.kinds import notify
+
+
+def interest_received(interest):
+    notify("network.interest", interest, office())

@@ -1,0 +1,218 @@
+"""How people join: an expression of interest, what was written back, and the welcome."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from apps.accounts import mail
+from apps.accounts.inviting import Wanted, carry_out
+from apps.accounts.models.invitations import Invitation
+from apps.core import clock
+from apps.core.exceptions import NotYet
+from apps.core.models import Move, Stateful, States, record
+from apps.groups.programme import the_network
+from apps.groups.roles import Role
+
+RETRY = timedelta(minutes=10)  # a worker that claimed a letter and died gives it up after this
+
+
+# --- expressions of interest ----------------------------------------------------------------------
+class InterestQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm("network.answer_interest") else self.none()
+
+    def open(self):
+        return self.filter(state__in=[Interest.State.NEW, Interest.State.ANSWERED])
+
+
+class Interest(Stateful):
+    """Somebody without an account would like to take part.
+
+    Nothing about health is asked. The programme office answers, invites or declines.
+    """
+
+    class State(States):
+        NEW = "new", "blue", "New"
+        ANSWERED = "answered", "grey", "Answered"
+        INVITED = "invited", "grey", "Invited"
+        DECLINED = "declined", "orange", "Declined"
+
+    class Wish(models.TextChoices):
+        PEER = "peer", "As a peer"
+        SPONSOR = "sponsor", "As a member of staff who sponsors peers"
+        UNSURE = "unsure", "I am not sure yet"
+
+    moves = {
+        "answer": Move(
+            (State.NEW, State.ANSWERED),
+            State.ANSWERED,
+            "network.answer_interest",
+            label="Write back",
+        ),
+        "invite": Move(
+            (State.NEW, State.ANSWERED, State.DECLINED),
+            State.INVITED,
+            "network.answer_interest",
+            label="Invite to the network",
+        ),
+        "decline": Move(
+            (State.NEW, State.ANSWERED),
+            State.DECLINED,
+            "network.answer_interest",
+            label="Say kindly that it is not possible",
+        ),
+    }
+
+    full_name = models.CharField("name", max_length=120)
+    email = models.EmailField("e-mail address", max_length=254)
+    phone = models.CharField("telephone", max_length=30, blank=True)
+    wish = models.CharField("would like to take part", max_length=10, choices=Wish)
+    words = models.TextField("in their own words", blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.NEW, db_index=True)
+    created_at = models.DateTimeField(default=clock.now, db_index=True)
+    settled_at = models.DateTimeField(null=True, editable=False)
+    invitation = models.OneToOneField(
+        Invitation, null=True, blank=True, on_delete=models.SET_NULL, related_name="interest"
+    )
+
+    objects = InterestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        permissions = [("answer_interest", "Can answer, invite and decline enquirers")]
+
+    def __str__(self):
+        return f"Enquiry {self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("interest", args=[self.pk])
+
+    def moved(self, entry):
+        self.settled_at = None if self.state == self.State.ANSWERED else clock.now()
+        self.save(update_fields=["settled_at"])
+
+    @classmethod
+    @transaction.atomic
+    def receive(cls, **fields):
+        """Keep what was sent, and tell the enquirer and the programme office."""
+        from .events import (  # events tell of these models
+            interest_received,
+        )
+
+        interest = cls.objects.create(**fields)
+        interest.write(Letter.Kind.RECEIVED)
+        record("receive", interest, by=None)
+        interest_received(interest)
+        return interest
+
+    def write(self, kind, words="", by=None):
+        """A letter to the enquirer, sent once this transaction is through."""
+        from .tasks import (  # the tasks need these models
+            start_letters,
+        )
+
+        letter = self.letters.create(kind=kind, words=words, by=by)
+        transaction.on_commit(start_letters)
+        return letter
+
+    @transaction.atomic
+    def answer(self, words, *, by):
+        self.move("answer", by=by)
+        return self.write(Letter.Kind.ANSWER, words, by)
+
+    @transaction.atomic
+    def decline(self, words, *, by):
+        self.move("decline", by=by)
+        return self.write(Letter.Kind.DECLINE, words, by)
+
+    @transaction.atomic
+    def invite(self, *, by, **person):
+        """Invite to the network; somebody with an account is placed in it at once.
+
+        Raises NotYet where there is no network, or Conflict where accounts refuse.
+        """
+        if not by.has_perm("accounts.invite_user"):
+            raise PermissionDenied
+        network = the_network()
+        if network is None:
+            raise NotYet("The network has not been formed yet. Form it under Groups first.")
+        placing = {"group": network.slug, "role": Role.MEMBER.value}
+        invited, _ = carry_out([Wanted(memberships=[placing], **person)], by=by)
+        invitation = None
+        if invited:
+            invitation = Invitation.objects.waiting().get(email__iexact=person["email"])
+        self.move("invite", by=by, invitation=invitation)
+        return invitation
+
+
+# --- letters to people without an account ---------------------------------------------------------
+class LetterQuerySet(models.QuerySet):
+    def unsent(self):
+        """Those that still have to go out, and that no worker is sending just now."""
+        given_up = clock.now() - RETRY
+        free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=given_up)
+        return self.filter(free, sent_at__isnull=True)
+
+
+class Letter(models.Model):
+    """An e-mail to an enquirer, kept until it is sent and as long as the enquiry."""
+
+    class Kind(models.TextChoices):
+        RECEIVED = "received", "We have had your message"
+        ANSWER = "answer", "Our answer"
+        DECLINE = "decline", "Not possible this time"
+
+    interest = models.ForeignKey(Interest, on_delete=models.CASCADE, related_name="letters")
+    kind = models.CharField(max_length=10, choices=Kind)
+    words = models.TextField(blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="letters"
+    )
+    created_at = models.DateTimeField(default=clock.now)
+    claimed_at = models.DateTimeField(null=True, editable=False)
+    sent_at = models.DateTimeField(null=True, editable=False)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, to enquiry {self.interest_id}"
+
+    def send(self):
+        """E-mail it; False where another worker was first. Raises what the mail server raises."""
+        if not Letter.objects.unsent().filter(pk=self.pk).update(claimed_at=clock.now()):
+            return False
+        mail.send(
+            f"network/joining/email/{self.kind}",
+            self.interest.email,
+            {
+                "interest": self.interest,
+                "letter": self,
+                "worried": reverse("worried"),
+                "site_url": settings.SITE_URL,
+            },
+        )
+        Letter.objects.filter(pk=self.pk).update(sent_at=clock.now())
+        return True
+
+
+# --- the welcome ------------------------------------------------------------------------------
+class Welcomed(models.Model):
+    """Somebody has read what to expect in the network."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="welcomed"
+    )
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name_plural = "welcomed"
+
+    def __str__(self):
+        return f"Person {self.user_id} has read the welcome"

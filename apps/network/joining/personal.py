@@ -1,0 +1,46 @@
+"""What the network holds about people, what they agree to, and how long it is kept."""
+
+from apps.core.personal import DELETE, personal, retention
+
+from .models import Interest, Letter, Welcomed
+
+personal(
+    Interest,
+    "That you wished to take part",
+    by_email="email",
+    erase=DELETE,
+    scrub=("words",),
+)
+personal(
+    Letter,
+    "What we wrote to you about taking part",
+    by_email="interest__email",
+    mentions=("by",),
+    hide=("claimed_at",),
+    erase=DELETE,
+)
+personal(Welcomed, "That you have seen the welcome", about=("user",), erase=DELETE)
+
+
+def _settled(state):
+    return lambda cutoff: Interest.objects.filter(state=state, settled_at__lte=cutoff)
+
+
+retention(
+    "interest-declined",
+    Interest,
+    what="Who wished to take part, where nothing came of it",
+    why="In case they ask again, or ask why.",
+    since="it was declined",
+    days="INTEREST_KEEP_DECLINED_DAYS",
+    rows=_settled(Interest.State.DECLINED),
+)
+retention(
+    "interest-invited",
+    Interest,
+    what="Who wished to take part, and was invited",
+    why="To see how people come to the network.",
+    since="the invitation",
+    days="INTEREST_KEEP_INVITED_DAYS",
+    rows=_settled(Interest.State.INVITED),
+)

@@ -1,0 +1,107 @@
+from datetime import timedelta
+
+from django.db.models import Exists, Q
+from django.urls import reverse
+
+from apps.core import clock
+from apps.core.dates import day
+from apps.core.needs import Need, holding, needs_you, permitted
+from apps.groups.models import WorkingGroup
+
+from .models import HelpContact, HelpRequest, Pair
+
+SHOWN = 20  # of each kind; a longer list helps nobody
+SOON = timedelta(days=3)
+
+
+def _led(user):
+    """Groups whose co-leads and office look after pairs."""
+    return WorkingGroup.objects.where(user, "lead_workinggroup") | WorkingGroup.objects.where(
+        user, "manage_members"
+    )
+
+
+def _my_pairs(user):
+    left = Q(left_by__isnull=False, noticed_at__isnull=True) & ~Q(left_by=user)
+    meeting = Q(state=Pair.State.ACTIVE, counted_from__isnull=False) & ~Q(every="")
+    asked = Q(state=Pair.State.PROPOSED) & ~Q(proposed_by=user)
+    return Pair.objects.of(user).filter(left | meeting | asked)
+
+
+@needs_you(when=_my_pairs, alike=True)
+def my_pairs(user):
+    """A suggestion to answer, a check-in that is due, a partner who has left."""
+    soon = clock.today() + SOON
+    pairs = _my_pairs(user).select_related("peer", "sponsor", "proposed_by")
+    for pair in pairs[:SHOWN]:
+        other = pair.partner_of(user).name
+        if pair.left_by_id:
+            yield Need(
+                f"{other} has left, so your pair has ended",
+                pair.get_absolute_url(),
+                pair.ended_at,
+                pair.about,
+            )
+        elif pair.state == Pair.State.PROPOSED:
+            yield Need(
+                f"{other} suggests that you become a pair",
+                pair.get_absolute_url(),
+                pair.proposed_at,
+                pair.about,
+            )
+        elif pair.next_check_in <= soon:
+            yield Need(
+                f"Check in with {other}",
+                pair.get_absolute_url(),
+                pair.next_check_in,
+                f"By {day(pair.next_check_in)}, as you agreed",
+            )
+
+
+def _help_asked(user):
+    return HelpRequest.objects.filter(contact=user, state=HelpRequest.State.ASKED)
+
+
+@needs_you(when=_help_asked, alike=True)
+def pairs_to_help(user):
+    """For the one person whom the office named."""
+    for help_asked in _help_asked(user)[:SHOWN]:
+        yield Need(
+            "A pair would like to hear from you",
+            help_asked.get_absolute_url(),
+            help_asked.asked_at,
+        )
+
+
+def _lost(user):
+    lost = Pair.objects.filter(
+        left_by__isnull=False, followed_up_at__isnull=True, network__in=_led(user)
+    )
+    return lost.exclude(Q(peer=user) | Q(sponsor=user))
+
+
+@needs_you(when=_lost, may=holding(WorkingGroup, "lead_workinggroup", "manage_members"))
+def lost_partners(user):
+    """For those who can help somebody who is left to find somebody else."""
+    for pair in _lost(user).select_related("peer", "sponsor", "left_by")[:SHOWN]:
+        yield Need(
+            f"{pair.partner_of(pair.left_by).name} needs a new pair: get in touch",
+            pair.get_absolute_url(),
+            pair.ended_at,
+            pair.about,
+        )
+
+
+def _unhelped(user):
+    """Pairs, where nobody is named whom they could ask for help."""
+    running = Pair.objects.running()
+    if not user.has_perm("network.name_help_contact"):
+        return running.none()
+    newest = HelpContact.objects.values("pk")[:1]
+    return running.exclude(Exists(HelpContact.objects.filter(pk__in=newest, user__is_active=True)))
+
+
+@needs_you(when=_unhelped, may=permitted("network.name_help_contact"))
+def nobody_helps(user):
+    if _unhelped(user).exists():
+        yield Need("Name the person who helps pairs", reverse("help_contact"))

@@ -1,0 +1,29 @@
+from django.contrib import admin
+
+from apps.core.admin import ReadOnlyAdmin
+
+from .models import Practice, PracticeName, PracticeShare
+
+
+@admin.register(Practice)
+class PracticeAdmin(ReadOnlyAdmin):
+    list_display = ("title", "kind", "borough", "service", "state", "public_since")
+    list_filter = ("state", "kind", "borough")
+    search_fields = ("title", "service", "owner__full_name")
+
+
+@admin.register(PracticeName)
+class PracticeNameAdmin(ReadOnlyAdmin):
+    """Who agreed to be named, and how widely."""
+
+    list_display = ("practice", "part", "state", "level", "paper_on", "asked_at")
+    list_filter = ("state", "level", "part")
+    search_fields = ("practice__title", "user__full_name")
+    list_select_related = ("practice",)
+
+
+@admin.register(PracticeShare)
+class PracticeShareAdmin(ReadOnlyAdmin):
+    list_display = ("practice", "item", "by", "at")
+    search_fields = ("practice__title",)
+    list_select_related = ("practice", "item", "by")

@@ -1,0 +1,44 @@
+from django.db.models import Q
+from django.urls import reverse
+
+from apps.core.needs import Need, needs_you
+from apps.groups.models import WorkingGroup
+
+from .models import Practice, PracticeName
+
+SHOWN = 20  # of each kind; a longer list helps nobody
+
+
+def _my_names(user):
+    return PracticeName.objects.filter(user=user, state=PracticeName.State.ASKED)
+
+
+@needs_you(when=_my_names, alike=True)
+def consents(user):
+    """Names to say yes or no to."""
+    for name in _my_names(user).select_related("practice")[:SHOWN]:
+        yield Need(
+            f"May we name you? {name.practice.title}",
+            reverse("consent", args=[name.pk]),
+            name.asked_at,
+            "Practice register",
+        )
+
+
+def _entries(user):
+    back = Q(owner=user, state=Practice.State.DRAFT) & ~Q(answer="")
+    waiting = Q(state=Practice.State.SUBMITTED) & ~Q(owner=user)
+    if not user.has_perm("network.publish_practice"):
+        waiting &= Q(network__in=WorkingGroup.objects.where(user, "lead_workinggroup"))
+    return Practice.objects.filter(back | waiting)
+
+
+@needs_you(when=_entries)
+def practice(user):
+    """Entries to publish, and one's own that came back."""
+    for entry in _entries(user)[:SHOWN]:
+        if entry.state == Practice.State.DRAFT:
+            title = f"Your entry has come back with a question: {entry.title}"
+        else:
+            title = f"Read and publish: {entry.title}"
+        yield Need(title, entry.get_absolute_url(), detail="Practice register")

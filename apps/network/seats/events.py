@@ -1,0 +1,52 @@
+"""Who is told when something happens to a seat, a Conversation or a claim.
+
+Called by the models inside their transactions. Imports no model of this app, so that they can
+import this. What comes by the clock is in involvement_reminders.py.
+"""
+
+from apps.accounts.models.people import User
+from apps.notifications.kinds import notify, others
+
+
+def seats_asked(request):
+    """The whole network hears of free seats, so that turns are fair."""
+    members = request.network.memberships.current().deciding().values("user")
+    people = User.objects.active().filter(pk__in=members)
+    notify("network.seats_asked", request, others(people, request.asked_by))
+
+
+def nominated(nomination, entry):
+    """Suggested by another: the person is asked first, and nobody else hears of it."""
+    if nomination.state == "asked":
+        notify("network.seat_consent", nomination, [nomination.user], version=entry.pk)
+    else:
+        _put_forward(nomination, entry)
+
+
+def _put_forward(nomination, entry):
+    people = others(nomination.request.network.leads(), entry.by)
+    notify("network.put_forward", nomination, people, version=entry.pk)
+
+
+def nomination_moved(nomination, entry):
+    request = nomination.request
+    if entry.action == "agree":
+        _put_forward(nomination, entry)
+    if entry.action == "accept":
+        people = others(request.group.leads(), entry.by)
+        notify("network.nomination_accepted", nomination, people, version=entry.pk)
+    if entry.action == "seat":
+        both = {user.pk: user for user in [*request.network.leads(), *request.group.leads()]}
+        notify("network.seated", nomination, [nomination.user], version=entry.pk)
+        notify("network.seat_filled", nomination, others(both.values(), entry.by), version=entry.pk)
+    if entry.action in ("not_seated", "fall") and nomination.consented_at:
+        notify("network.not_seated", nomination, [nomination.user], version=entry.pk)
+
+
+def seat_fell_free(membership, network):
+    """A representative has left: the group and the network look for another."""
+    both = {user.pk: user for user in membership.group.leads()}
+    if network:
+        both |= {user.pk: user for user in network.leads()}
+    both.pop(membership.user_id, None)
+    notify("network.seat_free", membership, both.values())

@@ -1,0 +1,83 @@
+"""What seats, Conversations and claims add to *What needs you*."""
+
+from django.db.models import Q
+from django.urls import reverse
+
+from apps.accounts.models.people import Constituency
+from apps.core import clock
+from apps.core.needs import Need, either, holding, known, needs_you
+from apps.core.sections import Section, section
+from apps.groups.models import WorkingGroup
+
+from .models import Nomination, SeatRequest
+
+SHOWN = 20
+
+
+def _can_claim(user):
+    return user.constituency != Constituency.STAFF and known("in_groups")(user)
+
+
+def _to_decide(user):
+    led = WorkingGroup.objects.where(user, "lead_workinggroup").values("pk")
+    state = Nomination.State
+    return Nomination.objects.filter(
+        Q(user=user, state=state.ASKED)
+        | Q(request__network__in=led, state=state.PUT_FORWARD)
+        | Q(request__group__in=led, state=state.ACCEPTED)
+    )
+
+
+@needs_you(
+    when=_to_decide, may=either(known("in_groups"), holding(WorkingGroup, "lead_workinggroup"))
+)
+def nominations(user):
+    """To consent to, as a person; to accept, for the network; to seat, for a task group."""
+    state = Nomination.State
+    waiting = _to_decide(user).select_related("request__group", "user")
+    for one in waiting.order_by("request__by_when", "pk")[:SHOWN]:
+        if one.state == state.ASKED:
+            title, url = "Somebody would like to put you forward", "nomination_answer"
+        elif one.user_id == user.pk:
+            continue  # the other co-lead decides
+        else:
+            title, url = f"Decide about a seat: {one.user.name}", "nomination"
+        yield Need(
+            title,
+            reverse(url, args=[one.pk]),
+            one.request.by_when,
+            str(one.request),
+        )
+
+
+def _to_settle(user):
+    led = WorkingGroup.objects.where(user, "lead_workinggroup").values("pk")
+    return SeatRequest.objects.open().filter(
+        Q(network__in=led) | Q(group__in=led), by_when__lte=clock.today()
+    )
+
+
+@needs_you(when=_to_settle, may=holding(WorkingGroup, "lead_workinggroup"))
+def seats_to_settle(user):
+    """Requests whose day has come, for the co-leads of both sides."""
+    for request in _to_settle(user).select_related("group").order_by("by_when")[:SHOWN]:
+        yield Need(
+            f"Settle the request: {request}",
+            request.get_absolute_url(),
+            request.by_when,
+            "Everybody who offered has an answer, then it is settled",
+        )
+
+
+@section("group")
+def on_group_page(user, group):
+    """On a task group's page: the seats that it asks the network for."""
+    if group.kind != WorkingGroup.Kind.TASK:
+        return None
+    asked = SeatRequest.objects.open().filter(group=group).select_related("group")
+    may_ask = user.has_perm("groups.lead_workinggroup", group)
+    requests = list(asked[:5])
+    if not (requests or may_ask):
+        return None
+    content = {"group": group, "requests": requests, "may_ask": may_ask}
+    return Section("network/seats/group_section.html", content)

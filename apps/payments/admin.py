@@ -1,0 +1,62 @@
+from django.contrib import admin
+
+from apps.core.admin import ReadOnlyAdmin
+
+from .models import ClaimLine, EarningsLimit, Expense, InvolvementClaim, Rate, Receipt
+
+
+@admin.register(Rate)
+class RateAdmin(ReadOnlyAdmin):
+    """Set on the site, where no rate changes for the past."""
+
+    list_display = ("kind", "unit", "amount", "effective_from", "set_by")
+    list_filter = ("kind", "unit")
+    date_hierarchy = "effective_from"
+    list_select_related = ("set_by",)
+
+
+@admin.register(EarningsLimit)
+class EarningsLimitAdmin(ReadOnlyAdmin):
+    list_display = ("period", "amount")
+
+
+@admin.register(InvolvementClaim)
+class InvolvementClaimAdmin(ReadOnlyAdmin):
+    list_display = (
+        "reference",
+        "user",
+        "state",
+        "work_total",
+        "expenses_total",
+        "submitted_at",
+        "paid_on",
+    )
+    list_filter = ("state",)
+    search_fields = ("=pk", "user__full_name", "user__email")
+    date_hierarchy = "submitted_at"
+    list_select_related = ("user",)
+
+
+@admin.register(ClaimLine)
+class ClaimLineAdmin(ReadOnlyAdmin):
+    list_display = ("claim", "kind", "on", "minutes", "amount")
+    list_filter = ("kind",)
+    search_fields = ("=claim__pk", "=key")
+    list_select_related = ("claim",)
+
+
+@admin.register(Expense)
+class ExpenseAdmin(ReadOnlyAdmin):
+    list_display = ("claim", "kind", "on", "amount")
+    list_filter = ("kind",)
+    search_fields = ("=claim__pk",)
+    list_select_related = ("claim",)
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(ReadOnlyAdmin):
+    list_display = ("expense", "size", "uploaded_at")
+    list_filter = ("content_type",)
+    search_fields = ("=expense__claim__pk",)
+    exclude = ("file", "name")  # downloaded from the claim, where it is asked who may
+    list_select_related = ("expense__claim",)

@@ -1,0 +1,616 @@
+"""Being paid for involvement: rates with dates, claims made from attendance, and expenses.
+
+No bank details are kept here: payroll has them, and gets the sums.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.validators import MinValueValidator
+from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from apps.accounts.models.people import Constituency, User
+from apps.accounts.payable_time import ATTENDED, Work
+from apps.core import clock
+from apps.core.dates import day
+from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.models import Move, Stateful, States, record
+from apps.core.money import NOTHING, pounds, to_pence, total
+from apps.core.uploads import Upload
+
+from . import events
+
+CLAIM_WITHIN = timedelta(days=183)  # how far back attendance is offered for a claim
+HALF_DAY = 4 * 60  # minutes; a longer stay begins a second half-day
+AT_LEAST = MinValueValidator(Decimal("0.01"))
+
+
+def money(**kwargs):
+    return models.DecimalField(max_digits=9, decimal_places=2, **kwargs)
+
+
+# --- rates --------------------------------------------------------------------------------------
+class Rate(models.Model):
+    """What one kind of work is paid from a date on, until a later rate of its kind begins.
+
+    Rates are added, and taken back before they begin; they never change.
+    """
+
+    class Unit(models.TextChoices):
+        HOUR = "hour", "an hour"
+        HALF_DAY = "half_day", "a half-day"
+
+    kind = models.CharField("kind of work", max_length=12, choices=Work)
+    unit = models.CharField("paid by", max_length=10, choices=Unit, default=Unit.HOUR)
+    amount = money(validators=[AT_LEAST])
+    effective_from = models.DateField("from")
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rates_set"
+    )
+    set_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["kind", "-effective_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "effective_from"], name="network_rate_once_a_day"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="network_rate_is_something"),
+        ]
+        permissions = [("set_rates", "Can set rates and limits of involvement payments")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {pounds(self.amount)} {self.get_unit_display()}"
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("A rate never changes. Set a new one from a later date.")
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("rates")
+
+    @property
+    def has_begun(self):
+        return self.effective_from <= clock.today()
+
+    def pays(self, minutes):
+        """The pay for so long, to the penny."""
+        if self.unit == self.Unit.HALF_DAY:
+            return to_pence(self.amount * -(-minutes // HALF_DAY))
+        return to_pence(self.amount * minutes / 60)
+
+    @classmethod
+    @transaction.atomic
+    def set(cls, *, by, kind, unit, amount, effective_from):
+        """Add a rate. It may begin in the past only where that time had no rate at all."""
+        if not by.has_perm("payments.set_rates"):
+            raise PermissionDenied
+        others = cls.objects.filter(kind=kind)
+        first = others.order_by("effective_from").values_list("effective_from", flat=True).first()
+        if effective_from < clock.today() and first and effective_from >= first:
+            raise NotYet("Rates are not changed for the past. Choose today or a later date.")
+        try:
+            with transaction.atomic():
+                rate = cls.objects.create(
+                    kind=kind, unit=unit, amount=amount, effective_from=effective_from, set_by=by
+                )
+        except IntegrityError:
+            raise NotYet("There is a rate for this kind of work from that day.") from None
+        record("set_rate", rate, by=by, note=f"{rate} from {effective_from.isoformat()}")
+        return rate
+
+    @transaction.atomic
+    def take_back(self, *, by):
+        """Remove a rate that has not begun."""
+        if not by.has_perm("payments.set_rates"):
+            raise PermissionDenied
+        if self.has_begun:
+            raise IllegalMove("This rate has begun, so it can no longer be taken back.", self)
+        record("take_back_rate", self, by=by, note=f"{self} from {self.effective_from}")
+        self.delete()
+
+
+class RateTable:
+    """All rates, read once, to look many up."""
+
+    def __init__(self):
+        self.rates = defaultdict(list)
+        for rate in Rate.objects.order_by("-effective_from"):
+            self.rates[rate.kind].append(rate)
+
+    def at(self, kind, on):
+        """The rate of a kind of work in force on a date, or None."""
+        return next((rate for rate in self.rates[kind] if rate.effective_from <= on), None)
+
+
+# --- limits -------------------------------------------------------------------------------------
+class EarningsLimit(models.Model):
+    """A sum within a time that the programme warns about. Nothing is stopped by it."""
+
+    class Period(models.TextChoices):
+        WEEK = "week", "a week"
+        MONTH = "month", "a month"
+        TAX_YEAR = "tax_year", "a tax year"
+
+    period = models.CharField(max_length=10, choices=Period, unique=True)
+    amount = money(validators=[AT_LEAST])
+
+    class Meta:
+        ordering = ["amount"]
+
+    def __str__(self):
+        return f"{pounds(self.amount)} {self.get_period_display()}"
+
+    def get_absolute_url(self):
+        return reverse("rates")
+
+    def around(self, on):
+        """(first day, last day) of the period around a date."""
+        if self.period == self.Period.WEEK:
+            monday = on - timedelta(days=on.weekday())
+            return monday, monday + timedelta(days=6)
+        if self.period == self.Period.MONTH:
+            after = (on.replace(day=28) + timedelta(days=4)).replace(day=1)
+            return on.replace(day=1), after - timedelta(days=1)
+        return tax_year(on)
+
+
+def tax_year(on):
+    """(6 April, 5 April) of the tax year around a date."""
+    starts = on.year if (on.month, on.day) >= (4, 6) else on.year - 1
+    return date(starts, 4, 6), date(starts + 1, 4, 5)
+
+
+@dataclass(frozen=True)
+class Above:
+    """A person's pay in one period is above a limit."""
+
+    limit: EarningsLimit
+    starts: date
+    ends: date
+    amount: Decimal
+
+    @property
+    def when(self):
+        return f"{day(self.starts)} to {day(self.ends)}"
+
+
+# --- claims -------------------------------------------------------------------------------------
+class ClaimQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own; the office sees what was sent in, and what somebody who left had begun."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = Q(user=user)
+        if not user.has_perm("payments.approve_claim"):
+            return self.filter(mine)
+        return self.filter(mine | ~Q(state=InvolvementClaim.State.DRAFT) | Q(user__is_active=False))
+
+    def unpaid(self):
+        return self.exclude(state=InvolvementClaim.State.PAID)
+
+    def waiting(self):
+        return self.filter(state=InvolvementClaim.State.SUBMITTED)
+
+    def over(self, cutoff):
+        """Paid in a tax year that ended before the cutoff; or never sent, and nothing in it is
+        of a later day."""
+        since = tax_year(clock.date_of(cutoff))[0]
+        unsent = self.filter(state__in=InvolvementClaim.OPEN, created_at__date__lt=since)
+        later = Q(lines__on__gte=since) | Q(expenses__on__gte=since)
+        unsent = unsent.exclude(pk__in=InvolvementClaim.objects.filter(later).values("pk"))
+        return self.filter(Q(paid_on__lt=since) | Q(pk__in=unsent.values("pk")))
+
+    def discard(self):
+        """Delete them with all that they hold; the files of receipts once that is settled."""
+        for expense in Expense.objects.filter(claim__in=self, receipt__isnull=False):
+            expense.discard_receipt()
+        self.delete()
+
+
+def _complete(claim, by):
+    if not claim.lines.exists() and not claim.expenses.exists():
+        raise NotYet("There is nothing in this claim yet. Add a meeting or an expense first.")
+    today = clock.today()
+    if claim.lines.filter(on__gt=today).exists() or claim.expenses.filter(on__gt=today).exists():
+        raise NotYet("Something in this claim lies in the future. Claim it afterwards.")
+
+
+def _somebody_else(claim, by):
+    if by.pk == claim.user_id:
+        raise NotYet("This is your own claim. Somebody else has to deal with it.")
+
+
+class InvolvementClaim(Stateful):
+    """One person's claim for time and expenses, from what they attended."""
+
+    class State(States):
+        DRAFT = "draft", "grey", "Not sent yet"
+        SUBMITTED = "submitted", "blue", "Sent"
+        APPROVED = "approved", "green", "Approved"
+        RETURNED = "returned", "yellow", "Needs a change"
+        PAID = "paid", "green", "Paid"
+
+    moves = {
+        "submit": Move(
+            (State.DRAFT, State.RETURNED),
+            State.SUBMITTED,
+            "payments.own_claim",
+            _complete,
+            label="Send the claim",
+            explain="The programme office checks it, and tells you when it is approved.",
+        ),
+        "take_back": Move(
+            (State.SUBMITTED,),
+            State.DRAFT,
+            "payments.own_claim",
+            label="Take the claim back",
+            explain="You can then change it and send it again.",
+        ),
+        "approve": Move(
+            (State.SUBMITTED,),
+            State.APPROVED,
+            "payments.approve_claim",
+            _somebody_else,
+            label="Approve the claim",
+            explain="The person is told. Payment comes next.",
+        ),
+        "send_back": Move(
+            (State.SUBMITTED,),
+            State.RETURNED,
+            "payments.approve_claim",
+            _somebody_else,
+            label="Ask for a change",
+            reason=True,
+            explain="The person is told and reads your reason. They can change the claim and send "
+            "it again.",
+        ),
+        "pay": Move(
+            (State.APPROVED,),
+            State.PAID,
+            "payments.pay_claim",
+            _somebody_else,
+            label="Mark as paid",
+            explain="The person is told.",
+        ),
+    }
+    OPEN = (State.DRAFT, State.RETURNED)
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="claims"
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    work_total = money(default=NOTHING, editable=False)
+    expenses_total = money(default=NOTHING, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="claims_decided",
+    )
+    answer = models.TextField(blank=True, editable=False, help_text="What has to change.")
+    paid_on = models.DateField(null=True, blank=True, editable=False, db_index=True)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["user", "state"])]
+        permissions = [
+            ("approve_claim", "Can approve and return involvement claims"),
+            ("pay_claim", "Can mark involvement claims as paid"),
+        ]
+
+    def __str__(self):
+        return f"Claim {self.reference}"  # no name and no sum: this reaches audit lists
+
+    def get_absolute_url(self):
+        return reverse("claim", args=[self.pk])
+
+    @property
+    def reference(self):
+        return f"C{self.pk:05d}" if self.pk else "new"
+
+    @property
+    def total(self):
+        return self.work_total + self.expenses_total
+
+    @property
+    def is_open(self):
+        """Whether what it holds can still change."""
+        return self.state in self.OPEN
+
+    def own_perms(self, user):
+        """The claimant fills it in; where they have left, the office does it for them."""
+        if user.pk == self.user_id:
+            return {"payments.own_claim"} if may_claim(user) else set()
+        if not self.user.is_active and user.has_perm("payments.approve_claim"):
+            return {"payments.own_claim"}
+        return set()
+
+    @classmethod
+    @transaction.atomic
+    def begin(cls, user):
+        """The person's draft: the one there is, or a new one."""
+        if not user.has_perm("payments.own_claim", cls(user=user)):
+            raise PermissionDenied
+        User.objects.select_for_update().get(pk=user.pk)  # two clicks make one draft
+        draft = cls.objects.filter(user=user, state=cls.State.DRAFT).first()
+        if draft is None:
+            draft = cls.objects.create(user=user)
+            record("begin", draft, by=user)
+        return draft
+
+    # --- what it holds --------------------------------------------------------------------------
+    def change(self, by):
+        """Lock it to change what it holds; refuses what was sent, and other people."""
+        if not by.has_perm("payments.own_claim", self):
+            raise PermissionDenied
+        locked = InvolvementClaim.objects.select_for_update(of=("self",))
+        self.refresh_from_db(from_queryset=locked)
+        if not self.is_open:
+            state = self.get_state_display().lower()
+            raise IllegalMove(f"This claim is already {state}. It can no longer change.", self)
+
+    def retotal(self):
+        """Add up anew what it holds, exactly."""
+        self.work_total = total(self.lines.values_list("amount", flat=True))
+        self.expenses_total = total(self.expenses.values_list("amount", flat=True))
+        self.save(update_fields=["work_total", "expenses_total"])
+
+    @transaction.atomic
+    def add_attended(self, keys, *, by):
+        """Add attendances of the claimant by their keys. Returns how many.
+
+        Raises Conflict where one of them has just been claimed.
+        """
+        self.change(by)
+        rates = RateTable()
+        offered = {one.key: one for one in unclaimed(self.user)}
+        gone = [key for key in keys if key not in offered]
+        if gone:
+            raise Conflict("Something that you chose has been claimed already.", self)
+        lines = []
+        for key in keys:
+            one = offered[key]
+            rate = rates.at(one.kind, one.on)
+            if rate is None:
+                raise NotYet(
+                    f"There is no rate yet for {one.what} on {day(one.on)}. "
+                    "The programme office has to set one first."
+                )
+            lines.append(
+                ClaimLine(
+                    claim=self,
+                    key=key,
+                    kind=one.kind,
+                    what=one.what[:200],
+                    on=one.on,
+                    minutes=one.minutes,
+                    rate=rate,
+                    amount=rate.pays(one.minutes),
+                )
+            )
+        try:
+            with transaction.atomic():
+                ClaimLine.objects.bulk_create(lines)
+        except IntegrityError:
+            raise Conflict("Something that you chose has been claimed already.", self) from None
+        self.retotal()
+        return len(lines)
+
+    @transaction.atomic
+    def add_work(self, *, by, kind, what, on, minutes, agreed_with):
+        """Add other work that somebody agreed to."""
+        self.change(by)
+        rate = RateTable().at(kind, on)
+        if rate is None:
+            raise NotYet(f"There is no rate for this kind of work on {day(on)}.")
+        line = self.lines.create(
+            kind=kind,
+            what=what,
+            on=on,
+            minutes=minutes,
+            rate=rate,
+            agreed_with=agreed_with,
+            amount=rate.pays(minutes),
+        )
+        self.retotal()
+        return line
+
+    @transaction.atomic
+    def add_expense(self, *, by, kind, what, on, amount, receipt=None):
+        """Add something that the person spent; ``receipt`` is a cleaned upload."""
+        self.change(by)
+        expense = self.expenses.create(kind=kind, what=what, on=on, amount=amount)
+        if receipt:
+            Receipt.objects.create(expense=expense, **Receipt.describe(receipt))
+        self.retotal()
+        return expense
+
+    @transaction.atomic
+    def remove(self, part, *, by):
+        """Take a line or an expense of this claim out again. Its receipt goes with it."""
+        self.change(by)
+        if isinstance(part, Expense):
+            part.discard_receipt()
+        deleted, _ = type(part).objects.filter(pk=part.pk, claim=self).delete()
+        if not deleted:
+            raise Conflict("This has been taken out already.", self)
+        self.retotal()
+
+    def warnings(self):
+        """Where the person's pay in some period goes above a limit that the office set."""
+        limits = list(EarningsLimit.objects.all())
+        mine = list(self.lines.values_list("on", flat=True))
+        periods = {(limit.around(on), limit) for limit in limits for on in mine}
+        if not periods:
+            return []
+        first = min(starts for (starts, _), _ in periods)
+        last = max(ends for (_, ends), _ in periods)
+        paid = list(
+            ClaimLine.objects.filter(claim__user=self.user_id, on__range=(first, last)).values_list(
+                "on", "amount"
+            )
+        )
+        found = [
+            Above(limit, starts, ends, total(pay for on, pay in paid if starts <= on <= ends))
+            for (starts, ends), limit in periods
+        ]
+        above = [one for one in found if one.amount > one.limit.amount]
+        return sorted(above, key=lambda one: (one.starts, one.ends))
+
+    def moved(self, entry):
+        now = clock.now()
+        if entry.action == "submit":
+            self.submitted_at, self.answer = now, ""
+        if entry.action in ("approve", "send_back"):
+            self.decided_at, self.decided_by, self.answer = now, entry.by, entry.note
+        if entry.action == "pay":
+            self.paid_on = self.paid_on or clock.today()
+        self.save(update_fields=["submitted_at", "decided_at", "decided_by", "answer", "paid_on"])
+        events.claim_moved(self, entry)
+
+
+def may_claim(user):
+    """People who take part and are not employed: staff are paid for it already.
+
+    A past role counts as well: what was done under it can still be claimed.
+    """
+    if user.constituency == Constituency.STAFF:
+        return False
+    if not hasattr(user, "_takes_part"):
+        user._takes_part = user.memberships.exists()
+    return user._takes_part
+
+
+def unclaimed_keys(user):
+    """A query for each source of what this person attended lately and has not claimed."""
+    since = clock.today() - CLAIM_WITHIN
+    mine = ClaimLine.objects.filter(claim__user=user, on__gte=since)
+    for source in ATTENDED:
+        keys = source.keys(user, since)
+        yield keys.exclude(Exists(mine.filter(key=OuterRef("key"))))
+
+
+def unclaimed(user):
+    """What this person attended lately and has not claimed, newest first; a fixed number of
+    queries."""
+    if not may_claim(user):
+        return []
+    since = clock.today() - CLAIM_WITHIN
+    given = [one for source in ATTENDED for one in source(user, since)]
+    if not given:
+        return []
+    claimed = set(
+        ClaimLine.objects.filter(claim__user=user, on__gte=since)
+        .exclude(key=None)
+        .values_list("key", flat=True)
+    )
+    found = [one for one in given if one.key not in claimed]
+    return sorted(found, key=lambda one: one.on, reverse=True)
+
+
+@transaction.atomic
+def pay(claims, *, by, paid_on):
+    """Mark several claims as paid on one day: all of them, or none."""
+    if paid_on > clock.today():
+        raise NotYet("The day of payment is in the future.")
+    for claim in claims:
+        claim.move("pay", by=by, paid_on=paid_on)
+
+
+# --- what a claim holds -------------------------------------------------------------------------
+class ClaimLine(models.Model):
+    """Time of one kind on one day, at the rate of that day."""
+
+    claim = models.ForeignKey(InvolvementClaim, on_delete=models.CASCADE, related_name="lines")
+    key = models.CharField(
+        max_length=60,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text="The attendance that it stands for; each is claimed once. Empty: typed by hand.",
+    )
+    kind = models.CharField("kind of work", max_length=12, choices=Work)
+    what = models.CharField(max_length=200)
+    on = models.DateField(db_index=True)
+    minutes = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    rate = models.ForeignKey(Rate, on_delete=models.PROTECT, related_name="lines")
+    amount = money()
+    agreed_with = models.CharField(max_length=120, blank=True, help_text="Who agreed to it.")
+
+    class Meta:
+        ordering = ["on", "pk"]
+
+    def __str__(self):
+        return f"Line {self.pk} of {self.claim}"
+
+    @property
+    def hours(self):
+        """``1 hour 30 minutes``."""
+        hours, minutes = divmod(self.minutes, 60)
+        parts = [
+            f"{number} {word}{'' if number == 1 else 's'}"
+            for number, word in ((hours, "hour"), (minutes, "minute"))
+            if number
+        ]
+        return " ".join(parts)
+
+
+class Expense(models.Model):
+    """Something that the person spent in order to take part."""
+
+    class Kind(models.TextChoices):
+        TRAVEL = "travel", "Travel"
+        CARE = "care", "Care for a child or another person"
+        SUPPORT = "support", "Somebody who supported me"
+        OTHER = "other", "Something else"
+
+    claim = models.ForeignKey(InvolvementClaim, on_delete=models.CASCADE, related_name="expenses")
+    kind = models.CharField(max_length=10, choices=Kind)
+    what = models.CharField(max_length=200)
+    on = models.DateField()
+    amount = money(validators=[AT_LEAST])
+
+    class Meta:
+        ordering = ["on", "pk"]
+
+    def __str__(self):
+        return f"Expense {self.pk} of {self.claim}"
+
+    def discard_receipt(self):
+        """The file goes once the transaction is through."""
+        receipt = Receipt.objects.filter(expense=self).first()
+        if receipt:
+            receipt.delete()
+            transaction.on_commit(lambda: receipt.file.storage.delete(receipt.file.name))
+
+
+class ReceiptQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(expense__claim__in=InvolvementClaim.objects.visible_to(user))
+
+
+class Receipt(Upload):
+    """The picture or scan of a receipt, for the claimant and the office alone."""
+
+    expense = models.OneToOneField(Expense, on_delete=models.CASCADE, related_name="receipt")
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]

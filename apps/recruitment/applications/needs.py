@@ -1,0 +1,51 @@
+"""What applying adds to *What needs you*."""
+
+from apps.core.dates import moment
+from apps.core.needs import Need, known, needs_you
+from apps.core.sections import Section, section
+
+from ..vacancies.models.vacancy import Vacancy
+from .models.application import Application
+from .models.monitoring import Ticket
+
+SHOWN = 20
+
+
+def _drafts(user):
+    return Application.objects.filter(
+        candidate=user,
+        state=Application.State.DRAFT,
+        paused_at__isnull=True,
+        vacancy__in=Vacancy.objects.advertised(),
+    )
+
+
+@needs_you(when=_drafts, may=known("has_applied"))
+def drafts(user):
+    """Applications that somebody has begun and not sent."""
+    for one in _drafts(user).select_related("vacancy").order_by("vacancy__closes_at")[:SHOWN]:
+        yield Need(
+            f"Go on with your application: {one.vacancy.title}",
+            one.get_absolute_url(),
+            one.vacancy.closes_at,
+            f"It closes {moment(one.vacancy.closes_at)}",
+        )
+
+
+@section("vacancy")
+def on_vacancy_page(user, vacancy):
+    """For those who deal with applications: how many there are, and the way to them."""
+    if not vacancy.has_opened or not user.has_perm(
+        "recruitment.handle_application", Application(vacancy=vacancy)
+    ):
+        return None
+    return Section(
+        "recruitment/applications/vacancy_section.html",
+        {
+            "vacancy": vacancy,
+            "sent": vacancy.applications.sent().count(),
+            "asked": Ticket.objects.filter(application__vacancy=vacancy).count()
+            if vacancy.is_over
+            else None,
+        },
+    )

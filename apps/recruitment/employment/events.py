@@ -1,0 +1,53 @@
+"""Who is told what when an offer is made, answered or cleared, and when training can lead on."""
+
+from apps.accounts.models.people import User
+from apps.notifications.kinds import notify, void
+
+from ..training.models import Enrolment
+from ..vacancies.events import human_resources, preparers
+from ..vacancies.models.vacancy import Vacancy
+from .models.appointment import Appointment
+from .models.offer import Offer
+
+
+def candidate(offer):
+    return [offer.application.candidate] if offer.application.candidate else []
+
+
+@Offer.after("make")
+def _made(offer, by):
+    version = int(offer.made_at.timestamp())  # the second one of the same candidate is told too
+    notify("recruitment.offer_made", offer, candidate(offer), version=version)
+
+
+@Offer.after("accept", "decline", "fall")
+def _answered(offer, entry):
+    void(offer)
+    notify("recruitment.offer_answered", offer, human_resources(), version=entry.pk)
+
+
+@Offer.after("clear")
+def _cleared(offer, entry):
+    people = [*candidate(offer), *preparers(offer.vacancy)]
+    notify("recruitment.offer_cleared", offer, people, version=entry.pk)
+
+
+@Offer.after("take_back")
+def _taken_back(offer, entry):
+    void(offer)
+    notify("recruitment.offer_taken_back", offer, candidate(offer), data={"reason": entry.note})
+
+
+def trained():
+    """Accounts of those who take part in training, or completed it, and are in no post now."""
+    states = Enrolment.State
+    rows = Enrolment.objects.filter(state__in=(states.ENROLLED, states.COMPLETED))
+    in_post = Appointment.objects.in_post().filter(user__isnull=False)
+    people = User.objects.active().filter(pk__in=rows.values("user"))
+    return people.exclude(pk__in=in_post.values("user"))
+
+
+@Vacancy.after("open")
+def _leads_on(vacancy, entry):
+    people = [user for user in trained() if not vacancy.has_part(user)]
+    notify("recruitment.job_for_trained", vacancy, people)

@@ -1,0 +1,271 @@
+"""Somebody in post: from the first day to the review after two years, or to the day they leave.
+
+It is the retention record. It outlives the application, and keeps of a person no more than who they
+are, when they started, and whether they are still there.
+"""
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from apps.core import clock
+from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.models import Move, States, record
+from apps.core.permissions import granted
+
+from ...steps import Stepwise
+from ...training.models import Enrolment
+from ...vacancies.models.vacancy import Vacancy
+from .offer import Offer
+
+# When to look how it goes: (key, words, after how long). The weeks are general knowledge; the
+# months are those at which the programme's evaluation counted who was still in post.
+REVIEWS = (
+    ("week_1", "After 1 week", relativedelta(weeks=1)),
+    ("week_4", "After 4 weeks", relativedelta(weeks=4)),
+    ("week_12", "After 12 weeks", relativedelta(weeks=12)),
+    ("month_6", "After 6 months", relativedelta(months=6)),
+    ("month_12", "After 12 months", relativedelta(months=12)),
+    ("month_24", "After 24 months", relativedelta(months=24)),
+)
+COUNTED = ("month_6", "month_12", "month_24")
+
+
+class AppointmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own; those of vacancies whose manager or peer lead one is; Human Resources all."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_perm("recruitment.look_after"):
+            return self
+        return self.filter(Q(user=user) | Q(vacancy__in=granted(user, Vacancy, "look_after")))
+
+    def in_post(self):
+        return self.exclude(state=Appointment.State.LEFT)
+
+
+class Appointment(Stepwise):
+    """One person in one post."""
+
+    class State(States):
+        STARTED = "started", "green", "Started"
+        INDUCTED = "inducted", "blue", "Inducted"
+        PASSED = "passed", "green", "Probation passed"
+        LEFT = "left", "grey", "Left"
+
+    moves = {
+        "induct": Move(
+            (State.STARTED,),
+            State.INDUCTED,
+            "recruitment.look_after",
+            label="Record that induction is complete",
+            explain="Local induction, both supervisors met, and a contact in the network.",
+        ),
+        "pass_probation": Move(
+            (State.INDUCTED,),
+            State.PASSED,
+            "recruitment.look_after",
+            label="Record that probation was passed",
+        ),
+        "leave": Move(
+            (State.STARTED, State.INDUCTED, State.PASSED),
+            State.LEFT,
+            "recruitment.look_after",
+            label="Record that they left",
+            internal=True,  # has a form of its own
+        ),
+    }
+
+    vacancy = models.ForeignKey(
+        Vacancy,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+        help_text="Empty for posts that were filled before this site was used.",
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+    )
+    full_name = models.CharField("name", max_length=120, blank=True)
+    enrolment = models.OneToOneField(
+        Enrolment,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="appointment",
+        help_text="The training that led here.",
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.STARTED)
+    started_on = models.DateField(db_index=True)
+    line_supervisor = models.CharField(max_length=120, blank=True)
+    peer_supervisor = models.CharField(max_length=120, blank=True)
+    left_on = models.DateField(null=True, blank=True)
+    leaving_words = models.TextField(
+        "why they left, in their own words", blank=True, max_length=2000
+    )
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_on", "-pk"]
+        indexes = [models.Index(fields=["vacancy", "state"])]
+
+    def __str__(self):
+        return f"Appointment {self.pk}"  # no name: this reaches audit lists
+
+    def get_absolute_url(self):
+        return reverse("appointment", args=[self.pk])
+
+    @property
+    def name(self):
+        return self.user.name if self.user else self.full_name or "Somebody"
+
+    @property
+    def is_over(self):
+        return self.state == self.State.LEFT
+
+    def own_perms(self, user):
+        """Manager and peer lead of the vacancy look after whoever it brought."""
+        if self.vacancy is not None and user.has_perm("recruitment.look_after", self.vacancy):
+            return {"recruitment.look_after"}
+        return set()
+
+    @classmethod
+    @transaction.atomic
+    def begin(cls, *, started_on, by=None, **fields):
+        """The record with its review points, linked to the training that the person finished."""
+        user = fields.get("user")
+        if user is not None and "enrolment" not in fields:
+            finished = Enrolment.objects.filter(user=user, state=Enrolment.State.COMPLETED)
+            fields["enrolment"] = finished.filter(appointment__isnull=True).first()
+        made = cls.objects.create(started_on=started_on, **fields)
+        ReviewPoint.objects.bulk_create(
+            ReviewPoint(appointment=made, key=key, due_on=started_on + after)
+            for key, _, after in REVIEWS
+        )
+        record("begin", made, by=by)
+        return made
+
+    @transaction.atomic
+    def left(self, on, *, by, words=""):
+        """They have left. Review points after that day fall away, as *not in post*."""
+        if not by.has_perm("recruitment.look_after", self):
+            raise PermissionDenied
+        if on < self.started_on:
+            raise NotYet("They cannot have left before they started.")
+        if on > clock.today():
+            raise NotYet("The last day has not come yet.")
+        self.follow("leave", by=by, left_on=on, leaving_words=words)
+        self.reviews.filter(due_on__gt=on, held_on__isnull=True).update(in_post=False)
+
+
+class ReviewPoint(models.Model):
+    """A day on which manager and peer supervisor ask how it goes; whether they are in post."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="reviews")
+    key = models.CharField(max_length=10)
+    due_on = models.DateField(db_index=True)
+    held_on = models.DateField(null=True, blank=True)
+    in_post = models.BooleanField(null=True, blank=True)
+    agreed = models.TextField(
+        "what was agreed",
+        blank=True,
+        max_length=2000,
+        help_text="What helps from here on. Read by them, their manager, the peer lead and Human "
+        "Resources.",
+    )
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["appointment", "key"], name="recruitment_review_once")
+        ]
+
+    def __str__(self):
+        return f"Review {self.pk}"
+
+    @property
+    def words(self):
+        return next(words for key, words, _ in REVIEWS if key == self.key)
+
+    @property
+    def is_open(self):
+        return self.held_on is None and self.in_post is None
+
+    @property
+    def is_overdue(self):
+        return self.is_open and self.due_on < clock.today()
+
+    @transaction.atomic
+    def hold(self, on, *, by, agreed=""):
+        """It took place, and they are in post. Raises PermissionDenied, IllegalMove, NotYet."""
+        if not by.has_perm("recruitment.look_after", self.appointment):
+            raise PermissionDenied
+        if on > clock.today():
+            raise NotYet("The review must have taken place.")
+        won = ReviewPoint.objects.filter(pk=self.pk, held_on__isnull=True, in_post=None).update(
+            held_on=on, in_post=True, agreed=agreed
+        )
+        if not won:
+            raise IllegalMove("This review has been recorded already.", self.appointment)
+        self.refresh_from_db()
+        record("hold_review", self.appointment, by=by, note=self.key)
+
+
+# --- what follows from a start ------------------------------------------------------------------
+@Offer.after("start")
+def _in_post(offer, entry):
+    """The record begins; the vacancy is filled once every post is."""
+    application, vacancy = offer.application, offer.vacancy
+    Appointment.begin(
+        vacancy=vacancy,
+        user=application.candidate,
+        full_name=application.full_name,
+        started_on=offer.start_on,
+        line_supervisor=vacancy.line_supervisor,
+        peer_supervisor=vacancy.peer_supervisor,
+        by=entry.by,
+    )
+    started = Offer.objects.filter(application__vacancy=vacancy, state=Offer.State.STARTED)
+    if started.count() >= vacancy.posts and vacancy.state == Vacancy.State.DECIDED:
+        vacancy.follow("fill", by=entry.by)
+
+
+def pipeline(enrolments):
+    """As the published evaluation reports it: began, completed, employed, in post after months.
+
+    {"began": n, "completed": n, "employed": n, "month_6": (in post, due), …}; who is not yet due
+    counts in neither number.
+    """
+    appointments = Appointment.objects.filter(enrolment__in=enrolments)
+    points = ReviewPoint.objects.filter(appointment__in=appointments, due_on__lte=clock.today())
+    figures = {
+        "began": enrolments.filter(began_on__isnull=False).count(),
+        "completed": enrolments.filter(state=Enrolment.State.COMPLETED).count(),
+        "employed": appointments.count(),
+    }
+    for key in COUNTED:
+        due = points.filter(key=key)
+        gone = due.filter(Q(in_post=False) | Q(appointment__left_on__lte=models.F("due_on")))
+        total = due.count()
+        figures[key] = (total - gone.count(), total)
+    return figures
+
+
+def figures(found):
+    """Figures of a pipeline as lines for a page: (words, number, of how many)."""
+    words = {key: text for key, text, _ in REVIEWS}
+    return [
+        ("Began the training", found["began"], None),
+        ("Completed it", found["completed"], found["began"]),
+        ("Were employed", found["employed"], found["completed"]),
+        *((f"In post {words[key].lower()}", *found[key]) for key in COUNTED),
+    ]

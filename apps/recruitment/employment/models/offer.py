@@ -1,0 +1,440 @@
+"""An offer and the six employment checks: what is asked only of somebody who was chosen.
+
+The six are NHS Employers' standards. Each keeps where it stands, who sees to it and dates: never
+what a certificate, a referee or occupational health said.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from apps.core import clock
+from apps.core.dates import day
+from apps.core.exceptions import Conflict, NotYet
+from apps.core.models import Move, States, record
+from apps.core.working_days import add_working_days
+
+from ...applications.models.application import Application
+from ...selection.models.outcome import Outcome, OutcomeResult
+from ...steps import Stepwise, checked
+from ...vacancies.models.vacancy import Criterion, DBSLevel, Vacancy
+
+ANSWER_WITHIN = 5  # working days (general knowledge; nobody is made to wait or to hurry)
+NEAR = timedelta(days=28)  # two who start this close together can start as a pair
+
+
+class OfferQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own, and those that Human Resources deals with."""
+        return self.filter(application__in=Application.objects.visible_to(user))
+
+    def live(self):
+        """Those that hold a post: neither declined nor taken back."""
+        return self.exclude(state__in=(Offer.State.DECLINED, Offer.State.TAKEN_BACK))
+
+    def under_way(self):
+        """Those that have not come to an end."""
+        return self.live().exclude(state=Offer.State.STARTED)
+
+
+class Offer(Stepwise):
+    """A post offered to one candidate, conditional until every check is in."""
+
+    class State(States):
+        CONDITIONAL = "conditional", "blue", "Offered"
+        ACCEPTED = "accepted", "green", "Accepted"
+        CHECKS = "checks", "yellow", "Checks under way"
+        CLEARED = "cleared", "green", "All checks are in"
+        STARTED = "started", "green", "Started"
+        DECLINED = "declined", "orange", "Declined"
+        TAKEN_BACK = "taken_back", "orange", "Taken back"
+
+    moves = {
+        "accept": Move(
+            (State.CONDITIONAL,),
+            State.ACCEPTED,
+            "recruitment.answer_offer",
+            label="Accept the offer",
+            explain="The checks begin. You can still change your mind at any time.",
+        ),
+        "begin_checks": Move(
+            (State.ACCEPTED,),
+            State.CHECKS,
+            "recruitment.handle_application",
+            label="Begin the checks",
+            internal=True,  # follows accepting
+        ),
+        "decline": Move(
+            (State.CONDITIONAL, State.CHECKS, State.CLEARED),
+            State.DECLINED,
+            "recruitment.answer_offer",
+            label="Decline the offer",
+            warn=True,
+            explain="You need not say why. Somebody else may then be offered the post.",
+        ),
+        "clear": Move(
+            (State.CHECKS,),
+            State.CLEARED,
+            "recruitment.handle_application",
+            label="Clear",
+            internal=True,  # follows the last check
+        ),
+        "reopen_checks": Move(
+            (State.CLEARED,),
+            State.CHECKS,
+            "recruitment.handle_application",
+            label="Open the checks again",
+            internal=True,  # follows a check taken back
+        ),
+        "start": Move(
+            (State.CLEARED,),
+            State.STARTED,
+            "recruitment.handle_application",
+            checked("start"),
+            label="Record that they started",
+            explain="The record of their time in post begins.",
+        ),
+        "fall": Move(
+            (State.CONDITIONAL, State.CHECKS, State.CLEARED),
+            State.DECLINED,
+            "recruitment.answer_offer",
+            label="Decline",
+            internal=True,  # what it was for is gone
+        ),
+        "take_back": Move(
+            (State.CONDITIONAL, State.CHECKS, State.CLEARED),
+            State.TAKEN_BACK,
+            "recruitment.handle_application",
+            label="Take the offer back",
+            reason=True,
+            warn=True,
+            explain="The candidate reads your reason. Talk to them first.",
+        ),
+    }
+
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="offer")
+    state = models.CharField(max_length=12, choices=State, default=State.CONDITIONAL)
+    made_at = models.DateTimeField(default=clock.now, editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    answer_by = models.DateField()
+    start_on = models.DateField("first day", null=True, blank=True, db_index=True)
+    adjustments_in_place = models.BooleanField(
+        "adjustments at work are agreed and in place, or none are wanted", default=False
+    )
+    benefits_advice = models.BooleanField(
+        "advice about benefits was offered",
+        default=False,
+        help_text="Before they accept is best: pay can change what somebody gets.",
+    )
+    schedule_version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["state", "answer_by"])]
+        permissions = [("answer_offer", "Can accept or decline the offer")]
+
+    def __str__(self):
+        return f"Offer for application {self.application.reference}"
+
+    def get_absolute_url(self):
+        return reverse("offer", args=[self.application.reference])
+
+    def own_perms(self, user):
+        """Its candidate answers; for somebody without an account, whoever deals with them does.
+
+        What else may be done with an offer is what may be done with its application.
+        """
+        application, own = self.application, set()
+        handles = user.has_perm("recruitment.handle_application", application)
+        if handles:
+            own.add("recruitment.handle_application")
+        if user.pk == application.candidate_id or (handles and application.candidate_id is None):
+            own.add("recruitment.answer_offer")
+        return own
+
+    def withheld_perms(self, user):
+        return self.application.withheld_perms(user)
+
+    @property
+    def vacancy(self):
+        return self.application.vacancy
+
+    @property
+    def is_over(self):
+        return self.state in (self.State.STARTED, self.State.DECLINED, self.State.TAKEN_BACK)
+
+    @classmethod
+    @transaction.atomic
+    def make(cls, application, *, by):
+        """Offer the post. Two at once: the last post goes to one.
+
+        Raises PermissionDenied, NotYet (not chosen, or not told) or Conflict (no post is left).
+        """
+        if not by.has_perm("recruitment.handle_application", application):
+            raise PermissionDenied
+        vacancy = application.vacancy
+        vacancy.lock()
+        application.refresh_from_db(
+            from_queryset=Application.objects.select_for_update(of=("self",))
+        )
+        if vacancy.state != Vacancy.State.DECIDED:
+            raise NotYet("The panel has not recorded its decision yet.")
+        earlier = cls.objects.filter(application=application).first()
+        if earlier is not None and not earlier.was_decided_anew(
+            decisions_of(vacancy).get(application.pk)
+        ):
+            raise Conflict("This candidate has been offered the post already.", application)
+        taken = cls.objects.live().filter(application__vacancy=vacancy).count()
+        if taken >= vacancy.posts:
+            raise Conflict("Every post has been offered already.", vacancy)
+        if application.state == Application.State.INTERVIEW_RESERVE:
+            if taken + chosen_without_offer(vacancy) >= vacancy.posts:
+                raise Conflict("What is left is for somebody whom the panel has chosen.", vacancy)
+            check_turn(application)
+            application.follow("offer", by=by)
+        elif application.state != Application.State.OFFERED:
+            raise NotYet("Tell this candidate the panel's decision first.")
+        if earlier is not None:
+            earlier.delete()  # what was done with it stays in the audit trail
+        offer = cls.objects.create(
+            application=application,
+            made_by=by,
+            answer_by=add_working_days(clock.today(), ANSWER_WITHIN),
+        )
+        record("make", offer, by=by)
+        offer.announce("make", by)
+        return offer
+
+    def was_decided_anew(self, decision):
+        """Whether it fell, and the panel's decision was taken back and told again since."""
+        fell = self.state in (self.State.DECLINED, self.State.TAKEN_BACK)
+        return fell and decision is not None and (decision.sent_at or self.made_at) > self.made_at
+
+    @transaction.atomic
+    def agree(self, *, by, start_on, adjustments_in_place, benefits_advice):
+        """Set the first day and what is in place for it; reminders follow the newest date."""
+        if not by.has_perm("recruitment.handle_application", self.application):
+            raise PermissionDenied
+        self.refresh_from_db(from_queryset=Offer.objects.select_for_update(of=("self",)))
+        if self.is_over:
+            raise NotYet("This offer has come to its end.")
+        if self.start_on != start_on:
+            self.schedule_version += 1
+        self.start_on = start_on
+        self.adjustments_in_place, self.benefits_advice = adjustments_in_place, benefits_advice
+        self.save(
+            update_fields=[
+                "start_on",
+                "schedule_version",
+                "adjustments_in_place",
+                "benefits_advice",
+            ]
+        )
+        record("agree_start", self, by=by, note=start_on.isoformat() if start_on else "no date")
+
+    def near(self):
+        """Others who start within four weeks of this one: people do well starting in pairs."""
+        if self.start_on is None:
+            return Offer.objects.none()
+        others = Offer.objects.live().exclude(pk=self.pk)
+        return others.filter(
+            start_on__gte=self.start_on - NEAR, start_on__lte=self.start_on + NEAR
+        ).select_related("application__vacancy")
+
+
+# --- whose turn it is ---------------------------------------------------------------------------
+def decisions_of(vacancy):
+    """{id of the application: the panel's outcome after its interview}."""
+    rows = Outcome.objects.current().filter(
+        round__vacancy=vacancy, round__stage=Criterion.Stage.INTERVIEW
+    )
+    return {
+        row.blind.redaction.application_id: row for row in rows.select_related("blind__redaction")
+    }
+
+
+def chosen_without_offer(vacancy):
+    """How many the panel chose who have not been offered the post yet: told already, or not."""
+    chosen = (
+        Outcome.objects.standing()
+        .filter(
+            round__vacancy=vacancy, round__stage=Criterion.Stage.INTERVIEW, result=OutcomeResult.YES
+        )
+        .values("blind__redaction__application")
+    )
+    waiting = Q(pk__in=chosen) | Q(state=Application.State.OFFERED)
+    return vacancy.applications.in_play().filter(waiting, offer__isnull=True).count()
+
+
+def next_in_reserve(vacancy, decisions):
+    """Ids of the applications whose turn it is on the reserve list, which ends on its day.
+
+    In the panel's order; several where it ranked them equal.
+    """
+    waiting = set(
+        vacancy.applications.filter(state=Application.State.INTERVIEW_RESERVE).values_list(
+            "pk", flat=True
+        )
+    )
+    today = clock.today()
+    ranks = {
+        pk: decision.rank or 0
+        for pk, decision in decisions.items()
+        if pk in waiting and (decision.reserve_until is None or decision.reserve_until >= today)
+    }
+    return {pk for pk, rank in ranks.items() if rank == min(ranks.values())}
+
+
+def check_turn(application):
+    """Raises NotYet where the reserve list has ended, or somebody comes before."""
+    decisions = decisions_of(application.vacancy)
+    decision = decisions.get(application.pk)
+    if decision is None or application.pk in next_in_reserve(application.vacancy, decisions):
+        return
+    if decision.reserve_until is not None and decision.reserve_until < clock.today():
+        raise NotYet(f"The reserve list held until {day(decision.reserve_until)}.")
+    raise NotYet("Somebody else on the reserve list comes before this candidate.")
+
+
+# --- the six checks -----------------------------------------------------------------------------
+class Check(models.Model):
+    """One of the six employment check standards, for one offer. Outcomes and dates only."""
+
+    class Kind(models.TextChoices):
+        IDENTITY = "identity", "Identity"
+        WORK = "work", "Right to work"
+        REGISTRATION = "registration", "Registration and qualifications"
+        HISTORY = "history", "Employment history and references"
+        RECORD = "record", "Criminal record"
+        HEALTH = "health", "Work health"
+
+    class State(States):
+        WAITING = "waiting", "grey", "Not begun"
+        ASKED = "asked", "yellow", "Under way"
+        CLEARED = "cleared", "green", "Done"
+        NOT_NEEDED = "not_needed", "grey", "Not needed"
+        PROBLEM = "problem", "red", "We need to talk with you"
+
+    SETTLED = (State.CLEARED, State.NOT_NEEDED)
+    # What the candidate is told of each.
+    SAYS = {
+        Kind.IDENTITY: "We look at two documents together with you. Ask us which ones.",
+        Kind.WORK: "A passport, a share code, or a birth certificate with your National Insurance "
+        "number.",
+        Kind.REGISTRATION: "Only what the job asks for. Most of it is training that we give.",
+        Kind.HISTORY: "We write to the people you named, after telling you.",
+        Kind.RECORD: "We ask about convictions only now. A record need not stand in your way: we "
+        "talk about it with you.",
+        Kind.HEALTH: "Occupational health ask what would help you at work. They tell us what to "
+        "arrange, never what you told them.",
+    }
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="employment_checks")
+    kind = models.CharField(max_length=14, choices=Kind)
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="employment_checks",
+        help_text="Who sees to it.",
+    )
+    begun_at = models.DateTimeField(default=clock.now, editable=False)
+    asked_on = models.DateField(null=True, blank=True)
+    settled_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["state", "begun_at"])]
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "kind"], name="recruitment_check_once")
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.get_state_display().lower()}"
+
+    @property
+    def is_settled(self):
+        return self.state in self.SETTLED
+
+    @property
+    def says(self):
+        return self.SAYS[self.kind]
+
+    @transaction.atomic
+    def update_to(self, state, *, by, owner=None):
+        """Say where it stands; the last one that comes in clears the offer.
+
+        Raises PermissionDenied, or Conflict where the offer is no longer being checked.
+        """
+        if not by.has_perm("recruitment.handle_application", self.offer.application):
+            raise PermissionDenied
+        offer = Offer.objects.select_for_update(of=("self",)).get(pk=self.offer_id)
+        if offer.state not in (Offer.State.CHECKS, Offer.State.CLEARED):
+            raise Conflict("This offer is not being checked now.", offer)
+        today = clock.today()
+        self.state, self.owner = state, owner
+        self.asked_on = self.asked_on or (today if state != self.State.WAITING else None)
+        self.settled_on = today if self.is_settled else None
+        self.save(update_fields=["state", "owner", "asked_on", "settled_on"])
+        record("update_check", offer, by=by, note=f"{self.kind}: {state}")
+        left = offer.employment_checks.exclude(state__in=self.SETTLED).exists()
+        if not left and offer.state == Offer.State.CHECKS:
+            offer.follow("clear", by=by)
+        elif left and offer.state == Offer.State.CLEARED:
+            offer.follow("reopen_checks", by=by)
+
+
+# --- what must be so, what follows --------------------------------------------------------------
+@Offer.after("accept")
+def _begin_checks(offer, entry):
+    """Only now is anything about health or convictions asked (Equality Act 2010, section 60)."""
+    needless = {Check.Kind.RECORD} if offer.vacancy.dbs_level == DBSLevel.NONE else set()
+    Check.objects.bulk_create(
+        Check(
+            offer=offer,
+            kind=kind,
+            owner=offer.made_by,
+            state=Check.State.NOT_NEEDED if kind in needless else Check.State.WAITING,
+        )
+        for kind in Check.Kind
+    )
+    offer.follow("begin_checks", by=entry.by)
+
+
+@Offer.before("start")
+def _is_prepared(offer, by):
+    vacancy = offer.vacancy
+    if offer.start_on is None:
+        yield "Agree the first day."
+    elif offer.start_on > clock.today():
+        yield "The first day has not come yet."
+    if not (vacancy.line_supervisor.strip() and vacancy.peer_supervisor.strip()):
+        yield "Name the line supervisor and the peer supervisor."
+    if not offer.adjustments_in_place:
+        yield "Say that adjustments at work are in place, or that none are wanted."
+    if not offer.benefits_advice:
+        yield "Offer advice about benefits."
+
+
+@Application.before("withdraw", "undo_decision")
+def _has_not_started(application, by):
+    if application.was_appointed:
+        yield "This candidate has started in the post."
+
+
+@Application.after("withdraw", "leave", "undo_decision")
+def _offer_falls(application, entry):
+    """An offer does not outlive what it was for."""
+    offer = Offer.objects.filter(application=application).under_way().first()
+    if offer is not None:
+        offer.follow("fall", by=entry.by)

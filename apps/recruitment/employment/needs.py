@@ -1,0 +1,120 @@
+"""What offers, people in post and training add to *What needs you*, and to other pages."""
+
+from django.db.models import Q
+from django.urls import reverse
+
+from apps.core import clock
+from apps.core.dates import day
+from apps.core.needs import Need, holding, known, needs_you, permitted
+from apps.core.permissions import granted
+from apps.core.sections import Section, section
+
+from ..applications.models.application import Application
+from ..vacancies.models.vacancy import Vacancy
+from .models.appointment import ReviewPoint
+from .models.offer import Offer
+
+SHOWN = 20
+
+
+def _to_answer(user):
+    return Offer.objects.filter(application__candidate=user, state=Offer.State.CONDITIONAL)
+
+
+@needs_you(when=_to_answer, may=known("has_applied"), alike=True)
+def to_answer(user):
+    """An offer that waits for its candidate."""
+    for offer in _to_answer(user).select_related("application__vacancy")[:SHOWN]:
+        yield Need(
+            f"Answer the offer: {offer.vacancy.title}",
+            offer.get_absolute_url(),
+            offer.answer_by,
+            f"By {day(offer.answer_by)}",
+        )
+
+
+def _to_offer(user):
+    """Told that they are chosen, and no offer made: for Human Resources."""
+    if not user.has_perm("recruitment.handle_application"):
+        return Application.objects.none()
+    return Application.objects.visible_to(user).filter(
+        state=Application.State.OFFERED, offer__isnull=True, vacancy__state=Vacancy.State.DECIDED
+    )
+
+
+@needs_you(when=_to_offer, may=permitted("recruitment.handle_application"))
+def to_offer(user):
+    for one in _to_offer(user).select_related("vacancy").order_by("pk")[:SHOWN]:
+        yield Need(
+            f"Make the offer: {one.vacancy.title}",
+            reverse("offers", args=[one.vacancy.reference]),
+            detail=one.vacancy.team,
+        )
+
+
+def _to_see_to(user):
+    """Offers that Human Resources moves on: checks under way, or somebody to start."""
+    if not user.has_perm("recruitment.handle_application"):
+        return Offer.objects.none()
+    today = clock.today()
+    started = Q(state=Offer.State.CLEARED) & (Q(start_on__isnull=True) | Q(start_on__lte=today))
+    return Offer.objects.visible_to(user).filter(Q(state=Offer.State.CHECKS) | started)
+
+
+@needs_you(when=_to_see_to, may=permitted("recruitment.handle_application"))
+def to_see_to(user):
+    for offer in _to_see_to(user).select_related("application__vacancy").order_by("pk")[:SHOWN]:
+        checking = offer.state == Offer.State.CHECKS
+        verb = "Checks are under way" if checking else "Record the start"
+        yield Need(
+            f"{verb}: {offer.vacancy.title}",
+            offer.get_absolute_url(),
+            offer.start_on,
+            offer.vacancy.team,
+        )
+
+
+def _reviews(user):
+    """Review points that are due, of people whom this manager or peer lead looks after."""
+    mine = granted(user, Vacancy, "look_after")
+    return ReviewPoint.objects.filter(
+        held_on=None,
+        in_post=None,
+        due_on__lte=clock.today(),
+        appointment__vacancy__in=mine,
+    )
+
+
+@needs_you(when=_reviews, may=holding(Vacancy, "look_after"))
+def reviews(user):
+    for point in _reviews(user).select_related("appointment__user").order_by("due_on")[:SHOWN]:
+        yield Need(
+            f"Ask how it goes: {point.appointment.name}",
+            point.appointment.get_absolute_url(),
+            point.due_on,
+            point.words,
+            "Overdue" if point.is_overdue else "",
+        )
+
+
+@section("vacancy")
+def on_vacancy_page(user, vacancy):
+    """The way to the offers, once the panel has decided."""
+    settled = (Vacancy.State.DECIDED, Vacancy.State.FILLED)
+    if vacancy.state not in settled or not user.has_perm(
+        "recruitment.handle_application", Application(vacancy=vacancy)
+    ):
+        return None
+    return Section("recruitment/employment/vacancy_section.html", {"vacancy": vacancy})
+
+
+@section("application")
+def on_application_page(user, application):
+    """Where the offer stands."""
+    offer = Offer.objects.filter(application=application).first()
+    if offer is None:
+        return None
+    return Section(
+        "recruitment/employment/application_section.html",
+        {"offer": offer, "is_mine": user.pk == application.candidate_id},
+    )

@@ -1,0 +1,121 @@
+"""What is told at once when something happens in selecting; the words are in the reminders."""
+
+from apps.accounts.models.people import User
+from apps.notifications.kinds import notify, void
+from apps.notifications.models import Delivery
+
+OF_CANDIDATE = ("recruitment.booked", "recruitment.interview")
+OF_PANEL = ("recruitment.interview_panel",)
+
+
+def _candidate(application):
+    """The candidate, where they have an account; else Human Resources telephone."""
+    return [application.candidate] if application.candidate_id else []
+
+
+def panel(vacancy):
+    return [member.user for member in vacancy.panel.serving().select_related("user")]
+
+
+def officers(vacancy):
+    """Whoever in Human Resources looks after this vacancy."""
+    return {person for person in (vacancy.created_by, vacancy.organiser) if person is not None}
+
+
+# --- the panel ----------------------------------------------------------------------------------
+def shortlisting_begins(vacancy):
+    notify("recruitment.shortlisting", vacancy, panel(vacancy))
+
+
+def all_in(round_):
+    """Every sheet is locked: the others can be read now."""
+    version = round_.sheets.filter(state="locked").count()
+    notify("recruitment.all_in", round_, panel(round_.vacancy), version=version)
+
+
+def shortlist_locked(vacancy):
+    notify("recruitment.outcomes_wait", vacancy, officers(vacancy), version=1)
+
+
+def decided(vacancy):
+    notify("recruitment.outcomes_wait", vacancy, officers(vacancy), version=2)
+
+
+def panel_meeting(meeting):
+    notify("recruitment.panel_meeting", meeting, panel(meeting.vacancy))
+
+
+# --- candidates ---------------------------------------------------------------------------------
+def outcome(application, outcome):
+    notify("recruitment.outcome", application, _candidate(application), version=outcome.pk)
+
+
+def apology(application, outcome):
+    void(application, kinds=["recruitment.outcome"])
+    notify("recruitment.apology", outcome, _candidate(application))
+
+
+def released(release, applications):
+    people = [application.candidate for application in applications if application.candidate_id]
+    notify("recruitment.interviews_released", release, people)
+
+
+def booked(interview, was=None):
+    """A time was taken; ``was`` is the one given up for it, whose place in calendars goes."""
+    if was is None:
+        void(interview)
+    else:
+        freed(interview, was, tell_candidate=False)  # their entry moves with the new one
+    notify(
+        "recruitment.booked",
+        interview,
+        _candidate(interview.application),
+        version=interview.sequence,
+    )
+
+
+def freed(interview, slot, *, tell_candidate=True):
+    """A time was given up: who had it in a calendar gets the end of that entry, nobody else.
+
+    ``slot`` is the time that was; the interview has no time now, or another one.
+    """
+    void(interview)
+    data = {
+        "pk": slot.pk,
+        "sequence": interview.sequence,
+        "starts_at": slot.starts_at.isoformat(),
+        "ends_at": slot.ends_at.isoformat(),
+    }
+    notify(
+        "recruitment.interview_panel_off",
+        interview,
+        _told(interview, OF_PANEL),
+        version=interview.sequence,
+        data=data,
+    )
+    if tell_candidate:
+        notify(
+            "recruitment.interview_off",
+            interview,
+            _told(interview, OF_CANDIDATE),
+            version=interview.sequence,
+            data=data,
+        )
+
+
+def _told(interview, kinds):
+    """Who was told of the time before this one."""
+    reached = (
+        Delivery.objects.about(interview)
+        .told()
+        .filter(
+            occurrence__rule__kind__in=kinds, occurrence__schedule_version=interview.sequence - 1
+        )
+    )
+    return User.objects.filter(pk__in=reached.values("recipient"))
+
+
+def asked_for_time(interview):
+    notify(
+        "recruitment.time_asked", interview, officers(interview.vacancy), version=interview.sequence
+    )

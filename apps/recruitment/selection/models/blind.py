@@ -1,0 +1,296 @@
+"""What the panel reads while it must not know whom: redacted copies, in tables of their own.
+
+``Redaction`` is Human Resources' side: it leads to the application. ``BlindApplication`` is the
+panel's: a random label and answers. Panel code goes through ``for_panel`` alone, which names the
+columns that it reads: no name, time, file, guarantee, adjustment or order of arrival is among them,
+and what is not selected cannot slip into a page, a title, an error report or a log.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, models, transaction
+
+from apps.core import chance, clock
+from apps.core.exceptions import Conflict, NotYet
+from apps.core.models import AuditEntry, Revised, record
+
+from ...applications.models.application import Application
+from ...references import ALPHABET
+from ...vacancies.models.vacancy import Criterion, Vacancy
+from ..redaction import hide, strings_of
+
+LABEL_LENGTH = 3  # 27,000: enough for the few hundred of one vacancy, and easy to say
+
+
+# --- Human Resources' side ----------------------------------------------------------------------
+def may_handle(user, vacancy):
+    """Human Resources, and nobody who judges this vacancy: whoever redacts does not score."""
+    return user.has_perm("recruitment.handle_application", Application(vacancy=vacancy))
+
+
+class RedactionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """As the applications themselves: nobody of the panel."""
+        if not user.has_perm("recruitment.handle_application"):
+            return self.none()
+        return self.filter(application__in=Application.objects.visible_to(user))
+
+    def counting(self):
+        """Those whose candidate has not withdrawn."""
+        return self.filter(blind__gone=False)
+
+
+class Redaction(Revised):
+    """The making of one redacted copy: whose it is, and who signed that it tells nothing."""
+
+    application = models.OneToOneField(
+        Application, on_delete=models.CASCADE, related_name="redaction"
+    )
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="redactions_signed",
+    )
+    signed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = RedactionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"Redacted copy {self.pk}"
+
+    @transaction.atomic
+    def write(self, seen, texts, *, by, sign):
+        """Save what the panel will read: {id of the blind answer: text}; ``sign`` says it is done.
+
+        Raises PermissionDenied, NotYet (the panel reads it: no unsigned copy), StaleEdit.
+        """
+        vacancy = self.application.vacancy
+        if not may_handle(by, vacancy):
+            raise PermissionDenied
+        vacancy.lock()
+        if vacancy.phase not in (Vacancy.State.CLOSED, Vacancy.State.SHORTLISTING):
+            raise Conflict("The redacted copies no longer change.", vacancy)
+        if not sign and vacancy.state == Vacancy.State.SHORTLISTING:
+            raise NotYet("The panel reads this copy already. Sign it off when you save it.")
+        signed = (
+            {"signed_by": by, "signed_at": clock.now()}
+            if sign
+            else {"signed_by": None, "signed_at": None}
+        )
+        self.save_revision(seen, **signed)
+        changed = []
+        for answer in self.blind.answers.all():
+            if answer.pk in texts and texts[answer.pk] != answer.text:
+                answer.text = texts[answer.pk]
+                changed.append(answer)
+        BlindAnswer.objects.bulk_update(changed, ["text"])
+        Redactor.objects.get_or_create(blind=self.blind, user=by)
+        record("sign_redaction" if sign else "redact", self, by=by)
+
+
+# What shows somebody an application together with its name.
+READING = ("read_application", "type_in")
+
+
+def was_read(application, *, by):
+    """Somebody read an application with its name: they do not score its copy, if there is one."""
+    for blind in BlindApplication.objects.filter(redaction__application=application):
+        Redactor.objects.get_or_create(blind=blind, user=by)
+
+
+def to_copy(vacancy):
+    """Applications that came in and have no copy yet."""
+    return vacancy.applications.sent().filter(redaction__isnull=True)
+
+
+def check_copying(vacancy, by):
+    """Raise PermissionDenied or Conflict where copies cannot be made now."""
+    if not may_handle(by, vacancy):
+        raise PermissionDenied
+    if vacancy.phase != Vacancy.State.CLOSED:
+        raise Conflict("Copies are made once the vacancy has closed.", vacancy)
+
+
+def copy_all(vacancy):
+    """Make every copy that is missing, each in a transaction of its own; yields after each.
+
+    In random order, so that no number of a row says who came first. Stop it anywhere and begin
+    again: what is there is not made twice.
+    """
+    waiting = list(to_copy(vacancy).values_list("pk", flat=True))
+    chance.shuffle(waiting)
+    for pk in waiting:
+        yield make_copy(pk)
+
+
+def make_copy(application_pk):
+    """One copy with its suggestions, or None where there is one already or it was withdrawn."""
+    try:
+        with transaction.atomic():
+            application = (
+                Application.objects.select_for_update(of=("self",))
+                .select_related("vacancy")
+                .get(pk=application_pk)
+            )
+            if application.state != Application.State.SUBMITTED:
+                return None
+            redaction = Redaction.objects.create(application=application)
+            blind = BlindApplication.objects.create(
+                redaction=redaction,
+                vacancy=application.vacancy,
+                label=_free_label(application.vacancy),
+            )
+            strings = strings_of(application)
+            answers = application.answers.filter(
+                criterion__stage=Criterion.Stage.SHORTLISTING
+            ).values_list("criterion_id", "text")
+            BlindAnswer.objects.bulk_create(
+                BlindAnswer(blind=blind, criterion_id=criterion, text=hide(text, strings))
+                for criterion, text in answers
+            )
+            readers = AuditEntry.objects.about(application).filter(action__in=READING)
+            for reader in set(readers.exclude(by=None).values_list("by", flat=True)):
+                Redactor.objects.create(blind=blind, user_id=reader)
+            return blind
+    except IntegrityError:
+        if Redaction.objects.filter(application=application_pk).exists():
+            return None  # another worker made it just now
+        raise
+
+
+def _free_label(vacancy):
+    taken = set(vacancy.blind_applications.values_list("label", flat=True))
+    while True:
+        label = chance.code(ALPHABET, LABEL_LENGTH)
+        if label not in taken:
+            return label
+
+
+# --- the panel's side ---------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Copy:
+    """All that panel code holds of an application while it is blind."""
+
+    pk: int
+    label: str
+    answers: dict = field(default_factory=dict, compare=False)  # criterion's id -> text
+
+    def __str__(self):
+        return f"Candidate {self.label}"
+
+
+class BlindQuerySet(models.QuerySet):
+    def for_panel(self, member, *, texts=False, **which):
+        """The copies that a serving member reads, as plain ``Copy`` rows in an order of their own.
+
+        The allow-list of the module's docstring: the only door for panel code. The order is
+        derived from the member and the label by a secret: stable for one, different for each, and
+        without any tie to when an application came.
+        """
+        rows = self.filter(vacancy_id=member.vacancy_id, gone=False, **which)
+        copies = [Copy(pk, label) for pk, label in rows.values_list("pk", "label")]
+        if texts:
+            by_pk = {copy.pk: copy for copy in copies}
+            answers = BlindAnswer.objects.filter(blind__in=by_pk)
+            for blind, criterion, text in answers.values_list("blind_id", "criterion_id", "text"):
+                by_pk[blind].answers[criterion] = text
+        return sorted(copies, key=lambda copy: _place(member, copy.label))
+
+
+def _place(member, label):
+    said = f"{member.pk}/{label}".encode()
+    return hmac.digest(settings.SECRET_KEY.encode(), said, hashlib.sha256)
+
+
+class BlindApplication(models.Model):
+    """A candidate as the panel knows them: a label. Panel code reads ``for_panel``."""
+
+    redaction = models.OneToOneField(
+        Redaction,
+        on_delete=models.CASCADE,
+        related_name="blind",
+        help_text="For Human Resources alone; with the application goes all that hangs on it.",
+    )
+    vacancy = models.ForeignKey(
+        Vacancy, on_delete=models.CASCADE, related_name="blind_applications"
+    )
+    label = models.CharField(max_length=6, editable=False)
+    gone = models.BooleanField(default=False, editable=False, help_text="Withdrawn since.")
+
+    objects = BlindQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["label"]
+        constraints = [
+            models.UniqueConstraint(fields=["vacancy", "label"], name="recruitment_label_once")
+        ]
+
+    def __str__(self):
+        return f"Candidate {self.label}"
+
+
+class BlindAnswer(models.Model):
+    """What the panel reads under one criterion."""
+
+    blind = models.ForeignKey(BlindApplication, on_delete=models.CASCADE, related_name="answers")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(blank=True, max_length=11000)
+
+    class Meta:
+        ordering = ["criterion__order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["blind", "criterion"], name="recruitment_blind_answer_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"Redacted answer {self.pk}"
+
+
+class Redactor(models.Model):
+    """Who worked on a copy or read it with its name: they know whose it is, and do not score it."""
+
+    blind = models.ForeignKey(BlindApplication, on_delete=models.CASCADE, related_name="redactors")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="redacted"
+    )
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["blind", "user"], name="recruitment_redactor_once")
+        ]
+
+    def __str__(self):
+        return f"Person {self.user_id} redacted {self.blind_id}"
+
+
+# --- what follows, what must be so --------------------------------------------------------------
+@Application.after("withdraw", "leave", "end")
+def _no_longer_judged(application, entry):
+    BlindApplication.objects.filter(redaction__application=application).update(gone=True)
+
+
+@Vacancy.before("start_shortlisting")
+def _every_copy_is_signed(vacancy, by):
+    sent = vacancy.applications.sent().count()
+    signed = (
+        Redaction.objects.counting()
+        .filter(application__vacancy=vacancy, signed_at__isnull=False)
+        .count()
+    )
+    if not sent:
+        yield "No application came in."
+    elif signed < sent:
+        yield f"{signed} of {sent} redacted copies are signed off. Sign off every one first."

@@ -1,0 +1,269 @@
+"""A round of scoring, who owes what in it, and what comes of it.
+
+Score of a candidate = mean of the members' means, so that everybody counts the same whether they
+scored few criteria or many. Figures are exact fractions until they are shown.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.utils.functional import cached_property
+
+from apps.core import clock
+from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.working_days import add_working_days
+
+from ...roles import PanelRole
+from ...vacancies.models.vacancy import Criterion, Vacancy
+from ...vacancies.promises import ESSENTIAL_MET
+from .. import events
+from .blind import BlindApplication
+
+SHORTLIST_DAYS = 3  # working days for every member to lock their sheets
+SCORE_DAYS = 1  # and after the last interview
+
+
+def mean(values):
+    values = list(values)
+    return sum(values, Fraction(0)) / len(values) if values else None
+
+
+@dataclass
+class Result:
+    """How one candidate came out. Only ``Round.results`` makes these, once all is in."""
+
+    pk: int
+    label: str
+    score: Fraction | None = None
+    by_member: dict = field(default_factory=dict)  # member's id -> mean
+    by_criterion: dict = field(default_factory=dict)  # criterion's id -> mean of the members
+    unmet: list = field(default_factory=list)  # essential criteria below the rule
+    rank: int = 0
+
+    def __str__(self):
+        return f"Candidate {self.label}"
+
+    @property
+    def meets(self):
+        """Whether every essential criterion is met."""
+        return self.score is not None and not self.unmet
+
+    @property
+    def shown(self):
+        """The score as a page shows it: 2.33."""
+        return "" if self.score is None else f"{float(self.score):.2f}"
+
+
+class Round(models.Model):
+    """The scoring of one vacancy at one stage: from its start until the panel's lock."""
+
+    LEAST = 2  # members who score each candidate
+
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="rounds")
+    stage = models.CharField(max_length=12, choices=Criterion.Stage)
+    opened_at = models.DateTimeField(default=clock.now, editable=False)
+    due = models.DateField(null=True, help_text="When every sheet should be locked.")
+    closed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["vacancy", "stage"], name="recruitment_round_once")
+        ]
+
+    def __str__(self):
+        return f"{self.get_stage_display()}: {self.vacancy}"
+
+    @property
+    def name(self):
+        return "Interviews" if self.is_interview else "Shortlisting"
+
+    @property
+    def is_interview(self):
+        return self.stage == Criterion.Stage.INTERVIEW
+
+    @property
+    def is_running(self):
+        """By the vacancy's state: call ``vacancy.lock()`` first where it must stay so."""
+        states = Vacancy.State
+        wanted = states.INTERVIEWING if self.is_interview else states.SHORTLISTING
+        return self.vacancy.state == wanted
+
+    def criteria(self):
+        return self._criteria
+
+    @cached_property
+    def _criteria(self):
+        return list(self.vacancy.criteria.filter(stage=self.stage))
+
+    def blinds(self):
+        """The candidates of this round: at the second stage those who came to their interview."""
+        rows = BlindApplication.objects.filter(vacancy_id=self.vacancy_id, gone=False)
+        return rows.filter(interview__state="held") if self.is_interview else rows
+
+    def may_score(self, member, blind_pk):
+        """Raise PermissionDenied, IllegalMove or NotYet where a member cannot score a candidate."""
+        if member.removed_at is not None:
+            raise PermissionDenied
+        if not self.is_running:
+            raise IllegalMove("This scoring is over, or has not begun.", self.vacancy)
+        if not hasattr(member, "declaration"):
+            raise NotYet("Declare conflicts of interest first.")
+        if blind_pk in self.prepared(member):
+            raise NotYet(
+                "You know whose application this is: you redacted it, or read it with its "
+                "name. So you do not score it."
+            )
+        if member.recusals.filter(blind_id=blind_pk).exists():
+            raise NotYet("You said that you may know this candidate, so you do not score them.")
+        if not self.blinds().filter(pk=blind_pk).exists():
+            raise NotYet("This candidate is not to be scored now.")
+
+    def prepared(self, member):
+        """Ids of candidates whose copy the member redacted, or read with its name."""
+        rows = self.vacancy.blind_applications.filter(redactors__user_id=member.user_id)
+        return set(rows.values_list("pk", flat=True))
+
+    def standing(self):
+        """What is owed and what is in, now: a snapshot in a fixed number of queries."""
+        return Standing(self)
+
+    @property
+    def all_in(self):
+        return self.standing().all_in
+
+    def must_be_in(self):
+        """Raise NotYet, in words that tell nothing of how far anybody is."""
+        if not self.all_in:
+            raise NotYet("This opens once every member has locked every sheet.")
+
+    def owed_by(self, member):
+        """For the member's own page: ids of candidates that they score, and of those locked."""
+        away = self.prepared(member) | set(member.recusals.values_list("blind_id", flat=True))
+        owed = set(self.blinds().values_list("pk", flat=True)) - away
+        locked = set(
+            self.sheets.filter(member=member, state="locked").values_list("blind_id", flat=True)
+        )
+        return owed, owed & locked
+
+    def results(self):
+        """{candidate's id: Result}, ranked. Raises NotYet unless all is in."""
+        standing = self.standing()
+        if not standing.all_in:
+            raise NotYet("This opens once every member has locked every sheet.")
+        return standing.results()
+
+
+class Standing:
+    """Who scores whom, and what is locked: read once. A closed round stands as it was closed."""
+
+    def __init__(self, round_):
+        self.round = round_
+        self.labels = dict(round_.blinds().values_list("pk", "label"))
+        locked = set(round_.sheets.filter(state="locked").values_list("member_id", "blind_id"))
+        panel = round_.vacancy.panel.select_related("user").order_by("pk")
+        if round_.closed_at is not None:
+            self.members = list(panel.filter(pk__in={member for member, _ in locked}))
+            self.owed = {pair for pair in locked if pair[1] in self.labels}
+        else:
+            self.members = list(panel.serving())
+            seats = {member.pk for member in self.members}
+            every = {(member, blind) for member in seats for blind in self.labels}
+            self.owed = every - self._away(seats)
+        self.locked = locked & self.owed
+
+    def _away(self, seats):
+        """Pairs that are not scored: the member knows whose it is, or may know the person."""
+        users = {member.user_id: member.pk for member in self.members}
+        redacted = self.round.vacancy.blind_applications.filter(redactors__user_id__in=users)
+        recused = self.round.vacancy.panel.filter(pk__in=seats, recusals__isnull=False)
+        return {
+            (users[user], pk)
+            for pk, user in redacted.values_list("pk", "redactors__user_id")
+            if user in users
+        } | set(recused.values_list("pk", "recusals__blind_id"))
+
+    @property
+    def all_in(self):
+        """Every serving member has locked every sheet that they owe, and there is something."""
+        return bool(self.owed) and self.locked == self.owed
+
+    def unfinished(self):
+        """Members with a sheet still to lock. Not for the panel, and no numbers."""
+        open_ = {member for member, _ in self.owed - self.locked}
+        return [member for member in self.members if member.pk in open_]
+
+    def scores(self):
+        """(member, candidate, criterion, points as they stand), after moderation."""
+        sheets = self.round.sheets.filter(state="locked")
+        changed = dict(
+            sheets.filter(scores__moderations__isnull=False)
+            .order_by("scores__moderations__pk")
+            .values_list("scores__pk", "scores__moderations__now")
+        )
+        for pk, member, blind, criterion, points in sheets.values_list(
+            "scores__pk", "member_id", "blind_id", "scores__criterion_id", "scores__points"
+        ):
+            if (member, blind) in self.owed:
+                yield member, blind, criterion, Fraction(changed.get(pk, points))
+
+    def results(self):
+        found = {pk: Result(pk, label) for pk, label in self.labels.items()}
+        criteria = self.round.criteria()
+        given = defaultdict(lambda: defaultdict(dict))  # candidate -> member -> criterion
+        for member, blind, criterion, points in self.scores():
+            given[blind][member][criterion] = points
+        for pk, result in found.items():
+            sheets = given[pk]
+            result.by_member = {member: mean(row.values()) for member, row in sheets.items()}
+            result.score = mean(result.by_member.values())
+            for criterion in criteria:
+                points = [row[criterion.pk] for row in sheets.values() if criterion.pk in row]
+                result.by_criterion[criterion.pk] = average = mean(points)
+                if criterion.is_essential and (average is None or average < ESSENTIAL_MET):
+                    result.unmet.append(criterion)
+        _rank(found.values())
+        return found
+
+    def shortfalls(self, results):
+        """What the lock of this round still lacks, as sentences."""
+        if not self.all_in:
+            yield "Not every sheet is locked."
+            return
+        peers = {member.pk for member in self.members if member.role == PanelRole.PEER}
+        if not any(peers & result.by_member.keys() for result in results.values()):
+            yield "No peer who is on the panel now has scored."
+        for result in results.values():
+            if len(result.by_member) < Round.LEAST:
+                yield f"{result} was scored by fewer than {Round.LEAST} members."
+
+
+def _rank(results):
+    """The best first; those with the same score share a place, and the next place is left out."""
+    scores = sorted((r.score for r in results if r.score is not None), reverse=True)
+    for result in results:
+        result.rank = scores.index(result.score) + 1 if result.score is not None else 0
+
+
+@Vacancy.after("start_shortlisting")
+def _shortlisting_begins(vacancy, entry):
+    due = add_working_days(clock.today(), SHORTLIST_DAYS)
+    Round.objects.create(vacancy=vacancy, stage=Criterion.Stage.SHORTLISTING, due=due)
+    events.shortlisting_begins(vacancy)
+
+
+@Vacancy.after("lock_shortlist")
+def _blindness_ends(vacancy, entry):
+    _close(vacancy, Criterion.Stage.SHORTLISTING)
+
+
+@Vacancy.after("decide")
+def _interviews_are_decided(vacancy, entry):
+    _close(vacancy, Criterion.Stage.INTERVIEW)
+
+
+def _close(vacancy, stage):
+    vacancy.rounds.filter(stage=stage).update(closed_at=clock.now())

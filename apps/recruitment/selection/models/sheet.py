@@ -1,0 +1,366 @@
+"""Independent scoring: each member of the panel fills in a sheet of their own for each candidate.
+
+The same at both stages: from the redacted application, and at the interview. A sheet is its
+member's alone until **everything** is in (``Round.all_in``): before that no page, list, message or
+count tells of another's. Changes afterwards are rows beside the score, with a reason.
+"""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator
+from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+
+from apps.core import clock
+from apps.core.exceptions import Conflict, IllegalMove, NotYet, StaleEdit
+from apps.core.models import Move, Revised, Stateful, States, record
+
+from ...roles import PanelRole
+from ...vacancies.models.panel import PanelMember
+from ...vacancies.models.vacancy import Criterion, Vacancy
+from .. import events
+from .blind import BlindApplication, Redactor
+from .scoring import Round
+
+
+class Points(models.IntegerChoices):
+    """What a member gives for one criterion. The words are what counts; the number adds up."""
+
+    NONE = 0, "0: no evidence"
+    SOME = 1, "1: some evidence, with gaps"
+    GOOD = 2, "2: good evidence"
+    STRONG = 3, "3: strong evidence"
+
+
+HIGHEST = max(Points.values)
+
+
+# --- before reading -----------------------------------------------------------------------------
+class PanelDeclaration(models.Model):
+    """What a member says about conflicts of interest before they read anything."""
+
+    class Statement(models.TextChoices):
+        NONE = "none", "I know of nothing that could make me unfair to anybody"
+        MAYBE = "maybe", "I may know some of the people who applied"
+
+    member = models.OneToOneField(PanelMember, on_delete=models.CASCADE, related_name="declaration")
+    statement = models.CharField(max_length=5, choices=Statement)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"Declaration of seat {self.member_id}"
+
+    @classmethod
+    @transaction.atomic
+    def make(cls, member, statement, *, by):
+        """The member's own statement; saying it again corrects it while it is blind."""
+        if by.pk != member.user_id:
+            raise PermissionDenied
+        member.vacancy.lock()
+        begun = member.vacancy.state not in Vacancy.BLIND + Vacancy.BEFORE_OPENING
+        if begun and cls.objects.filter(member=member).exists():
+            raise Conflict("You have declared already.", member.vacancy)
+        cls.objects.update_or_create(member=member, defaults={"statement": statement})
+        record("declare", member.vacancy, by=by)  # that it was said, not what
+
+
+class Recusal(models.Model):
+    """A member does not score one candidate. Nobody is named, and no reason is asked for."""
+
+    member = models.ForeignKey(PanelMember, on_delete=models.CASCADE, related_name="recusals")
+    blind = models.ForeignKey(BlindApplication, on_delete=models.CASCADE, related_name="recusals")
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "blind"], name="recruitment_recusal_once")
+        ]
+
+    def __str__(self):
+        return f"Recusal {self.pk}"
+
+    @classmethod
+    @transaction.atomic
+    def make(cls, member, blind, *, by):
+        """One click: *I think I know this person*. What they scored of them is voided."""
+        if by.pk != member.user_id or member.removed_at is not None:
+            raise PermissionDenied
+        member.vacancy.lock()
+        if member.vacancy.state not in (Vacancy.State.SHORTLISTING, Vacancy.State.INTERVIEWING):
+            raise Conflict("Scoring is over.", member.vacancy)
+        _, made = cls.objects.get_or_create(member=member, blind_id=blind.pk)
+        if made:
+            for sheet in Sheet.objects.counting().filter(member=member, blind_id=blind.pk):
+                sheet.follow("void", by=by)
+            record("recuse", member.vacancy, by=by)
+
+
+# --- sheets -------------------------------------------------------------------------------------
+class SheetQuerySet(models.QuerySet):
+    def of(self, member):
+        return self.filter(member=member)
+
+    def counting(self):
+        return self.exclude(state=Sheet.State.VOID)
+
+
+def _complete(sheet, by):
+    scores = {score.criterion_id: score for score in sheet.scores.all()}
+    for criterion in sheet.round.criteria():
+        score = scores.get(criterion.pk)
+        if score is None or score.points is None:
+            raise NotYet(f"Give a score for “{criterion}”.")
+        if criterion.is_essential and not score.evidence.strip():
+            raise NotYet(f"Note what you saw, or missed, for “{criterion}”. It is essential.")
+
+
+class Sheet(Revised, Stateful):
+    """One member's scores for one candidate at one stage."""
+
+    class State(States):
+        DRAFT = "draft", "grey", "Draft"
+        LOCKED = "locked", "grey", "Locked"
+        VOID = "void", "grey", "Void"
+
+    moves = {
+        "lock": Move(
+            (State.DRAFT,),
+            State.LOCKED,
+            "recruitment.judge_applications",
+            _complete,
+            label="Lock the sheet",
+            internal=True,  # through ``lock_it``, which locks the vacancy
+        ),
+        "void": Move(
+            (State.DRAFT, State.LOCKED),
+            State.VOID,
+            "recruitment.run_vacancy",
+            label="Void",
+            internal=True,  # its member left, or thinks they know the person
+        ),
+    }
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="sheets")
+    member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="sheets")
+    blind = models.ForeignKey(BlindApplication, on_delete=models.CASCADE, related_name="sheets")
+    state = models.CharField(max_length=6, choices=State, default=State.DRAFT)
+    saved_at = clock.SavedAtField()
+    locked_at = models.DateTimeField(null=True, editable=False)
+
+    objects = SheetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["round", "state"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "member", "blind"],
+                condition=~Q(state="void"),
+                name="recruitment_sheet_once",
+            )
+        ]
+
+    def __str__(self):
+        return "A score sheet"  # says neither whose nor of whom: this reaches lists
+
+    @property
+    def scope(self):
+        return self.member.vacancy
+
+    @property
+    def is_locked(self):
+        return self.state == self.State.LOCKED
+
+    @classmethod
+    def for_member(cls, round_, member, blind_pk):
+        """The member's sheet for a candidate, unsaved (revision 0) where there is none yet."""
+        return cls.objects.counting().filter(
+            round=round_, member=member, blind_id=blind_pk
+        ).first() or cls(round=round_, member=member, blind_id=blind_pk, revision=0)
+
+    @transaction.atomic
+    def write(self, seen, scores, *, by):
+        """Save the draft: {criterion's id: (points or None, evidence)}.
+
+        Raises PermissionDenied (not one's own), NotYet (one may not score this candidate),
+        IllegalMove (locked, or over) or StaleEdit (saved in another window since).
+        """
+        self._writable(by)
+        if self.pk is None:
+            try:
+                with transaction.atomic():
+                    self.revision = 1
+                    self.save()
+            except IntegrityError:
+                there = Sheet.for_member(self.round, self.member, self.blind_id)
+                raise StaleEdit("You saved this sheet in another window.", there) from None
+            record("begin", self, by=by)
+        else:
+            if self.state != self.State.DRAFT:
+                raise IllegalMove("You have locked this sheet. It no longer changes.", self)
+            self.save_revision(seen)
+        criteria = {criterion.pk for criterion in self.round.criteria()}
+        for criterion, (points, evidence) in scores.items():
+            if criterion in criteria:
+                Score.objects.update_or_create(
+                    sheet=self,
+                    criterion_id=criterion,
+                    defaults={"points": points, "evidence": evidence},
+                )
+
+    @transaction.atomic
+    def lock_it(self, *, by):
+        """Submit the sheet. The vacancy's row is taken first, as whoever removes a member does."""
+        self._writable(by)
+        if self.pk is None:
+            raise NotYet("Score each criterion first.")
+        self.move("lock", by=by, locked_at=clock.now())
+        if self.round.all_in:
+            events.all_in(self.round)
+
+    def _writable(self, by):
+        if by.pk != self.member.user_id:
+            raise PermissionDenied
+        vacancy = self.round.vacancy
+        vacancy.lock()
+        if self.pk is not None:
+            self.refresh_from_db(fields=["state"])
+        member = PanelMember.objects.select_related("vacancy").get(pk=self.member_id)
+        self.round.may_score(member, self.blind_id)
+
+
+def with_standing(rounds, user):
+    """Running rounds with what ``Round.standing`` says of them, for lists: one query for all.
+
+    Adds ``scores`` (a sheet is this member's), ``owes`` (one of theirs is still to lock), ``late``
+    (one of somebody's is) and ``leads`` (this member is the chair).
+    """
+    serving = PanelMember.objects.serving().filter(vacancy=OuterRef("vacancy"))
+    mine = serving.filter(user=user)
+    return rounds.annotate(
+        scores=Exists(mine.filter(Exists(_owed_of_member()))),
+        owes=Exists(mine.filter(Exists(_owed_of_member(unlocked=True)))),
+        late=Exists(serving.filter(Exists(_owed_of_member(unlocked=True)))),
+        leads=Exists(mine.filter(role=PanelRole.CHAIR)),
+    )
+
+
+def _owed_of_member(*, unlocked=False):
+    """Candidates whom a member scores: inside a query of members inside one of rounds."""
+    member, round_ = OuterRef, lambda field: OuterRef(OuterRef(field))
+    rows = BlindApplication.objects.filter(vacancy=member("vacancy"), gone=False)
+    rows = rows.annotate(at=ExpressionWrapper(round_("stage"), models.CharField())).filter(
+        Q(at=Criterion.Stage.SHORTLISTING) | Q(interview__state="held")
+    )
+    this = OuterRef("pk")
+    of_member, of_round = round_, lambda field: OuterRef(round_(field))  # one query further in
+    rows = rows.exclude(Exists(Redactor.objects.filter(blind=this, user=of_member("user"))))
+    rows = rows.exclude(Exists(Recusal.objects.filter(blind=this, member=of_member("pk"))))
+    if unlocked:
+        locked = Sheet.objects.filter(
+            blind=this, member=of_member("pk"), round=of_round("pk"), state=Sheet.State.LOCKED
+        )
+        rows = rows.exclude(Exists(locked))
+    return rows
+
+
+class Score(models.Model):
+    """What one member gave for one criterion, and the evidence that they noted."""
+
+    sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    points = models.PositiveSmallIntegerField(
+        null=True, choices=Points, validators=[MaxValueValidator(HIGHEST)]
+    )
+    evidence = models.TextField(blank=True, max_length=3000)
+
+    class Meta:
+        ordering = ["criterion__order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "criterion"], name="recruitment_score_once"),
+            models.CheckConstraint(
+                condition=Q(points__isnull=True) | Q(points__lte=HIGHEST),
+                name="recruitment_score_in_range",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Score {self.pk}"
+
+
+class Moderation(models.Model):
+    """A member changed a score of their own after everybody had talked: what was, is, and why."""
+
+    score = models.ForeignKey(Score, on_delete=models.CASCADE, related_name="moderations")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="moderations"
+    )
+    was = models.PositiveSmallIntegerField(choices=Points)
+    now = models.PositiveSmallIntegerField(choices=Points)
+    why = models.TextField(max_length=1000)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"Moderation {self.pk}"
+
+    @classmethod
+    @transaction.atomic
+    def make(cls, score, now, *, by, why):
+        """Raises PermissionDenied (not one's own), IllegalMove (over), NotYet (not all are in)."""
+        sheet = score.sheet
+        if by.pk != sheet.member.user_id:
+            raise PermissionDenied
+        round_ = sheet.round
+        round_.vacancy.lock()
+        if not round_.is_running or sheet.member.removed_at is not None:
+            raise IllegalMove("Scores no longer change.", round_.vacancy)
+        round_.must_be_in()
+        last = score.moderations.last()
+        was = last.now if last else score.points
+        if was == now:
+            raise NotYet("That is the score there is already.")
+        made = cls.objects.create(score=score, by=by, was=was, now=now, why=why)
+        record("moderate", sheet, by=by)
+        return made
+
+
+# --- what follows -------------------------------------------------------------------------------
+@Vacancy.after("leave_panel")
+def _void(vacancy, member):
+    """What somebody scored who is no longer on the panel does not count, and is kept."""
+    for sheet in Sheet.objects.counting().filter(member=member, round__closed_at__isnull=True):
+        sheet.follow("void")
+
+
+NOT_BLIND = "{} can read the audit trail, which names people who applied. Somebody else must judge."
+
+
+@Vacancy.after("join_panel")
+def _must_be_able_to_be_blind(vacancy, member):
+    """Whoever reads the audit trail of everything reads there who applied, and when."""
+    if member.user.has_perm("core.view_auditentry"):
+        raise NotYet(NOT_BLIND.format(member.user.name))
+
+
+@Vacancy.before("start_shortlisting")
+def _panel_is_ready(vacancy, by):
+    serving = list(vacancy.panel.serving().select_related("user", "declaration"))
+    if len(serving) < Round.LEAST:
+        yield f"Shortlisting takes {Round.LEAST} people at least."
+    if not any(member.role == PanelRole.PEER for member in serving):
+        yield "There is no peer on the panel."
+    if not any(member.role == PanelRole.CHAIR for member in serving):
+        yield "The panel has no chair, who records what it decides."
+    for member in serving:  # a role given since, past the page that refuses it (JUDGES)
+        if member.user.has_perm("core.view_auditentry"):
+            yield NOT_BLIND.format(member.user.name)
+    missing = [m.user.name for m in serving if not hasattr(m, "declaration")]
+    if missing:
+        yield f"Not everybody has declared conflicts of interest yet: {', '.join(missing)}."

@@ -1,0 +1,222 @@
+"""What selecting adds to *What needs you*, to a vacancy's page and to an application's page."""
+
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from apps.core import clock
+from apps.core.clock import LONDON
+from apps.core.dates import day, moment
+from apps.core.needs import Need, known, needs_you, permitted
+from apps.core.sections import Section, section
+from apps.core.working_days import add_working_days
+
+from ..vacancies.models.panel import PanelMember
+from ..vacancies.models.vacancy import Criterion, Vacancy
+from ..vacancies.promises import TELLING
+from .models.blind import Redaction, may_handle
+from .models.interview import Interview
+from .models.outcome import Outcome
+from .models.scoring import Round
+from .models.sheet import with_standing
+
+SHOWN = 20
+STATE = Vacancy.State
+Stage = Criterion.Stage
+
+
+# --- the panel ----------------------------------------------------------------------------------
+def undeclared(user=None):
+    """Seats whose member has made no statement though the vacancy has closed."""
+    seats = PanelMember.objects.serving().filter(declaration__isnull=True)
+    past = Vacancy.objects.past_closing().values("pk")
+    waits = Q(vacancy__state__in=[STATE.CLOSED, STATE.SHORTLISTING]) | Q(vacancy__in=past)
+    seats = seats.filter(waits)
+    return seats if user is None else seats.filter(user=user)
+
+
+@needs_you(when=undeclared, may=known("on_panels"))
+def declarations(user):
+    for seat in undeclared(user).select_related("vacancy")[:SHOWN]:
+        yield Need(
+            "Say whether you have a conflict of interest",
+            reverse("panel_declare", args=[seat.vacancy.reference]),
+            detail=f"Panel for {seat.vacancy.title}, {seat.vacancy.reference}",
+        )
+
+
+def running(user):
+    """Rounds of scoring in which this person serves and has declared."""
+    seats = PanelMember.objects.serving().filter(user=user, declaration__isnull=False)
+    return Round.objects.filter(
+        closed_at__isnull=True,
+        vacancy__in=seats.values("vacancy"),
+        vacancy__state__in=[STATE.SHORTLISTING, STATE.INTERVIEWING],
+    )
+
+
+@needs_you(when=running, may=known("on_panels"), alike=True)
+def scoring(user):
+    """One's own sheets, and what a chair records once everything is in: no number of anybody's."""
+    rounds = with_standing(running(user).select_related("vacancy"), user)
+    for round_ in rounds.order_by("due", "pk")[:SHOWN]:
+        if not round_.is_running:
+            continue
+        url = reverse("panel", args=[round_.vacancy.reference])
+        said = f"Panel for {round_.vacancy.title}, {round_.vacancy.reference}"
+        if round_.owes:
+            yield Need("Score and lock your sheets", url, round_.due, said)
+        elif round_.scores and not round_.late:
+            text = (
+                "Record what the panel decided"
+                if round_.leads
+                else ("Compare the scores, and talk about them")
+            )
+            yield Need(text, url, round_.due, said)
+
+
+def owes_feedback(user):
+    """Locked rounds of one's panels in which somebody not chosen has no feedback yet."""
+    seats = PanelMember.objects.serving().filter(user=user)
+    silent = Outcome.objects.standing().filter(
+        round=OuterRef("pk"), result="no", feedback="", released_at__isnull=True
+    )
+    return Round.objects.filter(
+        Exists(silent), closed_at__isnull=False, vacancy__in=seats.values("vacancy")
+    )
+
+
+@needs_you(when=owes_feedback, may=known("on_panels"), alike=True)
+def feedback(user):
+    for round_ in owes_feedback(user).select_related("vacancy")[:SHOWN]:
+        yield Need(
+            "Write the feedback that is missing",
+            reverse("comparison", args=[round_.vacancy.reference, round_.stage]),
+            detail=f"Panel for {round_.vacancy.title}, {round_.vacancy.reference}. Nothing can be "
+            "sent without it.",
+        )
+
+
+# --- Human Resources ----------------------------------------------------------------------------
+def to_tell():
+    """Rounds that the panel has finished and of which somebody has not been told."""
+    untold = Outcome.objects.standing().filter(round=OuterRef("pk"), sent_at__isnull=True)
+    return Round.objects.filter(Exists(untold), closed_at__isnull=False)
+
+
+def _mine_to_tell(user):
+    if not user.has_perm("recruitment.handle_application"):
+        return Round.objects.none()
+    return to_tell().filter(vacancy__in=Vacancy.objects.where(user, "run_vacancy"))
+
+
+@needs_you(when=_mine_to_tell, may=permitted("recruitment.handle_application"))
+def outcomes(user):
+    for round_ in _mine_to_tell(user).select_related("vacancy").order_by("closed_at")[:SHOWN]:
+        if may_handle(user, round_.vacancy):
+            due = add_working_days(round_.closed_at.astimezone(LONDON).date(), TELLING)
+            yield Need(
+                f"Tell everybody: {round_.vacancy.title}",
+                reverse("outcomes", args=[round_.vacancy.reference, round_.stage]),
+                due,
+                f"{round_.name}, locked on {day(round_.closed_at)}",
+            )
+
+
+# --- candidates ---------------------------------------------------------------------------------
+def _to_choose(user):
+    return (
+        Interview.objects.counting()
+        .filter(
+            application__candidate=user,
+            application__paused_at__isnull=True,
+            state="invited",
+            releases__isnull=False,
+            wish="",
+        )
+        .distinct()
+    )
+
+
+@needs_you(when=_to_choose, may=known("has_applied"), alike=True)
+def times(user):
+    for interview in _to_choose(user).select_related("application")[:SHOWN]:
+        yield Need("Choose a time that suits you", interview.get_absolute_url())
+
+
+def _booked(user):
+    return Interview.objects.counting().filter(application__candidate=user, state="booked")
+
+
+@needs_you(when=_booked, may=known("has_applied"), alike=True)
+def booked(user):
+    for interview in _booked(user).select_related("application", "slot")[:SHOWN]:
+        starts_at = interview.slot.starts_at
+        if starts_at + timedelta(hours=1) > clock.now():
+            yield Need(
+                "Your appointment", interview.get_absolute_url(), starts_at, moment(starts_at)
+            )
+
+
+# --- parts of other pages -----------------------------------------------------------------------
+@section("vacancy")
+def on_vacancy_page(user, vacancy):
+    """The ways to redacting, telling, interviews and the panel: for each what they may open."""
+    links, late = [], []
+    if vacancy.is_judged_by(user):
+        links.append(_link("Your page as a member of the panel", "panel", vacancy))
+    if vacancy.has_opened and may_handle(user, vacancy) and vacancy.phase != STATE.OPEN:
+        made = Redaction.objects.counting().filter(application__vacancy=vacancy)
+        signed = made.filter(signed_at__isnull=False).count()
+        note = f"{signed} of {vacancy.applications.sent().count()} signed off"
+        links.append(_link("Redacted copies", "redactions", vacancy, note=note))
+        for round_ in vacancy.rounds.all():
+            if round_.closed_at is not None:
+                links.append(
+                    _link(f"Outcomes: {round_.name.lower()}", "outcomes", vacancy, round_.stage)
+                )
+        if vacancy.state in (STATE.SHORTLISTED, STATE.INTERVIEWING):
+            links.append(_link("Interviews", "interviews", vacancy))
+        late = _late(vacancy)
+    if not links:
+        return None
+    return Section("recruitment/selection/vacancy_section.html", {"links": links, "late": late})
+
+
+def _late(vacancy):
+    """Who on the panel has something to lock: for Human Resources, who chase; no numbers."""
+    for round_ in vacancy.rounds.filter(closed_at__isnull=True):
+        round_.vacancy = vacancy
+        if round_.is_running:
+            return [member.user.name for member in round_.standing().unfinished()]
+    return []
+
+
+def _link(text, name, vacancy, *args, note=""):
+    return {"text": text, "url": reverse(name, args=[vacancy.reference, *args]), "note": note}
+
+
+@section("application")
+def on_application_page(user, application):
+    """What its candidate was told, with the feedback; the same for Human Resources."""
+    every = Outcome.objects.filter(
+        blind__redaction__application=application, sent_at__isnull=False
+    ).select_related("round")
+    told = []
+    taken_back = []
+    for outcome in every.order_by("pk"):
+        if outcome.taken_back_why:
+            taken_back.append(outcome)
+        elif outcome.ended_at is None:
+            outcome.shown = application.moves[outcome.move_name].target.label
+            told.append(outcome)
+    interview = Interview.objects.filter(application=application).first()
+    mine = user.pk == application.candidate_id and not application.closed_at
+    url = interview.get_absolute_url() if interview and mine else ""
+    if not (told or taken_back or url):
+        return None
+    return Section(
+        "recruitment/selection/application_section.html",
+        {"outcomes": told, "taken_back": taken_back, "interview": url},
+    )

@@ -1,0 +1,125 @@
+"""The co-production record: who changed what, and which advice was taken or declined, and why."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+
+from apps.accounts.models.people import Constituency
+from apps.core import clock
+from apps.core.exceptions import IllegalMove
+from apps.core.models import record
+
+from .vacancy import Vacancy
+
+# What is kept of every change: the words that a candidate will read, and the reason behind them.
+TEXTS = ("title", "summary", "easy_read", "description", "hours", "legal_rationale")
+
+
+class Edit(models.Model):
+    """One text of a vacancy as it was before and after somebody changed it."""
+
+    LISTS = {"criteria": "Criteria", "questions": "Interview questions"}
+
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="edits")
+    field = models.CharField(max_length=30)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"Change of {self.label.lower()}"
+
+    @property
+    def label(self):
+        if self.field in self.LISTS:
+            return self.LISTS[self.field]
+        label = str(Vacancy._meta.get_field(self.field).verbose_name)
+        return label[:1].upper() + label[1:]
+
+    @classmethod
+    def keep(cls, vacancy, before, *, by):
+        """Keep what changed since ``before`` ({field: text}); the fields that did, by name."""
+        changed = [name for name in TEXTS if before[name] != getattr(vacancy, name)]
+        cls.objects.bulk_create(
+            cls(
+                vacancy=vacancy,
+                field=name,
+                before=before[name],
+                after=getattr(vacancy, name),
+                by=by,
+            )
+            for name in changed
+        )
+        return changed
+
+
+class Advice(models.Model):
+    """Something that somebody advised about a vacancy, and what became of it."""
+
+    class About(models.TextChoices):
+        DESCRIPTION = "description", "The job description"
+        CRITERIA = "criteria", "The criteria"
+        ADVERT = "advert", "The advert"
+        QUESTIONS = "questions", "The interview questions"
+        PROCESS = "process", "How people are recruited"
+
+    class Answer(models.TextChoices):
+        TAKEN = "taken", "Taken up"
+        ADAPTED = "adapted", "Adapted"
+        DECLINED = "declined", "Not taken up"
+
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="advice")
+    about = models.CharField("what it is about", max_length=12, choices=About)
+    text = models.TextField("advice", max_length=3000)
+    side = models.CharField("whose advice it is", max_length=20, choices=Constituency)
+    source = models.CharField(
+        "where it was given",
+        max_length=150,
+        blank=True,
+        help_text="A meeting or a group, for example. Leave names out.",
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
+    answer = models.CharField(max_length=10, choices=Answer, blank=True)
+    reason = models.TextField("because", blank=True, max_length=3000)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "advice"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["vacancy", "answer"])]
+
+    def __str__(self):
+        return f"Advice {self.pk}"
+
+    @classmethod
+    @transaction.atomic
+    def give(cls, vacancy, *, by, **fields):
+        """Record a piece of advice; whoever sees the vacancy may. Raises PermissionDenied."""
+        if not by.has_perm("recruitment.view_vacancy", vacancy):
+            raise PermissionDenied
+        made = cls.objects.create(vacancy=vacancy, recorded_by=by, **fields)
+        record("advise", vacancy, by=by, note=f"advice {made.pk}")
+        return made
+
+    @transaction.atomic
+    def settle(self, answer, reason, *, by):
+        """Say what became of it and why; once. Raises PermissionDenied, IllegalMove."""
+        if not by.has_perm("recruitment.prepare_vacancy", self.vacancy):
+            raise PermissionDenied
+        won = Advice.objects.filter(pk=self.pk, answer="").update(
+            answer=answer, reason=reason, answered_by=by, answered_at=clock.now()
+        )
+        if not won:
+            raise IllegalMove("This advice has been answered already.", self.vacancy)
+        self.refresh_from_db()
+        record("answer_advice", self.vacancy, by=by, note=f"advice {self.pk}: {answer}")

@@ -1,0 +1,279 @@
+"""Who approves a vacancy, one after another, and who sits on its panel."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from apps.accounts.models.people import Constituency
+from apps.core import clock
+from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.models import States, record
+from apps.core.working_days import working_days_until
+
+from ...roles import PanelRole, sync_grants
+from .vacancy import Vacancy, VacancyUserPermission
+
+
+class Approval(models.Model):
+    """One step of the approval: who says yes or sends it back, in order."""
+
+    class Office(models.TextChoices):
+        """The order of NHS practice: head of service, finance, HR business partner, HR."""
+
+        HEAD = "head", "Head of service"
+        FINANCE = "finance", "Finance"
+        PARTNER = "partner", "HR business partner"
+        HR = "hr", "Human Resources"
+
+    class Answer(States):
+        WAITING = "waiting", "grey", "Waiting"
+        APPROVED = "approved", "green", "Approved"
+        RETURNED = "returned", "yellow", "Returned"
+
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="approvals")
+    order = models.PositiveSmallIntegerField()
+    office = models.CharField(max_length=10, choices=Office)
+    authoriser = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="approvals"
+    )
+    answer = models.CharField(max_length=10, choices=Answer, default=Answer.WAITING, editable=False)
+    asked_at = models.DateTimeField(null=True, editable=False)
+    answered_at = models.DateTimeField(null=True, editable=False)
+    reason = models.TextField(blank=True, editable=False, max_length=2000)
+
+    class Meta:
+        ordering = ["vacancy", "order"]
+        indexes = [models.Index(fields=["authoriser", "answer"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vacancy", "order"], name="recruitment_approval_order_once"
+            ),
+            models.UniqueConstraint(
+                fields=["vacancy", "office"], name="recruitment_approval_office_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_office_display()}: {self.get_answer_display().lower()}"
+
+    @classmethod
+    @transaction.atomic
+    def name(cls, vacancy, office, user, *, by):
+        """Say who approves for an office; grants follow. Raises PermissionDenied, NotYet."""
+        if not by.has_perm("recruitment.run_vacancy", vacancy):
+            raise PermissionDenied
+        vacancy.lock()
+        if vacancy.state not in (Vacancy.State.DRAFT, Vacancy.State.READINESS):
+            raise NotYet("Approval has begun. Who approves no longer changes.")
+        if user.pk in (vacancy.manager_id, vacancy.peer_lead_id):
+            raise NotYet("Who prepares a vacancy does not approve it.")
+        former = vacancy.approvals.filter(office=office).select_related("authoriser").first()
+        order = cls.Office.values.index(office) + 1
+        cls.objects.update_or_create(
+            vacancy=vacancy, office=office, defaults={"authoriser": user, "order": order}
+        )
+        for person in {user, former and former.authoriser} - {None}:
+            sync_grants(person, vacancy)
+        record("name_authoriser", vacancy, by=by, note=f"{office}: person {user.pk}")
+
+    @classmethod
+    def next_of(cls, vacancy):
+        """The step whose turn it is, or None."""
+        waiting = vacancy.approvals.filter(answer=cls.Answer.WAITING).order_by("order")
+        return waiting.select_related("authoriser").first()
+
+    @classmethod
+    @transaction.atomic
+    def give(cls, vacancy, *, by, approve, reason=""):
+        """Approve, or return with a reason, in one's turn. The last approval moves the vacancy.
+
+        Raises PermissionDenied, IllegalMove (it no longer waits) or NotYet (it waits for another).
+        """
+        if not by.has_perm("recruitment.authorise_vacancy", vacancy):
+            raise PermissionDenied
+        vacancy.lock()
+        if vacancy.state != Vacancy.State.APPROVAL:
+            raise IllegalMove("This vacancy is not waiting for approval.", vacancy)
+        step = cls.next_of(vacancy)
+        if step.authoriser_id != by.pk:
+            raise NotYet(f"It waits for {step.get_office_display()} first.")
+        step.answer = cls.Answer.APPROVED if approve else cls.Answer.RETURNED
+        step.answered_at, step.reason = clock.now(), reason
+        step.save(update_fields=["answer", "answered_at", "reason"])
+        record("approve_step" if approve else "return_step", vacancy, by=by, note=step.office)
+        if not approve:
+            vacancy.follow("return_it", by=by, note=reason)
+        elif following := cls.next_of(vacancy):
+            following.ask()
+        else:
+            vacancy.follow("approve", by=by)
+
+    def ask(self):
+        """It is this authoriser's turn."""
+        self.asked_at = clock.now()
+        self.save(update_fields=["asked_at"])
+        self.vacancy.announce("ask_authoriser", self)
+
+
+@Vacancy.after("ask_approval")
+def _ask_the_first(vacancy, entry):
+    """Every round begins anew: what was approved before a return was another vacancy."""
+    vacancy.approvals.update(
+        answer=Approval.Answer.WAITING, asked_at=None, answered_at=None, reason=""
+    )
+    Approval.next_of(vacancy).ask()
+
+
+# --- the panel ----------------------------------------------------------------------------------
+class PanelMemberQuerySet(models.QuerySet):
+    def serving(self):
+        return self.filter(removed_at__isnull=True)
+
+
+class PanelMember(models.Model):
+    """Somebody on the panel of a vacancy. Every member's scores weigh the same."""
+
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="panel")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="panels"
+    )
+    role = models.CharField(max_length=10, choices=PanelRole)
+    trained_on = models.DateField(
+        "training in fair recruitment",
+        null=True,
+        blank=True,
+        help_text="When they last had it.",
+    )
+    added_at = models.DateTimeField(default=clock.now, editable=False)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = PanelMemberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["vacancy", "pk"]
+        indexes = [models.Index(fields=["user", "removed_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vacancy", "user"],
+                condition=Q(removed_at__isnull=True),
+                name="recruitment_panel_member_once",
+            ),
+            models.UniqueConstraint(
+                fields=["vacancy"],
+                condition=Q(removed_at__isnull=True, role="chair"),
+                name="recruitment_panel_one_chair",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_role_display()}: {self.user}"
+
+    @classmethod
+    @transaction.atomic
+    def add(cls, vacancy, user, role, *, by, trained_on=None):
+        """Put somebody on the panel; grants follow at once.
+
+        Raises PermissionDenied, NotYet (the seat does not fit the person) or Conflict (taken).
+        """
+        if not by.has_perm("recruitment.run_vacancy", vacancy):
+            raise PermissionDenied
+        vacancy.lock()
+        if vacancy.state in (*Vacancy.OVER, Vacancy.State.DECIDED):
+            raise NotYet("This vacancy is decided. Its panel no longer changes.")
+        if role == PanelRole.PEER and user.constituency != Constituency.LIVED_EXPERIENCE:
+            raise NotYet("The peer on the panel is somebody with lived experience.")
+        if not user.is_active:
+            raise NotYet("This account is closed.")
+        if user.pk == vacancy.organiser_id:
+            raise NotYet("This person arranges adjustments, so they do not judge.")
+        if vacancy.applications.filter(candidate=user).exists():
+            raise NotYet("This person cannot sit on this panel.")  # says nothing of why
+        try:
+            with transaction.atomic():
+                member = cls.objects.create(
+                    vacancy=vacancy, user=user, role=role, trained_on=trained_on
+                )
+        except IntegrityError:
+            raise Conflict(
+                "This person, or another chair, is on the panel already.", vacancy
+            ) from None
+        sync_grants(user, vacancy)
+        record("join_panel", vacancy, by=by, note=f"{member.get_role_display()}: person {user.pk}")
+        vacancy.announce("join_panel", member)
+        return member
+
+    @transaction.atomic
+    def remove(self, *, by, reason):
+        """Take somebody off the panel. What they scored is voided (``after("leave_panel")``)."""
+        if not by.has_perm("recruitment.run_vacancy", self.vacancy):
+            raise PermissionDenied
+        self.finish(by=by, reason=reason)
+
+    @transaction.atomic
+    def finish(self, *, by, reason=""):
+        """As ``remove``, for a caller that has settled who may: the account closed, say."""
+        self.vacancy.lock()
+        gone = PanelMember.objects.filter(pk=self.pk, removed_at__isnull=True).update(
+            removed_at=clock.now()
+        )
+        if not gone:
+            raise Conflict("This person has left the panel already.", self.vacancy)
+        self.refresh_from_db(fields=["removed_at"])
+        sync_grants(self.user, self.vacancy)
+        record("leave_panel", self.vacancy, by=by, note=f"person {self.user_id}")
+        self.vacancy.announce("leave_panel", self)
+
+
+MINIMUM_WORKING_DAYS = 5  # for applying, once it is open (NHSBSA Trac KA-23469)
+SHORTLISTERS = 2  # at least (NHSBSA Trac KA-23536)
+
+
+@Vacancy.before("open")
+def _can_be_filled_fairly(vacancy, by):
+    panel = list(vacancy.panel.serving())
+    if len(panel) < SHORTLISTERS:
+        yield f"The panel needs at least {SHORTLISTERS} people."
+    if not any(member.role == PanelRole.PEER for member in panel):
+        yield "There is no peer on the panel."
+    if not any(member.role == PanelRole.CHAIR for member in panel):
+        yield "The panel has no chair."
+    if untrained := sum(member.trained_on is None for member in panel):
+        people = "person" if untrained == 1 else "people"
+        yield f"{untrained} {people} on the panel have no date of training in fair recruitment."
+    if vacancy.organiser is None:
+        yield "Name who arranges adjustments."
+    elif vacancy.organiser_id in {member.user_id for member in panel}:
+        yield "Who arranges adjustments cannot sit on the panel."
+    if vacancy.closes_at is None:
+        yield "Set the closing time."
+    elif working_days_until(clock.date_of(vacancy.closes_at)) < MINIMUM_WORKING_DAYS:
+        yield f"People need {MINIMUM_WORKING_DAYS} working days to apply. Set a later closing date."
+    elif vacancy.interviews_on is None:
+        yield "Set the first day of interviews."
+    elif vacancy.interviews_on <= clock.date_of(vacancy.closes_at):
+        yield "The first day of interviews must be after the closing date."
+
+
+def on_a_panel():
+    """A condition on User: sits on the panel of a vacancy that is not over."""
+    serving = PanelMember.objects.serving().filter(user=OuterRef("pk"))
+    return Q(Exists(serving.exclude(vacancy__state__in=Vacancy.OVER)))
+
+
+def serves_on_panels():
+    """A condition on User: sits on some panel, be the vacancy over."""
+    return Exists(PanelMember.objects.serving().filter(user=OuterRef("pk")))
+
+
+def works_on_vacancies():
+    """A condition on User: has a part in some vacancy."""
+    return Exists(VacancyUserPermission.objects.filter(user=OuterRef("pk")))
+
+
+def judged_by(user):
+    """The vacancies on whose panel somebody sits, until they are over (accounts.roles.JUDGES)."""
+    serving = (
+        PanelMember.objects.serving().filter(user=user).exclude(vacancy__state__in=Vacancy.OVER)
+    )
+    return ", ".join(str(seat.vacancy) for seat in serving.select_related("vacancy"))

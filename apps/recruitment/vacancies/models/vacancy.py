@@ -1,0 +1,631 @@
+"""A vacancy: posts of Peer Support Worker, from a team that gets ready to people in post.
+
+The table of moves is the life of the thing. What must be so before a move, and what follows from
+it, is said beside the thing that it concerns (steps.py).
+"""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from guardian.models import UserObjectPermissionBase
+
+from apps.core import clock
+from apps.core.dates import last_closing
+from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.models import Move, Revised, States, record
+from apps.core.permissions import granted, remembered
+
+from ...references import new_reference
+from ...roles import VACANCY_PERMISSIONS, sync_grants
+from ...steps import Stepwise, checked
+
+SUMMARY_WORDS = 150
+WORKING_SIDE = frozenset(
+    {"recruitment.view_vacancy", *(f"recruitment.{name}" for name, _ in VACANCY_PERMISSIONS)}
+)
+
+
+def applied_to(user):
+    """Ids of the vacancies that this person applied for: asked once a request."""
+    if not user.is_authenticated:
+        return frozenset()
+    known = remembered(user)
+    if "applied_to" not in known:
+        rows = user.applications.values_list("vacancy_id", flat=True)
+        known["applied_to"] = frozenset(rows)
+    return known["applied_to"]
+
+
+class Band(models.TextChoices):
+    """Agenda for Change pay bands."""
+
+    BAND_2 = "2", "Band 2"
+    BAND_3 = "3", "Band 3"
+    BAND_4 = "4", "Band 4"
+    BAND_5 = "5", "Band 5"
+    BAND_6 = "6", "Band 6"
+    BAND_7 = "7", "Band 7"
+    BAND_8A = "8a", "Band 8a"
+
+
+class DBSLevel(models.TextChoices):
+    """The criminal record check that the role needs; set for each role."""
+
+    NONE = "none", "No check"
+    BASIC = "basic", "Basic"
+    STANDARD = "standard", "Standard"
+    ENHANCED = "enhanced", "Enhanced"
+    BARRED = "barred", "Enhanced, with the barred lists"
+
+
+class VacancyQuerySet(models.QuerySet):
+    def where(self, user, codename):
+        """Vacancies on which this person holds a permission, by a part in them or everywhere.
+
+        Whoever applied for a post has no part in filling it: their own vacancies are not among
+        them, whatever their role.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        rows = self
+        if not user.has_perm(f"recruitment.{codename}"):
+            rows = rows.filter(pk__in=granted(user, self.model, codename))
+        return rows.exclude(pk__in=applied_to(user))
+
+    def visible_to(self, user):
+        """The working side of vacancies: those who run them or have a part in them.
+
+        Candidates and the public read adverts instead (``advertised``).
+        """
+        return self.where(user, "view_vacancy")
+
+    def advertised(self, now=None):
+        """Those that take applications now, by the clock."""
+        return self.filter(state=Vacancy.State.OPEN, closes_at__gt=last_closing(now))
+
+    def was_advertised(self):
+        """Those whose advert anybody may still read by its address; withdrawn ones included."""
+        return self.filter(opened_at__isnull=False)
+
+    def past_closing(self, now=None):
+        """Still stored as open, though their time is over."""
+        return self.filter(state=Vacancy.State.OPEN, closes_at__lte=last_closing(now))
+
+    def to_shortlist(self, now=None):
+        """Closed, by the clock or by its state, and shortlisting has not begun."""
+        return self.filter(
+            Q(state=Vacancy.State.CLOSED)
+            | Q(state=Vacancy.State.OPEN, closes_at__lte=last_closing(now))
+        )
+
+    def in_phase(self, phase, now=None):
+        """Those that stand in a phase now, the clock being asked where it matters."""
+        if phase == Vacancy.State.OPEN:
+            return self.advertised(now)
+        if phase == Vacancy.State.CLOSED:
+            return self.to_shortlist(now)
+        return self.filter(state=phase)
+
+
+class Vacancy(Revised, Stepwise):
+    """Posts to fill, their criteria, and everybody with a part in filling them.
+
+    The clock closes it: read ``phase``, ``is_open``, ``advertised()``, never a bare ``state`` where
+    being open matters.
+    """
+
+    class State(States):
+        DRAFT = "draft", "grey", "Draft"
+        READINESS = "readiness", "blue", "Getting ready"
+        APPROVAL = "approval", "yellow", "Waiting for approval"
+        APPROVED = "approved", "green", "Approved"
+        OPEN = "open", "blue", "Open"
+        CLOSED = "closed", "grey", "Closed"
+        SHORTLISTING = "shortlisting", "purple", "Shortlisting"
+        SHORTLISTED = "shortlisted", "aqua-green", "Shortlisted"
+        INTERVIEWING = "interviewing", "purple", "Interviewing"
+        DECIDED = "decided", "aqua-green", "Decided"
+        FILLED = "filled", "green", "Filled"
+        UNFILLED = "unfilled", "orange", "Not filled"
+        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
+
+    moves = {
+        "begin_readiness": Move(
+            (State.DRAFT,),
+            State.READINESS,
+            "recruitment.prepare_vacancy",
+            checked("begin_readiness"),
+            label="Start getting ready",
+            explain="The manager and the peer lead go through the readiness list together.",
+        ),
+        "back_to_draft": Move(
+            (State.READINESS,),
+            State.DRAFT,
+            "recruitment.prepare_vacancy",
+            label="Go back to the draft",
+            reason=True,
+            explain="The description can then be changed. Signatures on the readiness list go.",
+        ),
+        "ask_approval": Move(
+            (State.READINESS,),
+            State.APPROVAL,
+            "recruitment.sign_as_peer_lead",
+            checked("ask_approval"),
+            label="Ask for approval",
+            explain="The first authoriser is asked. The others follow in order.",
+        ),
+        "approve": Move(
+            (State.APPROVAL,),
+            State.APPROVED,
+            "recruitment.authorise_vacancy",
+            label="Approve",
+            internal=True,  # follows the last approval
+        ),
+        "return_it": Move(
+            (State.APPROVAL,),
+            State.READINESS,
+            "recruitment.authorise_vacancy",
+            label="Return",
+            internal=True,  # follows an authoriser's return
+        ),
+        "open": Move(
+            (State.APPROVED,),
+            State.OPEN,
+            "recruitment.run_vacancy",
+            checked("open"),
+            label="Open for applications",
+            warn=True,
+            explain="The advert is public from now. The criteria can no longer change.",
+        ),
+        "close": Move(
+            (State.OPEN,),
+            State.CLOSED,
+            "recruitment.run_vacancy",
+            label="Close",
+            internal=True,  # the clock closes it; this only tidies the state
+        ),
+        "start_shortlisting": Move(
+            (State.CLOSED,),
+            State.SHORTLISTING,
+            "recruitment.run_vacancy",
+            checked("start_shortlisting"),
+            label="Start shortlisting",
+            explain="The panel is told, and can read the redacted applications.",
+        ),
+        "lock_shortlist": Move(
+            (State.SHORTLISTING,),
+            State.SHORTLISTED,
+            "recruitment.lead_panel",
+            checked("lock_shortlist"),
+            label="Lock the shortlist",
+            warn=True,
+            explain="Scores and outcomes no longer change. Human Resources then tells everybody.",
+        ),
+        "start_interviews": Move(
+            (State.SHORTLISTED,),
+            State.INTERVIEWING,
+            "recruitment.run_vacancy",
+            checked("start_interviews"),
+            label="Start interviews",
+        ),
+        "decide": Move(
+            (State.INTERVIEWING,),
+            State.DECIDED,
+            "recruitment.lead_panel",
+            checked("decide"),
+            label="Record the panel's decision",
+            warn=True,
+            explain="The ranking and the reserves no longer change.",
+        ),
+        "fill": Move(
+            (State.DECIDED,),
+            State.FILLED,
+            "recruitment.run_vacancy",
+            label="Fill",
+            internal=True,  # follows the last start in post
+        ),
+        "leave_unfilled": Move(
+            (State.CLOSED, State.SHORTLISTED, State.INTERVIEWING, State.DECIDED),
+            State.UNFILLED,
+            "recruitment.run_vacancy",
+            checked("leave_unfilled"),
+            label="End without filling it",
+            reason=True,
+            warn=True,
+            explain="Nobody more is appointed. Everybody who applied must have been told first.",
+        ),
+        "withdraw": Move(
+            (
+                State.DRAFT,
+                State.READINESS,
+                State.APPROVAL,
+                State.APPROVED,
+                State.OPEN,
+                State.CLOSED,
+                State.SHORTLISTING,
+                State.SHORTLISTED,
+                State.INTERVIEWING,
+            ),
+            State.WITHDRAWN,
+            "recruitment.run_vacancy",
+            checked("withdraw"),
+            label="Withdraw the vacancy",
+            reason=True,
+            warn=True,
+            explain="Everybody who applied is told, with your reason.",
+        ),
+    }
+    grant_fact = "works_on_vacancies"  # permissions.grants; models/panel.py
+    BEFORE_OPENING = (State.DRAFT, State.READINESS, State.APPROVAL, State.APPROVED)
+    BLIND = (State.OPEN, State.CLOSED, State.SHORTLISTING)  # no judge knows a name in these
+    OVER = (State.FILLED, State.UNFILLED, State.WITHDRAWN)
+
+    reference = models.CharField(
+        max_length=12,
+        unique=True,
+        editable=False,
+        default=new_reference,
+        help_text="Random, so that nobody can guess another.",
+    )
+    title = models.CharField("job title", max_length=120, default="Peer Support Worker")
+    summary = models.TextField(
+        "plain summary",
+        blank=True,
+        max_length=2000,
+        help_text="What the post is, in plain words. It stands first in the advert.",
+    )
+    easy_read = models.TextField("easy-read version", blank=True, max_length=10000)
+    description = models.TextField(
+        "job description",
+        blank=True,
+        max_length=50000,
+        help_text="You can use Markdown for headings and lists.",
+    )
+    band = models.CharField(max_length=3, choices=Band, default=Band.BAND_3)
+    wte = models.DecimalField(
+        "whole-time equivalent",
+        max_digits=3,
+        decimal_places=2,
+        default=Decimal("1.00"),
+        validators=[MinValueValidator(Decimal("0.05")), MaxValueValidator(Decimal("1.00"))],
+        help_text="1 is 37.5 hours a week; 0.4 is 15 hours.",
+    )
+    posts = models.PositiveSmallIntegerField(
+        "number of posts", default=1, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    hours = models.TextField(
+        "pattern of hours",
+        blank=True,
+        max_length=1000,
+        help_text="Which days and times, and what can be agreed. Say that hours can be set so that "
+        "benefits are not lost.",
+    )
+    team = models.CharField(max_length=120, blank=True)
+    borough = models.CharField(max_length=40, blank=True, db_index=True)
+    cost_code = models.CharField(max_length=30, blank=True)
+    position_number = models.CharField(max_length=30, blank=True)
+    legal_rationale = models.TextField(
+        "why lived experience is asked for",
+        blank=True,
+        max_length=3000,
+        help_text="The lawful reason, and how the criterion asks for experience and the ability to "
+        "use it, never for a diagnosis, a treatment or a medicine.",
+    )
+    dbs_level = models.CharField(
+        "criminal record check", max_length=10, choices=DBSLevel, default=DBSLevel.ENHANCED
+    )
+    dbs_paid_by_trust = models.BooleanField("the trust pays for the check", default=True)
+    manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="vacancies_managed",
+        help_text="The manager of the team.",
+    )
+    peer_lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="vacancies_led",
+        help_text="The peer who prepares the post together with the manager.",
+    )
+    line_supervisor = models.CharField(max_length=120, blank=True)
+    peer_supervisor = models.CharField(max_length=120, blank=True)
+    organiser = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="vacancies_organised",
+        verbose_name="organiser of adjustments",
+        help_text="The one person who reads what adjustments candidates need, and arranges them.",
+    )
+    state = models.CharField(max_length=14, choices=State, default=State.DRAFT)
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closes_at = models.DateTimeField(
+        null=True, blank=True, help_text="The last second at which an application is in."
+    )
+    interviews_on = models.DateField(
+        "first day of interviews",
+        null=True,
+        blank=True,
+        help_text="As planned. The advert says it, and everybody keeps it free.",
+    )
+    source = models.CharField(
+        "description taken from",
+        max_length=250,
+        blank=True,
+        editable=False,
+        help_text="The accepted output that the description was taken from.",
+    )
+    since = models.DateTimeField("in this state since", default=clock.now, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
+    tallied_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When its equality answers were counted."
+    )
+    schedule_version = models.PositiveIntegerField(default=0, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = VacancyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "vacancies"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["state", "closes_at"])]
+        permissions = VACANCY_PERMISSIONS
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opened_at__isnull=True)
+                | Q(closes_at__isnull=False, closes_at__gt=F("opened_at")),
+                name="recruitment_vacancy_times",
+            ),
+            models.CheckConstraint(
+                condition=Q(posts__gte=1), name="recruitment_vacancy_has_a_post"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.title}, {self.reference}"
+
+    def get_absolute_url(self):
+        return reverse("vacancy", args=[self.reference])
+
+    def get_job_url(self):
+        """The public advert."""
+        return reverse("job", args=[self.reference])
+
+    # --- the clock ------------------------------------------------------------------------------
+    @property
+    def is_past_closing(self):
+        return self.closes_at is not None and self.closes_at <= last_closing()
+
+    @property
+    def phase(self):
+        """Where it stands now: the stored state, but closed once its time is past."""
+        if self.state == self.State.OPEN and self.is_past_closing:
+            return self.State.CLOSED
+        return self.State(self.state)
+
+    @property
+    def state_now(self):
+        return self.phase
+
+    @property
+    def phase_label(self):
+        return self.phase.label
+
+    @property
+    def is_open(self):
+        """Whether an application can be sent now."""
+        return self.phase == self.State.OPEN
+
+    @property
+    def is_blind(self):
+        """Whether those who judge must not know whom: it ends when the shortlist is locked."""
+        return self.state in self.BLIND
+
+    @property
+    def has_opened(self):
+        return self.opened_at is not None
+
+    @property
+    def is_over(self):
+        return self.state in self.OVER
+
+    # --- who may --------------------------------------------------------------------------------
+    def withheld_perms(self, user):
+        """Nobody fills a post that they applied for."""
+        return WORKING_SIDE if self.pk in applied_to(user) else frozenset()
+
+    def is_judged_by(self, user):
+        """Whether this person sits on the panel now."""
+        return user.is_authenticated and self.pk in granted(user, Vacancy, "judge_applications")
+
+    def shows_interests_to(self, user):
+        """Whether this person reads what the panel declared: its chair; Human Resources and the
+        manager, who answer for the panel, unless they sit on it without leading it.
+        """
+        if self.is_over:
+            return False
+        if self.is_judged_by(user):
+            return user.has_perm("recruitment.lead_panel", self)
+        answers = ("recruitment.run_vacancy", "recruitment.sign_as_manager")
+        return any(user.has_perm(perm, self) for perm in answers)
+
+    def has_part(self, user):
+        """Whether this person prepares, approves or judges it, or arranges its adjustments."""
+        held = self.pk in granted(user, Vacancy, "view_vacancy")
+        return held or user.pk == self.organiser_id
+
+    # --- moves ----------------------------------------------------------------------------------
+    @transaction.atomic
+    def move(self, name, *, by, note="", **changes):
+        if self.state == self.State.OPEN and self.is_past_closing:
+            self.follow("close")  # whoever comes first tidies what the clock has done
+        super().move(name, by=by, note=note, **changes | self._times(name))
+
+    def follow(self, name, *, by=None, note="", **changes):
+        super().follow(name, by=by, note=note, **changes | self._times(name))
+
+    def _times(self, name):
+        now = clock.now()
+        times = {"since": now}
+        if name == "open":
+            times["opened_at"] = now
+        if self.moves[name].target in self.OVER:
+            times["finished_at"] = now
+        return times
+
+    # --- people ---------------------------------------------------------------------------------
+    def lock(self):
+        """Take the row for this transaction, as it stands now."""
+        self.refresh_from_db(from_queryset=Vacancy.objects.select_for_update(of=("self",)))
+
+    @classmethod
+    @transaction.atomic
+    def begin(cls, *, by, **fields):
+        """A new draft. Raises PermissionDenied."""
+        if not by.has_perm("recruitment.run_vacancy"):
+            raise PermissionDenied
+        vacancy = cls.objects.create(created_by=by, **fields)
+        for user in {vacancy.manager, vacancy.peer_lead} - {None}:
+            sync_grants(user, vacancy)
+        record("begin", vacancy, by=by)
+        return vacancy
+
+    @transaction.atomic
+    def name_people(self, *, by, **people):
+        """Set manager, peer lead or organiser; grants follow. Raises PermissionDenied, NotYet."""
+        if not by.has_perm("recruitment.run_vacancy", self):
+            raise PermissionDenied
+        self.lock()
+        peer_lead = people.get("peer_lead", self.peer_lead)
+        if peer_lead is not None and peer_lead.constituency != "lived_experience":
+            raise NotYet("The peer lead is somebody with lived experience.")
+        self._may_have_a_part(people)
+        before = {self.manager, self.peer_lead}
+        for role, user in people.items():
+            setattr(self, role, user)
+        self.save(update_fields=list(people))
+        for user in (before | {self.manager, self.peer_lead}) - {None}:
+            sync_grants(user, self)
+        named = ", ".join(
+            f"{role}: person {user.pk if user else 'none'}" for role, user in people.items()
+        )
+        record("name_people", self, by=by, note=named)
+
+    def _may_have_a_part(self, people):
+        """Raise NotYet where somebody's other part in this vacancy stands in the way."""
+        for role, user in people.items():
+            if user is None:
+                continue
+            if self.applications.filter(candidate=user).exists():
+                raise NotYet("This person cannot have a part in this vacancy.")  # and not why
+            if role == "organiser":
+                if self.panel.serving().filter(user=user).exists():
+                    raise NotYet("This person is on the panel, who do not read what is asked for.")
+            elif self.approvals.filter(authoriser=user).exists():
+                raise NotYet("This person approves the vacancy, so they do not prepare it.")
+
+    # --- closing --------------------------------------------------------------------------------
+    @transaction.atomic
+    def extend(self, until, *, by, reason, interviews_on=None):
+        """Give people longer: logged, and announced by ``after("extend")``.
+
+        Raises PermissionDenied, IllegalMove where it is not open, NotYet for an earlier time or
+        where interviews would begin before it closes.
+        """
+        if not by.has_perm("recruitment.run_vacancy", self):
+            raise PermissionDenied
+        self.lock()
+        if not self.is_open:
+            raise IllegalMove("This vacancy is not open.", self)
+        if until <= self.closes_at:
+            raise NotYet("The new closing time must be later than the one there is.")
+        self.interviews_on = interviews_on or self.interviews_on
+        if self.interviews_on is not None and self.interviews_on <= clock.date_of(until):
+            raise NotYet("The first day of interviews must be after the closing date.")
+        was, self.closes_at = self.closes_at, until
+        self.schedule_version += 1
+        self.save(update_fields=["closes_at", "schedule_version", "interviews_on"])
+        entry = record("extend", self, by=by, note=f"was {was.isoformat()}: {reason}")
+        self.announce("extend", entry)
+
+
+class VacancyUserPermission(UserObjectPermissionBase):
+    """A person's grant on one vacancy (guardian, with direct foreign keys)."""
+
+    content_object = models.ForeignKey(Vacancy, on_delete=models.CASCADE)
+
+    class Meta(UserObjectPermissionBase.Meta):
+        indexes = [models.Index(fields=["user", "permission"])]
+
+
+# --- criteria -----------------------------------------------------------------------------------
+class Criterion(models.Model):
+    """One line of the person specification. Frozen once the vacancy is open."""
+
+    class Weight(models.TextChoices):
+        ESSENTIAL = "essential", "Essential"
+        DESIRABLE = "desirable", "Desirable"
+
+    class Stage(models.TextChoices):
+        SHORTLISTING = "shortlisting", "From the application"
+        INTERVIEW = "interview", "At interview"
+
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="criteria")
+    weight = models.CharField(max_length=10, choices=Weight)
+    stage = models.CharField("looked at", max_length=12, choices=Stage)
+    text = models.CharField("criterion", max_length=300)
+    guidance = models.TextField(
+        "help for candidates",
+        blank=True,
+        max_length=1000,
+        help_text="What a good answer may draw on, in plain words.",
+    )
+    scoring = models.TextField(
+        "help for the panel",
+        blank=True,
+        max_length=1000,
+        help_text="What to look for when scoring.",
+    )
+    max_words = models.PositiveSmallIntegerField("words at most", default=250)
+    order = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name_plural = "criteria"
+        ordering = ["order", "pk"]
+        indexes = [models.Index(fields=["vacancy", "stage", "order"])]
+
+    def __str__(self):
+        return self.text
+
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        self._unfrozen()
+        super().save(*args, **kwargs)
+
+    @transaction.atomic
+    def delete(self, *args, **kwargs):
+        self._unfrozen()
+        return super().delete(*args, **kwargs)
+
+    def _unfrozen(self):
+        """The row of the vacancy stays locked to the end: it cannot open in between."""
+        vacancy = Vacancy.objects.select_for_update(of=("self",)).get(pk=self.vacancy_id)
+        if vacancy.has_opened:
+            raise IllegalMove("The criteria no longer change: the vacancy has opened.", vacancy)
+
+    @property
+    def is_essential(self):
+        return self.weight == self.Weight.ESSENTIAL

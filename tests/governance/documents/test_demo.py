@@ -1,0 +1,25 @@
+"""Documents of the demonstration: one for every way in which they can stand."""
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from apps.governance.analysis.models import Analysis
+from apps.governance.documents.models.document import DocumentVersion, Phase
+from apps.governance.documents.models.formats import DocumentFormat
+
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+
+
+def test_the_demonstration_has_a_document_in_every_state():
+    call_command("load_demo", today=timezone.localdate(), verbosity=0)
+    phases = set(DocumentVersion.objects.standing().values_list("phase", flat=True))
+    assert phases | {Phase.REVISED} == set(Phase)
+    states = set(DocumentFormat.objects.values_list("state", flat=True))
+    assert states == {"asked", "making", "available"}
+    half, published = Analysis.objects.order_by("pk")
+    assert (bool(half.first_done_at), bool(half.second_done_at)) == (True, False)
+    assert 0 < half.left(half.second) < sum(half.totals(half.questions()).values())
+    assert published.consultation.state == "published"
+    assert {theme.answer for theme in published.themes.all()} == {"did", "partly", "did_not"}
+    assert published.agreement["same"] < published.agreement["answers"]

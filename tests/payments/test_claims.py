@@ -1,0 +1,588 @@
+"""Being paid for involvement: who may, what it comes to, once only, and by somebody else."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.accounts.models.people import Constituency, User
+from apps.accounts.roles import OFFICE
+from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.models import AuditEntry
+from apps.core.money import total
+from apps.core.needs import NEEDS
+from apps.datarights import retention
+from apps.datarights.models import Hold
+from apps.notifications.models import Delivery
+from apps.notifications.planning import plan
+from apps.payments.models import (
+    ClaimLine,
+    EarningsLimit,
+    InvolvementClaim,
+    Rate,
+    Receipt,
+    pay,
+    tax_year,
+    unclaimed,
+)
+from tests import factories as make
+
+from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+from ..network.threads import at_once
+
+BACKEND = "apps.accounts.backends.SignIn"
+
+
+@pytest.fixture
+def office(db):
+    return programme_user(OFFICE)
+
+
+@pytest.fixture
+def group(office):
+    return working_group()
+
+
+@pytest.fixture
+def peer(group):
+    peer = UserFactory()
+    appoint(group, peer)
+    return peer
+
+
+@pytest.fixture
+def site(client, peer):
+    client.force_login(peer, BACKEND)
+    return client
+
+
+def keys(user):
+    return [one.key for one in unclaimed(user)]
+
+
+def told(user):
+    return list(
+        Delivery.objects.filter(recipient=user, channel="email")
+        .values_list("occurrence__rule__kind", flat=True)
+        .order_by("pk")
+    )
+
+
+# --- who may ------------------------------------------------------------------------------------
+def test_given_staff_or_somebody_in_no_group_then_they_cannot_claim(group, peer):
+    staff = StaffFactory()
+    appoint(group, staff)
+    partner = UserFactory(constituency=Constituency.PARTNER)
+    appoint(group, partner)
+    for user in (staff, UserFactory()):
+        with pytest.raises(PermissionDenied):
+            InvolvementClaim.begin(user)
+        assert unclaimed(user) == []
+    for user in (peer, partner):
+        assert InvolvementClaim.begin(user).state == "draft"
+
+
+def test_given_a_role_that_has_ended_then_what_was_done_can_still_be_claimed(group, peer, office):
+    group.memberships.get(user=peer).end(by=office)
+    assert InvolvementClaim.begin(User.objects.get(pk=peer.pk)).state == "draft"
+
+
+def test_given_a_draft_when_begun_again_then_it_is_the_same_one(peer):
+    assert InvolvementClaim.begin(peer) == InvolvementClaim.begin(peer)
+
+
+def test_given_ones_own_claim_then_nobody_approves_or_pays_it(group, peer, office):
+    also_peer = programme_user(OFFICE, constituency=Constituency.LIVED_EXPERIENCE)
+    appoint(group, also_peer)
+    mine = make.claim(also_peer, to="submitted", by=office)
+    for name in ("approve", "send_back"):
+        with pytest.raises(NotYet, match="your own claim"):
+            mine.move(name, by=also_peer, note="Because.")
+    mine.move("approve", by=office)
+    with pytest.raises(NotYet, match="your own claim"):
+        pay([mine], by=also_peer, paid_on=timezone.localdate())
+    assert told(also_peer).count("payments.claim_waiting") == 0
+
+
+# --- what it comes to ---------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("unit", "amount", "minutes", "pays"),
+    [
+        ("hour", "12.00", 120, "24.00"),
+        ("hour", "11.44", 90, "17.16"),
+        ("hour", "10.00", 1, "0.17"),
+        ("hour", "12.21", 50, "10.18"),  # 10.175: half a penny up
+        ("half_day", "75.00", 1, "75.00"),
+        ("half_day", "75.00", 240, "75.00"),
+        ("half_day", "75.00", 241, "150.00"),
+    ],
+)
+def test_a_rate_pays_to_the_penny(unit, amount, minutes, pays):
+    assert Rate(unit=unit, amount=Decimal(amount)).pays(minutes) == Decimal(pays)
+
+
+@given(
+    st.lists(st.integers(1, 12 * 60), max_size=30),
+    st.integers(1, 10_000).map(lambda pence: Decimal(pence) / 100),
+)
+def test_a_claim_is_the_sum_of_its_rounded_lines(lengths, amount):
+    lines = [Rate(unit="hour", amount=amount).pays(minutes) for minutes in lengths]
+    exact = sum((amount * minutes / 60 for minutes in lengths), Decimal(0))
+    assert abs(total(lines) - exact) <= Decimal("0.005") * len(lines)
+    assert all(line == line.quantize(Decimal("0.01")) for line in lines)
+
+
+def test_given_meetings_and_a_pre_meet_when_claimed_then_each_at_the_rate_of_its_day(group, peer):
+    make.rates(preparation="10.10")
+    parent = make.held(group, days_ago=20)
+    make.held(group, days_ago=20, kind="pre_meet", parent=parent)
+    Rate.set(
+        by=User.objects.get(groups__name=OFFICE),
+        kind="meeting",
+        unit="hour",
+        amount=Decimal("13.00"),
+        effective_from=timezone.localdate(),
+    )
+    claim = InvolvementClaim.begin(peer)
+    assert claim.add_attended(keys(peer), by=peer) == 2
+    assert {line.kind: line.amount for line in claim.lines.all()} == {
+        "meeting": Decimal("24.00"),
+        "preparation": Decimal("20.20"),
+    }
+    claim.add_work(
+        by=peer, kind="other", what="Read", on=timezone.localdate(), minutes=50, agreed_with="Sam"
+    )
+    claim.add_expense(
+        by=peer, kind="travel", what="Bus", on=timezone.localdate(), amount=Decimal("0.10")
+    )
+    claim.refresh_from_db()
+    assert (claim.work_total, claim.expenses_total) == (Decimal("54.20"), Decimal("0.10"))
+    assert claim.total == Decimal("54.30")
+    claim.remove(claim.lines.get(kind="other"), by=peer)
+    assert claim.total == Decimal("44.30")
+
+
+def test_given_no_rate_on_the_day_then_it_cannot_be_claimed_yet(group, peer):
+    make.held(group, days_ago=9)
+    claim = InvolvementClaim.begin(peer)
+    with pytest.raises(NotYet, match="no rate"):
+        claim.add_attended(keys(peer), by=peer)
+
+
+# --- rates --------------------------------------------------------------------------------------
+def test_given_a_rate_then_the_past_never_changes(office):
+    today = timezone.localdate()
+    make.rates()
+    for on in (today - timedelta(days=1), today - timedelta(days=2000)):
+        with pytest.raises(NotYet):
+            Rate.set(by=office, kind="meeting", unit="hour", amount=1, effective_from=on)
+    rate = Rate.set(
+        by=office, kind="meeting", unit="hour", amount=Decimal(15), effective_from=today
+    )
+    rate.amount = 1
+    with pytest.raises(TypeError):
+        rate.save()
+    with pytest.raises(IllegalMove):
+        rate.take_back(by=office)
+
+
+def test_given_a_time_without_any_rate_then_one_may_begin_there(office, peer):
+    begins = timezone.localdate() - timedelta(days=90)
+    Rate.set(by=office, kind="meeting", unit="hour", amount=10, effective_from=begins)
+    coming = Rate.set(
+        by=office,
+        kind="meeting",
+        unit="hour",
+        amount=11,
+        effective_from=timezone.localdate() + timedelta(days=9),
+    )
+    coming.take_back(by=office)
+    assert Rate.objects.filter(kind="meeting").count() == 1
+    with pytest.raises(PermissionDenied):
+        Rate.set(by=peer, kind="panel", unit="hour", amount=10, effective_from=begins)
+
+
+# --- once only ----------------------------------------------------------------------------------
+def test_given_a_claimed_meeting_then_it_is_not_offered_and_the_database_refuses(group, peer):
+    make.rates()
+    make.held(group, days_ago=9)
+    [key] = keys(peer)
+    claim = InvolvementClaim.begin(peer)
+    claim.add_attended([key], by=peer)
+    assert keys(peer) == []
+    with pytest.raises(Conflict):
+        claim.add_attended([key], by=peer)
+    assert ClaimLine.objects.filter(key=key).count() == 1
+    claim.remove(claim.lines.get(), by=peer)
+    assert keys(peer) == [key]
+
+
+def test_given_somebody_elses_attendance_then_it_cannot_be_claimed(group, peer):
+    make.rates()
+    make.held(group, days_ago=9)
+    lead = group.people().first().user
+    [theirs] = keys(lead)
+    with pytest.raises(Conflict):
+        InvolvementClaim.begin(peer).add_attended([theirs], by=peer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_given_one_attendance_claimed_twice_at_once_then_one_wins_and_the_other_is_told():
+    group, peer = working_group(), UserFactory()
+    appoint(group, peer)
+    make.rates()
+    make.held(group, days_ago=9)
+    [key] = keys(peer)
+    returned = make.claim(peer, to="returned")
+    outcomes = at_once(
+        lambda: InvolvementClaim.begin(peer).add_attended([key], by=peer),
+        lambda: InvolvementClaim.objects.get(pk=returned.pk).add_attended([key], by=peer),
+    )
+    assert sorted(outcomes) == ["done", "told"]
+    assert ClaimLine.objects.filter(key=key).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_given_two_of_the_office_pay_at_once_then_it_is_paid_once():
+    group, peer = working_group(), UserFactory()
+    appoint(group, peer)
+    claim = make.claim(peer, to="approved")
+    office = User.objects.get(groups__name=OFFICE)
+
+    def press():
+        pay([InvolvementClaim.objects.get(pk=claim.pk)], by=office, paid_on=timezone.localdate())
+
+    assert sorted(at_once(press, press)) == ["done", "told"]
+    assert AuditEntry.objects.about(claim).filter(action="pay").count() == 1
+
+
+# --- its life -----------------------------------------------------------------------------------
+def test_a_claim_from_draft_to_paid_and_who_is_told(peer, office):
+    with time_machine.travel("2026-11-23T11:00:00Z", tick=True):
+        claim = InvolvementClaim.begin(peer)
+        with pytest.raises(NotYet, match="nothing in this claim"):
+            claim.move("submit", by=peer)
+        claim = make.claim(peer, to="returned", by=office)
+        assert claim.answer == "Because."
+        assert any("Change your claim" in need.title for source in NEEDS for need in source(peer))
+        claim.move("submit", by=peer)
+        assert claim.answer == ""
+        with pytest.raises(IllegalMove):
+            claim.add_expense(
+                by=peer, kind="travel", what="Bus", on=timezone.localdate(), amount=Decimal(1)
+            )
+        assert any("Answer the claim" in one.title for source in NEEDS for one in source(office))
+        claim.move("approve", by=office)
+        pay([claim], by=office, paid_on=timezone.localdate())
+    assert claim.state == "paid"
+    assert told(office) == ["payments.claim_waiting", "payments.claim_waiting"]
+    assert told(peer) == [
+        "payments.claim_returned",
+        "payments.claim_approved",
+        "payments.claim_paid",
+    ]
+
+
+def test_given_something_in_the_future_then_it_is_not_sent(peer):
+    claim = make.claim(peer, on=timezone.localdate() + timedelta(days=1))
+    with pytest.raises(NotYet, match="future"):
+        claim.move("submit", by=peer)
+
+
+def test_given_several_to_pay_when_one_was_paid_then_none_is_marked(peer, office):
+    first = make.claim(peer, to="approved", by=office)
+    second = make.claim(peer, to="paid", by=office)
+    with pytest.raises(Conflict):
+        pay([first, second], by=office, paid_on=timezone.localdate())
+    first.refresh_from_db()
+    assert first.state == "approved"
+    with pytest.raises(NotYet, match="future"):
+        pay([first], by=office, paid_on=timezone.localdate() + timedelta(days=1))
+
+
+def test_given_a_week_without_an_answer_then_the_office_is_reminded_once(peer, office):
+    with time_machine.travel("2026-11-02T11:00:00Z", tick=False) as clock:
+        claim = make.claim(peer, to="submitted", by=office)
+        for day in (6, 2, 1):
+            clock.shift(timedelta(days=day))
+            plan()
+    assert told(office).count("payments.claim_still_waiting") == 1
+    claim.move("approve", by=office)
+
+
+def test_given_every_message_then_its_subject_says_no_sum_and_no_role(peer, office):
+    from apps.notifications.kinds import KINDS
+
+    claim = make.claim(peer, to="paid", by=office, amount=Decimal("41.70"))
+    for name, kind in KINDS.items():
+        if name.startswith("payments.claim"):
+            occurrence = type("Occurrence", (), {"subject": claim})
+            subject = kind.subject_line(occurrence, peer)
+            assert not re.search(r"£|\d|office|peer|staff", subject, re.IGNORECASE), subject
+            assert "41.70" not in str(kind.context(occurrence, peer))
+
+
+# --- limits -------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("period", "on", "starts", "ends"),
+    [
+        ("week", date(2026, 11, 29), date(2026, 11, 23), date(2026, 11, 29)),
+        ("month", date(2026, 2, 28), date(2026, 2, 1), date(2026, 2, 28)),
+        ("month", date(2024, 2, 29), date(2024, 2, 1), date(2024, 2, 29)),
+        ("month", date(2026, 12, 31), date(2026, 12, 1), date(2026, 12, 31)),
+        ("tax_year", date(2026, 4, 5), date(2025, 4, 6), date(2026, 4, 5)),
+        ("tax_year", date(2026, 4, 6), date(2026, 4, 6), date(2027, 4, 5)),
+    ],
+)
+def test_the_period_around_a_day(period, on, starts, ends):
+    assert EarningsLimit(period=period).around(on) == (starts, ends)
+
+
+@time_machine.travel("2026-11-26T11:00:00Z")
+def test_given_pay_above_a_limit_then_the_claimant_alone_is_pointed_to_advice(client, peer, office):
+    make.rates()
+    EarningsLimit.objects.create(period="week", amount=Decimal("30.00"))
+    for day, minutes in ((23, 100), (24, 50), (16, 140)):
+        claim = InvolvementClaim.begin(peer)
+        claim.add_work(
+            by=peer,
+            kind="other",
+            what="Read",
+            on=date(2026, 11, day),
+            minutes=minutes,
+            agreed_with="Sam",
+        )
+        if day == 23:
+            claim.move("submit", by=peer)
+    assert claim.warnings() == []  # exactly the limit is not above it, over both claims
+    claim.add_work(
+        by=peer, kind="other", what="Read", on=date(2026, 11, 29), minutes=1, agreed_with="Sam"
+    )
+    assert [(one.starts, one.amount) for one in claim.warnings()] == [
+        (date(2026, 11, 23), Decimal("30.20"))
+    ]
+    claim.lines.filter(on__gt=timezone.localdate()).update(on=date(2026, 11, 25))
+    claim.move("submit", by=peer)
+    for user, sees in ((peer, True), (office, False)):
+        client.force_login(user, BACKEND)
+        page = client.get(claim.get_absolute_url()).content.decode()
+        assert ("above £30.00 a week" in page) == sees
+
+
+# --- pages --------------------------------------------------------------------------------------
+def test_given_wrong_input_then_422_says_why_and_keeps_it(site, peer):
+    make.rates()
+    claim = InvolvementClaim.begin(peer)
+    today = timezone.localdate()
+    on = {"on_day": today.day, "on_month": today.month, "on_year": today.year}
+    work = {"what": "Typed with care", "kind": "other", "hours": "1", "agreed_with": "Sam"} | on
+    spent = {"what": "Typed with care", "kind": "travel", "amount": "2"} | on
+    fake = SimpleUploadedFile("receipt.pdf", b"MZ this is a program")
+    for name, data, says in (
+        ("claim_work", work | {"hours": "lots"}, "Enter a number of hours"),
+        ("claim_work", work | {"hours": "13"}, "at most 12 hours"),
+        ("claim_work", work | {"on_year": today.year + 1}, "in the future"),
+        ("claim_work", work | {"agreed_with": ""}, "This field is required"),
+        ("claim_expense", spent | {"amount": "1.999"}, "2 numbers after the point"),
+        ("claim_expense", spent | {"amount": "-1"}, "more than nothing"),
+        ("claim_expense", spent | {"receipt": fake}, "something else"),
+        ("claim_expense", spent | {"on_year": today.year - 3}, "more than a year ago"),
+    ):
+        response = site.post(reverse(name, args=[claim.pk]), data)
+        assert response.status_code == 422, data
+        assert says in response.content.decode()
+        assert "Typed with care" in response.content.decode()
+    assert not claim.lines.exists()
+    assert not claim.expenses.exists()
+
+
+def test_given_a_claimed_meeting_when_sent_again_then_the_form_says_so(site, group, peer):
+    make.rates()
+    make.held(group, days_ago=9)
+    claim = InvolvementClaim.begin(peer)
+    url, data = reverse("claim_attended", args=[claim.pk]), {"keys": keys(peer)}
+    assert site.post(url, data).status_code == 302
+    assert site.post(url, data).status_code == 422
+    assert claim.lines.count() == 1
+
+
+def test_given_a_claim_paid_meanwhile_then_409(client, office, peer):
+    claim = make.claim(peer, to="approved", by=office)
+    client.force_login(office, BACKEND)
+    today = timezone.localdate()
+    data = {
+        "claims": [claim.pk],
+        "paid_on_day": today.day,
+        "paid_on_month": today.month,
+        "paid_on_year": today.year,
+    }
+    assert client.post(reverse("claims_pay"), data).status_code == 302
+    assert client.post(reverse("claims_pay"), data).status_code == 409
+    assert client.post(reverse("claims_pay"), data | {"claims": []}).status_code == 422
+
+
+def test_given_a_receipt_then_its_owner_and_the_office_read_it_and_removing_deletes_it(
+    client, peer, office, django_capture_on_commit_callbacks
+):
+    file = SimpleUploadedFile("ticket.pdf", b"%PDF-1.7 ticket")
+    claim = make.claim(peer, receipt=file)
+    receipt = Receipt.objects.get()
+    url = reverse("receipt", args=[receipt.pk])
+    client.force_login(office, BACKEND)
+    assert client.get(url).status_code == 404  # a draft is the person's own
+    claim.move("submit", by=peer)
+    response = client.get(url)
+    assert b"".join(response.streaming_content) == b"%PDF-1.7 ticket"
+    assert AuditEntry.objects.about(receipt).filter(action="read", by=office).exists()
+    claim.move("take_back", by=peer)
+    storage, name = receipt.file.storage, receipt.file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        claim.remove(claim.expenses.get(), by=peer)
+    assert not storage.exists(name)
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_given_six_years_then_a_claim_is_deleted_with_its_receipt_unless_that_is_held(
+    group, peer, office, held, django_capture_on_commit_callbacks
+):
+    other = UserFactory()
+    appoint(group, other)
+    with time_machine.travel("2020-04-05T12:00:00Z"):
+        file = SimpleUploadedFile("ticket.pdf", b"%PDF-1.7 ticket")
+        old = make.claim(peer, to="paid", by=office, receipt=file)
+        unsent = make.claim(peer)
+    with time_machine.travel("2020-04-06T12:00:00Z"):
+        younger = make.claim(other, to="paid", by=office)
+        unsent.add_expense(
+            by=peer, kind="travel", what="Bus", on=date(2020, 4, 6), amount=Decimal(1)
+        )
+    receipt = Receipt.objects.get()
+    storage, name = receipt.file.storage, receipt.file.name
+    if held:
+        Hold.objects.create(
+            thing_type=ContentType.objects.get_for_model(Receipt),
+            thing_id=receipt.pk,
+            reason="An inquiry",
+            placed_by=office,
+        )
+
+    def left_after_the_night_of(when):
+        # the tax year of 5 April 2020 ended that day; its claims go six years later
+        with time_machine.travel(when), django_capture_on_commit_callbacks(execute=True):
+            assert retention.run().failed == []
+        return set(InvolvementClaim.objects.all())
+
+    assert left_after_the_night_of("2026-04-04T03:00:00Z") == {old, unsent, younger}
+    then = {unsent, younger} | ({old} if held else set())
+    assert left_after_the_night_of("2026-04-06T03:00:00Z") == then
+    assert storage.exists(name) == held
+    assert left_after_the_night_of("2027-04-06T03:00:00Z") == ({old} if held else set())
+
+
+def test_the_file_for_payroll_has_sums_and_no_formula(client, office, group):
+    peer = UserFactory(full_name="=HYPERLINK(1)")
+    appoint(group, peer)
+    claim = make.claim(peer, to="approved", by=office, amount=Decimal("1234.50"))
+    client.force_login(office, BACKEND)
+    response = client.get(reverse("claims_csv"), {"state": "approved"})
+    assert response.streaming
+    header, row = response.getvalue().decode("utf-8-sig").strip().splitlines()
+    assert "bank" not in header.lower()
+    assert row.startswith(f"{claim.reference},'=HYPERLINK(1),{peer.email},Approved,")
+    assert row.endswith(",0.00,1234.50,1234.50")
+
+
+@time_machine.travel("2026-11-23T11:00:00Z")
+def test_the_statement_has_what_was_paid_in_the_tax_year(site, peer, office):
+    for on, amount in (
+        (date(2026, 4, 5), "1.10"),
+        (date(2026, 4, 6), "2.20"),
+        (date(2026, 11, 20), "0.30"),
+    ):
+        claim = make.claim(peer, to="approved", by=office, amount=Decimal(amount))
+        pay([claim], by=office, paid_on=on)
+    make.claim(peer, to="approved", by=office, amount=Decimal("9.00"))
+    this, before = (
+        site.get(reverse("statement", args=[year])).content.decode() for year in (2026, 2025)
+    )
+    assert "In all: £2.50" in this
+    assert "In all: £1.10" in before
+    assert tax_year(date(2026, 11, 23))[0].year == 2026
+    assert site.get(reverse("statement_print", args=[2026])).status_code == 200
+    far = site.get(reverse("statement", args=[9999]))
+    assert "6 April 2026" in far.content.decode()
+
+
+def test_the_statement_as_a_pdf(site, peer):
+    response = site.get(reverse("statement_pdf", args=[2025]))
+    assert response.content.startswith(b"%PDF-")
+
+
+# --- somebody leaves ------------------------------------------------------------------------------
+def test_given_a_leaver_with_an_unsent_claim_then_the_office_is_told_and_sees_it_through(
+    peer, office, client
+):
+    claim = make.claim(peer)
+    peer.close(by=office, reason="Moved away")
+    assert told(office) == ["payments.claim_left"]
+    assert any("somebody who has left" in one.title for source in NEEDS for one in source(office))
+    claim = InvolvementClaim.objects.get(pk=claim.pk)
+    client.force_login(office, BACKEND)
+    assert client.get(claim.get_absolute_url()).status_code == 200
+    claim.move("submit", by=office)
+    claim.move("approve", by=office)
+    pay([claim], by=office, paid_on=timezone.localdate())
+    assert told(peer) == []
+
+
+# --- as many as there are -------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["claims", "claims_all", "claims_csv", "claims_pay", "rates"])
+def test_lists_take_as_many_queries_for_three_as_for_one(client, group, office, name):
+    also_peer = programme_user(OFFICE, constituency=Constituency.LIVED_EXPERIENCE)
+    appoint(group, also_peer)
+    client.force_login(also_peer, BACKEND)
+    counts = []
+    for _ in range(2):
+        for number in range(1 if not counts else 2):
+            peer = UserFactory()
+            appoint(group, peer)
+            make.claim(peer, to="approved", by=office)
+            make.claim(also_peer, to="submitted", by=office)
+            begins = date(2030, 1, 1 + len(counts) * 5 + number)
+            Rate.objects.create(kind="panel", amount=1, set_by=office, effective_from=begins)
+        client.get(reverse(name))
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(reverse(name))
+            assert response.getvalue() if response.streaming else response.content
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_claim_takes_a_fixed_number_of_queries(
+    site, group, peer, count, django_assert_max_num_queries
+):
+    make.rates()
+    EarningsLimit.objects.create(period="month", amount=1)
+    for number in range(count):
+        make.held(group, days_ago=9 + number)
+    claim = make.claim(peer)
+    claim.add_attended(keys(peer), by=peer)
+    for _ in range(count):
+        claim.add_expense(
+            by=peer, kind="travel", what="Bus", on=timezone.localdate(), amount=Decimal(1)
+        )
+    site.get(claim.get_absolute_url())
+    with django_assert_max_num_queries(15):
+        site.get(claim.get_absolute_url())

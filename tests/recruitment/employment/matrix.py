@@ -1,0 +1,274 @@
+"""From the offer to two years in post, and training.
+
+The outsider was offered the post; the secretary is the manager and the co-lead the peer lead. The
+observer is in a training cohort, with the member as mentor.
+"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from apps.recruitment.employment.models.appointment import Appointment
+from apps.recruitment.employment.models.offer import Offer
+from apps.recruitment.training.models import Enrolment, TrainingCohort
+from tests.factories import UserFactory
+from tests.matrix import Row
+
+from .. import making
+
+#            anonymous outsider observer member secretary colead office hr admin
+SIGNED_IN = "302 200 200 200 200 200 200 200 200"
+BOTH = "302 200 404 404 404 404 404 200 404"
+HR = "302 404 404 404 403 403 403 200 403"
+HANDLE = "302 403 404 404 404 404 404 200 404"
+HANDLE_POST = "302 403 404 404 404 404 404 302 404"
+ANSWER = "302 302 404 404 404 404 404 403 404"
+LOOK = "302 200 404 404 200 200 404 200 404"
+LOOK_AFTER = "302 403 404 404 200 200 404 200 404"
+LOOK_AFTER_POST = "302 403 404 404 302 302 404 302 404"
+TRAIN = "302 404 403 403 404 404 200 200 404"
+TRAIN_POST = "302 404 403 403 404 404 302 302 404"
+RUN = "302 403 403 403 403 403 200 200 403"
+
+
+def populate(world):
+    actors, today = world.actors, timezone.localdate()
+    made = making.vacancy(
+        by=actors["hr"],
+        manager=actors["secretary"],
+        peer_lead=actors["colead"],
+        posts=4,
+        state="decided",
+    )
+    world.decided = made
+    world.start_chosen = making.application(made, state="offered")
+    world.start_reserve = making.application(made, state="interview_reserve")
+    mine = making.application(made, actors["outsider"], state="offered")
+    world.offer_made = Offer.make(mine, by=actors["hr"])
+    other = making.vacancy(
+        by=actors["hr"],
+        manager=actors["secretary"],
+        peer_lead=actors["colead"],
+        posts=4,
+        state="decided",
+    )
+    world.offer_checks = Offer.make(
+        making.application(other, actors["outsider"], state="offered"), by=actors["hr"]
+    )
+    world.offer_checks.move("accept", by=actors["outsider"])
+    third = making.vacancy(
+        by=actors["hr"],
+        manager=actors["secretary"],
+        peer_lead=actors["colead"],
+        posts=4,
+        state="decided",
+    )
+    world.offer_cleared = Offer.make(
+        making.application(third, actors["outsider"], state="offered"), by=actors["hr"]
+    )
+    world.offer_cleared.move("accept", by=actors["outsider"])
+    world.offer_cleared.agree(
+        by=actors["hr"], start_on=today, adjustments_in_place=True, benefits_advice=True
+    )
+    for check in world.offer_cleared.employment_checks.all():
+        check.update_to("cleared", by=actors["hr"])
+    world.in_post = Appointment.begin(
+        vacancy=made, user=actors["outsider"], started_on=today - timedelta(days=10), by=None
+    )
+    world.inducted = Appointment.begin(
+        vacancy=made, user=UserFactory(), started_on=today - timedelta(days=100), by=None
+    )
+    world.inducted.move("induct", by=actors["secretary"])
+    starts_at = timezone.now() - timedelta(days=8)
+    plan = TrainingCohort.plan
+    world.cohort = plan(by=actors["office"], name="Autumn", starts_at=starts_at)
+    world.enrolled = Enrolment.add(
+        world.cohort, actors["observer"], by=actors["office"], mentor=actors["member"]
+    )
+    world.cohort.move("begin", by=actors["office"])
+    world.enrolled.refresh_from_db()
+    world.cohort.sessions.first().record_attendance({world.enrolled.pk}, by=actors["office"])
+    world.cohort_planned = plan(by=actors["office"], name="Spring", starts_at=starts_at)
+    Enrolment.add(world.cohort_planned, UserFactory(), by=actors["office"], mentor=UserFactory())
+    world.cohort_over = plan(
+        by=actors["office"], name="Old", starts_at=starts_at - timedelta(days=200)
+    )
+    over = Enrolment.add(
+        world.cohort_over, actors["observer"], by=actors["office"], mentor=actors["member"]
+    )
+    world.cohort_over.move("begin", by=actors["office"])
+    over.refresh_from_db()
+    over.move("pause", by=actors["observer"])
+    world.paused_training = over
+
+
+def vacancy(world):
+    return {"reference": world.decided.reference}
+
+
+def application(thing, /, **more):
+    return lambda world: {"reference": getattr(world, thing).reference} | more
+
+
+def offer(thing, /, **more):
+    return lambda world: {"reference": getattr(world, thing).application.reference} | more
+
+
+def of(thing, /, **more):
+    return lambda world: (
+        {"pk": getattr(world, thing).pk}
+        | {key: value(world) if callable(value) else value for key, value in more.items()}
+    )
+
+
+def first_review(world):
+    return world.in_post.reviews.first().pk
+
+
+def enrolment(world):
+    return world.enrolled.pk
+
+
+def day(name, ahead=0):
+    on = timezone.localdate() + timedelta(days=ahead)
+    return {f"{name}_day": on.day, f"{name}_month": on.month, f"{name}_year": on.year}
+
+
+ROWS = [
+    Row("offers", HR, vacancy),
+    Row(
+        "offer_make",
+        "302 404 404 404 404 404 404 302 404",
+        application("start_chosen"),
+        method="post",
+    ),
+    Row(
+        "offer_make",
+        "302 404 404 404 404 404 404 302 404",
+        application("start_reserve"),
+        method="post",
+        note="from the reserve",
+    ),
+    Row("offer", BOTH, offer("offer_made")),
+    Row("offer", BOTH, offer("offer_checks"), note="checks"),
+    Row("offer_start", HANDLE, offer("offer_made")),
+    Row(
+        "offer_start",
+        HANDLE_POST,
+        offer("offer_made"),
+        method="post",
+        data=lambda world: day("start_on", 20),
+    ),
+    Row("offer_check", HANDLE, offer("offer_checks", kind="identity")),
+    Row(
+        "offer_check",
+        HANDLE_POST,
+        offer("offer_checks", kind="identity"),
+        method="post",
+        data=lambda world: {"state": "cleared"},
+    ),
+    Row("appointments", SIGNED_IN),
+    Row("appointment", LOOK, of("in_post")),
+    Row("appointment_review", LOOK_AFTER, of("in_post", review=first_review)),
+    Row(
+        "appointment_review",
+        LOOK_AFTER_POST,
+        of("in_post", review=first_review),
+        method="post",
+        data=lambda world: day("held_on"),
+    ),
+    Row("appointment_left", LOOK_AFTER, of("in_post")),
+    Row(
+        "appointment_left",
+        LOOK_AFTER_POST,
+        of("in_post"),
+        method="post",
+        data=lambda world: day("left_on"),
+    ),
+    Row("who_stays", "302 403 403 403 403 403 200 200 200"),
+    Row("who_stays_csv", "302 403 403 403 403 403 403 200 403"),
+    Row("cohorts", SIGNED_IN),
+    Row("cohort_plan", RUN),
+    Row(
+        "cohort_plan",
+        RUN.replace("200", "302"),
+        method="post",
+        data=lambda world: {"name": "Summer", "at": "2pm", "minutes": "120"} | day("on", 30),
+    ),
+    Row("cohort", "302 404 200 200 404 404 200 200 404", of("cohort")),
+    Row("enrol", TRAIN, of("cohort")),
+    Row("enrol", TRAIN, of("cohort"), data=lambda world: {"q": "Person"}, note="found"),
+    Row("mentor", TRAIN, of("cohort", enrolment=enrolment)),
+    Row("session", TRAIN, of("cohort", number=1)),
+    Row(
+        "session",
+        TRAIN_POST,
+        of("cohort", number=1),
+        method="post",
+        data=lambda world: {"present": [world.enrolled.pk]},
+    ),
+]
+MOVES = {
+    Offer: {
+        "accept": Row("offer_move", ANSWER, offer("offer_made", name="accept"), method="post"),
+        "decline": Row("offer_move", ANSWER, offer("offer_made", name="decline"), method="post"),
+        "start": Row(
+            "offer_move", HANDLE_POST, offer("offer_cleared", name="start"), method="post"
+        ),
+        "take_back": Row(
+            "offer_move",
+            HANDLE_POST,
+            offer("offer_made", name="take_back"),
+            method="post",
+            data=lambda world: {"note": "The money is gone."},
+        ),
+    },
+    Appointment: {
+        "induct": Row(
+            "appointment_move", LOOK_AFTER_POST, of("in_post", name="induct"), method="post"
+        ),
+        "pass_probation": Row(
+            "appointment_move",
+            "302 404 404 404 302 302 404 302 404",
+            of("inducted", name="pass_probation"),
+            method="post",
+        ),
+    },
+    TrainingCohort: {
+        "begin": Row(
+            "cohort_move",
+            "302 404 404 404 404 404 302 302 404",
+            of("cohort_planned", name="begin"),
+            method="post",
+        ),
+        "finish": Row("cohort_move", TRAIN_POST, of("cohort_over", name="finish"), method="post"),
+    },
+    Enrolment: {
+        "pause": Row(
+            "enrolment_move",
+            "302 404 302 403 404 404 302 302 404",
+            of("enrolled", name="pause"),
+            method="post",
+        ),
+        "come_back": Row(
+            "enrolment_move",
+            "302 404 302 403 404 404 302 302 404",
+            of("paused_training", name="come_back"),
+            method="post",
+        ),
+        "complete": Row(
+            "enrolment_move", TRAIN_POST, of("enrolled", name="complete"), method="post"
+        ),
+        "leave": Row(
+            "enrolment_move",
+            "302 404 302 403 404 404 302 302 404",
+            of("enrolled", name="leave"),
+            method="post",
+        ),
+    },
+}
+KEPT_OUT = {
+    "Check": "part of an offer; its candidate and Human Resources see it on the site",
+    "ReviewPoint": "what was agreed is read by those who look after somebody",
+    "SessionAttendance": "part of a session",
+}

@@ -1,0 +1,413 @@
+"""Interviews: told to all at once, times chosen, arrangements without reasons, decided."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from icalendar import Calendar
+
+from apps.accounts.payable_time import ATTENDED
+from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.notifications.feed import CALENDAR
+from apps.notifications.kinds import KINDS
+from apps.notifications.models import Delivery
+from apps.notifications.planning import plan as plan_messages
+from apps.recruitment.roles import PanelRole
+from apps.recruitment.selection import calendar as selection_calendar
+from apps.recruitment.selection import payable_time
+from apps.recruitment.selection.models.interview import (
+    Arrangement,
+    Interview,
+    InterviewPlan,
+    PanelMeeting,
+    Slot,
+)
+from apps.recruitment.selection.models.outcome import Outcome
+
+from . import choosing
+
+pytestmark = pytest.mark.django_db
+
+
+def plan_of(vacancy):
+    return InterviewPlan.of(vacancy, by=choosing.anew(vacancy.created_by))
+
+
+# --- releasing ----------------------------------------------------------------------------------
+def test_everybody_invited_is_shown_the_same_at_the_same_moment_with_proof():
+    vacancy, people = choosing.planned("yes", "yes", "no")
+    release = plan_of(vacancy).releases.get()
+    assert release.recipients.count() == 2
+    assert release.is_whole
+    assert release.content["panel"] == [user.name for user in people.values()]
+    assert release.content["questions"] == ["What keeps you well?"]
+    assert "Plans" not in str(release.content)  # the help for scoring
+    release.content["questions"] = ["Another"]
+    assert not release.is_whole
+
+
+def test_a_change_is_a_further_release_to_all_and_nothing_new_is_none():
+    vacancy, _ = choosing.planned("yes", "yes")
+    officer, plan = choosing.anew(vacancy.created_by), plan_of(vacancy)
+    with pytest.raises(Conflict):
+        plan.release(by=officer)
+    plan.change(plan.revision, by=officer, place="The Hub, room 3")
+    second = plan.release(by=officer)
+    assert (second.number, second.recipients.count()) == (2, 2)
+
+
+def test_it_is_not_released_half():
+    vacancy, _ = choosing.shortlisted("yes")
+    choosing.send(vacancy)
+    vacancy.refresh_from_db()
+    with pytest.raises(NotYet, match=r"Say where.*Write the questions.*fewer free times"):
+        plan_of(vacancy).release(by=choosing.anew(vacancy.created_by))
+
+
+def test_times_are_offered_seven_days_ahead_at_least():
+    vacancy, _ = choosing.shortlisted("yes")
+    officer, plan = choosing.anew(vacancy.created_by), plan_of(vacancy)
+    with pytest.raises(NotYet, match="7 days"):
+        plan.add_slots([timezone.now() + timedelta(days=6, hours=23)], by=officer)
+    with pytest.raises(PermissionDenied):
+        plan.add_slots([], by=choosing.chair(vacancy))
+
+
+# --- times --------------------------------------------------------------------------------------
+def test_a_time_is_one_persons_and_can_be_changed_until_two_working_days_before():
+    vacancy, _ = choosing.planned("yes", "yes")
+    one, other = choosing.own_interviews(vacancy)
+    first, second = Slot.objects.filter(plan__vacancy=vacancy)
+    one.choose(first.pk, by=one.application.candidate)
+    with pytest.raises(Conflict, match="just been taken"):
+        other.choose(first.pk, by=other.application.candidate)
+    one.choose(second.pk, by=one.application.candidate)
+    other.choose(first.pk, by=other.application.candidate)
+    assert choosing.states(vacancy) == ["booked", "booked"]
+    assert (one.sequence, other.sequence) == (2, 1)
+    with time_machine.travel(second.starts_at - timedelta(hours=20)):
+        assert not Interview.objects.get(pk=one.pk).may_change
+
+
+def test_nobody_chooses_for_another():
+    vacancy, _ = choosing.planned("yes", "yes")
+    one, other = choosing.own_interviews(vacancy)
+    slot = Slot.objects.first()
+    with pytest.raises(PermissionDenied):
+        one.choose(slot.pk, by=other.application.candidate)
+
+
+def test_another_time_is_asked_for_and_agreed():
+    vacancy, _ = choosing.planned("yes")
+    one = choosing.own_interviews(vacancy)[0]
+    one.ask_for_another("Mornings", by=one.application.candidate)
+    one.agree(timezone.now() + timedelta(days=2), by=choosing.anew(vacancy.created_by))
+    one.refresh_from_db()
+    assert (one.state, one.wish, one.slot.agreed) == ("booked", "", True)
+
+
+def test_whoever_withdraws_gives_the_time_back():
+    vacancy, _ = choosing.planned("yes", "yes")
+    choosing.book_all(vacancy)
+    one = choosing.own_interviews(vacancy)[0]
+    slot = one.slot_id
+    one.application.move("withdraw", by=one.application.candidate)
+    assert Slot.objects.free().filter(pk=slot).exists()
+
+
+def entries(user, kind):
+    """The calendar parts of what this person is sent of a kind, as (method, entry)."""
+    found = []
+    rows = (
+        Delivery.objects.filter(occurrence__rule__kind=kind, recipient=user, channel="email")
+        .exclude(status="void")
+        .order_by("pk")
+    )
+    for row in rows.select_related("occurrence__rule"):
+        row.occurrence.subject.refresh_from_db()
+        assert KINDS[kind].wanted(row.occurrence.rule, row.occurrence.subject, user)
+        [sent] = KINDS[kind].attachments(row.occurrence, user)
+        calendar = Calendar.from_ical(sent.content)
+        assert f"method={calendar['method']}" in sent.mimetype
+        found.append((str(calendar["method"]), calendar.walk("VEVENT")[0]))
+    return found
+
+
+def a_week_before(vacancy):
+    """Everybody has been sent what comes seven days before."""
+    starts_at = Slot.objects.filter(interview__vacancy=vacancy).first().starts_at
+    with time_machine.travel(starts_at - timedelta(days=6.5)):
+        plan_messages()
+    Delivery.objects.update(status="sent")
+
+
+def candidate_withdraws(vacancy, application):
+    application.move("withdraw", by=choosing.anew(application.candidate))
+
+
+def vacancy_is_withdrawn(vacancy, application):
+    vacancy.move("withdraw", by=choosing.anew(vacancy.created_by), note="The ward moves.")
+
+
+def account_closes(vacancy, application):
+    application.candidate.close(by=choosing.anew(vacancy.created_by), reason="Asked us to.")
+
+
+@pytest.mark.parametrize("ends", [candidate_withdraws, vacancy_is_withdrawn, account_closes])
+def test_a_time_given_up_leaves_the_calendars_of_those_who_had_it(ends):
+    vacancy, people = choosing.planned("yes")
+    choosing.book_all(vacancy)
+    vacancy.move("start_interviews", by=choosing.anew(vacancy.created_by))
+    vacancy.refresh_from_db()
+    a_week_before(vacancy)
+    [interview] = choosing.own_interviews(vacancy)
+    candidate, peer, slot = interview.application.candidate, people[PanelRole.PEER], interview.slot
+    had = {
+        user: entries(user, kind)[-1][1]
+        for user, kind in (
+            (candidate, "recruitment.interview"),
+            (peer, "recruitment.interview_panel"),
+        )
+    }
+    ends(vacancy, interview.application)
+    interview.refresh_from_db()
+    assert (interview.state, interview.slot, interview.blind.gone) == ("invited", None, True)
+    told = [(peer, "recruitment.interview_panel_off")]
+    if ends is not account_closes:
+        told.append((candidate, "recruitment.interview_off"))
+    for user, kind in told:
+        [(method, entry)] = entries(user, kind)
+        assert (method, entry["status"]) == ("CANCEL", "CANCELLED")
+        assert entry["uid"] == had[user]["uid"]
+        assert entry["sequence"] > had[user]["sequence"]
+        assert entry["dtstart"].dt == slot.starts_at
+        words = entry.to_ical().decode()
+        assert not {w for w in choosing.strings(interview.application) if w in words}
+    assert not list(selection_calendar.feed(choosing.anew(peer)))
+    off = Delivery.objects.filter(occurrence__rule__kind__endswith="_off")
+    assert set(off.values_list("recipient", flat=True)) == {user.pk for user in people.values()} | (
+        {candidate.pk} if ends is not account_closes else set()
+    )
+
+
+def test_whoever_was_not_told_of_a_time_is_not_told_that_it_is_off():
+    vacancy, _ = choosing.planned("yes")
+    choosing.book_all(vacancy)
+    Delivery.objects.filter(occurrence__rule__kind="recruitment.booked").update(status="void")
+    [interview] = choosing.own_interviews(vacancy)
+    candidate_withdraws(vacancy, interview.application)
+    assert not Delivery.objects.filter(occurrence__rule__kind__endswith="_off").exists()
+
+
+def test_given_another_time_the_panels_entry_of_the_first_goes_and_the_candidates_moves():
+    vacancy, people = choosing.planned("yes")
+    choosing.book_all(vacancy)
+    a_week_before(vacancy)
+    [interview] = choosing.own_interviews(vacancy)
+    candidate, first = interview.application.candidate, interview.slot
+    other = first.starts_at + timedelta(days=5)
+    interview.agree(other, by=choosing.anew(vacancy.created_by))
+    [(method, entry)] = entries(people[PanelRole.PEER], "recruitment.interview_panel_off")
+    assert (method, entry["dtstart"].dt) == ("CANCEL", first.starts_at)
+    assert entries(candidate, "recruitment.interview_off") == []
+    *_, (_, last) = entries(candidate, "recruitment.booked")
+    assert last["dtstart"].dt == other
+
+
+# --- arrangements -------------------------------------------------------------------------------
+def test_the_panel_sees_what_is_arranged_and_never_why(client):
+    vacancy, people = choosing.planned("yes")
+    one = choosing.own_interviews(vacancy)[0]
+    organiser = choosing.anew(vacancy.organiser)
+    for user in (people[PanelRole.CHAIR], people[PanelRole.PEER]):
+        with pytest.raises(PermissionDenied):
+            Arrangement.make(one, "Questions on paper", by=choosing.anew(user))
+    Arrangement.make(one, "Has the questions on paper", by=organiser)
+    client.force_login(people[PanelRole.PEER], "apps.accounts.backends.SignIn")
+    page = client.get(f"/recruitment/panels/{vacancy.reference}/").content.decode()
+    assert "Has the questions on paper" in page
+    assert "Adjustmentwish" not in page
+
+
+# --- deciding -----------------------------------------------------------------------------------
+def test_the_decision_takes_locked_sheets_a_peer_an_outcome_and_feedback_for_each():
+    vacancy, _ = choosing.interviewing("yes", "yes", "yes")
+    chair = choosing.chair(vacancy)
+    with pytest.raises(NotYet, match="Not every sheet"):
+        vacancy.move("decide", by=chair)
+    labels = list(choosing.results(vacancy, "yes", "yes", "yes"))
+    points = dict(zip(labels, (3, 2, 1), strict=True))
+    round_ = choosing.score_all(vacancy, points, stage="interview")
+    assert [
+        round_.results()[b.pk].rank
+        for b in vacancy.blind_applications.order_by("redaction__application__pk")
+    ] == [1, 2, 3]
+    choosing.decide(round_, dict(zip(labels, ("yes", "yes", "no"), strict=True)))
+    with pytest.raises(NotYet, match="2 are to be appointed, and there is 1 post"):
+        vacancy.move("decide", by=chair)
+    choosing.decide(round_, {labels[1]: "reserve"})
+    vacancy.move("decide", by=chair)
+    assert choosing.states(vacancy) == ["interviewed"] * 3
+    choosing.send(vacancy, "interview")
+    assert choosing.states(vacancy) == ["offered", "interview_reserve", "unsuccessful"]
+    assert vacancy.rounds.get(stage="interview").outcomes.get(result="reserve").rank == 2
+
+
+def test_a_reserve_list_has_an_end():
+    vacancy, _ = choosing.interviewing("yes")
+    round_ = choosing.score_all(vacancy, stage="interview")
+    blind = vacancy.blind_applications.get()
+    with pytest.raises(NotYet, match="until when"):
+        Outcome.decide(round_, blind, by=choosing.chair(vacancy), result="reserve", reason="So")
+
+
+def test_whoever_is_in_reserve_for_an_interview_gets_an_answer_before_it_is_decided():
+    vacancy, _ = choosing.interviewing("yes", "reserve")
+    label = list(choosing.results(vacancy, "yes", "reserve"))
+    choosing.decide(choosing.score_all(vacancy, stage="interview"), {label[0]: "yes"})
+    with pytest.raises(NotYet, match=f"reserve for interviews: Candidate {label[1]}"):
+        vacancy.move("decide", by=choosing.chair(vacancy))
+    choosing.decide(choosing.round_of(vacancy), {label[1]: "no"})
+    vacancy.move("decide", by=choosing.chair(vacancy))
+    choosing.send(vacancy)
+    choosing.send(vacancy, "interview")
+    assert choosing.states(vacancy) == ["offered", "not_shortlisted"]
+
+
+def test_a_decision_is_taken_back_too():
+    vacancy, _ = choosing.interviewing("yes", "yes")
+    round_ = choosing.score_all(vacancy, stage="interview")
+    choosing.decide(round_, choosing.results(vacancy, "no", "yes"))
+    vacancy.move("decide", by=choosing.chair(vacancy))
+    choosing.send(vacancy, "interview")
+    one = vacancy.applications.first()
+    one.move("undo_decision", by=choosing.anew(vacancy.created_by), note="The wrong letter.")
+    assert one.state == "interviewed"
+    choosing.decide(choosing.round_of(vacancy, "interview"), {one.redaction.blind.label: "reserve"})
+    choosing.send(vacancy, "interview")
+    one.refresh_from_db()
+    assert one.state == "interview_reserve"
+
+
+def test_an_interview_is_not_scored_before_it_took_place():
+    vacancy, _ = choosing.planned("yes")
+    choosing.book_all(vacancy)
+    vacancy.move("start_interviews", by=choosing.anew(vacancy.created_by))
+    round_ = choosing.round_of(vacancy, "interview")
+    with pytest.raises(NotYet):
+        choosing.fill(round_, choosing.seats(vacancy)[0], vacancy.blind_applications.get())
+    one = choosing.own_interviews(vacancy)[0]
+    with pytest.raises(NotYet, match="not begun"):
+        one.record_attendance(True, by=choosing.anew(vacancy.created_by))
+
+
+# --- calendars, messages, paid time ---------------------------------------------------------------
+def test_calendars_tell_the_time_and_nothing_else():
+    vacancy, people = choosing.planned("yes")
+    choosing.book_all(vacancy)
+    PanelMeeting.plan(
+        vacancy,
+        by=choosing.chair(vacancy),
+        kind="preparation",
+        place="The Hub",
+        starts_at=timezone.now() + timedelta(days=3),
+        ends_at=timezone.now() + timedelta(days=3, hours=1),
+    )
+    application = vacancy.applications.get()
+    assert selection_calendar.feed in CALENDAR
+    for user, number in ((application.candidate, 1), (people[PanelRole.PEER], 2)):
+        events = list(selection_calendar.feed(choosing.anew(user)))
+        assert len(events) == number
+        for event in events:
+            text = selection_calendar.part(event)
+            Calendar.from_ical(text)
+            assert "SUMMARY:Appointment" in text
+            bad = [
+                *choosing.strings(application),
+                vacancy.reference,
+                "nterview",
+                "recruitment",
+                "Peer Support",
+                "The Hub",
+            ]
+            assert [word for word in bad if word in text] == []
+
+
+def test_messages_come_seven_days_and_one_day_before_and_on_the_eve_with_the_pack():
+    vacancy, people = choosing.planned("yes")
+    choosing.book_all(vacancy)
+    starts_at = Slot.objects.get().starts_at
+    candidate = vacancy.applications.get().candidate
+
+    def sent(kind, user):
+        rows = Delivery.objects.filter(occurrence__rule__kind=kind, recipient=user, channel="email")
+        return rows.count()
+
+    for ahead, expected in ((8, (0, 0, 0)), (6.5, (1, 1, 0)), (0.5, (2, 2, 1))):
+        with time_machine.travel(starts_at - timedelta(days=ahead)):
+            plan_messages()
+        peer = people[PanelRole.PEER]
+        assert (
+            sent("recruitment.interview", candidate),
+            sent("recruitment.interview_panel", peer),
+            sent("recruitment.pack", peer),
+        ) == expected
+
+
+def test_the_panels_work_is_time_that_can_be_paid():
+    vacancy, people = choosing.interviewing("yes")
+    choosing.score_all(vacancy, stage="interview")
+    start = timezone.now() - timedelta(days=1)
+    meeting = PanelMeeting.plan(
+        vacancy,
+        by=choosing.chair(vacancy),
+        kind="debrief",
+        place="The Hub",
+        starts_at=start,
+        ends_at=start + timedelta(hours=1),
+    )
+    seat = vacancy.panel.get(role="peer")
+    meeting.record_attendance([seat], by=choosing.chair(vacancy))
+    assert {payable_time.interviews, payable_time.meetings} <= set(ATTENDED)
+    since = timezone.localdate() - timedelta(days=7)
+    rows = [
+        row
+        for source in (payable_time.interviews, payable_time.meetings)
+        for row in source(people[PanelRole.PEER], since)
+    ]
+    assert [(row.kind, row.minutes) for row in rows] == [("panel", 45), ("preparation", 60)]
+    assert list(payable_time.meetings(people[PanelRole.TEAM], since)) == []
+
+
+def test_interviews_do_not_begin_before_everybody_has_been_told():
+    vacancy, _ = choosing.shortlisted("yes", "no")
+    with pytest.raises(NotYet, match=r"Send every outcome.*Release"):
+        vacancy.move("start_interviews", by=choosing.anew(vacancy.created_by))
+    with pytest.raises(IllegalMove):
+        vacancy.move("decide", by=choosing.chair(vacancy))
+
+
+def test_who_changed_the_questions_stands_in_the_co_production_record(client):
+    vacancy, _ = choosing.shortlisted("yes")
+    client.force_login(vacancy.created_by, "apps.accounts.backends.SignIn")
+    base = f"/recruitment/selecting/{vacancy.reference}/interviews/questions/"
+    criterion = vacancy.criteria.get(stage="interview")
+    client.post(f"{base}add/", {"criterion": criterion.pk, "text": "What helps you?"})
+    question = vacancy.interview_plan.questions.get()
+    client.post(
+        f"{base}{question.pk}/", {"criterion": criterion.pk, "text": "What keeps you well?"}
+    )
+    client.post(
+        f"{base}{question.pk}/", {"criterion": criterion.pk, "text": "What keeps you well?"}
+    )
+    client.post(f"{base}{question.pk}/remove/")
+    kept = vacancy.edits.filter(field="questions").order_by("pk")
+    assert list(kept.values_list("before", "after")) == [
+        ("", "What helps you?"),
+        ("What helps you?", "What keeps you well?"),
+        ("What keeps you well?", ""),
+    ]
+    page = client.get(f"/recruitment/vacancies/{vacancy.reference}/record/").content.decode()
+    assert "Interview questions: " in page

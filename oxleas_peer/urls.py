@@ -18,10 +18,13 @@ urlpatterns = [
     path("", include("apps.groups.urls")),
     path("", include("apps.meetings.urls")),
     path("", include("apps.taskgroups.urls")),
+    path("", include("apps.payments.urls")),
     path("", include("apps.network.urls")),
+    path("", include("apps.conversations.urls")),
     path("", include("apps.recruitment.urls")),
     path("", include("apps.governance.urls")),
     path("", include("apps.steering.urls")),
+    path("", include("apps.datarights.urls")),
     # allauth's own list, without the addresses it keeps for sites that are older than it.
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),

@@ -16,3 +16,8 @@ def one_of(name, words):
             return value
 
     register_converter(OneOf, name)
+
+
+def one_of_moves(name, model):
+    """The same for the moves of a model that have a button."""
+    one_of(name, [move for move, made in model.moves.items() if not made.internal])

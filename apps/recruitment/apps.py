@@ -1,43 +1,23 @@
-from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from apps.core import parts
 from apps.core.audit_words import sensitive
 from apps.core.context import navigation
 
 
-class RecruitmentConfig(AppConfig):
+class RecruitmentConfig(parts.PartsConfig):
     name = "apps.recruitment"
     verbose_name = "Recruitment"
+    parts = ("vacancies", "applications", "selection", "training", "employment")
 
     def ready(self):
+        super().ready()
         from apps.accounts import adapters, second_factor
         from apps.accounts.roles import JUDGES
 
-        from . import (  # noqa: F401 - they register themselves
-            roles,
-        )
-        from .applications import (  # noqa: F401 - they register themselves
-            events,
-            messages,
-            needs,
-            tasks,
-        )
         from .applications.models.application import has_applied
         from .applications.sign_up import wants_to_apply
-        from .employment import (  # noqa: F401 - they register themselves
-            events as employment_events,
-        )
-        from .selection import (  # noqa: F401 - they register themselves
-            calendar,
-            payable_time,
-        )
-        from .training import (  # noqa: F401 - they register themselves
-            payable_time as training_payable_time,
-        )
-        from .vacancies import (  # noqa: F401 - they register themselves
-            account_closure,
-            personal,
-        )
+        from .roles import is_in_recruitment
         from .vacancies.models.panel import (
             judged_by,
             on_a_panel,
@@ -54,7 +34,7 @@ class RecruitmentConfig(AppConfig):
         second_factor.FACTS["has_applied"] = has_applied
         post_migrate.connect(PayScale.seed, sender=self)
         navigation("Jobs", "jobs", shown=lambda user: True, order=47)
-        navigation("Recruitment", "vacancies", shown=roles.is_in_recruitment, order=46)
+        navigation("Recruitment", "vacancies", shown=is_in_recruitment, order=46)
         sensitive(
             export_applications="Took a file of everybody who applied",
             read_to_redact="Read an application to redact it",

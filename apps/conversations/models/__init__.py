@@ -1,0 +1,3 @@
+"""Open events: Conversations, places at them, and photographs."""
+
+from . import booking, conversation, photograph

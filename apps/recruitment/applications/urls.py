@@ -1,11 +1,11 @@
 from django.urls import path
 
-from apps.core.converters import one_of
+from apps.core.converters import one_of, one_of_moves
 
 from .models.application import Application
-from .views import applying, hr
+from .views import applying, export, hr
 
-one_of("application_move", [name for name, move in Application.moves.items() if not move.internal])
+one_of_moves("application_move", Application)
 one_of("pause_act", ["pause", "go-on"])
 
 one = "applications/<str:reference>/"
@@ -47,6 +47,7 @@ urlpatterns = [
         applying.ApplicationMove.as_view(),
         name="application_move",
     ),
+    path(f"{vacancy}applications.csv", export.applications_csv, name="applications_csv"),
     path(f"{vacancy}applications/", hr.Applications.as_view(), name="vacancy_applications"),
     path(f"{vacancy}applications/type-in/", hr.TypeIn.as_view(), name="type_in"),
     path("recruitment/adjustments/", hr.ToArrange.as_view(), name="to_arrange"),

@@ -1,27 +1,17 @@
 from django.urls import path
 
-from apps.core.converters import one_of
+from apps.core.converters import one_of, one_of_moves
 
-from ..training import views
-from ..training.models import Enrolment, TrainingCohort
 from .models.appointment import Appointment
 from .models.offer import Check, Offer
 from .views import appointments, offers
 
-
-def with_button(model):
-    return [name for name, move in model.moves.items() if not move.internal]
-
-
-one_of("offer_move", with_button(Offer))
+one_of_moves("offer_move", Offer)
 one_of("check_kind", Check.Kind.values)
-one_of("appointment_move", with_button(Appointment))
-one_of("cohort_move", with_button(TrainingCohort))
-one_of("enrolment_move", with_button(Enrolment))
+one_of_moves("appointment_move", Appointment)
 
 offer = "applications/<str:reference>/offer/"
 post = "recruitment/appointments/<int:pk>/"
-cohort = "training/<int:pk>/"
 
 urlpatterns = [
     path("recruitment/vacancies/<str:reference>/offers/", offers.Offers.as_view(), name="offers"),
@@ -40,17 +30,5 @@ urlpatterns = [
         f"{post}<appointment_move:name>/",
         appointments.AppointmentMove.as_view(),
         name="appointment_move",
-    ),
-    path("training/", views.Cohorts.as_view(), name="cohorts"),
-    path("training/plan/", views.Plan.as_view(), name="cohort_plan"),
-    path(cohort, views.CohortPage.as_view(), name="cohort"),
-    path(f"{cohort}enrol/", views.Enrol.as_view(), name="enrol"),
-    path(f"{cohort}people/<int:enrolment>/mentor/", views.Mentor.as_view(), name="mentor"),
-    path(f"{cohort}sessions/<int:number>/", views.Attendance.as_view(), name="session"),
-    path(f"{cohort}<cohort_move:name>/", views.CohortMove.as_view(), name="cohort_move"),
-    path(
-        "training/people/<int:pk>/<enrolment_move:name>/",
-        views.EnrolmentMove.as_view(),
-        name="enrolment_move",
     ),
 ]

@@ -1,15 +1,13 @@
 from django.urls import path
 
-from apps.core.converters import one_of
+from apps.core.converters import one_of, one_of_moves
 
-from ..applications.views import export as views_export
 from .models.panel import Approval
 from .models.vacancy import Vacancy
-from .views import jobs, preparing, vacancies
-from .views import pack as views_pack
+from .views import jobs, pack, preparing, vacancies
 
 # The names of moves that have a button; other pages of a vacancy keep theirs.
-one_of("vacancy_move", [name for name, move in Vacancy.moves.items() if not move.internal])
+one_of_moves("vacancy_move", Vacancy)
 one_of("vacancy_part", ["manager", "peer_lead", "organiser", *Approval.Office.values])
 one_of("visit_act", ["book", "give-back"])
 one_of("criterion_act", ["up", "down", "delete"])
@@ -49,9 +47,8 @@ urlpatterns = [
     path(f"{one}record/<int:pk>/", preparing.AdviceAnswer.as_view(), name="advice_answer"),
     path(f"{one}visits/add/", preparing.VisitAdd.as_view(), name="visit_add"),
     path(f"{one}visits/<int:pk>/cancel/", preparing.VisitCancel.as_view(), name="visit_cancel"),
-    path(f"{one}pack.pdf", views_pack.Pack.as_view(), name="vacancy_pack"),
-    path(f"{one}pack/", views_pack.Paper.as_view(), name="vacancy_paper"),
-    path(f"{one}applications.csv", views_export.applications_csv, name="applications_csv"),
+    path(f"{one}pack.pdf", pack.Pack.as_view(), name="vacancy_pack"),
+    path(f"{one}pack/", pack.Paper.as_view(), name="vacancy_paper"),
     path(f"{one}<vacancy_move:name>/", vacancies.VacancyMove.as_view(), name="vacancy_move"),
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/feed/", jobs.feed, name="jobs_feed"),

@@ -1,0 +1,37 @@
+"""Apps, and the parts of the large ones: what each file says of itself is told once, at the start."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.module_loading import module_has_submodule
+
+# Files that tell another app, or Celery, of something when they are imported.
+TELLING = (
+    "roles",
+    "consulted",
+    "accepted",
+    "support",
+    "register",
+    "payable_time",
+    "calendar",
+    "messages",
+    "events",
+    "needs",
+    "sections",
+    "progress",
+    "personal",
+    "account_closure",
+    "tasks",
+)
+
+
+class PartsConfig(AppConfig):
+    """An app of ours. ``parts`` names the packages that it is made of, lowest first."""
+
+    parts: tuple[str, ...] = ()
+
+    def ready(self):
+        for package in (self.name, *(f"{self.name}.{part}" for part in self.parts)):
+            for name in TELLING:
+                if module_has_submodule(import_module(package), name):
+                    import_module(f"{package}.{name}")

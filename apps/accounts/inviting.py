@@ -6,11 +6,11 @@ from django.db import IntegrityError, transaction
 
 from apps.core.exceptions import Conflict
 from apps.core.models import record
+from apps.core.waking import wake
 
 from .group_placement import places
 from .models.invitations import Invitation
 from .models.people import User
-from .tasks import start_sending
 
 
 @dataclass
@@ -106,7 +106,7 @@ def carry_out(people, *, by):
             " ".join(["Something changed in the meantime, so nobody was invited.", *problems])
         )
     if invited:
-        transaction.on_commit(start_sending)
+        wake("apps.accounts.tasks.send_invitations")
     return invited, added
 
 

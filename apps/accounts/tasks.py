@@ -1,7 +1,6 @@
 """Sending invitations, outside the request."""
 
 import logging
-from contextlib import suppress
 from smtplib import SMTPException
 
 from celery import shared_task
@@ -25,9 +24,3 @@ def send_invitations():
         except (SMTPException, OSError):
             log.exception("Invitation %s could not be sent", invitation.pk)
     return sent
-
-
-def start_sending():
-    """Ask a worker to send at once. Where no broker answers, the schedule does it."""
-    with suppress(send_invitations.OperationalError):
-        send_invitations.delay()

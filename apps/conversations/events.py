@@ -1,6 +1,5 @@
-from django.db import transaction
-
 from apps.accounts.models.people import User
+from apps.core.waking import wake
 from apps.notifications.kinds import is_silent, notify, others, void
 
 
@@ -11,12 +10,8 @@ def _write(booking, kind, version=0):
     """
     if is_silent():
         return
-    from .tasks import (  # the tasks need the models
-        start_booking_letters,
-    )
-
     booking.letters.get_or_create(kind=kind, version=version)
-    transaction.on_commit(start_booking_letters)
+    wake("apps.conversations.tasks.send_booking_letters")
 
 
 def _tell(bookings, kind, letter, conversation, *, version):

@@ -1,7 +1,6 @@
 """Letters to people who booked without an account."""
 
 import logging
-from contextlib import suppress
 from datetime import timedelta
 from smtplib import SMTPException
 
@@ -124,9 +123,3 @@ def compose(letter):
 
 def mail_host():
     return settings.SITE_URL.split("//")[-1].split(":")[0]
-
-
-def start_booking_letters():
-    """Ask a worker to send at once. Where no broker answers, the schedule does it."""
-    with suppress(send_booking_letters.OperationalError):
-        send_booking_letters.delay()

@@ -1,4 +1,4 @@
-"""Apps, and the parts of the large ones: what each file says of itself is told once, at the start."""
+"""Apps, and the parts that the large ones are made of: what each tells is told at the start."""
 
 from importlib import import_module
 
@@ -8,7 +8,6 @@ from django.utils.module_loading import module_has_submodule
 # Files that tell another app, or Celery, of something when they are imported.
 TELLING = (
     "roles",
-    "consulted",
     "accepted",
     "support",
     "register",

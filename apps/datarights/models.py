@@ -19,6 +19,9 @@ from apps.core import chance, clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, States, record
 from apps.core.personal import waits_for
+from apps.core.waking import wake
+
+from . import events
 
 # No letter or number that looks like another one.
 SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -279,10 +282,6 @@ class DataRequest(Stateful):
     @transaction.atomic
     def ask(cls, person, kind, words="", *, by=None):
         """``by`` is who types it for somebody who wrote or telephoned."""
-        from .events import (  # the events tell of these models
-            request_received,
-        )
-
         made = cls.objects.create(
             person=person,
             kind=kind,
@@ -291,26 +290,18 @@ class DataRequest(Stateful):
             recorded_by=by,
         )
         record("ask", made, by=by or person)
-        request_received(made)
+        events.request_received(made)
         return made
 
     def moved(self, entry):
-        from .events import (  # the events tell of these models
-            request_settled,
-        )
-
         if self.state in (self.State.DONE, self.State.REFUSED, self.State.WITHDRAWN):
             self.answer = entry.note if entry.action in ("settle", "refuse") else ""
             self.settled_at, self.settled_by = clock.now(), entry.by
             self.save(update_fields=["answer", "settled_at", "settled_by"])
             if entry.action in ("settle", "refuse"):
-                request_settled(self)
+                events.request_settled(self)
         if entry.action == "erase":
-            from .tasks import (  # the tasks need these models
-                start_rights,
-            )
-
-            transaction.on_commit(start_rights)
+            wake("apps.datarights.tasks.data_rights")
 
 
 # --- holds ------------------------------------------------------------------------------------

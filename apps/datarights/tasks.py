@@ -1,7 +1,5 @@
 """Copies, erasures and retention, outside the request."""
 
-from contextlib import suppress
-
 from celery import shared_task
 
 from . import erasure, export, retention
@@ -14,12 +12,6 @@ def data_rights():
     Started at once, and by the schedule, so that nothing is lost with a worker or the broker.
     """
     return export.make_waiting() + erasure.erase_waiting()
-
-
-def start_rights():
-    """Ask a worker to begin now. Where no broker answers, the schedule does it."""
-    with suppress(data_rights.OperationalError):
-        data_rights.delay()
 
 
 @shared_task

@@ -17,11 +17,11 @@ from apps.accounts.models.people import User
 from apps.core.models import record
 from apps.core.personal import HELD, RULES, consents_of, waits_for
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history
+from apps.core.waking import wake
 
 from .erasure import preview
 from .forms import DataRequestForm, EraseForm
 from .models import DataExport, DataRequest, Hold, RetentionRun
-from .tasks import start_rights
 
 
 # --- one's own --------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ class AskForCopy(TemplateView):
 
     def post(self, request, *args, **kwargs):
         DataExport.ask(request.user)
-        start_rights()
+        wake("apps.datarights.tasks.data_rights")
         messages.success(request, "We are making the copy. It takes a few minutes.")
         return redirect("data_rights")
 

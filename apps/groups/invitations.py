@@ -1,4 +1,4 @@
-"""What invitations can place people in: groups and the roles in them (apps.accounts.group_placement)."""
+"""What invitations can place people in: groups and the roles in them (accounts.group_placement)."""
 
 from collections import defaultdict
 

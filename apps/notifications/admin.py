@@ -5,12 +5,12 @@ from django.contrib import admin, messages
 
 from apps.core.admin import AuditedAdmin, ReadOnlyAdmin
 from apps.core.models import record
+from apps.core.waking import wake
 
 from .digests import Digest
 from .kinds import KINDS
 from .models import Delivery, Occurrence, Preference, ReminderRule, Status
 from .sending import retry
-from .tasks import kick
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -161,7 +161,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         for delivery in failed:
             record("retry_delivery", delivery, by=request.user)
         retry(queryset)
-        kick()
+        wake("apps.notifications.tasks.send")
         self.message_user(
             request, f"{len(failed)} failed messages wait to be sent again.", messages.SUCCESS
         )

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 
 from apps.accounts.models.people import User
+from apps.core.waking import wake
 
 from .models import Channel, Delivery, Occurrence, ReminderRule, Status
 
@@ -227,13 +228,7 @@ def notify(
             defaults={"subject": subject, "data": data or {}},
         )
         add_deliveries(kind, occurrence, users)
-    from .tasks import (  # the tasks send, and so import the kinds
-        kick,
-    )
-
-    # Once a transaction is enough, however much it tells.
-    if not any(function is kick for _, function, _ in transaction.get_connection().run_on_commit):
-        transaction.on_commit(kick)
+    wake("apps.notifications.tasks.send")
     return occurrence
 
 

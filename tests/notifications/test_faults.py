@@ -148,8 +148,12 @@ class Site:
 
     def kick(self, times):
         """So many senders begin at the same moment."""
-        send = "from apps.notifications.tasks import kick; "
-        python(self.env, "-c", f"{SETUP} {send} [kick() for _ in range({times})]")
+        send = "from apps.core.waking import ask; "
+        python(
+            self.env,
+            "-c",
+            f"{SETUP} {send} [ask('apps.notifications.tasks.send') for _ in range({times})]",
+        )
 
     def wait_until_sent(self, people=PEOPLE, seconds=180):
         wait_for(

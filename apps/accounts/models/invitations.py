@@ -14,6 +14,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.exceptions import Conflict
 from apps.core.models import Move, Stateful, States, record
+from apps.core.waking import wake
 
 from .. import mail
 from ..group_placement import places
@@ -148,11 +149,7 @@ class Invitation(Stateful):
         if entry.action == "resend":
             self.token_hash = self.claimed_at = self.sent_at = self.expires_at = None
             self.save(update_fields=["token_hash", "claimed_at", "sent_at", "expires_at"])
-            from ..tasks import (  # the task needs this model
-                start_sending,
-            )
-
-            transaction.on_commit(start_sending)
+            wake("apps.accounts.tasks.send_invitations")
         elif entry.action == "revoke":
             self.token_hash = None
             self.save(update_fields=["token_hash"])

@@ -184,12 +184,27 @@ class Booking(Stateful):
             Booking.objects.filter(pk=self.pk).update(queued_at=clock.now())
             self.settle(by=None)
 
+    @classmethod
+    def free(cls, conversation):
+        """How many places of a Conversation nobody has."""
+        taken = conversation.bookings.filter(state=cls.State.BOOKED).count()
+        return max(conversation.places - taken, 0)
+
+    @classmethod
+    def promote(cls, conversation):
+        """Whoever waits longest gets what is free. The caller has locked the Conversation."""
+        if not conversation.is_open:
+            return
+        waiting = conversation.bookings.filter(state=cls.State.WAITING).order_by("queued_at", "pk")
+        for booking in waiting[: cls.free(conversation)]:
+            booking.follow("book", note="from the waiting list")
+
     def settle(self, *, by):
         """A place if one is free and nobody waits for it, else a place in the line."""
         waiting = self.conversation.bookings.filter(state=self.State.WAITING).exists()
-        free = self.conversation.free > 0 and not waiting
+        free = self.free(self.conversation) > 0 and not waiting
         self.follow("book" if free else "wait", by=by)
-        self.conversation.promote()
+        self.promote(self.conversation)
 
     def _carry_out(self, name, by, note, changes):
         """The Conversation is locked before the booking, by every move alike."""
@@ -199,7 +214,7 @@ class Booking(Stateful):
     def moved(self, entry):
         if entry.action in ("cancel", "release"):
             BookingSupport.objects.filter(booking=self).delete()
-            self.conversation.promote()
+            self.promote(self.conversation)
         events.booking_moved(self, entry)
 
     # --- afterwards ---------------------------------------------------------------------------
@@ -407,3 +422,14 @@ class BookingLetter(models.Model):
         if self.kind == self.Kind.FEEDBACK:
             return booking.may_give_feedback
         return True
+
+
+@transaction.atomic
+def amend(conversation, *, by, seen, reason="", **changes):
+    """Change a Conversation, with what follows for those who booked: a new organiser is handed what
+    they asked for, and places that came free go to those who wait. Raises as its ``amend`` does."""
+    changed = conversation.amend(by=by, seen=seen, reason=reason, **changes)
+    if "organiser" in changed:
+        BookingSupport.hand_over(conversation)
+    Booking.promote(conversation)
+    return changed

@@ -234,19 +234,6 @@ class Conversation(Stateful, Revised):
         locked = Conversation.objects.select_for_update(of=("self",)).select_related("network")
         self.refresh_from_db(from_queryset=locked)
 
-    @property
-    def free(self):
-        taken = self.bookings.filter(state="booked").count()
-        return max(self.places - taken, 0)
-
-    def promote(self):
-        """Whoever waits longest gets what is free. The caller has locked it."""
-        if not self.is_open:
-            return
-        waiting = self.bookings.filter(state="waiting").order_by("queued_at", "pk")
-        for booking in waiting[: self.free]:
-            booking.follow("book", note="from the waiting list")
-
     # --- change -------------------------------------------------------------------------------
     def moved(self, entry):
         now = clock.now()
@@ -263,7 +250,8 @@ class Conversation(Stateful, Revised):
     def amend(self, *, by, seen, reason="", **changes):
         """Change details; a new time or place is told to all who booked or wait.
 
-        ``seen`` is the sequence that the person had before them.
+        ``seen`` is the sequence that the person had before them. ``booking.amend`` calls this, and
+        sees to the places.
         """
         if not by.has_perm("conversations.run_conversation", self):
             raise PermissionDenied
@@ -283,17 +271,10 @@ class Conversation(Stateful, Revised):
             self.sequence += 1
             self.scheduled_at, self.announcement = clock.now(), reason
         self.save()
-        if "organiser" in changed:
-            from .booking import (  # it stands on this model
-                BookingSupport,
-            )
-
-            BookingSupport.hand_over(self)
         if changed:
             record("amend", self, by=by, note=", ".join(sorted(changed)))
         if told:
             events.conversation_changed(self)
-        self.promote()
         return changed
 
     def _check_amended(self, changed, reason):

@@ -134,7 +134,7 @@ class ConversationDetail(VisibleMixin, DetailView):
             may_change=runs and conversation.state in ("draft", "published"),
             has_begun=conversation.starts_at <= clock.now(),
             has_place=mine is not None and mine.state == Booking.State.BOOKED,
-            free=conversation.free,
+            free=Booking.free(conversation),
             mine=mine,
             support=support,
             feedback=feedback_path(mine) if mine and mine.may_give_feedback else "",

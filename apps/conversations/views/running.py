@@ -24,7 +24,7 @@ from ..forms import (
     SignInForm,
     WriteUpForm,
 )
-from ..models.booking import Booking, BookingSupport
+from ..models.booking import Booking, BookingSupport, amend
 from ..models.conversation import Conversation, ConversationFeedback, Session
 from .public import REPORTED_FROM, OneConversation
 
@@ -135,7 +135,8 @@ class Change(RunMixin, PageFormView):
         }
 
     def save(self, form):
-        self.conversation.amend(
+        amend(
+            self.conversation,
             by=self.request.user,
             seen=form.cleaned_data["seen"],
             reason=form.cleaned_data.get("reason", ""),

@@ -10,7 +10,7 @@ from apps.groups.models import WorkingGroup
 from apps.taskgroups.models.output import Output
 
 from ..consultations.models.consultation import Consultation
-from ..consulted import consulted
+from ..consultations.consulted import consulted
 from ..documents.models.document import DocumentVersion, consultations_about
 from . import outcome
 from .messages import overdue_at

@@ -9,7 +9,7 @@ from apps.meetings.models.outcome import Action, Decision
 
 from ..consultations import figures
 from ..consultations.models.response import LEAST
-from ..consulted import CONSULTED
+from ..consultations.consulted import CONSULTED
 from ..decisions import register
 from ..documents.models.document import DocumentVersion
 

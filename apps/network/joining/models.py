@@ -14,8 +14,11 @@ from apps.accounts.models.invitations import Invitation
 from apps.core import clock
 from apps.core.exceptions import NotYet
 from apps.core.models import Move, Stateful, States, record
+from apps.core.waking import wake
 from apps.groups.programme import the_network
 from apps.groups.roles import Role
+
+from . import events
 
 RETRY = timedelta(minutes=10)  # a worker that claimed a letter and died gives it up after this
 
@@ -99,24 +102,16 @@ class Interest(Stateful):
     @transaction.atomic
     def receive(cls, **fields):
         """Keep what was sent, and tell the enquirer and the programme office."""
-        from .events import (  # events tell of these models
-            interest_received,
-        )
-
         interest = cls.objects.create(**fields)
         interest.write(Letter.Kind.RECEIVED)
         record("receive", interest, by=None)
-        interest_received(interest)
+        events.interest_received(interest)
         return interest
 
     def write(self, kind, words="", by=None):
         """A letter to the enquirer, sent once this transaction is through."""
-        from .tasks import (  # the tasks need these models
-            start_letters,
-        )
-
         letter = self.letters.create(kind=kind, words=words, by=by)
-        transaction.on_commit(start_letters)
+        wake("apps.network.joining.tasks.send_letters")
         return letter
 
     @transaction.atomic

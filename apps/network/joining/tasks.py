@@ -1,7 +1,6 @@
 """Letters to enquirers, outside the request."""
 
 import logging
-from contextlib import suppress
 from smtplib import SMTPException
 
 from celery import shared_task
@@ -25,9 +24,3 @@ def send_letters():
         except (SMTPException, OSError):
             log.exception("Letter %s could not be sent", letter.pk)
     return sent
-
-
-def start_letters():
-    """Ask a worker to send at once. Where no broker answers, the schedule does it."""
-    with suppress(send_letters.OperationalError):
-        send_letters.delay()

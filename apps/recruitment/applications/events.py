@@ -1,11 +1,14 @@
-"""Who is told what when somebody applies; by the clock: applying_reminders.py."""
+"""Who is told what when somebody applies; by the clock: messages.py."""
 
 from apps.accounts.account_closure import LEAVING
 from apps.accounts.models.people import User
 from apps.core import clock
 from apps.notifications.kinds import notify, void
 
+from ..vacancies.models.vacancy import Vacancy
 from .models.application import Application
+
+State = Application.State
 
 
 @Application.after("submit")
@@ -40,7 +43,33 @@ def withdraw_all(user, by):
         application.follow("leave", by=by, note="The account closed.")
 
 
+# --- what happens to the vacancy --------------------------------------------------------------
 def applicants(vacancy, states):
     """The accounts of those who apply, or have applied, in these states."""
     rows = vacancy.applications.filter(state__in=states, candidate__isnull=False)
     return User.objects.active().filter(pk__in=rows.values("candidate"))
+
+
+@Vacancy.after("extend")
+def _longer(vacancy, entry):
+    people = applicants(vacancy, [State.DRAFT, State.SUBMITTED])
+    notify("recruitment.longer", vacancy, people, version=vacancy.schedule_version)
+
+
+@Vacancy.after("withdraw")
+def _withdrawn(vacancy, entry):
+    """Everybody who applied, or had begun to, is told with the reason; their applications end."""
+    ending = [State.DRAFT, *Application.IN_PLAY]
+    people = list(applicants(vacancy, ending))
+    notify("recruitment.vacancy_withdrawn", vacancy, people, data={"reason": entry.note})
+    for application in vacancy.applications.filter(state__in=ending):
+        application.follow("end", by=entry.by)
+
+
+@Vacancy.before("leave_unfilled")
+def _everybody_was_told(vacancy, by):
+    waiting = vacancy.applications.in_play().exclude(
+        state__in=(State.OFFERED, State.INTERVIEW_RESERVE)
+    )
+    if waiting.exists():
+        yield "Some people who applied have not been told yet. Send every outcome first."

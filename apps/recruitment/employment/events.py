@@ -3,6 +3,7 @@
 from apps.accounts.models.people import User
 from apps.notifications.kinds import notify, void
 
+from ..applications.models.application import Application
 from ..training.models import Enrolment
 from ..vacancies.events import human_resources, preparers
 from ..vacancies.models.vacancy import Vacancy
@@ -38,6 +39,15 @@ def _taken_back(offer, entry):
     notify("recruitment.offer_taken_back", offer, candidate(offer), data={"reason": entry.note})
 
 
+@Vacancy.before("leave_unfilled")
+def _offers_are_settled(vacancy, by):
+    settled = (Offer.State.STARTED, Offer.State.DECLINED, Offer.State.TAKEN_BACK)
+    offered = vacancy.applications.filter(state=Application.State.OFFERED)
+    if offered.exclude(offer__state__in=settled).exists():
+        yield "Somebody is offered the post, and that is not settled yet."
+
+
+# --- what training leads on to --------------------------------------------------------------------
 def trained():
     """Accounts of those who take part in training, or completed it, and are in no post now."""
     states = Enrolment.State

@@ -10,8 +10,9 @@ from apps.core.permissions import granted
 from apps.core.sections import Section, section
 
 from ..applications.models.application import Application
+from ..training.models import Enrolment
 from ..vacancies.models.vacancy import Vacancy
-from .models.appointment import ReviewPoint
+from .models.appointment import ReviewPoint, figures, pipeline
 from .models.offer import Offer
 
 SHOWN = 20
@@ -95,6 +96,15 @@ def reviews(user):
             point.words,
             "Overdue" if point.is_overdue else "",
         )
+
+
+@section("cohort")
+def on_cohort_page(user, cohort):
+    """How far its people came, for those who run training."""
+    if not user.has_perm("recruitment.run_training"):
+        return None
+    found = pipeline(Enrolment.objects.filter(cohort=cohort))
+    return Section("recruitment/employment/cohort_section.html", {"figures": figures(found)})
 
 
 @section("vacancy")

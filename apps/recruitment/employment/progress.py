@@ -12,6 +12,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.dates import day, span, weekday
 from apps.core.models import AuditEntry
+from apps.core.sections import section
 from apps.core.working_days import add_working_days
 
 from ..applications.models.application import Application
@@ -43,6 +44,11 @@ class Whereabouts:
 def of(application):
     """Where a sent application stands for its candidate."""
     return WORDS[application.state](application)
+
+
+@section("progress")
+def on_status_page(user, application):
+    return of(application)
 
 
 def _jobs(here, then=LAST):

@@ -9,10 +9,10 @@ from django.views.generic import ListView, TemplateView
 
 from apps.core import clock
 from apps.core.exceptions import Conflict
+from apps.core.sections import sections_of
 from apps.core.views import MoveView, PageFormView
 from apps.groups.views import FindPersonMixin
 
-from ..employment.models.appointment import figures, pipeline
 from ..vacancies.models.vacancy import Vacancy
 from .forms import AttendanceForm, CohortForm
 from .models import Enrolment, SessionAttendance, TrainingCohort
@@ -103,7 +103,7 @@ class CohortPage(CohortMixin, TemplateView):
             recorded=sum(session.recorded_at is not None for session in sessions),
             moves=cohort.moves_for(user),
             open_posts=Vacancy.objects.advertised().count(),
-            figures=figures(pipeline(Enrolment.objects.filter(cohort=cohort))) if runs else [],
+            sections=sections_of("cohort", user, cohort),
             **kwargs,
         )
 

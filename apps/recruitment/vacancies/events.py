@@ -1,19 +1,11 @@
-"""Who is told what when something happens to a vacancy; by the clock: vacancy_reminders.py."""
+"""Who is told what when something happens to a vacancy; by the clock: messages.py."""
 
 from apps.accounts.models.people import User
 from apps.accounts.roles import HR
-from apps.core import clock
-from apps.core.dates import day
 from apps.notifications.kinds import notify, void
 
-from ..applications.events import applicants
-from ..applications.models.application import Application
-from ..employment.models.offer import Offer
-from ..selection.models.outcome import Outcome
 from .models.panel import Approval
 from .models.vacancy import Vacancy
-
-State = Application.State
 
 
 def human_resources():
@@ -51,48 +43,18 @@ def _opened(vacancy, entry):
 
 @Vacancy.after("extend")
 def _longer(vacancy, entry):
-    people = applicants(vacancy, [State.DRAFT, State.SUBMITTED])
     panel = [member.user for member in vacancy.panel.serving().select_related("user")]
-    notify("recruitment.longer", vacancy, [*people, *panel], version=vacancy.schedule_version)
+    notify("recruitment.longer", vacancy, panel, version=vacancy.schedule_version)
 
 
 @Vacancy.after("withdraw")
 def _withdrawn(vacancy, entry):
-    """Everybody who applied, or had begun to, is told with the reason; their applications end."""
     void(vacancy)
-    ending = [State.DRAFT, *Application.IN_PLAY]
-    people = list(applicants(vacancy, ending))
-    reason = {"reason": entry.note}
-    notify("recruitment.vacancy_withdrawn", vacancy, people, data=reason)
-    for application in vacancy.applications.filter(state__in=ending):
-        application.follow("end", by=entry.by)
     for visit in vacancy.visits.to_come():
         visit.cancel(by=entry.by)
     inside = [member.user for member in vacancy.panel.serving().select_related("user")]
-    notify("recruitment.vacancy_stopped", vacancy, [*inside, *preparers(vacancy)], data=reason)
-
-
-@Vacancy.before("leave_unfilled")
-def _everybody_was_told(vacancy, by):
-    rows = vacancy.applications.in_play()
-    if rows.exclude(state__in=(State.OFFERED, State.INTERVIEW_RESERVE)).exists():
-        yield "Some people who applied have not been told yet. Send every outcome first."
-    settled = (Offer.State.STARTED, Offer.State.DECLINED, Offer.State.TAKEN_BACK)
-    if rows.filter(state=State.OFFERED).exclude(offer__state__in=settled).exists():
-        yield "Somebody is offered the post, and that is not settled yet."
-    holding = (
-        Outcome.objects.standing()
-        .filter(
-            round__vacancy=vacancy,
-            result="reserve",
-            reserve_until__gte=clock.today(),
-            blind__redaction__application__state=State.INTERVIEW_RESERVE,
-        )
-        .order_by("reserve_until")
-        .last()
-    )
-    if holding is not None:
-        yield f"The reserve list holds until {day(holding.reserve_until)}."
+    people = [*inside, *preparers(vacancy)]
+    notify("recruitment.vacancy_stopped", vacancy, people, data={"reason": entry.note})
 
 
 @Vacancy.after("cancel_visit")

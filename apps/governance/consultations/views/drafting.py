@@ -14,7 +14,7 @@ from apps.core.models import record
 from apps.core.views import PageFormView, PermissionMixin
 from apps.groups.models import WorkingGroup
 
-from ...consulted import CONSULTED
+from ..consulted import CONSULTED
 from ..forms.drafting import (
     AboutForm,
     ConsultationForm,

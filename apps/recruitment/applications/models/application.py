@@ -43,7 +43,7 @@ class ApplicationQuerySet(models.QuerySet):
         if not user.has_perm("recruitment.handle_application"):
             return self.filter(mine)
         judged = Q(vacancy__in=granted(user, Vacancy, "judge_applications")) & ~Q(
-            vacancy__state__in=Application.SETTLED
+            vacancy__state__in=Vacancy.SETTLED
         )
         drafts = Q(state=Application.State.DRAFT, typed_by__isnull=True)
         theirs = ~drafts & ~judged & ~Q(vacancy__in=applied_to(user))
@@ -224,8 +224,6 @@ class Application(Revised, Stepwise):
     }
     IN_PLAY = _in_play
     ENDS = (State.NOT_SHORTLISTED, State.UNSUCCESSFUL, State.WITHDRAWN, State.ENDED)
-    # Once a vacancy is here, its panel has nothing left to judge.
-    SETTLED = (Vacancy.State.DECIDED, *Vacancy.OVER)
 
     reference = models.CharField(
         max_length=12,
@@ -365,7 +363,7 @@ class Application(Revised, Stepwise):
         """Who judges a vacancy, or applied for it, does not open the applications of others."""
         if not user.is_authenticated or user.pk == self.candidate_id:
             return frozenset()
-        judges = self.vacancy.is_judged_by(user) and self.vacancy.state not in self.SETTLED
+        judges = self.vacancy.is_judged_by(user) and self.vacancy.state not in Vacancy.SETTLED
         if judges or self.vacancy_id in applied_to(user):
             return CONFIDENTIAL
         return frozenset()

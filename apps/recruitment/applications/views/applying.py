@@ -20,8 +20,6 @@ from apps.core.models import record
 from apps.core.sections import sections_of
 from apps.core.views import MoveView, PageFormView, PermissionMixin
 
-from ...employment import progress
-from ...selection.models.blind import was_read
 from ...vacancies.models.vacancy import Vacancy
 from ...vacancies.promises import Promises
 from ..forms import (
@@ -235,14 +233,21 @@ class ApplicationPage(ApplicationMixin, TemplateView):
             if not request.user.has_perm("recruitment.handle_application", self.application):
                 raise PermissionDenied
             record("read_application", self.application, by=request.user)
-            was_read(self.application, by=request.user)
+            self.application.announce("read", request.user)
         return super().get(request, *args, **kwargs)
+
+    def where_it_stands(self):
+        """What the later parts of recruitment say of it, once it is sent."""
+        if not self.is_mine or self.application.is_draft:
+            return None
+        [where] = sections_of("progress", self.request.user, self.application)
+        return where
 
     def get_context_data(self, **kwargs):
         application, user = self.application, self.request.user
         return super().get_context_data(
             groups=list(tasks(application)) if application.is_draft else [],
-            where=progress.of(application) if self.is_mine and not application.is_draft else None,
+            where=self.where_it_stands(),
             moves=application.moves_for(user),
             answers=list(application.answers.select_related("criterion")),
             jobs=list(application.jobs.all()),

@@ -277,6 +277,11 @@ class Redactor(models.Model):
 
 
 # --- what follows, what must be so --------------------------------------------------------------
+@Application.after("read")
+def _read_with_its_name(application, user):
+    was_read(application, by=user)
+
+
 @Application.after("withdraw", "leave", "end")
 def _no_longer_judged(application, entry):
     BlindApplication.objects.filter(redaction__application=application).update(gone=True)

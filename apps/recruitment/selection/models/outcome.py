@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from apps.core import clock
+from apps.core.dates import day
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Revised, record
 
@@ -438,6 +439,23 @@ def _decision_is_complete(vacancy, by):
 @Vacancy.after("decide")
 def _tell_human_resources(vacancy, entry):
     events.decided(vacancy)
+
+
+@Vacancy.before("leave_unfilled")
+def _the_reserve_is_over(vacancy, by):
+    holding = (
+        Outcome.objects.standing()
+        .filter(
+            round__vacancy=vacancy,
+            result="reserve",
+            reserve_until__gte=clock.today(),
+            blind__redaction__application__state=Application.State.INTERVIEW_RESERVE,
+        )
+        .order_by("reserve_until")
+        .last()
+    )
+    if holding is not None:
+        yield f"The reserve list holds until {day(holding.reserve_until)}."
 
 
 @Application.after("undo_shortlisting")

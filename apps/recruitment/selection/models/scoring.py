@@ -17,6 +17,7 @@ from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.working_days import add_working_days
 
 from ...roles import PanelRole
+from ...vacancies.models.panel import SHORTLISTERS
 from ...vacancies.models.vacancy import Criterion, Vacancy
 from ...vacancies.promises import ESSENTIAL_MET
 from .. import events
@@ -60,7 +61,7 @@ class Result:
 class Round(models.Model):
     """The scoring of one vacancy at one stage: from its start until the panel's lock."""
 
-    LEAST = 2  # members who score each candidate
+    LEAST = SHORTLISTERS  # members who score each candidate
 
     vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="rounds")
     stage = models.CharField(max_length=12, choices=Criterion.Stage)

@@ -264,6 +264,7 @@ class Vacancy(Revised, Stepwise):
     BEFORE_OPENING = (State.DRAFT, State.READINESS, State.APPROVAL, State.APPROVED)
     BLIND = (State.OPEN, State.CLOSED, State.SHORTLISTING)  # no judge knows a name in these
     OVER = (State.FILLED, State.UNFILLED, State.WITHDRAWN)
+    SETTLED = (State.DECIDED, *OVER)  # once here, the panel has nothing left to judge
 
     reference = models.CharField(
         max_length=12,

@@ -23,8 +23,8 @@ from django.views.generic import DetailView, ListView, View
 from apps.core import clock, markdown
 from apps.core.nhs import Form
 
-from ...selection.models.scoring import Round
 from ..forms import boroughs
+from ..models.panel import SHORTLISTERS
 from ..models.pay import PayScale, weekly_hours
 from ..models.vacancy import Band, Criterion, Vacancy
 from ..models.visit import VisitBooking
@@ -176,7 +176,7 @@ class Job(JobMixin, DetailView):
             ],
             promises=Promises.of(job),
             rule=RULES,
-            least=Round.LEAST,
+            least=SHORTLISTERS,
             visits=[(visit, visit.pk in mine) for visit in visits],
             posting=posting(self.request, job, salary) if job.is_open else "",
             application=user.applications.filter(vacancy=job).first()

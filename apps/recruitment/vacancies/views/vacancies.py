@@ -15,7 +15,6 @@ from apps.core.sections import sections_of
 from apps.core.views import MoveView, PageFormView, history
 from apps.taskgroups.accepted import job_texts
 
-from ...applications.models.application import Application
 from ..forms import BeginForm, VacancyFilterForm
 from ..models.panel import Approval
 from ..models.template import VacancyTemplate, begin_from, contents
@@ -84,7 +83,7 @@ def found(user, wanted):
             sent=Count(
                 "applications",
                 filter=Q(applications__submitted_at__isnull=False)
-                & ~Q(applications__state=Application.State.WITHDRAWN),
+                & ~Q(applications__state="withdrawn"),
             )
         )
     return rows
@@ -254,7 +253,7 @@ class History(VacancyMixin, TemplateView):
             raise PermissionDenied
         entries = history(self.vacancy)
         judges = self.vacancy.is_judged_by(self.request.user)
-        if judges and self.vacancy.has_opened and self.vacancy.state not in Application.SETTLED:
+        if judges and self.vacancy.has_opened and self.vacancy.state not in Vacancy.SETTLED:
             entries = entries.filter(at__lte=self.vacancy.opened_at)
         return super().get_context_data(page_title="History", entries=entries[:200], **kwargs)
 

@@ -1,20 +1,25 @@
 """The permission matrix: what every address answers to every kind of person.
 
-Each app keeps its rows in ``tests/<app>/matrix.py``:
+Each app and each part keeps its rows in a ``matrix.py`` beside its tests:
 
 ``ROWS``      a list of ``Row``: URL name, its arguments, and the status for each of ``ACTORS``
 ``MOVES``     for each Stateful model, {move: statuses}, POSTed from a state where it is possible
-``populate``  optional: adds to the world what the rows need
+``populate``  optional: adds to the world what the rows need; ``world.after(other.populate)`` where
+              they build on what another part adds
+``KEPT_OUT``  optional: models that Django admin does not show, each with the reason
 
 ``tests/test_matrix.py`` runs them all, and fails when a URL or a move has no row.
 """
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 from django.test import Client
 
+import tests
 from apps.accounts.roles import ADMIN, HR, OFFICE
 from apps.groups.roles import Role
 
@@ -59,11 +64,46 @@ class Row:
         return dict(zip(ACTORS, map(int, self.expect.split()), strict=True))
 
 
+def of(name):
+    """The arguments of the page of one thing."""
+    return lambda world: {"pk": getattr(world, name).pk}
+
+
+def moving(thing, name):
+    """The arguments of the page of one of its moves."""
+    return lambda world: {"pk": getattr(world, thing).pk, "name": name}
+
+
+def move(url, expect, thing, name):
+    """A move, made with a reason."""
+    return Row(
+        url,
+        expect,
+        moving(thing, name),
+        method="post",
+        data=lambda world: {"note": "Because."},
+        note=name,
+    )
+
+
+def tables():
+    """Every ``matrix.py`` below this folder."""
+    for found in pkgutil.walk_packages(tests.__path__, "tests."):
+        if found.name.endswith(".matrix") and found.name != __name__:
+            yield importlib.import_module(found.name)
+
+
 class World(SimpleNamespace):
     """What the rows ask for, by name. A second thing of the same name would hide the first.
 
     ``secrets``  {words: the actors who may read them}; on anybody else's page they are a fault
     """
+
+    def after(self, populate):
+        """What ``populate`` adds is there; each adds once, whoever asks first."""
+        if populate not in self.populated:
+            self.populated.append(populate)
+            populate(self)
 
     def __setattr__(self, name, thing):
         assert not hasattr(self, name), f"The world has a {name} already."
@@ -89,9 +129,9 @@ def build_world(populate):
     appoint(group, actors["secretary"], Role.SECRETARY)
     appoint(group, actors["colead"], Role.CO_LEAD)
     appoint(group, staff_lead, Role.CO_LEAD)
-    world = World(group=group, actors=actors, staff_lead=staff_lead, secrets={})
+    world = World(group=group, actors=actors, staff_lead=staff_lead, secrets={}, populated=[])
     for add in populate:
-        add(world)
+        world.after(add)
     return world
 
 

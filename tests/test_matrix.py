@@ -1,7 +1,5 @@
 """Every URL and every move, for every kind of person (see tests/matrix.py)."""
 
-import importlib
-import pkgutil
 from collections import Counter
 
 import pytest
@@ -9,16 +7,11 @@ from django.apps import apps
 from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
-import tests
 from apps.core.models import Stateful
 
-from .matrix import build_world, clients
+from .matrix import build_world, clients, tables
 
-TABLES = [
-    importlib.import_module(f"tests.{package.name}.matrix")
-    for package in pkgutil.iter_modules(tests.__path__)
-    if package.ispkg and importlib.util.find_spec(f"tests.{package.name}.matrix")
-]
+TABLES = list(tables())
 ROWS = [row for table in TABLES for row in getattr(table, "ROWS", [])]
 MOVES = {
     (model, move): row

@@ -10,7 +10,7 @@ from apps.core.models import AuditEntry, Stateful
 from tests import factories as make
 
 from ..factories import UserFactory, programme_user, working_group
-from ..recruitment.matrix import KEPT_OUT as RECRUITMENT
+from ..matrix import tables
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,9 @@ KEPT_OUT = {
     "SupportProfile": "only its owner and those they chose read it",
     "SupportRequest": "only the person and the named organiser read it",
     "WorkingGroupUserPermission": "grants follow from memberships",
-} | RECRUITMENT
+}
+for table in tables():
+    KEPT_OUT |= getattr(table, "KEPT_OUT", {})
 
 
 def address(model, page="changelist", *args):

@@ -14,13 +14,14 @@ from apps.recruitment.references import ALPHABET, new_reference
 from apps.recruitment.training.models import TrainingCohort
 from apps.recruitment.vacancies.models.vacancy import Vacancy
 
-from ..matrix import ACTORS, build_world, clients
-from . import matrix
+from ..matrix import ACTORS, build_world, clients, tables
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 FEW, MANY = 3, 100
-PAGES = [row for row in matrix.ROWS if row.method == "get" and 200 in row.statuses().values()]
+TABLES = [table for table in tables() if table.__name__.startswith("tests.recruitment.")]
+ROWS = [row for table in TABLES for row in table.ROWS]
+PAGES = [row for row in ROWS if row.method == "get" and 200 in row.statuses().values()]
 # What must differ from the row that it was copied from.
 FRESH = {
     "reference": lambda n: new_reference(),
@@ -135,7 +136,7 @@ def cost(people, world, row):
 
 
 def test_every_page_asks_as_much_for_a_hundred_as_for_a_few(subtests):
-    world = build_world([matrix.populate])
+    world = build_world([table.populate for table in TABLES])
     people = clients(world)
     grow(world, FEW, salt=10_000)
     fill(world, FEW)

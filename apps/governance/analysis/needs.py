@@ -9,8 +9,8 @@ from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 from apps.taskgroups.models.output import Output
 
-from ..consultations.models.consultation import Consultation
 from ..consultations.consulted import consulted
+from ..consultations.models.consultation import Consultation
 from ..documents.models.document import DocumentVersion, consultations_about
 from . import outcome
 from .messages import overdue_at

@@ -8,8 +8,8 @@ from django.contrib.contenttypes.models import ContentType
 from apps.meetings.models.outcome import Action, Decision
 
 from ..consultations import figures
-from ..consultations.models.response import LEAST
 from ..consultations.consulted import CONSULTED
+from ..consultations.models.response import LEAST
 from ..decisions import register
 from ..documents.models.document import DocumentVersion
 

@@ -20,7 +20,7 @@ from tests.factories import StaffFactory, UserFactory, appoint
 from tests.matrix import build_world
 from tests.test_matrix import POPULATE, ROWS
 
-from ..matrix import SECRET
+from .matrix import SECRET
 
 pytestmark = pytest.mark.django_db
 

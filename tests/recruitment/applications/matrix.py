@@ -199,6 +199,10 @@ MOVES = {
     },
 }
 KEPT_OUT = {
+    "Answer": "what a candidate wrote is read on the site, where each look is recorded",
+    "Job": "part of an application",
+    "Referee": "part of an application",
+    "ApplicationUserPermission": "a candidate holds them on their own application",
     "Envelope": "sealed; nothing is to be seen",
     "Ticket": "nothing is to be seen, and who answered is nobody's business",
     "Count": "shown on the site alone, with small numbers hidden",

@@ -303,4 +303,7 @@ MOVES = {
         ),
     },
 }
-KEPT_OUT = {"VisitBooking": "who comes to look is shown to nobody"}
+KEPT_OUT = {
+    "VisitBooking": "who comes to look is shown to nobody",
+    "VacancyUserPermission": "grants follow from parts in a vacancy",
+}

@@ -18,8 +18,8 @@ from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Revised, Stateful, States, record
 from apps.groups.models import Membership, WorkingGroup, belongs_to
 
-from ..consulted import CONSULTED
 from .. import events
+from ..consulted import CONSULTED
 
 
 # --- consultations --------------------------------------------------------------------------------

@@ -298,3 +298,14 @@ def _grant(memberships):
         ),
         batch_size=1000,
     )
+
+
+# --- for the demonstration of higher apps ---------------------------------------------------------
+def lead_of(group, side):
+    return group.people().get(role=Role.CO_LEAD, user__constituency=side).user
+
+
+def members_of(network, side):
+    """The network's ordinary members of one side, in the order in which they joined."""
+    found = network.memberships.current().filter(role=Role.MEMBER, user__constituency=side)
+    return [one.user for one in found.select_related("user").order_by("pk")]

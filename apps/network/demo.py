@@ -7,12 +7,12 @@ from apps.accounts.roles import COMMS
 from apps.groups.roles import Role
 from apps.notifications.kinds import silence
 
-from . import involvement_demo
 from .board.models import Post, PostReport
 from .demo_large import load_large
 from .joining.models import Interest, Letter, Welcomed
 from .pairs.models import CheckIn, HelpContact, HelpRequest, Pair
 from .practice.models import Practice, PracticeName
+from .seats import demo as seats
 
 LIVED, STAFF = Constituency.LIVED_EXPERIENCE, Constituency.STAFF
 
@@ -259,9 +259,10 @@ def load(world):
         _pairs(world, peers, staff)
         _practice(world, peers, staff)
         _board(world, people)
-    involvement_demo.load(world)
+    seats.load(world)
     if world.large:
         load_large(world)
+        seats.load_large(world)
 
 
 def _welcomed(world, people):

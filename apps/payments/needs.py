@@ -5,12 +5,15 @@ from django.db.models import Exists, Q
 from django.urls import reverse
 
 from apps.accounts.models.people import Constituency, User
-from apps.core.needs import Need, needs_you, permitted
-from apps.network.seats.needs import _can_claim
+from apps.core.needs import Need, known, needs_you, permitted
 
 from .models import InvolvementClaim, unclaimed_keys
 
 SHOWN = 20
+
+
+def _can_claim(user):
+    return user.constituency != Constituency.STAFF and known("in_groups")(user)
 
 
 def _to_claim(user):

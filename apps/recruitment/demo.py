@@ -3,15 +3,13 @@
 Each part takes them on from where the part before left them; the site's clock goes back and forth.
 """
 
-from .applications import demo
-from .employment import demo as employment_demo
-from .selection import demo as selection_demo
-from .vacancies import demo as vacancies_demo
-
-PARTS = [vacancies_demo, demo, selection_demo, employment_demo]
+from .applications import demo as applications
+from .employment import demo as employment
+from .selection import demo as selection
+from .vacancies import demo as vacancies
 
 
 def load(world):
-    for part in PARTS:
+    for part in (vacancies, applications, selection, employment):
         part.load(world)
-    vacancies_demo.finish(world)
+    vacancies.finish(world)

@@ -7,7 +7,7 @@ import pytest
 from apps.core import registry
 from apps.core.clock import LONDON
 from apps.core.dates import morning_of
-from apps.core.registry import Need, needs_of
+from apps.core.needs import Need, needs_of
 
 from ..factories import UserFactory
 

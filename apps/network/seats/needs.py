@@ -3,7 +3,6 @@
 from django.db.models import Q
 from django.urls import reverse
 
-from apps.accounts.models.people import Constituency
 from apps.core import clock
 from apps.core.needs import Need, either, holding, known, needs_you
 from apps.core.sections import Section, section
@@ -12,10 +11,6 @@ from apps.groups.models import WorkingGroup
 from .models import Nomination, SeatRequest
 
 SHOWN = 20
-
-
-def _can_claim(user):
-    return user.constituency != Constituency.STAFF and known("in_groups")(user)
 
 
 def _to_decide(user):

@@ -1,0 +1,162 @@
+"""The demonstration's rates and claims; the sums are invented as well."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from apps.accounts.models.people import Constituency
+from apps.groups.demo import members_of
+from apps.notifications.kinds import silence
+from apps.payments.models import (
+    ClaimLine,
+    EarningsLimit,
+    Expense,
+    InvolvementClaim,
+    Rate,
+    unclaimed,
+)
+
+LIVED, STAFF = Constituency.LIVED_EXPERIENCE, Constituency.STAFF
+
+
+def load(world):
+    """Rates, and claims in every state. Needs the groups and their meetings."""
+    world.network = world.groups["peers-and-sponsors"]
+    # Nobody is told today what happened in the past.
+    with silence():
+        _rates(world)
+        _claims(world)
+    if world.large:
+        load_large(world)
+
+
+# kind of work, unit, what it was at first, what it has been for half a year
+RATES = [
+    ("meeting", "hour", "11.00", "12.50"),
+    ("preparation", "hour", "11.00", "12.50"),
+    ("panel", "half_day", "60.00", "70.00"),
+    ("training", "half_day", "60.00", "70.00"),
+    ("other", "hour", "11.00", "12.50"),
+]
+
+
+# whose, days ago, how far it came
+CLAIMS = [
+    ("peer", 150, "paid"),
+    ("peer", 112, "paid"),
+    ("peer", 86, "approved"),
+    ("peer", 58, "returned"),
+    ("peercolead", 120, "paid"),
+    ("peercolead", 40, "paid"),
+    ("peercolead", 9, "submitted"),
+    ("panelpeer", 75, "paid"),
+    ("panelpeer", 20, "submitted"),
+    ("panelpeer", 3, "draft"),
+]
+
+
+def _rates(world):
+    for kind, unit, first, now in RATES:
+        for ago, amount in ((740, first), (182, now)):
+            world.goto(world.ago(ago))
+            Rate.set(
+                by=world.office,
+                kind=kind,
+                unit=unit,
+                amount=Decimal(amount),
+                effective_from=world.ago(ago),
+            )
+    for period, amount in (("week", "120.00"), ("tax_year", "5000.00")):
+        EarningsLimit.objects.create(period=period, amount=Decimal(amount))
+
+
+def _claims(world):
+    others = [
+        (user, ago + 2 * number, "paid")
+        for number, user in enumerate(members_of(world.network, LIVED)[2:])
+        for ago in (170, 140, 110, 80, 50)
+    ]
+    named = [(world.person[name], ago, state) for name, ago, state in CLAIMS]
+    for number, (user, ago, state) in enumerate([*named, *others]):
+        day = world.ago(ago)
+        world.goto(day, 10)
+        claim = InvolvementClaim.begin(user)
+        keys = [one.key for one in unclaimed(user) if one.on < day]
+        if keys:
+            claim.add_attended(keys, by=user)
+        ticket = SimpleUploadedFile("ticket.pdf", b"%PDF-1.4 a demonstration")
+        claim.add_expense(
+            by=user,
+            kind=Expense.Kind.TRAVEL,
+            what="Bus there and back",
+            on=day - timedelta(days=1),
+            amount=Decimal("3.50"),
+            receipt=ticket if number % 3 == 0 else None,
+        )
+        if number % 4 == 1:
+            read, on = "Read the draft and wrote comments", day - timedelta(days=2)
+            claim.add_work(
+                by=user, kind="other", what=read, on=on, minutes=90, agreed_with="Helen Marsh"
+            )
+        _take(world, claim, day, state)
+    world.goto(world.today)
+
+
+def _take(world, claim, day, state):
+    """Send the claim in, and answer and pay it some days later, as far as it came."""
+    if state == "draft":
+        return
+    claim.move("submit", by=claim.user)
+    if state == "submitted":
+        return
+    world.goto(day + timedelta(days=3), 15)
+    if state == "returned":
+        why = "The bus fare has no receipt. Could you add it, or say that there was none?"
+        claim.move("send_back", by=world.office, note=why)
+        return
+    claim.move("approve", by=world.office)
+    if state == "paid":
+        world.goto(day + timedelta(days=12), 11)
+        claim.move("pay", by=world.office)
+
+
+# --- the large programme --------------------------------------------------------------------------
+CLAIMS_AT_LARGE, BATCH = 10_000, 1000
+
+
+def load_large(world):
+    """Ten thousand claims: in bulk, so nothing here moves a state."""
+    world.goto(world.today)
+    peers = [user for user in world.people if user.constituency == LIVED]
+    rate = Rate.objects.filter(kind="meeting").order_by("effective_from").last()
+    states = ["paid"] * 8 + ["approved", "submitted"]
+    InvolvementClaim.objects.bulk_create(
+        (
+            InvolvementClaim(
+                user=peers[number % len(peers)],
+                state=states[number % len(states)],
+                work_total=Decimal("25.00"),
+                submitted_at=world.now - timedelta(hours=number),
+                paid_on=world.ago(number % 700) if number % len(states) < 8 else None,
+            )
+            for number in range(CLAIMS_AT_LARGE)
+        ),
+        batch_size=BATCH,
+    )
+    made = InvolvementClaim.objects.filter(lines=None, expenses=None, work_total__gt=0)
+    ClaimLine.objects.bulk_create(
+        (
+            ClaimLine(
+                claim_id=pk,
+                kind="meeting",
+                what="Meeting (measured)",
+                minutes=120,
+                on=world.ago(number % 700),
+                rate=rate,
+                amount=Decimal("25.00"),
+            )
+            for number, pk in enumerate(made.order_by("pk").values_list("pk", flat=True))
+        ),
+        batch_size=BATCH,
+    )

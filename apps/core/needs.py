@@ -5,7 +5,7 @@ have anything (``may``) and which rows it reads (``when``): of the sources that 
 statement asks which have a row, and only those are called.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model, QuerySet
 
 from . import clock
 from .compiled import sql_of
@@ -36,29 +37,34 @@ class Need:
 
 
 # --- for whom: predicates for ``may``, without a query of their own ------------------------------
-def permitted(*perms):
+May = Callable[[Any], bool]  # whether there can be anything for this person
+Rows = Callable[[Any], QuerySet]  # what a source reads for this person
+Needs = Callable[[Any], Iterable[Need]]
+
+
+def permitted(*perms: str) -> May:
     """Whoever holds one of these permissions programme-wide."""
     return lambda user: any(user.has_perm(perm) for perm in perms)
 
 
-def holding(model, *codenames):
+def holding(model: type[Model], *codenames: str) -> May:
     """Whoever holds one of these permissions on some thing of a model, or programme-wide."""
     everywhere = permitted(*(f"{model._meta.app_label}.{name}" for name in codenames))
 
-    def may(user):
+    def may(user: Any) -> bool:
         held = grants(user, model)
         return any(name in held for name in codenames) or everywhere(user)
 
     return may
 
 
-def known(*facts):
+def known(*facts: str) -> May:
     """Whoever one of these facts is true of, which the session's query answers
     (``accounts.second_factor.FACTS``). Where it was not asked, anybody."""
     return lambda user: any(getattr(user, fact, None) is not False for fact in facts)
 
 
-def either(*predicates):
+def either(*predicates: May) -> May:
     return lambda user: any(may(user) for may in predicates)
 
 
@@ -67,19 +73,19 @@ def either(*predicates):
 class Source:
     """Called with a person, it gives what waits for them of one kind."""
 
-    needs: Callable
-    when: Callable | None = None
-    may: Callable | None = None
+    needs: Needs
+    when: Rows | None = None
+    may: May | None = None
     alike: bool = False
 
-    def __call__(self, user):
+    def __call__(self, user: Any) -> Iterable[Need]:
         return self.needs(user)
 
     @property
-    def app(self):
+    def app(self) -> str:
         return self.needs.__module__
 
-    def gate(self, user):
+    def gate(self, user: Any) -> tuple[str, Any]:
         """SQL and parameters of the rows that it would read."""
         if not self.alike:
             return _first(self.when(user)).sql_with_params()
@@ -87,11 +93,17 @@ class Source:
         return sql, [user.pk if value == SOMEBODY else value for value in params]
 
 
-NEEDS = Registry("What needs people")
+NEEDS: Registry[Source] = Registry("What needs people")
 SOMEBODY = -4_815_162_342  # stands for the person's key in a query that is built once
 
 
-def needs_you(source=None, *, when=None, may=None, alike=False):
+def needs_you(
+    source: Needs | None = None,
+    *,
+    when: Rows | None = None,
+    may: May | None = None,
+    alike: bool = False,
+) -> Any:
     """Register a source of *What needs you*; a decorator.
 
     ``when(user)`` gives the rows that it reads: where there is none, the source is not called.
@@ -99,14 +111,14 @@ def needs_you(source=None, *, when=None, may=None, alike=False):
     ``alike``: the rows are the same query for everybody all day, but for the person's key.
     """
 
-    def add(source):
+    def add(source: Needs) -> Needs:
         NEEDS.add(Source(source, when, may, alike))
         return source
 
     return add if source is None else add(source)
 
 
-def needs_of(user, within=""):
+def needs_of(user: Any, within: str = "") -> list[Need]:
     """Everything that waits for a person, what is due first first; of one app where it is named."""
     asked = [source for source in NEEDS if source.app.startswith(within)]
     asked = [source for source in asked if source.may is None or source.may(user)]
@@ -121,7 +133,7 @@ def _place(need: Need) -> tuple[bool, Any]:
     return due is None, due or 0
 
 
-def _open(sources, user):
+def _open(sources: list[Source], user: Any) -> list[Source]:
     """Those of the sources that have a row, in one statement.
 
     It is put together from the SQL of each: as one queryset it would take Django twice as long.
@@ -142,9 +154,9 @@ def _open(sources, user):
         return [source for source, has in zip(found, cursor.fetchone(), strict=True) if has]
 
 
-def _first(rows):
+def _first(rows: QuerySet) -> Any:
     return rows.query.exists()
 
 
-def _first_of_somebody(when, today):
+def _first_of_somebody(when: Rows, today: date) -> Any:
     return _first(when(get_user_model()(pk=SOMEBODY)))

@@ -1,3 +1,8 @@
+"""When an account closes: what becomes of bookings.
+
+Nobody is asked for a permission here: whoever may close the account closes all of it.
+"""
+
 from apps.accounts.account_closure import LEAVING
 
 from .models.booking import Booking

@@ -1,3 +1,5 @@
+"""Conversations in Django admin: to look things up. What happens, happens on the site alone."""
+
 from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin

@@ -1,3 +1,5 @@
+"""Who is told when something happens: Conversations."""
+
 from apps.accounts.models.people import User
 from apps.core.waking import wake
 from apps.notifications.kinds import is_silent, notify, others, void

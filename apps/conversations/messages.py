@@ -1,3 +1,8 @@
+"""What people are told about Conversations, at once and by the clock.
+
+Subjects say no sum and no role: others see them on a locked phone.
+"""
+
 from apps.accounts.models.people import User
 from apps.core.dates import DAY, weekday
 from apps.notifications.kinds import Default, Due, Kind, Part, Topic, register

@@ -1,3 +1,5 @@
+"""What Conversations bring to *What needs you*."""
+
 from django.db.models import Q
 from django.urls import reverse
 

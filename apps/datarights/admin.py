@@ -1,3 +1,5 @@
+"""Data rights in Django admin: to look things up. What happens, happens on the site alone."""
+
 from django.contrib import admin
 
 from apps.core.admin import AuditedAdmin, ReadOnlyAdmin

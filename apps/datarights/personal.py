@@ -1,3 +1,5 @@
+"""What is held about people: data rights."""
+
 from apps.core.personal import Identity, erasure_waits, nobodys, personal, retention
 
 from .erasure import held_things

@@ -1,3 +1,5 @@
+"""Groups in Django admin: to look things up."""
+
 from django.contrib import admin
 
 from apps.core.admin import AuditedAdmin, ReadOnlyAdmin

@@ -1,4 +1,4 @@
-"""Who is told what when something happens at once; what comes by the clock is in reminders.py.
+"""Who is told what when something happens at once; what comes by the clock is in messages.py.
 
 Called by the models inside their transactions. Imports no model, so that they can import this.
 """

@@ -1,6 +1,6 @@
 """The kinds of message, and the three verbs that higher apps use: notify, void, told.
 
-Each app describes its kinds in ``reminders.py`` as subclasses of ``Kind`` and registers them in
+Each app describes its kinds in ``messages.py`` as subclasses of ``Kind`` and registers them in
 ``AppConfig.ready()``. A kind with a ``due`` method is a reminder: the planner asks it. A kind
 without one is an event: code calls ``notify`` when something happens.
 """

@@ -1,3 +1,8 @@
+"""When an account closes: what becomes of claims.
+
+Nobody is asked for a permission here: whoever may close the account closes all of it.
+"""
+
 from apps.accounts.account_closure import LEAVING
 from apps.core.models import record
 

@@ -1,3 +1,5 @@
+"""Involvement payments in Django admin: to look things up. What happens, happens on the site alone."""
+
 from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin

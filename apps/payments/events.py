@@ -1,3 +1,5 @@
+"""Who is told when something happens: involvement payments."""
+
 from django.contrib.auth.models import Permission
 from django.db.models import Q
 

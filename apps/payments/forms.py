@@ -1,4 +1,4 @@
-"""Forms of involvement payments: what is claimed, what is paid, and at which rate."""
+"""Forms: involvement payments."""
 
 from datetime import timedelta
 

@@ -1,3 +1,8 @@
+"""What people are told about involvement payments, at once and by the clock.
+
+Subjects say no sum and no role: others see them on a locked phone.
+"""
+
 from apps.core.dates import DAY
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 

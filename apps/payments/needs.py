@@ -1,3 +1,5 @@
+"""What involvement payments bring to *What needs you*."""
+
 from functools import reduce
 from operator import or_
 

@@ -1,3 +1,5 @@
+"""What is held about people: involvement payments."""
+
 from apps.core.personal import NAMED, erasure_waits, nobodys, personal, retention
 
 from .models import ClaimLine, EarningsLimit, Expense, InvolvementClaim, Rate, Receipt

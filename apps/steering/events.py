@@ -1,4 +1,4 @@
-"""Who is told what when something happens in a review; what comes by the clock: reminders.py.
+"""Who is told what when something happens in a review; what comes by the clock: messages.py.
 
 Called by the models inside their transactions. Imports no model, so that they can import this.
 """

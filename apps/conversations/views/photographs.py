@@ -1,3 +1,5 @@
+"""Photographs of a Conversation, and who agreed to be seen."""
+
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property

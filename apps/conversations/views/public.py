@@ -1,3 +1,5 @@
+"""Conversations as everybody sees them, and as those who book do."""
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required

@@ -1,4 +1,4 @@
-"""Pages of Conversations: for everybody, for those who booked, and for those who run them."""
+"""Pages of those who plan and run Conversations."""
 
 from django.db.models import Count, Q, Value
 from django.db.models.functions import Coalesce, NullIf

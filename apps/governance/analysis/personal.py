@@ -1,3 +1,5 @@
+"""What is held about people: sorted answers and what came of them."""
+
 from apps.core.personal import NAMED, nobodys, personal
 
 from .models import Analysis, Coding, Reading, Theme

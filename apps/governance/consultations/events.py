@@ -1,8 +1,4 @@
-"""Who is told what when something happens to a consultation; by the clock: its reminders.
-
-Called by the models inside their transactions. Imports no model, so that they can import this.
-Nothing is called when somebody responds: it would leave a trace with a time.
-"""
+"""Who is told when something happens: consultations."""
 
 from apps.notifications.kinds import notify, void
 

@@ -1,3 +1,5 @@
+"""What is held about people: consultations."""
+
 from apps.core.personal import NAMED, Identity, nobodys, personal, retention
 
 from .models.consultation import Consultation, Extension, Question, Section

@@ -1,4 +1,4 @@
-"""Governance in Django admin: to look things up. What happens is done on the site alone."""
+"""Decisions in Django admin: to look things up. What happens, happens on the site alone."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""What governance holds about people, and how long."""
+"""What is held about people: decisions."""
 
 from apps.core.personal import NAMED, personal
 

@@ -1,3 +1,5 @@
+"""What decisions bring to pages of other apps."""
+
 from apps.core.sections import Section, section
 
 from . import register

@@ -1,7 +1,4 @@
-"""Who is told what when something happens to a document; by the clock: document_reminders.py.
-
-Called by the models inside their transactions. Imports no model, so that they can import this.
-"""
+"""Who is told when something happens: documents."""
 
 from apps.groups.roles import Role
 from apps.notifications.kinds import notify, void

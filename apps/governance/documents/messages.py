@@ -1,4 +1,4 @@
-"""What documents tell people: at once (called from document_events.py) and by the clock (due)."""
+"""What people are told about documents, at once and by the clock."""
 
 from django.db.models import OuterRef, Subquery
 

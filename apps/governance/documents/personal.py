@@ -1,3 +1,5 @@
+"""What is held about people: documents."""
+
 from apps.core.personal import DELETE, NAMED, nobodys, personal
 
 from .models.document import Document, DocumentVersion

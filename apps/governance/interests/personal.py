@@ -1,3 +1,5 @@
+"""What is held about people: declarations of interest."""
+
 from django.urls import reverse
 
 from apps.core.personal import (

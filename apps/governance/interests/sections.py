@@ -1,4 +1,4 @@
-"""What governance adds to pages of other apps."""
+"""What declarations of interest bring to pages of other apps."""
 
 from apps.accounts.models.people import User
 from apps.core.sections import Section, section

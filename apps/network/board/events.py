@@ -1,3 +1,5 @@
+"""Who is told when something happens: the noticeboard."""
+
 from apps.notifications.kinds import notify, others, void
 
 

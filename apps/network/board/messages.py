@@ -1,3 +1,5 @@
+"""What people are told about the noticeboard, at once and by the clock."""
+
 from apps.notifications.kinds import Topic, register
 
 from ..messages import NetworkKind

@@ -1,3 +1,5 @@
+"""What the noticeboard bring to *What needs you*."""
+
 from django.urls import reverse
 
 from apps.core.needs import Need, holding, needs_you

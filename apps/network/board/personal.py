@@ -1,3 +1,5 @@
+"""What is held about people: the noticeboard."""
+
 from apps.core.personal import personal
 
 from .models import Post, PostReport

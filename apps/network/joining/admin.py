@@ -1,7 +1,4 @@
-"""The network in Django admin: to look things up. What happens, happens on the site alone.
-
-What the two of a pair write to each other, and what they ask for help with, has no page here.
-"""
+"""Joining the network in Django admin: to look things up. What happens, happens on the site alone."""
 
 from django.contrib import admin
 

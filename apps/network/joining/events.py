@@ -1,3 +1,5 @@
+"""Who is told when something happens: joining the network."""
+
 from apps.groups.messages import office
 from apps.notifications.kinds import notify
 

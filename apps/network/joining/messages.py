@@ -1,3 +1,5 @@
+"""What people are told about joining the network, at once and by the clock."""
+
 from apps.notifications.kinds import register
 
 from ..messages import NetworkKind

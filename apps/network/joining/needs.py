@@ -1,3 +1,5 @@
+"""What joining the network bring to *What needs you*."""
+
 from django.urls import reverse
 
 from apps.accounts.models.people import Constituency

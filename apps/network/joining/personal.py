@@ -1,4 +1,4 @@
-"""What the network holds about people, what they agree to, and how long it is kept."""
+"""What is held about people: joining the network."""
 
 from apps.core.personal import DELETE, personal, retention
 

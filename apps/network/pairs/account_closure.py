@@ -1,4 +1,4 @@
-"""What happens to somebody's pairs, names and promises when their account closes.
+"""When an account closes: what becomes of pairs and promises to help.
 
 Nobody is asked for a permission here: whoever may close the account closes all of it.
 """

@@ -1,3 +1,8 @@
+"""Pairs in Django admin: to look things up. What happens, happens on the site alone.
+
+What the two of a pair write to each other, and what they ask for help with, has no page here.
+"""
+
 from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin

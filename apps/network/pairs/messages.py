@@ -1,3 +1,5 @@
+"""What people are told about pairs, at once and by the clock."""
+
 from apps.core import clock
 from apps.core.dates import morning_of
 from apps.notifications.kinds import Default, Due, register

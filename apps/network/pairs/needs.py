@@ -1,3 +1,5 @@
+"""What pairs bring to *What needs you*."""
+
 from datetime import timedelta
 
 from django.db.models import Exists, Q

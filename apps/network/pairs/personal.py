@@ -1,3 +1,5 @@
+"""What is held about people: pairs."""
+
 from apps.core.personal import DELETE, NAMED, personal
 
 from .models import CheckIn, HelpContact, HelpRequest, Pair

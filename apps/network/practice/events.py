@@ -1,3 +1,5 @@
+"""Who is told when something happens: the practice register."""
+
 from apps.groups.messages import office
 from apps.notifications.kinds import notify, others
 

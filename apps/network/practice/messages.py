@@ -1,3 +1,5 @@
+"""What people are told about the practice register, at once and by the clock."""
+
 from django.urls import reverse
 
 from apps.notifications.kinds import register

@@ -1,3 +1,5 @@
+"""What is held about people: the practice register."""
+
 from django.urls import reverse
 
 from apps.core.personal import (

@@ -1,4 +1,7 @@
-"""What happens to somebody's claims, seats and bookings when their account closes."""
+"""When an account closes: what becomes of seats and nominations.
+
+Nobody is asked for a permission here: whoever may close the account closes all of it.
+"""
 
 from apps.accounts.account_closure import LEAVING
 from apps.groups.programme import the_network

@@ -1,4 +1,4 @@
-"""Seats, Conversations and claims in Django admin: to look up. The site's moves do the rest."""
+"""Seats in task groups in Django admin: to look things up. What happens, happens on the site alone."""
 
 from django.contrib import admin
 

@@ -1,8 +1,4 @@
-"""Who is told when something happens to a seat, a Conversation or a claim.
-
-Called by the models inside their transactions. Imports no model of this app, so that they can
-import this. What comes by the clock is in involvement_reminders.py.
-"""
+"""Who is told when something happens: seats in task groups."""
 
 from apps.accounts.models.people import User
 from apps.notifications.kinds import notify, others

@@ -1,5 +1,7 @@
-"""What seats, Conversations and claims tell people: at once (involvement_events.py), and by the
-clock (due). Subjects say no sum and no role: others see them on a locked phone."""
+"""What people are told about seats in task groups, at once and by the clock.
+
+Subjects say no sum and no role: others see them on a locked phone.
+"""
 
 from apps.accounts.models.people import User
 from apps.core import clock

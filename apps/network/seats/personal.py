@@ -1,3 +1,5 @@
+"""What is held about people: seats in task groups."""
+
 from apps.core.personal import NAMED, personal
 
 from .models import Nomination, SeatRequest

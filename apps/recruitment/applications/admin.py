@@ -1,3 +1,9 @@
+"""Applications in Django admin: to look things up. What happens, happens on the site alone.
+
+Nothing that a candidate wrote is shown here, and no name: whoever may read applications reads them
+on the site, where each look is recorded.
+"""
+
 from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin

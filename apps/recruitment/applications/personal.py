@@ -1,3 +1,5 @@
+"""What is held about people: applications."""
+
 from apps.core.personal import DELETE, nobodys, personal
 
 from .models.application import Answer, Application, ApplicationUserPermission, Job, Referee

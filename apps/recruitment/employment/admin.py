@@ -1,4 +1,4 @@
-"""Offers, people in post and training in Django admin: to look things up, without a name."""
+"""Offers and people in post in Django admin: to look things up. What happens, happens on the site alone."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Forms from the offer to two years in post, and of training."""
+"""Forms: offers and people in post."""
 
 from django import forms
 

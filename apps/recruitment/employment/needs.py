@@ -1,4 +1,4 @@
-"""What offers, people in post and training add to *What needs you*, and to other pages."""
+"""What offers and people in post bring to *What needs you*, and to other pages."""
 
 from django.db.models import Q
 from django.urls import reverse

@@ -72,7 +72,7 @@ retention(
         Application.objects.filter(submitted_at__lt=cutoff)
         .filter(Q(state__in=Application.ENDS) | Q(vacancy__state__in=Vacancy.OVER))
         .exclude(offer__state="started")
-    ),  # starting_personal.py
+    ),
     act=forget_applications,
 )
 

@@ -1,4 +1,4 @@
-"""What is told at once when something happens in selecting; the words are in the reminders."""
+"""Who is told when something happens in selection; the words are in messages.py."""
 
 from apps.accounts.models.people import User
 from apps.notifications.kinds import notify, void

@@ -1,4 +1,4 @@
-"""What selecting tells people: at once (called from selecting_events.py) and by the clock."""
+"""What people are told about selection, at once and by the clock."""
 
 from datetime import datetime, timedelta
 

@@ -1,3 +1,5 @@
+"""Forms: training."""
+
 from django import forms
 from django.core.exceptions import ValidationError
 

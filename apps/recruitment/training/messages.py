@@ -1,3 +1,5 @@
+"""What people are told about training, at once and by the clock."""
+
 from apps.core.dates import DAY, span
 from apps.notifications.kinds import Default, Due, register
 

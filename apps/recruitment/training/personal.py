@@ -1,3 +1,5 @@
+"""What is held about people: training."""
+
 from apps.core.personal import NAMED, nobodys, personal
 
 from .models import Enrolment, SessionAttendance, TrainingCohort, TrainingSession

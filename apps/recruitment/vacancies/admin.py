@@ -1,4 +1,4 @@
-"""Recruitment in Django admin: to look things up. What happens is done on the site alone.
+"""Vacancies in Django admin: to look things up. What happens, happens on the site alone.
 
 Nothing that a candidate wrote is shown here, and no name: whoever may read applications reads them
 on the site, where each look is recorded.

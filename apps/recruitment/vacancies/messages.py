@@ -1,4 +1,4 @@
-"""What vacancies tell people: at once (called from vacancy_events.py) and by the clock (``due``).
+"""What people are told about vacancies, at once and by the clock.
 
 Subject lines say nothing of jobs: whoever looks over a candidate's shoulder learns nothing.
 """

@@ -1,4 +1,4 @@
-"""What recruitment holds about people (apps.core.personal, docs/data-protection.md)."""
+"""What is held about people: vacancies."""
 
 from apps.core.personal import DELETE, NAMED, nobodys, personal, retention
 

@@ -1,3 +1,5 @@
+"""A file of a vacancy's applications, for the trust's own systems."""
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 

@@ -1,4 +1,4 @@
-"""A vacancy on paper, and a file of its applications for the trust's own systems."""
+"""A vacancy on paper."""
 
 from django.urls import reverse
 from django.views.generic import TemplateView

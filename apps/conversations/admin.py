@@ -1,4 +1,4 @@
-"""Conversations in Django admin: to look things up. What happens, happens on the site alone."""
+"""Conversations in Django admin: to look up. The site alone acts."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Sorted answers and what came of them in Django admin: to look things up. What happens, happens on the site alone."""
+"""Sorted answers and what came of them in Django admin: to look up. The site alone acts."""
 
 from django.contrib import admin
 

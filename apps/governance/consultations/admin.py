@@ -1,4 +1,4 @@
-"""Consultations in Django admin: to look things up. What happens, happens on the site alone."""
+"""Consultations in Django admin: to look up. The site alone acts."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Joining the network in Django admin: to look things up. What happens, happens on the site alone."""
+"""Joining the network in Django admin: to look up. The site alone acts."""
 
 from django.contrib import admin
 

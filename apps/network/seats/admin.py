@@ -1,4 +1,4 @@
-"""Seats in task groups in Django admin: to look things up. What happens, happens on the site alone."""
+"""Seats in task groups in Django admin: to look up. The site alone acts."""
 
 from django.contrib import admin
 

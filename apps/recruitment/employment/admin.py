@@ -1,4 +1,4 @@
-"""Offers and people in post in Django admin: to look things up. What happens, happens on the site alone."""
+"""Offers and people in post in Django admin: to look up. The site alone acts."""
 
 from django.contrib import admin
 

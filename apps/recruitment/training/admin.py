@@ -1,4 +1,4 @@
-"""Training in Django admin: to look things up. What happens, happens on the site alone."""
+"""Training in Django admin: to look up. The site alone acts."""
 
 from django.contrib import admin
 

@@ -1,19 +1,17 @@
-from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from apps.core import parts
 
-class AccountsConfig(AppConfig):
+
+class AccountsConfig(parts.PartsConfig):
     name = "apps.accounts"
     verbose_name = "Accounts"
 
     def ready(self):
+        super().ready()
         from apps.core.audit_words import sensitive
         from apps.core.context import navigation
 
-        from . import (  # noqa: F401 - they register themselves
-            needs,
-            personal,
-        )
         from .roles import sync_programme_roles
 
         # Permissions exist only once migrations ran; no other hook of Django's comes after that.

@@ -12,11 +12,15 @@ log = logging.getLogger(__name__)
 EXPIRES = 300  # seconds; by then the schedule has asked as well
 
 
-def wake(task):
-    """Ask a worker for the task of this dotted name once the transaction commits; once is enough,
-    however often it is called within one. Where no broker answers, the schedule starts it."""
+def wake(task, *, once=False):
+    """Ask a worker for the task of this dotted name, as soon as the transaction commits.
+
+    ``once``: however often this is called within one transaction. Where no broker answers, the
+    schedule starts the task. Raises KeyError where there is no task of that name.
+    """
+    current_app.tasks[task]
     waiting = transaction.get_connection().run_on_commit
-    if not any(
+    if not once or not any(
         isinstance(step, partial) and step.func is ask and step.args == (task,)
         for _, step, _ in waiting
     ):

@@ -1,21 +1,15 @@
-from django.apps import AppConfig
-
+from apps.core import parts
 from apps.core.context import navigation
 
 
-class GroupsConfig(AppConfig):
+class GroupsConfig(parts.PartsConfig):
     name = "apps.groups"
     verbose_name = "Groups"
 
     def ready(self):
+        super().ready()
         from apps.accounts import group_placement, second_factor
 
-        from . import (  # noqa: F401 - they register themselves
-            messages,
-            needs,
-            personal,
-            support,
-        )
         from .invitations import GroupPlaces
         from .models import in_groups
 

@@ -1,25 +1,17 @@
-from django.apps import AppConfig
-
+from apps.core import parts
 from apps.core.context import navigation
 
 
-class MeetingsConfig(AppConfig):
+class MeetingsConfig(parts.PartsConfig):
     name = "apps.meetings"
     verbose_name = "Meetings"
 
     def ready(self):
+        super().ready()
         from apps.accounts import second_factor
         from apps.groups.models import WorkingGroup
 
-        from . import (  # noqa: F401 - they register themselves
-            calendar,
-            messages,
-            needs,
-            payable_time,
-            personal,
-            roles,
-            support,
-        )
+        from . import calendar, needs
         from .models.meeting import is_deputy
 
         second_factor.FACTS["is_deputy"] = is_deputy

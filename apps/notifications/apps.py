@@ -1,17 +1,16 @@
-from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from apps.core import parts
 
-class NotificationsConfig(AppConfig):
+
+class NotificationsConfig(parts.PartsConfig):
     name = "apps.notifications"
     verbose_name = "Notifications"
 
     def ready(self):
+        super().ready()
         from apps.core.context import navigation
 
-        from . import (  # noqa: F401 - registers itself
-            personal,
-        )
         from .digests import Digest
         from .kinds import register, seed_rules
 

@@ -228,7 +228,7 @@ def notify(
             defaults={"subject": subject, "data": data or {}},
         )
         add_deliveries(kind, occurrence, users)
-    wake("apps.notifications.tasks.send")
+    wake("apps.notifications.tasks.send", once=True)
     return occurrence
 
 

@@ -1,19 +1,14 @@
-from django.apps import AppConfig
+from apps.core import parts
 
 
-class SteeringConfig(AppConfig):
+class SteeringConfig(parts.PartsConfig):
     name = "apps.steering"
     verbose_name = "Steering group"
 
     def ready(self):
+        super().ready()
         from apps.groups.models import WorkingGroup
 
-        from . import (  # noqa: F401 - to register
-            messages,
-            needs,
-            personal,
-            register,
-            roles,
-        )
+        from . import needs
 
         WorkingGroup.closing_checks.append(needs.unfinished)

@@ -1,21 +1,16 @@
-from django.apps import AppConfig
-
+from apps.core import parts
 from apps.core.context import navigation
 
 
-class TaskGroupsConfig(AppConfig):
+class TaskGroupsConfig(parts.PartsConfig):
     name = "apps.taskgroups"
     verbose_name = "Task groups"
 
     def ready(self):
+        super().ready()
         from apps.groups.models import WorkingGroup
 
-        from . import (  # noqa: F401 - some register themselves
-            messages,
-            needs,
-            personal,
-            roles,
-        )
+        from . import needs
 
         WorkingGroup.closing_checks.append(needs.undecided)
         navigation("Outputs", "outputs", order=40)

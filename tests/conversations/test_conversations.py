@@ -66,7 +66,7 @@ def lead(network):
 
 def told(user, kind):
     found = Delivery.objects.filter(recipient=user, channel="email")
-    return found.filter(occurrence__rule__kind=f"network.{kind}").count()
+    return found.filter(occurrence__rule__kind=f"conversations.{kind}").count()
 
 
 def letters(booking):

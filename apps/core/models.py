@@ -211,7 +211,7 @@ class Move:
 class States(models.TextChoices):
     """The states of a thing, each with its tag's colour: ``DRAFT = "draft", "grey", "Draft"``."""
 
-    def __new__(cls, value, colour=""):
+    def __new__(cls, value, colour):
         state = str.__new__(cls, value)
         state._value_ = value
         state.colour = colour

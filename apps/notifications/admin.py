@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 
 from apps.core.admin import AuditedAdmin, ReadOnlyAdmin
 from apps.core.models import record
-from apps.core.waking import wake
+from apps.core.waking import ask
 
 from .digests import Digest
 from .kinds import KINDS
@@ -161,7 +161,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         for delivery in failed:
             record("retry_delivery", delivery, by=request.user)
         retry(queryset)
-        wake("apps.notifications.tasks.send")
+        ask("apps.notifications.tasks.send")
         self.message_user(
             request, f"{len(failed)} failed messages wait to be sent again.", messages.SUCCESS
         )

@@ -9,7 +9,7 @@ from apps.notifications.kinds import notify, others
 
 def holders(codename):
     """The people who hold a programme-wide permission of this app."""
-    permission = Permission.objects.filter(content_type__app_label="network", codename=codename)
+    permission = Permission.objects.filter(content_type__app_label="payments", codename=codename)
     held = Q(groups__permissions__in=permission) | Q(user_permissions__in=permission)
     return User.objects.active().filter(held).distinct()
 

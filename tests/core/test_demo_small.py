@@ -12,7 +12,7 @@ from apps.accounts.backends import SignIn
 from apps.accounts.models.people import Constituency, User
 from apps.core import demo
 from apps.core.models import AuditEntry
-from apps.core.needs import NEEDS, needs_of
+from apps.core.needs import NEEDS, _place, needs_of
 from apps.groups.models import Membership, WorkingGroup, WorkingGroupUserPermission
 from apps.groups.tasks import nightly_sync
 from apps.notifications.kinds import KINDS
@@ -115,7 +115,7 @@ def test_the_home_page_lists_what_asking_every_source_would_list(small):
     for user, same in people():
         waits = [s for s in NEEDS if s.when is None or s.when(same).exists()]
         needs = [need for source in waits for need in source(same)]
-        needs.sort(key=lambda need: (need.due is None, need.due or 0))
+        needs.sort(key=_place)
         assert needs_of(user) == needs, user.email
         listed += len(needs)
     assert listed > 200

@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from apps.core import registry
+from apps.core import needs
 from apps.core.clock import LONDON
 from apps.core.dates import morning_of
-from apps.core.needs import Need, needs_of
+from apps.core.needs import Need
 
 from ..factories import UserFactory
 
@@ -24,8 +24,8 @@ def test_what_is_due_first_comes_first_and_a_day_stands_at_its_morning(monkeypat
         Need("that day", "/", DAY),
         Need("midnight", "/", datetime(2026, 11, 23, tzinfo=LONDON)),
     ]
-    monkeypatch.setattr(registry, "NEEDS", [lambda user: given])
-    assert [need.title for need in needs_of(UserFactory())] == [
+    monkeypatch.setattr(needs, "NEEDS", [needs.Source(lambda user: given)])
+    assert [need.title for need in needs.needs_of(UserFactory())] == [
         "midnight",
         "that day",
         "half past nine",

@@ -10,8 +10,8 @@ from apps.core.templatetags.nhs import answer_tag, state_tag
 COLOURS = {
     "accounts.Invitation": "waiting=grey partly=yellow accepted=green revoked=orange",
     "governance.Consultation": "draft=grey open=blue closed=grey published=blue withdrawn=grey",
-    "governance.DataExport": "waiting=grey making=blue ready=grey failed=red",
-    "governance.DataRequest": (
+    "datarights.DataExport": "waiting=grey making=blue ready=grey failed=red",
+    "datarights.DataRequest": (
         "received=grey in_hand=grey erasing=grey done=green refused=orange withdrawn=grey"
     ),
     "governance.DocumentFormat": "asked=yellow making=blue available=green dropped=orange",
@@ -28,8 +28,8 @@ COLOURS = {
     "meetings.Minutes": "draft=grey circulated=blue approved=green",
     "meetings.SupportRequest": "asked=yellow arranged=green withdrawn=grey",
     "conversations.Booking": "asked=yellow booked=green waiting=grey cancelled=red",
-    "network.BookingSupport": "asked=yellow arranged=green withdrawn=grey",
-    "network.Conversation": (
+    "conversations.BookingSupport": "asked=yellow arranged=green withdrawn=grey",
+    "conversations.Conversation": (
         "draft=grey published=blue held=aqua-green written_up=green cancelled=red"
     ),
     "network.HelpRequest": "asked=yellow answered=grey withdrawn=grey",
@@ -43,7 +43,7 @@ COLOURS = {
     "network.Pair": (
         "proposed=grey active=green paused=yellow ended=grey declined=orange withdrawn=grey"
     ),
-    "network.PhotoConsent": "asked=yellow given=green withdrawn=grey",
+    "conversations.PhotoConsent": "asked=yellow given=green withdrawn=grey",
     "network.Post": "shown=grey hidden=orange removed=grey",
     "network.PostReport": "open=blue settled=grey",
     "network.Practice": "draft=grey submitted=blue published=blue archived=grey",

@@ -250,7 +250,7 @@ class Consultation(Revised, Stateful):
         """Where it stands now: the stored state, but closed once its time is past."""
         if self.state == self.State.OPEN and self.is_over:
             return self.State.CLOSED
-        return self.State(self.state)  # type: ignore[call-arg] - looks it up
+        return self.State(self.state)  # type: ignore[call-arg]  # looks it up
 
     @property
     def state_now(self):

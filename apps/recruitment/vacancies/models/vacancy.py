@@ -415,7 +415,7 @@ class Vacancy(Revised, Stepwise):
         """Where it stands now: the stored state, but closed once its time is past."""
         if self.state == self.State.OPEN and self.is_past_closing:
             return self.State.CLOSED
-        return self.State(self.state)  # type: ignore[call-arg] - looks it up
+        return self.State(self.state)  # type: ignore[call-arg]  # looks it up
 
     @property
     def state_now(self):

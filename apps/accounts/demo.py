@@ -4,7 +4,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
-from apps.core.demo import PASSWORD, SignIn
+from apps.core.demo import PASSWORD, DemoSignIn
 
 from . import roles
 from .models.people import Constituency, Department, User
@@ -56,7 +56,7 @@ NAMED = [
     ("admin", "Grace Okafor", STAFF, Department.OTHER, roles.ADMIN, "an administrator"),
 ]
 
-SIGN_INS = [SignIn(f"{name}@demo.example", what) for name, *_, what in NAMED]
+SIGN_INS = [DemoSignIn(f"{name}@demo.example", what) for name, *_, what in NAMED]
 
 FIRST = """
 Aisha Alan Alice Amina Andrew Anita Anthony Beatriz Ben Bola Brian Carmen Carol Charlotte Chidi

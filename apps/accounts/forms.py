@@ -44,7 +44,7 @@ class ProfileForm(ModelForm):
         }
 
 
-class SupportForm(ModelForm):
+class SupportProfileForm(ModelForm):
     """What helps me take part, and who may read it."""
 
     needs = forms.MultipleChoiceField(
@@ -186,7 +186,7 @@ class PersonChangeForm(SideMixin, ModelForm):
         return side
 
 
-class ReasonForm(Form):
+class AccountReasonForm(Form):
     reason = forms.CharField(
         label="Reason",
         widget=forms.Textarea(attrs={"rows": 3}),

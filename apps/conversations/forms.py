@@ -181,7 +181,7 @@ class PublicBookingForm(PublicForm):
         return {name: self.cleaned_data[name] for name in ("name", "email")}
 
 
-class SupportForm(Form):
+class ConversationSupportForm(Form):
     """What somebody needs in order to take part."""
 
     text = forms.CharField(
@@ -267,7 +267,7 @@ class WriteUpForm(ModelForm):
         self.fields["seen"].initial = self.instance.revision
 
 
-class FeedbackForm(ModelForm):
+class ConversationFeedbackForm(ModelForm):
     """How it was."""
 
     class Meta:
@@ -324,7 +324,7 @@ class PhotographForm(Form):
         return without_traces(file)
 
 
-class ConsentForm(Form):
+class ConversationConsentForm(Form):
     """Ask somebody who was there, or record what somebody agreed to in another way."""
 
     user = PersonField(label="Somebody with an account: we ask them", required=False)

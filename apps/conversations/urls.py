@@ -16,9 +16,17 @@ urlpatterns = [
         public.ConversationsExport.as_view(),
         name="conversations_csv",
     ),
-    path(f"{AT}new/", running.Plan.as_view(), name="conversation_plan"),
-    path(f"{AT}support/", running.SupportToArrange.as_view(), name="conversation_support_list"),
-    path(f"{AT}support/<int:pk>/", running.Arrange.as_view(), name="conversation_arrange"),
+    path(f"{AT}new/", running.PlanConversation.as_view(), name="conversation_plan"),
+    path(
+        f"{AT}support/",
+        running.ConversationSupportToArrange.as_view(),
+        name="conversation_support_list",
+    ),
+    path(
+        f"{AT}support/<int:pk>/",
+        running.ArrangeConversationSupport.as_view(),
+        name="conversation_arrange",
+    ),
     path(f"{AT}booking/<str:token>/", public.BookingByLink.as_view(), name="booking"),
     path(f"{AT}feedback/<str:token>/", public.Feedback.as_view(), name="conversation_feedback"),
     path(
@@ -26,7 +34,7 @@ urlpatterns = [
         MoveView.as_view(model=Booking),
         name="booking_move",
     ),
-    path(f"{AT}photographs/", photographs.MyConsents.as_view(), name="photo_consents"),
+    path(f"{AT}photographs/", photographs.PhotographConsents.as_view(), name="photo_consents"),
     path(f"{AT}photographs/<int:pk>/", public.photograph, name="photograph"),
     path(
         f"{AT}photographs/<int:pk>/consent/",
@@ -49,7 +57,7 @@ urlpatterns = [
         public.conversation_calendar,
         name="conversation_calendar",
     ),
-    path(f"{AT}<int:pk>/change/", running.Change.as_view(), name="conversation_change"),
+    path(f"{AT}<int:pk>/change/", running.ChangeConversation.as_view(), name="conversation_change"),
     path(
         f"{AT}<int:pk>/move/<slug:name>/",
         MoveView.as_view(model=Conversation, only=("publish", "cancel", "write_up", "take_down")),
@@ -76,9 +84,11 @@ urlpatterns = [
     path(f"{AT}<int:pk>/support/", public.MySupport.as_view(), name="conversation_support"),
     path(f"{AT}<int:pk>/bookings/", running.Bookings.as_view(), name="bookings"),
     path(f"{AT}<int:pk>/bookings.csv", running.BookingsExport.as_view(), name="bookings_csv"),
-    path(f"{AT}<int:pk>/sign-in/", running.SignIn.as_view(), name="conversation_sign_in"),
+    path(
+        f"{AT}<int:pk>/sign-in/", running.ConversationSignIn.as_view(), name="conversation_sign_in"
+    ),
     path(f"{AT}<int:pk>/sign-in/print/", running.SignInSheet.as_view(), name="sign_in_sheet"),
-    path(f"{AT}<int:pk>/report/", running.Report.as_view(), name="conversation_report"),
+    path(f"{AT}<int:pk>/report/", running.ConversationReport.as_view(), name="conversation_report"),
     path(f"{AT}<int:pk>/write-up/", running.WriteUp.as_view(), name="conversation_write_up"),
     path(f"{AT}<int:pk>/photographs/", photographs.Photographs.as_view(), name="photographs"),
     path(

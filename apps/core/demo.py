@@ -24,7 +24,7 @@ SEED = 2014
 
 
 @dataclass(frozen=True)
-class SignIn:
+class DemoSignIn:
     """An account that a newcomer may try, and whose it is."""
 
     email: str

@@ -24,5 +24,5 @@ urlpatterns = [
         ),
         name="data_request_move",
     ),
-    path("governance/retention/", views.Retention.as_view(), name="retention"),
+    path("governance/retention/", views.RetentionRules.as_view(), name="retention"),
 ]

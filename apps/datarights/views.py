@@ -216,7 +216,7 @@ class Erase(OneRequest, PermissionMixin, PageFormView):
 
 # --- how long ---------------------------------------------------------------------------------
 @method_decorator(login_not_required, name="dispatch")
-class Retention(TemplateView):
+class RetentionRules(TemplateView):
     """How long things are kept: made from the rules that the nightly task carries out."""
 
     template_name = "datarights/retention.html"

@@ -125,7 +125,7 @@ class EndForm(Form):
     )
 
 
-class TermsForm(ModelForm):
+class GroupTermsForm(ModelForm):
     """A new version of the terms of reference, with the co-production quorum."""
 
     in_force_from = DateField(label="In force from")

@@ -14,7 +14,7 @@ from apps.core.models import record
 from apps.core.sections import sections_of
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history
 
-from .forms import AppointForm, ChoosePersonForm, EndForm, FindPersonForm, GroupForm, TermsForm
+from .forms import AppointForm, ChoosePersonForm, EndForm, FindPersonForm, GroupForm, GroupTermsForm
 from .models import Membership, TermsOfReference, WorkingGroup
 from .roles import Role
 
@@ -221,7 +221,7 @@ class TermsAdd(GroupMixin, PageFormView):
     """A new version of the terms of reference, begun from the last one."""
 
     perm = "groups.write_terms"
-    form_class = TermsForm
+    form_class = GroupTermsForm
     page_title = "Terms of reference"
     intro = "Saving makes a new version. Earlier versions are kept."
     button = "Save as a new version"

@@ -116,7 +116,7 @@ class MeetingForm(ModelForm):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class PlanForm(MeetingForm):
+class PlanMeetingForm(MeetingForm):
     """A new meeting, or several at regular times."""
 
     repeat = forms.ChoiceField(
@@ -163,7 +163,7 @@ class PlanForm(MeetingForm):
         ]
 
 
-class ChangeForm(MeetingForm):
+class ChangeMeetingForm(MeetingForm):
     """Change a meeting that exists; one already announced asks for the reason."""
 
     reason = forms.CharField(
@@ -182,7 +182,7 @@ class ChangeForm(MeetingForm):
             del self.fields["reason"]
 
 
-class LinkedForm(PlanForm):
+class LinkedForm(PlanMeetingForm):
     """A pre-meet or debrief around a meeting."""
 
     kind = forms.ChoiceField(
@@ -239,7 +239,7 @@ class AgendaItemForm(ModelForm):
         return minutes
 
 
-class PaperForm(Form):
+class MeetingPaperForm(Form):
     """A file for the meeting."""
 
     title = forms.CharField(label="What is it?", max_length=150)
@@ -253,7 +253,7 @@ class PaperForm(Form):
 
 
 # --- answering ------------------------------------------------------------------------------
-class ReplyForm(Form):
+class MeetingReplyForm(Form):
     """Will you come? With apologies, somebody may come instead."""
 
     reply = forms.ChoiceField(
@@ -282,7 +282,7 @@ class ReplyForm(Form):
         return data
 
 
-class SupportForm(ModelForm):
+class MeetingSupportForm(ModelForm):
     """What I need to take part in this meeting."""
 
     class Meta:
@@ -315,7 +315,7 @@ class PeopleChoices(forms.ModelMultipleChoiceField):
         return f"{user.name}, {user.get_constituency_display().lower()}"
 
 
-class AttendanceForm(Form):
+class MeetingAttendanceForm(Form):
     """Who came? The quorum is computed from this."""
 
     present = PeopleChoices(
@@ -432,7 +432,7 @@ class SettleForm(Form):
         return data
 
 
-class ApproveForm(Form):
+class ApproveMinutesForm(Form):
     """The later quorate meeting that approved the minutes."""
 
     approved_at = forms.ModelChoiceField(

@@ -11,21 +11,23 @@ one_of("direction", ["up", "down"])
 
 urlpatterns = [
     path("meetings/", views.MeetingList.as_view(), name="meetings"),
-    path("groups/<slug:slug>/meetings/new/", views.Plan.as_view(), name="meeting_plan"),
+    path("groups/<slug:slug>/meetings/new/", views.PlanMeeting.as_view(), name="meeting_plan"),
     path("meetings/<int:pk>/", views.MeetingDetail.as_view(), name="meeting"),
     path("meetings/<int:pk>/calendar.ics", views.meeting_calendar, name="meeting_calendar"),
-    path("meetings/<int:pk>/change/", views.Change.as_view(), name="meeting_change"),
+    path("meetings/<int:pk>/change/", views.ChangeMeeting.as_view(), name="meeting_change"),
     path("meetings/<int:pk>/linked/new/", views.LinkedAdd.as_view(), name="linked_add"),
     path(
         "meetings/<int:pk>/move/<slug:name>/",
         MoveView.as_view(model=Meeting),
         name="meeting_move",
     ),
-    path("meetings/<int:pk>/reply/", views.Reply.as_view(), name="reply"),
+    path("meetings/<int:pk>/reply/", views.MeetingReply.as_view(), name="reply"),
     path("reply/<str:token>/", views.ReplyByLink.as_view(), name="reply_by_link"),
     path("meetings/<int:pk>/support/", views.Support.as_view(), name="support"),
-    path("support/", views.SupportToArrange.as_view(), name="support_to_arrange"),
-    path("support/<int:pk>/arrange/", views.Arrange.as_view(), name="support_arrange"),
+    path("support/", views.MeetingSupportToArrange.as_view(), name="support_to_arrange"),
+    path(
+        "support/<int:pk>/arrange/", views.ArrangeMeetingSupport.as_view(), name="support_arrange"
+    ),
     path("support/<int:pk>/withdraw/", views.withdraw_support, name="support_withdraw"),
     path("meetings/<int:pk>/agenda/new/", views.Propose.as_view(), name="agenda_propose"),
     path(
@@ -38,10 +40,10 @@ urlpatterns = [
     path("papers/<int:pk>/", views.paper, name="paper"),
     path("papers/<int:pk>/remove/", views.PaperRemove.as_view(), name="paper_remove"),
     path("meetings/<int:pk>/attendance/", views.TakeAttendance.as_view(), name="attendance"),
-    path("meetings/<int:pk>/decisions/new/", views.Decide.as_view(), name="decide"),
+    path("meetings/<int:pk>/decisions/new/", views.RecordDecision.as_view(), name="decide"),
     path("groups/<slug:slug>/decisions/", views.DecisionList.as_view(), name="group_decisions"),
     path("decisions/<int:pk>/", views.DecisionDetail.as_view(), name="decision"),
-    path("decisions/<int:pk>/settle/", views.Settle.as_view(), name="settle"),
+    path("decisions/<int:pk>/settle/", views.SettleDecision.as_view(), name="settle"),
     path("meetings/<int:pk>/actions/new/", views.ActionAdd.as_view(), name="action_add"),
     path("actions/", views.ActionList.as_view(), name="actions"),
     path("actions/<int:pk>/", views.ActionDetail.as_view(), name="action"),

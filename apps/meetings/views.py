@@ -29,18 +29,18 @@ from . import calendar, events
 from .forms import (
     ActionForm,
     AgendaItemForm,
-    ApproveForm,
+    ApproveMinutesForm,
     ArrangeForm,
-    AttendanceForm,
-    ChangeForm,
+    ChangeMeetingForm,
     DecisionForm,
     LinkedForm,
+    MeetingAttendanceForm,
+    MeetingPaperForm,
+    MeetingReplyForm,
+    MeetingSupportForm,
     MinutesForm,
-    PaperForm,
-    PlanForm,
-    ReplyForm,
+    PlanMeetingForm,
     SettleForm,
-    SupportForm,
 )
 from .links import read_reply_token
 from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
@@ -195,11 +195,11 @@ class MeetingDetail(VisibleMixin, DetailView):
         )
 
 
-class Plan(PermissionMixin, PageFormView):
+class PlanMeeting(PermissionMixin, PageFormView):
     """Plan one meeting of a group, or a series."""
 
     perm = "groups.plan_meeting"
-    form_class = PlanForm
+    form_class = PlanMeetingForm
     page_title = "Plan a meeting"
     button = "Save as a draft"
     intro = "Nobody is told until you publish it."
@@ -293,11 +293,11 @@ class LinkedAdd(MeetingMixin, PageFormView):
         self.done_message = "Saved as a draft. Publish it when it is ready."
 
 
-class Change(MeetingMixin, PageFormView):
+class ChangeMeeting(MeetingMixin, PageFormView):
     """Change a meeting; a new time or place is announced to everyone invited."""
 
     perm = "groups.plan_meeting"
-    form_class = ChangeForm
+    form_class = ChangeMeetingForm
     page_title = "Change the meeting"
     button = "Save the changes"
 
@@ -317,10 +317,10 @@ class Change(MeetingMixin, PageFormView):
 
 
 # --- answers ------------------------------------------------------------------------------------
-class Reply(InvitedMixin, PageFormView):
+class MeetingReply(InvitedMixin, PageFormView):
     """Say whether I will come, and who could come instead."""
 
-    form_class = ReplyForm
+    form_class = MeetingReplyForm
     template_name = "meetings/reply.html"
     page_title = "Will you come?"
     button = "Send my answer"
@@ -346,7 +346,7 @@ class ReplyByLink(PageFormView):
     Opening the link changes nothing: programs that scan mail open links too. One press does.
     """
 
-    form_class = ReplyForm
+    form_class = MeetingReplyForm
     template_name = "meetings/reply.html"
     page_title = "Will you come?"
     button = "Send my answer"
@@ -394,7 +394,7 @@ class ReplyByLink(PageFormView):
 class Support(InvitedMixin, PageFormView):
     """What I need for this meeting. Only I and the named organiser read it."""
 
-    form_class = SupportForm
+    form_class = MeetingSupportForm
     template_name = "meetings/support.html"
     page_title = "Support for this meeting"
     free_writing = True
@@ -423,7 +423,7 @@ class Support(InvitedMixin, PageFormView):
         SupportRequest.ask(self.meeting, self.request.user, form.cleaned_data["text"])
 
 
-class SupportToArrange(ListView):
+class MeetingSupportToArrange(ListView):
     """The requests that I, as the named organiser, have to arrange."""
 
     template_name = "meetings/support_list.html"
@@ -438,7 +438,7 @@ class SupportToArrange(ListView):
         )
 
 
-class Arrange(PermissionMixin, PageFormView):
+class ArrangeMeetingSupport(PermissionMixin, PageFormView):
     """Say what has been arranged; the person is told."""
 
     perm = "meetings.arrange_supportrequest"
@@ -528,7 +528,7 @@ class PaperAdd(MeetingMixin, PageFormView):
     """Attach a paper to the meeting."""
 
     perm = "groups.plan_meeting"
-    form_class = PaperForm
+    form_class = MeetingPaperForm
     page_title = "Add a paper"
     button = "Add the paper"
     done_message = "The paper is added."
@@ -590,7 +590,7 @@ class TakeAttendance(MeetingMixin, PageFormView):
     """Record who came: the meeting is then held, and its quorum known."""
 
     perm = "groups.hold_meeting"
-    form_class = AttendanceForm
+    form_class = MeetingAttendanceForm
     page_title = "Who came?"
     button = "Save who came"
 
@@ -605,7 +605,7 @@ class TakeAttendance(MeetingMixin, PageFormView):
         )
 
 
-class Decide(MeetingMixin, PageFormView):
+class RecordDecision(MeetingMixin, PageFormView):
     """Record a decision; whether it counts comes from who was there."""
 
     perm = "groups.hold_meeting"
@@ -678,7 +678,7 @@ class DecisionList(ListView):
         return super().get_context_data(group=self.group, **kwargs)
 
 
-class Settle(PermissionMixin, PageFormView):
+class SettleDecision(PermissionMixin, PageFormView):
     """A later quorate meeting ratified a provisional decision, or let it lapse."""
 
     perm = "groups.hold_meeting"
@@ -853,7 +853,7 @@ class MinutesApprove(MinutesMixin, PageFormView):
     """A later quorate meeting approved the minutes."""
 
     perm = "groups.approve_minutes"
-    form_class = ApproveForm
+    form_class = ApproveMinutesForm
     template_name = "meetings/approve.html"
     page_title = "Record that the minutes were approved"
     button = "Record approval"

@@ -23,7 +23,7 @@ from .practice.models import Practice
 
 
 @dataclass(frozen=True)
-class Part:
+class NetworkPart:
     """A part of the network as its front page shows it; ``perm`` is asked of the network."""
 
     title: str
@@ -33,14 +33,18 @@ class Part:
 
 
 PARTS = [
-    Part("Pairs", "pairs", "A peer and a member of staff who do something together."),
-    Part("Practice register", "practices", "What peers already do, and what was learnt from it."),
-    Part("Noticeboard", "board", "Posts and replies, for everybody in the network."),
-    Part("Members", "network_members", "Who is in the network, peers and staff."),
-    Part("Conversations", "conversations", "Open events for everybody, and what came of them."),
-    Part("Seats in task groups", "seats", "Who speaks for us, and which seats are free."),
-    Part("Involvement payments", "claims", "What we pay for your time, and your claims."),
-    Part(
+    NetworkPart("Pairs", "pairs", "A peer and a member of staff who do something together."),
+    NetworkPart(
+        "Practice register", "practices", "What peers already do, and what was learnt from it."
+    ),
+    NetworkPart("Noticeboard", "board", "Posts and replies, for everybody in the network."),
+    NetworkPart("Members", "network_members", "Who is in the network, peers and staff."),
+    NetworkPart(
+        "Conversations", "conversations", "Open events for everybody, and what came of them."
+    ),
+    NetworkPart("Seats in task groups", "seats", "Who speaks for us, and which seats are free."),
+    NetworkPart("Involvement payments", "claims", "What we pay for your time, and your claims."),
+    NetworkPart(
         "People who would like to take part",
         "interests",
         "Enquiries to answer, for the programme office.",

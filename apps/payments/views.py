@@ -58,7 +58,7 @@ class Claimant(PermissionMixin):
         return super(PermissionMixin, self).dispatch(request, *args, **kwargs)
 
 
-class Office(PermissionMixin):
+class ClaimOffice(PermissionMixin):
     """A page of the programme office."""
 
     perm = "payments.approve_claim"
@@ -301,7 +301,7 @@ class StatementPDF(Statement):
 
 
 # --- the office ---------------------------------------------------------------------------------
-class ClaimsMixin(Office, FilteredMixin):
+class ClaimsMixin(ClaimOffice, FilteredMixin):
     """The claims that the office's filters leave."""
 
     queryset = InvolvementClaim.objects.select_related("user")
@@ -383,7 +383,7 @@ def _date(moment):
     return clock.date_of(moment) if moment else ""
 
 
-class Pay(Office, PageFormView):
+class Pay(ClaimOffice, PageFormView):
     """Mark claims as paid, many at once: all that were ticked, or none."""
 
     perm = "payments.pay_claim"
@@ -436,7 +436,7 @@ class Rates(Claimant, ListView):
         )
 
 
-class RateAdd(Office, PageFormView):
+class RateAdd(ClaimOffice, PageFormView):
     """A new rate from a day on."""
 
     perm = "payments.set_rates"
@@ -460,7 +460,7 @@ def take_back_rate(request, pk):
     return redirect("rates")
 
 
-class Limits(Office, PageFormView):
+class Limits(ClaimOffice, PageFormView):
     """The sums above which people are pointed to advice about benefits."""
 
     perm = "payments.set_rates"

@@ -27,7 +27,7 @@ class ReviewersField(forms.ModelMultipleChoiceField):
         return labelled(person)
 
 
-class AskForm(Form):
+class AskReviewForm(Form):
     """Who should review."""
 
     reviewers = ReviewersField(
@@ -43,7 +43,7 @@ class AskForm(Form):
         self.fields["reviewers"].queryset = candidates
 
 
-class BeginForm(AskForm):
+class BeginReviewForm(AskReviewForm):
     """Open a review: who, and by when."""
 
     due = DateField(label="By when do they recommend?")
@@ -179,7 +179,7 @@ class RoundForm(ProposalMixin):
         return closes_at
 
 
-class AnswerForm(Form):
+class RoundAnswerForm(Form):
     """One member's answer in a written round."""
 
     value = forms.ChoiceField(

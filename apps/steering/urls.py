@@ -8,12 +8,14 @@ from .views import board, deciding, reviews
 urlpatterns = [
     path("steering/", reviews.Queue.as_view(), name="steering"),
     path("steering/reviews.csv", reviews.reviews_csv, name="reviews_csv"),
-    path("steering/board/", board.Board.as_view(), name="programme_board"),
+    path("steering/board/", board.ProgrammeBoard.as_view(), name="programme_board"),
     path("steering/board.csv", board.board_csv, name="programme_board_csv"),
-    path("outputs/<int:pk>/review/", reviews.Begin.as_view(), name="review_begin"),
+    path("outputs/<int:pk>/review/", reviews.BeginReview.as_view(), name="review_begin"),
     path("steering/reviews/<int:pk>/", reviews.ReviewDetail.as_view(), name="review"),
-    path("steering/reviews/<int:pk>/ask/", reviews.Ask.as_view(), name="review_ask"),
-    path("steering/reviews/<int:pk>/decide/", deciding.Decide.as_view(), name="review_decide"),
+    path("steering/reviews/<int:pk>/ask/", reviews.AskReview.as_view(), name="review_ask"),
+    path(
+        "steering/reviews/<int:pk>/decide/", deciding.DecideReview.as_view(), name="review_decide"
+    ),
     path("steering/reviews/<int:pk>/round/", deciding.RoundBegin.as_view(), name="round_begin"),
     path(
         "steering/reviews/<int:pk>/move/<slug:name>/",

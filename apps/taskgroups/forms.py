@@ -47,7 +47,7 @@ class StageForm(ModelForm):
 
 
 # --- outputs ------------------------------------------------------------------------------------
-class GroupForm(Form):
+class OutputGroupForm(Form):
     """One task group, or all."""
 
     group = forms.ModelChoiceField(
@@ -60,7 +60,7 @@ class GroupForm(Form):
         self.fields["group"].hide_optional = True
 
 
-class FilterForm(GroupForm):
+class FilterForm(OutputGroupForm):
     """Which outputs the list shows, in which order. What does not fit is left out of account."""
 
     SORTS = {
@@ -129,7 +129,7 @@ class NewOutputForm(OutputForm):
         self.fields["group"].queryset = groups
 
 
-class WordsForm(Form):
+class OutputWordsForm(Form):
     """The words of a draft, with the revision that the writer had before them."""
 
     summary = forms.CharField(
@@ -206,7 +206,7 @@ class ShareForm(Form):
     )
 
 
-class AskForm(ModelForm):
+class AskOutputForm(ModelForm):
     """By when the output is asked for, and in which form."""
 
     due = DateField(label="By when is it asked for?", required=False)
@@ -305,7 +305,7 @@ def _flat(text):
     return " ".join(text.split()).casefold()
 
 
-class PaperForm(SuggestionForm):
+class OutputPaperForm(SuggestionForm):
     """The same for somebody who suggested it on paper or by word of mouth."""
 
     constituency = forms.ChoiceField(
@@ -323,7 +323,7 @@ class PaperForm(SuggestionForm):
     field_order = ["constituency", "given_name", "part", "passage", "text"]
 
 
-class AnswerForm(Form):
+class SuggestionAnswerForm(Form):
     """What became of a suggestion, and why."""
 
     outcome = forms.ChoiceField(
@@ -345,7 +345,7 @@ class AnswerForm(Form):
     )
 
 
-class ChangeForm(ModelForm):
+class ChangeOutputForm(ModelForm):
     """Where and how the new version answers what was asked."""
 
     class Meta:

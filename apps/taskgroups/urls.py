@@ -20,22 +20,22 @@ urlpatterns = [
     path("outputs/changes/<int:pk>/", suggestions.ChangeAnswer.as_view(), name="change_answer"),
     path("outputs/<int:pk>/", outputs.OutputDetail.as_view(), name="output"),
     path("outputs/<int:pk>/details/", outputs.OutputChange.as_view(), name="output_change"),
-    path("outputs/<int:pk>/write/", writing.Edit.as_view(), name="output_edit"),
+    path("outputs/<int:pk>/write/", writing.EditOutput.as_view(), name="output_edit"),
     path("outputs/<int:pk>/autosave/", writing.autosave, name="output_autosave"),
     path("outputs/<int:pk>/history/", outputs.OutputHistory.as_view(), name="output_history"),
     path(
         "outputs/<int:pk>/versions/<int:number>/",
-        outputs.VersionDetail.as_view(),
+        outputs.OutputVersionDetail.as_view(),
         name="output_version",
     ),
     path(
         "outputs/<int:pk>/differences/",
-        outputs.Differences.as_view(),
+        outputs.OutputDifferences.as_view(),
         name="output_differences",
     ),
     path("outputs/<int:pk>/files/new/", outputs.FileAdd.as_view(), name="output_file_add"),
     path("outputs/<int:pk>/share/", outputs.Share.as_view(), name="output_share"),
-    path("outputs/<int:pk>/ask/", outputs.Ask.as_view(), name="output_ask"),
+    path("outputs/<int:pk>/ask/", outputs.AskOutput.as_view(), name="output_ask"),
     path("outputs/<int:pk>/sign/", outputs.Sign.as_view(), name="output_sign"),
     path("outputs/<int:pk>/sign/back/", outputs.unsign, name="output_unsign"),
     path("outputs/<int:pk>/implement/", outputs.Implement.as_view(), name="output_implement"),
@@ -44,7 +44,7 @@ urlpatterns = [
         MoveView.as_view(model=Output, only=("next_version", "withdraw", "reopen")),
         name="output_move",
     ),
-    path("outputs/<int:pk>/suggestions/new/", suggestions.Suggest.as_view(), name="suggest"),
+    path("outputs/<int:pk>/suggestions/new/", suggestions.SuggestChange.as_view(), name="suggest"),
     path(
         "outputs/<int:pk>/suggestions/paper/",
         suggestions.SuggestOnPaper.as_view(),
@@ -54,7 +54,11 @@ urlpatterns = [
     path(
         "suggestions/<int:pk>/edit/", suggestions.SuggestionEdit.as_view(), name="suggestion_edit"
     ),
-    path("suggestions/<int:pk>/answer/", suggestions.Answer.as_view(), name="suggestion_answer"),
+    path(
+        "suggestions/<int:pk>/answer/",
+        suggestions.AnswerSuggestion.as_view(),
+        name="suggestion_answer",
+    ),
     path(
         "suggestions/<int:pk>/move/<slug:name>/",
         MoveView.as_view(model=Suggestion, only=("withdraw",)),

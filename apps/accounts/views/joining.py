@@ -79,7 +79,7 @@ class AcceptInvitation(PageFormView):
         return complete_signup(self.request, user, None, reverse("welcome"))
 
 
-class Welcome(TemplateView):
+class AccountWelcome(TemplateView):
     """The first page of a new account."""
 
     template_name = "accounts/welcome.html"

@@ -16,7 +16,13 @@ from apps.core.models import record
 from apps.core.views import PageFormMixin, PageFormView, PermissionMixin, VisibleMixin, history
 
 from .. import people_csv
-from ..forms import InviteForm, PeopleFileForm, PeopleFilterForm, PersonChangeForm, ReasonForm
+from ..forms import (
+    AccountReasonForm,
+    InviteForm,
+    PeopleFileForm,
+    PeopleFilterForm,
+    PersonChangeForm,
+)
 from ..group_placement import places
 from ..inviting import Wanted, as_data, carry_out, plan
 from ..models.invitations import Invitation
@@ -26,7 +32,7 @@ from ..roles import ADMIN
 IMPORT_KEY = "people_import"
 
 
-class Office(PermissionMixin):
+class AccountOffice(PermissionMixin):
     """For those who may invite people: the programme office."""
 
     perm = "accounts.invite_user"
@@ -59,7 +65,7 @@ class People(PermissionMixin, ListView):
         return super().get_context_data(filters=self.filters, **kwargs)
 
 
-class Person(VisibleMixin, DetailView):
+class PersonPage(VisibleMixin, DetailView):
     """One person: details, roles, groups, and what happened to the account."""
 
     queryset = User.objects.all()
@@ -99,7 +105,7 @@ class AboutPerson:
         return reverse("person", args=[self.get_scope().pk])
 
 
-class Managed(AboutPerson, Office):
+class Managed(AboutPerson, AccountOffice):
     """A change to somebody's account by the office."""
 
     def dispatch(self, request, *args, **kwargs):
@@ -135,7 +141,7 @@ class PersonChange(Managed, PageFormMixin, UpdateView):
 class ClosePerson(Managed, PageFormView):
     """Close an account: its sessions end and nobody can sign in to it."""
 
-    form_class = ReasonForm
+    form_class = AccountReasonForm
     template_name = "accounts/person_close.html"
     button = "Close the account"
     done_message = "The account is closed."
@@ -153,7 +159,7 @@ class ClosePerson(Managed, PageFormView):
 class ReopenPerson(Managed, PageFormView):
     """Open a closed account again; the person can sign in as before."""
 
-    form_class = ReasonForm
+    form_class = AccountReasonForm
     button = "Open the account again"
     done_message = "The account is open again."
 
@@ -168,7 +174,7 @@ class RemoveSecondFactor(AboutPerson, PermissionMixin, PageFormView):
     """For somebody who lost their phone and their recovery codes. Administrators only."""
 
     perm = "accounts.change_user"
-    form_class = ReasonForm
+    form_class = AccountReasonForm
     template_name = "accounts/person_second_factor.html"
     button = "Remove the extra sign-in step"
     done_message = "The extra sign-in step is removed. The person has been told by e-mail."
@@ -186,7 +192,7 @@ class RemoveSecondFactor(AboutPerson, PermissionMixin, PageFormView):
 
 
 # --- inviting one person --------------------------------------------------------------------
-class InvitePerson(Office, PageFormView):
+class InvitePerson(AccountOffice, PageFormView):
     """Invite one person. Somebody with an account can be added to the groups instead."""
 
     form_class = InviteForm
@@ -225,7 +231,7 @@ class InvitePerson(Office, PageFormView):
 
 
 # --- inviting many ----------------------------------------------------------------------------
-class ImportPeople(Office, FormView):
+class ImportPeople(AccountOffice, FormView):
     """Upload a list and see, row by row, what would happen. Nothing happens yet."""
 
     form_class = PeopleFileForm
@@ -275,7 +281,7 @@ class ImportPeople(Office, FormView):
         )
 
 
-class ConfirmImport(Office, View):
+class ConfirmImport(AccountOffice, View):
     """Invite exactly the people that were shown."""
 
     def post(self, request):
@@ -290,7 +296,7 @@ class ConfirmImport(Office, View):
         return redirect("invitations")
 
 
-class ImportTemplate(Office, View):
+class ImportTemplate(AccountOffice, View):
     """A file to start from."""
 
     def get(self, request):
@@ -301,7 +307,7 @@ class ImportTemplate(Office, View):
 
 
 # --- invitations --------------------------------------------------------------------------------
-class Invitations(Office, ListView):
+class Invitations(AccountOffice, ListView):
     """Every invitation and how it stands, newest first."""
 
     template_name = "accounts/invitations.html"

@@ -6,7 +6,7 @@ from django.views.generic import DetailView, ListView, TemplateView, UpdateView
 from apps.core.models import record
 from apps.core.views import PageFormMixin, VisibleMixin
 
-from ..forms import ProfileForm, SupportForm
+from ..forms import ProfileForm, SupportProfileForm
 from ..models.people import User
 from ..models.support import SupportProfile
 
@@ -46,7 +46,7 @@ class ProfileEdit(PageFormMixin, UpdateView):
 
 
 class SupportEdit(PageFormMixin, UpdateView):
-    form_class = SupportForm
+    form_class = SupportProfileForm
     template_name = "accounts/support_edit.html"
     success_url = reverse_lazy("profile")
     page_title = "What helps you take part"

@@ -8,12 +8,12 @@ from django.views.generic import ListView
 from apps.core.nhs import Form
 from apps.core.views import PageFormView, PermissionMixin
 
-from ..forms import ConsentForm, PhotographForm
+from ..forms import ConversationConsentForm, PhotographForm
 from ..models.photograph import PhotoConsent, Photograph
-from .running import WriteMixin
+from .running import ConversationWriteMixin
 
 
-class Photographs(WriteMixin, ListView):
+class Photographs(ConversationWriteMixin, ListView):
     """The pictures of a Conversation, and who agreed to which."""
 
     template_name = "conversations/photographs.html"
@@ -24,7 +24,7 @@ class Photographs(WriteMixin, ListView):
         return photos.prefetch_related("consents__user")
 
 
-class PhotographAdd(WriteMixin, PageFormView):
+class PhotographAdd(ConversationWriteMixin, PageFormView):
     """Add a picture."""
 
     form_class = PhotographForm
@@ -66,7 +66,7 @@ class OnePhotograph(PermissionMixin):
 class ConsentAdd(OnePhotograph, PageFormView):
     """Ask somebody pictured, or record what they agreed to."""
 
-    form_class = ConsentForm
+    form_class = ConversationConsentForm
     page_title = "Whose consent?"
     button = "Save"
     done_message = "Saved."
@@ -94,7 +94,7 @@ class PhotographRemove(OnePhotograph, PageFormView):
         self.photograph.discard(by=self.request.user)
 
 
-class MyConsents(ListView):
+class PhotographConsents(ListView):
     """Pictures of me, and whether I agree to each."""
 
     template_name = "conversations/consents.html"

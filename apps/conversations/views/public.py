@@ -27,10 +27,10 @@ from apps.groups.programme import the_network
 
 from .. import calendar
 from ..forms import (
+    ConversationFeedbackForm,
     ConversationFilterForm,
-    FeedbackForm,
+    ConversationSupportForm,
     PublicBookingForm,
-    SupportForm,
 )
 from ..links import feedback_path, read_booking_token
 from ..models.booking import Booking, BookingSupport
@@ -252,7 +252,7 @@ class ByLink:
 class BookingByLink(ByLink, PageFormView):
     """Confirm, say what would help, or give up the place."""
 
-    form_class = SupportForm
+    form_class = ConversationSupportForm
     template_name = "conversations/booking.html"
     page_title = "Your booking"
     button = "Save"
@@ -292,7 +292,7 @@ class BookingByLink(ByLink, PageFormView):
 class Feedback(ByLink, PageFormView):
     """How it was. Nobody sees whose answer it is."""
 
-    form_class = FeedbackForm
+    form_class = ConversationFeedbackForm
     template_name = "conversations/feedback.html"
     page_title = "How was it?"
     button = "Send"
@@ -309,7 +309,7 @@ class Feedback(ByLink, PageFormView):
 class MySupport(OneConversation, PageFormView):
     """What I need in order to take part. Only I and the named organiser read it."""
 
-    form_class = SupportForm
+    form_class = ConversationSupportForm
     template_name = "conversations/support.html"
     page_title = "What would help you take part?"
     done_message = "Saved."

@@ -31,7 +31,7 @@ from .public import REPORTED_FROM, OneConversation
 BLANK_LINES = range(12)
 
 
-class SupportToArrange(ListView):
+class ConversationSupportToArrange(ListView):
     """What I, as the named organiser, have to arrange."""
 
     template_name = "conversations/support_list.html"
@@ -46,7 +46,7 @@ class SupportToArrange(ListView):
         )
 
 
-class Arrange(PermissionMixin, PageFormView):
+class ArrangeConversationSupport(PermissionMixin, PageFormView):
     """Say what has been arranged; the person is told."""
 
     perm = "conversations.arrange_support"
@@ -80,13 +80,13 @@ class Arrange(PermissionMixin, PageFormView):
         self.asked.move("arrange", by=self.request.user, arrangement=arrangement)
 
 
-class RunMixin(OneConversation, PermissionMixin):
+class ConversationRunMixin(OneConversation, PermissionMixin):
     """A page for those who run the Conversation."""
 
     perm = "conversations.run_conversation"
 
 
-class Plan(NetworkMixin, PageFormView):
+class PlanConversation(NetworkMixin, PageFormView):
     """Plan a Conversation; nobody is told until it is announced."""
 
     perm = "conversations.run_conversation"
@@ -118,7 +118,7 @@ class Plan(NetworkMixin, PageFormView):
         record("plan", self.object, by=self.request.user)
 
 
-class Change(RunMixin, PageFormView):
+class ChangeConversation(ConversationRunMixin, PageFormView):
     """Change a Conversation; a new time or place is told to all who booked."""
 
     form_class = ConversationChangeForm
@@ -144,7 +144,7 @@ class Change(RunMixin, PageFormView):
         )
 
 
-class SessionMixin(RunMixin):
+class SessionMixin(ConversationRunMixin):
     """A part of the programme, while the programme can change."""
 
     def get_form_kwargs(self):
@@ -184,7 +184,7 @@ class SessionChange(SessionMixin, PageFormView):
         record("change_session", self.conversation, by=self.request.user)
 
 
-class SessionRemove(RunMixin, PageFormView):
+class SessionRemove(ConversationRunMixin, PageFormView):
     form_class = Form
     template_name = "conversations/remove.html"
     page_title = "Take this out of the programme"
@@ -202,7 +202,7 @@ class SessionRemove(RunMixin, PageFormView):
         record("remove_session", self.conversation, by=self.request.user)
 
 
-class BookingsMixin(RunMixin, FilteredMixin):
+class BookingsMixin(ConversationRunMixin, FilteredMixin):
     """The bookings that the filters leave."""
 
     filter_class = BookingFilterForm
@@ -256,7 +256,7 @@ class BookingsExport(BookingsMixin, View):
         return csv_response("bookings.csv", header, rows)
 
 
-class SignIn(RunMixin, PageFormView):
+class ConversationSignIn(ConversationRunMixin, PageFormView):
     """Tick who came."""
 
     form_class = SignInForm
@@ -276,7 +276,7 @@ class SignIn(RunMixin, PageFormView):
         self.conversation.sign_in(came, by=self.request.user)
 
 
-class SignInSheet(RunMixin, TemplateView):
+class SignInSheet(ConversationRunMixin, TemplateView):
     """The same on paper: names to tick, and lines for others."""
 
     template_name = "conversations/sheet.html"
@@ -287,7 +287,7 @@ class SignInSheet(RunMixin, TemplateView):
         return super().get_context_data(names=names, blank=BLANK_LINES, **kwargs)
 
 
-class Report(RunMixin, TemplateView):
+class ConversationReport(ConversationRunMixin, TemplateView):
     """Numbers, and what people thought, once enough answered that nobody can be told apart."""
 
     template_name = "conversations/report.html"
@@ -325,13 +325,13 @@ class Report(RunMixin, TemplateView):
         )
 
 
-class WriteMixin(OneConversation, PermissionMixin):
+class ConversationWriteMixin(OneConversation, PermissionMixin):
     """A page for those who write the Conversation up."""
 
     perm = "conversations.write_up_conversation"
 
 
-class WriteUp(WriteMixin, PageFormView):
+class WriteUp(ConversationWriteMixin, PageFormView):
     """Write down what was said. It is public only once it is published."""
 
     form_class = WriteUpForm

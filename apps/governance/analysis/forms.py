@@ -49,7 +49,7 @@ class ThemeForm(Form):
     )
 
 
-class ReplyForm(Form):
+class ThemeReplyForm(Form):
     """What the group did about a theme."""
 
     answer = forms.ChoiceField(
@@ -99,7 +99,7 @@ class ReplyForm(Form):
         return data
 
 
-class OutcomeForm(Form):
+class AnalysisOutcomeForm(Form):
     """What came of it, for everybody."""
 
     summary = forms.CharField(

@@ -11,10 +11,22 @@ one_of("act", ["up", "down", "delete"])
 urlpatterns = [
     path("consultations/", reading.Consultations.as_view(), name="consultations"),
     path("consultations/new/", drafting.New.as_view(), name="consultation_new"),
-    path("consultations/<int:pk>/edit/", drafting.Edit.as_view(), name="consultation_edit"),
+    path(
+        "consultations/<int:pk>/edit/",
+        drafting.EditConsultation.as_view(),
+        name="consultation_edit",
+    ),
     path("consultations/<int:pk>/about/", drafting.About.as_view(), name="consultation_about"),
-    path("consultations/<int:pk>/people/", drafting.People.as_view(), name="consultation_people"),
-    path("consultations/<int:pk>/extend/", drafting.Extend.as_view(), name="consultation_extend"),
+    path(
+        "consultations/<int:pk>/people/",
+        drafting.ConsultationPeople.as_view(),
+        name="consultation_people",
+    ),
+    path(
+        "consultations/<int:pk>/extend/",
+        drafting.ExtendConsultation.as_view(),
+        name="consultation_extend",
+    ),
     path("consultations/<int:pk>/figures/", figures.Figures.as_view(), name="consultation_figures"),
     path(
         "consultations/<int:pk>/questions/",
@@ -49,7 +61,7 @@ urlpatterns = [
         drafting.PartAct.as_view(model=Section, related="sections"),
         name="section_act",
     ),
-    path("consultations/receipt/", responding.Receipt.as_view(), name="receipt_code"),
+    path("consultations/receipt/", responding.ConsultationReceipt.as_view(), name="receipt_code"),
     path("consultations/<int:pk>/respond/", responding.Respond.as_view(), name="respond"),
     path(
         "consultations/<int:pk>/preview/",

@@ -9,7 +9,7 @@ from apps.groups.models import WorkingGroup
 from .register import METHODS, STATUSES, Wanted
 
 
-class RegisterForm(Form):
+class DecisionRegisterForm(Form):
     """Which decisions the register shows. What does not fit is left out of account."""
 
     q = forms.CharField(label="Words or reference", required=False, max_length=100)
@@ -78,7 +78,7 @@ class TakeBackForm(Form):
     )
 
 
-class PublicForm(Form):
+class DecisionPublicForm(Form):
     """The words for everybody."""
 
     text = forms.CharField(

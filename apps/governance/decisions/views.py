@@ -19,7 +19,7 @@ from apps.groups.models import WorkingGroup
 from apps.meetings.models.outcome import Decision
 
 from . import register
-from .forms import PublicForm, RegisterForm, SupersedeForm, TakeBackForm
+from .forms import DecisionPublicForm, DecisionRegisterForm, SupersedeForm, TakeBackForm
 from .models import PublicDecision, Supersession
 
 PAGE = 25
@@ -53,7 +53,7 @@ def asked_for(request):
         groups = groups | WorkingGroup.objects.filter(
             pk__in=WorkingGroup.objects.visible_to(user).values("pk")
         )
-    return RegisterForm(request.GET or None, groups=groups.order_by("name"))
+    return DecisionRegisterForm(request.GET or None, groups=groups.order_by("name"))
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -191,7 +191,7 @@ class SupersedeTakeBack(DecisionMixin, PageFormView):
 class MakePublic(DecisionMixin, PageFormView):
     """Let everybody read a decision, in words written for that; or stop."""
 
-    form_class = PublicForm
+    form_class = DecisionPublicForm
     template_name = "governance/decisions/make_public.html"
     page_title = "Let everybody read this decision"
     button = "Make public"

@@ -17,7 +17,7 @@ from .models.formats import DocumentFormat
 REVIEW_YEARS = 2
 
 
-class RegisterForm(Form):
+class DocumentRegisterForm(Form):
     """Which documents the register shows. What does not fit is left out of account."""
 
     q = forms.CharField(label="Words in the title or summary", required=False, max_length=100)
@@ -131,7 +131,7 @@ class DecisionField(forms.ModelChoiceField):
         return f"{decision.reference}, {day(decision.meeting.starts_at)}, {state}: {words}"
 
 
-class ApproveForm(Form):
+class ApproveDocumentForm(Form):
     """Which decision approved it, and from when it is in force."""
 
     decision = DecisionField(

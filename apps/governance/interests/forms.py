@@ -7,7 +7,7 @@ from apps.core.nhs import Form, ModelForm
 from .models import DeclaredInterest
 
 
-class InterestForm(ModelForm):
+class DeclaredInterestForm(ModelForm):
     """One interest: what sort, what, and who may read it."""
 
     class Meta:
@@ -27,7 +27,7 @@ class InterestForm(ModelForm):
         self.fields["kind"].choices = DeclaredInterest.Kind.choices
 
 
-class DeclareForm(Form):
+class DeclareInterestForm(Form):
     """That the list is complete; it remembers which list was read."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

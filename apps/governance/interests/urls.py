@@ -3,7 +3,7 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("governance/interests/", views.Interests.as_view(), name="my_interests"),
+    path("governance/interests/", views.OwnInterests.as_view(), name="my_interests"),
     path("governance/interests/add/", views.InterestAdd.as_view(), name="interest_add"),
     path("governance/interests/<int:pk>/", views.InterestChange.as_view(), name="interest_change"),
     path(

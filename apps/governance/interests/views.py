@@ -15,18 +15,18 @@ from apps.core.models import record
 from apps.core.views import PageFormView, PermissionMixin
 from apps.meetings.models.meeting import Meeting
 
-from .forms import DeclareForm, InterestForm, SearchForm
+from .forms import DeclaredInterestForm, DeclareInterestForm, SearchForm
 from .models import Declaration, DeclaredInterest, asked_to_declare, notice, overdue, with_dates
 
 PAGE = 25
 
 
 # --- one's own ----------------------------------------------------------------------------------
-class Interests(PageFormView):
+class OwnInterests(PageFormView):
     """What I have declared, and the button that says it is all."""
 
     template_name = "governance/interests/mine.html"
-    form_class = DeclareForm
+    form_class = DeclareInterestForm
     page_title = "Your interests"
     button = "Declare"
     success_url = reverse_lazy("my_interests")
@@ -68,7 +68,7 @@ class Interests(PageFormView):
 class InterestAdd(PageFormView):
     """One more."""
 
-    form_class = InterestForm
+    form_class = DeclaredInterestForm
     page_title = "Add an interest"
     button = "Add"
     success_url = reverse_lazy("my_interests")
@@ -96,7 +96,7 @@ class OwnInterest(PageFormView):
 class InterestChange(OwnInterest):
     """Correct the words, who may read it, or say that it is over."""
 
-    form_class = InterestForm
+    form_class = DeclaredInterestForm
     template_name = "governance/interests/change.html"
     page_title = "Change an interest"
     done_message = "Saved."

@@ -36,7 +36,7 @@ class PostForm(ModelForm):
         return {name: self.cleaned_data[name] for name in self.fields}
 
 
-class ReplyForm(PostForm):
+class PostReplyForm(PostForm):
     """An answer to it."""
 
     class Meta(PostForm.Meta):

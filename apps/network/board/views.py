@@ -12,7 +12,7 @@ from apps.core.exports import csv_response
 from apps.core.views import PAGE, FilteredMixin, PageFormView, VisibleMixin
 from apps.groups.views import NetworkMixin
 
-from .forms import BoardFilterForm, PostForm, ReplyForm, ReportForm
+from .forms import BoardFilterForm, PostForm, PostReplyForm, ReportForm
 from .models import Post, PostReport
 
 
@@ -29,7 +29,7 @@ class BoardMixin(NetworkMixin, FilteredMixin):
         return posts.select_related("author")
 
 
-class Board(BoardMixin, ListView):
+class Noticeboard(BoardMixin, ListView):
     """What was posted."""
 
     template_name = "network/board/list.html"
@@ -136,8 +136,8 @@ class AboutPost:
         return self.subject.get_absolute_url()
 
 
-class Reply(AboutPost, PageFormView):
-    form_class = ReplyForm
+class PostReply(AboutPost, PageFormView):
+    form_class = PostReplyForm
     page_title = "Reply"
     button = "Post the reply"
     done_message = "Your reply is on the noticeboard."
@@ -162,7 +162,7 @@ class PostChange(AboutPost, PageFormView):
             raise PermissionDenied
 
     def get_form_class(self):
-        return ReplyForm if self.subject.topic_id else PostForm
+        return PostReplyForm if self.subject.topic_id else PostForm
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"instance": Post.objects.get(pk=self.subject.pk)}
@@ -171,7 +171,7 @@ class PostChange(AboutPost, PageFormView):
         self.subject.change(by=self.request.user, **form.values())
 
 
-class Report(AboutPost, PageFormView):
+class ReportPost(AboutPost, PageFormView):
     """Tell the co-leads."""
 
     form_class = ReportForm

@@ -24,7 +24,7 @@ from apps.core.views import (
 )
 from apps.groups.views import NetworkMixin
 
-from .forms import InterestFilterForm, InterestForm, InterestInviteForm, LetterForm
+from .forms import EnquiryForm, InterestFilterForm, InterestInviteForm, LetterForm
 from .models import Interest, Welcomed
 
 
@@ -34,7 +34,7 @@ class TakePart(LimitedMixin, PageFormView):
     """What the network is, and a form to say that one would like to take part. No account."""
 
     limit = ("take_part", "INTEREST_AT_MOST_AN_HOUR")
-    form_class = InterestForm
+    form_class = EnquiryForm
     template_name = "network/joining/take_part.html"
     page_title = "Take part"
     button = "Send"
@@ -77,7 +77,7 @@ class InterestsMixin(PermissionMixin, FilteredMixin):
         return interests.order_by(*InterestFilterForm.SORTS[sort])
 
 
-class Interests(InterestsMixin, ListView):
+class Enquiries(InterestsMixin, ListView):
     """Everybody who asked, and how each stands."""
 
     template_name = "network/joining/list.html"
@@ -219,7 +219,7 @@ class InterestInvite(InterestAct):
 
 
 # --- welcome ----------------------------------------------------------------------------------
-class Welcome(NetworkMixin, TemplateView):
+class NetworkWelcome(NetworkMixin, TemplateView):
     """What to expect in the network, for peers or for sponsors."""
 
     SIDES = {"peers": "Welcome, peers", "sponsors": "Welcome, sponsors"}

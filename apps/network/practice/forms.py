@@ -156,7 +156,7 @@ class InsideFilterForm(PracticeFilterForm):
 
 
 # --- names ----------------------------------------------------------------------------------------
-class NameForm(Form):
+class PracticeNameForm(Form):
     """Ask one of the people found, who has an account."""
 
     user = forms.ModelChoiceField(
@@ -206,7 +206,7 @@ class PaperNameForm(Form):
         return day
 
 
-class ConsentForm(Form):
+class PracticeConsentForm(Form):
     """Whether, and how widely, my name may be shown."""
 
     NO = "no"

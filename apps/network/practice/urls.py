@@ -45,7 +45,7 @@ urlpatterns = [
         views.PaperNameAdd.as_view(),
         name="practice_name_paper",
     ),
-    path("network/consent/<int:pk>/", views.Consent.as_view(), name="consent"),
+    path("network/consent/<int:pk>/", views.PracticeConsent.as_view(), name="consent"),
     path(
         "network/names/<int:pk>/move/<slug:name>/",
         MoveView.as_view(model=PracticeName, only=("withdraw",)),

@@ -24,13 +24,13 @@ from apps.groups.views import FindPersonMixin, NetworkMixin
 
 from ..pairs.forms import FindPartnerForm
 from .forms import (
-    ConsentForm,
     FiveQuestionsForm,
     InsideFilterForm,
-    NameForm,
     PaperNameForm,
+    PracticeConsentForm,
     PracticeFilterForm,
     PracticeForm,
+    PracticeNameForm,
     PublicPracticeForm,
 )
 from .models import Practice, PracticeName
@@ -246,7 +246,7 @@ class PracticeDetail(VisibleMixin, DetailView):
 
 
 # --- writing --------------------------------------------------------------------------------------
-class WriteMixin(NetworkMixin):
+class PracticeWriteMixin(NetworkMixin):
     """A new entry by a member of the network."""
 
     perm = "groups.propose_agenda"
@@ -267,7 +267,7 @@ class WriteMixin(NetworkMixin):
         record("write", self.practice, by=self.request.user)
 
 
-class PracticeAdd(WriteMixin, PageFormView):
+class PracticeAdd(PracticeWriteMixin, PageFormView):
     form_class = PracticeForm
     template_name = "network/practice/form.html"
     page_title = "Add to the practice register"
@@ -275,7 +275,7 @@ class PracticeAdd(WriteMixin, PageFormView):
     done_message = "Saved as a draft. Add who may be named, then send it in."
 
 
-class FiveQuestions(WriteMixin, PageFormView):
+class FiveQuestions(PracticeWriteMixin, PageFormView):
     """For somebody who would rather answer than write."""
 
     form_class = FiveQuestionsForm
@@ -386,7 +386,7 @@ class NameAdd(PracticeMixin, FindPersonMixin, PageFormView):
 
     perm = "network.name_people"
     search_form = FindPartnerForm
-    form_class = NameForm
+    form_class = PracticeNameForm
     template_name = "network/practice/name_add.html"
     page_title = "Ask somebody whether they may be named"
     button = "Ask them"
@@ -420,10 +420,10 @@ class PaperNameAdd(PracticeMixin, PageFormView):
         PracticeName.on_paper(self.practice, by=self.request.user, **form.cleaned_data)
 
 
-class Consent(PageFormView):
+class PracticeConsent(PageFormView):
     """May I be named? For the person alone; the answer can be changed at any time."""
 
-    form_class = ConsentForm
+    form_class = PracticeConsentForm
     template_name = "network/practice/consent.html"
     page_title = "May we name you?"
     button = "Save my answer"
@@ -442,7 +442,7 @@ class Consent(PageFormView):
 
     def get_initial(self):
         said_no = self.name.state in (PracticeName.State.REFUSED, PracticeName.State.WITHDRAWN)
-        return {"choice": self.name.level or (ConsentForm.NO if said_no else "")}
+        return {"choice": self.name.level or (PracticeConsentForm.NO if said_no else "")}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

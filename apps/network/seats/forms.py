@@ -91,7 +91,7 @@ class SuggestForm(Form):
         self.fields["user"].queryset = found
 
 
-class ConsentForm(Form):
+class SeatConsentForm(Form):
     """Agree to be put forward, with one's own words."""
 
     statement = StatementField(

@@ -12,15 +12,19 @@ urlpatterns = [
     path("network/seats/turns.csv", views.TurnsExport.as_view(), name="turns_csv"),
     path("network/seats/new/<slug:slug>/", views.SeatRequestAdd.as_view(), name="seats_ask"),
     path("network/seats/<int:pk>/", views.SeatRequestDetail.as_view(), name="seat_request"),
-    path("network/seats/<int:pk>/offer/", views.Offer.as_view(), name="seat_offer"),
-    path("network/seats/<int:pk>/suggest/", views.Suggest.as_view(), name="seat_suggest"),
+    path("network/seats/<int:pk>/offer/", views.OfferForSeat.as_view(), name="seat_offer"),
+    path("network/seats/<int:pk>/suggest/", views.SuggestMember.as_view(), name="seat_suggest"),
     path(
         "network/seats/<int:pk>/move/<slug:name>/",
         MoveView.as_view(model=SeatRequest),
         name="seat_move",
     ),
     path("network/nominations/<int:pk>/", views.NominationDetail.as_view(), name="nomination"),
-    path("network/nominations/<int:pk>/answer/", views.Consent.as_view(), name="nomination_answer"),
+    path(
+        "network/nominations/<int:pk>/answer/",
+        views.SeatConsent.as_view(),
+        name="nomination_answer",
+    ),
     path(
         "network/nominations/<int:pk>/move/<slug:name>/",
         MoveView.as_view(

@@ -15,9 +15,9 @@ from apps.groups.roles import Role
 from apps.groups.views import FindPersonMixin, GroupMixin, NetworkMixin
 
 from .forms import (
-    ConsentForm,
     FindMemberForm,
     OfferForm,
+    SeatConsentForm,
     SeatFilterForm,
     SeatRequestForm,
     SuggestForm,
@@ -139,7 +139,7 @@ class SeatRequestDetail(VisibleMixin, DetailView):
 
 
 # --- nominations --------------------------------------------------------------------------------
-class OfferMixin(PermissionMixin):
+class SeatOfferMixin(PermissionMixin):
     """A page that offers somebody for the seats of one request."""
 
     perm = "network.offer_nomination"
@@ -166,7 +166,7 @@ class OfferMixin(PermissionMixin):
         )
 
 
-class Offer(OfferMixin, PageFormView):
+class OfferForSeat(SeatOfferMixin, PageFormView):
     """Put oneself forward."""
 
     form_class = OfferForm
@@ -175,7 +175,7 @@ class Offer(OfferMixin, PageFormView):
     done_message = "Thank you. The co-leads of the network answer you."
 
 
-class Suggest(OfferMixin, FindPersonMixin, PageFormView):
+class SuggestMember(SeatOfferMixin, FindPersonMixin, PageFormView):
     """Suggest another member of the network, who is asked first."""
 
     search_form = FindMemberForm
@@ -219,11 +219,11 @@ class NominationDetail(VisibleMixin, DetailView):
         )
 
 
-class Consent(PermissionMixin, PageFormView):
+class SeatConsent(PermissionMixin, PageFormView):
     """Agree to be put forward. Saying no is a move with a page of its own."""
 
     perm = "network.answer_nomination"
-    form_class = ConsentForm
+    form_class = SeatConsentForm
     template_name = "network/seats/consent.html"
     page_title = "May we put you forward?"
     button = "Yes, put me forward"

@@ -20,7 +20,7 @@ class Reachable:
         return data
 
 
-class AboutForm(Reachable, ModelForm):
+class ApplicationAboutForm(Reachable, ModelForm):
     """Who applies, and how to reach them."""
 
     right_to_work = forms.TypedChoiceField(
@@ -54,7 +54,7 @@ class AboutForm(Reachable, ModelForm):
         self.initial["right_to_work"] = {True: "yes", False: "no"}.get(instance.right_to_work, "")
 
 
-class AnswerForm(Form):
+class ApplicationAnswerForm(Form):
     """How the candidate meets one criterion. Longer than asked for is kept, and said."""
 
     text = forms.CharField(
@@ -97,7 +97,7 @@ class RefereeForm(Reachable, ModelForm):
         help_texts = {"relation": "A manager, a tutor, somebody you volunteer with."}
 
 
-class SupportForm(ModelForm):
+class ApplicationSupportForm(ModelForm):
     """A guaranteed interview, and somebody who supports the candidate."""
 
     class Meta:

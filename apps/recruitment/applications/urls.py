@@ -16,13 +16,13 @@ def parts(kind):
     """The pages of several things of one kind: list, add, change, delete."""
     bases = {
         base.__name__: type(base.__name__, (kind, base), {})
-        for base in (applying.Parts, applying.Part, applying.PartDelete)
+        for base in (applying.Parts, applying.ApplicationPart, applying.PartDelete)
     }
     name, at = f"application_{kind.related}", f"{one}{kind.related}/"
     return [
         path(at, bases["Parts"].as_view(), name=name),
-        path(f"{at}add/", bases["Part"].as_view(), name=f"{name}_add"),
-        path(f"{at}<int:pk>/", bases["Part"].as_view(), name=f"{name}_change"),
+        path(f"{at}add/", bases["ApplicationPart"].as_view(), name=f"{name}_add"),
+        path(f"{at}<int:pk>/", bases["ApplicationPart"].as_view(), name=f"{name}_change"),
         path(f"{at}<int:pk>/delete/", bases["PartDelete"].as_view(), name=f"{name}_delete"),
     ]
 
@@ -38,7 +38,7 @@ urlpatterns = [
     *parts(applying.RefereeKind),
     path(f"{one}support/", applying.SupportPage.as_view(), name="application_support"),
     path(f"{one}adjustments/", applying.AdjustmentsPage.as_view(), name="application_adjustments"),
-    path(f"{one}check/", applying.Check.as_view(), name="application_check"),
+    path(f"{one}check/", applying.ApplicationCheck.as_view(), name="application_check"),
     path(f"{one}equality/", applying.Monitoring.as_view(), name="application_monitoring"),
     path(f"{one}survey/", applying.Survey.as_view(), name="application_survey"),
     path(f"{one}<pause_act:act>/", applying.Pause.as_view(), name="application_pause"),

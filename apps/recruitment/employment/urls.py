@@ -21,10 +21,14 @@ urlpatterns = [
     path(f"{offer}checks/<check_kind:kind>/", offers.CheckPage.as_view(), name="offer_check"),
     path(f"{offer}<offer_move:name>/", offers.OfferMove.as_view(), name="offer_move"),
     path("recruitment/appointments/", appointments.Appointments.as_view(), name="appointments"),
-    path("recruitment/who-stays/", appointments.Retention.as_view(), name="who_stays"),
+    path("recruitment/who-stays/", appointments.WhoStays.as_view(), name="who_stays"),
     path("recruitment/who-stays.csv", appointments.retention_csv, name="who_stays_csv"),
     path(post, appointments.AppointmentPage.as_view(), name="appointment"),
-    path(f"{post}reviews/<int:review>/", appointments.Review.as_view(), name="appointment_review"),
+    path(
+        f"{post}reviews/<int:review>/",
+        appointments.AppointmentReview.as_view(),
+        name="appointment_review",
+    ),
     path(f"{post}left/", appointments.Left.as_view(), name="appointment_left"),
     path(
         f"{post}<appointment_move:name>/",

@@ -47,7 +47,7 @@ class RedactionForm(Form):
 
 
 # --- scoring ------------------------------------------------------------------------------------
-class DeclareForm(Form):
+class PanelDeclareForm(Form):
     statement = forms.ChoiceField(
         label="Could anything make you unfair to somebody?",
         widget=forms.RadioSelect,
@@ -138,7 +138,7 @@ class ModerationForm(Form):
 
 
 # --- deciding -----------------------------------------------------------------------------------
-class OutcomeForm(ModelForm):
+class SelectionOutcomeForm(ModelForm):
     """What the chair records about one candidate."""
 
     reserve_until = DateField(label="On the reserve list until", required=False)
@@ -164,7 +164,7 @@ class OutcomeForm(ModelForm):
         return day
 
 
-class FeedbackForm(ModelForm):
+class SelectionFeedbackForm(ModelForm):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
@@ -174,7 +174,7 @@ class FeedbackForm(ModelForm):
 
 
 # --- interviews ---------------------------------------------------------------------------------
-class PlanForm(ModelForm):
+class InterviewPlanForm(ModelForm):
     seen = forms.IntegerField(widget=forms.HiddenInput)
     link = forms.URLField(
         label="Link of the video call", required=False, max_length=500, assume_scheme="https"
@@ -192,7 +192,7 @@ class PlanForm(ModelForm):
         widgets = {"format": forms.RadioSelect, "place": Area(3), "note": Area(5)}
 
 
-class QuestionForm(ModelForm):
+class InterviewQuestionForm(ModelForm):
     class Meta:
         model = Question
         fields = ["criterion", "text", "scoring"]

@@ -42,7 +42,7 @@ class CohortForm(Form):
         return {name: self.cleaned_data[name] for name in ("name", "place", "starts_at", "minutes")}
 
 
-class AttendanceForm(Form):
+class CohortAttendanceForm(Form):
     """Who came to a session."""
 
     present = forms.MultipleChoiceField(

@@ -14,7 +14,7 @@ from apps.core.views import MoveView, PageFormView
 from apps.groups.views import FindPersonMixin
 
 from ..vacancies.models.vacancy import Vacancy
-from .forms import AttendanceForm, CohortForm
+from .forms import CohortAttendanceForm, CohortForm
 from .models import Enrolment, SessionAttendance, TrainingCohort
 
 PAGE = 25
@@ -34,7 +34,7 @@ class Cohorts(ListView):
         )
 
 
-class RunMixin:
+class CohortRunMixin:
     """For those who run training."""
 
     def dispatch(self, request, *args, **kwargs):
@@ -58,7 +58,7 @@ class CohortMixin:
         return super().get_context_data(cohort=self.cohort, caption=self.cohort.name, **kwargs)
 
 
-class Plan(RunMixin, PageFormView):
+class PlanCohort(CohortRunMixin, PageFormView):
     form_class = CohortForm
     page_title = "Plan a training cohort"
     intro = "Twelve sessions, one a week at the same time."
@@ -112,7 +112,7 @@ class CohortMove(CohortMixin, MoveView):
     model = TrainingCohort
 
 
-class Enrol(CohortMixin, RunMixin, FindPersonMixin, PageFormView):
+class Enrol(CohortMixin, CohortRunMixin, FindPersonMixin, PageFormView):
     page_title = "Enrol somebody"
     button = "Enrol"
 
@@ -133,7 +133,7 @@ class EnrolmentMixin:
         return get_object_or_404(rows, pk=self.kwargs["enrolment"])
 
 
-class Mentor(EnrolmentMixin, CohortMixin, RunMixin, FindPersonMixin, PageFormView):
+class Mentor(EnrolmentMixin, CohortMixin, CohortRunMixin, FindPersonMixin, PageFormView):
     button = "Name as mentor"
 
     def get_page_title(self):
@@ -148,8 +148,8 @@ class EnrolmentMove(MoveView):
     model = Enrolment
 
 
-class Attendance(CohortMixin, RunMixin, PageFormView):
-    form_class = AttendanceForm
+class CohortAttendance(CohortMixin, CohortRunMixin, PageFormView):
+    form_class = CohortAttendanceForm
     button = "Save who came"
     done_message = "Saved."
 

@@ -53,7 +53,7 @@ class VacancyFilterForm(Form):
         return self.cleaned_data
 
 
-class BeginForm(Form):
+class BeginVacancyForm(Form):
     """What a new vacancy begins from."""
 
     title = forms.CharField(label="Job title", max_length=120, initial="Peer Support Worker")
@@ -134,7 +134,7 @@ class TextsForm(ModelForm):
         return self.cleaned_data["summary"]
 
 
-class TermsForm(Form):
+class VacancyTermsForm(Form):
     """Money, supervisors and dates: what can be set until it opens."""
 
     cost_code = forms.CharField(label="Cost code", required=False, max_length=30)
@@ -193,7 +193,7 @@ class TermsForm(Form):
         return data
 
 
-class ExtendForm(Form):
+class ExtendVacancyForm(Form):
     """A later closing date, and why; interviews move where they must."""
 
     closes_on = DateField(
@@ -290,13 +290,13 @@ class TrainingForm(Form):
     clean_trained_on = PanelForm.clean_trained_on
 
 
-class ReasonForm(Form):
+class VacancyReasonForm(Form):
     reason = forms.CharField(
         label="Reason", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
-class ApproveForm(Form):
+class ApproveVacancyForm(Form):
     """Approve, or return with a reason."""
 
     answer = forms.ChoiceField(

@@ -26,7 +26,7 @@ HEADER = [
 ]
 
 
-class Board(ListView):
+class ProgrammeBoard(ListView):
     """For the steering group and the programme office; narrowed to one stage when asked."""
 
     template_name = "steering/board.html"

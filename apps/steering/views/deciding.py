@@ -11,13 +11,13 @@ from apps.core.exceptions import NotYet
 from apps.core.views import PageFormView
 from apps.meetings.models.outcome import Decision
 
-from ..forms import AnswerForm, DecideForm, RoundForm
+from ..forms import DecideForm, RoundAnswerForm, RoundForm
 from ..models.review import Recommendation
 from ..models.written import WrittenRound
 from .reviews import ReviewMixin
 
 
-class Decide(ReviewMixin, PageFormView):
+class DecideReview(ReviewMixin, PageFormView):
     """Record what a steering meeting decided about the output."""
 
     form_class = DecideForm
@@ -80,7 +80,7 @@ class RoundBegin(ReviewMixin, PageFormView):
 class RoundDetail(PageFormView):
     """A proposal, what was recommended, and one's own answer."""
 
-    form_class = AnswerForm
+    form_class = RoundAnswerForm
     template_name = "steering/round.html"
     button = "Send my answer"
     done_message = "Your answer is saved. You can change it until the round closes."

@@ -18,7 +18,7 @@ from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
 from apps.groups.models import WorkingGroup
 from apps.taskgroups.models.output import Output
 
-from ..forms import AskForm, BeginForm, CommentForm, RecommendForm, StandDownForm
+from ..forms import AskReviewForm, BeginReviewForm, CommentForm, RecommendForm, StandDownForm
 from ..models.review import PassageComment, Recommendation, Review, ReviewAssignment
 from ..models.written import WrittenRound
 from ..roles import in_steering, leads_steering
@@ -228,11 +228,11 @@ class ReviewDetail(VisibleMixin, DetailView):
         )
 
 
-class Begin(PermissionMixin, PageFormView):
+class BeginReview(PermissionMixin, PageFormView):
     """Open the review of a submitted output, and ask the first reviewers."""
 
     perm = "taskgroups.review_output"
-    form_class = BeginForm
+    form_class = BeginReviewForm
     page_title = "Open the review"
     button = "Open the review"
 
@@ -272,10 +272,10 @@ class Begin(PermissionMixin, PageFormView):
         self.done_message = "The review is open."
 
 
-class Ask(ReviewMixin, PageFormView):
+class AskReview(ReviewMixin, PageFormView):
     """Ask further members of the steering group to review."""
 
-    form_class = AskForm
+    form_class = AskReviewForm
     page_title = "Ask reviewers"
     button = "Ask them"
     done_message = "They are asked, and will get a message."
@@ -288,7 +288,7 @@ class Ask(ReviewMixin, PageFormView):
 
 
 # --- one reviewer -------------------------------------------------------------------------------
-class OwnMixin(AssignmentMixin):
+class ReviewOwnMixin(AssignmentMixin):
     """A page of the reviewer alone: whatever role others hold, it is not theirs."""
 
     def get_scope(self):
@@ -297,7 +297,7 @@ class OwnMixin(AssignmentMixin):
         return self.assignment
 
 
-class Recommend(OwnMixin, PageFormView):
+class Recommend(ReviewOwnMixin, PageFormView):
     """Write what one recommends; saved as often as one likes, sent once."""
 
     form_class = RecommendForm
@@ -331,7 +331,7 @@ class Recommend(OwnMixin, PageFormView):
         self.assignment.write(by=self.request.user, **form.cleaned_data)
 
 
-class Comment(OwnMixin, PageFormView):
+class Comment(ReviewOwnMixin, PageFormView):
     """Comment on some words."""
 
     form_class = CommentForm

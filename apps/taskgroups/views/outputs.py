@@ -19,13 +19,13 @@ from apps.groups.models import WorkingGroup, in_programme
 from apps.groups.roles import CO_LEAD
 
 from ..forms import (
-    AskForm,
+    AskOutputForm,
     FileForm,
     FilterForm,
-    GroupForm,
     ImplementForm,
     NewOutputForm,
     OutputForm,
+    OutputGroupForm,
     ShareForm,
     SignForm,
 )
@@ -60,7 +60,7 @@ class OutputMixin(PermissionMixin):
         )
 
 
-class ReadingMixin(OutputMixin):
+class OutputReadingMixin(OutputMixin):
     """A page that whoever sees the output may read."""
 
     def dispatch(self, request, *args, **kwargs):
@@ -123,7 +123,7 @@ class Uptake(TemplateView):
             found = found.filter(output__group=group)
         return super().get_context_data(
             rows=uptake(tally(found)),
-            filters=GroupForm(self.request.GET, groups=groups),
+            filters=OutputGroupForm(self.request.GET, groups=groups),
             group=group,
             **kwargs,
         )
@@ -221,7 +221,7 @@ class OutputHistory(OutputMixin, TemplateView):
         return super().get_context_data(page_obj=page, **kwargs)
 
 
-class VersionDetail(ReadingMixin, TemplateView):
+class OutputVersionDetail(OutputReadingMixin, TemplateView):
     """One version as it was, or as it is being written."""
 
     template_name = "taskgroups/version.html"
@@ -242,7 +242,7 @@ class VersionDetail(ReadingMixin, TemplateView):
         )
 
 
-class Differences(ReadingMixin, TemplateView):
+class OutputDifferences(OutputReadingMixin, TemplateView):
     """What changed between two versions, word by word, and which suggestions changed it."""
 
     template_name = "taskgroups/differences.html"
@@ -334,11 +334,11 @@ class Share(OutputMixin, PageFormView):
         self.output.share(form.cleaned_data["shared_with"], by=self.request.user)
 
 
-class Ask(OutputMixin, PageFormView):
+class AskOutput(OutputMixin, PageFormView):
     """By when it is asked for, and whether in easy read."""
 
     perm = "taskgroups.ask_output"
-    form_class = AskForm
+    form_class = AskOutputForm
     page_title = "What is asked of this output"
     done_message = "Saved."
 

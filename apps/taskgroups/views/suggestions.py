@@ -8,7 +8,7 @@ from django.views.generic import DetailView
 from apps.core.exceptions import NotYet
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
 
-from ..forms import AnswerForm, ChangeForm, PaperForm, SuggestionForm
+from ..forms import ChangeOutputForm, OutputPaperForm, SuggestionAnswerForm, SuggestionForm
 from ..models.output import Output
 from ..models.suggestion import ChangeAsked, Suggestion
 from .outputs import OutputMixin
@@ -39,7 +39,7 @@ class SuggestionDetail(VisibleMixin, DetailView):
         )
 
 
-class Suggest(OutputMixin, PageFormView):
+class SuggestChange(OutputMixin, PageFormView):
     """Suggest a change to a draft, in one's own words."""
 
     perm = "taskgroups.suggest_output"
@@ -78,12 +78,12 @@ class Suggest(OutputMixin, PageFormView):
         )
 
 
-class SuggestOnPaper(Suggest):
+class SuggestOnPaper(SuggestChange):
     """A co-lead types what somebody suggested on paper or by word of mouth, and says so."""
 
     on_paper = True
     perm = "taskgroups.lead_output"
-    form_class = PaperForm
+    form_class = OutputPaperForm
     page_title = "Add a suggestion from paper"
     button = "Add the suggestion"
     done_message = "The suggestion is added. Tell the person what became of it once it is answered."
@@ -136,11 +136,11 @@ class SuggestionEdit(SuggestionMixin, PageFormView):
         found.edit(by=self.request.user, text=data["text"], passage=data["chosen"])
 
 
-class Answer(SuggestionMixin, PageFormView):
+class AnswerSuggestion(SuggestionMixin, PageFormView):
     """Say what became of a suggestion, and why. The person is told."""
 
     perm = "taskgroups.answer_suggestion"
-    form_class = AnswerForm
+    form_class = SuggestionAnswerForm
     template_name = "taskgroups/answer.html"
     page_title = "Answer the suggestion"
     button = "Send the answer"
@@ -158,7 +158,7 @@ class ChangeAnswer(PermissionMixin, PageFormView):
     """Say where and how the draft answers what the steering group asked."""
 
     perm = "taskgroups.draft_output"
-    form_class = ChangeForm
+    form_class = ChangeOutputForm
     template_name = "taskgroups/change.html"
     page_title = "How you answered it"
     done_message = "Saved."

@@ -11,7 +11,7 @@ from apps.core.exceptions import IllegalMove, StaleEdit
 from apps.core.readability import reading_age, word_count
 from apps.core.views import PageFormView
 
-from ..forms import WordsForm
+from ..forms import OutputWordsForm
 from ..models.output import Output, OutputVersion
 from ..models.suggestion import Suggestion
 from .outputs import OutputMixin
@@ -22,11 +22,11 @@ def label(name):
     return OutputVersion._meta.get_field(name).verbose_name
 
 
-class Edit(OutputMixin, PageFormView):
+class EditOutput(OutputMixin, PageFormView):
     """Write the draft. A save from older words shows both texts, and loses neither."""
 
     perm = "taskgroups.draft_output"
-    form_class = WordsForm
+    form_class = OutputWordsForm
     template_name = "taskgroups/edit.html"
     page_title = "Write"
     button = "Save"
@@ -88,7 +88,7 @@ class Edit(OutputMixin, PageFormView):
             for name, text in mine.items()
             if text != getattr(version, name)
         ]
-        form = WordsForm(initial=mine | {"seen": version.revision})
+        form = OutputWordsForm(initial=mine | {"seen": version.revision})
         context = self.get_context_data(form=form, theirs=theirs)
         return self.render_to_response(context, status=409)
 
@@ -102,7 +102,7 @@ def autosave(request, pk):
     output = get_object_or_404(Output.objects.visible_to(request.user), pk=pk)
     if not request.user.has_perm("taskgroups.draft_output", output):
         raise PermissionDenied
-    form = WordsForm(request.POST)
+    form = OutputWordsForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"why": "Not saved yet: something is too long."}, status=422)
     try:

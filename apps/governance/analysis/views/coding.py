@@ -17,7 +17,7 @@ from apps.core.views import PageFormView
 
 from ...consultations.models.consultation import Consultation
 from .. import agreement, outcome
-from ..forms import CodersForm, ReplyForm, ThemeForm
+from ..forms import CodersForm, ThemeForm, ThemeReplyForm
 from ..models import Analysis, Reading, Theme, may_code
 
 PAGE = 25
@@ -180,11 +180,11 @@ class ThemeRemove(ThemeMixin, View):
         return redirect(self.get_success_url())
 
 
-class Reply(ThemeMixin, PageFormView):
+class ThemeReply(ThemeMixin, PageFormView):
     """What the group did about a theme, and why."""
 
     runs_only = True
-    form_class = ReplyForm
+    form_class = ThemeReplyForm
     done_message = "Saved. It is published together with the other answers."
     free_writing = True
 
@@ -231,7 +231,7 @@ class Reply(ThemeMixin, PageFormView):
 
 
 # --- coding -------------------------------------------------------------------------------------
-class Entry:
+class AnalysisEntry:
     """One answer on a page of coding: its words, and what is chosen for it."""
 
     def __init__(self, question, response, text):
@@ -309,7 +309,7 @@ class Code(EntriesView):
 
     def entries(self):
         question = self.question
-        entries = [Entry(question, pk, answers[question.key]) for pk, answers in self.page]
+        entries = [AnalysisEntry(question, pk, answers[question.key]) for pk, answers in self.page]
         mine = {
             reading.response_id: reading
             for reading in Reading.objects.filter(
@@ -353,7 +353,7 @@ class Finish(AnalysisMixin, View):
         return redirect(self.get_success_url())
 
 
-class Settle(EntriesView):
+class SettleCodings(EntriesView):
     """Where the two differ: what both said, and what counts."""
 
     template_name = "governance/analysis/settle.html"
@@ -376,7 +376,7 @@ class Settle(EntriesView):
         entries = []
         for row in rows:
             question = numbers[row.question_id]
-            one = Entry(question, row.response_id, row.response.answers[question.key])
+            one = AnalysisEntry(question, row.response_id, row.response.answers[question.key])
             key = (row.response_id, row.question_id)
             one.first = said[*key, self.analysis.first_id]
             one.second = said[*key, self.analysis.second_id]

@@ -17,7 +17,7 @@ from apps.core.views import PageFormView
 from ...consultations.models.consultation import Consultation, Question
 from ...consultations.models.response import Response
 from .. import outcome
-from ..forms import OutcomeForm
+from ..forms import AnalysisOutcomeForm
 from .coding import AnalysisMixin
 
 CHUNK = 500
@@ -28,7 +28,7 @@ class Publish(AnalysisMixin, PageFormView):
     """Publish what people said and what the group answers."""
 
     runs_only = True
-    form_class = OutcomeForm
+    form_class = AnalysisOutcomeForm
     template_name = "governance/analysis/publish.html"
     page_title = "Publish what came of it"
     button = "Publish it and tell everybody who responded"
@@ -53,7 +53,7 @@ class Publish(AnalysisMixin, PageFormView):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Outcome(TemplateView):
+class AnalysisOutcome(TemplateView):
     """*You said, we did*, for everybody who could see what was asked."""
 
     template_name = "governance/analysis/outcome.html"

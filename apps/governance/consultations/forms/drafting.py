@@ -144,7 +144,7 @@ class SectionForm(ModelForm):
         widgets = {"text": forms.Textarea(attrs={"rows": 4})}
 
 
-class QuestionForm(ModelForm):
+class ConsultationQuestionForm(ModelForm):
     """One question; the answers to choose from one a line."""
 
     lines = forms.CharField(
@@ -206,7 +206,7 @@ class QuestionForm(ModelForm):
         }
 
 
-class ExtendForm(ClosingMixin, Form):
+class ExtendConsultationForm(ClosingMixin, Form):
     """A later end, and why."""
 
     reason = forms.CharField(
@@ -230,7 +230,7 @@ class ExtendForm(ClosingMixin, Form):
         return data
 
 
-class AboutForm(Form):
+class ConsultationAboutForm(Form):
     """One of the things found."""
 
     thing = forms.ChoiceField(
@@ -265,9 +265,9 @@ class PeopleForm(Form):
         self.fields["people"].queryset = found
 
 
-class NameForm(Form):
+class ConsultationNameForm(Form):
     q = forms.CharField(label="Name, or a part of it", max_length=100)
 
 
-class WordsForm(Form):
+class ConsultationWordsForm(Form):
     q = forms.CharField(label="Words of the title", max_length=100)

@@ -16,14 +16,14 @@ from apps.groups.models import WorkingGroup
 
 from ..consulted import CONSULTED
 from ..forms.drafting import (
-    AboutForm,
+    ConsultationAboutForm,
     ConsultationForm,
-    ExtendForm,
-    NameForm,
+    ConsultationNameForm,
+    ConsultationQuestionForm,
+    ConsultationWordsForm,
+    ExtendConsultationForm,
     PeopleForm,
-    QuestionForm,
     SectionForm,
-    WordsForm,
 )
 from ..models.consultation import Consultation, Question, Section, everybody
 from .responding import ConsultationMixin
@@ -31,7 +31,7 @@ from .responding import ConsultationMixin
 AT_MOST = 20
 
 
-class RunMixin(ConsultationMixin, PermissionMixin):
+class ConsultationRunMixin(ConsultationMixin, PermissionMixin):
     """For those who run the consultation."""
 
     perm = "groups.run_consultation"
@@ -81,7 +81,7 @@ class New(PermissionMixin, PageFormView):
         return {"about": thing} if thing else {}
 
 
-class Edit(RunMixin, PageFormView):
+class EditConsultation(ConsultationRunMixin, PageFormView):
     """Two people may write at once: whoever saves second sees both texts and loses nothing."""
 
     form_class = ConsultationForm
@@ -105,7 +105,7 @@ class Edit(RunMixin, PageFormView):
 
 
 # --- its questions --------------------------------------------------------------------------------
-class Questions(RunMixin, TemplateView):
+class Questions(ConsultationRunMixin, TemplateView):
     """All questions under their headings, with what can be done to each."""
 
     template_name = "governance/consultations/questions.html"
@@ -118,7 +118,7 @@ class Questions(RunMixin, TemplateView):
         )
 
 
-class PartMixin(RunMixin):
+class PartMixin(ConsultationRunMixin):
     """A form for one question or section, new where the address has no number."""
 
     model = None
@@ -154,7 +154,7 @@ class PartMixin(RunMixin):
 class QuestionPage(PartMixin, PageFormView):
     model = Question
     related = "questions"
-    form_class = QuestionForm
+    form_class = ConsultationQuestionForm
     button = "Save the question"
 
     def get_page_title(self):
@@ -191,10 +191,10 @@ class PartAct(PartMixin, View):
 
 
 # --- what it is about -----------------------------------------------------------------------------
-class About(RunMixin, PageFormView):
+class About(ConsultationRunMixin, PageFormView):
     """Look for a document, an output, and choose it."""
 
-    form_class = AboutForm
+    form_class = ConsultationAboutForm
     template_name = "governance/consultations/search.html"
     page_title = "What it is about"
     button = "Choose it"
@@ -202,7 +202,7 @@ class About(RunMixin, PageFormView):
 
     @cached_property
     def search(self):
-        return WordsForm(self.request.GET if "q" in self.request.GET else None)
+        return ConsultationWordsForm(self.request.GET if "q" in self.request.GET else None)
 
     @cached_property
     def found(self):
@@ -238,7 +238,7 @@ class About(RunMixin, PageFormView):
 
 
 # --- who is asked by name -------------------------------------------------------------------------
-class People(RunMixin, PageFormView):
+class ConsultationPeople(ConsultationRunMixin, PageFormView):
     """People found by name are added; those who are asked can be taken off."""
 
     form_class = PeopleForm
@@ -248,7 +248,7 @@ class People(RunMixin, PageFormView):
 
     @cached_property
     def search(self):
-        return NameForm(self.request.GET if "q" in self.request.GET else None)
+        return ConsultationNameForm(self.request.GET if "q" in self.request.GET else None)
 
     @cached_property
     def found(self):
@@ -297,8 +297,8 @@ class People(RunMixin, PageFormView):
 
 
 # --- longer ---------------------------------------------------------------------------------------
-class Extend(RunMixin, PageFormView):
-    form_class = ExtendForm
+class ExtendConsultation(ConsultationRunMixin, PageFormView):
+    form_class = ExtendConsultationForm
     page_title = "Give people longer"
     button = "Tell everybody and extend it"
     intro = "Everybody with an account who is asked is told of the new end and the reason."

@@ -4,10 +4,10 @@ from django.views.generic import TemplateView
 
 from .. import figures
 from ..models.response import LEAST
-from .drafting import RunMixin
+from .drafting import ConsultationRunMixin
 
 
-class Figures(RunMixin, TemplateView):
+class Figures(ConsultationRunMixin, TemplateView):
     """Live for who has responded; what they answered as ``Response.objects.readable`` says."""
 
     template_name = "governance/consultations/figures.html"

@@ -254,7 +254,7 @@ class Enter(ConsultationMixin, PermissionMixin, View):
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")
-class Receipt(View):
+class ConsultationReceipt(View):
     """Shows that a response was received, lets one change it, and later what came of it.
 
     The code is in the body of the request, never in an address.

@@ -19,7 +19,7 @@ from apps.groups.models import WorkingGroup
 from apps.meetings.models.outcome import Decision
 
 from ..forms import (
-    ApproveForm,
+    ApproveDocumentForm,
     AskFormatForm,
     DeliverForm,
     DocumentForm,
@@ -30,13 +30,13 @@ from ..forms import (
 )
 from ..models.document import Document, DocumentVersion
 from ..models.formats import DocumentFormat
-from .reading import ReadingMixin, document_history
+from .reading import DocumentReadingMixin, document_history
 
 PAGE = 25
 RECENT = 20  # decisions offered for an approval
 
 
-class KeepingMixin(ReadingMixin, PermissionMixin):
+class KeepingMixin(DocumentReadingMixin, PermissionMixin):
     """A page for those who keep the document."""
 
     perm = "groups.keep_documents"
@@ -52,7 +52,7 @@ class KeepingMixin(ReadingMixin, PermissionMixin):
 
 
 # --- beginning and laying out -------------------------------------------------------------------
-class Begin(PageFormView):
+class BeginDocument(PageFormView):
     """Begin a document of a group whose documents one keeps."""
 
     form_class = NewDocumentForm
@@ -88,7 +88,7 @@ class Begin(PageFormView):
         self.object = Document.begin(by=self.request.user, **form.cleaned_data)
 
 
-class Change(KeepingMixin, PageFormView):
+class ChangeDocument(KeepingMixin, PageFormView):
     """Title, type, and who may read it."""
 
     form_class = DocumentForm
@@ -183,10 +183,10 @@ class Write(KeepingMixin, PageFormView):
 
 
 # --- approving, reviewing, replacing ------------------------------------------------------------
-class Approve(KeepingMixin, PageFormView):
+class ApproveDocument(KeepingMixin, PageFormView):
     """Record the decision that approved the newest version."""
 
-    form_class = ApproveForm
+    form_class = ApproveDocumentForm
     template_name = "governance/documents/approve.html"
     page_title = "Record that it was approved"
     button = "Record the approval"
@@ -293,7 +293,7 @@ class DocumentHistory(KeepingMixin, TemplateView):
 
 
 # --- formats ------------------------------------------------------------------------------------
-class AskFormat(ReadingMixin, PageFormView):
+class AskFormat(DocumentReadingMixin, PageFormView):
     """Ask for the document in another format."""
 
     form_class = AskFormatForm

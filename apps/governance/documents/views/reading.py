@@ -16,7 +16,7 @@ from apps.core.sections import sections_of
 from apps.core.views import history, number_in
 from apps.groups.models import WorkingGroup
 
-from ..forms import RegisterForm
+from ..forms import DocumentRegisterForm
 from ..models.document import Document, DocumentVersion, Phase
 from ..models.formats import DocumentFormat, FormatFile
 
@@ -54,7 +54,7 @@ def shown_and_next(versions):
     return shown, coming
 
 
-class ReadingMixin:
+class DocumentReadingMixin:
     """A page for everybody who may read some version of the document."""
 
     @cached_property
@@ -125,7 +125,7 @@ def asked_for(request):
     """The filter as typed, filled in; groups are offered that own something one may read."""
     mine = Document.objects.visible_to(request.user).filter(owner=OuterRef("pk"))
     groups = WorkingGroup.objects.filter(Exists(mine.order_by())).order_by("name")
-    return RegisterForm(request.GET or None, groups=groups)
+    return DocumentRegisterForm(request.GET or None, groups=groups)
 
 
 def line(document):
@@ -235,7 +235,7 @@ def formats_of(version):
     return formats
 
 
-class TextMixin(ReadingMixin):
+class TextMixin(DocumentReadingMixin):
     """A page that shows one version with everything about it."""
 
     def about(self, version):
@@ -302,7 +302,7 @@ class DocumentDetail(TextMixin, TemplateView):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class VersionDetail(TextMixin, TemplateView):
+class DocumentVersionDetail(TextMixin, TemplateView):
     """One version as it is or was."""
 
     template_name = "governance/documents/version.html"
@@ -312,7 +312,7 @@ class VersionDetail(TextMixin, TemplateView):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Differences(ReadingMixin, TemplateView):
+class DocumentDifferences(DocumentReadingMixin, TemplateView):
     """What changed between two versions that the reader may see, word by word."""
 
     template_name = "governance/documents/differences.html"

@@ -23,13 +23,13 @@ from apps.core.views import MoveView, PageFormView, PermissionMixin
 from ...vacancies.models.vacancy import Vacancy
 from ...vacancies.promises import Promises
 from ..forms import (
-    AboutForm,
     AdjustmentsForm,
-    AnswerForm,
+    ApplicationAboutForm,
+    ApplicationAnswerForm,
+    ApplicationSupportForm,
     JobForm,
     MonitoringForm,
     RefereeForm,
-    SupportForm,
     SurveyForm,
 )
 from ..models.application import Application, Job, Referee
@@ -124,7 +124,7 @@ class ApplicationMixin:
         )
 
 
-class WriteMixin(ApplicationMixin, PermissionMixin):
+class ApplicationWriteMixin(ApplicationMixin, PermissionMixin):
     """For the candidate, or for who types for them."""
 
     perm = "recruitment.write_application"
@@ -278,8 +278,8 @@ class ApplicationMove(ApplicationMixin, MoveView):
 
 
 # --- the parts of the form ------------------------------------------------------------------------
-class AboutPage(WriteMixin, PageFormView):
-    form_class = AboutForm
+class AboutPage(ApplicationWriteMixin, PageFormView):
+    form_class = ApplicationAboutForm
     page_title = "About you"
     done_message = "Saved."
 
@@ -295,15 +295,15 @@ class AboutPage(WriteMixin, PageFormView):
 
 
 class SupportPage(AboutPage):
-    form_class = SupportForm
+    form_class = ApplicationSupportForm
     page_title = "A guaranteed interview, and support"
 
 
 @method_decorator(login_not_required, name="dispatch")
-class AnswerPage(WriteMixin, PageFormView):
+class AnswerPage(ApplicationWriteMixin, PageFormView):
     """One answer, saved as typed. Whose session ended signs in again and finds their words."""
 
-    form_class = AnswerForm
+    form_class = ApplicationAnswerForm
     template_name = "recruitment/applications/answer.html"
     done_message = "Saved."
     button = "Save and go back"
@@ -383,7 +383,7 @@ class Autosave(AnswerPage):
         return JsonResponse({"why": "Not saved by itself. Press Save."}, status=422)
 
 
-class PartsMixin(WriteMixin):
+class PartsMixin(ApplicationWriteMixin):
     """Several things of one kind: posts held, or referees."""
 
     model = None
@@ -414,7 +414,7 @@ class Parts(PartsMixin, TemplateView):
         )
 
 
-class Part(PartsMixin, PageFormView):
+class ApplicationPart(PartsMixin, PageFormView):
     done_message = "Saved."
 
     def get_page_title(self):
@@ -457,7 +457,7 @@ class RefereeKind:
     adds, changes = "Add somebody", "Change it"
 
 
-class AdjustmentsPage(WriteMixin, PageFormView):
+class AdjustmentsPage(ApplicationWriteMixin, PageFormView):
     """At every stage, until the end."""
 
     form_class = AdjustmentsForm
@@ -485,7 +485,7 @@ class AdjustmentsPage(WriteMixin, PageFormView):
 
 
 # --- sending ------------------------------------------------------------------------------------
-class Check(WriteMixin, TemplateView):
+class ApplicationCheck(ApplicationWriteMixin, TemplateView):
     """Everything on one page; then it is sent, or says what is missing."""
 
     template_name = "recruitment/applications/check.html"
@@ -511,7 +511,7 @@ class Check(WriteMixin, TemplateView):
         return redirect(self.application)
 
 
-class Pause(WriteMixin, View):
+class Pause(ApplicationWriteMixin, View):
     def post(self, request, reference, act):
         self.application.pause(by=request.user, on=act == "pause")
         messages.success(
@@ -524,7 +524,7 @@ class Pause(WriteMixin, View):
 
 
 # --- equality monitoring, survey ------------------------------------------------------------------
-class OwnMixin(ApplicationMixin):
+class ApplicationOwnMixin(ApplicationMixin):
     """For the candidate alone: nobody answers these for another."""
 
     def dispatch(self, request, *args, **kwargs):
@@ -533,7 +533,7 @@ class OwnMixin(ApplicationMixin):
         return super().dispatch(request, *args, **kwargs)
 
 
-class Monitoring(OwnMixin, PageFormView):
+class Monitoring(ApplicationOwnMixin, PageFormView):
     form_class = MonitoringForm
     template_name = "recruitment/applications/monitoring.html"
     page_title = "Equality questions"
@@ -553,7 +553,7 @@ class Monitoring(OwnMixin, PageFormView):
             self.done_message = "Thank you."
 
 
-class Survey(OwnMixin, PageFormView):
+class Survey(ApplicationOwnMixin, PageFormView):
     form_class = SurveyForm
     page_title = "How was it to apply here?"
     intro = (

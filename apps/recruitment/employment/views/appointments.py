@@ -90,7 +90,7 @@ class AppointmentMove(AppointmentMixin, MoveView):
     model = Appointment
 
 
-class Review(AppointmentMixin, PermissionMixin, PageFormView):
+class AppointmentReview(AppointmentMixin, PermissionMixin, PageFormView):
     perm = "recruitment.look_after"
     form_class = ReviewForm
     done_message = "Recorded: they are in post."
@@ -137,7 +137,7 @@ def stayed():
     return lines
 
 
-class Retention(TemplateView):
+class WhoStays(TemplateView):
     """From training to two years in post, in the terms of the programme's own evaluation."""
 
     template_name = "recruitment/employment/retention.html"

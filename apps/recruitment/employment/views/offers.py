@@ -30,11 +30,11 @@ class Offers(HandleMixin, TemplateView):
         taken = Offer.objects.live().filter(application__vacancy=vacancy).count()
         left = max(vacancy.posts - taken, 0)
         lines = [
-            Line(one, getattr(one, "offer", None), decisions.get(one.pk))
+            OfferLine(one, getattr(one, "offer", None), decisions.get(one.pk))
             for one in rows.select_related("offer")
             if one.state != state.WITHDRAWN or hasattr(one, "offer")
         ]
-        lines.sort(key=Line.place)
+        lines.sort(key=OfferLine.place)
         return super().get_context_data(
             page_title="Offers",
             left=left,
@@ -54,7 +54,7 @@ class Offers(HandleMixin, TemplateView):
         return found
 
 
-class Line:
+class OfferLine:
     """One candidate of the list: the decision about them, and the offer that stands."""
 
     def __init__(self, application, offer, decision):
@@ -86,7 +86,7 @@ class MakeOffer(View):
         return redirect(offer)
 
 
-class OfferMixin:
+class OneOfferMixin:
     """A page of one offer: its candidate, and Human Resources."""
 
     @cached_property
@@ -115,7 +115,7 @@ class OfferMixin:
         )
 
 
-class OfferPage(OfferMixin, TemplateView):
+class OfferPage(OneOfferMixin, TemplateView):
     template_name = "recruitment/employment/offer.html"
 
     def get_context_data(self, **kwargs):
@@ -128,7 +128,7 @@ class OfferPage(OfferMixin, TemplateView):
         )
 
 
-class OfferMove(OfferMixin, MoveView):
+class OfferMove(OneOfferMixin, MoveView):
     model = Offer
 
     def dispatch(self, request, *args, **kwargs):
@@ -137,7 +137,7 @@ class OfferMove(OfferMixin, MoveView):
         )
 
 
-class HandleOffer(OfferMixin):
+class HandleOffer(OneOfferMixin):
     """For Human Resources: 403 for the candidate, who sees the offer."""
 
     def dispatch(self, request, *args, **kwargs):

@@ -149,7 +149,7 @@ class RedactionPage(HandlingMixin, PageFormView):
 
 
 # --- telling ------------------------------------------------------------------------------------
-class StageMixin(HandlingMixin):
+class SelectionStageMixin(HandlingMixin):
     @cached_property
     def round(self):
         if self.kwargs["stage"] not in Criterion.Stage.values:
@@ -174,7 +174,7 @@ class StageMixin(HandlingMixin):
         return super().get_context_data(round=self.round, **kwargs)
 
 
-class Outcomes(StageMixin, TemplateView):
+class Outcomes(SelectionStageMixin, TemplateView):
     """Who is to be told what, whom to telephone, and how far it is; POST sends all at once."""
 
     template_name = "recruitment/selection/outcomes.html"
@@ -212,7 +212,7 @@ class Outcomes(StageMixin, TemplateView):
         return redirect(self.get_success_url())
 
 
-class OutcomeTold(StageMixin, TemplateView):
+class OutcomeTold(SelectionStageMixin, TemplateView):
     """What to say on the telephone to somebody without an account; POST says that it was done."""
 
     template_name = "recruitment/selection/telephone.html"
@@ -235,7 +235,7 @@ class OutcomeTold(StageMixin, TemplateView):
         return redirect(self.get_success_url())
 
 
-class OutcomeUndo(StageMixin, PageFormView):
+class OutcomeUndo(SelectionStageMixin, PageFormView):
     """Take back what was sent, with a reason and an apology."""
 
     template_name = "recruitment/selection/undo.html"

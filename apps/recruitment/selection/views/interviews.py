@@ -23,9 +23,9 @@ from ...vacancies.models.vacancy import Criterion
 from ..forms import (
     ArrangementForm,
     ChooseForm,
+    InterviewPlanForm,
+    InterviewQuestionForm,
     MomentForm,
-    PlanForm,
-    QuestionForm,
     SlotsForm,
     WishForm,
 )
@@ -75,7 +75,7 @@ class Interviews(PlanMixin, TemplateView):
 
 
 class PlanEdit(PlanMixin, PageFormView):
-    form_class = PlanForm
+    form_class = InterviewPlanForm
     page_title = "How and where"
     done_message = "Saved. Candidates see it once you release it."
     stale_words = (
@@ -101,7 +101,7 @@ class PlanEdit(PlanMixin, PageFormView):
 class QuestionEdit(PlanMixin, PageFormView):
     """Add a question, or change one: candidates see a change once it is released."""
 
-    form_class = QuestionForm
+    form_class = InterviewQuestionForm
     done_message = "Saved."
 
     @cached_property
@@ -303,7 +303,7 @@ class ArrangementDrop(View):
 
 
 # --- candidates ---------------------------------------------------------------------------------
-class CandidateMixin:
+class InterviewCandidateMixin:
     """The candidate's own interview: nobody else's exists for them."""
 
     @cached_property
@@ -327,7 +327,7 @@ class CandidateMixin:
 
 
 @method_decorator(never_cache, name="dispatch")
-class InterviewPage(CandidateMixin, PageFormView):
+class InterviewPage(InterviewCandidateMixin, PageFormView):
     """What was released, the time that is booked, and the times that one can choose."""
 
     template_name = "recruitment/selection/interview.html"
@@ -372,7 +372,7 @@ class InterviewPage(CandidateMixin, PageFormView):
         self.interview.choose(form.cleaned_data["slot"], by=self.request.user)
 
 
-class InterviewWish(CandidateMixin, PageFormView):
+class InterviewWish(InterviewCandidateMixin, PageFormView):
     form_class = WishForm
     page_title = "Ask for another time"
     button = "Send"

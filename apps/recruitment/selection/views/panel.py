@@ -23,11 +23,11 @@ from ...vacancies.models.vacancy import Criterion, Vacancy
 from ...vacancies.promises import RULE, TELLING
 from ..forms import (
     CameForm,
-    DeclareForm,
-    FeedbackForm,
     ModerationForm,
-    OutcomeForm,
+    PanelDeclareForm,
     PanelMeetingForm,
+    SelectionFeedbackForm,
+    SelectionOutcomeForm,
     SheetForm,
 )
 from ..models.blind import BlindApplication
@@ -110,7 +110,7 @@ class RoundMixin(PanelMixin):
         return super().get_context_data(round=self.round, **kwargs)
 
 
-class CandidateMixin(RoundMixin):
+class PanelCandidateMixin(RoundMixin):
     """A page about one candidate of a stage, by their label."""
 
     texts = False
@@ -237,7 +237,7 @@ def _standing(pk, owed, locked, begun):
 class Declare(PanelMixin, PageFormView):
     """Conflicts of interest, before anything is read."""
 
-    form_class = DeclareForm
+    form_class = PanelDeclareForm
     page_title = "Conflicts of interest"
     intro = "Say this before you read anything."
     button = "Save my statement"
@@ -248,7 +248,7 @@ class Declare(PanelMixin, PageFormView):
 
 
 # --- sheets -------------------------------------------------------------------------------------
-class SheetPage(CandidateMixin, PageFormView):
+class SheetPage(PanelCandidateMixin, PageFormView):
     """One candidate: what they wrote, or what was asked; points and evidence beside it."""
 
     template_name = "recruitment/selection/sheet.html"
@@ -359,7 +359,7 @@ class SheetSave(SheetPage):
         return JsonResponse({"why": "Not saved yet: something is too long."}, status=422)
 
 
-class Recuse(CandidateMixin, View):
+class Recuse(PanelCandidateMixin, View):
     """One click: I think I know this person."""
 
     http_method_names = ["post"]
@@ -454,7 +454,7 @@ class Comparison(RoundMixin, TemplateView):
                 by_pk[score.sheet.blind_id].lines.append(score)
 
 
-class Moderate(CandidateMixin, PageFormView):
+class Moderate(PanelCandidateMixin, PageFormView):
     """Change a score of one's own, after everybody has talked."""
 
     form_class = ModerationForm
@@ -495,7 +495,7 @@ class Moderate(CandidateMixin, PageFormView):
         return reverse("comparison", args=[self.vacancy.reference, self.round.stage])
 
 
-class OutcomeMixin(CandidateMixin):
+class OutcomeMixin(PanelCandidateMixin):
     def candidates(self):
         """Also those who did not come to their interview: they are owed an answer."""
         rows = BlindApplication.objects.filter(vacancy=self.vacancy, gone=False)
@@ -515,7 +515,7 @@ class DecideOutcome(OutcomeMixin, PageFormView):
     """The chair records what the panel decided about one candidate."""
 
     template_name = "recruitment/selection/outcome_form.html"
-    form_class = OutcomeForm
+    form_class = SelectionOutcomeForm
     button = "Save the outcome"
     done_message = "Saved. The candidate is told nothing yet."
 
@@ -545,7 +545,7 @@ class DecideOutcome(OutcomeMixin, PageFormView):
 class WriteFeedback(OutcomeMixin, PageFormView):
     """Any member writes what one candidate will read."""
 
-    form_class = FeedbackForm
+    form_class = SelectionFeedbackForm
     button = "Save the feedback"
     free_writing = True
     done_message = "Saved. It is sent together with the outcome."
@@ -570,7 +570,7 @@ class WriteFeedback(OutcomeMixin, PageFormView):
 
 
 # --- meetings of the panel ----------------------------------------------------------------------
-class MeetingMixin(PanelMixin):
+class SelectionMeetingMixin(PanelMixin):
     def dispatch(self, request, *args, **kwargs):
         self.member  # noqa: B018 - 404 or 403 first
         if not self.leads:
@@ -578,7 +578,7 @@ class MeetingMixin(PanelMixin):
         return super().dispatch(request, *args, **kwargs)
 
 
-class AddMeeting(MeetingMixin, PageFormView):
+class AddMeeting(SelectionMeetingMixin, PageFormView):
     form_class = PanelMeetingForm
     page_title = "Plan a meeting of the panel"
     intro = "To prepare together, or to talk it over afterwards. It counts as work, and is paid."
@@ -588,7 +588,7 @@ class AddMeeting(MeetingMixin, PageFormView):
         PanelMeeting.plan(self.vacancy, by=self.request.user, **form.facts())
 
 
-class MeetingCame(MeetingMixin, PageFormView):
+class MeetingCame(SelectionMeetingMixin, PageFormView):
     form_class = CameForm
     page_title = "Who came?"
     intro = "Peers can claim for this time once you have saved it."

@@ -154,7 +154,7 @@ class JobMixin:
 
 
 @PUBLIC
-class Job(JobMixin, DetailView):
+class JobPage(JobMixin, DetailView):
     """One job: the plain summary first, then all that one needs to decide whether to apply."""
 
     template_name = "recruitment/vacancies/job.html"

@@ -11,7 +11,7 @@ from ..promises import Promises
 from .vacancies import VacancyMixin
 
 
-class Paper(VacancyMixin, PermissionMixin, TemplateView):
+class VacancyPaper(VacancyMixin, PermissionMixin, TemplateView):
     """Everything about how a vacancy was prepared and run; nothing about a candidate."""
 
     perm = "recruitment.prepare_vacancy"
@@ -32,7 +32,7 @@ class Paper(VacancyMixin, PermissionMixin, TemplateView):
         )
 
 
-class Pack(Paper):
+class Pack(VacancyPaper):
     """The same as an accessible PDF."""
 
     def render_to_response(self, context, **kwargs):

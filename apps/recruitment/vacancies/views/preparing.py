@@ -17,15 +17,15 @@ from apps.groups.views import FindPersonMixin
 from ..forms import (
     AdviceAnswerForm,
     AdviceForm,
-    ApproveForm,
+    ApproveVacancyForm,
     CriterionForm,
-    ExtendForm,
+    ExtendVacancyForm,
     PanelForm,
-    ReasonForm,
     TemplateForm,
-    TermsForm,
     TextsForm,
     TrainingForm,
+    VacancyReasonForm,
+    VacancyTermsForm,
     VisitForm,
 )
 from ..models.advice import TEXTS, Advice, Edit
@@ -44,7 +44,7 @@ class PrepareMixin(VacancyMixin, PermissionMixin):
     perm = "recruitment.prepare_vacancy"
 
 
-class RunMixin(VacancyMixin, PermissionMixin):
+class VacancyRunMixin(VacancyMixin, PermissionMixin):
     """For Human Resources."""
 
     perm = "recruitment.run_vacancy"
@@ -90,12 +90,12 @@ class Texts(DraftMixin, PageFormView):
 class Terms(PrepareMixin, PageFormView):
     """Money, supervisors and dates."""
 
-    form_class = TermsForm
+    form_class = VacancyTermsForm
     page_title = "Money, supervisors and dates"
     done_message = "Saved."
 
     def get_initial(self):
-        return TermsForm.of(self.vacancy)
+        return VacancyTermsForm.of(self.vacancy)
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"vacancy": self.vacancy}
@@ -118,8 +118,8 @@ class Terms(PrepareMixin, PageFormView):
         return None
 
 
-class Extend(RunMixin, PageFormView):
-    form_class = ExtendForm
+class ExtendVacancy(VacancyRunMixin, PageFormView):
+    form_class = ExtendVacancyForm
     page_title = "Give people longer"
     intro = "Everybody who has applied or begun to is told."
     button = "Set the new closing date"
@@ -137,7 +137,7 @@ class Extend(RunMixin, PageFormView):
         )
 
 
-class KeepTemplate(RunMixin, PageFormView):
+class KeepTemplate(VacancyRunMixin, PageFormView):
     form_class = TemplateForm
     page_title = "Keep it as a template"
     intro = "Words and criteria are kept, to begin other vacancies from."
@@ -269,9 +269,9 @@ class ReadinessPage(VacancyMixin, TemplateView):
         return redirect("readiness", self.vacancy.reference)
 
 
-class Approve(VacancyMixin, PermissionMixin, PageFormView):
+class ApproveVacancy(VacancyMixin, PermissionMixin, PageFormView):
     perm = "recruitment.authorise_vacancy"
-    form_class = ApproveForm
+    form_class = ApproveVacancyForm
     template_name = "recruitment/vacancies/approve.html"
     page_title = "Approve, or send back"
     button = "Record my answer"
@@ -305,7 +305,7 @@ PARTS = {
 }
 
 
-class Person(RunMixin, FindPersonMixin, PageFormView):
+class VacancyPerson(VacancyRunMixin, FindPersonMixin, PageFormView):
     """Name the manager, the peer lead, who arranges adjustments, or who approves."""
 
     button = "Name this person"
@@ -324,7 +324,7 @@ class Person(RunMixin, FindPersonMixin, PageFormView):
         self.done_message = f"Named: {user}."
 
 
-class PanelAdd(RunMixin, FindPersonMixin, PageFormView):
+class PanelAdd(VacancyRunMixin, FindPersonMixin, PageFormView):
     form_class = PanelForm
     page_title = "Add somebody to the panel"
     button = "Add to the panel"
@@ -346,7 +346,7 @@ class PanelAdd(RunMixin, FindPersonMixin, PageFormView):
         return None
 
 
-class MemberMixin(RunMixin):
+class MemberMixin(VacancyRunMixin):
     @cached_property
     def member(self):
         serving = self.vacancy.panel.serving().select_related("user", "vacancy")
@@ -354,7 +354,7 @@ class MemberMixin(RunMixin):
 
 
 class PanelRemove(MemberMixin, PageFormView):
-    form_class = ReasonForm
+    form_class = VacancyReasonForm
     button = "Take off the panel"
     intro = (
         "They can no longer read the applications. What they have scored so far no longer counts."

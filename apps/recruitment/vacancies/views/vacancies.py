@@ -15,7 +15,7 @@ from apps.core.sections import sections_of
 from apps.core.views import MoveView, PageFormView, history
 from apps.taskgroups.accepted import job_texts
 
-from ..forms import BeginForm, VacancyFilterForm
+from ..forms import BeginVacancyForm, VacancyFilterForm
 from ..models.panel import Approval
 from ..models.template import VacancyTemplate, begin_from, contents
 from ..models.vacancy import Vacancy
@@ -259,10 +259,10 @@ class History(VacancyMixin, TemplateView):
 
 
 # --- beginning ----------------------------------------------------------------------------------
-class Begin(PageFormView):
+class BeginVacancy(PageFormView):
     """A new vacancy: empty, from a template, from an earlier one, or from an accepted output."""
 
-    form_class = BeginForm
+    form_class = BeginVacancyForm
     page_title = "Begin a vacancy"
     button = "Begin"
     done_message = "Begun as a draft. Name the manager and the peer lead, who write it together."

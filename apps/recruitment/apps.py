@@ -15,7 +15,6 @@ class RecruitmentConfig(parts.PartsConfig):
         from apps.accounts import adapters, second_factor
         from apps.accounts.roles import JUDGES
 
-        from .applications.models.application import has_applied
         from .applications.sign_up import wants_to_apply
         from .roles import is_in_recruitment
         from .vacancies.models.panel import (
@@ -31,7 +30,6 @@ class RecruitmentConfig(parts.PartsConfig):
         second_factor.REQUIRED_OF.append(on_a_panel)
         second_factor.FACTS["works_on_vacancies"] = works_on_vacancies
         second_factor.FACTS["on_panels"] = serves_on_panels
-        second_factor.FACTS["has_applied"] = has_applied
         post_migrate.connect(PayScale.seed, sender=self)
         navigation("Jobs", "jobs", shown=lambda user: True, order=47)
         navigation("Recruitment", "vacancies", shown=is_in_recruitment, order=46)

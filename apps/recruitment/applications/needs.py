@@ -1,7 +1,7 @@
 """What applying adds to *What needs you*."""
 
 from apps.core.dates import moment
-from apps.core.needs import Need, known, needs_you
+from apps.core.needs import Need, needs_you
 from apps.core.sections import Section, section
 
 from ..vacancies.models.vacancy import Vacancy
@@ -20,7 +20,7 @@ def _drafts(user):
     )
 
 
-@needs_you(when=_drafts, may=known("has_applied"))
+@needs_you(when=_drafts)
 def drafts(user):
     """Applications that somebody has begun and not sent."""
     for one in _drafts(user).select_related("vacancy").order_by("vacancy__closes_at")[:SHOWN]:

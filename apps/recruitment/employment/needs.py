@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import Need, holding, known, needs_you, permitted
+from apps.core.needs import Need, holding, needs_you, permitted
 from apps.core.permissions import granted
 from apps.core.sections import Section, section
 
@@ -22,7 +22,7 @@ def _to_answer(user):
     return Offer.objects.filter(application__candidate=user, state=Offer.State.CONDITIONAL)
 
 
-@needs_you(when=_to_answer, may=known("has_applied"), alike=True)
+@needs_you(when=_to_answer, alike=True)
 def to_answer(user):
     """An offer that waits for its candidate."""
     for offer in _to_answer(user).select_related("application__vacancy")[:SHOWN]:

@@ -139,7 +139,7 @@ def _to_choose(user):
     )
 
 
-@needs_you(when=_to_choose, may=known("has_applied"), alike=True)
+@needs_you(when=_to_choose, alike=True)
 def times(user):
     for interview in _to_choose(user).select_related("application")[:SHOWN]:
         yield Need("Choose a time that suits you", interview.get_absolute_url())
@@ -149,7 +149,7 @@ def _booked(user):
     return Interview.objects.counting().filter(application__candidate=user, state="booked")
 
 
-@needs_you(when=_booked, may=known("has_applied"), alike=True)
+@needs_you(when=_booked, alike=True)
 def booked(user):
     for interview in _booked(user).select_related("application", "slot")[:SHOWN]:
         starts_at = interview.slot.starts_at

@@ -7,7 +7,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, Q
 from django.urls import reverse
 
 from apps.accounts.models.people import User
@@ -16,7 +16,7 @@ from apps.core import clock
 from apps.core.dates import last_closing
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Revised, Stateful, States, record
-from apps.groups.models import Membership, WorkingGroup, belongs_to
+from apps.groups.models import Membership, WorkingGroup
 
 from .. import events
 from ..consulted import CONSULTED
@@ -70,14 +70,18 @@ class ConsultationQuerySet(models.QuerySet):
 
 
 def concerns(user):
-    """A condition for queries: the person is among those who are asked."""
-    in_network = bool(belongs_to(user, WorkingGroup.Kind.NETWORK))
+    """A condition for queries: the person is among those who are asked.
+
+    Uncorrelated where it can be, so that the person's groups are read once a query.
+    """
+    mine = Membership.objects.current().filter(user=user)
+    in_network = mine.filter(group__kind=WorkingGroup.Kind.NETWORK)
     audience = Consultation.Audience
     named = Consultation.people.through.objects.filter(user=user).values("consultation")
-    asked = Consultation.groups.through.objects.filter(workinggroup__in=belongs_to(user))
-    open_to = [audience.PUBLIC, audience.NETWORK] if in_network else [audience.PUBLIC]
+    asked = Consultation.groups.through.objects.filter(workinggroup__in=mine.values("group"))
     return (
-        Q(audience__in=open_to)
+        Q(audience=audience.PUBLIC)
+        | Q(audience=audience.NETWORK) & Exists(in_network)
         | Q(audience=audience.GROUPS, pk__in=asked.values("consultation"))
         | Q(audience=audience.PEOPLE, pk__in=named)
     )

@@ -7,7 +7,7 @@ elsewhere until it is sent with its feedback; so no page about an application ca
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from guardian.models import UserObjectPermissionBase
 
@@ -461,11 +461,6 @@ class Application(Revised, Stepwise):
         self.paused_at = clock.now() if on else None
         self.save(update_fields=["paused_at"])
         record("pause" if on else "go_on", self, by=by)
-
-
-def has_applied():
-    """A condition on User: has begun an application, whatever became of it."""
-    return Exists(Application.objects.filter(candidate=OuterRef("pk")))
 
 
 class ApplicationUserPermission(UserObjectPermissionBase):

@@ -21,7 +21,7 @@ from datetime import timedelta
 from django.utils import timezone
 from apps.accounts.models import User
 from apps.groups.models import TermsOfReference, WorkingGroup
-from apps.network.models import Rate
+from apps.payments.models import Rate
 by = {user.email.split("@")[0]: user for user in User.objects.all()}
 began = timezone.localdate() - timedelta(days=300)
 def form(name, slug, kind, leads, members):

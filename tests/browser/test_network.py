@@ -48,7 +48,7 @@ for slug, kind, leads in (
         group.appoint(someone(name), "co_lead", by=office, starts=begins)
     group.move("activate", by=office)
 WorkingGroup.objects.get(slug="network").appoint(someone("sam"), "member", by=office, starts=begins)
-from apps.network.models import Welcomed
+from apps.network.joining.models import Welcomed
 Welcomed.objects.bulk_create(Welcomed(user=user) for user in User.objects.all())
 """
 

@@ -1,10 +1,13 @@
 """`make test`: every check, then every test on SQLite and, where there is one, on PostgreSQL.
 
-``--checks`` stops before the tests. With CI=true whatever this machine lacks is a failure;
+``--checks`` stops before the tests. ``--quick`` runs the checks and then, on SQLite and without a
+browser, the tests of one app or part (``--quick recruitment/vacancies``), or of what has changed
+since the last commit. With CI=true whatever this machine lacks is a failure;
 otherwise the run ends with a plain list of what was not covered.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -125,11 +128,47 @@ def pytest(*options, but="", **env):
     return run("pytest", "-q", *spread, "-m", chosen, *options, **env)
 
 
+def quick(places):
+    """Without what takes long: the inner loop while one writes."""
+    places = places or changed()
+    if not places:
+        say("Nothing has changed that has tests of its own")
+        return True
+    say(f"Tests of {', '.join(places)}")
+    paths = [f"tests/{place}" for place in places]
+    chosen = "not browser and not services and not bench"
+    return run("pytest", "-q", "-n", "auto", "--dist", "worksteal", "-m", chosen, *paths)
+
+
+def changed():
+    """The folders of tests that mirror what differs from the last commit, without repeats."""
+    names = subprocess.run(
+        ["git", "status", "--porcelain", "--no-renames"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    found = set()
+    for name in names:
+        path = Path(name[3:])
+        if path.parts[0] in ("apps", "tests", "templates"):
+            place = Path(*path.parts[1:-1])
+            while place.parts and not (ROOT / "tests" / place).is_dir():
+                place = place.parent
+            if place.parts:
+                found.add(place)
+    return sorted(str(one) for one in found if not found & set(one.parents))
+
+
 def main(arguments):
     if failed := list(checks()):
         return f"These checks failed: {', '.join(failed)}."
     if "--checks" in arguments:
         return 0
+    if "--quick" in arguments:
+        places = arguments[arguments.index("--quick") + 1 :]
+        return 0 if quick(places) else "These failed: the tests."
     gaps = list(missing())
     if gaps and CI:
         return "This machine cannot cover:\n" + "\n".join(f"  - {gap}" for gap in gaps)
@@ -141,5 +180,25 @@ def main(arguments):
     return f"These failed: {' and '.join(failed)}." if failed else 0
 
 
+def stopped(*_):
+    raise KeyboardInterrupt
+
+
+def closing(arguments):
+    """Run it all, and close with one sentence for whoever started it."""
+    began = time.monotonic()
+    signal.signal(signal.SIGTERM, stopped)
+    try:
+        outcome = main(arguments)
+    except KeyboardInterrupt:
+        outcome = "Stopped before the end: what was not run is not known to work."
+    minutes, seconds = divmod(round(time.monotonic() - began), 60)
+    took = f"{minutes} min {seconds} s"
+    if outcome == 0:
+        say(f"Everything passed, in {took}.")
+        return 0
+    return f"{outcome} It took {took}."
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(closing(sys.argv[1:]))

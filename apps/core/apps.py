@@ -1,5 +1,3 @@
-from django.db.models.signals import post_migrate
-
 from apps.core import parts
 
 
@@ -12,4 +10,4 @@ class CoreConfig(parts.PartsConfig):
         from .models import CrisisContact
 
         # An empty table would leave people without a number to call.
-        post_migrate.connect(CrisisContact.seed, sender=self)
+        self.seed(CrisisContact, CrisisContact.seed)

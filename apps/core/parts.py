@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import module_has_submodule
 
 # Files that tell another app, or Celery, of something when they are imported.
@@ -28,6 +29,18 @@ class PartsConfig(AppConfig):
     """An app of ours. ``parts`` names the packages that it is made of, lowest first."""
 
     parts: tuple[str, ...] = ()
+
+    def seed(self, model, rows):
+        """Call ``rows`` after every migration, so that a table is never empty.
+
+        Where migrations went back, the table may be gone: then there is nothing to do.
+        """
+
+        def after(apps=None, **kwargs):
+            if apps is None or model._meta.model_name in apps.all_models[model._meta.app_label]:
+                rows()
+
+        post_migrate.connect(after, sender=self, weak=False)
 
     def ready(self):
         for package in (self.name, *(f"{self.name}.{part}" for part in self.parts)):

@@ -1,5 +1,3 @@
-from django.db.models.signals import post_migrate
-
 from apps.core import parts
 
 
@@ -13,8 +11,9 @@ class NotificationsConfig(parts.PartsConfig):
 
         from .digests import Digest
         from .kinds import register, seed_rules
+        from .models import ReminderRule
 
         register(Digest)
         # Rules need their table; no other hook of Django's comes after the migrations.
-        post_migrate.connect(seed_rules, sender=self)
+        self.seed(ReminderRule, seed_rules)
         navigation("Messages", "messages", order=80)

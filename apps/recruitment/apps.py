@@ -1,5 +1,3 @@
-from django.db.models.signals import post_migrate
-
 from apps.core import parts
 from apps.core.audit_words import sensitive
 from apps.core.context import navigation
@@ -30,7 +28,7 @@ class RecruitmentConfig(parts.PartsConfig):
         second_factor.REQUIRED_OF.append(on_a_panel)
         second_factor.FACTS["works_on_vacancies"] = works_on_vacancies
         second_factor.FACTS["on_panels"] = serves_on_panels
-        post_migrate.connect(PayScale.seed, sender=self)
+        self.seed(PayScale, PayScale.seed)
         navigation("Jobs", "jobs", shown=lambda user: True, order=47)
         navigation("Recruitment", "vacancies", shown=is_in_recruitment, order=46)
         sensitive(

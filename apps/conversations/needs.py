@@ -4,14 +4,12 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.needs import Need, either, holding, needs_you, permitted
+from apps.core.needs import SHOWN, Need, either, holding, needs_you, permitted
 from apps.groups.models import WorkingGroup
 
 from .models.booking import BookingSupport
 from .models.conversation import Conversation
 from .models.photograph import PhotoConsent
-
-SHOWN = 20
 
 
 def _to_arrange(user):

@@ -390,7 +390,7 @@ class CrisisContact(models.Model):
         return list(cls.objects.all())
 
     @classmethod
-    def seed(cls, **kwargs):
+    def seed(cls):
         """The general contacts where there is none at all; called after every migration."""
         if not cls.objects.exists():
             cls.objects.bulk_create(

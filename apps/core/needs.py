@@ -21,6 +21,8 @@ from .dates import morning_of
 from .permissions import grants
 from .registry import Registry
 
+SHOWN = 20  # of each kind; a longer list helps nobody
+
 
 @dataclass(frozen=True)
 class Need:

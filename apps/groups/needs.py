@@ -4,11 +4,10 @@ from datetime import timedelta
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import Need, known, needs_you, permitted
+from apps.core.needs import SHOWN, Need, known, needs_you, permitted
 
 from .models import Membership, WorkingGroup
 
-SHOWN = 20
 NOTICE = timedelta(days=60)
 
 

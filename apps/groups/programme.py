@@ -1,4 +1,4 @@
-"""The network is one working group, of that kind; everything here stands on its membership."""
+"""Who is in the programme, and which working group is the network."""
 
 from .models import Membership, WorkingGroup
 

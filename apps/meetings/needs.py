@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import moment
-from apps.core.needs import Need, holding, known, needs_you
+from apps.core.needs import SHOWN, Need, holding, known, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
@@ -13,7 +13,6 @@ from .models.meeting import AgendaItem, Meeting, Paper
 from .models.outcome import Action, Decision, Minutes
 from .models.people import Attendance, SupportRequest
 
-SHOWN = 20  # of each kind; a longer list helps nobody
 COMING = 60  # meetings of one group that are to come: more than a year of a weekly series
 
 

@@ -151,7 +151,7 @@ def topics() -> list[Topic]:
     return [topic for topic in Topic if topic in used]
 
 
-def seed_rules(**kwargs: Any) -> None:
+def seed_rules() -> None:
     """Add the rules that the kinds come with and that are not there yet; change none.
 
     A rule that somebody changed or switched off keeps its ``seed``, so it does not come again.

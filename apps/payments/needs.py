@@ -7,11 +7,9 @@ from django.db.models import Exists, Q
 from django.urls import reverse
 
 from apps.accounts.models.people import Constituency, User
-from apps.core.needs import Need, known, needs_you, permitted
+from apps.core.needs import SHOWN, Need, known, needs_you, permitted
 
 from .models import InvolvementClaim, unclaimed_keys
-
-SHOWN = 20
 
 
 def _can_claim(user):

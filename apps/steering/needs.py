@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from apps.core.dates import day
-from apps.core.needs import Need, holding, needs_you
+from apps.core.needs import SHOWN, Need, holding, needs_you
 from apps.core.permissions import granted
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup, belongs_to
@@ -13,8 +13,6 @@ from apps.taskgroups.models.output import Output
 from .models.review import Review, ReviewAssignment
 from .models.written import Vote, WrittenRound
 from .roles import leads_steering
-
-SHOWN = 20
 
 
 def _owed(user):

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.needs import Need, either, holding, needs_you
+from apps.core.needs import SHOWN, Need, either, holding, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
@@ -15,7 +15,6 @@ from .models.stage import composition
 from .models.suggestion import Suggestion
 from .roles import steering
 
-SHOWN = 20
 EVIDENCE_AFTER = timedelta(days=30)
 State = Output.State
 

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from apps.core.audit_words import sensitive
 from apps.core.dates import day
-from apps.core.needs import Need, holding, needs_you
+from apps.core.needs import SHOWN, Need, holding, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 from apps.taskgroups.models.output import Output
@@ -15,8 +15,6 @@ from ..documents.models.document import DocumentVersion, consultations_about
 from . import outcome
 from .messages import overdue_at
 from .models import Analysis
-
-SHOWN = 20
 
 sensitive(export_responses="Took the responses to a consultation as a file")
 consulted(

@@ -1,12 +1,10 @@
 """Open consultations that somebody has not responded to, under *What needs you*; on group pages."""
 
 from apps.core.dates import moment
-from apps.core.needs import Need, needs_you
+from apps.core.needs import SHOWN, Need, needs_you
 from apps.core.sections import Section, section
 
 from .models.consultation import Consultation
-
-SHOWN = 20
 
 
 def _unanswered(user):

@@ -4,14 +4,13 @@ from datetime import timedelta
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import Need, holding, needs_you
+from apps.core.needs import SHOWN, Need, holding, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
 from .models.document import Document, DocumentVersion
 from .models.formats import DocumentFormat
 
-SHOWN = 20
 SOON = timedelta(days=30)
 
 

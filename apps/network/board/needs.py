@@ -2,12 +2,10 @@
 
 from django.urls import reverse
 
-from apps.core.needs import Need, holding, needs_you
+from apps.core.needs import SHOWN, Need, holding, needs_you
 from apps.groups.models import WorkingGroup
 
 from .models import PostReport
-
-SHOWN = 20  # of each kind; a longer list helps nobody
 
 
 def _reported(user):

@@ -3,12 +3,10 @@
 from django.urls import reverse
 
 from apps.accounts.models.people import Constituency
-from apps.core.needs import Need, needs_you, permitted
+from apps.core.needs import SHOWN, Need, needs_you, permitted
 from apps.groups.models import Membership, WorkingGroup, belongs_to
 
 from .models import Interest, Welcomed
-
-SHOWN = 20  # of each kind; a longer list helps nobody
 
 
 def _new_here(user):

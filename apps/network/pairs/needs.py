@@ -7,12 +7,11 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import Need, holding, needs_you, permitted
+from apps.core.needs import SHOWN, Need, holding, needs_you, permitted
 from apps.groups.models import WorkingGroup
 
 from .models import HelpContact, HelpRequest, Pair
 
-SHOWN = 20  # of each kind; a longer list helps nobody
 SOON = timedelta(days=3)
 
 

@@ -3,12 +3,10 @@
 from django.db.models import Q
 from django.urls import reverse
 
-from apps.core.needs import Need, needs_you
+from apps.core.needs import SHOWN, Need, needs_you
 from apps.groups.models import WorkingGroup
 
 from .models import Practice, PracticeName
-
-SHOWN = 20  # of each kind; a longer list helps nobody
 
 
 def _my_names(user):

@@ -4,13 +4,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.needs import Need, either, holding, known, needs_you
+from apps.core.needs import SHOWN, Need, either, holding, known, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
 from .models import Nomination, SeatRequest
-
-SHOWN = 20
 
 
 def _to_decide(user):

@@ -115,7 +115,7 @@ def load(world):
             for place in range(many):
                 user = pool[(number + place) % len(pool)]
                 if (state, place) == (STATE.INTERVIEWING, 0):
-                    user = pool[0]  # whose interview is still to come (selecting_demo.py)
+                    user = pool[0]  # whose interview is still to come (selection/demo.py)
                 _apply(
                     world,
                     vacancy,

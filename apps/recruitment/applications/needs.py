@@ -1,14 +1,12 @@
 """What applying adds to *What needs you*."""
 
 from apps.core.dates import moment
-from apps.core.needs import Need, needs_you
+from apps.core.needs import SHOWN, Need, needs_you
 from apps.core.sections import Section, section
 
 from ..vacancies.models.vacancy import Vacancy
 from .models.application import Application
 from .models.monitoring import Ticket
-
-SHOWN = 20
 
 
 def _drafts(user):

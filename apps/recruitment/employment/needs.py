@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import Need, holding, needs_you, permitted
+from apps.core.needs import SHOWN, Need, holding, needs_you, permitted
 from apps.core.permissions import granted
 from apps.core.sections import Section, section
 
@@ -14,8 +14,6 @@ from ..training.models import Enrolment
 from ..vacancies.models.vacancy import Vacancy
 from .models.appointment import ReviewPoint, figures, pipeline
 from .models.offer import Offer
-
-SHOWN = 20
 
 
 def _to_answer(user):

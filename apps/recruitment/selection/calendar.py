@@ -59,7 +59,7 @@ def of_panel(interview):
 
 
 def cancelled(interview, slot, *, of_panel):
-    """The end of the entry that was for a time given up; ``slot`` as ``selecting_events.freed``."""
+    """The end of the entry that was for a time given up; ``slot`` as ``events.freed``."""
     return _event(
         _panel_key(slot["pk"]) if of_panel else interview.uid,
         datetime.fromisoformat(slot["starts_at"]),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.clock import LONDON
 from apps.core.dates import day, moment
-from apps.core.needs import Need, known, needs_you, permitted
+from apps.core.needs import SHOWN, Need, known, needs_you, permitted
 from apps.core.sections import Section, section
 from apps.core.working_days import add_working_days
 
@@ -21,7 +21,6 @@ from .models.outcome import Outcome
 from .models.scoring import Round
 from .models.sheet import with_standing
 
-SHOWN = 20
 STATE = Vacancy.State
 Stage = Criterion.Stage
 

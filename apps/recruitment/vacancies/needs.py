@@ -6,13 +6,12 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core.dates import day, moment
-from apps.core.needs import Need, holding, needs_you, permitted
+from apps.core.needs import SHOWN, Need, holding, needs_you, permitted
 from apps.core.permissions import granted
 
 from .events import authorisers_waiting
 from .models.vacancy import Vacancy
 
-SHOWN = 20
 State = Vacancy.State
 
 

@@ -51,7 +51,7 @@ class PayScale(models.Model):
         return cls.objects.filter(band=band, effective_from__lte=on).first()
 
     @classmethod
-    def seed(cls, **kwargs):
+    def seed(cls):
         """The first scales where there are none; called after every migration."""
         if not cls.objects.exists():
             cls.objects.bulk_create(

@@ -6,6 +6,8 @@ import pytest
 
 from .environment import pango
 from .prepared import (  # noqa: F401 - fixtures
+    demonstration,
+    django_db_setup,
     loaded_sqlite,
     migrated_postgresql,
     migrated_sqlite,

@@ -1,18 +1,27 @@
-"""Databases that take long to make: made once a run, and copied for whoever needs one of its own.
+"""Databases that take long to make: made once, and copied for whoever needs one of its own.
 
-Migrating takes ten seconds of computing, and loading the demonstration as long again.
+Migrating takes eighteen seconds of computing. What it makes depends on the migrations alone, so it
+is kept in ``var/`` until one of them changes; what the code fills tables with after migrating is
+filled in anew each time. The demonstration takes as long again, and is loaded once a run.
 """
 
 import fcntl
+import hashlib
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.test.utils import setup_databases, teardown_databases
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "EMAIL_URL", "SITE_URL")
@@ -33,12 +42,20 @@ def manage(folder, url, *words):
     assert done.returncode == 0, done.stderr
 
 
-def once(path, make):
-    """The path of a database file that ``make`` fills: by one process, while the others wait."""
+@contextmanager
+def alone(path):
+    """One process at a time, the others wait."""
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def once(path, make):
+    """The path of a database file that ``make`` fills: by one process, while the others wait."""
+    with alone(path):
         if not path.exists():
             unfinished = path.with_suffix(".unfinished")
+            unfinished.unlink(missing_ok=True)
             make(unfinished)
             with closing(sqlite3.connect(unfinished)) as link:
                 link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -46,6 +63,83 @@ def once(path, make):
     return path
 
 
+# --- tables, as the migrations make them --------------------------------------------------------
+def key():
+    """Changes with every migration, the libraries' too."""
+    found = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
+    for app in apps.get_app_configs():
+        if Path(app.path).is_relative_to(ROOT / "apps"):
+            for path in sorted(Path(app.path).glob("migrations/*.py")):
+                found.update(path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+@contextmanager
+def elsewhere(name):
+    """The default connection goes to another database."""
+    link = connections["default"]
+    own = link.settings_dict["NAME"]
+    link.close()
+    link.settings_dict["NAME"] = name
+    try:
+        yield link
+    finally:
+        link.close()
+        link.settings_dict["NAME"] = own
+
+
+def migrate(name):
+    """Every migration, and nothing of what is told of it."""
+    with elsewhere(str(name)) as link:
+        executor = MigrationExecutor(link)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def tables():
+    """A database file with every table and no rows. To be copied."""
+    folder = settings.VAR_DIR / "tests"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"tables-{key()}.sqlite3"
+    for old in folder.glob("tables-*.sqlite3"):
+        if old != path:
+            old.unlink(missing_ok=True)
+    return once(path, migrate)
+
+
+def place_tables(creation):
+    """Make the test database with its tables, a copy of those that are kept."""
+    name = creation._get_test_db_name()
+    if connections["default"].vendor == "sqlite":
+        for end in ("-wal", "-shm"):
+            Path(f"{name}{end}").unlink(missing_ok=True)
+        shutil.copy(tables(), name)
+        return
+    template = f"tables_{key()}"
+    with creation._nodb_cursor() as cursor:
+        # No two processes at once, neither the making nor the copying.
+        cursor.execute("SELECT pg_advisory_lock(1)")
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
+        if not cursor.fetchone():
+            cursor.execute(f"DROP DATABASE IF EXISTS {template}_unfinished")
+            cursor.execute(f"CREATE DATABASE {template}_unfinished")
+            migrate(f"{template}_unfinished")
+            cursor.execute(f"ALTER DATABASE {template}_unfinished RENAME TO {template}")
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE {template}')
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """pytest-django's own, but for the tables: they are copied."""
+    with django_db_blocker.unblock():
+        place_tables(connections["default"].creation)
+        made = setup_databases(verbosity=0, interactive=False, keepdb=True)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
+# --- for programs of their own ------------------------------------------------------------------
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory):
     """A folder that all workers of this run share."""
@@ -54,10 +148,12 @@ def prepared(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(prepared):
-    """A database file with every table and nobody in it. To be copied."""
+def migrated_sqlite(prepared, django_db_blocker):
+    """A database file with what every site has and nobody in it. To be copied."""
 
     def make(path):
+        with django_db_blocker.unblock():
+            shutil.copy(tables(), path)
         manage(prepared, f"sqlite:///{path}", "migrate")
 
     return once(prepared / "migrated.sqlite3", make)
@@ -74,9 +170,25 @@ def loaded_sqlite(prepared, migrated_sqlite):
     return once(prepared / "loaded.sqlite3", make)
 
 
+@pytest.fixture(scope="module")
+def demonstration(request, django_db_setup, django_db_blocker):
+    """The database of this module's tests holds the demonstration, as it stands today."""
+    with django_db_blocker.unblock():
+        if connections["default"].vendor == "sqlite":
+            folder = request.getfixturevalue("tmp_path_factory").mktemp("demonstration")
+            loaded = request.getfixturevalue("loaded_sqlite")
+            with elsewhere(str(shutil.copy(loaded, folder / "copy.sqlite3"))):
+                yield
+        else:
+            with transaction.atomic():
+                call_command("load_demo", verbosity=0)
+                yield
+                transaction.set_rollback(True)
+
+
 @pytest.fixture(scope="session")
 def migrated_postgresql(postgresql, tmp_path_factory):
-    """The name of a database with every table and nobody in it: a template for others."""
+    """The name of a database with what every site has and nobody in it: a template for others."""
     name = postgresql.create()
     manage(tmp_path_factory.mktemp("migrate"), postgresql.url(name), "migrate")
     return name

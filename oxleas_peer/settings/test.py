@@ -6,7 +6,10 @@ DEBUG = False
 SECRET_KEY = "test"
 SECOND_FACTOR_EXEMPT_DEMO = False
 MONITORING_PRIVATE_KEY = ""  # as in the process that serves pages; tests of the worker set it
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # what programs of their own wrote
+]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_TASK_ALWAYS_EAGER = True

@@ -5,7 +5,6 @@ import subprocess
 import sys
 
 import pytest
-from django.core.management import call_command
 from django.db import connections
 
 from apps.meetings.models.meeting import Meeting
@@ -21,10 +20,10 @@ TO_MINIMAL = 4
 
 @pytest.mark.alike
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
 def test_each_page_and_the_yardstick_have_their_figures(settings):
     settings.ROOT_URLCONF = "tests.bench.urls"
     settings.SECOND_FACTOR_EXEMPT_DEMO = True
-    call_command("load_demo", verbosity=0)
     found = list(lines({"small": connections["default"]}, count=1))
     assert [line["name"] for line in found] == [
         f"{name} small" for name in (*(page.name for page in PAGES), "minimal")
@@ -40,9 +39,9 @@ def test_each_page_and_the_yardstick_have_their_figures(settings):
 
 @pytest.mark.alike
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
 def test_a_page_that_does_not_answer_is_not_measured(settings):
     settings.ROOT_URLCONF = "tests.bench.urls"
-    call_command("load_demo", verbosity=0)
     office = next(page for page in PAGES if page.name == "people")  # no second factor: led away
     with pytest.raises(RuntimeError, match="people small: /people/ answered 302"):
         next(lines({"small": connections["default"]}, count=1, pages=[office]))

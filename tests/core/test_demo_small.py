@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -20,26 +20,18 @@ from apps.notifications.models import ReminderRule
 from apps.taskgroups.models.output import Output
 from apps.taskgroups.models.suggestion import Suggestion
 
-from .test_demo import load
-
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
-
-
-@pytest.fixture(scope="module")
-def small(django_db_setup, django_db_blocker):
-    """The small programme, as it stands today: loaded once for those who only read it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield load(today=timezone.localdate())
-        transaction.set_rollback(True)
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.alike,
+    pytest.mark.usefixtures("demonstration"),
+]
 
 
-def test_every_sign_in_is_there_with_its_password_and_role(small):
+def test_every_sign_in_is_there_with_its_password_and_role():
     for one in demo.sign_ins():
         user = User.objects.get(email=one.email)
         assert user.is_demo
         assert user.check_password(demo.PASSWORD)
-        assert one.email in small
-    assert demo.PASSWORD in small
     assert len(demo.sign_ins()) == 12
     roles = {
         name: set(User.objects.get(email=f"{name}@demo.example").programme_roles)
@@ -55,7 +47,7 @@ def test_every_sign_in_is_there_with_its_password_and_role(small):
     }
 
 
-def test_the_small_programme_is_that_of_the_poster(small):
+def test_the_small_programme_is_that_of_the_poster():
     assert User.objects.count() == 60
     assert set(WorkingGroup.objects.values_list("kind", "name")) == {
         ("steering", "Peer Support Steering Group"),
@@ -77,7 +69,7 @@ def test_the_small_programme_is_that_of_the_poster(small):
     assert panel.constituency == Constituency.LIVED_EXPERIENCE
 
 
-def test_there_is_an_output_in_every_state_and_words_from_both_sides(small):
+def test_there_is_an_output_in_every_state_and_words_from_both_sides():
     assert set(Output.objects.values_list("state", flat=True)) == set(Output.State.values)
     groups = {slug for (slug,) in Output.objects.values_list("group__slug")}
     assert groups == {"role-design", "training", "piloting", "career-pathways", "communication"}
@@ -93,12 +85,12 @@ def test_there_is_an_output_in_every_state_and_words_from_both_sides(small):
     assert made.filter(by=None).exists()
 
 
-def test_what_happened_two_years_ago_is_recorded_as_then(small):
+def test_what_happened_two_years_ago_is_recorded_as_then():
     first = AuditEntry.objects.order_by("pk").first()
     assert (timezone.now() - first.at).days >= 720
 
 
-def test_grants_are_those_that_the_nightly_sync_would_give(small):
+def test_grants_are_those_that_the_nightly_sync_would_give():
     assert WorkingGroupUserPermission.objects.exists()
     assert nightly_sync() == 0
 
@@ -109,7 +101,7 @@ def people():
         yield SignIn().get_user(pk), SignIn().get_user(pk)
 
 
-def test_the_home_page_lists_what_asking_every_source_would_list(small):
+def test_the_home_page_lists_what_asking_every_source_would_list():
     """Whatever it leaves out for a person by what is known of them anyway, they never miss."""
     listed = 0
     for user, same in people():
@@ -121,7 +113,7 @@ def test_the_home_page_lists_what_asking_every_source_would_list(small):
     assert listed > 200
 
 
-def test_a_source_says_of_nobody_that_there_can_be_nothing_where_there_is(small):
+def test_a_source_says_of_nobody_that_there_can_be_nothing_where_there_is():
     left_out = 0
     for user, same in people():
         for source in NEEDS:
@@ -131,7 +123,7 @@ def test_a_source_says_of_nobody_that_there_can_be_nothing_where_there_is(small)
     assert left_out > 500
 
 
-def test_a_query_that_is_built_once_is_the_same_for_everybody_all_day(small):
+def test_a_query_that_is_built_once_is_the_same_for_everybody_all_day():
     alike = [source for source in NEEDS if source.alike]
     assert len(alike) > 10
     at_noon = timezone.now().replace(hour=12)
@@ -143,7 +135,7 @@ def test_a_query_that_is_built_once_is_the_same_for_everybody_all_day(small):
                     assert source.gate(user) == (sql, list(params)), source.needs
 
 
-def test_each_kind_of_need_asks_once_and_only_where_it_waits(small):
+def test_each_kind_of_need_asks_once_and_only_where_it_waits():
     """So that *What needs you* costs as much as it shows, however much there is in all."""
     for one in demo.sign_ins():
         user = User.objects.get(email=one.email)
@@ -163,7 +155,7 @@ def test_each_kind_of_need_asks_once_and_only_where_it_waits(small):
 MORE = {"governance.half_way": 1, "taskgroups.easy_read_missing": 2}
 
 
-def test_the_planner_asks_each_rule_once_however_much_is_due(small):
+def test_the_planner_asks_each_rule_once_however_much_is_due():
     asked, due = {}, 0
     for rule in ReminderRule.objects.filter(enabled=True):
         kind = KINDS[rule.kind]

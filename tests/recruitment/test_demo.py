@@ -1,7 +1,6 @@
 """The demonstration takes posts through every step of the site, from a draft to a year in post."""
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,24 +13,20 @@ from apps.recruitment.selection.models.interview import Interview
 from apps.recruitment.training.models import Enrolment, TrainingCohort
 from apps.recruitment.vacancies.models.vacancy import Vacancy
 
-from ..core.test_demo import load
 from ..factories import with_second_factor
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.alike,
+    pytest.mark.usefixtures("demonstration"),
+]
 
 
-@pytest.fixture(scope="module")
-def small(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield load(today=timezone.localdate())
-        transaction.set_rollback(True)
-
-
-def test_a_vacancy_stands_in_every_phase(small):
+def test_a_vacancy_stands_in_every_phase():
     assert {vacancy.phase for vacancy in Vacancy.objects.all()} == set(Vacancy.State)
 
 
-def test_forty_applications_in_different_words(small):
+def test_forty_applications_in_different_words():
     applications = Application.objects.all()
     assert applications.count() == 40
     assert applications.filter(candidate__isnull=True).count() == 3
@@ -42,7 +37,7 @@ def test_forty_applications_in_different_words(small):
     assert len({tuple(texts) for texts in first}) >= 8
 
 
-def test_the_figures_are_those_of_the_published_evaluation(small):
+def test_the_figures_are_those_of_the_published_evaluation():
     historic = Enrolment.objects.filter(cohort__name__startswith="First")
     assert pipeline(historic) == {
         "began": 28,
@@ -55,7 +50,7 @@ def test_the_figures_are_those_of_the_published_evaluation(small):
     assert TrainingCohort.objects.filter(state="running").count() == 1
 
 
-def test_one_post_went_from_the_draft_to_its_review_after_a_year(small):
+def test_one_post_went_from_the_draft_to_its_review_after_a_year():
     vacancy = Vacancy.objects.get(state="filled")
     assert vacancy.readiness.count() == 9
     assert {step.answer for step in vacancy.approvals.all()} == {"approved"}
@@ -72,7 +67,7 @@ def sign_in(name):
     return User.objects.get(email=f"{name}@demo.example")
 
 
-def test_the_peer_of_the_panels_who_signs_in_has_a_sheet_to_fill(small, client):
+def test_the_peer_of_the_panels_who_signs_in_has_a_sheet_to_fill(client):
     peer = sign_in("panelpeer")
     vacancy = Vacancy.objects.get(state="shortlisting")
     assert vacancy.panel.serving().filter(user=peer, role="peer").exists()
@@ -84,7 +79,7 @@ def test_the_peer_of_the_panels_who_signs_in_has_a_sheet_to_fill(small, client):
     assert "Go on with " in page.content.decode()
 
 
-def test_the_candidate_who_signs_in_has_an_interview_to_come(small):
+def test_the_candidate_who_signs_in_has_an_interview_to_come():
     candidate = sign_in("candidate")
     interview = Interview.objects.get(application__candidate=candidate, state="booked")
     assert interview.slot.starts_at > timezone.now()

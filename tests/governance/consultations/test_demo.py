@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.core.demo import load
 from apps.governance.consultations.models.consultation import Consultation
 from apps.governance.consultations.models.response import Participation, Response
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.alike,
+    pytest.mark.usefixtures("demonstration"),
+]
 
 
 def test_there_is_one_in_every_phase_and_voices_in_it():
-    load(today=timezone.localdate())
     phases = sorted(one.phase.value for one in Consultation.objects.all())
     assert {"draft", "open", "closed"} <= set(phases)
     assert phases.count("open") == 3

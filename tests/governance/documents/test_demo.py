@@ -1,18 +1,19 @@
 """Documents of the demonstration: one for every way in which they can stand."""
 
 import pytest
-from django.core.management import call_command
-from django.utils import timezone
 
 from apps.governance.analysis.models import Analysis
 from apps.governance.documents.models.document import DocumentVersion, Phase
 from apps.governance.documents.models.formats import DocumentFormat
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.alike,
+    pytest.mark.usefixtures("demonstration"),
+]
 
 
 def test_the_demonstration_has_a_document_in_every_state():
-    call_command("load_demo", today=timezone.localdate(), verbosity=0)
     phases = set(DocumentVersion.objects.standing().values_list("phase", flat=True))
     assert phases | {Phase.REVISED} == set(Phase)
     states = set(DocumentFormat.objects.values_list("state", flat=True))

@@ -18,6 +18,7 @@ from .services import (  # noqa: F401 - fixtures
     postgresql,
     redis_server,
 )
+from .walk import walk  # noqa: F401 - a fixture
 
 LONG = ("browser", "services")
 

@@ -137,7 +137,7 @@ def build_world(populate):
 
 def clients(world):
     """A client for each kind of person, signed in once: {actor: client}."""
-    made = {actor: Client() for actor in ACTORS}
+    made = {actor: Client() for actor in ("anonymous", *world.actors)}
     for actor, user in world.actors.items():
         made[actor].force_login(user, "apps.accounts.backends.SignIn")
     return made

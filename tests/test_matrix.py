@@ -1,17 +1,16 @@
-"""Every URL and every move, for every kind of person (see tests/matrix.py)."""
+"""Every URL and every move, for every kind of person (see tests/matrix.py and tests/walk.py): what
+it answers, what it does not show, that it works where no script runs, and how it looks."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
 from django.apps import apps
-from django.db import transaction
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import URLPattern, get_resolver
 
 from apps.core.models import Stateful
 
-from .matrix import build_world, clients, tables
+from .walk import ROOT, TABLES, Page, rows_of, short_name
 
-TABLES = list(tables())
 ROWS = [row for table in TABLES for row in getattr(table, "ROWS", [])]
 MOVES = {
     (model, move): row
@@ -19,56 +18,27 @@ MOVES = {
     for model, moves in getattr(table, "MOVES", {}).items()
     for move, row in moves.items()
 }
-PARTS = 4  # each builds the world
-POPULATE = [table.populate for table in TABLES if hasattr(table, "populate")]
-
-
-class Undo(Exception):  # noqa: N818 - rolls one request back
-    pass
-
-
-@pytest.fixture
-def world(db):
-    return build_world(POPULATE)
-
-
-def answers(row, world, people):
-    """The status that each kind of person gets, each from the same starting point."""
-    statuses = {}
-    for actor, client in people.items():
-        cookies = client.cookies.copy()
-        try:
-            with transaction.atomic():
-                send = getattr(client, row.method)
-                url = reverse(row.name, kwargs=row.args(world))
-                response = send(url, row.data(world))
-                # A file is closed once it is read.
-                body = b"".join(response) if response.streaming else response.content
-                statuses[actor] = response.status_code
-                for words, readers in world.secrets.items():
-                    if words.encode() in body and actor not in readers:
-                        statuses[actor] = f"{response.status_code}, and shows «{words}»"
-                raise Undo
-        except Undo:
-            client.cookies = cookies
-    return statuses
+# What only a script can do; each of these pages says so where there is none.
+PASSKEYS = {"mfa_add_webauthn", "mfa_login_webauthn", "account_login", "account_reauthenticate"}
+READ_ALONE = {"consultation_preview"}  # shows a form as others will see it; nothing is sent
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("part", range(PARTS))
-def test_each_address_answers_each_person_as_the_matrix_says(part, world, subtests):
-    people = clients(world)
-    for row in ROWS[part::PARTS]:
-        with subtests.test(str(row)):
-            assert answers(row, world, people) == row.statuses()
-
-
-@pytest.mark.no_cover
-def test_each_move_is_for_whom_the_matrix_says(world, subtests):
-    people = clients(world)
-    for (model, name), row in MOVES.items():
-        with subtests.test(f"{model.__name__}.{name}"):
-            assert answers(row, world, people) == row.statuses()
+@pytest.mark.parametrize("table", TABLES, ids=short_name)
+def test_each_address_answers_each_person_as_the_matrix_says(table, walk, subtests):
+    found = defaultdict(list)
+    for visit in walk.visits(table):
+        found[visit.row].append(visit)
+    for name, row in rows_of(table).items():
+        with subtests.test(name):
+            visits = found[name]
+            answers = {one.actor: one.status for one in visits if one.actor != ROOT}
+            assert answers == row.statuses()
+            shown = [f"{one.actor} reads «{words}»" for one in visits for words in one.shows]
+            assert shown == []
+            assert {fault for one in visits for fault in one.faults} == set()
+            if row.name not in PASSKEYS | READ_ALONE:
+                assert {fault for one in visits for fault in one.scripts} == set()
 
 
 def named_urls(patterns, prefix=""):
@@ -103,3 +73,44 @@ def test_no_two_addresses_share_a_name():
     places = Counter(named_urls(get_resolver().url_patterns))
     ours = [name for name, times in places.items() if times > 1 and ":" not in name]
     assert ours == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<a href="#">Open</a>',
+        "<button type='button'>Open</button>",
+        "<button>Send</button>",
+        "<form><input name='q'></form>",
+        "<p hidden>Words</p>",
+        '<p onclick="x()">Words</p>',
+    ],
+)
+def test_the_reader_finds_what_only_a_script_could_do(page):
+    assert len(Page(page).scripts) == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "fault"),
+    [
+        ("<title> </title><h1>One</h1>", "no title"),
+        ("<title>T</title><h2>One</h2>", "0 h1 headings"),
+        ("<title>T</title><h1>One</h1><h3>Two</h3>", "a heading of level 3 after one of level 1"),
+        ("<title>T</title><h1 id=a>One</h1><p id=a>", "a second 'a' among the ids"),
+    ],
+)
+def test_the_reader_finds_what_no_page_may_have(page, fault):
+    assert Page(page).faults == [fault]
+
+
+def test_a_page_is_new_where_an_element_stands_where_none_stood():
+    seen = Page("<ul><li>One<br></li><li>Two</li><li>Three</li></ul>").places
+    assert (
+        Page("<ul><li>Four<br></li><li>Five</li><li>Six</li><li>Seven</ul><!-- -->").places <= seen
+    )
+    for new in (
+        "<ul><li><br></ul>",
+        "<ul class=a><li>One<br></ul>",
+        "<ul><li>One<br></li><p></ul>",
+    ):
+        assert Page(new).places - seen

@@ -10,10 +10,13 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
+from django.urls import Resolver404, resolve
 
 from ..environment import chromium
 
@@ -97,6 +100,52 @@ def listening(page):
     return page
 
 
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600"/>'
+
+
+def _is_ours(path):
+    try:
+        return bool(resolve(path))
+    except Resolver404:
+        return False
+
+
+@pytest.fixture(scope="module")
+def kept_page(browser):
+    """``kept_page(url, headers, html)``: what is wrong with a page that was fetched before.
+
+    Opened as on a telephone that is turned, or in a window made wider.
+    """
+    context = browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="Europe/London")
+    page = listening(context.new_page())
+    answers = {}
+
+    def answer(route):
+        request, path = route.request, urlsplit(route.request.url).path
+        static = finders.find(path.removeprefix(settings.STATIC_URL))
+        if request.is_navigation_request():
+            route.fulfill(headers=answers["headers"], body=answers["html"])
+        elif path.startswith(settings.STATIC_URL) and static:
+            route.fulfill(path=static)
+        elif request.resource_type == "image" and _is_ours(path):
+            route.fulfill(body=PICTURE, content_type="image/svg+xml")
+        else:
+            route.fulfill(status=404)
+
+    def open_it(url, headers, html):
+        answers.update(headers=headers, html=html)
+        page.set_viewport_size(DESKTOP)
+        page.goto(f"http://localhost{url}")
+        found = [f"1280 px: {problem}" for problem in page_problems(page)]
+        page.set_viewport_size(PHONE)
+        found += [f"320 px: {problem}" for problem in page_problems(page, only=["target-size"])]
+        return found
+
+    context.route("**/*", answer)
+    yield open_it
+    context.close()
+
+
 @pytest.fixture
 def sign_in(live_server):
     """Sign a person in as the matrix does, without the form."""
@@ -128,9 +177,10 @@ def problems():
     return page_problems
 
 
-def page_problems(page):
-    """Everything wrong with the page as it stands, at its present width."""
-    found = violations(page)
+def page_problems(page, only=()):
+    """Everything wrong with the page as it stands, at its present width; of what axe looks for
+    ``only`` some rules where they are named."""
+    found = violations(page, only)
     found += page.complaints
     page.complaints = []
     facts = page.evaluate(FACTS)
@@ -160,11 +210,15 @@ FACTS = """() => {
 }"""
 
 
-def violations(page):
+def violations(page, only=()):
     """What axe finds, one sentence for each place."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text())
-    results = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    # The size of what one taps is a rule of WCAG 2.2 that axe looks at when it is told to.
+    options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+    if only:
+        options["runOnly"] = list(only)
+    results = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{found['id']} ({found['impact']}): {found['help']}: {node['html'][:200]}"
         for found in results["violations"]

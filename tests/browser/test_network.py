@@ -15,7 +15,7 @@ from apps.accounts.roles import COMMS
 
 from ..factories import programme_user
 from ..matrix import build_world
-from ..test_matrix import POPULATE
+from ..network.practice import matrix
 from . import test_involvement as involvement
 from .conftest import DESKTOP, PHONE
 from .test_day import (  # noqa: F401 - a fixture
@@ -224,7 +224,7 @@ def reaches_the_steering_agenda(site, lee, pat, practice):  # noqa: F811
 
 def test_the_page_of_communications_alone(page, sign_in, problems):
     """No kind of person of the matrix sees it: tests/browser/test_every_page.py has the others."""
-    world = build_world(POPULATE)
+    world = build_world([matrix.populate])
     sign_in(page, programme_user(COMMS))
     for size in (DESKTOP, PHONE):
         page.set_viewport_size(size)

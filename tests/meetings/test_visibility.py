@@ -6,13 +6,13 @@ from apps.meetings.models.meeting import AgendaItem, Meeting
 from apps.meetings.models.outcome import Minutes
 
 from ..matrix import build_world
-from ..test_matrix import POPULATE
+from . import matrix
 
 pytestmark = pytest.mark.django_db
 
 
 def test_agenda_and_minutes_on_the_page_are_those_that_the_person_may_see():
-    world = build_world(POPULATE)
+    world = build_world([matrix.populate])
     seen = 0
     for actor, user in world.actors.items():
         for meeting in Meeting.objects.visible_to(user):

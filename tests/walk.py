@@ -1,0 +1,226 @@
+"""One walk of the site: each address of the matrix, as each kind of person, is fetched once.
+
+What was answered is kept for the run, by table, so that every test that wants to look at it can,
+whichever worker it runs on: ``walked(table)`` gives the visits.
+"""
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from html.parser import HTMLParser
+
+import pytest
+from django.db import transaction
+from django.test import TestCase, override_settings
+from django.urls import reverse
+
+from .factories import UserFactory
+from .matrix import build_world, clients, tables
+from .prepared import alone
+
+TABLES = list(tables())
+POPULATE = [table.populate for table in TABLES if hasattr(table, "populate")]
+ROOT = "root"  # a superuser: not of the matrix, but what is secret is secret from them too
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+
+
+@dataclass
+class Visit:
+    """What one row of the matrix answered to one person."""
+
+    row: str
+    actor: str
+    status: int
+    url: str
+    shows: list[str]  # secrets that are not for this person
+    faults: list[str] = field(default_factory=list)  # of the page, where the answer is one
+    scripts: list[str] = field(default_factory=list)  # what nobody can do where no script runs
+    kept: tuple[dict, str] | None = None  # headers and text, if there is something new to see
+
+
+class Page(HTMLParser):
+    """What one reading of a page tells.
+
+    ``places``  where its elements stand: within which four, and after which; the names of their
+                attributes count, their words and values do not
+    ``faults``  what no page may have
+    ``scripts`` what only a script could do
+    """
+
+    # Hidden where no script runs, and not needed: the menu then goes over several lines, and a
+    # password is typed unseen.
+    AIDS = {"nhsuk-header__menu", "nhsuk-header__menu-toggle", "nhsuk-password-input__toggle"}
+    SENDS = {"submit", "image"}
+
+    def __init__(self, html):
+        super().__init__()
+        self.faults, self.scripts, self.form = [], [], None
+        self.headings, self.level, self.title, self.ids = 0, 1, "", set()
+        self.places, self.open = set(), [[("page",), None]]  # each with what came last in it
+        self.feed(html)
+        self.close()
+        if self.headings != 1:
+            self.faults.append(f"{self.headings} h1 headings")
+        if not self.title.strip():
+            self.faults.append("no title")
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        one = (tag, given.get("class"), given.get("type"), *sorted(given))
+        self._place(one)
+        if tag not in VOID:
+            self.open.append([one, None])
+        if tag in HEADINGS:
+            self._heading(int(tag[1]))
+        if (name := given.get("id")) is not None:
+            if name in self.ids:
+                self.faults.append(f"a second {name!r} among the ids")
+            self.ids.add(name)
+        if not set((given.get("class") or "").split()) & self.AIDS:
+            self._without_scripts(tag, given)
+
+    def _without_scripts(self, tag, given):
+        if tag == "a" and (given.get("href") or "#").strip().lower() in ("#", "javascript:"):
+            self.scripts.append(f"a link to nowhere: {given}")
+        if tag == "form":
+            self.form = {"sends": False, "of": given.get("action") or "this page"}
+        if tag in ("button", "input"):
+            kind = given.get("type", "submit" if tag == "button" else "text")
+            if kind in self.SENDS and self.form:
+                self.form["sends"] = True
+            if kind in self.SENDS and not self.form and "form" not in given:
+                self.scripts.append(f"a button outside of a form: {given}")
+            if kind == "button":
+                self.scripts.append(f"a button for scripts alone: {given}")
+        if "hidden" in given:
+            self.scripts.append(f"<{tag}> waits to be shown: {given}")
+        self.scripts += [f"<{tag} {name}>" for name in given if name.startswith("on")]
+
+    def handle_endtag(self, tag):
+        if tag not in VOID and tag in (element[0] for element, _ in self.open):
+            while self.open.pop()[0][0] != tag:
+                pass  # its end was left out
+        if tag == "form" and self.form:
+            if not self.form["sends"]:
+                self.scripts.append(f"a form without a button: {self.form['of']}")
+            self.form = None
+
+    def handle_data(self, data):
+        if self.open[-1][0][0] == "title":
+            self.title += data
+        if data.strip():
+            self._place("words")
+
+    def _place(self, one):
+        within = tuple(parent for parent, _ in self.open[-4:])
+        self.places.add((within, self.open[-1][1], one))
+        self.open[-1][1] = one
+
+    def _heading(self, level):
+        self.headings += level == 1
+        if level > self.level + 1:
+            self.faults.append(f"a heading of level {level} after one of level {self.level}")
+        self.level = level
+
+
+def rows_of(table):
+    """Its addresses, and then its moves, by what a reader calls them."""
+    rows = getattr(table, "ROWS", [])
+    found = {str(row): row for row in rows}
+    assert len(found) == len(rows), "A note tells the rows of one address apart."
+    for model, moves in getattr(table, "MOVES", {}).items():
+        found |= {f"{model.__name__}.{name}": row for name, row in moves.items()}
+    return found
+
+
+def short_name(table):
+    return table.__name__.removeprefix("tests.").removesuffix(".matrix")
+
+
+class Undo(Exception):  # noqa: N818 - rolls one request back
+    pass
+
+
+class Walk:
+    """Goes through the site for one worker; ``folder`` is that of all."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        # The files of its world outlive a test.
+        self.files = dict.fromkeys(("UPLOAD_DIR", "MEDIA_ROOT"), folder / f"uploads-{os.getpid()}")
+        self.files["MAILBOX_DIR"] = folder / f"mailbox-{os.getpid()}"
+        self.world, self.seen = None, set()
+        self.places = folder / "places"
+        self.places.mkdir(exist_ok=True)
+
+    def visits(self, table):
+        """What the rows and moves of one table answered."""
+        path = self.folder / f"{table.__name__}.walk"
+        with alone(path), override_settings(**self.files):
+            if not path.exists():
+                self._prepare()
+                found = [visit for row in rows_of(table).items() for visit in self._each(*row)]
+                path.write_text(json.dumps(list(map(vars, found))))
+            return [Visit(**one) for one in json.loads(path.read_text())]
+
+    def _prepare(self):
+        if self.world is None:
+            with TestCase.captureOnCommitCallbacks(execute=True):  # what is told is told
+                self.world = build_world(POPULATE)
+            self.world.actors[ROOT] = UserFactory(is_superuser=True, is_staff=True)
+            self.people = clients(self.world)
+
+    def _each(self, name, row):
+        """Everybody starts from the same point."""
+        for actor, client in self.people.items():
+            if actor == ROOT and row.method != "get":
+                continue
+            cookies = client.cookies.copy()
+            with suppress(Undo), transaction.atomic():
+                visit = self._visit(name, row, actor, client)
+                raise Undo
+            client.cookies = cookies
+            yield visit
+
+    def _visit(self, name, row, actor, client):
+        url = reverse(row.name, kwargs=row.args(self.world))
+        response = getattr(client, row.method)(url, row.data(self.world))
+        # A file is closed once it is read.
+        body = b"".join(response) if response.streaming else response.content
+        shows = [
+            words
+            for words, readers in self.world.secrets.items()
+            if words.encode() in body and actor not in readers
+        ]
+        url = response.wsgi_request.get_full_path()
+        visit = Visit(name, actor, response.status_code, url, shows)
+        if body and response.headers["Content-Type"].startswith("text/html"):
+            page = Page(body.decode())
+            visit.faults, visit.scripts = page.faults, page.scripts
+            if actor != ROOT and self._is_new(page.places):
+                visit.kept = dict(response.headers), body.decode()
+        return visit
+
+    def _is_new(self, places):
+        """Whether an element stands where none stood on any page before, for any worker."""
+        new = places - self.seen
+        self.seen |= new
+        claimed = [self._claim(sha256(repr(place).encode()).hexdigest()) for place in new]
+        return any(claimed)
+
+    def _claim(self, name):
+        with suppress(FileExistsError):
+            os.close(os.open(self.places / name, os.O_CREAT | os.O_EXCL))
+            return True
+        return False
+
+
+@pytest.fixture(scope="module")
+def walk(prepared, django_db_setup, django_db_blocker):
+    """Of the whole run; whoever asks for a table first goes through it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Walk(prepared)
+        transaction.set_rollback(True)

@@ -10,11 +10,12 @@ LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3
 	--no-strip-extras --no-annotate --no-emit-index-url --custom-compile-command "make lock"
 DESIGN := var/design/nhsuk/nhsuk-frontend.min.css
 
-.PHONY: help run test quick check bench lock install install-dev clean
+.PHONY: help run test nightly quick check bench lock install install-dev clean
 
 help:
 	@echo "make run     set up and serve the site at http://127.0.0.1:$(PORT)/ until Ctrl-C (PORT=… changes it)"
 	@echo "make test    set up and run every test and check"
+	@echo "make nightly every test on both databases, with what takes minutes, coverage and measuring"
 	@echo "make quick   the checks and the tests of what has changed, or of APP=recruitment/vacancies"
 	@echo "make check   the quick checks alone: style, imports, templates, migrations, settings"
 	@echo "make bench   measure each page at small and large scale, one JSON object a line"
@@ -26,6 +27,9 @@ run: install
 
 test: install-dev
 	@exec $(BIN)/python -m tests.run
+
+nightly: install-dev
+	@exec $(BIN)/python -m tests.run --nightly
 
 quick: install-dev
 	@exec $(BIN)/python -m tests.run --quick $(APP)

@@ -20,7 +20,15 @@ from .services import (  # noqa: F401 - fixtures
 )
 from .walk import walk  # noqa: F401 - a fixture
 
-LONG = ("browser", "services")
+LONG = ("services", "browser")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item):
+    """What commits is about what databases do each in its own way."""
+    database = item.get_closest_marker("django_db")
+    if database and database.kwargs.get("transaction"):
+        item.add_marker("differs")
 
 
 @pytest.hookimpl(trylast=True)

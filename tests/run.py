@@ -1,9 +1,10 @@
-"""`make test`: every check, then every test on SQLite and, where there is one, on PostgreSQL.
+"""`make test`: every check, then every test on SQLite, then on PostgreSQL what could differ there.
 
 ``--checks`` stops before the tests. ``--quick`` runs the checks and then, on SQLite and without a
 browser, the tests of one app or part (``--quick recruitment/vacancies``), or of what has changed
-since the last commit. With CI=true whatever this machine lacks is a failure;
-otherwise the run ends with a plain list of what was not covered.
+since the last commit. ``--nightly`` runs every test on both databases, what takes minutes too, with
+its coverage, and measures. With CI=true whatever this machine lacks is a failure; otherwise the run
+ends with a plain list of what was not covered.
 """
 
 import os
@@ -17,9 +18,11 @@ from pathlib import Path
 from tests import environment
 
 from .core.test_production import RIGHT
+from .differing import settings, unseen
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
+KEPT = ROOT / "var" / "tests"
 CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 SERVERS = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL")
 PRODUCTION = RIGHT | {"DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.production"}
@@ -98,13 +101,17 @@ def _has_redis():
     return os.environ.get("CELERY_BROKER_URL") or environment.redis_server()
 
 
-def tests():
-    """Every test, once on each pair of servers; the passes that say no, by name."""
+def tests(whole):
+    """The passes that say no, by name. SQLite and the embedded broker get everything;
+    PostgreSQL and Redis what could differ there, or, in the night, everything too."""
     both = _has_postgresql() and _has_redis()
     say("Tests on SQLite and the embedded broker")
     # Tests that bring servers of their own are the same on both: they run in the last pass.
-    # One pass is measured: it takes half as long again, and what one covers the other does.
-    if not pytest("--cov", "--cov-report=term", but="services" if both else ""):
+    chosen = ["not bench", *(() if whole else ("not nightly",))]
+    if both:
+        chosen.append("not services")
+    measured = ("--cov", "--cov-report=term") if whole else ()  # takes half as long again
+    if not pytest(*measured, only=chosen):
         yield "the tests on SQLite and the embedded broker"
     if both:
         say("Tests on PostgreSQL and Redis")
@@ -116,15 +123,33 @@ def tests():
                 environment.redis()
             )
             urls = {"DATABASE_URL": database, "CELERY_BROKER_URL": broker}
-            # What is the same on both was shown by the first pass.
-            if not pytest(but="alike", **urls):
+            done = pytest(**urls) if whole else differing(urls)
+            if not done:
                 yield "the tests on PostgreSQL and Redis"
+    if whole:
+        say("Bounds")
+        if not pytest("-n", "0", only=["bench"]):
+            yield "the bounds of the benchmark"
 
 
-def pytest(*options, but="", **env):
-    left_out = ["bench", *([] if environment.chromium() else ["browser"]), *([but] if but else [])]
-    chosen = " and ".join(f"not {mark}" for mark in left_out)
-    spread = ("-n", "auto", "--dist", "worksteal", "--durations=15")
+def differing(urls):
+    """What could differ on PostgreSQL and Redis, and whether that was all of it."""
+    data, rules = KEPT / "differing.coverage", KEPT / "differing.cfg"
+    KEPT.mkdir(parents=True, exist_ok=True)
+    settings(rules)
+    watched = ("--cov", f"--cov-config={rules}", "--cov-report=")
+    chosen = ["not bench", "not nightly", "(services or (differs and not browser))"]
+    if not pytest(*watched, only=chosen, COVERAGE_FILE=str(data), **urls):
+        return False
+    missed = list(unseen(data))
+    print("\n".join(missed))  # noqa: T201
+    return not missed
+
+
+def pytest(*options, only=("not bench",), **env):
+    """Its longest tests are named at the end. One process more than cores: some wait for servers."""
+    chosen = " and ".join([*only, *(() if environment.chromium() else ("not browser",))])
+    spread = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal", "--durations=15")
     return run("pytest", "-q", *spread, "-m", chosen, *options, **env)
 
 
@@ -172,7 +197,7 @@ def main(arguments):
     gaps = list(missing())
     if gaps and CI:
         return "This machine cannot cover:\n" + "\n".join(f"  - {gap}" for gap in gaps)
-    failed = list(tests())
+    failed = list(tests(whole="--nightly" in arguments))
     if gaps:
         say("Not covered, because this machine lacks it")
         for gap in gaps:

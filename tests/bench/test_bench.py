@@ -18,7 +18,6 @@ LARGE_TO_SMALL = 1.3
 TO_MINIMAL = 4
 
 
-@pytest.mark.alike
 @pytest.mark.django_db
 @pytest.mark.usefixtures("demonstration")
 def test_each_page_and_the_yardstick_have_their_figures(settings):
@@ -37,7 +36,6 @@ def test_each_page_and_the_yardstick_have_their_figures(settings):
     assert found[-1]["queries"] == 5
 
 
-@pytest.mark.alike
 @pytest.mark.django_db
 @pytest.mark.usefixtures("demonstration")
 def test_a_page_that_does_not_answer_is_not_measured(settings):

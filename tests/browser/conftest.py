@@ -34,8 +34,6 @@ def pytest_collection_modifyitems(items):
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.no_cover)  # other tests reach every line sooner
-            if item.path.name != "test_day.py":  # that one goes all the way on every database
-                item.add_marker(pytest.mark.alike)
 
 
 @pytest.fixture(scope="session")
@@ -122,10 +120,12 @@ def kept_page(browser):
 
     def answer(route):
         request, path = route.request, urlsplit(route.request.url).path
-        static = finders.find(path.removeprefix(settings.STATIC_URL))
+        static = path.startswith(settings.STATIC_URL) and finders.find(
+            path.removeprefix(settings.STATIC_URL)
+        )
         if request.is_navigation_request():
             route.fulfill(headers=answers["headers"], body=answers["html"])
-        elif path.startswith(settings.STATIC_URL) and static:
+        elif static:
             route.fulfill(path=static)
         elif request.resource_type == "image" and _is_ours(path):
             route.fulfill(body=PICTURE, content_type="image/svg+xml")

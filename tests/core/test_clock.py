@@ -10,8 +10,6 @@ from apps.accounts.models.people import User
 from apps.core import chance, clock
 from apps.notifications.kinds import is_silent, silence
 
-pytestmark = pytest.mark.alike
-
 
 def test_it_shows_the_time_of_the_machine_and_the_date_in_london():
     with time_machine.travel(datetime(2026, 6, 30, 23, 30, tzinfo=UTC), tick=False):

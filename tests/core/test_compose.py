@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-pytestmark = pytest.mark.alike
-
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]

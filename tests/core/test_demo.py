@@ -21,7 +21,7 @@ from apps.taskgroups.models.output import Output
 from ..factories import UserFactory
 from ..prepared import elsewhere
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
 
 

@@ -20,11 +20,7 @@ from apps.notifications.models import ReminderRule
 from apps.taskgroups.models.output import Output
 from apps.taskgroups.models.suggestion import Suggestion
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.alike,
-    pytest.mark.usefixtures("demonstration"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 def test_every_sign_in_is_there_with_its_password_and_role():

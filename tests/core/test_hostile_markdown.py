@@ -19,8 +19,6 @@ from tests import factories as make
 
 from ..factories import working_group
 
-pytestmark = pytest.mark.alike
-
 CORPUS = json.loads((Path(__file__).parent / "hostile_markdown.json").read_text())
 HTML = "{http://www.w3.org/1999/xhtml}"
 SHELL = {"html", "head", "body"}

@@ -6,7 +6,6 @@ from itertools import pairwise
 import pytest
 from django.conf import settings
 
-pytestmark = pytest.mark.alike
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;]+)", re.MULTILINE)
 
 

@@ -11,7 +11,7 @@ from apps.core.needs import Need
 
 from ..factories import UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 23)
 
 

@@ -16,8 +16,6 @@ from apps.core.fields import LAST_YEAR, DateField, TimeField
 from apps.core.logs import JsonFormatter
 from apps.core.markdown import render
 
-pytestmark = pytest.mark.alike
-
 
 @pytest.mark.parametrize(
     ("moment", "says"),

@@ -15,11 +15,7 @@ from apps.recruitment.vacancies.models.vacancy import Vacancy
 
 from ..factories import with_second_factor
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.alike,
-    pytest.mark.usefixtures("demonstration"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 def test_a_vacancy_stands_in_every_phase():

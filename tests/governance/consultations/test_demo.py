@@ -8,11 +8,7 @@ from django.utils import timezone
 from apps.governance.consultations.models.consultation import Consultation
 from apps.governance.consultations.models.response import Participation, Response
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.alike,
-    pytest.mark.usefixtures("demonstration"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 def test_there_is_one_in_every_phase_and_voices_in_it():

@@ -6,11 +6,7 @@ from apps.governance.analysis.models import Analysis
 from apps.governance.documents.models.document import DocumentVersion, Phase
 from apps.governance.documents.models.formats import DocumentFormat
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.alike,
-    pytest.mark.usefixtures("demonstration"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 def test_the_demonstration_has_a_document_in_every_state():

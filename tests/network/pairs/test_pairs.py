@@ -148,7 +148,6 @@ def test_given_a_superuser_then_they_move_no_pair(pair):
 
 # --- check-ins: the two alone -------------------------------------------------------------------
 # On no page of the site: the matrix looks for it at everybody else (``secrets``).
-@pytest.mark.alike
 def test_what_a_pair_writes_is_nowhere_in_django_admin(client):
     world = build_world([matrix.populate])
     client.force_login(root(), "apps.accounts.backends.SignIn")
@@ -174,7 +173,6 @@ def test_what_a_pair_writes_is_nowhere_in_django_admin(client):
     assert world.check_in.how == SECRET
 
 
-@pytest.mark.alike
 def test_what_a_pair_writes_is_in_no_other_table():
     """Not in the audit trail, nor in any message, whatever is done with it."""
     world = build_world([matrix.populate])

@@ -31,7 +31,7 @@ from tests.factories import StaffFactory, UserFactory, with_second_factor
 from .. import making
 from . import choosing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]  # what pages say is the same on both
+pytestmark = pytest.mark.django_db
 
 ALWAYS = {"home", "messages", "calendar_feed"}
 MARK = "Evidencemark"  # what members note: each followed by the number of their seat

@@ -80,7 +80,7 @@ def elsewhere(name):
     link = connections["default"]
     own = link.settings_dict["NAME"]
     link.close()
-    link.settings_dict["NAME"] = name
+    link.settings_dict["NAME"] = str(name)
     try:
         yield link
     finally:
@@ -90,7 +90,7 @@ def elsewhere(name):
 
 def migrate(name):
     """Every migration, and nothing of what is told of it."""
-    with elsewhere(str(name)) as link:
+    with elsewhere(name) as link:
         executor = MigrationExecutor(link)
         executor.migrate(executor.loader.graph.leaf_nodes())
 
@@ -177,7 +177,7 @@ def demonstration(request, django_db_setup, django_db_blocker):
         if connections["default"].vendor == "sqlite":
             folder = request.getfixturevalue("tmp_path_factory").mktemp("demonstration")
             loaded = request.getfixturevalue("loaded_sqlite")
-            with elsewhere(str(shutil.copy(loaded, folder / "copy.sqlite3"))):
+            with elsewhere(shutil.copy(loaded, folder / "copy.sqlite3")):
                 yield
         else:
             with transaction.atomic():

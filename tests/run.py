@@ -147,7 +147,7 @@ def differing(urls):
 
 
 def pytest(*options, only=("not bench",), **env):
-    """Its longest tests are named at the end. One process more than cores: some wait for servers."""
+    """Its longest tests are named at the end. One process more than cores: some wait."""
     chosen = " and ".join([*only, *(() if environment.chromium() else ("not browser",))])
     spread = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal", "--durations=15")
     return run("pytest", "-q", *spread, "-m", chosen, *options, **env)

@@ -15,7 +15,7 @@ from apps.core.models import AuditCheck, AuditEntry, AuditSeal, record
 
 from ..factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 TABLES = ("core_auditentry", "core_auditseal")
 

@@ -30,7 +30,7 @@ from tests import factories as make
 from ..factories import appoint, programme_user
 from ..scale import analyze
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 FEW, MANY = 10, 5_000
 # Each list: its page, its file, and a filter with each of its orders.

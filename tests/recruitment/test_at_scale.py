@@ -17,7 +17,7 @@ from apps.recruitment.vacancies.models.vacancy import Vacancy
 
 from ..matrix import ACTORS, build_world, clients, tables
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 FEW, MANY = 3, 100
 TABLES = [table for table in tables() if table.__name__.startswith("tests.recruitment.")]

@@ -118,6 +118,7 @@ def many(group, number, by):
     analyze()
 
 
+@pytest.mark.differs
 @pytest.mark.parametrize("url", [URL, "/steering/", "/steering/board.csv", "/steering/reviews.csv"])
 def test_it_costs_the_same_for_10_and_10_000_outputs(staged, as_, url):
     client = as_(staged.lived)

@@ -181,6 +181,7 @@ def test_given_a_submitted_version_then_nothing_changes_it(output, leads):
         output.write(by=leads[0], seen=version.revision, body="Otherwise")
 
 
+@pytest.mark.differs
 def test_on_postgresql_the_database_refuses_too(output):
     if connection.vendor != "postgresql":
         pytest.skip("the trigger is PostgreSQL's")

@@ -255,6 +255,7 @@ def queries(client, url, **query):
     return len(captured)
 
 
+@pytest.mark.differs
 @pytest.mark.parametrize("who", ["lead", "steering", "elsewhere"])
 def test_lists_ask_as_much_for_ten_outputs_as_for_ten_thousand(client, group, leads, steering, who):
     elsewhere = UserFactory()

@@ -24,7 +24,7 @@ from tests.scale import analyze
 
 from ..analysis.making import analysis, asked, code
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 CONSULTATIONS, RESPONSES = 200, 500
 

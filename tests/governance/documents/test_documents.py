@@ -360,6 +360,7 @@ def test_words_that_were_approved_or_asked_about_no_longer_change(group, lead):
         assert version.body == "## Safety\n\nWe look out for others."
 
 
+@pytest.mark.differs
 def test_on_postgresql_the_database_refuses_too(group):
     if connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL")

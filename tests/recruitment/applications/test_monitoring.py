@@ -69,6 +69,7 @@ def in_place(table, columns):
         return cursor.fetchall()
 
 
+@pytest.mark.differs
 def test_no_key_place_transaction_length_or_time_joins_an_envelope_to_an_application(client):
     _, made = answered(client)
     envelopes = in_place("recruitment_envelope", "token, sealed")

@@ -22,7 +22,7 @@ from apps.groups.roles import Role
 from ..factories import UserFactory, appoint, working_group
 from .conftest import PASSWORD, link_in, with_password
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 State = Invitation.State
 ANSWER = {
     "full_name": "Amara Osei",

@@ -39,6 +39,8 @@ from tests import factories as make
 from ..factories import UserFactory, appoint, programme_user
 from ..network.threads import at_once
 
+pytestmark = pytest.mark.differs
+
 BACKEND = "apps.accounts.backends.SignIn"
 
 

@@ -10,7 +10,7 @@ from apps.core import health
 
 from ..environment import free_port
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 
 @pytest.fixture(autouse=True)

@@ -49,7 +49,7 @@ from tests import factories as make
 
 from ..factories import StaffFactory, UserFactory, appoint, programme_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 PASSWORD = "lantern river thimble"
 NAME, EMAIL, PHONE = "Wilhelmina Quartermaine", "wilhelmina@quarter.example", "07700 900461"

@@ -13,7 +13,7 @@ from tests import factories as make
 
 from ..factories import StaffFactory, UserFactory, appoint, working_group
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests import factories as make
 
 from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 STATE = Decision.State
 
 

@@ -41,6 +41,8 @@ from tests import factories as make
 from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
 from ..network.threads import at_once
 
+pytestmark = pytest.mark.differs
+
 BACKEND = "apps.accounts.backends.SignIn"
 
 

@@ -18,7 +18,7 @@ from apps.recruitment.vacancies.models.vacancy import Criterion, Vacancy
 from ..factories import StaffFactory, UserFactory
 from . import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 
 def held(user, vacancy):

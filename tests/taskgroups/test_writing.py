@@ -14,7 +14,7 @@ from tests import factories as make
 
 from ..factories import UserFactory, appoint, working_group
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 
 @pytest.fixture

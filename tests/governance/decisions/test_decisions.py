@@ -19,7 +19,7 @@ from apps.meetings.models.outcome import Decision
 from tests import factories as make
 from tests.factories import UserFactory, appoint, programme_user, working_group
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 URL = "/governance/decisions/"
 
 

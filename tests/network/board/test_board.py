@@ -13,7 +13,7 @@ from apps.network.board.models import Post, PostReport
 from apps.notifications.models import Delivery, Preference
 from tests.factories import StaffFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from tests.factories import StaffFactory, UserFactory, appoint, programme_user, 
 
 from ..threads import at_once
 
+pytestmark = pytest.mark.differs
+
 BACKEND = "apps.accounts.backends.SignIn"
 
 

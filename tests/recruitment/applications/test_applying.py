@@ -21,7 +21,7 @@ from tests.factories import UserFactory
 
 from .. import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 SIGN_IN = "apps.accounts.backends.SignIn"
 
 

@@ -9,7 +9,7 @@ from tests.factories import UserFactory
 
 from .. import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 
 @pytest.mark.parametrize("model", [Application, Answer, Referee])

@@ -28,7 +28,7 @@ from apps.recruitment.selection.models.outcome import Outcome
 
 from . import choosing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 
 def plan_of(vacancy):

@@ -105,12 +105,11 @@ def read(client, vacancy, user, *, whole=False):
 
 def leaks(said, strings):
     """(where, what) of every string found; an address that one typed oneself is no leak."""
-    return sorted(
-        (url, text)
-        for url, body in said.items()
-        for text in strings
-        if text.encode() in body.replace(url.encode(), b"") and text not in url
-    )
+    found = []
+    for url, body in said.items():
+        rest = body.replace(url.encode(), b"")
+        found += [(url, text) for text in strings if text.encode() in rest and text not in url]
+    return sorted(found)
 
 
 def everything(vacancy):

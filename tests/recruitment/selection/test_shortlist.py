@@ -28,7 +28,7 @@ from tests.factories import StaffFactory, UserFactory, programme_user, with_seco
 from .. import making
 from . import choosing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 
 # --- hiding -------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from tests.factories import UserFactory
 from .. import making
 from . import choosing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 
 def told(kind="recruitment.outcome"):

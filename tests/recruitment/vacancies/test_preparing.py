@@ -26,7 +26,7 @@ from tests.factories import StaffFactory, UserFactory
 
 from .. import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 
 def with_authorisers(vacancy):

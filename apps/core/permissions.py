@@ -13,6 +13,8 @@ from django.core.exceptions import PermissionDenied
 from guardian.backends import ObjectPermissionBackend
 from guardian.utils import get_user_obj_perms_model
 
+from .compiled import late
+
 
 class ProgrammeBackend(ModelBackend):
     """A permission held for the whole programme holds for each thing in it."""
@@ -112,6 +114,7 @@ def _read(user, model):
     return known[model]
 
 
+@late
 def granted(user, model, codename):
     """Ids of the things of a model on which the person was granted a permission."""
     return grants(user, model).get(codename, frozenset())

@@ -13,6 +13,7 @@ from guardian.models import UserObjectPermissionBase
 from apps.accounts.models.people import Constituency, User
 from apps.accounts.roles import PROGRAMME
 from apps.core import clock
+from apps.core.compiled import late
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, States, record
 from apps.core.permissions import granted, remembered
@@ -225,6 +226,7 @@ class WorkingGroupUserPermission(UserObjectPermissionBase):
 
 
 # --- membership -----------------------------------------------------------------------------
+@late
 def belongs_to(user, *kinds, observing=True):
     """Ids of the groups that the person belongs to now, of some kinds or of all; ``observing``:
     as an observer too. Read once a request, as grants are.

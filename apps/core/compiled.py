@@ -49,7 +49,7 @@ class Somebody:
     def __init__(self, person):
         self.person = person
         self.answers = []  # (question, answer): what else was asked
-        self.late = {FIRST_MARK: lambda person: (person.pk,)}  # mark: the keys that it stands for
+        self.marks = {FIRST_MARK: lambda person: (person.pk,)}  # mark: the keys it stands for
 
     @property
     def __class__(self):  # conditions take it for a person
@@ -78,8 +78,8 @@ class Somebody:
         return answer
 
     def mark(self, keys):
-        mark = FIRST_MARK - len(self.late)
-        self.late[mark] = keys
+        mark = FIRST_MARK - len(self.marks)
+        self.marks[mark] = keys
         return frozenset({mark})
 
 
@@ -105,43 +105,42 @@ def _of_person(function, note):
 
 # --- what is kept -------------------------------------------------------------------------------
 class Statement:
-    """SQL with places for what is known late."""
+    """SQL with places for what is known late: the keys that marks stand for, and moments."""
 
     def __init__(self, builds):
-        """``builds``: the same as it was built at two moments, each as (SQL, parameters, moment,
-        the keys that marks stand for)."""
-        (self.sql, first, begun, self.late), (sql, second, ended, _) = builds
-        self.parts = self.sql.split("%s")
-        if self.sql != sql or not len(self.parts) - 1 == len(first) == len(second):
+        """``builds``: the same as it was built at two moments, each as SQL, parameters, moment and
+        marks."""
+        (sql, first, begun, marks), (same, second, ended, _) = builds
+        parts = sql.split("%s")
+        if sql != same or not len(parts) - 1 == len(first) == len(second):
             raise TypeError(f"This query changes with the clock: {sql}")
-        self.params = list(first)
-        self.marks = [place for place, value in enumerate(first) if value in self.late]
-        self.moments = []  # (place, how long after now)
-        for place, (early, value) in enumerate(zip(first, second, strict=True)):
-            if early != value:
-                since = _moment(early) - begun
-                if _moment(value) - ended != since:
-                    raise TypeError(f"Not as far from now all day: {early}, {value}")
-                self.moments.append((place, since))
+        self.parts, self.params, self.marks, self.moments = parts[:1], [], {}, {}
+        for value, later, part in zip(first, second, parts[1:], strict=True):
+            if value == later and isinstance(value, str) and value.isidentifier():
+                # A state, say: SQLite plans anew, each time, for one that is a parameter.
+                self.parts[-1] += "'" + value + "'" + part
+                continue
+            if value != later:
+                self.moments[value] = since = _moment(value) - begun
+                if _moment(later) - ended != since:
+                    raise TypeError(f"Not as far from now all day: {value}, {later}")
+            elif value in marks:
+                self.marks[value] = marks[value]
+            self.params.append(value)
+            self.parts.append(part)
 
     def of(self, person):
         """SQL and parameters for this person, now."""
-        params, sql = self.params.copy(), self.sql
-        if self.moments:
-            now, adapt = clock.now(), connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value
-            for place, since in self.moments:
-                params[place] = adapt(now + since)
-        keys = {mark: self.late[mark](person) for mark in {self.params[at] for at in self.marks}}
-        if all(len(found) == 1 for found in keys.values()):
-            for place in self.marks:
-                (params[place],) = keys[params[place]]
-            return sql, params
-        sql, given = self.parts[0], []
-        for value, part in zip(params, self.parts[1:], strict=True):
-            values = keys.get(value, (value,)) or (value,)  # nothing has the key of the mark
-            sql += ", ".join(["%s"] * len(values)) + part
-            given += values
-        return sql, given
+        now, adapt = clock.now(), connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value
+        # Nothing has a mark as its key: it stays where there are no keys.
+        late = {mark: keys(person) or (mark,) for mark, keys in self.marks.items()}
+        late |= {value: (adapt(now + since),) for value, since in self.moments.items()}
+        sql, params = self.parts[0], []
+        for value, part in zip(self.params, self.parts[1:], strict=True):
+            given = late.get(value, (value,))
+            sql += ", ".join(["%s"] * len(given)) + part
+            params += given
+        return sql, params
 
 
 def _moment(value):
@@ -154,21 +153,24 @@ def _moment(value):
 class Form:
     """One form of a query, for whoever gives the same answers. No ``rows``: it cannot have any."""
 
-    def __init__(self, make, at_most, person):
+    def __init__(self, make, at_most, person, today):
         rows, gates = [], []
         for hour in (time(9, 0, 0, 1), time(17, 31, 7, 222)):
-            moment = datetime.combine(clock.today(), hour, tzinfo=clock.LONDON)
+            moment = datetime.combine(today, hour, tzinfo=clock.LONDON)
             with clock.at(lambda moment=moment: moment):
                 somebody = Somebody(person)
                 query = make(somebody)
             self.answers, self.rows, self.gate = somebody.answers, None, None
             try:
                 self.compiler = query[:at_most].query.get_compiler(DEFAULT_DB_ALIAS)
-                rows.append((*self.compiler.as_sql(), moment, somebody.late))
-                gates.append((*query.query.exists().sql_with_params(), moment, somebody.late))
+                rows.append((*self.compiler.as_sql(), moment, somebody.marks))
+                gates.append((*query.query.exists().sql_with_params(), moment, somebody.marks))
             except EmptyResultSet:
                 return
         self.model, self.reading = query.model, query._iterable_class
+        self.converters = self.compiler.get_converters(
+            [column for column, *_ in self.compiler.select]
+        )
         self.rows, self.gate = Statement(rows), Statement(gates)
 
     def fits(self, person):
@@ -178,13 +180,14 @@ class Form:
 class Bound:
     """What a queryset takes for its query: everything is in place, it is only to be run."""
 
-    def __init__(self, compiler, statement):
-        self.compiler, self.statement = compiler, statement
+    def __init__(self, form, person):
+        self.form, self.statement = form, form.rows.of(person)
 
     def get_compiler(self, using):
-        compiler = copy(self.compiler)
+        compiler = copy(self.form.compiler)
         compiler.connection = connections[using]  # this thread's
         compiler.as_sql = lambda: self.statement
+        compiler.get_converters = lambda columns: self.form.converters
         return compiler
 
 
@@ -199,17 +202,19 @@ class Kept:
 
     def __init__(self, make, at_most=None):
         self.make, self.at_most = make, at_most
-        self._when, self._forms = None, []
+        self._kept = None, []  # of which day and kind of database, and its forms
 
     def _form(self, user):
-        when = connections[DEFAULT_DB_ALIAS].vendor, clock.today()
-        if when != self._when or len(self._forms) >= self.FORMS:
-            self._when, self._forms = when, []
-        for form in self._forms:
+        when = clock.today(), connections[DEFAULT_DB_ALIAS].vendor
+        of, forms = self._kept
+        if when != of or len(forms) > self.FORMS:
+            forms = []
+            self._kept = when, forms
+        for form in forms:
             if form.fits(user):
                 return form
-        form = Form(self.make, self.at_most, user)
-        self._forms.append(form)
+        form = Form(self.make, self.at_most, user, when[0])
+        forms.append(form)
         return form
 
     def gate(self, user):
@@ -222,6 +227,6 @@ class Kept:
         form = self._form(user)
         if form.rows is None:
             return ()
-        found = QuerySet(form.model, Bound(form.compiler, form.rows.of(user)))
+        found = QuerySet(form.model, Bound(form, user))
         found._iterable_class = form.reading
         return found

@@ -14,6 +14,7 @@ from operator import attrgetter, methodcaller
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
+from django.db.models.sql import Query
 
 from . import clock
 
@@ -177,13 +178,13 @@ class Form:
         return all(question(person) == answer for question, answer in self.answers)
 
 
-class Bound:
+class Bound(Query):
     """What a queryset takes for its query: everything is in place, it is only to be run."""
 
     def __init__(self, form, person):
         self.form, self.statement = form, form.rows.of(person)
 
-    def get_compiler(self, using):
+    def get_compiler(self, using=None, connection=None, elide_empty=True):
         compiler = copy(self.form.compiler)
         compiler.connection = connections[using]  # this thread's
         compiler.as_sql = lambda: self.statement

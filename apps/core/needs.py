@@ -88,19 +88,15 @@ NEEDS: Registry[Source] = Registry("What needs people")
 
 
 def needs_you(rows: Rows, *, may: May | None = None, shown: int | None = SHOWN) -> Callable:
-    """Register a source of *What needs you*, a function of rows and the person; a decorator.
+    """Register what waits, a function of rows and the person; a decorator that makes a Source.
 
-    ``rows(user)`` gives what it reads, with everything that it needs and in order, of which it is
-    given as many as are ``shown``: where there is none, it is not called.
+    ``rows(user)`` gives what is read, in order and with all that a line shows; as many as are
+    ``shown`` are given to it. Where there is none, it is not called.
     The query is kept, so it depends on nothing but the person and the clock (``core.compiled``).
     ``may(user)`` says for whom there can be any, from what is known of the person anyway.
     """
 
-    def add(source: Needs) -> Needs:
-        NEEDS.add(Source(source, Kept(rows, shown), may))
-        return source
-
-    return add
+    return lambda needs: NEEDS.add(Source(needs, Kept(rows, shown), may))
 
 
 def needs_of(user: Any, within: str = "") -> list[Need]:

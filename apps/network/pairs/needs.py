@@ -103,6 +103,7 @@ def _unhelped(user):
     return running.exclude(Exists(HelpContact.objects.filter(pk__in=newest, user__is_active=True)))
 
 
-@needs_you(_unhelped, may=permitted("network.name_help_contact"))
+@needs_you(_unhelped, may=permitted("network.name_help_contact"), shown=1)
 def nobody_helps(pairs, user):
-    yield Need("Name the person who helps pairs", reverse("help_contact"))
+    if pairs:
+        yield Need("Name the person who helps pairs", reverse("help_contact"))

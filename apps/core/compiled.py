@@ -69,6 +69,8 @@ class Somebody:
         return self.ask(methodcaller("has_perm", perm))
 
     def __getattr__(self, name):
+        if name.startswith("_") and not name.endswith("__"):  # what is remembered of the person
+            raise TypeError(f"A query that is kept does not depend on {name}: see late and asked.")
         return self.ask(attrgetter(name))
 
     def ask(self, question):

@@ -9,6 +9,7 @@ from apps.accounts.models.people import Constituency, User
 from apps.accounts.roles import OFFICE
 from apps.core import clock
 from apps.core.compiled import Kept, asked, late
+from apps.core.permissions import grants
 from apps.groups.models import WorkingGroup
 
 from ..factories import UserFactory, WorkingGroupFactory, programme_user
@@ -102,10 +103,17 @@ def test_at_most_so_many_rows_are_read():
     [
         lambda user: User.objects.filter(pk__in=user.memberships.values("pk")),
         lambda user: User.objects.filter(is_active=user.has_perm("groups.view_workinggroup", user)),
+        lambda user: User.objects.filter(pk__in=grants(user, WorkingGroup)["view_workinggroup"]),
         lambda user: User.objects.filter(date_joined__lt=clock.now().replace(microsecond=0)),
         lambda user: User.objects.filter(email__in=["a", "b"][: clock.now().hour // 10 + 1]),
     ],
-    ids=["a person's own query", "a permission on one thing", "a rounded moment", "the hour"],
+    ids=[
+        "a person's own query",
+        "a permission on one thing",
+        "grants as they are",
+        "a rounded moment",
+        "the hour",
+    ],
 )
 def test_a_query_that_depends_on_more_than_it_may_is_refused(make):
     with pytest.raises(TypeError):

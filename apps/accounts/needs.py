@@ -9,8 +9,8 @@ def _partly(user):
     return Invitation.objects.visible_to(user).filter(state=Invitation.State.PARTLY)
 
 
-@needs_you(when=_partly, may=permitted("accounts.invite_user"))
-def people_without_their_groups(user):
+@needs_you(_partly, may=permitted("accounts.invite_user"), shown=None)
+def people_without_their_groups(invitations, user):
     """Somebody accepted an invitation but could not be placed in every group."""
     return [
         Need(
@@ -18,5 +18,5 @@ def people_without_their_groups(user):
             invitation.get_absolute_url(),
             detail="They have an account, but not every group could take them.",
         )
-        for invitation in _partly(user)
+        for invitation in invitations
     ]

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.needs import SHOWN, Need, either, holding, needs_you, permitted
+from apps.core.needs import Need, either, holding, needs_you, permitted
 from apps.groups.models import WorkingGroup
 
 from .models.booking import BookingSupport
@@ -13,15 +13,16 @@ from .models.photograph import PhotoConsent
 
 
 def _to_arrange(user):
-    return BookingSupport.objects.to_arrange(user).filter(
+    coming = BookingSupport.objects.to_arrange(user).filter(
         booking__conversation__ends_at__gte=clock.now()
     )
+    return coming.select_related("booking__conversation")
 
 
-@needs_you(when=_to_arrange)
-def support_to_arrange(user):
+@needs_you(_to_arrange)
+def support_to_arrange(waiting, user):
     """What people need at a Conversation to come, for its named organiser."""
-    for support in _to_arrange(user).select_related("booking__conversation")[:SHOWN]:
+    for support in waiting:
         conversation = support.booking.conversation
         yield Need(
             "Arrange support for somebody",
@@ -35,8 +36,8 @@ def _pictured(user):
     return PhotoConsent.objects.filter(user=user, state=PhotoConsent.State.ASKED)
 
 
-@needs_you(when=_pictured, alike=True)
-def photographs(user):
+@needs_you(_pictured)
+def photographs(consents, user):
     """Pictures of me that somebody would like to use."""
     yield Need("Say whether we may use a photograph of you", reverse("photo_consents"))
 
@@ -51,19 +52,19 @@ def _over(user):
     writes = Q() if user.has_perm("conversations.write_up_conversation") else Q(network__in=planned)
     over = runs & Q(state=Conversation.State.PUBLISHED, ends_at__lt=clock.now())
     unwritten = writes & Q(state=Conversation.State.HELD)
-    return Conversation.objects.filter(over | unwritten)
+    return Conversation.objects.filter(over | unwritten).order_by("ends_at")
 
 
 @needs_you(
-    when=_over,
+    _over,
     may=either(
         permitted("conversations.run_conversation", "conversations.write_up_conversation"),
         holding(WorkingGroup, "plan_meeting"),
     ),
 )
-def after_conversations(user):
+def after_conversations(waiting, user):
     """Conversations that are over: who came, and the write-up."""
-    for one in _over(user).order_by("ends_at")[:SHOWN]:
+    for one in waiting:
         if one.state == Conversation.State.HELD:
             url = reverse("conversation_write_up", args=[one.pk])
             yield Need(f"Write up: {one.title}", url, one.ends_at, one.when)

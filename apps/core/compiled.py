@@ -1,11 +1,22 @@
 """Queries that are the same at every request but for a value or two: built once a process.
 
 Building a query with several subqueries costs Django more than most databases take to answer it.
+``Kept`` remembers what a function of a person built. The function is called with a stand-in, twice,
+at two moments of the day; so what it takes from the person and from the clock is known, and is put
+in afterwards for whoever asks.
 """
 
-from functools import lru_cache
+from copy import copy
+from datetime import UTC, datetime, time
+from functools import lru_cache, wraps
+from operator import attrgetter, methodcaller
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet
+from django.db.models.sql import Query
+
+from . import clock
 
 
 def sql_of(make, *args):
@@ -20,3 +31,205 @@ def sql_of(make, *args):
 @lru_cache(maxsize=256)
 def _sql_of(vendor, make, args):
     return make(*args).sql_with_params()
+
+
+# --- what is known of a person ------------------------------------------------------------------
+FIRST_MARK = -4_815_162_342  # marks are keys that nothing has: this one and those below it
+
+
+class Somebody:
+    """Stands for a person while a query is built, and notes what it depends on.
+
+    Their key and the ``late`` sets of keys are marks, filled in when the query is run. For
+    everything else, a permission say, the query is good for whoever gives the same ``answers``.
+    """
+
+    is_authenticated = True
+    pk = id = FIRST_MARK
+
+    def __init__(self, person):
+        self.person = person
+        self.answers = []  # (question, answer): what else was asked
+        self.marks = {FIRST_MARK: lambda person: (person.pk,)}  # mark: the keys it stands for
+
+    @property
+    def __class__(self):  # conditions take it for a person
+        return self.person.__class__
+
+    @property
+    def _meta(self):
+        return self.person._meta
+
+    def _is_pk_set(self):
+        return True
+
+    def has_perm(self, perm, obj=None):
+        if obj is not None:
+            raise TypeError("A query that is kept asks for no permission on one thing.")
+        return self.ask(methodcaller("has_perm", perm))
+
+    def __getattr__(self, name):
+        if name.startswith("_") and not name.endswith("__"):  # what is remembered of the person
+            raise TypeError(f"A query that is kept does not depend on {name}: see late and asked.")
+        return self.ask(attrgetter(name))
+
+    def ask(self, question):
+        answer = question(self.person)
+        if not isinstance(answer, bool | str | frozenset | None):
+            raise TypeError(f"A query that is kept does not depend on {answer!r}.")
+        self.answers.append((question, answer))
+        return answer
+
+    def mark(self, keys):
+        mark = FIRST_MARK - len(self.marks)
+        self.marks[mark] = keys
+        return frozenset({mark})
+
+
+def late(keys):
+    """Decorate what gives a set of keys of a person, so that a query can be kept without them."""
+    return _of_person(keys, Somebody.mark)
+
+
+def asked(question):
+    """Decorate what says something of a person on which the form of a query may depend."""
+    return _of_person(question, Somebody.ask)
+
+
+def _of_person(function, note):
+    @wraps(function)
+    def known(user, *args, **kwargs):
+        if type(user) is not Somebody:
+            return function(user, *args, **kwargs)
+        return note(user, lambda person: function(person, *args, **kwargs))
+
+    return known
+
+
+# --- what is kept -------------------------------------------------------------------------------
+class Statement:
+    """SQL with places for what is known late: the keys that marks stand for, and moments."""
+
+    def __init__(self, builds):
+        """``builds``: the same as it was built at two moments, each as SQL, parameters, moment and
+        marks."""
+        (sql, first, begun, marks), (same, second, ended, _) = builds
+        parts = sql.split("%s")
+        if sql != same or not len(parts) - 1 == len(first) == len(second):
+            raise TypeError(f"This query changes with the clock: {sql}")
+        self.parts, self.params, self.marks, self.moments = parts[:1], [], {}, {}
+        for value, later, part in zip(first, second, parts[1:], strict=True):
+            if value == later and isinstance(value, str) and value.isidentifier():
+                # A state, say: SQLite plans anew, each time, for one that is a parameter.
+                self.parts[-1] += "'" + value + "'" + part
+                continue
+            if value != later:
+                self.moments[value] = since = _moment(value) - begun
+                if _moment(later) - ended != since:
+                    raise TypeError(f"Not as far from now all day: {value}, {later}")
+            elif value in marks:
+                self.marks[value] = marks[value]
+            self.params.append(value)
+            self.parts.append(part)
+
+    def of(self, person):
+        """SQL and parameters for this person, now."""
+        now, adapt = clock.now(), connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value
+        # Nothing has a mark as its key: it stays where there are no keys.
+        late = {mark: keys(person) or (mark,) for mark, keys in self.marks.items()}
+        late |= {value: (adapt(now + since),) for value, since in self.moments.items()}
+        sql, params = self.parts[0], []
+        for value, part in zip(self.params, self.parts[1:], strict=True):
+            given = late.get(value, (value,))
+            sql += ", ".join(["%s"] * len(given)) + part
+            params += given
+        return sql, params
+
+
+def _moment(value):
+    """A parameter as the moment that it is: SQLite has it as text, in UTC."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Form:
+    """One form of a query, for whoever gives the same answers. No ``rows``: it cannot have any."""
+
+    def __init__(self, make, at_most, person, today):
+        rows, gates = [], []
+        for hour in (time(9, 0, 0, 1), time(17, 31, 7, 222)):
+            moment = datetime.combine(today, hour, tzinfo=clock.LONDON)
+            with clock.at(lambda moment=moment: moment):
+                somebody = Somebody(person)
+                query = make(somebody)
+            self.answers, self.rows, self.gate = somebody.answers, None, None
+            try:
+                self.compiler = query[:at_most].query.get_compiler(DEFAULT_DB_ALIAS)
+                rows.append((*self.compiler.as_sql(), moment, somebody.marks))
+                gates.append((*query.query.exists().sql_with_params(), moment, somebody.marks))
+            except EmptyResultSet:
+                return
+        self.model, self.reading = query.model, query._iterable_class
+        self.converters = self.compiler.get_converters(
+            [column for column, *_ in self.compiler.select]
+        )
+        self.rows, self.gate = Statement(rows), Statement(gates)
+
+    def fits(self, person):
+        return all(question(person) == answer for question, answer in self.answers)
+
+
+class Bound(Query):
+    """What a queryset takes for its query: everything is in place, it is only to be run."""
+
+    def __init__(self, form, person):
+        self.form, self.statement = form, form.rows.of(person)
+
+    def get_compiler(self, using=None, connection=None, elide_empty=True):
+        compiler = copy(self.form.compiler)
+        compiler.connection = connections[using]  # this thread's
+        compiler.as_sql = lambda: self.statement
+        compiler.get_converters = lambda columns: self.form.converters
+        return compiler
+
+
+class Kept:
+    """A query that is built once a process and day for all to whom it is alike.
+
+    ``make(user)`` gives a queryset. It depends on nothing but what it asks of the person and of the
+    clock: the day, or moments that are as far from now all day.
+    """
+
+    FORMS = 64  # where there are more, each person's answers are their own: they begin anew
+
+    def __init__(self, make, at_most=None):
+        self.make, self.at_most = make, at_most
+        self._kept = None, []  # of which day and kind of database, and its forms
+
+    def _form(self, user):
+        when = clock.today(), connections[DEFAULT_DB_ALIAS].vendor
+        of, forms = self._kept
+        if when != of or len(forms) > self.FORMS:
+            forms = []
+            self._kept = when, forms
+        for form in forms:
+            if form.fits(user):
+                return form
+        form = Form(self.make, self.at_most, user, when[0])
+        forms.append(form)
+        return form
+
+    def gate(self, user):
+        """SQL and parameters that ask whether it has a row for this person; None: it cannot."""
+        gate = self._form(user).gate
+        return gate and gate.of(user)
+
+    def rows(self, user):
+        """Its rows for this person, ``at_most`` so many: a queryset to be read as it is."""
+        form = self._form(user)
+        if form.rows is None:
+            return ()
+        found = QuerySet(form.model, Bound(form, user))
+        found._iterable_class = form.reading
+        return found

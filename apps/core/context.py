@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 
 from django.conf import settings
@@ -19,6 +20,10 @@ class NavItem:
     shown: Callable
     order: int
 
+    @cached_property
+    def href(self):
+        return reverse(self.url_name)
+
 
 NAV = Registry("Main navigation", key=attrgetter("url_name"))
 
@@ -35,9 +40,8 @@ def site(request):
     items = []
     for item in sorted(NAV, key=attrgetter("order")) if user is not None else ():
         if item.shown(user):
-            href = reverse(item.url_name)
-            current = path == href or (href != "/" and path.startswith(href))
-            items.append({"href": href, "text": item.label, "active": current})
+            current = path == item.href or (item.href != "/" and path.startswith(item.href))
+            items.append({"href": item.href, "text": item.label, "active": current})
     return {
         "site_name": settings.SITE_NAME,
         "trust_name": settings.TRUST_NAME,

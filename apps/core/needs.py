@@ -1,8 +1,8 @@
 """*What needs you*: apps say in their ``needs.py`` what waits for a person, and the page lists it.
 
 There are many sources, and most have nothing for most people. So each says cheaply for whom it can
-have anything (``may``) and which rows it reads (``when``): of the sources that are left, one
-statement asks which have a row, and only those are called.
+have anything (``may``) and which rows it reads: of the sources that are left, one statement asks
+which have a row, and only those are called. Their queries are kept (``compiled.py``).
 """
 
 from collections.abc import Callable, Iterable
@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 
-from . import clock
-from .compiled import sql_of
+from .compiled import Kept
 from .dates import morning_of
 from .permissions import grants
 from .registry import Registry
@@ -41,7 +38,7 @@ class Need:
 # --- for whom: predicates for ``may``, without a query of their own ------------------------------
 May = Callable[[Any], bool]  # whether there can be anything for this person
 Rows = Callable[[Any], QuerySet]  # what a source reads for this person
-Needs = Callable[[Any], Iterable[Need]]
+Needs = Callable[[Any, Any], Iterable[Need]]  # what waits, of rows and for whom
 
 
 def permitted(*perms: str) -> May:
@@ -76,48 +73,30 @@ class Source:
     """Called with a person, it gives what waits for them of one kind."""
 
     needs: Needs
-    when: Rows | None = None
+    read: Kept
     may: May | None = None
-    alike: bool = False
 
     def __call__(self, user: Any) -> Iterable[Need]:
-        return self.needs(user)
+        return self.needs(self.read.rows(user), user)
 
     @property
     def app(self) -> str:
         return self.needs.__module__
 
-    def gate(self, user: Any) -> tuple[str, Any]:
-        """SQL and parameters of the rows that it would read."""
-        if not self.alike:
-            return _first(self.when(user)).sql_with_params()
-        sql, params = sql_of(_first_of_somebody, self.when, clock.today())
-        return sql, [user.pk if value == SOMEBODY else value for value in params]
-
 
 NEEDS: Registry[Source] = Registry("What needs people")
-SOMEBODY = -4_815_162_342  # stands for the person's key in a query that is built once
 
 
-def needs_you(
-    source: Needs | None = None,
-    *,
-    when: Rows | None = None,
-    may: May | None = None,
-    alike: bool = False,
-) -> Any:
-    """Register a source of *What needs you*; a decorator.
+def needs_you(rows: Rows, *, may: May | None = None, shown: int | None = SHOWN) -> Callable:
+    """Register what waits, a function of rows and the person; a decorator that makes a Source.
 
-    ``when(user)`` gives the rows that it reads: where there is none, the source is not called.
+    ``rows(user)`` gives what is read, in order and with all that a line shows; as many as are
+    ``shown`` are given to it. Where there is none, it is not called.
+    The query is kept, so it depends on nothing but the person and the clock (``core.compiled``).
     ``may(user)`` says for whom there can be any, from what is known of the person anyway.
-    ``alike``: the rows are the same query for everybody all day, but for the person's key.
     """
 
-    def add(source: Needs) -> Needs:
-        NEEDS.add(Source(source, when, may, alike))
-        return source
-
-    return add if source is None else add(source)
+    return lambda needs: NEEDS.add(Source(needs, Kept(rows, shown), may))
 
 
 def needs_of(user: Any, within: str = "") -> list[Need]:
@@ -136,29 +115,13 @@ def _place(need: Need) -> tuple[bool, Any]:
 
 
 def _open(sources: list[Source], user: Any) -> list[Source]:
-    """Those of the sources that have a row, in one statement.
-
-    It is put together from the SQL of each: as one queryset it would take Django twice as long.
-    """
-    gates, params, found = [], [], []
-    for source in sources:
-        try:
-            sql, values = source.gate(user) if source.when else ("SELECT 1", ())
-        except EmptyResultSet:
-            continue
-        gates.append(f"EXISTS ({sql})")
-        params += values
-        found.append(source)
-    if not any(source.when for source in found):
-        return found
+    """Those of the sources that have a row, in one statement, put together from the SQL of each."""
+    gates = [(source, source.read.gate(user)) for source in sources]
+    gates = [(source, *gate) for source, gate in gates if gate is not None]
+    if not gates:
+        return []
+    asked = ", ".join(f"EXISTS ({sql})" for _, sql, _ in gates)
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(gates)}", params)
-        return [source for source, has in zip(found, cursor.fetchone(), strict=True) if has]
-
-
-def _first(rows: QuerySet) -> Any:
-    return rows.query.exists()
-
-
-def _first_of_somebody(when: Rows, today: date) -> Any:
-    return _first(when(get_user_model()(pk=SOMEBODY)))
+        cursor.execute(f"SELECT {asked}", [value for *_, params in gates for value in params])
+        has = cursor.fetchone()
+    return [source for (source, *_), is_there in zip(gates, has, strict=True) if is_there]

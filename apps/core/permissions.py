@@ -7,11 +7,23 @@ lets its own people do: the owner of an action, say.
 """
 
 from collections import defaultdict
+from functools import cache
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from guardian.backends import ObjectPermissionBackend
 from guardian.utils import get_user_obj_perms_model
+
+from .compiled import Kept, late
+
+
+def _of_roles(user):
+    held = Permission.objects.filter(group__user=user).order_by()
+    return held.values_list("content_type__app_label", "codename")
+
+
+_held_everywhere = Kept(_of_roles)
 
 
 class ProgrammeBackend(ModelBackend):
@@ -36,10 +48,14 @@ class ProgrammeBackend(ModelBackend):
 
     def get_group_permissions(self, user_obj, obj=None):
         """Without a question for most people: the session's query said that they hold no role."""
-        holds_none = getattr(user_obj, "holds_programme_role", None) is False
-        if holds_none and not user_obj.is_superuser:
+        if user_obj.is_superuser or obj is not None or not user_obj.is_active:
+            return super().get_group_permissions(user_obj, obj)
+        if getattr(user_obj, "holds_programme_role", None) is False:
             return set()
-        return super().get_group_permissions(user_obj, obj)
+        if not hasattr(user_obj, "_group_perm_cache"):
+            held = _held_everywhere.rows(user_obj)
+            user_obj._group_perm_cache = {f"{app}.{name}" for app, name in held}
+        return user_obj._group_perm_cache
 
 
 class GrantBackend(ObjectPermissionBackend):
@@ -96,22 +112,29 @@ def grants_by_kind(user, model):
 def _read(user, model):
     known = remembered(user)
     if model not in known:
-        table = get_user_obj_perms_model(model).objects
         by_name, by_kind = defaultdict(set), defaultdict(set)
         # Most hold nothing on most kinds of thing, and the session's query may have said so.
         holds_none = getattr(user, getattr(model, "grant_fact", ""), None) is False
-        if not table.is_generic() and not holds_none:
-            field = getattr(model, "grant_kind", "pk")
-            rows = table.filter(user=user).values_list(
-                "permission__codename", "content_object", f"content_object__{field}"
-            )
-            for name, pk, kind in rows:
+        if not holds_none and (held := _held_on(model)):
+            for name, pk, kind in held.rows(user):
                 by_name[name].add(pk)
                 by_kind[kind].add(name)
         known[model] = by_name, by_kind  # whole, or not at all
     return known[model]
 
 
+@cache
+def _held_on(model):
+    """What is read of the grants on things of a model; None: there are none."""
+    table = get_user_obj_perms_model(model).objects
+    columns = "permission__codename", "content_object"
+    kind = f"content_object__{getattr(model, 'grant_kind', 'pk')}"
+    if table.is_generic():
+        return None
+    return Kept(lambda user: table.filter(user=user).values_list(*columns, kind))
+
+
+@late
 def granted(user, model, codename):
     """Ids of the things of a model on which the person was granted a permission."""
     return grants(user, model).get(codename, frozenset())

@@ -13,8 +13,8 @@ def _open(user):
     )
 
 
-@needs_you(when=_open, may=permitted(DataRequest.ANSWER))
-def data_requests(user):
+@needs_you(_open, may=permitted(DataRequest.ANSWER), shown=25)
+def data_requests(requests, user):
     """To be answered within a month."""
     return [
         Need(
@@ -23,5 +23,5 @@ def data_requests(user):
             due=request.due,
             detail=request.get_kind_display(),
         )
-        for request in _open(user)[:25]
+        for request in requests
     ]

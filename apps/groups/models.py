@@ -13,6 +13,7 @@ from guardian.models import UserObjectPermissionBase
 from apps.accounts.models.people import Constituency, User
 from apps.accounts.roles import PROGRAMME
 from apps.core import clock
+from apps.core.compiled import Kept, late
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, States, record
 from apps.core.permissions import granted, remembered
@@ -225,14 +226,22 @@ class WorkingGroupUserPermission(UserObjectPermissionBase):
 
 
 # --- membership -----------------------------------------------------------------------------
+def _memberships(user):
+    mine = Membership.objects.current().filter(user=user).order_by()
+    return mine.values_list("group", "group__kind", "role")
+
+
+_current_memberships = Kept(_memberships)
+
+
+@late
 def belongs_to(user, *kinds, observing=True):
     """Ids of the groups that the person belongs to now, of some kinds or of all; ``observing``:
     as an observer too. Read once a request, as grants are.
     """
     known = remembered(user)
     if Membership not in known:
-        rows = Membership.objects.current().filter(user=user).order_by()
-        known[Membership] = list(rows.values_list("group", "group__kind", "role"))
+        known[Membership] = list(_current_memberships.rows(user))
     return {
         group
         for group, kind, role in known[Membership]

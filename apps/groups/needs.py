@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import SHOWN, Need, known, needs_you, permitted
+from apps.core.needs import Need, known, needs_you, permitted
 
 from .models import Membership, WorkingGroup
 
@@ -18,9 +18,9 @@ def _half_led(user):
     return WorkingGroup.objects.half_led()
 
 
-@needs_you(when=_half_led, may=permitted("groups.manage_members"))
-def seats(user):
-    for group in _half_led(user)[:SHOWN]:
+@needs_you(_half_led, may=permitted("groups.manage_members"))
+def seats(groups, user):
+    for group in groups:
         yield Need(
             f"Appoint a co-lead: {group.name}",
             group.get_absolute_url(),
@@ -30,13 +30,14 @@ def seats(user):
 
 def _ending(user):
     soon = clock.today() + NOTICE
-    return Membership.objects.current().filter(user=user, ends__lte=soon)
+    mine = Membership.objects.current().filter(user=user, ends__lte=soon)
+    return mine.select_related("group")
 
 
-@needs_you(when=_ending, may=known("in_groups"), alike=True)
-def terms(user):
+@needs_you(_ending, may=known("in_groups"))
+def terms(memberships, user):
     """My own terms that end within 60 days."""
-    for membership in _ending(user).select_related("group")[:SHOWN]:
+    for membership in memberships:
         yield Need(
             f"Your term in {membership.group.name} is ending",
             membership.group.get_absolute_url(),

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import moment
-from apps.core.needs import SHOWN, Need, holding, known, needs_you
+from apps.core.needs import Need, holding, known, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
@@ -20,12 +20,13 @@ def _unanswered(user):
     """Meetings to come that have no answer from this person."""
     reply = Attendance.objects.filter(meeting=OuterRef("pk"), user=user).values("reply")[:1]
     coming = Meeting.objects.inviting(user).upcoming().annotate(my_reply=Subquery(reply))
-    return coming.filter(Q(my_reply__isnull=True) | Q(my_reply=""))
+    unanswered = coming.filter(Q(my_reply__isnull=True) | Q(my_reply=""))
+    return unanswered.select_related("group")
 
 
-@needs_you(when=_unanswered, may=known("in_groups", "is_deputy"))
-def answers(user):
-    for meeting in _unanswered(user).select_related("group")[:SHOWN]:
+@needs_you(_unanswered, may=known("in_groups", "is_deputy"))
+def answers(meetings, user):
+    for meeting in meetings:
         yield Need(
             f"Say whether you will come: {meeting.title}",
             reverse("reply", args=[meeting.pk]),
@@ -35,12 +36,12 @@ def answers(user):
 
 
 def _mine(user):
-    return Action.objects.open().filter(owner=user)
+    return Action.objects.open().filter(owner=user).select_related("group")
 
 
-@needs_you(when=_mine, alike=True)
-def actions(user):
-    for action in _mine(user).select_related("group")[:SHOWN]:
+@needs_you(_mine)
+def actions(mine, user):
+    for action in mine:
         yield Need(
             action.text,
             action.get_absolute_url(),
@@ -51,18 +52,19 @@ def actions(user):
 
 
 def _promised(user):
-    return SupportRequest.objects.filter(
+    promised = SupportRequest.objects.filter(
         organiser=user,
         state=SupportRequest.State.ASKED,
         meeting__state=Meeting.State.PUBLISHED,
         meeting__ends_at__gte=clock.now(),
     )
+    return promised.select_related("meeting")
 
 
-@needs_you(when=_promised)
-def support(user):
+@needs_you(_promised)
+def support(promised, user):
     """Support that this person has promised to arrange, before the meeting."""
-    for request in _promised(user).select_related("meeting")[:SHOWN]:
+    for request in promised:
         yield Need(
             "Arrange support for somebody",
             reverse("support_arrange", args=[request.pk]),
@@ -76,13 +78,13 @@ def _over(user):
     writing = WorkingGroup.objects.where(user, "draft_minutes")
     over = Q(group__in=holding, state=Meeting.State.PUBLISHED, ends_at__lt=clock.now())
     unwritten = Q(group__in=writing, state=Meeting.State.HELD, kind=Meeting.Kind.MEETING)
-    return Meeting.objects.filter(over | unwritten)
+    return Meeting.objects.filter(over | unwritten).select_related("group")
 
 
-@needs_you(when=_over, may=holding(WorkingGroup, "hold_meeting", "draft_minutes"))
-def after_meetings(user):
+@needs_you(_over, may=holding(WorkingGroup, "hold_meeting", "draft_minutes"))
+def after_meetings(meetings, user):
     """What waits for those who run a group's meetings, once one is over."""
-    for meeting in _over(user).select_related("group")[:SHOWN]:
+    for meeting in meetings:
         if meeting.state == Meeting.State.HELD:
             yield Need(
                 f"Write and circulate the minutes: {meeting.title}",
@@ -101,13 +103,14 @@ def after_meetings(user):
 
 def _unsettled(user):
     holding = WorkingGroup.objects.where(user, "hold_meeting")
-    return Decision.objects.waiting().filter(meeting__group__in=holding)
+    waiting = Decision.objects.waiting().filter(meeting__group__in=holding)
+    return waiting.select_related("meeting__group")
 
 
-@needs_you(when=_unsettled, may=holding(WorkingGroup, "hold_meeting"))
-def provisional(user):
+@needs_you(_unsettled, may=holding(WorkingGroup, "hold_meeting"))
+def provisional(decisions, user):
     """Decisions that only a quorate meeting can settle, for those who plan one."""
-    for decision in _unsettled(user).select_related("meeting__group")[:SHOWN]:
+    for decision in decisions:
         yield Need(
             f"A provisional decision needs a quorate meeting: {decision.reference}",
             decision.get_absolute_url(),
@@ -118,17 +121,18 @@ def provisional(user):
 
 
 def _proposed(user):
-    return AgendaItem.objects.filter(
+    proposed = AgendaItem.objects.filter(
         meeting__group__in=WorkingGroup.objects.where(user, "plan_meeting"),
         state=AgendaItem.State.PROPOSED,
         meeting__state__in=[Meeting.State.DRAFT, Meeting.State.PUBLISHED],
     )
+    return proposed.select_related("meeting")
 
 
-@needs_you(when=_proposed, may=holding(WorkingGroup, "plan_meeting"))
-def proposals(user):
+@needs_you(_proposed, may=holding(WorkingGroup, "plan_meeting"))
+def proposals(proposed, user):
     """Agenda items that members proposed."""
-    for item in _proposed(user).select_related("meeting")[:SHOWN]:
+    for item in proposed:
         yield Need(
             f"Answer a proposal for the agenda: {item.title}",
             item.get_absolute_url(),

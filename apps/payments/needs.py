@@ -1,13 +1,11 @@
 """What involvement payments bring to *What needs you*."""
 
-from functools import reduce
-from operator import or_
-
-from django.db.models import Exists, Q
+from django.db.models import Exists
 from django.urls import reverse
 
-from apps.accounts.models.people import Constituency, User
-from apps.core.needs import SHOWN, Need, known, needs_you, permitted
+from apps.accounts.models.people import Constituency
+from apps.core.needs import Need, known, needs_you, permitted
+from apps.groups.models import Membership
 
 from .models import InvolvementClaim, unclaimed_keys
 
@@ -17,21 +15,16 @@ def _can_claim(user):
 
 
 def _to_claim(user):
-    """The person, where there is something to claim: whoever is employed claims nothing."""
-    if user.constituency == Constituency.STAFF:
-        return User.objects.none()
-    anything = reduce(or_, (Q(Exists(keys)) for keys in unclaimed_keys(user)))
-    return User.objects.filter(anything, pk=user.pk, memberships__isnull=False)
+    """What somebody came to and has not claimed: whoever is employed claims nothing."""
+    takes_part = Exists(Membership.objects.filter(user=user))
+    first, *others = (keys.filter(takes_part).values_list("key") for keys in unclaimed_keys(user))
+    found = first.union(*others, all=True)
+    return found.none() if user.constituency == Constituency.STAFF else found
 
 
-@needs_you(when=_to_claim, may=_can_claim, alike=True)
-def to_claim(user):
-    """What somebody came to and has not claimed."""
-    if user.constituency == Constituency.STAFF:
-        return
-    first, *others = unclaimed_keys(user)
-    count = first.union(*others, all=True).count()
-    if count:
+@needs_you(_to_claim, may=_can_claim, shown=None)
+def to_claim(keys, user):
+    if count := len(keys):
         things = "1 meeting" if count == 1 else f"{count} meetings"
         yield Need(f"You can claim for {things}", reverse("claims"), detail="Involvement payments")
 
@@ -40,9 +33,9 @@ def _returned(user):
     return InvolvementClaim.objects.filter(user=user, state=InvolvementClaim.State.RETURNED)
 
 
-@needs_you(when=_returned, alike=True)
-def claims_returned(user):
-    for claim in _returned(user)[:SHOWN]:
+@needs_you(_returned)
+def claims_returned(claims, user):
+    for claim in claims:
         yield Need(
             f"Change your claim {claim.reference} and send it again",
             claim.get_absolute_url(),
@@ -56,10 +49,14 @@ def _of_others(user):
     return claims if user.has_perm("payments.approve_claim") else claims.none()
 
 
-@needs_you(when=lambda user: _of_others(user).waiting(), may=permitted("payments.approve_claim"))
-def claims_waiting(user):
+def _waiting(user):
+    return _of_others(user).waiting().order_by("submitted_at")
+
+
+@needs_you(_waiting, may=permitted("payments.approve_claim"))
+def claims_waiting(claims, user):
     """Claims to answer."""
-    for claim in _of_others(user).waiting().order_by("submitted_at")[:SHOWN]:
+    for claim in claims:
         yield Need(
             f"Answer the claim {claim.reference}",
             claim.get_absolute_url(),
@@ -70,13 +67,13 @@ def claims_waiting(user):
 
 def _of_leavers(user):
     unpaid = _of_others(user).unpaid().exclude(state=InvolvementClaim.State.SUBMITTED)
-    return unpaid.filter(user__is_active=False)
+    return unpaid.filter(user__is_active=False).order_by("pk")
 
 
-@needs_you(when=_of_leavers, may=permitted("payments.approve_claim"))
-def claims_left(user):
+@needs_you(_of_leavers, may=permitted("payments.approve_claim"))
+def claims_left(claims, user):
     """Claims of people who have left, which nobody else sends or settles."""
-    for claim in _of_leavers(user).order_by("pk")[:SHOWN]:
+    for claim in claims:
         if claim.total:
             yield Need(
                 f"Settle the claim {claim.reference} of somebody who has left",

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from apps.core.dates import day
-from apps.core.needs import SHOWN, Need, holding, needs_you
+from apps.core.needs import Need, holding, needs_you
 from apps.core.permissions import granted
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup, belongs_to
@@ -16,16 +16,16 @@ from .roles import leads_steering
 
 
 def _owed(user):
-    return ReviewAssignment.objects.filter(
+    owed = ReviewAssignment.objects.filter(
         reviewer=user, state__in=ReviewAssignment.PENDING, review__state=Review.State.OPEN
     )
+    return owed.select_related("review__output__group", "review__version").order_by("review__due")
 
 
-@needs_you(when=_owed, alike=True)
-def recommendations(user):
+@needs_you(_owed)
+def recommendations(owed, user):
     """Reviews that this person was asked for and has not sent."""
-    waiting = _owed(user).select_related("review__output__group", "review__version")
-    for assignment in waiting.order_by("review__due")[:SHOWN]:
+    for assignment in owed:
         review = assignment.review
         yield Need(
             f"Say what you recommend: {review.output.title}",
@@ -39,13 +39,14 @@ def recommendations(user):
 def _submitted(user):
     if not leads_steering(user):
         return Output.objects.none()
-    return Output.objects.filter(state=Output.State.SUBMITTED)
+    submitted = Output.objects.filter(state=Output.State.SUBMITTED)
+    return submitted.select_related("group").order_by("submitted_at")
 
 
-@needs_you(when=_submitted, may=leads_steering)
-def to_begin(user):
+@needs_you(_submitted, may=leads_steering)
+def to_begin(submitted, user):
     """Outputs that were submitted, for those who open reviews."""
-    for output in _submitted(user).select_related("group").order_by("submitted_at")[:SHOWN]:
+    for output in submitted:
         yield Need(
             f"Open the review: {output.title}",
             reverse("review_begin", args=[output.pk]),
@@ -55,18 +56,18 @@ def to_begin(user):
 
 def _all_in(user):
     every = ReviewAssignment.objects.filter(review=OuterRef("pk"))
-    return Review.objects.open().filter(
+    ready = Review.objects.open().filter(
         Exists(every.filter(state=ReviewAssignment.State.SENT)),
         ~Exists(every.filter(state__in=ReviewAssignment.PENDING)),
         group__in=granted(user, WorkingGroup, "lead_workinggroup"),
     )
+    return ready.select_related("output__group")
 
 
-@needs_you(when=_all_in, may=holding(WorkingGroup, "lead_workinggroup"))
-def to_decide(user):
+@needs_you(_all_in, may=holding(WorkingGroup, "lead_workinggroup"))
+def to_decide(ready, user):
     """Reviews with every recommendation in, for those who record decisions."""
-    ready = _all_in(user).select_related("output__group")
-    for review in ready[:SHOWN]:
+    for review in ready:
         yield Need(
             f"All recommendations are in: {review.output.title}",
             review.get_absolute_url(),
@@ -77,17 +78,17 @@ def to_decide(user):
 
 def _unanswered(user):
     mine = Vote.objects.filter(round=OuterRef("pk"), user=user)
-    return WrittenRound.objects.open_to(user).filter(~Exists(mine))
+    waiting = WrittenRound.objects.open_to(user).filter(~Exists(mine))
+    return waiting.select_related("review__output")
 
 
 @needs_you(
-    when=_unanswered,
+    _unanswered,
     may=lambda user: belongs_to(user, WorkingGroup.Kind.STEERING, observing=False),
 )
-def answers(user):
+def answers(rounds, user):
     """Written rounds that this person has not answered."""
-    waiting = _unanswered(user)
-    for round_ in waiting.select_related("review__output")[:SHOWN]:
+    for round_ in rounds:
         yield Need(
             f"Answer in writing: {round_.review.output.title}",
             round_.get_absolute_url(),

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.needs import SHOWN, Need, either, holding, needs_you
+from apps.core.needs import Need, holding, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
@@ -19,15 +19,9 @@ EVIDENCE_AFTER = timedelta(days=30)
 State = Output.State
 
 
-_leads = holding(WorkingGroup, "lead_workinggroup")
-_drafts = holding(WorkingGroup, "draft_output")
-
-
 def _waiting(user):
     drafting = Q(group__in=WorkingGroup.objects.where(user, "draft_output"))
     drafting &= Q(state=State.CHANGES_REQUESTED)
-    if not _leads(user):
-        return Output.objects.filter(drafting)
     led = Q(group__in=WorkingGroup.objects.where(user, "lead_workinggroup"))
     in_use = Q(state=State.ACCEPTED, decided_at__lte=clock.now() - EVIDENCE_AFTER)
     draft = OutputVersion.objects.filter(output=OuterRef("pk"), frozen_at=None)
@@ -35,9 +29,9 @@ def _waiting(user):
     file = Attachment.objects.filter(
         output=OuterRef("pk"), version__frozen_at=None, use=Attachment.Use.EASY_READ
     )
-    waiting = Suggestion.objects.open().filter(output=OuterRef("pk"))
-    return Output.objects.annotate(
-        unanswered=Exists(waiting),
+    suggested = Suggestion.objects.open().filter(output=OuterRef("pk"))
+    waiting = Output.objects.annotate(
+        unanswered=Exists(suggested),
         half_signed=Exists(signed.exclude(user=user)) & ~Exists(signed.filter(user=user)),
         no_easy_read=Q(easy_read_required=True)
         & Exists(draft.filter(easy_read=""))
@@ -49,12 +43,13 @@ def _waiting(user):
         | drafting
         | (in_use if "lead_workinggroup" in steering(user) else in_use & led)
     )
+    return waiting.select_related("group").order_by("due", "pk")
 
 
-@needs_you(when=_waiting, may=either(_leads, _drafts))
-def outputs(user):
+@needs_you(_waiting, may=holding(WorkingGroup, "lead_workinggroup", "draft_output"))
+def outputs(waiting, user):
     """What waits on outputs for those who lead or draft in a group: one query for all of it."""
-    for output in _waiting(user).select_related("group").order_by("due", "pk")[:SHOWN]:
+    for output in waiting:
         yield from _needs(output)
 
 

@@ -1,6 +1,7 @@
 """Who may do what with outputs. On one output it follows from grants on groups: ``own_perms``."""
 
 from apps.accounts.roles import OFFICE, programme_role
+from apps.core.compiled import asked
 from apps.core.permissions import grants_by_kind
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import CONTRIBUTING, group_permission
@@ -24,6 +25,7 @@ BY_STEERING = {
 programme_role(OFFICE, "taskgroups.manage_stage", "taskgroups.ask_output")
 
 
+@asked
 def steering(user):
     """The codenames that somebody holds on a steering group."""
     held = grants_by_kind(user, WorkingGroup)

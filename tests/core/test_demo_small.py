@@ -97,12 +97,17 @@ def people():
         yield SignIn().get_user(pk), SignIn().get_user(pk)
 
 
+def fresh(source, user):
+    """What a source reads for somebody, as a query that is built for them."""
+    return source.read.make(user)[: source.read.at_most]
+
+
 def test_the_home_page_lists_what_asking_every_source_would_list():
     """Whatever it leaves out for a person by what is known of them anyway, they never miss."""
     listed = 0
     for user, same in people():
-        waits = [s for s in NEEDS if s.when is None or s.when(same).exists()]
-        needs = [need for source in waits for need in source(same)]
+        read = [(source, fresh(source, same)) for source in NEEDS]
+        needs = [need for source, rows in read if rows for need in source.needs(rows, same)]
         needs.sort(key=_place)
         assert needs_of(user) == needs, user.email
         listed += len(needs)
@@ -114,21 +119,22 @@ def test_a_source_says_of_nobody_that_there_can_be_nothing_where_there_is():
     for user, same in people():
         for source in NEEDS:
             if source.may is not None and not source.may(user):
-                assert not source.when(same).exists(), (user.email, source.needs)
+                assert not source.read.make(same).exists(), (user.email, source.needs)
                 left_out += 1
     assert left_out > 500
 
 
-def test_a_query_that_is_built_once_is_the_same_for_everybody_all_day():
-    alike = [source for source in NEEDS if source.alike]
-    assert len(alike) > 10
+def test_a_query_that_is_kept_reads_for_everybody_at_any_hour_what_it_would_read_built_anew():
     at_noon = timezone.now().replace(hour=12)
-    for user, same in people():
-        for source in (one for one in alike if one.may is None or one.may(user)):
-            for moment in (at_noon, at_noon + timedelta(hours=5)):
-                with time_machine.travel(moment, tick=False):
-                    sql, params = source.when(same).query.exists().sql_with_params()
-                    assert source.gate(user) == (sql, list(params)), source.needs
+    read = 0
+    for hours in (5, 24):
+        with time_machine.travel(at_noon + timedelta(hours=hours), tick=False):
+            for user, same in people():
+                for source in NEEDS:
+                    rows = list(fresh(source, same))
+                    assert list(source.read.rows(user)) == rows, (user.email, source.needs)
+                    read += len(rows)
+    assert read > 400
 
 
 def test_each_kind_of_need_asks_once_and_only_where_it_waits():
@@ -138,9 +144,8 @@ def test_each_kind_of_need_asks_once_and_only_where_it_waits():
         needs_of(user)  # what is asked once a request: roles and grants
         for source in NEEDS:
             with CaptureQueriesContext(connection) as asked:
-                waits = list(source(user))
-            allowed = 1 if waits or source.when else 0
-            assert len(asked) <= allowed, (one.email, source.needs)
+                list(source(user))
+            assert len(asked) <= 1, (one.email, source.needs)
         with CaptureQueriesContext(connection) as asked:
             needs_of(user)
         kinds = sum(bool(list(source(user))) for source in NEEDS)

@@ -4,8 +4,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from apps.accounts.models.people import User
 from apps.core import needs
 from apps.core.clock import LONDON
+from apps.core.compiled import Kept
 from apps.core.dates import morning_of
 from apps.core.needs import Need
 
@@ -24,7 +26,8 @@ def test_what_is_due_first_comes_first_and_a_day_stands_at_its_morning(monkeypat
         Need("that day", "/", DAY),
         Need("midnight", "/", datetime(2026, 11, 23, tzinfo=LONDON)),
     ]
-    monkeypatch.setattr(needs, "NEEDS", [needs.Source(lambda user: given)])
+    rows = Kept(lambda user: User.objects.filter(pk=user.pk))
+    monkeypatch.setattr(needs, "NEEDS", [needs.Source(lambda rows, user: given, rows)])
     assert [need.title for need in needs.needs_of(UserFactory())] == [
         "midnight",
         "that day",

@@ -199,6 +199,12 @@ def site_header(context):
 @register.simple_tag(takes_context=True)
 def site_footer(context):
     """The NHS footer with the pages that everyone may read."""
+    return _footer(context.get("trust_name", ""))
+
+
+@cache
+def _footer(trust_name):
+    """Drawn once: it is the same on every page."""
     return nhs.component(
         "footer",
         meta={
@@ -209,7 +215,7 @@ def site_footer(context):
                 {"href": reverse("help"), "text": "Get help"},
             ]
         },
-        copyright={"text": context.get("trust_name", "")},
+        copyright={"text": trust_name},
     )
 
 

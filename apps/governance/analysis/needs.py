@@ -39,13 +39,13 @@ consulted(
 
 
 def _to_code(user):
-    return Analysis.objects.waiting_for(user)
+    return Analysis.objects.waiting_for(user).select_related("consultation__group")
 
 
-@needs_you(when=_to_code, alike=True)
-def to_code(user):
+@needs_you(_to_code)
+def to_code(waiting, user):
     """Answers that this person was asked to sort into themes."""
-    for one in _to_code(user).select_related("consultation__group")[:SHOWN]:
+    for one in waiting:
         yield Need(
             f"Sort what people said: {one.consultation.title}",
             one.get_absolute_url(),
@@ -57,13 +57,14 @@ def to_code(user):
 def _to_answer(user):
     mine = WorkingGroup.objects.where(user, "run_consultation")
     waiting = Consultation.objects.over().filter(group__in=mine)
-    return waiting.exclude(state=Consultation.State.PUBLISHED)
+    waiting = waiting.exclude(state=Consultation.State.PUBLISHED)
+    return waiting.select_related("group").order_by("closes_at", "pk")
 
 
-@needs_you(when=_to_answer, may=holding(WorkingGroup, "run_consultation"))
-def to_answer(user):
+@needs_you(_to_answer, may=holding(WorkingGroup, "run_consultation"))
+def to_answer(waiting, user):
     """Consultations that are over and not answered, for those who run them."""
-    for one in _to_answer(user).select_related("group").order_by("closes_at", "pk")[:SHOWN]:
+    for one in waiting:
         yield Need(
             f"Answer what people said: {one.title}",
             reverse("analysis", args=[one.pk]),

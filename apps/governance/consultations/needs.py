@@ -1,20 +1,20 @@
 """Open consultations that somebody has not responded to, under *What needs you*; on group pages."""
 
 from apps.core.dates import moment
-from apps.core.needs import SHOWN, Need, needs_you
+from apps.core.needs import Need, needs_you
 from apps.core.sections import Section, section
 
 from .models.consultation import Consultation
 
 
 def _unanswered(user):
-    return Consultation.objects.running().for_audience(user).unanswered_by(user)
+    waiting = Consultation.objects.running().for_audience(user).unanswered_by(user)
+    return waiting.select_related("group").order_by("closes_at", "pk")
 
 
-@needs_you(when=_unanswered)
-def responses(user):
-    waiting = _unanswered(user).select_related("group").order_by("closes_at", "pk")
-    for consultation in waiting[:SHOWN]:
+@needs_you(_unanswered)
+def responses(waiting, user):
+    for consultation in waiting:
         yield Need(
             f"Say what you think: {consultation.title}",
             consultation.get_absolute_url(),

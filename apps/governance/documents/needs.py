@@ -15,14 +15,14 @@ SOON = timedelta(days=30)
 
 
 def _to_review(user):
-    mine = Document.objects.kept_by(user)
-    return mine.to_review(clock.today() + SOON)
+    mine = Document.objects.kept_by(user).to_review(clock.today() + SOON)
+    return mine.select_related("owner").order_by("review_on", "pk")
 
 
-@needs_you(when=_to_review, may=holding(WorkingGroup, "keep_documents"))
-def reviews(user):
+@needs_you(_to_review, may=holding(WorkingGroup, "keep_documents"))
+def reviews(documents, user):
     """Documents to look at again within a month, or since."""
-    for document in _to_review(user).select_related("owner").order_by("review_on", "pk")[:SHOWN]:
+    for document in documents:
         yield Need(
             f"Review the document: {document.title}",
             document.get_absolute_url(),
@@ -33,14 +33,14 @@ def reviews(user):
 
 
 def _formats(user):
-    return DocumentFormat.objects.waiting(user)
+    waiting = DocumentFormat.objects.waiting(user)
+    return waiting.select_related("version__document__owner").order_by("asked_at", "pk")
 
 
-@needs_you(when=_formats, may=holding(WorkingGroup, "keep_documents"))
-def formats(user):
+@needs_you(_formats, may=holding(WorkingGroup, "keep_documents"))
+def formats(waiting, user):
     """Formats that somebody waits for."""
-    waiting = _formats(user).select_related("version__document__owner")
-    for one in waiting.order_by("asked_at", "pk")[:SHOWN]:
+    for one in waiting:
         yield Need(
             f"Asked for as {one.label.lower()}: {one.version.document.title}",
             one.get_absolute_url(),

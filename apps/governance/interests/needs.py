@@ -8,8 +8,8 @@ from apps.groups.models import belongs_to
 from .models import DECIDING, due_soon
 
 
-@needs_you(when=due_soon, may=lambda user: belongs_to(user, *DECIDING, observing=False))
-def declare(user):
+@needs_you(due_soon, may=lambda user: belongs_to(user, *DECIDING, observing=False))
+def declare(people, user):
     """A declaration that is missing, or ends soon."""
     yield Need(
         "Declare your interests",

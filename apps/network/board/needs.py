@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from apps.core.needs import SHOWN, Need, holding, needs_you
+from apps.core.needs import Need, holding, needs_you
 from apps.groups.models import WorkingGroup
 
 from .models import PostReport
@@ -12,10 +12,10 @@ def _reported(user):
     return PostReport.objects.visible_to(user).filter(state=PostReport.State.OPEN)
 
 
-@needs_you(when=_reported, may=holding(WorkingGroup, "lead_workinggroup"))
-def reports(user):
+@needs_you(_reported, may=holding(WorkingGroup, "lead_workinggroup"))
+def reports(reported, user):
     """Posts that somebody reported, for the co-leads."""
-    for report in _reported(user)[:SHOWN]:
+    for report in reported:
         yield Need(
             "Look at a post that somebody reported",
             reverse("post_reports"),

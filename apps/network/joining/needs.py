@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from apps.accounts.models.people import Constituency
-from apps.core.needs import SHOWN, Need, needs_you, permitted
+from apps.core.needs import Need, needs_you, permitted
 from apps.groups.models import Membership, WorkingGroup, belongs_to
 
 from .models import Interest, Welcomed
@@ -14,8 +14,8 @@ def _new_here(user):
     return mine.exclude(user__in=Welcomed.objects.values("user"))
 
 
-@needs_you(when=_new_here, may=lambda user: belongs_to(user, WorkingGroup.Kind.NETWORK), alike=True)
-def welcome(user):
+@needs_you(_new_here, may=lambda user: belongs_to(user, WorkingGroup.Kind.NETWORK))
+def welcome(memberships, user):
     """Those who are new in the network read once what to expect."""
     peer = user.constituency == Constituency.LIVED_EXPERIENCE
     side = "peers" if peer else "sponsors"
@@ -27,10 +27,10 @@ def _enquirers(user):
     return waiting if user.has_perm("network.answer_interest") else waiting.none()
 
 
-@needs_you(when=_enquirers, may=permitted("network.answer_interest"))
-def enquiries(user):
+@needs_you(_enquirers, may=permitted("network.answer_interest"))
+def enquiries(waiting, user):
     """Enquirers who wait for a word, for the programme office."""
-    for interest in _enquirers(user)[:SHOWN]:
+    for interest in waiting:
         yield Need(
             f"Answer {interest.full_name}, who would like to take part",
             interest.get_absolute_url(),

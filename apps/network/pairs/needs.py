@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import SHOWN, Need, holding, needs_you, permitted
+from apps.core.needs import Need, holding, needs_you, permitted
 from apps.groups.models import WorkingGroup
 
 from .models import HelpContact, HelpRequest, Pair
@@ -26,15 +26,15 @@ def _my_pairs(user):
     left = Q(left_by__isnull=False, noticed_at__isnull=True) & ~Q(left_by=user)
     meeting = Q(state=Pair.State.ACTIVE, counted_from__isnull=False) & ~Q(every="")
     asked = Q(state=Pair.State.PROPOSED) & ~Q(proposed_by=user)
-    return Pair.objects.of(user).filter(left | meeting | asked)
+    mine = Pair.objects.of(user).filter(left | meeting | asked)
+    return mine.select_related("peer", "sponsor", "proposed_by")
 
 
-@needs_you(when=_my_pairs, alike=True)
-def my_pairs(user):
+@needs_you(_my_pairs)
+def my_pairs(pairs, user):
     """A suggestion to answer, a check-in that is due, a partner who has left."""
     soon = clock.today() + SOON
-    pairs = _my_pairs(user).select_related("peer", "sponsor", "proposed_by")
-    for pair in pairs[:SHOWN]:
+    for pair in pairs:
         other = pair.partner_of(user).name
         if pair.left_by_id:
             yield Need(
@@ -63,10 +63,10 @@ def _help_asked(user):
     return HelpRequest.objects.filter(contact=user, state=HelpRequest.State.ASKED)
 
 
-@needs_you(when=_help_asked, alike=True)
-def pairs_to_help(user):
+@needs_you(_help_asked)
+def pairs_to_help(requests, user):
     """For the one person whom the office named."""
-    for help_asked in _help_asked(user)[:SHOWN]:
+    for help_asked in requests:
         yield Need(
             "A pair would like to hear from you",
             help_asked.get_absolute_url(),
@@ -78,13 +78,14 @@ def _lost(user):
     lost = Pair.objects.filter(
         left_by__isnull=False, followed_up_at__isnull=True, network__in=_led(user)
     )
-    return lost.exclude(Q(peer=user) | Q(sponsor=user))
+    lost = lost.exclude(Q(peer=user) | Q(sponsor=user))
+    return lost.select_related("peer", "sponsor", "left_by")
 
 
-@needs_you(when=_lost, may=holding(WorkingGroup, "lead_workinggroup", "manage_members"))
-def lost_partners(user):
+@needs_you(_lost, may=holding(WorkingGroup, "lead_workinggroup", "manage_members"))
+def lost_partners(lost, user):
     """For those who can help somebody who is left to find somebody else."""
-    for pair in _lost(user).select_related("peer", "sponsor", "left_by")[:SHOWN]:
+    for pair in lost:
         yield Need(
             f"{pair.partner_of(pair.left_by).name} needs a new pair: get in touch",
             pair.get_absolute_url(),
@@ -102,7 +103,7 @@ def _unhelped(user):
     return running.exclude(Exists(HelpContact.objects.filter(pk__in=newest, user__is_active=True)))
 
 
-@needs_you(when=_unhelped, may=permitted("network.name_help_contact"))
-def nobody_helps(user):
-    if _unhelped(user).exists():
+@needs_you(_unhelped, may=permitted("network.name_help_contact"), shown=1)
+def nobody_helps(pairs, user):
+    if pairs:
         yield Need("Name the person who helps pairs", reverse("help_contact"))

@@ -3,20 +3,21 @@
 from django.db.models import Q
 from django.urls import reverse
 
-from apps.core.needs import SHOWN, Need, needs_you
+from apps.core.needs import Need, needs_you
 from apps.groups.models import WorkingGroup
 
 from .models import Practice, PracticeName
 
 
 def _my_names(user):
-    return PracticeName.objects.filter(user=user, state=PracticeName.State.ASKED)
+    mine = PracticeName.objects.filter(user=user, state=PracticeName.State.ASKED)
+    return mine.select_related("practice")
 
 
-@needs_you(when=_my_names, alike=True)
-def consents(user):
+@needs_you(_my_names)
+def consents(names, user):
     """Names to say yes or no to."""
-    for name in _my_names(user).select_related("practice")[:SHOWN]:
+    for name in names:
         yield Need(
             f"May we name you? {name.practice.title}",
             reverse("consent", args=[name.pk]),
@@ -33,10 +34,10 @@ def _entries(user):
     return Practice.objects.filter(back | waiting)
 
 
-@needs_you(when=_entries)
-def practice(user):
+@needs_you(_entries)
+def practice(entries, user):
     """Entries to publish, and one's own that came back."""
-    for entry in _entries(user)[:SHOWN]:
+    for entry in entries:
         if entry.state == Practice.State.DRAFT:
             title = f"Your entry has come back with a question: {entry.title}"
         else:

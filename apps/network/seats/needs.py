@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.needs import SHOWN, Need, either, holding, known, needs_you
+from apps.core.needs import Need, either, holding, known, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
@@ -14,21 +14,19 @@ from .models import Nomination, SeatRequest
 def _to_decide(user):
     led = WorkingGroup.objects.where(user, "lead_workinggroup").values("pk")
     state = Nomination.State
-    return Nomination.objects.filter(
+    waiting = Nomination.objects.filter(
         Q(user=user, state=state.ASKED)
         | Q(request__network__in=led, state=state.PUT_FORWARD)
         | Q(request__group__in=led, state=state.ACCEPTED)
     )
+    return waiting.select_related("request__group", "user").order_by("request__by_when", "pk")
 
 
-@needs_you(
-    when=_to_decide, may=either(known("in_groups"), holding(WorkingGroup, "lead_workinggroup"))
-)
-def nominations(user):
+@needs_you(_to_decide, may=either(known("in_groups"), holding(WorkingGroup, "lead_workinggroup")))
+def nominations(waiting, user):
     """To consent to, as a person; to accept, for the network; to seat, for a task group."""
     state = Nomination.State
-    waiting = _to_decide(user).select_related("request__group", "user")
-    for one in waiting.order_by("request__by_when", "pk")[:SHOWN]:
+    for one in waiting:
         if one.state == state.ASKED:
             title, url = "Somebody would like to put you forward", "nomination_answer"
         elif one.user_id == user.pk:
@@ -45,15 +43,16 @@ def nominations(user):
 
 def _to_settle(user):
     led = WorkingGroup.objects.where(user, "lead_workinggroup").values("pk")
-    return SeatRequest.objects.open().filter(
+    due = SeatRequest.objects.open().filter(
         Q(network__in=led) | Q(group__in=led), by_when__lte=clock.today()
     )
+    return due.select_related("group").order_by("by_when")
 
 
-@needs_you(when=_to_settle, may=holding(WorkingGroup, "lead_workinggroup"))
-def seats_to_settle(user):
+@needs_you(_to_settle, may=holding(WorkingGroup, "lead_workinggroup"))
+def seats_to_settle(requests, user):
     """Requests whose day has come, for the co-leads of both sides."""
-    for request in _to_settle(user).select_related("group").order_by("by_when")[:SHOWN]:
+    for request in requests:
         yield Need(
             f"Settle the request: {request}",
             request.get_absolute_url(),

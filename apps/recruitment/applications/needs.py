@@ -1,7 +1,7 @@
 """What applying adds to *What needs you*."""
 
 from apps.core.dates import moment
-from apps.core.needs import SHOWN, Need, needs_you
+from apps.core.needs import Need, needs_you
 from apps.core.sections import Section, section
 
 from ..vacancies.models.vacancy import Vacancy
@@ -10,18 +10,19 @@ from .models.monitoring import Ticket
 
 
 def _drafts(user):
-    return Application.objects.filter(
+    begun = Application.objects.filter(
         candidate=user,
         state=Application.State.DRAFT,
         paused_at__isnull=True,
         vacancy__in=Vacancy.objects.advertised(),
     )
+    return begun.select_related("vacancy").order_by("vacancy__closes_at")
 
 
-@needs_you(when=_drafts)
-def drafts(user):
+@needs_you(_drafts)
+def drafts(begun, user):
     """Applications that somebody has begun and not sent."""
-    for one in _drafts(user).select_related("vacancy").order_by("vacancy__closes_at")[:SHOWN]:
+    for one in begun:
         yield Need(
             f"Go on with your application: {one.vacancy.title}",
             one.get_absolute_url(),

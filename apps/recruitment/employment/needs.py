@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import SHOWN, Need, holding, needs_you, permitted
+from apps.core.needs import Need, holding, needs_you, permitted
 from apps.core.permissions import granted
 from apps.core.sections import Section, section
 
@@ -17,13 +17,14 @@ from .models.offer import Offer
 
 
 def _to_answer(user):
-    return Offer.objects.filter(application__candidate=user, state=Offer.State.CONDITIONAL)
+    mine = Offer.objects.filter(application__candidate=user, state=Offer.State.CONDITIONAL)
+    return mine.select_related("application__vacancy")
 
 
-@needs_you(when=_to_answer, alike=True)
-def to_answer(user):
+@needs_you(_to_answer)
+def to_answer(offers, user):
     """An offer that waits for its candidate."""
-    for offer in _to_answer(user).select_related("application__vacancy")[:SHOWN]:
+    for offer in offers:
         yield Need(
             f"Answer the offer: {offer.vacancy.title}",
             offer.get_absolute_url(),
@@ -36,14 +37,15 @@ def _to_offer(user):
     """Told that they are chosen, and no offer made: for Human Resources."""
     if not user.has_perm("recruitment.handle_application"):
         return Application.objects.none()
-    return Application.objects.visible_to(user).filter(
+    chosen = Application.objects.visible_to(user).filter(
         state=Application.State.OFFERED, offer__isnull=True, vacancy__state=Vacancy.State.DECIDED
     )
+    return chosen.select_related("vacancy").order_by("pk")
 
 
-@needs_you(when=_to_offer, may=permitted("recruitment.handle_application"))
-def to_offer(user):
-    for one in _to_offer(user).select_related("vacancy").order_by("pk")[:SHOWN]:
+@needs_you(_to_offer, may=permitted("recruitment.handle_application"))
+def to_offer(chosen, user):
+    for one in chosen:
         yield Need(
             f"Make the offer: {one.vacancy.title}",
             reverse("offers", args=[one.vacancy.reference]),
@@ -57,12 +59,13 @@ def _to_see_to(user):
         return Offer.objects.none()
     today = clock.today()
     started = Q(state=Offer.State.CLEARED) & (Q(start_on__isnull=True) | Q(start_on__lte=today))
-    return Offer.objects.visible_to(user).filter(Q(state=Offer.State.CHECKS) | started)
+    waiting = Offer.objects.visible_to(user).filter(Q(state=Offer.State.CHECKS) | started)
+    return waiting.select_related("application__vacancy").order_by("pk")
 
 
-@needs_you(when=_to_see_to, may=permitted("recruitment.handle_application"))
-def to_see_to(user):
-    for offer in _to_see_to(user).select_related("application__vacancy").order_by("pk")[:SHOWN]:
+@needs_you(_to_see_to, may=permitted("recruitment.handle_application"))
+def to_see_to(offers, user):
+    for offer in offers:
         checking = offer.state == Offer.State.CHECKS
         verb = "Checks are under way" if checking else "Record the start"
         yield Need(
@@ -76,17 +79,18 @@ def to_see_to(user):
 def _reviews(user):
     """Review points that are due, of people whom this manager or peer lead looks after."""
     mine = granted(user, Vacancy, "look_after")
-    return ReviewPoint.objects.filter(
+    due = ReviewPoint.objects.filter(
         held_on=None,
         in_post=None,
         due_on__lte=clock.today(),
         appointment__vacancy__in=mine,
     )
+    return due.select_related("appointment__user").order_by("due_on")
 
 
-@needs_you(when=_reviews, may=holding(Vacancy, "look_after"))
-def reviews(user):
-    for point in _reviews(user).select_related("appointment__user").order_by("due_on")[:SHOWN]:
+@needs_you(_reviews, may=holding(Vacancy, "look_after"))
+def reviews(points, user):
+    for point in points:
         yield Need(
             f"Ask how it goes: {point.appointment.name}",
             point.appointment.get_absolute_url(),

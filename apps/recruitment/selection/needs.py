@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.clock import LONDON
 from apps.core.dates import day, moment
-from apps.core.needs import SHOWN, Need, known, needs_you, permitted
+from apps.core.needs import Need, known, needs_you, permitted
 from apps.core.sections import Section, section
 from apps.core.working_days import add_working_days
 
@@ -35,9 +35,9 @@ def undeclared(user=None):
     return seats if user is None else seats.filter(user=user)
 
 
-@needs_you(when=undeclared, may=known("on_panels"))
-def declarations(user):
-    for seat in undeclared(user).select_related("vacancy")[:SHOWN]:
+@needs_you(lambda user: undeclared(user).select_related("vacancy"), may=known("on_panels"))
+def declarations(seats, user):
+    for seat in seats:
         yield Need(
             "Say whether you have a conflict of interest",
             reverse("panel_declare", args=[seat.vacancy.reference]),
@@ -45,21 +45,21 @@ def declarations(user):
         )
 
 
-def running(user):
-    """Rounds of scoring in which this person serves and has declared."""
+def _running(user):
+    """Rounds of scoring in which this person serves and has declared, and how they stand."""
     seats = PanelMember.objects.serving().filter(user=user, declaration__isnull=False)
-    return Round.objects.filter(
+    running = Round.objects.filter(
         closed_at__isnull=True,
         vacancy__in=seats.values("vacancy"),
         vacancy__state__in=[STATE.SHORTLISTING, STATE.INTERVIEWING],
     )
+    return with_standing(running.select_related("vacancy"), user).order_by("due", "pk")
 
 
-@needs_you(when=running, may=known("on_panels"), alike=True)
-def scoring(user):
+@needs_you(_running, may=known("on_panels"))
+def scoring(rounds, user):
     """One's own sheets, and what a chair records once everything is in: no number of anybody's."""
-    rounds = with_standing(running(user).select_related("vacancy"), user)
-    for round_ in rounds.order_by("due", "pk")[:SHOWN]:
+    for round_ in rounds:
         if not round_.is_running:
             continue
         url = reverse("panel", args=[round_.vacancy.reference])
@@ -86,9 +86,9 @@ def owes_feedback(user):
     )
 
 
-@needs_you(when=owes_feedback, may=known("on_panels"), alike=True)
-def feedback(user):
-    for round_ in owes_feedback(user).select_related("vacancy")[:SHOWN]:
+@needs_you(lambda user: owes_feedback(user).select_related("vacancy"), may=known("on_panels"))
+def feedback(rounds, user):
+    for round_ in rounds:
         yield Need(
             "Write the feedback that is missing",
             reverse("comparison", args=[round_.vacancy.reference, round_.stage]),
@@ -107,12 +107,13 @@ def to_tell():
 def _mine_to_tell(user):
     if not user.has_perm("recruitment.handle_application"):
         return Round.objects.none()
-    return to_tell().filter(vacancy__in=Vacancy.objects.where(user, "run_vacancy"))
+    mine = to_tell().filter(vacancy__in=Vacancy.objects.where(user, "run_vacancy"))
+    return mine.select_related("vacancy").order_by("closed_at")
 
 
-@needs_you(when=_mine_to_tell, may=permitted("recruitment.handle_application"))
-def outcomes(user):
-    for round_ in _mine_to_tell(user).select_related("vacancy").order_by("closed_at")[:SHOWN]:
+@needs_you(_mine_to_tell, may=permitted("recruitment.handle_application"))
+def outcomes(rounds, user):
+    for round_ in rounds:
         if may_handle(user, round_.vacancy):
             due = add_working_days(round_.closed_at.astimezone(LONDON).date(), TELLING)
             yield Need(
@@ -134,23 +135,25 @@ def _to_choose(user):
             releases__isnull=False,
             wish="",
         )
+        .select_related("application")
         .distinct()
     )
 
 
-@needs_you(when=_to_choose, alike=True)
-def times(user):
-    for interview in _to_choose(user).select_related("application")[:SHOWN]:
+@needs_you(_to_choose)
+def times(interviews, user):
+    for interview in interviews:
         yield Need("Choose a time that suits you", interview.get_absolute_url())
 
 
 def _booked(user):
-    return Interview.objects.counting().filter(application__candidate=user, state="booked")
+    mine = Interview.objects.counting().filter(application__candidate=user, state="booked")
+    return mine.select_related("application", "slot")
 
 
-@needs_you(when=_booked, alike=True)
-def booked(user):
-    for interview in _booked(user).select_related("application", "slot")[:SHOWN]:
+@needs_you(_booked)
+def booked(interviews, user):
+    for interview in interviews:
         starts_at = interview.slot.starts_at
         if starts_at + timedelta(hours=1) > clock.now():
             yield Need(

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core.dates import day, moment
-from apps.core.needs import SHOWN, Need, holding, needs_you, permitted
+from apps.core.needs import Need, holding, needs_you, permitted
 from apps.core.permissions import granted
 
 from .events import authorisers_waiting
@@ -15,10 +15,14 @@ from .models.vacancy import Vacancy
 State = Vacancy.State
 
 
-@needs_you(when=authorisers_waiting, alike=True)
-def approvals(user):
+def _asked(user):
+    return authorisers_waiting(user).select_related("vacancy").order_by("asked_at")
+
+
+@needs_you(_asked)
+def approvals(steps, user):
     """Vacancies whose approval waits for this person."""
-    for step in authorisers_waiting(user).select_related("vacancy").order_by("asked_at")[:SHOWN]:
+    for step in steps:
         yield Need(
             f"Approve or return: {step.vacancy.title}",
             reverse("vacancy_approve", args=[step.vacancy.reference]),
@@ -34,13 +38,14 @@ def _preparing(user):
         pk__in=granted(user, Vacancy, "sign_as_manager"), readiness__manager_at__isnull=True
     )
     unsigned |= Q(pk__in=granted(user, Vacancy, "sign_as_peer_lead"))
-    return mine.filter(Q(state=State.DRAFT) | Q(state=State.READINESS) & unsigned).distinct()
+    mine = mine.filter(Q(state=State.DRAFT) | Q(state=State.READINESS) & unsigned)
+    return mine.distinct().order_by("since", "pk")
 
 
-@needs_you(when=_preparing, may=holding(Vacancy, "prepare_vacancy"))
-def preparing(user):
+@needs_you(_preparing, may=holding(Vacancy, "prepare_vacancy"))
+def preparing(vacancies, user):
     """Drafts to write, and readiness lists to sign."""
-    for vacancy in _preparing(user).order_by("since", "pk")[:SHOWN]:
+    for vacancy in vacancies:
         is_draft = vacancy.state == State.DRAFT
         verb = "Write the vacancy" if is_draft else "Get ready"
         yield Need(
@@ -59,12 +64,13 @@ def _to_open(user):
     """Approved vacancies, for those who run them."""
     if not user.has_perm("recruitment.run_vacancy"):
         return Vacancy.objects.none()
-    return Vacancy.objects.where(user, "run_vacancy").filter(state=State.APPROVED)
+    approved = Vacancy.objects.where(user, "run_vacancy").filter(state=State.APPROVED)
+    return approved.order_by("since", "pk")
 
 
-@needs_you(when=_to_open, may=permitted("recruitment.run_vacancy"))
-def to_open(user):
-    for vacancy in _to_open(user).order_by("since", "pk")[:SHOWN]:
+@needs_you(_to_open, may=permitted("recruitment.run_vacancy"))
+def to_open(vacancies, user):
+    for vacancy in vacancies:
         yield Need(
             f"Open for applications: {vacancy.title}",
             vacancy.get_absolute_url(),
@@ -76,12 +82,13 @@ def _closed(user):
     """Vacancies whose time is over and whose shortlisting has not begun."""
     if not user.has_perm("recruitment.run_vacancy"):
         return Vacancy.objects.none()
-    return Vacancy.objects.where(user, "run_vacancy").to_shortlist()
+    over = Vacancy.objects.where(user, "run_vacancy").to_shortlist()
+    return over.order_by("closes_at", "pk")
 
 
-@needs_you(when=_closed, may=permitted("recruitment.run_vacancy"))
-def closed(user):
-    for vacancy in _closed(user).order_by("closes_at", "pk")[:SHOWN]:
+@needs_you(_closed, may=permitted("recruitment.run_vacancy"))
+def closed(vacancies, user):
+    for vacancy in vacancies:
         yield Need(
             f"Prepare the shortlisting: {vacancy.title}",
             vacancy.get_absolute_url(),

@@ -15,6 +15,7 @@ from django.urls import reverse
 from guardian.models import UserObjectPermissionBase
 
 from apps.core import clock
+from apps.core.compiled import late
 from apps.core.dates import last_closing
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, Revised, States, record
@@ -30,6 +31,7 @@ WORKING_SIDE = frozenset(
 )
 
 
+@late
 def applied_to(user):
     """Ids of the vacancies that this person applied for: asked once a request."""
     if not user.is_authenticated:

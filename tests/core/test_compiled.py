@@ -1,0 +1,120 @@
+"""Queries that are kept: for whom, and for how long, each is what building it anew would give."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from apps.accounts.models.people import Constituency, User
+from apps.accounts.roles import OFFICE
+from apps.core import clock
+from apps.core.compiled import Kept, asked, late
+from apps.core.permissions import grants
+from apps.groups.models import WorkingGroup
+
+from ..factories import UserFactory, WorkingGroupFactory, programme_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+
+
+class Counted:
+    """A function that makes a query, and how often it was called."""
+
+    def __init__(self, make):
+        self.make, self.calls = make, 0
+
+    def __call__(self, user):
+        self.calls += 1
+        return self.make(user)
+
+
+def test_given_two_people_then_each_has_their_own_rows_and_the_query_is_built_once():
+    make = Counted(lambda user: User.objects.filter(pk=user.pk))
+    kept, people = Kept(make), [UserFactory(), UserFactory()]
+    assert [list(kept.rows(user)) for user in people] == [[user] for user in people]
+    assert make.calls == 2  # at two moments, to see what goes with the clock
+
+
+@pytest.mark.parametrize("held", [0, 1, 3])
+def test_given_so_many_keys_then_a_condition_holds_of_those_and_its_opposite_of_the_others(held):
+    groups = [WorkingGroupFactory() for _ in range(4)]
+    mine, others = groups[:held], groups[held:]
+    keys = late(lambda user: {group.pk for group in mine})
+    every = WorkingGroup.objects.order_by("pk")
+    these = Kept(lambda user: every.filter(pk__in=keys(user)))
+    rest = Kept(lambda user: every.exclude(pk__in=keys(user)))
+    user = UserFactory()
+    assert list(these.rows(user)) == mine
+    assert list(rest.rows(user)) == others
+
+
+def test_when_time_passes_then_a_kept_moment_goes_along():
+    make = Counted(lambda user: User.objects.filter(date_joined__lt=clock.now() - hour))
+    kept, hour, noon = Kept(make), timedelta(hours=1), clock.now().replace(hour=12)
+    user = UserFactory(date_joined=noon)
+    seen = {}
+    for minutes in (30, 60, 61, 119):
+        with time_machine.travel(noon + timedelta(minutes=minutes), tick=False):
+            seen[minutes] = list(kept.rows(user))
+    assert seen == {30: [], 60: [], 61: [user], 119: [user]}
+    assert make.calls == 2
+
+
+def test_on_the_next_day_a_query_is_built_anew():
+    kept = Kept(lambda user: User.objects.filter(date_joined__date__lt=clock.today()))
+    user, noon = UserFactory(date_joined=clock.now()), clock.now().replace(hour=12)
+    for days, rows in ((0, []), (1, [user])):
+        with time_machine.travel(noon + timedelta(days=days), tick=False):
+            assert list(kept.rows(user)) == rows
+
+
+def test_given_another_answer_then_the_query_has_another_form():
+    reads_all = asked(lambda user: user.email.startswith("all"))
+
+    @Counted
+    def make(user):
+        rows = User.objects.order_by("pk")
+        if reads_all(user) or user.has_perm("accounts.view_user"):
+            return rows
+        if user.constituency == Constituency.STAFF:
+            return rows.none()
+        return rows.filter(pk=user.pk)
+
+    kept = Kept(make)
+    peer = UserFactory(constituency=Constituency.LIVED_EXPERIENCE)
+    staff = UserFactory(constituency=Constituency.STAFF)
+    every = UserFactory(email="all@demo.example")
+    office = programme_user(OFFICE)
+    everybody = [peer, staff, every, office]
+    for _ in range(2):
+        assert [list(kept.rows(user)) for user in everybody] == [[peer], [], everybody, everybody]
+        assert kept.gate(staff) is None
+    assert make.calls == 1 + 3 * 2  # where there can be nothing, once is enough
+
+
+def test_at_most_so_many_rows_are_read():
+    users = [UserFactory() for _ in range(3)]
+    kept = Kept(lambda user: User.objects.order_by("pk"), 2)
+    assert list(kept.rows(users[0])) == users[:2]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda user: User.objects.filter(pk__in=user.memberships.values("pk")),
+        lambda user: User.objects.filter(is_active=user.has_perm("groups.view_workinggroup", user)),
+        lambda user: User.objects.filter(pk__in=grants(user, WorkingGroup)["view_workinggroup"]),
+        lambda user: User.objects.filter(date_joined__lt=clock.now().replace(microsecond=0)),
+        lambda user: User.objects.filter(email__in=["a", "b"][: clock.now().hour // 10 + 1]),
+    ],
+    ids=[
+        "a person's own query",
+        "a permission on one thing",
+        "grants as they are",
+        "a rounded moment",
+        "the hour",
+    ],
+)
+def test_a_query_that_depends_on_more_than_it_may_is_refused(make):
+    with pytest.raises(TypeError):
+        Kept(make).rows(UserFactory())

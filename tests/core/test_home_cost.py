@@ -24,7 +24,6 @@ def computing(client, address):
 
 
 @pytest.mark.bench
-@pytest.mark.alike
 @pytest.mark.django_db
 @pytest.mark.usefixtures("demonstration")
 def test_the_home_page_costs_nobody_more_than_a_few_minimal_pages(settings, monkeypatch):

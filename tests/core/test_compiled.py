@@ -14,7 +14,7 @@ from apps.groups.models import WorkingGroup
 
 from ..factories import UserFactory, WorkingGroupFactory, programme_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 
 class Counted:

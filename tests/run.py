@@ -153,6 +153,9 @@ def pytest(*options, only=("not bench",), **env):
     return run("pytest", "-q", *spread, "-m", chosen, *options, **env)
 
 
+MATRIX = "test_each_address_answers_each_person_as_the_matrix_says"
+
+
 def quick(places):
     """Without what takes long: the inner loop while one writes."""
     places = places or changed()
@@ -161,8 +164,18 @@ def quick(places):
         return True
     say(f"Tests of {', '.join(places)}")
     paths = [f"tests/{place}" for place in places]
-    chosen = "not browser and not services and not bench"
-    return run("pytest", "-q", "-n", "auto", "--dist", "worksteal", "-m", chosen, *paths)
+    chosen = "not browser and not services and not bench and not nightly"
+    spread = ("-n", "auto", "--dist", "worksteal")
+    return run("pytest", "-q", *spread, "-m", chosen, *paths, *rows(places))
+
+
+def rows(places):
+    """The tests of the permission matrix that are about these places."""
+    tests = ROOT / "tests"
+    for place in places:
+        for table in sorted((tests / place).rglob("matrix.py")):
+            name = ".".join(table.parent.relative_to(tests).parts)
+            yield f"tests/test_matrix.py::{MATRIX}[{name}]"
 
 
 def changed():

@@ -56,6 +56,7 @@ def test_given_a_failure_in_the_middle_then_nothing_stays(monkeypatch):
     assert not User.objects.exists()
 
 
+@pytest.mark.nightly
 def test_the_large_programme_has_its_size_and_the_grants_of_its_roles():
     load(scale="large", today=timezone.localdate())
     assert nightly_sync() == 0

@@ -211,7 +211,7 @@ def small_site(sites, migrated_sqlite, tmp_path, embedded_broker, mail_sink):
 
 
 # --- faults ---------------------------------------------------------------------------------------
-@pytest.mark.parametrize("kind", ["site", "small_site"])
+@pytest.mark.parametrize("kind", [pytest.param("site", marks=pytest.mark.nightly), "small_site"])
 def test_given_the_worker_is_killed_with_a_message_in_flight_only_that_one_repeats(
     kind, request, mail_sink
 ):
@@ -245,6 +245,7 @@ def test_given_four_senders_and_no_fault_nothing_comes_twice(kind, request):
     assert site.repeats() == 0
 
 
+@pytest.mark.nightly
 def test_given_the_broker_stops_for_a_while_nothing_is_lost_or_repeated(site, redis_server):
     site.start()
     site.tell()
@@ -270,6 +271,7 @@ def test_given_the_broker_is_down_when_something_happens_it_is_told_once_it_is_b
     assert site.repeats(people=50) == 0
 
 
+@pytest.mark.nightly
 def test_given_the_mail_server_stops_for_a_while_at_most_the_message_in_flight_repeats(
     site, mail_sink
 ):
@@ -284,6 +286,7 @@ def test_given_the_mail_server_stops_for_a_while_at_most_the_message_in_flight_r
     assert site.repeats() <= 1
 
 
+@pytest.mark.nightly
 def test_given_the_database_restarts_at_most_the_message_in_flight_repeats(site, postgresql):
     site.start()
     site.tell()
@@ -293,6 +296,7 @@ def test_given_the_database_restarts_at_most_the_message_in_flight_repeats(site,
     assert site.repeats() <= 1
 
 
+@pytest.mark.nightly
 def test_given_the_database_crashes_at_most_the_message_in_flight_repeats(site, postgresql):
     site.start()
     site.tell()

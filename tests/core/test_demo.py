@@ -1,11 +1,9 @@
 """The demonstration programme: the same each time, real grants, and only where it belongs."""
 
-import shutil
 from datetime import date
 from io import StringIO
 
 import pytest
-from django.core import serializers
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,14 +11,12 @@ from django.utils import timezone
 
 from apps.accounts.models.people import User
 from apps.core import demo
-from apps.core.models import AuditEntry
 from apps.groups.models import Membership, WorkingGroup
 from apps.groups.roles import Role
 from apps.groups.tasks import nightly_sync
 from apps.taskgroups.models.output import Output
 
 from ..factories import UserFactory
-from ..prepared import elsewhere
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -73,30 +69,3 @@ def test_the_database_then_knows_how_much_it_holds(monkeypatch):
     with CaptureQueriesContext(connection) as queries:
         load()
     assert queries.captured_queries[-1]["sql"] == "ANALYZE"
-
-
-def test_given_the_same_day_then_the_same_data(migrated_sqlite, loaded_sqlite, tmp_path):
-    """As another process loaded it, where sets and dictionaries have another order."""
-    with elsewhere(shutil.copy(migrated_sqlite, tmp_path / "afresh.sqlite3")):
-        said = load(today=timezone.localdate())
-        here = everything()
-    with elsewhere(loaded_sqlite):
-        assert everything() == here
-    assert demo.PASSWORD in said
-    assert [one.email for one in demo.sign_ins() if one.email not in said] == []
-
-
-def everything():
-    """All that is loaded, but for what is drawn anew each time."""
-    return [
-        serializers.serialize(
-            "json",
-            model.objects.order_by("pk"),
-            fields=[field.name for field in model._meta.get_fields() if field.name not in DRAWN],
-        )
-        for model in (User, WorkingGroup, Membership, AuditEntry)
-    ]
-
-
-# So that nobody can guess at a password, or at what was blanked in the audit trail.
-DRAWN = {"password", "salt", "note_digest", "digest"}

@@ -274,6 +274,7 @@ def test_given_an_early_attendance_when_sent_then_not_yet(site, group, lead):
     assert "has not started yet" in response.content.decode()
 
 
+@pytest.mark.differs
 def test_items_move_up_and_down_and_stay_in_order(site, group, lead):
     meeting = make.published(group, by=lead)
     items = [

@@ -16,6 +16,7 @@ from apps.recruitment.training.models import TrainingCohort
 from apps.recruitment.vacancies.models.vacancy import Vacancy
 
 from ..matrix import ACTORS, build_world, clients, tables
+from ..scale import analyze
 
 pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
@@ -147,6 +148,7 @@ def test_every_page_asks_as_much_for_a_hundred_as_for_a_few(subtests):
     few = {str(row): cost(people, world, row) for row in PAGES}
     grow(world, MANY, salt=50_000)
     fill(world, MANY)
+    analyze()
     assert Vacancy.objects.count() >= MANY
     assert Application.objects.count() >= MANY * MANY
     for row in PAGES:

@@ -17,6 +17,8 @@ from tests import factories as make
 
 from ..factories import StaffFactory, UserFactory, appoint
 
+pytestmark = pytest.mark.differs
+
 
 @pytest.fixture
 def asked(world, ready):

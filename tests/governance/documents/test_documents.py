@@ -428,6 +428,7 @@ def test_one_draft_at_a_time(group, lead):
 
 
 # --- other formats ------------------------------------------------------------------------------
+@pytest.mark.differs
 def test_a_format_asked_for_twice_is_one_and_nobody_learns_who_needs_it(
     at_noon, as_, group, lead, member, mailoutbox
 ):
@@ -452,6 +453,7 @@ def test_a_format_asked_for_twice_is_one_and_nobody_learns_who_needs_it(
     assert as_(UserFactory()).get(file.get_absolute_url()).status_code == 404
 
 
+@pytest.mark.differs
 def test_a_format_without_file_or_place_is_refused_and_sound_must_be_sound(as_, group, lead):
     made = in_force(group)
     one = DocumentFormat.ask(made.latest, by=lead, kind="audio")

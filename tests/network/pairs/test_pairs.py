@@ -22,7 +22,7 @@ from tests.matrix import build_world
 from . import matrix
 from .matrix import SECRET
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 
 @pytest.fixture

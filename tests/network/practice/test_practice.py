@@ -18,7 +18,7 @@ from tests import factories as make
 from tests.factories import StaffFactory, UserFactory, appoint
 from tests.pages import source
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
 
 @pytest.fixture

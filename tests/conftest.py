@@ -8,10 +8,12 @@ from .environment import pango
 from .prepared import (  # noqa: F401 - fixtures
     demonstration,
     django_db_setup,
+    loaded_large_sqlite,
     loaded_sqlite,
     migrated_postgresql,
     migrated_sqlite,
     prepared,
+    programme,
 )
 from .services import (  # noqa: F401 - fixtures
     mail_sink,

@@ -2,7 +2,8 @@
 
 Migrating takes eighteen seconds of computing. What it makes depends on the migrations alone, so it
 is kept in ``var/`` until one of them changes; what the code fills tables with after migrating is
-filled in anew each time. The demonstration takes as long again, and is loaded once a run.
+filled in anew each time. The demonstration takes as long again, and is loaded once a run,
+at each scale that a test asks for.
 """
 
 import fcntl
@@ -170,20 +171,45 @@ def loaded_sqlite(prepared, migrated_sqlite):
     return once(prepared / "loaded.sqlite3", make)
 
 
+@pytest.fixture(scope="session")
+def loaded_large_sqlite(prepared, migrated_sqlite):
+    """The same at the large scale. It takes a minute."""
+
+    def make(path):
+        shutil.copy(migrated_sqlite, path)
+        manage(prepared, f"sqlite:///{path}", "load_demo", "--scale", "large")
+
+    return once(prepared / "loaded-large.sqlite3", make)
+
+
+@pytest.fixture(scope="session")
+def programme(request, django_db_setup, django_db_blocker, tmp_path_factory):
+    """``with programme("large"):`` the database in use holds the demonstration of that scale."""
+    loaded = {"small": "loaded_sqlite", "large": "loaded_large_sqlite"}
+
+    @contextmanager
+    def holds(scale):
+        with django_db_blocker.unblock():
+            if connections["default"].vendor == "sqlite":
+                copy = tmp_path_factory.mktemp("programme") / "copy.sqlite3"
+                with elsewhere(shutil.copy(request.getfixturevalue(loaded[scale]), copy)):
+                    yield
+            else:
+                with transaction.atomic():
+                    # The same first primary keys each time, and so the same addresses.
+                    call_command("flush", interactive=False, verbosity=0)
+                    call_command("load_demo", scale=scale, verbosity=0)
+                    yield
+                    transaction.set_rollback(True)
+
+    return holds
+
+
 @pytest.fixture(scope="module")
-def demonstration(request, django_db_setup, django_db_blocker):
+def demonstration(programme):
     """The database of this module's tests holds the demonstration, as it stands today."""
-    with django_db_blocker.unblock():
-        if connections["default"].vendor == "sqlite":
-            folder = request.getfixturevalue("tmp_path_factory").mktemp("demonstration")
-            loaded = request.getfixturevalue("loaded_sqlite")
-            with elsewhere(shutil.copy(loaded, folder / "copy.sqlite3")):
-                yield
-        else:
-            with transaction.atomic():
-                call_command("load_demo", verbosity=0)
-                yield
-                transaction.set_rollback(True)
+    with programme("small"):
+        yield
 
 
 @pytest.fixture(scope="session")

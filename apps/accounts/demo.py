@@ -128,7 +128,9 @@ def _others(world, password, count):
     names = [f"{first} {last}" for first in FIRST.split() for last in LAST.split()]
     taken = {full_name for _, full_name, *_ in NAMED}
     departments = [Department.CLINICAL] * 4 + [Department.OPERATIONAL] * 2 + list(Department)
-    for full_name in world.rng.sample([name for name in names if name not in taken], count):
+    names = [name for name in names if name not in taken]
+    world.rng.shuffle(names)
+    for full_name in names[:count]:
         side = world.rng.choices([LIVED, STAFF, PARTNER], weights=[50, 42, 8])[0]
         department = world.rng.choice(departments) if side == STAFF else ""
         known_as = full_name.split()[0] if world.rng.random() < 0.3 else ""

@@ -2,7 +2,8 @@
 
 An app's ``demo.py`` has ``load(world)``, called lowest app first, and may have ``SIGN_INS``.
 Everything is drawn from ``world.rng`` and dated by ``world.now``, so that one seed and one day
-always make the same programme.
+always make the same programme. The large one holds the small one, and more: under the same
+addresses, so that a page can be measured in both.
 """
 
 import importlib
@@ -51,6 +52,12 @@ class World(SimpleNamespace):
         """The date so many days before today."""
         return self.today - timedelta(days=days)
 
+    def load(self, part):
+        """Add what one ``demo`` module makes, by a chance that no other has drawn from."""
+        self.rng.seed(f"{SEED} {part.__name__}")
+        self.goto(self.today)
+        part.load(self)
+
     @contextmanager
     def clock(self):
         """While this holds, the whole site reads the world's clock."""
@@ -76,6 +83,5 @@ def load(*, today, large=False):
     world = World(today=today, large=large)
     with world.clock(), chance.seeded(world.rng):
         for module in modules():
-            world.goto(today)
-            module.load(world)
+            world.load(module)
     return world

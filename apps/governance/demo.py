@@ -8,4 +8,4 @@ from .interests import demo as interests
 
 def load(world):
     for part in (documents, consultations, analysis, interests):
-        part.load(world)
+        world.load(part)

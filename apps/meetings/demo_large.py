@@ -1,5 +1,6 @@
 """Ten thousand meetings at once, for measuring: made in bulk, so nothing here moves a state."""
 
+from collections import Counter
 from datetime import time, timedelta
 from itertools import islice
 
@@ -56,7 +57,7 @@ def load_large(world):
             for one in people[meeting.group_id][:12]
         ),
     )
-    _in_bulk(Decision, (_decision(meeting, number) for number, meeting in enumerate(held)))
+    _in_bulk(Decision, _decisions(held))
     _in_bulk(
         Minutes,
         (
@@ -105,10 +106,20 @@ def _meeting(world, group, people, step):
     )
 
 
-def _decision(meeting, number):
+def _decisions(meetings):
+    """One of each meeting; the numbers go on from where each group's year has come to."""
+    given = Decision.objects.values_list("reference", flat=True)
+    numbers = Counter(f"{reference.rpartition('/')[0]}/" for reference in given)
+    for meeting in meetings:
+        prefix = Decision.reference_prefix(meeting)
+        numbers[prefix] += 1
+        yield _decision(meeting, f"{prefix}{numbers[prefix]}")
+
+
+def _decision(meeting, reference):
     return Decision(
         meeting=meeting,
-        reference=f"measured/{number}",
+        reference=reference,
         text="We go on as agreed.",
         method=Decision.Method.CONSENSUS,
         state=Decision.State.CARRIED,

@@ -11,5 +11,5 @@ from .vacancies import demo as vacancies
 
 def load(world):
     for part in (vacancies, applications, selection, employment):
-        part.load(world)
+        world.load(part)
     vacancies.finish(world)

@@ -17,12 +17,15 @@ def say(text):
 def main():
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
     django.setup()
-    from .databases import (  # these need Django to be set up
-        database,
-    )
+    from .databases import database, using  # these need Django to be set up
     from .measure import lines
+    from .pages import all_pages, walk
 
-    for line in lines({scale: database(scale, say) for scale in SCALES}, COUNT, say=say):
+    databases = {scale: database(scale, say) for scale in SCALES}
+    say("Following the links of the small programme, for a page of each address")
+    with using(databases["small"]):
+        pages = all_pages(walk().opened())
+    for line in lines(databases, COUNT, pages, say):
         print(json.dumps(line), flush=True)  # noqa: T201
 
 

@@ -16,6 +16,7 @@ from apps.taskgroups.models.output import Output, OutputVersion
 from apps.taskgroups.models.stage import Stage
 from tests import factories as make
 
+from ..pages import source
 from ..scale import analyze
 
 URL = "/steering/board/"
@@ -140,20 +141,30 @@ def test_it_costs_the_same_for_10_and_10_000_outputs(staged, as_, url):
     assert larger < size + 500
 
 
-def test_more_groups_cost_no_more_queries(staged, as_):
+@pytest.mark.parametrize("url", [URL, "/steering/board.csv"])
+def test_more_groups_cost_no_more_queries(staged, as_, url):
     client = as_(staged.lived)
 
     def cost():
         with CaptureQueriesContext(connection) as queries:
-            client.get(URL)
+            response = client.get(url)
+            _ = b"".join(response) if response.streaming else response.content
         return len(queries)
 
     many(staged.group, 1, staged.authors[0])
-    client.get(URL)
+    client.get(url)
     one = cost()
-    for number in range(3):
-        group = make.working_group(name=f"Group {number}")
+    groups = [make.working_group(name=f"Group {number}", leads=False) for number in range(29)]
+    for group in groups[:3]:
         many(group, 3, staged.authors[0])
-        staged.stage.groups.add(group)
+    staged.stage.groups.add(*groups)
     assert cost() == one
-    assert WorkingGroup.objects.filter(kind="task").count() == 4
+    assert WorkingGroup.objects.filter(kind="task").count() == 30
+
+
+def test_a_group_that_the_reader_may_not_see_is_named_and_is_no_link(staged, as_):
+    link = f'href="{staged.group.get_absolute_url()}"'
+    assert link not in source(as_(staged.lived).get(URL))
+    assert "Role design" in source(as_(staged.lived).get(URL))
+    make.appoint(staged.group, staged.lived)
+    assert link in source(as_(staged.lived).get(URL))

@@ -207,7 +207,7 @@ class Decision(Stateful):
             meeting=meeting,
             recorded_by=by,
             state=state,
-            reference=cls._next_reference(meeting),
+            reference=cls.next_reference(meeting),
             members_present=present.members,
             lived_experience_present=present.lived_experience,
             staff_present=present.staff,
@@ -220,10 +220,14 @@ class Decision(Stateful):
         events.decision_recorded(decision)
         return decision
 
+    @staticmethod
+    def reference_prefix(meeting):
+        return f"{meeting.group.slug[:26]}/{meeting.on.year}/"
+
     @classmethod
-    def _next_reference(cls, meeting):
+    def next_reference(cls, meeting):
         """``role-design/2026/7``: the group, the year, and the number within both."""
-        prefix = f"{meeting.group.slug[:26]}/{meeting.on.year}/"
+        prefix = cls.reference_prefix(meeting)
         return f"{prefix}{cls.objects.filter(reference__startswith=prefix).count() + 1}"
 
     def follow_quorum(self, *, by):

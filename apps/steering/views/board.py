@@ -7,12 +7,14 @@ from django.views.generic import ListView
 
 from apps.core import clock
 from apps.core.exports import csv_response
+from apps.groups.models import WorkingGroup
 from apps.taskgroups.models.stage import Stage
 
 from .. import board
 from ..roles import in_steering
 
 PAGE = 25
+CHUNK = 500  # rows of the board that a file reads at a time
 HEADER = [
     "Stage",
     "Task group",
@@ -58,8 +60,11 @@ class ProgrammeBoard(ListView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
+        groups = {group for _, group in context["object_list"]}
+        seen = WorkingGroup.objects.visible_to(self.request.user).filter(pk__in=groups)
         return context | {
             "rows": board.rows(context["object_list"], self.places, self.stages),
+            "seen": set(seen.values_list("pk", flat=True)),
             "stages": self.stages.values(),
             "stage": self.stage,
             "now": clock.now(),
@@ -67,11 +72,11 @@ class ProgrammeBoard(ListView):
 
 
 def board_csv(request):
-    """The whole board, streamed a page of groups at a time."""
+    """The whole board, streamed."""
     if not in_steering(request.user):
         raise PermissionDenied
     places = board.places()
     stages = Stage.objects.in_bulk()
-    pages = (places[start : start + PAGE] for start in range(0, len(places), PAGE))
+    pages = (places[start : start + CHUNK] for start in range(0, len(places), CHUNK))
     lines = (line for page in pages for line in board.table(page, places, stages))
     return csv_response("board.csv", HEADER, lines)

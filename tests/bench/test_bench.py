@@ -108,6 +108,7 @@ def test_what_is_left_out_exists():
     assert LEFT_OUT.keys() - set(named_urls(get_resolver().url_patterns)) == set()
 
 
+@pytest.mark.nightly
 @pytest.mark.no_cover
 @pytest.mark.django_db
 @pytest.mark.usefixtures("demonstration", "as_measured")

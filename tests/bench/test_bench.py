@@ -145,7 +145,7 @@ def test_no_page_leaves_its_bounds():
     names = {name.rpartition(" ")[0] for name in found} - {"minimal"}
     assert len(found) == 2 * (len(names) + 1)
     beyond = []
-    for name in sorted(names):
+    for name in (page.name for page in PAGES):
         small, large = (found[f"{name} {scale}"] for scale in ("small", "large"))
         minimal = found["minimal large"]
         figures = {

@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -80,13 +82,19 @@ def elsewhere(name):
     """The default connection goes to another database."""
     link = connections["default"]
     own = link.settings_dict["NAME"]
-    link.close()
-    link.settings_dict["NAME"] = str(name)
+    _go(link, name)
     try:
         yield link
     finally:
-        link.close()
-        link.settings_dict["NAME"] = own
+        _go(link, own)
+
+
+def _go(link, name):
+    link.close()
+    link.settings_dict["NAME"] = str(name)
+    # The process remembers of the other database what here has another key.
+    ContentType.objects.clear_cache()
+    cache.clear()
 
 
 def migrate(name):

@@ -233,13 +233,18 @@ def time_passes(site, title, days):
     )
 
 
-# The day is long: with and without scripts on SQLite, and with them on PostgreSQL.
-WAYS = {"with scripts": True, "without scripts": False}
-if connection.vendor == "postgresql":
-    del WAYS["without scripts"]
+# The ways through the site are long: each is gone one way by day and both ways in the night.
+def ways(*, by_day):
+    return pytest.mark.parametrize(
+        "javascript",
+        [
+            pytest.param(way, id=name, marks=[] if way is by_day else pytest.mark.nightly)
+            for way, name in ((True, "with scripts"), (False, "without scripts"))
+        ],
+    )
 
 
-@pytest.mark.parametrize("javascript", WAYS.values(), ids=WAYS.keys())
+@ways(by_day=False)
 def test_a_day_from_an_invitation_to_a_ratified_decision(browser, site, javascript):
     def person(name):
         return Person(browser, site, name, javascript)

@@ -7,13 +7,12 @@ Conversation, one waits, the other gives up. Browser, server, worker and mail ar
 
 from datetime import datetime, timedelta
 
-import pytest
-
 from .test_day import (  # noqa: F401 - a fixture
     LONDON,
     Person,
     links,
     site,
+    ways,
 )
 
 GROUPS = """
@@ -157,7 +156,7 @@ def paid(site, office, lee, lead):  # noqa: F811 - the fixture's value
     lee.sees("In all: £51.50")
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+@ways(by_day=True)
 def test_nominated_seated_and_paid_for_two_meetings(browser, site, javascript):  # noqa: F811
     def person(name):
         return Person(browser, site, name, javascript)

@@ -8,7 +8,6 @@ it, come to two meetings and are paid for both. With JavaScript and without.
 
 from datetime import datetime, timedelta
 
-import pytest
 from django.urls import reverse
 
 from apps.accounts.roles import COMMS
@@ -26,6 +25,7 @@ from .test_day import (  # noqa: F401 - a fixture
     links,
     plan,
     site,
+    ways,
 )
 
 # The network and the steering group stand, with their co-leads.
@@ -52,10 +52,8 @@ from apps.network.joining.models import Welcomed
 Welcomed.objects.bulk_create(Welcomed(user=user) for user in User.objects.all())
 """
 
-WAYS = {"with scripts": True, "without scripts": False}
 
-
-@pytest.mark.parametrize("javascript", WAYS.values(), ids=WAYS.keys())
+@ways(by_day=True)
 def test_from_an_expression_of_interest_to_being_paid(browser, site, javascript):  # noqa: F811
     def person(name):
         return Person(browser, site, name, javascript)

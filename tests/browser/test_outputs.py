@@ -14,6 +14,7 @@ from tests import factories as make
 
 from ..factories import StaffFactory, UserFactory, appoint, working_group
 from .conftest import listening
+from .test_day import ways
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WAYS = pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without"])
@@ -244,7 +245,7 @@ def second_version(lived, peer, address):
     lived.sees("Answered")
 
 
-@WAYS
+@ways(by_day=True)
 def test_a_job_description_through_two_rounds(desk, programme, javascript):
     lived, staff, member, peer, steering, asha, tom = (
         desk(user, javascript)

@@ -134,11 +134,12 @@ def kept_page(browser):
 
     def open_it(url, headers, html):
         answers.update(headers=headers, html=html)
-        page.set_viewport_size(DESKTOP)
-        page.goto(f"http://localhost{url}")
-        found = [f"1280 px: {problem}" for problem in page_problems(page)]
         page.set_viewport_size(PHONE)
-        found += [f"320 px: {problem}" for problem in page_problems(page, only=["target-size"])]
+        page.goto(f"http://localhost{url}")
+        found = [f"320 px: {problem}" for problem in page_problems(page, only=["target-size"])]
+        page.set_viewport_size(DESKTOP)
+        page.evaluate("() => new Promise(drawn => requestAnimationFrame(drawn))")
+        found += [f"1280 px: {problem}" for problem in page_problems(page)]
         return found
 
     context.route("**/*", answer)

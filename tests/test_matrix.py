@@ -1,5 +1,5 @@
 """Every URL and every move, for every kind of person (see tests/matrix.py and tests/walk.py): what
-it answers, what it does not show, that it works where no script runs, and how it looks."""
+it answers, what it does not show, and that it works where no script runs."""
 
 from collections import Counter, defaultdict
 

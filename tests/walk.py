@@ -1,7 +1,7 @@
 """One walk of the site: each address of the matrix, as each kind of person, is fetched once.
 
 What was answered is kept for the run, by table, so that every test that wants to look at it can,
-whichever worker it runs on: ``walked(table)`` gives the visits.
+whichever worker it runs on: ``walk.visits(table)``.
 """
 
 import json

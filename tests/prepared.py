@@ -1,9 +1,9 @@
 """Databases that take long to make: made once, and copied for whoever needs one of its own.
 
 Migrating takes eighteen seconds of computing. What it makes depends on the migrations alone, so it
-is kept in ``var/`` until one of them changes; what the code fills tables with after migrating is
-filled in anew each time. The demonstration takes as long again, and is loaded once a run,
-at each scale that a test asks for.
+is kept in ``var/`` until one of them changes (``make test`` begins with it); what the code
+fills tables with after migrating is filled in anew each time. The demonstration takes as long
+again, and is loaded once a run, at each scale that a test asks for.
 """
 
 import fcntl

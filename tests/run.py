@@ -35,17 +35,23 @@ def say(text):
 def run(*command, **env):
     """Run one program; say which and how long; return whether it was content."""
     began = time.monotonic()
-    clean = {key: value for key, value in os.environ.items() if key not in SERVERS}
     done = subprocess.run(
         [str(BIN / command[0]), *command[1:]],
         cwd=ROOT,
-        env=clean | env,
+        env=_environment() | env,
         stdin=subprocess.DEVNULL,
         check=False,
     )
     verdict = "passed" if done.returncode == 0 else f"FAILED with {done.returncode}"
     print(f"-- {verdict} in {time.monotonic() - began:.1f} s", flush=True)  # noqa: T201
     return done.returncode == 0
+
+
+def _environment():
+    """This one's, without what would make the programs use other servers, or be slow: what
+    Python compiled of the code is kept, or each of the hundreds of them compiles it again."""
+    left_out = (*SERVERS, "PYTHONDONTWRITEBYTECODE")
+    return {key: value for key, value in os.environ.items() if key not in left_out}
 
 
 # --- checks -------------------------------------------------------------------------------------
@@ -202,10 +208,29 @@ def changed():
     return sorted(str(one) for one in found if not found & set(one.parents))
 
 
+PREPARE = "from tests.prepared import tables; tables()"
+
+
+def prepare():
+    """Begin to make the tables that every test needs: the checks leave a core to it."""
+    return subprocess.Popen(
+        [BIN / "python", "manage.py", "shell", "--no-imports", "-c", PREPARE],
+        cwd=ROOT,
+        env=_environment() | {"DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.test"},
+        stdin=subprocess.DEVNULL,
+    )
+
+
 def main(arguments):
-    if failed := list(checks()):
+    preparing = None if "--checks" in arguments else prepare()
+    failed = list(checks())
+    if preparing:
+        if failed:
+            preparing.terminate()
+        preparing.wait()
+    if failed:
         return f"These checks failed: {', '.join(failed)}."
-    if "--checks" in arguments:
+    if not preparing:
         return 0
     if "--quick" in arguments:
         places = arguments[arguments.index("--quick") + 1 :]

@@ -28,6 +28,7 @@ def as_measured(settings, prepared):
     settings.UPLOAD_DIR = settings.MEDIA_ROOT = prepared / "uploads"  # where it was loaded to
 
 
+@pytest.mark.nightly
 @pytest.mark.django_db
 @pytest.mark.usefixtures("demonstration", "as_measured")
 def test_each_page_and_the_yardstick_have_their_figures():

@@ -5,7 +5,9 @@
 ``no_js_page``    with JavaScript off
 ``sign_in``       ``sign_in(page, user)``: that browser is then this person's
 ``axe``           ``axe(page)``: fails with a readable list when the page has a violation
-``problems``      ``problems(page)``: everything wrong with the page, as sentences
+``problems``      ``problems(page)``: everything wrong with it at both widths, as sentences
+``sound``         ``sound(page)``: fails with those sentences
+``all_sound``     ``all_sound(page, {person: [address]})``: opens each, and fails with all of them
 """
 
 import os
@@ -86,15 +88,21 @@ def no_js_page(new_context):
 
 def listening(page):
     """Keep what the browser complains about: script errors, CSP violations, missing files."""
-    page.complaints = []
+    page.complaints, refused = [], set()
+
+    def answered(response):
+        if response.request.is_navigation_request() and response.status >= 400:
+            refused.add(response.url)
+
+    def said(message):
+        # It complains of a page that answers 404 or 422 too, which may be right.
+        if message.type == "error" and message.location.get("url") not in refused:
+            page.complaints.append(f"console: {message.text}")
+
     page.set_default_timeout(60_000)
+    page.on("response", answered)
     page.on("pageerror", lambda error: page.complaints.append(f"script error: {error}"))
-    page.on(
-        "console",
-        lambda message: (
-            message.type == "error" and page.complaints.append(f"console: {message.text}")
-        ),
-    )
+    page.on("console", said)
     return page
 
 
@@ -110,11 +118,8 @@ def _is_ours(path):
 
 @pytest.fixture(scope="module")
 def kept_page(browser):
-    """``kept_page(url, headers, html)``: what is wrong with a page that was fetched before.
-
-    Opened as on a telephone that is turned, or in a window made wider.
-    """
-    context = browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="Europe/London")
+    """``kept_page(url, headers, html)``: what is wrong with a page that was fetched before."""
+    context = browser.new_context(viewport=PHONE, locale="en-GB", timezone_id="Europe/London")
     page = listening(context.new_page())
     answers = {}
 
@@ -134,13 +139,8 @@ def kept_page(browser):
 
     def open_it(url, headers, html):
         answers.update(headers=headers, html=html)
-        page.set_viewport_size(PHONE)
         page.goto(f"http://localhost{url}")
-        found = [f"320 px: {problem}" for problem in page_problems(page, only=["target-size"])]
-        page.set_viewport_size(DESKTOP)
-        page.evaluate("() => new Promise(drawn => requestAnimationFrame(drawn))")
-        found += [f"1280 px: {problem}" for problem in page_problems(page)]
-        return found
+        return page_problems(page)
 
     context.route("**/*", answer)
     yield open_it
@@ -178,10 +178,69 @@ def problems():
     return page_problems
 
 
-def page_problems(page, only=()):
-    """Everything wrong with the page as it stands, at its present width; of what axe looks for
-    ``only`` some rules where they are named."""
-    found = violations(page, only)
+@pytest.fixture
+def sound():
+    def sound(page):
+        found = page_problems(page)
+        assert not found, "\n".join([page.url, *found])
+
+    return sound
+
+
+@pytest.fixture
+def all_sound(sign_in):
+    def all_sound(page, visits):
+        found = []
+        for person, addresses in visits.items():
+            page.context.clear_cookies()
+            sign_in(page, person)
+            for address in addresses:
+                assert page.goto(address).status == 200, address
+                found += [f"{address}, {problem}" for problem in page_problems(page)]
+        assert not found, "\n".join(found)
+
+    return all_sound
+
+
+def page_problems(page):
+    """Everything wrong with the page as it stands: all that axe looks for on a desktop, and on a
+    telephone what depends on the width. It keeps the width that it had."""
+    own, found = page.viewport_size, []
+    for size in sorted((PHONE, DESKTOP), key=lambda size: size != own):
+        show_at(page, size)
+        rules = ["target-size"] if size == PHONE else None
+        found += [f"{size['width']} px: {one}" for one in _problems_here(page, rules)]
+    page.set_viewport_size(own)
+    return found
+
+
+def show_at(page, size):
+    """Make the window this wide, and wait until the page is laid out for it.
+
+    The design system's menu follows a resize a frame late, and again when that changed it.
+    """
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
+        if page.locator("body.js-enabled").count():
+            page.evaluate(LAID_OUT, size["width"])
+
+
+LAID_OUT = """width => new Promise(done => {
+    let still = 0;
+    let before = "";
+    const look = () => {
+        const header = document.querySelector("header");
+        const now = header ? header.outerHTML : "";
+        still = window.innerWidth === width && now === before ? still + 1 : 0;
+        before = now;
+        if (still > 1) { done(); } else { requestAnimationFrame(look); }
+    };
+    look();
+})"""
+
+
+def _problems_here(page, rules):
+    found = violations(page, rules)
     found += page.complaints
     page.complaints = []
     facts = page.evaluate(FACTS)
@@ -200,25 +259,27 @@ FACTS = """() => {
     const ids = [...document.querySelectorAll("[id]")].map(element => element.id);
     const root = document.documentElement;
     const right = element => element.getBoundingClientRect().right;
-    const all = [...document.body.querySelectorAll("*")].sort((a, b) => right(b) - right(a));
+    const wider = root.scrollWidth - root.clientWidth;
+    const all = wider ? [...document.body.querySelectorAll("*")] : [];
+    all.sort((a, b) => right(b) - right(a));
     return {
         headings: document.querySelectorAll("h1").length,
         title: document.title,
         repeated: ids.filter((id, index) => ids.indexOf(id) !== index),
-        wider: root.scrollWidth - root.clientWidth,
+        wider: wider,
         widest: all.length ? all[0].outerHTML.slice(0, 120) : "",
     };
 }"""
 
 
-def violations(page, only=()):
-    """What axe finds, one sentence for each place."""
+def violations(page, only=None):
+    """What axe finds, one sentence for each place; of its rules ``only`` some."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text())
     # The size of what one taps is a rule of WCAG 2.2 that axe looks at when it is told to.
     options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
     if only:
-        options["runOnly"] = list(only)
+        options["runOnly"] = only
     results = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{found['id']} ({found['impact']}): {found['help']}: {node['html'][:200]}"

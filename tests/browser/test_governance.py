@@ -16,7 +16,6 @@ from apps.governance.documents.models.document import Document
 from tests import factories as make
 
 from ..governance.documents.making import decided, phase
-from .conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 QUESTION = "1. What about text? (optional)"
@@ -34,14 +33,6 @@ def change_person(page, sign_in, person):
     page.context.clear_cookies()
     if person:
         sign_in(page, person)
-
-
-def sound(page, problems):
-    found = []
-    for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)
-        found += [f"{page.url}, {size['width']} px: {one}" for one in problems(page)]
-    assert not found, "\n".join(found)
 
 
 def answer(page, consultation, words):
@@ -73,7 +64,7 @@ def sort_answers(page, analysis, chosen):
     press(page, "I have finished")
 
 
-def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, sign_in, problems):
+def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, sign_in, sound):
     group = make.working_group(name="Role design", slug="role-design")
     lead, staff_lead = make.leads(group)
     first, second = make.UserFactory(full_name="Ann Lee"), make.StaffFactory(full_name="Bo Day")
@@ -92,7 +83,7 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
     page.get_by_label("Text", exact=True).fill("## Visits\n\nSay where you go.\n\n" * 60)
     press(page, "Save")
     document = Document.objects.get()
-    sound(page, problems)
+    sound(page)
 
     # Asked about: one without a name, one by telephone, one changed before it closes.
     consultation = make.consultation(
@@ -138,7 +129,7 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
         page.get_by_role("link", name="Add a theme").click()
         page.get_by_label("What do people say, in a few words?").fill(theme)
         press(page, "Add it")
-    sound(page, problems)
+    sound(page)
     analysis = Analysis.objects.get()
     alike = {
         "Light": ["Light"],
@@ -152,12 +143,12 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
         change_person(page, sign_in, person)
         sort_answers(page, analysis, chosen)
     assert "On 5 of 6 answers (83 %)" in page.locator("main").inner_text()
-    sound(page, problems)
+    sound(page)
 
     # Settled and answered.
     change_person(page, sign_in, lead)
     page.goto(reverse("settle_codings", args=[consultation.pk]))
-    sound(page, problems)
+    sound(page)
     page.get_by_label(re.compile("Or set answer 1 aside")).fill("It says nothing")
     press(page, "Save")
     page.get_by_role("link", name=re.compile("Answer it.*Light")).click()
@@ -181,7 +172,7 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
         )
     page.get_by_role("button", name="Publish what came of it").click()
     page.get_by_label("What came of it, in plain words").fill("There will be light.")
-    sound(page, problems)
+    sound(page)
     press(page, "Publish it and tell everybody who responded")
     assert Consultation.objects.get().state == "published"
 
@@ -193,7 +184,7 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
     press(page, "Record the approval")
     assert "In force" in page.locator("main").inner_text()
     assert phase(document.latest) == "in_force"
-    sound(page, problems)
+    sound(page)
 
     # Whoever responded without a name reads what came of it with the code.
     change_person(page, sign_in, None)
@@ -203,11 +194,11 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
     assert "We did, because:" in main
     assert "There is no money for it this year." in main
     assert "Fewer than 5 people said this." in main
-    sound(page, problems)
+    sound(page)
     page.get_by_role("link", name=re.compile("Working safely, version 1")).click()
     assert "Working safely" in heading(page)
     page.goto(reverse("consultation_outcome", args=[consultation.pk]))
-    sound(page, problems)
+    sound(page)
 
     # On paper each page says which version it is.
     page.goto(reverse("document_print", args=[document.pk]))

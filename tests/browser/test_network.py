@@ -16,7 +16,6 @@ from ..factories import programme_user
 from ..matrix import build_world
 from ..network.practice import matrix
 from . import test_involvement as involvement
-from .conftest import DESKTOP, PHONE
 from .test_day import (  # noqa: F401 - a fixture
     BEFORE,
     LONDON,
@@ -220,12 +219,9 @@ def reaches_the_steering_agenda(site, lee, pat, practice):  # noqa: F811
     lee.sees(": on the agenda")
 
 
-def test_the_page_of_communications_alone(page, sign_in, problems):
+def test_the_page_of_communications_alone(page, sign_in, sound):
     """No kind of person of the matrix sees it: tests/browser/test_every_page.py has the others."""
     world = build_world([matrix.populate])
     sign_in(page, programme_user(COMMS))
-    for size in (DESKTOP, PHONE):
-        page.set_viewport_size(size)
-        answer = page.goto(reverse("practice_public", args=[world.practice.pk]))
-        assert answer.status == 200
-        assert problems(page) == []
+    assert page.goto(reverse("practice_public", args=[world.practice.pk])).status == 200
+    sound(page)

@@ -22,7 +22,7 @@ from apps.recruitment.vacancies.models.vacancy import Vacancy
 
 from ..factories import StaffFactory, UserFactory
 from ..recruitment import making
-from .conftest import DESKTOP, PHONE, listening
+from .conftest import listening
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "lantern river thimble"
@@ -33,8 +33,8 @@ ARRANGED = "The questions lie on paper on the table."
 class Person:
     """Somebody at their own browser."""
 
-    def __init__(self, page, problems):
-        self.page, self.problems = page, problems
+    def __init__(self, page, asserted):
+        self.page, self.asserted = page, asserted
 
     @property
     def main(self):
@@ -81,20 +81,16 @@ class Person:
             assert one not in self.page.content(), f"{self.page.url} says «{one}»"
 
     def sound(self):
-        found = []
-        for size in (PHONE, DESKTOP):
-            self.page.set_viewport_size(size)
-            found += [f"{self.page.url}, {size['width']} px: {p}" for p in self.problems(self.page)]
-        assert not found, "\n".join(found)
+        self.asserted(self.page)
 
 
 @pytest.fixture
-def at_browser(new_context, sign_in, problems):
+def at_browser(new_context, sign_in, sound):
     def at_browser(user=None):
         page = listening(new_context().new_page())
         if user is not None:
             sign_in(page, user)
-        return Person(page, problems)
+        return Person(page, sound)
 
     return at_browser
 

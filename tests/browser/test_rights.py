@@ -11,12 +11,11 @@ from apps.datarights.models import DataExport, DataRequest, Hold
 from tests import factories as make
 
 from ..factories import UserFactory, programme_user
-from .conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_every_page_about_data_is_sound_at_both_widths(page, sign_in, problems):
+def test_every_page_about_data_is_sound_at_both_widths(page, all_sound):
     admin, ann = programme_user(ADMIN, is_staff=True), UserFactory(full_name="Ann Abbott")
     done, refused, waiting, erasing = (
         DataRequest.ask(ann, kind, "About my telephone")
@@ -60,13 +59,4 @@ def test_every_page_about_data_is_sound_at_both_widths(page, sign_in, problems):
             reverse("audit_entry", args=[entry.pk]),
         ],
     }
-    found = []
-    for person, addresses in visits.items():
-        page.context.clear_cookies()
-        sign_in(page, person)
-        for address in addresses:
-            for size in (DESKTOP, PHONE):
-                page.set_viewport_size(size)
-                assert page.goto(address).status == 200, address
-                found += [f"{size['width']} {address}: {one}" for one in problems(page)]
-    assert found == []
+    all_sound(page, visits)

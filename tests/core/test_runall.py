@@ -226,6 +226,7 @@ def empty_postgresql():
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.mark.nightly
 def test_given_postgresql_and_redis_then_the_same_command_uses_them(start, empty_postgresql):
     broker = os.environ["CELERY_BROKER_URL"]
     site = start(DATABASE_URL=empty_postgresql, CELERY_BROKER_URL=broker)

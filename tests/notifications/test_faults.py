@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.core import broker
+from apps.core import broker as embedded
 
 from ..services import Missing, Server, serve, wait_for
 
@@ -78,15 +78,15 @@ class Embedded(Server):
         self.socket = self.folder / "run" / "socket"
         self.url = f"redis+socket://{self.socket}"
         try:
-            self.arguments = broker.command(self.socket, self.folder / "data")
-        except broker.NoBroker as reason:
+            self.arguments = embedded.command(self.socket, self.folder / "data")
+        except embedded.NoBroker as reason:
             raise Missing(str(reason)) from None
 
     def command(self):
         return self.arguments
 
     def answers(self):
-        broker.wait(self.socket, self.process)
+        embedded.wait(self.socket, self.process)
         return True
 
 
@@ -211,7 +211,13 @@ def small_site(sites, migrated_sqlite, tmp_path, embedded_broker, mail_sink):
 
 
 # --- faults ---------------------------------------------------------------------------------------
-@pytest.mark.parametrize("kind", [pytest.param("site", marks=pytest.mark.nightly), "small_site"])
+# By day with the embedded default; with servers of their own in the night.
+KINDS = pytest.mark.parametrize(
+    "kind", [pytest.param("site", marks=pytest.mark.nightly), "small_site"]
+)
+
+
+@KINDS
 def test_given_the_worker_is_killed_with_a_message_in_flight_only_that_one_repeats(
     kind, request, mail_sink
 ):
@@ -235,7 +241,7 @@ def test_given_the_worker_is_killed_with_a_message_in_flight_only_that_one_repea
     assert site.repeats() == 2
 
 
-@pytest.mark.parametrize("kind", ["site", "small_site"])
+@KINDS
 def test_given_four_senders_and_no_fault_nothing_comes_twice(kind, request):
     site = request.getfixturevalue(kind)
     site.tell()
@@ -257,15 +263,16 @@ def test_given_the_broker_stops_for_a_while_nothing_is_lost_or_repeated(site, re
     assert site.repeats() == 0
 
 
-def test_given_the_broker_is_down_when_something_happens_it_is_told_once_it_is_back(
-    site, redis_server
-):
-    redis_server.stop()
+@KINDS
+def test_given_the_broker_is_down_when_something_happens_it_is_told_once_it_is_back(kind, request):
+    site = request.getfixturevalue(kind)
+    broker = request.getfixturevalue("redis_server" if kind == "site" else "embedded_broker")
+    broker.stop()
     began = time.monotonic()
     site.tell(people=50)  # does not fail: the deliveries are in the database
     assert time.monotonic() - began < 30
     assert site.database.counts() == {"waiting": 50}
-    redis_server.start()
+    broker.start()
     site.start()
     site.wait_until_sent(people=50)
     assert site.repeats(people=50) == 0
@@ -307,6 +314,7 @@ def test_given_the_database_crashes_at_most_the_message_in_flight_repeats(site, 
     assert site.repeats() <= 1
 
 
+@pytest.mark.nightly
 def test_given_all_faults_at_once_nothing_is_lost(site, postgresql, redis_server, mail_sink):
     site.start(senders=2)
     site.tell()

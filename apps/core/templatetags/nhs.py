@@ -1,7 +1,7 @@
 """Template tags: components of the NHS design system, English dates, forms."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.forms.utils import flatatt
@@ -180,19 +180,26 @@ def attributes(**attrs):
 def site_header(context):
     """The NHS header: the service's name, the menu, and the person signed in."""
     user = context.get("user")
-    if user is not None and user.is_authenticated:
+    name = user.name if user is not None and user.is_authenticated else None
+    places = tuple(tuple(item.items()) for item in context.get("navigation", ()))
+    return _header(context.get("site_name", "Oxleas Peer"), name, places)
+
+
+@lru_cache(maxsize=500)
+def _header(site_name, name, places):
+    """Drawn once for all pages in the same place of the menu: it took a sixth of a page's time."""
+    account: list[dict[str, str | bool]] = [{"href": reverse("account_login"), "text": "Sign in"}]
+    if name is not None:
         account = [
-            {"href": reverse("profile"), "text": user.name, "icon": True},
+            {"href": reverse("profile"), "text": name, "icon": True},
             {"href": reverse("account_logout"), "text": "Sign out"},
         ]
-    else:
-        account = [{"href": reverse("account_login"), "text": "Sign in"}]
     return nhs.component(
         "header",
         organisation=None,
-        service={"text": context.get("site_name", "Oxleas Peer"), "href": reverse("home")},
+        service={"text": site_name, "href": reverse("home")},
         account={"items": account},
-        navigation={"items": context.get("navigation", [])},
+        navigation={"items": [dict(item) for item in places]},
     )
 
 

@@ -63,7 +63,7 @@ def addresses(vacancy, user, *, whole):
     }
     found = set()
     for name, pattern in patterns(get_resolver().url_patterns):
-        if "logout" in name:
+        if "logout" in name or name == "readyz":  # which takes long, and knows nobody
             continue
         names = list(pattern.pattern.converters)
         ours = pattern.lookup_str.startswith("apps.recruitment")
@@ -203,6 +203,7 @@ def test_with_a_sheet_to_lock_there_is_no_trace_of_what_others_gave(client, begu
     def pages():
         with time_machine.travel(moment, tick=False):  # some say when they were read
             said = read(client, vacancy, choosing.anew(user))
+        assert leaks(said, {MARK}) == []
         return {
             url: _still(body)
             for url, body in said.items()
@@ -214,8 +215,6 @@ def test_with_a_sheet_to_lock_there_is_no_trace_of_what_others_gave(client, begu
         if seat.pk != own.pk:
             for blind in round_.blinds():
                 marked(round_, seat, blind, points % 4)
-    said = read(client, vacancy, choosing.anew(user))
-    assert leaks(said, {MARK}) == []
     after = pages()
     assert [url for url in before if before[url] != after.get(url)] == []
     assert before.keys() == after.keys()

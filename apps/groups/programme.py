@@ -1,6 +1,6 @@
 """Who is in the programme, and which working group is the network."""
 
-from .models import Membership, WorkingGroup
+from .models import WorkingGroup, belongs_to
 
 
 def the_network():
@@ -11,14 +11,8 @@ def the_network():
 def is_in_programme(user):
     """Whether somebody belongs to the programme: to any group now, or by a programme-wide role.
 
-    Everybody with an account but candidates for a post, that is. Remembered for the request.
+    Everybody with an account but candidates for a post, that is.
     """
     if not user.is_authenticated or not user.is_active:
         return False
-    if not hasattr(user, "_in_programme"):
-        user._in_programme = bool(
-            user.is_superuser
-            or user.programme_roles
-            or Membership.objects.current().filter(user=user).exists()
-        )
-    return user._in_programme
+    return bool(user.is_superuser or user.programme_roles or belongs_to(user))

@@ -6,7 +6,7 @@ import sys
 
 import django
 
-COUNT = 40  # requests a page and scale, after the warm-up
+COUNT = 15  # requests a page and scale, after the warm-up
 SCALES = ("small", "large")
 
 

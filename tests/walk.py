@@ -168,7 +168,8 @@ class Walk:
 
     def _prepare(self):
         if self.world is None:
-            with TestCase.captureOnCommitCallbacks(execute=True):  # what is told is told
+            # What is told is told, where somebody looks at the pages.
+            with TestCase.captureOnCommitCallbacks(execute=connection.vendor == "sqlite"):
                 self.world = build_world(POPULATE)
             self.world.actors[ROOT] = UserFactory(is_superuser=True, is_staff=True)
             self.people = clients(self.world)

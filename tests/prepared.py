@@ -3,7 +3,7 @@
 Migrating takes eighteen seconds of computing. What it makes depends on the migrations alone, so it
 is kept in ``var/`` until one of them changes (``make test`` begins with it); what the code
 fills tables with after migrating is filled in anew each time. The demonstration takes as long
-again, and is loaded once a run, at each scale that a test asks for.
+again, at each scale that a test asks for; it is kept while the code and the day are the same.
 """
 
 import fcntl
@@ -25,6 +25,7 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import timezone
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "EMAIL_URL", "SITE_URL")
@@ -106,13 +107,20 @@ def migrate(name):
 
 def tables():
     """A database file with every table and no rows. To be copied."""
-    folder = settings.VAR_DIR / "tests"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"tables-{key()}.sqlite3"
-    for old in folder.glob("tables-*.sqlite3"):
-        if old != path:
+    return once(kept(f"tables-{key()}.sqlite3"), migrate)
+
+
+def kept(name):
+    """A place in ``var/`` for what is named by all that it depends on; its older ones go."""
+    path = settings.VAR_DIR / "tests" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kind = name.partition("-")[0]
+    for old in path.parent.glob(f"{kind}-*{path.suffix}"):
+        if old != path and old.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
+        elif old != path:
             old.unlink(missing_ok=True)
-    return once(path, migrate)
+    return path
 
 
 def place_tables(creation):
@@ -168,26 +176,34 @@ def migrated_sqlite(prepared, django_db_blocker):
     return once(prepared / "migrated.sqlite3", make)
 
 
+def loaded_folder():
+    """Where the demonstration of today and of this code is kept, with its uploads."""
+    found = hashlib.sha256(f"{timezone.localdate()} {key()}".encode())
+    for path in sorted((ROOT / "apps").rglob("*.py")):
+        found.update(path.read_bytes())
+    folder = kept(f"demonstration-{found.hexdigest()[:12]}")
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _loaded(scale, empty):
+    def make(path):
+        shutil.copy(empty, path)
+        manage(path.parent, f"sqlite:///{path}", "load_demo", "--scale", scale)
+
+    return once(loaded_folder() / f"{scale}.sqlite3", make)
+
+
 @pytest.fixture(scope="session")
-def loaded_sqlite(prepared, migrated_sqlite):
+def loaded_sqlite(migrated_sqlite):
     """A database file with the demonstration as it stands today. To be copied."""
-
-    def make(path):
-        shutil.copy(migrated_sqlite, path)
-        manage(prepared, f"sqlite:///{path}", "load_demo")
-
-    return once(prepared / "loaded.sqlite3", make)
+    return _loaded("small", migrated_sqlite)
 
 
 @pytest.fixture(scope="session")
-def loaded_large_sqlite(prepared, migrated_sqlite):
+def loaded_large_sqlite(migrated_sqlite):
     """The same at the large scale. It takes a minute."""
-
-    def make(path):
-        shutil.copy(migrated_sqlite, path)
-        manage(prepared, f"sqlite:///{path}", "load_demo", "--scale", "large")
-
-    return once(prepared / "loaded-large.sqlite3", make)
+    return _loaded("large", migrated_sqlite)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from django.urls import get_resolver
 from apps.meetings.models.meeting import Meeting
 
 from ..factories import UserFactory
+from ..prepared import loaded_folder
 from ..test_matrix import named_urls
 from .measure import Visit, lines
 from .pages import LEFT_OUT, PAGES, all_pages, walk, wanted
@@ -22,10 +23,10 @@ TO_MINIMAL = 4
 
 
 @pytest.fixture
-def as_measured(settings, prepared):
+def as_measured(settings):
     settings.ROOT_URLCONF = "tests.bench.urls"
     settings.SECOND_FACTOR_EXEMPT_DEMO = True
-    settings.UPLOAD_DIR = settings.MEDIA_ROOT = prepared / "uploads"  # where it was loaded to
+    settings.UPLOAD_DIR = settings.MEDIA_ROOT = loaded_folder() / "uploads"
 
 
 @pytest.mark.nightly

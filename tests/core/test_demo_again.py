@@ -22,6 +22,7 @@ def unblocked(django_db_setup, django_db_blocker):
         yield
 
 
+@pytest.mark.nightly
 def test_given_the_same_day_then_the_same_data(unblocked, migrated_sqlite, loaded_sqlite, tmp_path):
     """As another process loaded it, where sets and dictionaries have another order."""
     with elsewhere(shutil.copy(migrated_sqlite, tmp_path / "afresh.sqlite3")):

@@ -161,12 +161,12 @@ class Walk:
         path = self.folder / f"{table.__name__}.walk"
         with alone(path), override_settings(**self.files):
             if not path.exists():
-                self._prepare()
+                self.prepare()
                 found = [visit for row in rows_of(table).items() for visit in self._each(*row)]
                 path.write_text(json.dumps(list(map(vars, found))))
             return [Visit(**one) for one in json.loads(path.read_text())]
 
-    def _prepare(self):
+    def prepare(self):
         if self.world is None:
             # What is told is told, where somebody looks at the pages.
             with TestCase.captureOnCommitCallbacks(execute=connection.vendor == "sqlite"):

@@ -10,12 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.roles import ADMIN, OFFICE
-from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry
 from apps.groups.roles import Role
 from apps.meetings.models.outcome import Decision
 from apps.notifications.models import Delivery
-from apps.steering.models.review import Recommendation, Review, ReviewAssignment
+from apps.steering.models.review import (
+    PassageComment,
+    Recommendation,
+    Review,
+    ReviewAssignment,
+)
 from apps.taskgroups.models.output import Output
 from tests import factories as make
 
@@ -106,6 +111,17 @@ def test_what_was_sent_no_longer_changes(world, review):
     mine = make.recommended(review, world.lived)
     with pytest.raises(IllegalMove, match="no longer changes"):
         mine.write(by=world.lived, verdict="decline", text="I changed my mind.")
+
+
+def test_a_comment_that_is_gone_says_so(world, review):
+    mine = review.assignments.get(reviewer=world.lived)
+    mine.move("declare", by=world.lived)
+    written = mine.write(by=world.lived, verdict="accept", text="Good.")
+    comment = written.comment(by=world.lived, passage="Somebody", text="Who?")
+    again = PassageComment.objects.get()
+    comment.remove(by=world.lived)
+    with pytest.raises(Conflict, match="gone already"):
+        again.remove(by=world.lived)
 
 
 def test_a_reviewer_with_a_conflict_stands_down_and_the_reason_is_for_the_co_leads(

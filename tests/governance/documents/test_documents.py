@@ -531,6 +531,12 @@ def test_once_reviewed_or_withdrawn_nobody_is_reminded(at_noon, group, lead, mai
     assert AuditEntry.objects.about(made).first().note == "Still right."
 
 
+def test_only_a_document_in_force_is_reviewed(group, lead):
+    for one in (document(group), in_force(group, title="Lone working")):
+        with pytest.raises(NotYet, match=r"Only a document in force|must be later"):
+            one.reviewed(by=lead, review_on=one.review_on or today() + DAY, note="Still right.")
+
+
 def test_what_is_due_for_review_and_what_is_asked_for_needs_its_keepers(group, lead, member):
     made = document(group)
     approve(made, review_on=today() + 20 * DAY)

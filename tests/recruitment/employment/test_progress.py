@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from apps.core.dates import day, span, weekday
+from apps.core.exceptions import Conflict
 from apps.core.working_days import add_working_days, is_working_day
 from apps.recruitment.applications.models.application import Application
 from apps.recruitment.employment import progress
@@ -210,6 +211,14 @@ def test_checks_say_how_many_are_done_and_what_to_talk_about(read):
     assert "You need do nothing until we ask." in text
     offer.employment_checks.get(kind="work").update_to("problem", by=offer.made_by)
     assert "We need to talk with you about: right to work." in read(offer.application)
+
+
+def test_an_offer_that_was_declined_is_checked_no_more():
+    offer = accepted()
+    check = offer.employment_checks.first()
+    offer.move("decline", by=offer.application.candidate)
+    with pytest.raises(Conflict, match="not being checked now"):
+        check.update_to("cleared", by=offer.made_by)
 
 
 def test_ready_to_start_says_which_day_and_in_post_since_when(read):

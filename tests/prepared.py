@@ -123,6 +123,27 @@ def kept(name):
     return path
 
 
+@contextmanager
+def template(creation):
+    """A cursor on the server, and the name of a database there with every table and no rows: to be
+    copied, while nobody else does."""
+    name = f"tables_{key()}"
+    with creation._nodb_cursor() as cursor:
+        # No two processes at once, neither the making nor the copying.
+        cursor.execute("SELECT pg_advisory_lock(1)")
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if not cursor.fetchone():
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}_unfinished")
+            cursor.execute(f"CREATE DATABASE {name}_unfinished")
+            migrate(f"{name}_unfinished")
+            cursor.execute(f"ALTER DATABASE {name}_unfinished RENAME TO {name}")
+            cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'tables\\_%%'")
+            for (old,) in cursor.fetchall():
+                if old != name:
+                    cursor.execute(f'DROP DATABASE IF EXISTS "{old}"')
+        yield cursor, name
+
+
 def place_tables(creation):
     """Make the test database with its tables, a copy of those that are kept."""
     name = creation._get_test_db_name()
@@ -131,18 +152,18 @@ def place_tables(creation):
             Path(f"{name}{end}").unlink(missing_ok=True)
         shutil.copy(tables(), name)
         return
-    template = f"tables_{key()}"
-    with creation._nodb_cursor() as cursor:
-        # No two processes at once, neither the making nor the copying.
-        cursor.execute("SELECT pg_advisory_lock(1)")
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
-        if not cursor.fetchone():
-            cursor.execute(f"DROP DATABASE IF EXISTS {template}_unfinished")
-            cursor.execute(f"CREATE DATABASE {template}_unfinished")
-            migrate(f"{template}_unfinished")
-            cursor.execute(f"ALTER DATABASE {template}_unfinished RENAME TO {template}")
+    with template(creation) as (cursor, kept_one):
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE {template}')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE {kept_one}')
+
+
+def prepare():
+    """Make what every test process copies, before there is one."""
+    if connections["default"].vendor == "sqlite":
+        tables()
+    else:
+        with template(connections["default"].creation):
+            pass
 
 
 @pytest.fixture(scope="session")

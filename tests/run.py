@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests import environment
@@ -107,33 +107,38 @@ def _has_redis():
     return os.environ.get("CELERY_BROKER_URL") or environment.redis_server()
 
 
-def tests(whole):
+@contextmanager
+def servers():
+    """Where PostgreSQL and Redis are, as settings; None where this machine lacks one."""
+    if not (_has_postgresql() and _has_redis()):
+        yield None
+        return
+    with ExitStack() as started:
+        yield {
+            "DATABASE_URL": os.environ.get("DATABASE_URL")
+            or started.enter_context(environment.postgresql()),
+            "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL")
+            or started.enter_context(environment.redis()),
+        }
+
+
+def tests(whole, urls):
     """The passes that say no, by name. SQLite and the embedded broker get everything;
     PostgreSQL and Redis what could differ there, or, in the night, everything too."""
-    both = _has_postgresql() and _has_redis()
     say("Tests on SQLite and the embedded broker")
     # Tests that bring servers of their own are the same on both: they run in the last pass.
     chosen = ["not bench", *(() if whole else ("not nightly",))]
-    if both:
+    if urls:
         chosen.append("not services")
     measured = ("--cov", "--cov-report=term") if whole else ()  # takes half as long again
     # What many rows cost is the database's matter: PostgreSQL's, where it is.
-    elsewhere = ("--ignore-glob=*test_at_scale.py",) if both and not whole else ()
+    elsewhere = ("--ignore-glob=*test_at_scale.py",) if urls and not whole else ()
     if not pytest(*measured, *elsewhere, only=chosen):
         yield "the tests on SQLite and the embedded broker"
-    if both:
+    if urls:
         say("Tests on PostgreSQL and Redis")
-        with ExitStack() as servers:
-            database = os.environ.get("DATABASE_URL") or servers.enter_context(
-                environment.postgresql()
-            )
-            broker = os.environ.get("CELERY_BROKER_URL") or servers.enter_context(
-                environment.redis()
-            )
-            urls = {"DATABASE_URL": database, "CELERY_BROKER_URL": broker}
-            done = pytest(**urls) if whole else differing(urls)
-            if not done:
-                yield "the tests on PostgreSQL and Redis"
+        if not (pytest(**urls) if whole else differing(urls)):
+            yield "the tests on PostgreSQL and Redis"
     if whole:
         say("Bounds")
         if not pytest("-n", "0", only=["bench"]):
@@ -208,42 +213,50 @@ def changed():
     return sorted(str(one) for one in found if not found & set(one.parents))
 
 
-PREPARE = "from tests.prepared import tables; tables()"
-
-
-def prepare():
+def prepare(**env):
     """Begin to make the tables that every test needs: the checks leave a core to it."""
     return subprocess.Popen(
-        [BIN / "python", "manage.py", "shell", "--no-imports", "-c", PREPARE],
+        [
+            BIN / "python",
+            *("manage.py", "shell", "--no-imports", "-c"),
+            "from tests.prepared import prepare; prepare()",
+        ],
         cwd=ROOT,
-        env=_environment() | {"DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.test"},
+        env=_environment() | {"DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.test"} | env,
         stdin=subprocess.DEVNULL,
     )
 
 
-def main(arguments):
-    preparing = None if "--checks" in arguments else prepare()
+def checked(*preparing):
+    """The checks that say no; then what is begun beside them has come to its end."""
     failed = list(checks())
-    if preparing:
+    for process in preparing:
         if failed:
-            preparing.terminate()
-        preparing.wait()
-    if failed:
-        return f"These checks failed: {', '.join(failed)}."
-    if not preparing:
-        return 0
+            process.terminate()
+        process.wait()
+    return f"These checks failed: {', '.join(failed)}." if failed else ""
+
+
+def main(arguments):
+    if "--checks" in arguments:
+        return checked()
     if "--quick" in arguments:
         places = arguments[arguments.index("--quick") + 1 :]
-        return 0 if quick(places) else "These failed: the tests."
+        if no := checked(prepare()):
+            return no
+        return "" if quick(places) else "These failed: the tests."
     gaps = list(missing())
     if gaps and CI:
         return "This machine cannot cover:\n" + "\n".join(f"  - {gap}" for gap in gaps)
-    failed = list(tests(whole="--nightly" in arguments))
+    with servers() as urls:
+        if no := checked(prepare(), *([prepare(**urls)] if urls else [])):
+            return no
+        failed = list(tests("--nightly" in arguments, urls))
     if gaps:
         say("Not covered, because this machine lacks it")
         for gap in gaps:
             print(f"  - {gap}")  # noqa: T201
-    return f"These failed: {' and '.join(failed)}." if failed else 0
+    return f"These failed: {' and '.join(failed)}." if failed else ""
 
 
 def stopped(*_):
@@ -260,7 +273,7 @@ def closing(arguments):
         outcome = "Stopped before the end: what was not run is not known to work."
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
     took = f"{minutes} min {seconds} s"
-    if outcome == 0:
+    if not outcome:
         say(f"Everything passed, in {took}.")
         return 0
     return f"{outcome} It took {took}."

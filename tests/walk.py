@@ -44,8 +44,8 @@ class Visit:
 class Page(HTMLParser):
     """What one reading of a page tells.
 
-    ``places``  where its elements stand: within which four, and after which; the names of their
-                attributes count, their words and values do not
+    ``places``  where its elements stand: within which four, and what one taps also after which;
+                the names of their attributes count, their words and values do not
     ``faults``  what no page may have
     ``scripts`` what only a script could do
     """
@@ -54,6 +54,7 @@ class Page(HTMLParser):
     # password is typed unseen.
     AIDS = {"nhsuk-header__menu", "nhsuk-header__menu-toggle", "nhsuk-password-input__toggle"}
     SENDS = {"submit", "image"}
+    TAPPED = {"a", "button", "input", "select", "summary", "textarea"}  # not too near each other
 
     def __init__(self, html):
         super().__init__()
@@ -116,7 +117,8 @@ class Page(HTMLParser):
 
     def _place(self, one):
         within = tuple(parent for parent, _ in self.open[-4:])
-        self.places.add((within, self.open[-1][1], one))
+        after = self.open[-1][1] if one[0] in self.TAPPED else None
+        self.places.add((within, after, one))
         self.open[-1][1] = one
 
     def _heading(self, level):
@@ -175,8 +177,9 @@ class Walk:
             self.people = clients(self.world)
 
     def _each(self, name, row):
-        """Everybody starts from the same point."""
-        for actor, client in self.people.items():
+        """Everybody starts from the same point; first who see most, so that what others see is
+        seldom new."""
+        for actor, client in reversed(self.people.items()):
             if actor not in self._who(row):
                 continue
             cookies = client.cookies.copy()

@@ -90,8 +90,8 @@ GROWS = {
     "seats": NOTHING,
     "settle": NOTHING,
 }
-# What takes longer than LARGE_TO_SMALL and TO_MINIMAL allow: what was measured on a busy machine, and
-# half as much again. These only come down.
+# What takes longer than LARGE_TO_SMALL and TO_MINIMAL allow: what was measured on a busy machine,
+# and half as much again. These only come down.
 SLOWER_WHEN_LARGE = {
     "actions": 3.0,
     "claims": 2.5,

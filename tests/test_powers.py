@@ -22,7 +22,9 @@ OTHERS = {
     "Consultation.being_written": SETTLED,
     "Consultation.move": FIRST,
     "Decision.follow_quorum": SETTLED,
+    "DocumentFormat.ask": "anybody who reads the document",
     "DocumentVersion.approve": FIRST,
+    "Edit.keep": FIRST,
     "DocumentVersion.consultation_opened": FIRST,
     "DocumentVersion.continued": SETTLED,
     "Membership.finish": SETTLED,
@@ -30,6 +32,7 @@ OTHERS = {
     "Pair.lose": SETTLED,
     "PanelMember.finish": SETTLED,
     "Photograph.discard": SETTLED,
+    "PostReport.make": PAGE,
     "Suggestion.reply": FIRST,
     "User.close": PAGE,
     "User.remove_second_factor": PAGE,
@@ -44,8 +47,12 @@ def powers():
     found = {}
     for model in apps.get_models():
         if model.__module__.startswith("apps."):
-            for name, method in vars(model).items():
-                by = inspect.isfunction(method) and inspect.signature(method).parameters.get("by")
+            for name in vars(model):
+                method = inspect.getattr_static(model, name)
+                function = getattr(method, "__func__", method)
+                by = inspect.isfunction(function) and inspect.signature(function).parameters.get(
+                    "by"
+                )
                 if by and by.default is by.empty and not name.startswith("_"):
                     found[f"{model.__name__}.{name}"] = model, method
     return found
@@ -65,19 +72,34 @@ def test_each_power_refuses_a_stranger(walk, subtests):
     for name in POWERS.keys() - OTHERS.keys():
         model, method = POWERS[name]
         with subtests.test(name):
-            thing = model._base_manager.first()
-            assert thing is not None, "The world of the walk has none."
+            thing = model if isinstance(method, classmethod) else first(model)
+            use = method.__get__(thing if thing is not model else None, model)
+            positional, named = given(model, use)
             with transaction.atomic(), pytest.raises(PermissionDenied):
-                method(thing, *given(method), by=stranger, **given(method, named=True))
+                use(*positional, by=stranger, **named)
 
 
-def given(method, *, named=False):
-    """Something for whatever else it must be told, by position or by name."""
-    needed = [
-        one
-        for one in list(inspect.signature(method).parameters.values())[1:]
-        if one.default is one.empty and one.kind is not one.VAR_KEYWORD and one.name != "by"
-    ]
-    if named:
-        return {one.name: "Because." for one in needed if one.kind is one.KEYWORD_ONLY}
-    return ["Because." for one in needed if one.kind is one.POSITIONAL_OR_KEYWORD]
+def given(model, use):
+    """Something for whatever else it must be told, by position and by name: of a thing that has a
+    table some one, and words for everything else."""
+    positional, named = [], {}
+    for one in inspect.signature(use).parameters.values():
+        if one.default is one.empty and one.name != "by":
+            if one.kind is one.POSITIONAL_OR_KEYWORD:
+                positional.append(something(model, one.name))
+            elif one.kind is one.KEYWORD_ONLY:
+                named[one.name] = something(model, one.name)
+    return positional, named
+
+
+def something(model, name):
+    fields = {field.name: field.related_model for field in model._meta.fields}
+    tables = {one._meta.model_name: one for one in apps.get_models()}
+    kind = fields.get(name) or tables.get(name.replace("_", ""))
+    return first(kind) if kind else "Because."
+
+
+def first(model):
+    found = model._base_manager.first()
+    assert found is not None, f"The world of the walk has no {model.__name__}."
+    return found

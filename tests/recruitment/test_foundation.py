@@ -123,6 +123,9 @@ def test_longer_is_given_only_while_it_is_open():
     later = vacancy.closes_at + timedelta(days=7)
     with pytest.raises(NotYet):
         vacancy.extend(vacancy.closes_at, by=vacancy.created_by, reason="Holidays")
+    with pytest.raises(NotYet, match="interviews must be after"):
+        vacancy.extend(later, by=vacancy.created_by, reason="Holidays", interviews_on=later.date())
+    vacancy.refresh_from_db()
     vacancy.extend(later, by=vacancy.created_by, reason="Holidays")
     assert (vacancy.closes_at, vacancy.schedule_version) == (later, 1)
     with (

@@ -16,6 +16,8 @@ from django.db import connection, transaction
 from django.test import TestCase, override_settings
 from django.urls import reverse
 
+from apps.core.models import AuditEntry
+
 from .factories import UserFactory
 from .matrix import ACTORS, build_world, clients, tables
 from .prepared import alone
@@ -36,6 +38,7 @@ class Visit:
     status: int
     url: str
     shows: list[str]  # secrets that are not for this person
+    recorded: bool  # whether the audit trail has more than before
     faults: list[str] = field(default_factory=list)  # of the page, where the answer is one
     scripts: list[str] = field(default_factory=list)  # what nobody can do where no script runs
     kept: tuple[dict, str] | None = None  # headers and text, if there is something new to see
@@ -198,6 +201,7 @@ class Walk:
 
     def _visit(self, name, row, actor, client):
         url = reverse(row.name, kwargs=row.args(self.world))
+        entries = AuditEntry.objects.count()
         response = getattr(client, row.method)(url, row.data(self.world))
         # A file is closed once it is read.
         body = b"".join(response) if response.streaming else response.content
@@ -207,7 +211,8 @@ class Walk:
             if words.encode() in body and actor not in readers
         ]
         url = response.wsgi_request.get_full_path()
-        visit = Visit(name, actor, response.status_code, url, shows)
+        recorded = AuditEntry.objects.count() > entries
+        visit = Visit(name, actor, response.status_code, url, shows, recorded)
         if body and response.headers["Content-Type"].startswith("text/html"):
             page = Page(body.decode())
             visit.faults, visit.scripts = page.faults, page.scripts

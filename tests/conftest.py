@@ -22,7 +22,7 @@ from .services import (  # noqa: F401 - fixtures
 )
 from .walk import walk  # noqa: F401 - a fixture
 
-LONG = ("services", "browser")
+LONG = ("nightly", "services", "browser")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,6 +6,7 @@ Each app and each part keeps its rows in a ``matrix.py`` beside its tests:
 ``MOVES``     for each Stateful model, {move: statuses}, POSTed from a state where it is possible
 ``populate``  optional: adds to the world what the rows need; ``world.after(other.populate)`` where
               they build on what another part adds
+``settle``    optional: done anew in the world when all its words have changed
 ``KEPT_OUT``  optional: models that Django admin does not show, each with the reason
 
 ``tests/test_matrix.py`` runs them all, and fails when a URL or a move has no row.

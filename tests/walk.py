@@ -12,7 +12,10 @@ from hashlib import sha256
 from html.parser import HTMLParser
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import CharField, TextField, Value
+from django.db.models.functions import Concat
 from django.test import TestCase, override_settings
 from django.urls import reverse
 
@@ -25,6 +28,11 @@ from .prepared import alone
 TABLES = list(tables())
 POPULATE = [table.populate for table in TABLES if hasattr(table, "populate")]
 ROOT = "root"  # a superuser: not of the matrix, but what is secret is secret from them too
+MARKUP = "<marquee>"  # no page of ours has one
+WORDS = {
+    *("full_name", "known_as", "name", "title", "summary", "purpose", "place", "description"),
+    *("text", "body", "note", "reason", "reasons", "comment", "detail", "answer", "explanation"),
+}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
@@ -73,6 +81,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
+        if f"<{tag}>" == MARKUP:
+            self.faults.append(f"words are not escaped after {self.open[-1]}")
         one = (tag, given.get("class"), given.get("type"), *sorted(given))
         self._place(one)
         if tag not in VOID:
@@ -145,6 +155,22 @@ def short_name(table):
     return table.__name__.removeprefix("tests.").removesuffix(".matrix")
 
 
+def write_markup():
+    """Into all words of the world: a page that does not escape them shows it."""
+    for model in apps.get_models():
+        if model.__module__.startswith("apps.") and model is not AuditEntry:
+            fields = [
+                field
+                for field in model._meta.local_concrete_fields
+                if field.name in WORDS
+                and type(field) in (CharField, TextField)
+                and not field.choices
+            ]
+            for field in fields:
+                rows = model._base_manager.exclude(**{field.name: ""})
+                rows.update(**{field.name: Concat(field.name, Value(f" {MARKUP}"))})
+
+
 class Undo(Exception):  # noqa: N818 - rolls one request back
     pass
 
@@ -176,6 +202,10 @@ class Walk:
             # What is told is told, where somebody looks at the pages.
             with TestCase.captureOnCommitCallbacks(execute=connection.vendor == "sqlite"):
                 self.world = build_world(POPULATE)
+            if connection.vendor == "sqlite":
+                write_markup()
+                for table in TABLES:
+                    getattr(table, "settle", lambda world: None)(self.world)
             self.world.actors[ROOT] = UserFactory(is_superuser=True, is_staff=True)
             self.people = clients(self.world)
 

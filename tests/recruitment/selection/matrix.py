@@ -206,6 +206,14 @@ def day(days=40):
 
 
 OUTCOME = {"result": "yes", "reason": "So", "feedback": ""}
+
+
+def settle(world):
+    """What was released has new words."""
+    officer = choosing.anew(world.actors["hr"])
+    InterviewPlan.objects.get(vacancy=world.choosing["locked"]).release(by=officer)
+
+
 ROWS = [
     Row("panel", PANEL, at("closed"), note="closed"),
     Row("panel", PANEL, at("scoring"), note="scoring"),

@@ -24,9 +24,9 @@ OTHERS = {
     "Decision.follow_quorum": SETTLED,
     "DocumentFormat.ask": "anybody who reads the document",
     "DocumentVersion.approve": FIRST,
-    "Edit.keep": FIRST,
     "DocumentVersion.consultation_opened": FIRST,
     "DocumentVersion.continued": SETTLED,
+    "Edit.keep": FIRST,
     "Membership.finish": SETTLED,
     "Output.words_changed": SETTLED,
     "Pair.lose": SETTLED,
@@ -43,7 +43,7 @@ OTHERS = {
 
 
 def powers():
-    """{its name: (model, method)} of each method that needs to be told who does it."""
+    """{its name: (model, whether of the class, name)}: methods that must be told who does it."""
     found = {}
     for model in apps.get_models():
         if model.__module__.startswith("apps."):
@@ -54,7 +54,7 @@ def powers():
                     "by"
                 )
                 if by and by.default is by.empty and not name.startswith("_"):
-                    found[f"{model.__name__}.{name}"] = model, method
+                    found[f"{model.__name__}.{name}"] = model, isinstance(method, classmethod), name
     return found
 
 
@@ -69,11 +69,10 @@ def test_the_others_are_there():
 def test_each_power_refuses_a_stranger(walk, subtests):
     walk.prepare()
     stranger = UserFactory()
-    for name in POWERS.keys() - OTHERS.keys():
-        model, method = POWERS[name]
-        with subtests.test(name):
-            thing = model if isinstance(method, classmethod) else first(model)
-            use = method.__get__(thing if thing is not model else None, model)
+    for power in POWERS.keys() - OTHERS.keys():
+        model, of_class, name = POWERS[power]
+        with subtests.test(power):
+            use = getattr(model if of_class else first(model), name)
             positional, named = given(model, use)
             with transaction.atomic(), pytest.raises(PermissionDenied):
                 use(*positional, by=stranger, **named)

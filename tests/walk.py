@@ -46,7 +46,7 @@ class Visit:
     status: int
     url: str
     shows: list[str]  # secrets that are not for this person
-    recorded: bool  # whether the audit trail has more than before
+    recorded: bool  # whether the audit trail has more than before, of what is posted
     faults: list[str] = field(default_factory=list)  # of the page, where the answer is one
     scripts: list[str] = field(default_factory=list)  # what nobody can do where no script runs
     kept: tuple[dict, str] | None = None  # headers and text, if there is something new to see
@@ -231,7 +231,8 @@ class Walk:
 
     def _visit(self, name, row, actor, client):
         url = reverse(row.name, kwargs=row.args(self.world))
-        entries = AuditEntry.objects.count()
+        posted = row.method == "post"
+        entries = posted and AuditEntry.objects.count()
         response = getattr(client, row.method)(url, row.data(self.world))
         # A file is closed once it is read.
         body = b"".join(response) if response.streaming else response.content
@@ -241,7 +242,7 @@ class Walk:
             if words.encode() in body and actor not in readers
         ]
         url = response.wsgi_request.get_full_path()
-        recorded = AuditEntry.objects.count() > entries
+        recorded = posted and AuditEntry.objects.count() > entries
         visit = Visit(name, actor, response.status_code, url, shows, recorded)
         if body and response.headers["Content-Type"].startswith("text/html"):
             page = Page(body.decode())

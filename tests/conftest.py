@@ -20,7 +20,7 @@ from .services import (  # noqa: F401 - fixtures
     postgresql,
     redis_server,
 )
-from .walk import walk  # noqa: F401 - a fixture
+from .walk import shapes, walk  # noqa: F401 - fixtures
 
 LONG = ("nightly", "services", "browser")
 

@@ -14,15 +14,16 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, contextmanager
+from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone
@@ -124,24 +125,32 @@ def kept(name):
 
 
 @contextmanager
-def template(creation):
-    """A cursor on the server, and the name of a database there with every table and no rows: to be
-    copied, while nobody else does."""
-    name = f"tables_{key()}"
-    with creation._nodb_cursor() as cursor:
+def template(kind, key, make):
+    """A cursor on the server, and the name of a database there that ``make`` filled: to be copied,
+    while nobody else does."""
+    ours = f"oxleas_peer_tests_{kind}_"  # a server of one's own may hold other things
+    name = f"{ours}{key}"
+    with connections["default"].creation._nodb_cursor() as cursor:
         # No two processes at once, neither the making nor the copying.
-        cursor.execute("SELECT pg_advisory_lock(1)")
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if not cursor.fetchone():
-            cursor.execute(f"DROP DATABASE IF EXISTS {name}_unfinished")
-            cursor.execute(f"CREATE DATABASE {name}_unfinished")
-            migrate(f"{name}_unfinished")
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [kind])
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [ours])
+        there = {found for (found,) in cursor.fetchall()}
+        if name not in there:
+            for old in there:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{old}"')
+            make(cursor, f"{name}_unfinished")
             cursor.execute(f"ALTER DATABASE {name}_unfinished RENAME TO {name}")
-            cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'tables\\_%%'")
-            for (old,) in cursor.fetchall():
-                if old != name:
-                    cursor.execute(f'DROP DATABASE IF EXISTS "{old}"')
         yield cursor, name
+
+
+def table_template():
+    """As ``tables``, on a server."""
+
+    def make(cursor, name):
+        cursor.execute(f"CREATE DATABASE {name}")
+        migrate(name)
+
+    return template("tables", key(), make)
 
 
 def place_tables(creation):
@@ -152,7 +161,7 @@ def place_tables(creation):
             Path(f"{name}{end}").unlink(missing_ok=True)
         shutil.copy(tables(), name)
         return
-    with template(creation) as (cursor, kept_one):
+    with table_template() as (cursor, kept_one):
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE {kept_one}')
 
@@ -162,7 +171,7 @@ def prepare():
     if connections["default"].vendor == "sqlite":
         tables()
     else:
-        with template(connections["default"].creation):
+        with table_template():
             pass
 
 
@@ -197,12 +206,17 @@ def migrated_sqlite(prepared, django_db_blocker):
     return once(prepared / "migrated.sqlite3", make)
 
 
-def loaded_folder():
-    """Where the demonstration of today and of this code is kept, with its uploads."""
+def demonstration_key():
+    """Changes with the day and with all code."""
     found = hashlib.sha256(f"{timezone.localdate()} {key()}".encode())
     for path in sorted((ROOT / "apps").rglob("*.py")):
         found.update(path.read_bytes())
-    folder = kept(f"demonstration-{found.hexdigest()[:12]}")
+    return found.hexdigest()[:12]
+
+
+def loaded_folder():
+    """Where the demonstration of today and of this code is kept, with its uploads."""
+    folder = kept(f"demonstration-{demonstration_key()}")
     folder.mkdir(exist_ok=True)
     return folder
 
@@ -213,6 +227,19 @@ def _loaded(scale, empty):
         manage(path.parent, f"sqlite:///{path}", "load_demo", "--scale", scale)
 
     return once(loaded_folder() / f"{scale}.sqlite3", make)
+
+
+def loaded_template(scale):
+    """The same, on a server."""
+
+    def make(cursor, name):
+        url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+        with table_template() as (_, empty):
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {empty}")
+        manage(loaded_folder(), url, "migrate")
+        manage(loaded_folder(), url, "load_demo", "--scale", scale)
+
+    return template(scale, demonstration_key(), make)
 
 
 @pytest.fixture(scope="session")
@@ -231,21 +258,25 @@ def loaded_large_sqlite(migrated_sqlite):
 def programme(request, django_db_setup, django_db_blocker, tmp_path_factory):
     """``with programme("large"):`` the database in use holds the demonstration of that scale."""
     loaded = {"small": "loaded_sqlite", "large": "loaded_large_sqlite"}
+    numbers = count(1)
+
+    @contextmanager
+    def copy(scale):
+        if connections["default"].vendor == "sqlite":
+            path = tmp_path_factory.mktemp("programme") / "copy.sqlite3"
+            yield shutil.copy(request.getfixturevalue(loaded[scale]), path)
+            return
+        name = f"oxleas_peer_tests_{os.getpid()}_{next(numbers)}"
+        with loaded_template(scale) as (cursor, kept_one):
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {kept_one}")
+        yield name
+        with connections["default"].creation._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name}")
 
     @contextmanager
     def holds(scale):
-        with django_db_blocker.unblock():
-            if connections["default"].vendor == "sqlite":
-                copy = tmp_path_factory.mktemp("programme") / "copy.sqlite3"
-                with elsewhere(shutil.copy(request.getfixturevalue(loaded[scale]), copy)):
-                    yield
-            else:
-                with transaction.atomic():
-                    # The same first primary keys each time, and so the same addresses.
-                    call_command("flush", interactive=False, verbosity=0)
-                    call_command("load_demo", scale=scale, verbosity=0)
-                    yield
-                    transaction.set_rollback(True)
+        with django_db_blocker.unblock(), copy(scale) as name, elsewhere(name):
+            yield
 
     return holds
 

@@ -18,11 +18,10 @@ from pathlib import Path
 from tests import environment
 
 from .core.test_production import RIGHT
-from .differing import settings, unseen
+from .differing import forget, unseen
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-KEPT = ROOT / "var" / "tests"
 CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 SERVERS = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL")
 PRODUCTION = RIGHT | {"DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.production"}
@@ -147,14 +146,11 @@ def tests(whole, urls):
 
 def differing(urls):
     """What could differ on PostgreSQL and Redis, and whether that was all of it."""
-    data, rules = KEPT / "differing.coverage", KEPT / "differing.cfg"
-    KEPT.mkdir(parents=True, exist_ok=True)
-    settings(rules)
-    watched = ("--cov", f"--cov-config={rules}", "--cov-report=")
+    forget()
     chosen = ["not bench", "not nightly", "(services or (differs and not browser))"]
-    if not pytest(*watched, only=chosen, COVERAGE_FILE=str(data), **urls):
+    if not pytest("-p", "tests.differing", only=chosen, **urls):
         return False
-    missed = list(unseen(data))
+    missed = list(unseen())
     print("\n".join(missed))  # noqa: T201
     return not missed
 

@@ -175,17 +175,35 @@ class Undo(Exception):  # noqa: N818 - rolls one request back
     pass
 
 
+class Shapes:
+    """Where elements stand on the pages of this run, for all its workers."""
+
+    def __init__(self, folder):
+        self.folder, self.seen = folder / "places", set()
+        self.folder.mkdir(exist_ok=True)
+
+    def has_new(self, places):
+        """Whether an element stands where none stood on any page before."""
+        new = places - self.seen
+        self.seen |= new
+        claimed = [self._claim(sha256(repr(place).encode()).hexdigest()) for place in new]
+        return any(claimed)
+
+    def _claim(self, name):
+        with suppress(FileExistsError):
+            os.close(os.open(self.folder / name, os.O_CREAT | os.O_EXCL))
+            return True
+        return False
+
+
 class Walk:
     """Goes through the site for one worker; ``folder`` is that of all."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, shapes):
+        self.folder, self.shapes, self.world = folder, shapes, None
         # The files of its world outlive a test.
         self.files = dict.fromkeys(("UPLOAD_DIR", "MEDIA_ROOT"), folder / f"uploads-{os.getpid()}")
         self.files["MAILBOX_DIR"] = folder / f"mailbox-{os.getpid()}"
-        self.world, self.seen = None, set()
-        self.places = folder / "places"
-        self.places.mkdir(exist_ok=True)
 
     def visits(self, table):
         """What the rows and moves of one table answered."""
@@ -247,27 +265,19 @@ class Walk:
         if body and response.headers["Content-Type"].startswith("text/html"):
             page = Page(body.decode())
             visit.faults, visit.scripts = page.faults, page.scripts
-            if actor != ROOT and self._is_new(page.places):
+            if actor != ROOT and self.shapes.has_new(page.places):
                 visit.kept = dict(response.headers), body.decode()
         return visit
 
-    def _is_new(self, places):
-        """Whether an element stands where none stood on any page before, for any worker."""
-        new = places - self.seen
-        self.seen |= new
-        claimed = [self._claim(sha256(repr(place).encode()).hexdigest()) for place in new]
-        return any(claimed)
 
-    def _claim(self, name):
-        with suppress(FileExistsError):
-            os.close(os.open(self.places / name, os.O_CREAT | os.O_EXCL))
-            return True
-        return False
+@pytest.fixture(scope="session")
+def shapes(prepared):
+    return Shapes(prepared)
 
 
 @pytest.fixture(scope="module")
-def walk(prepared, django_db_setup, django_db_blocker):
+def walk(prepared, shapes, django_db_setup, django_db_blocker):
     """Of the whole run; whoever asks for a table first goes through it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield Walk(prepared)
+        yield Walk(prepared, shapes)
         transaction.set_rollback(True)

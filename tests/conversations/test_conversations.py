@@ -36,8 +36,8 @@ from apps.notifications.models import Delivery
 from apps.notifications.planning import plan
 from tests import factories as make
 
+from ..at_once import at_once
 from ..factories import UserFactory, appoint, programme_user
-from ..network.threads import at_once
 
 pytestmark = pytest.mark.differs
 

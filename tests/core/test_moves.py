@@ -1,15 +1,14 @@
 """The executor: permission, lock, guard, change, audit; all or nothing, and one winner."""
 
-import threading
-
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import AuditEntry, record
 from apps.groups.models import WorkingGroup
 
+from ..at_once import at_once
 from ..factories import UserFactory, WorkingGroupFactory, programme_user, working_group
 
 OFFICE = "Programme office"
@@ -70,25 +69,13 @@ def test_moves_for_a_person_are_those_that_would_not_be_denied(office):
 def test_given_two_at_once_when_both_move_then_one_wins_and_the_other_is_told():
     office = programme_user(OFFICE)
     group = working_group()
-    outcomes, start = [], threading.Barrier(2)
-
-    def press():
-        mine = WorkingGroup.objects.get(pk=group.pk)
-        start.wait()
-        try:
-            mine.move("wind_down", by=office)
-            outcomes.append("moved")
-        except IllegalMove:
-            outcomes.append("told")
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=press) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["moved", "told"]
+    one, two = (WorkingGroup.objects.get(pk=group.pk) for _ in range(2))
+    outcomes = at_once(
+        lambda: one.move("wind_down", by=office),
+        lambda: two.move("wind_down", by=office),
+        told=IllegalMove,
+    )
+    assert sorted(outcomes) == ["done", "told"]
     assert AuditEntry.objects.about(group).filter(action="wind_down").count() == 1
 
 

@@ -8,8 +8,8 @@ from apps.core.models import AuditEntry
 from apps.datarights import erasure
 from apps.datarights.models import DataExport, DataRequest
 
+from ..at_once import at_once
 from ..factories import UserFactory, programme_user
-from ..network.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

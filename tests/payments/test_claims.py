@@ -38,8 +38,8 @@ from apps.payments.models import (
 )
 from tests import factories as make
 
+from ..at_once import at_once
 from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
-from ..network.threads import at_once
 
 pytestmark = pytest.mark.differs
 
@@ -192,6 +192,8 @@ def test_given_a_rate_then_the_past_never_changes(office):
     rate = Rate.set(
         by=office, kind="meeting", unit="hour", amount=Decimal(15), effective_from=today
     )
+    with pytest.raises(NotYet, match="There is a rate for this kind of work from that day"):
+        Rate.set(by=office, kind="meeting", unit="hour", amount=16, effective_from=today)
     rate.amount = 1
     with pytest.raises(TypeError):
         rate.save()

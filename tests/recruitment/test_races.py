@@ -20,7 +20,7 @@ from apps.recruitment.selection.models.outcome import Outcome, release
 from apps.recruitment.vacancies.models.panel import PanelMember
 from apps.recruitment.vacancies.models.vacancy import Criterion, Vacancy
 
-from ..network.threads import at_once
+from ..at_once import at_once
 from . import making
 from .selection import choosing
 

@@ -1,11 +1,9 @@
 """Reviews: who may review, what must be in before deciding, and who reads what when."""
 
-import threading
-
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
-from django.db import connection, connections
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +22,7 @@ from apps.steering.models.review import (
 from apps.taskgroups.models.output import Output
 from tests import factories as make
 
+from ..at_once import at_once
 from ..factories import StaffFactory, UserFactory, appoint, programme_user
 
 SECRET = "Mermaids would do it better"
@@ -352,26 +351,13 @@ def test_two_co_leads_decide_at_once_and_one_wins():
     make.recommended(review, lived)
     make.recommended(review, staff)
     decision = make.decision(make.held(steering, days_ago=0, by=leads[0]))
-    start, results = threading.Barrier(2), []
 
-    def attempt(user, outcome):
-        try:
-            mine = Review.objects.get(pk=review.pk)
-            start.wait()
-            mine.decide(outcome, by=user, reasons="So.", decision=decision)
-            results.append("won")
-        except IllegalMove:
-            results.append("lost")
-        finally:
-            connections.close_all()
+    def decides(mine, user, outcome):
+        return lambda: mine.decide(outcome, by=user, reasons="So.", decision=decision)
 
-    threads = [
-        threading.Thread(target=attempt, args=args)
-        for args in ((leads[0], "accept"), (leads[1], "decline"))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(results) == ["lost", "won"]
+    one, two = (Review.objects.get(pk=review.pk) for _ in range(2))
+    results = at_once(
+        decides(one, leads[0], "accept"), decides(two, leads[1], "decline"), told=IllegalMove
+    )
+    assert sorted(results) == ["done", "told"]
     assert ReviewAssignment.objects.count() == 2

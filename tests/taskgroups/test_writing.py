@@ -1,9 +1,6 @@
 """Writing a draft: previewed, saved by itself, and no word lost when two people write at once."""
 
-import threading
-
 import pytest
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +9,7 @@ from apps.notifications.models import Delivery
 from apps.taskgroups.models.output import Contribution, Output, OutputVersion
 from tests import factories as make
 
+from ..at_once import together
 from ..factories import UserFactory, appoint, working_group
 
 pytestmark = [pytest.mark.django_db, pytest.mark.differs]
@@ -177,27 +175,6 @@ def test_members_write_and_observers_do_not(group, output):
 
 
 # --- at the same moment ---------------------------------------------------------------------------
-def together(*actions):
-    """Run them at once, each on a connection of its own; what each returned or raised."""
-    start, results = threading.Barrier(len(actions)), {}
-
-    def run(number, action):
-        start.wait()
-        try:
-            results[number] = action()
-        except Exception as error:  # what was raised is what the test looks at
-            results[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [results[number] for number in range(len(actions))]
-
-
 @pytest.mark.django_db(transaction=True)
 def test_given_two_saves_at_the_same_moment_then_one_is_refused_and_none_lost():
     output = make.output(working_group())

@@ -23,8 +23,8 @@ from apps.governance.analysis.models import Analysis, Reading, Theme
 from apps.governance.consultations.models.response import Response, new_code, receive
 from apps.notifications import planning, sending
 from tests import factories as make
+from tests.at_once import at_once
 from tests.factories import UserFactory, appoint, programme_user, working_group
-from tests.network.threads import at_once
 from tests.pages import source
 
 from ..documents.making import approve, document, phase

@@ -7,7 +7,7 @@ import pytest
 from apps.core.exceptions import Conflict
 from apps.governance.consultations.models.response import Participation, Response, new_code, receive
 from tests import factories as make
-from tests.network.threads import at_once
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

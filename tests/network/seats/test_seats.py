@@ -22,7 +22,7 @@ from apps.notifications.planning import plan
 from tests import factories as make
 from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
 
-from ..threads import at_once
+from ...at_once import at_once
 
 pytestmark = pytest.mark.differs
 

@@ -73,6 +73,11 @@ def test_times_are_offered_seven_days_ahead_at_least():
         plan.add_slots([timezone.now() + timedelta(days=6, hours=23)], by=officer)
     with pytest.raises(PermissionDenied):
         plan.add_slots([], by=choosing.chair(vacancy))
+    at = timezone.now() + timedelta(days=9)
+    plan.add_slots([at], by=officer)
+    with pytest.raises(Conflict, match="a time that begins then already"):
+        plan.add_slots([at + timedelta(hours=1), at], by=officer)
+    assert plan.slots.count() == 1  # none of the two
 
 
 # --- times --------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from apps.recruitment.selection.models.outcome import Outcome, release, tell
 from apps.recruitment.selection.models.sheet import Sheet
 from apps.recruitment.vacancies.models.panel import PanelMember
 from apps.recruitment.vacancies.models.vacancy import Vacancy
-from tests.network.threads import at_once
+from tests.at_once import at_once
 
 from . import choosing
 

@@ -27,10 +27,12 @@ LONG = ("nightly", "services", "browser")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item):
-    """What commits is about what databases do each in its own way."""
+    """What commits is about what databases do each in its own way. The walk is one process's."""
     database = item.get_closest_marker("django_db")
     if database and database.kwargs.get("transaction"):
         item.add_marker("differs")
+    if "walk" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group("walk"))
 
 
 @pytest.hookimpl(trylast=True)

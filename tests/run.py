@@ -156,11 +156,14 @@ def differing(urls):
 
 
 def pytest(*options, only=("not bench",), **env):
-    """Its longest tests are named at the end. One process more than cores: some wait."""
+    """Its longest tests are named at the end. One process more than cores: some wait.
+
+    One by one, the long ones first (conftest): so no process is left with many of them. What goes
+    through the site is one process's (``xdist_group``): its world takes eight seconds to make.
+    """
     chosen = " and ".join([*only, *(() if environment.chromium() else ("not browser",))])
-    # One by one, the long ones first (conftest): so no process is left with many of them.
-    spread = ("-n", str((os.cpu_count() or 1) + 1), "--maxschedchunk=1", "--durations=15")
-    return run("pytest", "-q", *spread, "-m", chosen, *options, **env)
+    processes = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadgroup")
+    return run("pytest", "-q", *processes, "--durations=15", "-m", chosen, *options, **env)
 
 
 MATRIX = "test_each_address_answers_each_person_as_the_matrix_says"

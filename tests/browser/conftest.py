@@ -121,6 +121,7 @@ def _is_ours(path):
 def kept_page(browser):
     """``kept_page(url, headers, html)``: what is wrong with a page that was fetched before."""
     context = browser.new_context(viewport=PHONE, locale="en-GB", timezone_id="Europe/London")
+    context.add_init_script(path=AXE)  # sent once, not for each page
     page = listening(context.new_page())
     answers = {}
 

@@ -64,7 +64,7 @@ class Site:
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.dev",
+            "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
             "DEBUG": "1",
             "DATABASE_URL": database,
             "CELERY_BROKER_URL": broker,
@@ -362,8 +362,11 @@ def test_a_day_from_an_invitation_to_a_ratified_decision(browser, site, javascri
 
     # --- a reminder falls due, and comes once to each with the right time -----------------------
     site.shell(
-        "from datetime import timedelta; from apps.notifications.models import ReminderRule; "
-        "ReminderRule.objects.create(kind='meetings.reminder', offset=timedelta(days=9))"
+        "from datetime import timedelta; from django.utils import timezone; "
+        "from apps.meetings.models import Meeting; "
+        "from apps.notifications.models import ReminderRule; "
+        "ahead = Meeting.objects.get().starts_at - timezone.now() - timedelta(seconds=5); "
+        "ReminderRule.objects.create(kind='meetings.reminder', offset=ahead)"
     )
     expected = (everyone | {"dee@day.example"}) - {"lee@day.example"}
     wait_for(

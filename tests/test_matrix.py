@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 
 import pytest
 from django.apps import apps
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, get_resolver, resolve
 
 from apps.core.models import Stateful
 
@@ -71,6 +71,16 @@ UNRECORDED = {
     "without a name": {"conversation_feedback", "conversation_places", "visit_book"},
 }
 NOT_RECORDED = {name for names in UNRECORDED.values() for name in names}
+# What is posted that no form of the pages in the walk sends, by why.
+NO_FORM = {
+    "its button stands on a page of something further on than the world has": {
+        "agenda_shift",
+        "application_move submit",
+        "output_unsign",
+        "redactions",
+        "settle_codings",
+    },
+}
 
 
 @pytest.mark.differs
@@ -93,6 +103,30 @@ def test_each_address_answers_each_person_as_the_matrix_says(table, walk, subtes
                 assert not done or any(one.recorded for one in done)
             if row.name not in PASSKEYS | READ_ALONE:
                 assert {fault for one in visits for fault in one.scripts} == set()
+
+
+def test_what_is_posted_is_what_a_form_of_the_site_sends(walk):
+    """The matrix posts to each address by itself: here is a page on which somebody would."""
+    visits = [visit for table in TABLES for visit in walk.visits(table)]
+    forms = defaultdict(list)
+    for visit in visits:
+        for address, names in visit.forms:
+            forms[_what(address)].append(set(names))
+    no_reason = {f"{one.__name__}.{name}" for one, name in MOVES if not one.moves[name].reason}
+    lacking = set()
+    for visit in visits:
+        if visit.sent is not None:
+            sent = set(visit.sent) - ({"note"} if visit.row in no_reason else set())
+            what = _what(visit.url.partition("?")[0])
+            if not any(sent <= names for names in forms[what]):
+                lacking.add(what)
+    assert lacking == {what for names in NO_FORM.values() for what in names}
+
+
+def _what(address):
+    """The name of an address, and of the move that is made there."""
+    found = resolve(address)
+    return " ".join([found.url_name, *filter(None, [found.kwargs.get("name")])])
 
 
 def named_urls(patterns, prefix=""):

@@ -6,18 +6,21 @@ whichever worker it runs on: ``walk.visits(table)``.
 
 import json
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from html.parser import HTMLParser
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import CharField, TextField, Value
 from django.db.models.functions import Concat
 from django.test import TestCase, override_settings
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 
 from apps.core.models import AuditEntry
 
@@ -49,6 +52,8 @@ class Visit:
     recorded: bool  # whether the audit trail has more than before, of what is posted
     faults: list[str] = field(default_factory=list)  # of the page, where the answer is one
     scripts: list[str] = field(default_factory=list)  # what nobody can do where no script runs
+    forms: list[tuple[str, list[str]]] = field(default_factory=list)  # of the page: where to, what
+    sent: list[str] | None = None  # the names of what was posted, where that was done
     kept: tuple[dict, str] | None = None  # headers and text, if there is something new to see
 
 
@@ -59,6 +64,8 @@ class Page(HTMLParser):
                 the names of their attributes count, their words and values do not
     ``faults``  what no page may have
     ``scripts`` what only a script could do
+    ``links``   where its links and forms lead to
+    ``forms``   those that post: of what address, and the names of what each sends
     """
 
     # Hidden where no script runs, and not needed: the menu then goes over several lines, and a
@@ -66,12 +73,14 @@ class Page(HTMLParser):
     AIDS = {"nhsuk-header__menu", "nhsuk-header__menu-toggle", "nhsuk-password-input__toggle"}
     SENDS = {"submit", "image"}
     TAPPED = {"a", "button", "input", "select", "summary", "textarea"}  # not too near each other
+    NAMED = {"button", "input", "select", "textarea"}
 
     def __init__(self, html):
         super().__init__()
         self.faults, self.scripts, self.form = [], [], None
         self.headings, self.level, self.title, self.ids = 0, 1, "", set()
         self.places, self.open = set(), [[("page",), None]]  # each with what came last in it
+        self.links, self.forms = set(), []
         self.feed(html)
         self.close()
         if self.headings != 1:
@@ -93,14 +102,21 @@ class Page(HTMLParser):
             if name in self.ids:
                 self.faults.append(f"a second {name!r} among the ids")
             self.ids.add(name)
+        if tag == "a":
+            self.links.add(given.get("href"))
+        if tag == "form":
+            self.form = {"of": given.get("action") or "", "sends": False, "names": []}
+            self.links.add(self.form["of"])
+            if given.get("method") == "post":
+                self.forms.append(self.form)
+        if tag in self.NAMED and self.form and "name" in given:
+            self.form["names"].append(given["name"])
         if not set((given.get("class") or "").split()) & self.AIDS:
             self._without_scripts(tag, given)
 
     def _without_scripts(self, tag, given):
         if tag == "a" and (given.get("href") or "#").strip().lower() in ("#", "javascript:"):
             self.scripts.append(f"a link to nowhere: {given}")
-        if tag == "form":
-            self.form = {"sends": False, "of": given.get("action") or "this page"}
         if tag in ("button", "input"):
             kind = given.get("type", "submit" if tag == "button" else "text")
             if kind in self.SENDS and self.form:
@@ -119,7 +135,7 @@ class Page(HTMLParser):
                 pass  # its end was left out
         if tag == "form" and self.form:
             if not self.form["sends"]:
-                self.scripts.append(f"a form without a button: {self.form['of']}")
+                self.scripts.append(f"a form without a button: {self.form['of'] or 'this page'}")
             self.form = None
 
     def handle_data(self, data):
@@ -127,6 +143,10 @@ class Page(HTMLParser):
             self.title += data
         if data.strip():
             self._place("words")
+
+    def forms_at(self, url):
+        """[(address, names)] of its forms, if this page was fetched from there."""
+        return [(urlsplit(urljoin(url, form["of"])).path, form["names"]) for form in self.forms]
 
     def _place(self, one):
         within = tuple(parent for parent, _ in self.open[-4:])
@@ -169,6 +189,23 @@ def write_markup():
             for field in fields:
                 rows = model._base_manager.exclude(**{field.name: ""})
                 rows.update(**{field.name: Concat(field.name, Value(f" {MARKUP}"))})
+
+
+@lru_cache(maxsize=10_000)
+def leads_nowhere(link):
+    """Whether it is an address of this site at which nothing is."""
+    parts = urlsplit(link or "")
+    if parts.scheme or parts.netloc or not parts.path or parts.path.startswith(settings.STATIC_URL):
+        return False
+    return not is_valid_path(unquote(parts.path))
+
+
+def _asks_to_sign_in(response):
+    return response["Location"].startswith(reverse("account_login"))
+
+
+def is_page(response):
+    return response.headers["Content-Type"].startswith("text/html")
 
 
 class Undo(Exception):  # noqa: N818 - rolls one request back
@@ -230,15 +267,27 @@ class Walk:
     def _each(self, name, row):
         """Everybody starts from the same point; first who see most, so that what others see is
         seldom new."""
+        asked = connection.vendor != "sqlite"
         for actor, client in reversed(self.people.items()):
             if actor not in self._who(row):
                 continue
-            cookies = client.cookies.copy()
-            with suppress(Undo), transaction.atomic():
+            with self._undone(client):
                 visit = self._visit(name, row, actor, client)
-                raise Undo
-            client.cookies = cookies
+            if visit.sent is not None and not asked:
+                asked = True
+                with self._undone(client):  # what one would have seen before
+                    page = client.get(visit.url)
+                    if is_page(page):
+                        visit.forms += Page(page.content.decode()).forms_at(visit.url)
             yield visit
+
+    @contextmanager
+    def _undone(self, client):
+        cookies = client.cookies.copy()
+        with suppress(Undo), transaction.atomic():
+            yield
+            raise Undo
+        client.cookies = cookies
 
     def _who(self, row):
         """Everybody; on PostgreSQL, where only the database is in question, who may do most."""
@@ -262,9 +311,12 @@ class Walk:
         url = response.wsgi_request.get_full_path()
         recorded = posted and AuditEntry.objects.count() > entries
         visit = Visit(name, actor, response.status_code, url, shows, recorded)
-        if body and response.headers["Content-Type"].startswith("text/html"):
+        if posted and response.status_code == 302 and not _asks_to_sign_in(response):
+            visit.sent = sorted(row.data(self.world))
+        if body and is_page(response):
             page = Page(body.decode())
-            visit.faults, visit.scripts = page.faults, page.scripts
+            visit.faults, visit.scripts, visit.forms = page.faults, page.scripts, page.forms_at(url)
+            visit.faults += [f"{link} leads nowhere" for link in page.links if leads_nowhere(link)]
             if actor != ROOT and self.shapes.has_new(page.places):
                 visit.kept = dict(response.headers), body.decode()
         return visit

@@ -7,6 +7,8 @@ Conversation, one waits, the other gives up. Browser, server, worker and mail ar
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from .test_day import (  # noqa: F401 - a fixture
     LONDON,
     Person,
@@ -156,7 +158,7 @@ def paid(site, office, lee, lead):  # noqa: F811 - the fixture's value
     lee.sees("In all: £51.50")
 
 
-@ways(by_day=True)
+@ways()
 def test_nominated_seated_and_paid_for_two_meetings(browser, site, javascript):  # noqa: F811
     def person(name):
         return Person(browser, site, name, javascript)
@@ -169,6 +171,7 @@ def test_nominated_seated_and_paid_for_two_meetings(browser, site, javascript): 
     paid(site, office, lee, kim)
 
 
+@pytest.mark.nightly
 def test_a_stranger_books_another_waits_and_moves_up(browser, site):  # noqa: F811
     site.shell(GROUPS.replace("TASK_LEADS", "('dee', 'kim')"))
     sam = Person(browser, site, "sam", True).sign_in()

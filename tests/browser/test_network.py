@@ -52,7 +52,7 @@ Welcomed.objects.bulk_create(Welcomed(user=user) for user in User.objects.all())
 """
 
 
-@ways(by_day=True)
+@ways()
 def test_from_an_expression_of_interest_to_being_paid(browser, site, javascript):  # noqa: F811
     def person(name):
         return Person(browser, site, name, javascript)

@@ -245,7 +245,7 @@ def second_version(lived, peer, address):
     lived.sees("Answered")
 
 
-@ways(by_day=True)
+@ways()
 def test_a_job_description_through_two_rounds(desk, programme, javascript):
     lived, staff, member, peer, steering, asha, tom = (
         desk(user, javascript)

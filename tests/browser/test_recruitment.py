@@ -95,6 +95,7 @@ def at_browser(new_context, sign_in, sound):
     return at_browser
 
 
+@pytest.mark.nightly
 def test_one_post_from_readiness_to_a_year_in_post(at_browser):
     cache.clear()
     officer = making.hr_officer(full_name="Hana Reid")

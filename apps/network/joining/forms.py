@@ -9,7 +9,7 @@ from apps.core.nhs import Form
 from .models import Interest
 
 
-class EnquiryForm(PublicForm):
+class InterestForm(PublicForm):
     """Who it is and how they would like to take part. Nothing about health."""
 
     full_name = forms.CharField(

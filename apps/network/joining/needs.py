@@ -28,7 +28,7 @@ def _enquirers(user):
 
 
 @needs_you(_enquirers, may=permitted("network.answer_interest"))
-def enquiries(waiting, user):
+def interests(waiting, user):
     """Enquirers who wait for a word, for the programme office."""
     for interest in waiting:
         yield Need(

@@ -5,7 +5,7 @@ from . import views
 urlpatterns = [
     path("take-part/", views.TakePart.as_view(), name="take_part"),
     path("take-part/thank-you/", views.TakePartThanks.as_view(), name="take_part_thanks"),
-    path("network/interest/", views.Enquiries.as_view(), name="interests"),
+    path("network/interest/", views.Interests.as_view(), name="interests"),
     path("network/interest.csv", views.InterestsExport.as_view(), name="interests_csv"),
     path("network/interest/<int:pk>/", views.InterestDetail.as_view(), name="interest"),
     path(

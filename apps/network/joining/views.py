@@ -24,7 +24,7 @@ from apps.core.views import (
 )
 from apps.groups.views import NetworkMixin
 
-from .forms import EnquiryForm, InterestFilterForm, InterestInviteForm, LetterForm
+from .forms import InterestFilterForm, InterestForm, InterestInviteForm, LetterForm
 from .models import Interest, Welcomed
 
 
@@ -34,7 +34,7 @@ class TakePart(LimitedMixin, PageFormView):
     """What the network is, and a form to say that one would like to take part. No account."""
 
     limit = ("take_part", "INTEREST_AT_MOST_AN_HOUR")
-    form_class = EnquiryForm
+    form_class = InterestForm
     template_name = "network/joining/take_part.html"
     page_title = "Take part"
     button = "Send"
@@ -57,7 +57,7 @@ class TakePartThanks(TemplateView):
 
 # --- for the programme office -----------------------------------------------------------------
 class InterestsMixin(PermissionMixin, FilteredMixin):
-    """The enquiries that the filters leave."""
+    """Those that the filters leave."""
 
     perm = "network.answer_interest"
     filter_class = InterestFilterForm
@@ -77,7 +77,7 @@ class InterestsMixin(PermissionMixin, FilteredMixin):
         return interests.order_by(*InterestFilterForm.SORTS[sort])
 
 
-class Enquiries(InterestsMixin, ListView):
+class Interests(InterestsMixin, ListView):
     """Everybody who asked, and how each stands."""
 
     template_name = "network/joining/list.html"

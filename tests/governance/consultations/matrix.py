@@ -47,9 +47,12 @@ def entry(world):
     return {"channel": "paper", "given_name": "Ada"}
 
 
+def begun(world):
+    return text(world) | {"group": world.group.pk}
+
+
 def text(world):
     return {
-        "group": world.group.pk,
         "title": "What helps?",
         "audience": "public",
         "naming": "named",
@@ -97,7 +100,7 @@ ROWS = [
     Row("consultation", ALL, of("ask_over"), note="over"),
     Row("consultation_move", DRAFT, move("open", "ask_draft")),
     Row("consultation_new", "302 403 403 403 200 200 200 403 403"),
-    Row("consultation_new", "302 403 403 403 302 302 302 403 403", method="post", data=text),
+    Row("consultation_new", "302 403 403 403 302 302 302 403 403", method="post", data=begun),
     Row("consultation_edit", DRAFT, of("ask_draft")),
     Row("consultation_edit", DRAFT_POST, of("ask_draft"), method="post", data=text),
     Row(
@@ -163,6 +166,7 @@ ROWS = [
         "respond", "409 409 409 409 409 409 409 409 409", of("ask_over"), method="post", note="over"
     ),
     Row("response_enter", OPEN, of("ask_public")),
+    Row("response_enter", "302 404 403 403 200 200 200 404 403", of("ask_group"), note="a group"),
     Row(
         "response_enter",
         "302 404 403 403 200 200 200 404 403",

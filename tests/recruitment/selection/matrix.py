@@ -219,6 +219,7 @@ ROWS = [
     Row("panel", PANEL, at("scoring"), note="scoring"),
     Row("panel", PANEL, at("in"), note="all in"),
     Row("panel", PANEL, at("locked"), note="locked"),
+    Row("panel", PANEL, at("running"), note="interviewing"),
     Row("panel_declare", PANEL, at("closed")),
     Row(
         "panel_declare",
@@ -293,6 +294,7 @@ ROWS = [
     Row("outcome_told", HR_POST, at("locked", stage=PAPER, label=part("typed")), method="post"),
     Row("outcome_undo", HR, at("locked", stage=PAPER, label=part("typed"))),
     Row("interviews", HR, at("locked")),
+    Row("interviews", HR, at("running"), note="interviewing"),
     Row("interview_plan", HR, at("locked")),
     Row(
         "interview_plan",

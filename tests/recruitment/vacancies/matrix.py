@@ -131,7 +131,7 @@ def visit(world):
     }
 
 
-REASON = {"note": "The money is gone.", "reason": "Moved away"}
+REASON = {"note": "The money is gone."}
 TO_SIGN = "302 404 403 403 302 302 403 403 403"
 
 ROWS = [
@@ -229,7 +229,7 @@ ROWS = [
         RUN_POST,
         job("draft", pk=the_peer),
         method="post",
-        data=lambda world: REASON,
+        data=lambda world: {"reason": "Moved away"},
     ),
     Row("panel_training", RUN, job("draft", pk=the_peer)),
     Row("coproduction", INSIDE, job("draft")),

@@ -23,16 +23,32 @@ from .services import (  # noqa: F401 - fixtures
 from .walk import shapes, walk  # noqa: F401 - fixtures
 
 LONG = ("nightly", "services", "browser")
+# What goes through the whole site, in a world that takes eight seconds to make: one process's.
+WALK = (
+    "tests/test_matrix.py",
+    "tests/test_powers.py",
+    "tests/browser/test_every_page.py::test_pages",
+)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling  # only where tests run beside each other
+
+    class OneByOne(LoadScopeScheduling):
+        """The walk first, as a whole; then each test for itself, in the order below."""
+
+        def _split_scope(self, nodeid):
+            return "walk" if nodeid.startswith(WALK) else nodeid
+
+    return OneByOne(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item):
-    """What commits is about what databases do each in its own way. The walk is one process's."""
+    """What commits is about what databases do each in its own way."""
     database = item.get_closest_marker("django_db")
     if database and database.kwargs.get("transaction"):
         item.add_marker("differs")
-    if "walk" in getattr(item, "fixturenames", ()):
-        item.add_marker(pytest.mark.xdist_group("walk"))
 
 
 @pytest.hookimpl(trylast=True)

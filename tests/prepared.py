@@ -183,7 +183,20 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
         made = setup_databases(verbosity=0, interactive=False, keepdb=True)
     yield
     with django_db_blocker.unblock():
+        if connections["default"].vendor == "postgresql":
+            _alone_there()
         teardown_databases(made, verbosity=0)
+
+
+def _alone_there():
+    """What a test's server or thread left open goes, or the database could not."""
+    link = connections["default"]
+    link.close()
+    with link.creation._nodb_cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            [link.settings_dict["NAME"]],
+        )
 
 
 # --- for programs of their own ------------------------------------------------------------------

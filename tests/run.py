@@ -156,14 +156,10 @@ def differing(urls):
 
 
 def pytest(*options, only=("not bench",), **env):
-    """Its longest tests are named at the end. One process more than cores: some wait.
-
-    One by one, the long ones first (conftest): so no process is left with many of them. What goes
-    through the site is one process's (``xdist_group``): its world takes eight seconds to make.
-    """
+    """Its longest tests are named at the end. One process more than cores: some wait."""
     chosen = " and ".join([*only, *(() if environment.chromium() else ("not browser",))])
-    processes = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadgroup")
-    return run("pytest", "-q", *processes, "--durations=15", "-m", chosen, *options, **env)
+    spread = ("-n", str((os.cpu_count() or 1) + 1), "--durations=15")
+    return run("pytest", "-q", *spread, "-m", chosen, *options, **env)
 
 
 MATRIX = "test_each_address_answers_each_person_as_the_matrix_says"
@@ -178,8 +174,7 @@ def quick(places):
     say(f"Tests of {', '.join(places)}")
     paths = [f"tests/{place}" for place in places]
     chosen = "not browser and not services and not bench and not nightly"
-    spread = ("-n", "auto", "--dist", "worksteal")
-    return run("pytest", "-q", *spread, "-m", chosen, *paths, *rows(places))
+    return run("pytest", "-q", "-n", "auto", "-m", chosen, *paths, *rows(places))
 
 
 def rows(places):

@@ -16,7 +16,6 @@ from apps.groups.tasks import nightly_sync
 from apps.taskgroups.models.output import Output
 
 from ..factories import UserFactory
-from ..prepared import elsewhere
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -54,8 +53,8 @@ def test_given_a_failure_in_the_middle_then_nothing_stays(monkeypatch):
 
 @pytest.mark.nightly
 @pytest.mark.django_db(transaction=True)
-def test_the_large_programme_has_its_size_and_the_grants_of_its_roles(loaded_large_sqlite):
-    with elsewhere(loaded_large_sqlite):
+def test_the_large_programme_has_its_size_and_the_grants_of_its_roles(programme):
+    with programme("large"):
         assert nightly_sync() == 0
         assert User.objects.count() == 5000
         assert WorkingGroup.objects.count() == 200

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from django.core import serializers
+from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.models.people import User
@@ -23,6 +24,7 @@ def unblocked(django_db_setup, django_db_blocker):
 
 
 @pytest.mark.nightly
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="it compares two files")
 def test_given_the_same_day_then_the_same_data(unblocked, migrated_sqlite, loaded_sqlite, tmp_path):
     """As another process loaded it, where sets and dictionaries have another order."""
     with elsewhere(shutil.copy(migrated_sqlite, tmp_path / "afresh.sqlite3")):

@@ -159,7 +159,7 @@ def pytest(*options, only=("not bench",), **env):
     """Its longest tests are named at the end. One process more than cores: some wait."""
     chosen = " and ".join([*only, *(() if environment.chromium() else ("not browser",))])
     spread = ("-n", str((os.cpu_count() or 1) + 1), "--durations=15")
-    return run("pytest", "-q", *spread, "-m", chosen, *options, **env)
+    return run("python", "-m", "pytest", "-q", *spread, "-m", chosen, *options, **env)
 
 
 MATRIX = "test_each_address_answers_each_person_as_the_matrix_says"
@@ -174,7 +174,7 @@ def quick(places):
     say(f"Tests of {', '.join(places)}")
     paths = [f"tests/{place}" for place in places]
     chosen = "not browser and not services and not bench and not nightly"
-    return run("pytest", "-q", "-n", "auto", "-m", chosen, *paths, *rows(places))
+    return run("python", "-m", "pytest", "-q", "-n", "auto", "-m", chosen, *paths, *rows(places))
 
 
 def rows(places):

@@ -1,5 +1,5 @@
 """As the site runs in development, but a password takes no time."""
 
-from oxleas_peer.settings.dev import *  # noqa: F403 - as every settings file does
+from oxleas_peer.settings.dev import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -52,6 +52,7 @@ def test_given_a_failure_in_the_middle_then_nothing_stays(monkeypatch):
 
 
 @pytest.mark.nightly
+@pytest.mark.services  # scale is PostgreSQL's matter, where it is
 @pytest.mark.django_db(transaction=True)
 def test_the_large_programme_has_its_size_and_the_grants_of_its_roles(programme):
     with programme("large"):

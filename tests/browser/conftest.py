@@ -178,6 +178,8 @@ def axe():
 @pytest.fixture
 def problems(shapes):
     def problems(page):
+        page.wait_for_load_state()  # what one presses may lead on
+        page.locator("h1").first.wait_for(state="attached")
         return page_problems(page, shapes.has_new(Page(page.content()).places))
 
     return problems

@@ -31,9 +31,9 @@ def together(*actions):
 
 
 @contextmanager
-def meeting_at(model, number=2):
-    """So many who save a row of this model come to the database together."""
-    gate = threading.Barrier(number, timeout=10)
+def meeting_at(model):
+    """Two who save a row of this model come to the database together."""
+    gate = threading.Barrier(2, timeout=10)
 
     def wait(instance, **_):
         if instance._state.adding:

@@ -117,8 +117,10 @@ class Members(MembersMixin, ListView):
 
     template_name = "network/members.html"
 
+    shown = ("role", "starts", "user__full_name", "user__known_as", "user__constituency")
+
     def get_queryset(self):
-        return self.members()
+        return self.members().only(*self.shown)  # what is sorted is carried: thousands of people
 
     def get_context_data(self, **kwargs):
         may_export = self.request.user.has_perm("groups.manage_members", self.network)

@@ -103,6 +103,8 @@ SLOWER_WHEN_LARGE = {
     "meeting": 3.0,
     "my claims": 2.0,
     "network": 2.0,
+    # A full page of names and the way to others, for half a page and none; and among 4,540 sorted.
+    "network members": 1.45,
     "noticeboard": 3.0,
     "output": 2.0,
     "outputs": 2.0,

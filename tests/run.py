@@ -221,13 +221,15 @@ def prepare(**env):
     )
 
 
-def checked(*preparing):
-    """The checks that say no; then what is begun beside them has come to its end."""
+def checked(needed=None, later=None):
+    """The checks that say no; then what is ``needed`` and was begun beside them has ended. What is
+    needed ``later`` goes on, unless they failed: whoever needs it waits for it."""
     failed = list(checks())
-    for process in preparing:
+    for process in filter(None, (needed, later)):
         if failed:
             process.terminate()
-        process.wait()
+        if failed or process is needed:
+            process.wait()
     return f"These checks failed: {', '.join(failed)}." if failed else ""
 
 
@@ -243,7 +245,7 @@ def main(arguments):
     if gaps and CI:
         return "This machine cannot cover:\n" + "\n".join(f"  - {gap}" for gap in gaps)
     with servers() as urls:
-        if no := checked(prepare(), *([prepare(**urls)] if urls else [])):
+        if no := checked(prepare(), prepare(**urls) if urls else None):
             return no
         failed = list(tests("--nightly" in arguments, urls))
     if gaps:

@@ -363,9 +363,11 @@ def test_saving_by_itself_stops_where_somebody_else_saved_and_loses_nothing(desk
 
 def test_given_no_connection_then_the_page_says_so_keeps_the_words_and_tries_again(desk, programme):
     output, first, _ = word_for_word(desk, programme, javascript=True)
+    first.page.clock.install()
     first.page.context.set_offline(True)
     first.fills("body", "Typed in a tunnel.")
     first.page.get_by_text("the site cannot be reached").wait_for()
     first.page.context.set_offline(False)
-    first.page.get_by_text("Saved by itself at").wait_for(timeout=30_000)
+    first.page.clock.fast_forward("00:15")  # when it tries again
+    first.page.get_by_text("Saved by itself at").wait_for()
     assert output.latest.body == "Typed in a tunnel."

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
-from apps.core.models import AuditCheck, AuditEntry, AuditSeal, CrisisContact
+from apps.core.models import AuditCheck, AuditEntry, AuditSeal, CrisisContact, FirstPress
 from apps.core.personal import DELETE, KEEP, Consent, consents, nobodys, personal, retention
 
 from .models.invitations import Invitation
@@ -91,6 +91,13 @@ personal(
     erase=KEEP,
     why="Decisions can only be trusted if nobody can take out what was done. It points to "
     "“Former member”; notes that name you or are about your own things are removed.",
+)
+personal(
+    FirstPress,
+    "What you asked for that waits for a second person",
+    about=("by",),
+    hide=("changes",),
+    erase=DELETE,
 )
 personal(
     Invitation,

@@ -2,7 +2,14 @@
 
 
 class NotYet(Exception):  # noqa: N818 - the name is the message
-    """A guard's refusal: what must happen first, in plain words."""
+    """A refusal: what must happen first, in plain words. Each argument is one thing."""
+
+    @property
+    def missing(self):
+        return self.args
+
+    def __str__(self):
+        return " ".join(str(one) for one in self.args)
 
 
 class Conflict(Exception):  # noqa: N818

@@ -21,9 +21,9 @@ class MoveForm(Form):
         help_text="People affected can read this. Keep private details out of it.",
     )
 
-    def __init__(self, *args, move, **kwargs):
+    def __init__(self, *args, offer, **kwargs):
         super().__init__(*args, **kwargs)
-        if not move.reason:
+        if not offer.reason or offer.first is not None:  # the second confirms the first's reason
             del self.fields["note"]
 
 

@@ -1,8 +1,7 @@
 """The ideas that everything else stands on: a state with moves, and an audit trail."""
 
-from collections.abc import Callable
+import json
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -10,12 +9,14 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from redis.exceptions import RedisError
 
 from . import chain, clock
 from .audit_words import audit_words, is_sensitive
-from .exceptions import IllegalMove, StaleEdit
+from .exceptions import IllegalMove, NotYet, StaleEdit
+from .moves import OF_THE_FORM, Act, Missing, Move, Offer, functions
 from .requests import request_id
 
 
@@ -187,27 +188,6 @@ def record(action: str, subject: models.Model, *, by: Any, note: str = "") -> Au
 
 
 # --- things with a life ------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Move:
-    """One way from a state to another.
-
-    ``perm`` is asked of the subject's ``scope``. ``guard(subject, by)`` raises ``NotYet`` with
-    what must happen first. ``label`` is the button; ``reason`` asks for a written reason;
-    ``warn`` marks a move that cannot be taken back; ``explain`` says what will happen; an
-    ``internal`` move follows from something else and has no button and no page.
-    """
-
-    sources: tuple[str, ...]
-    target: str
-    perm: str
-    guard: Callable[[Any, Any], object] | None = None
-    label: str = ""
-    reason: bool = False
-    warn: bool = False
-    explain: str = ""
-    internal: bool = False
-
-
 class States(models.TextChoices):
     """The states of a thing, each with its tag's colour: ``DRAFT = "draft", "grey", "Draft"``."""
 
@@ -219,9 +199,14 @@ class States(models.TextChoices):
 
 
 class Stateful(models.Model):
-    """A thing with a ``state`` that changes only through the ``moves`` it declares."""
+    """A thing with a ``state`` that changes only through the ``moves`` it declares.
 
-    moves: dict[str, Move] = {}
+    ``begins`` are the states in which it can come into being, where they are others than the
+    default of the field.
+    """
+
+    moves: dict[str, Move | Act] = {}
+    begins: tuple[str, ...] = ()
 
     class Meta:
         abstract = True
@@ -233,29 +218,70 @@ class Stateful(models.Model):
 
     @property
     def state_now(self):
-        """By which buttons go: the stored state, unless the clock has changed it already."""
+        """By which pages go: the stored state, unless the clock has changed it already."""
         return self.state
 
-    def moves_for(self, user: Any) -> dict[str, Move]:
-        """The moves that this person could make now, as {name: Move}, for buttons."""
+    # --- asked by pages
+    def open_to(self, name: str) -> bool:
+        """Whether a move or an act starts from where this stands. Who may is another question."""
+        return self.state_now in self.moves[name].sources
+
+    def permits(self, user: Any, name: str) -> bool:
+        """Whether the person holds the permission for a move or an act, in whatever state."""
+        perm = self.moves[name].perm
+        return not perm or user.has_perm(perm, self.scope)
+
+    def missing(self, name: str, by: Any, beforehand: bool = False) -> list[Missing]:
+        """What still stands in the way of a move or an act; beforehand, as far as can be said."""
+        needs = functions(self.moves[name].needs)
+        asked = (need for need in needs if not (beforehand and need in OF_THE_FORM))
+        return [one for need in asked for one in need(self, by)]
+
+    def may(self, user: Any, name: str) -> bool:
+        """Whether this person could do it now: the state, the permission and all that it needs."""
+        if not (self.open_to(name) and self.permits(user, name)):
+            return False
+        return not self.missing(name, user, beforehand=True)
+
+    def moves_for(self, user: Any) -> dict[str, "Offer"]:
+        """The moves from here that this person has a part in, as {name: Offer}, for buttons."""
         return {
-            name: move
+            name: Offer(self, name, move, user)
             for name, move in self.moves.items()
-            if self.state_now in move.sources
+            if isinstance(move, Move)
             and not move.internal
-            and user.has_perm(move.perm, self.scope)
+            and self.open_to(name)
+            and self.permits(user, name)
         }
 
-    @transaction.atomic
-    def move(self, name: str, *, by: Any, note: str = "", **changes: Any) -> None:
-        """Make one move: permission, lock, guard, change, audit, notification; all or nothing.
+    # --- acts
+    def permit(self, name: str, *, by: Any) -> None:
+        """Begin an act, inside a transaction: ask the permission, lock the row, ask the rest.
 
-        ``changes`` are fields set together with the state, before the guard looks at them.
-        Raises PermissionDenied, IllegalMove (somebody moved it first) or NotYet (the guard).
+        Raises PermissionDenied, IllegalMove (the state does not allow it) or NotYet.
         """
-        if not by.has_perm(self.moves[name].perm, self.scope):
+        if not self.permits(by, name):
             raise PermissionDenied
-        self._carry_out(name, by, note, changes)
+        self._lock()
+        self._ask(name, by)
+
+    def followed(self, name: str, about: Any) -> None:
+        """What follows from an act: ``about`` is what it was, its audit entry mostly."""
+        for each in functions(self.moves[name].then):
+            each(self, about)
+
+    # --- moves
+    @transaction.atomic
+    def move(self, name: str, *, by: Any, note: str = "", **changes: Any) -> bool:
+        """Make one move: permission, lock, needs, change, audit, what follows; all or nothing.
+
+        ``changes`` are fields set together with the state, before the needs look at them. True
+        once it is made; False where it takes two people, and this was the first of them.
+        Raises PermissionDenied, IllegalMove (somebody moved it first) or NotYet (what is missing).
+        """
+        if not self.permits(by, name):
+            raise PermissionDenied
+        return self._carry_out(name, by, note, changes)
 
     @transaction.atomic
     def follow(self, name: str, *, by: Any = None, note: str = "", **changes: Any) -> None:
@@ -264,30 +290,168 @@ class Stateful(models.Model):
         As ``move``, but nobody is asked for a permission: what brought it about had its own.
         ``by`` is who did that, or nobody where the system acts.
         """
-        if not self.moves[name].internal:
+        move = self.moves[name]
+        if not move.internal or move.both:
             raise PermissionDenied
         self._carry_out(name, by, note, changes)
 
-    def _carry_out(self, name: str, by: Any, note: str, changes: dict[str, Any]) -> None:
-        move = self.moves[name]
+    # --- moves that take two people
+    @property
+    def stands(self) -> str:
+        """How it stands: a first press holds for as long as this is the same."""
+        return f"{self.state} {getattr(self, 'revision', '')}"
+
+    def first_press(self, name: str) -> "FirstPress | None":
+        """Who pressed first, where this move waits for a second person."""
+        if not self.moves[name].both:
+            return None
+        presses = FirstPress.objects.on(self).filter(name=name, stands=self.stands)
+        return presses.filter(by__is_active=True).select_related("by").first()
+
+    @transaction.atomic
+    def take_back(self, name: str, *, by: Any) -> None:
+        """Undo one's own first press. Raises IllegalMove where there is none (any more)."""
+        self._lock()
+        first = self.first_press(name)
+        if first is None or first.by_id != by.pk:
+            raise IllegalMove("This no longer waits for a second person.", self)
+        first.delete()
+        record(f"take_back_{name}", self, by=by)
+
+    def _lock(self) -> None:
         locked = type(self)._default_manager.select_for_update(of=("self",))
         self.refresh_from_db(from_queryset=locked)
-        if self.state not in move.sources:
-            raise IllegalMove(
-                f"You cannot {(move.label or name).lower()}: "
-                f"this is already {self.get_state_display().lower()}.",
-                self,
-            )
+
+    def _ask(self, name: str, by: Any) -> None:
+        row = self.moves[name]
+        if self.state not in row.sources:
+            raise IllegalMove(self._closed(row, name), self)
+        if missing := self.missing(name, by):
+            raise NotYet(*missing)
+
+    def _closed(self, row: Move | Act, name: str) -> str:
+        what = (row.label or name.replace("_", " ")).lower()
+        words = row.closed or f"You cannot {what}: this is already {{state}}."
+        return words.format(state=self.get_state_display().lower())
+
+    def _carry_out(self, name: str, by: Any, note: str, changes: dict[str, Any]) -> bool:
+        move = self.moves[name]
+        self._lock()
+        first = self.first_press(name)
+        is_second = first is not None and first.by_id != by.pk
+        if is_second:
+            changes, note = first.taken_up(self, by, changes), note or first.note
         for field, value in changes.items():
             setattr(self, field, value)
-        if move.guard:
-            move.guard(self, by)
+        self._ask(name, by)
+        if move.both and not is_second:
+            FirstPress.put(self, name, by, note, changes)
+            return False
+        FirstPress.objects.on(self).delete()
         self.state = move.target
         self.save(update_fields=["state", *changes])
-        self.moved(AuditEntry.objects.create(subject=self, action=name, by=by, note=note))
+        entry = AuditEntry.objects.create(subject=self, action=name, by=by, note=note)
+        for each in functions(move.then):
+            each(self, entry)
+        self.moved(entry)  # TO GO
+        return True
 
-    def moved(self, entry: AuditEntry) -> None:
-        """Called inside the transaction after a move: tell people, make what follows."""
+    def moved(self, entry):  # TO GO
+        pass
+
+
+class FirstPressQuerySet(models.QuerySet):
+    def on(self, thing):
+        """The first presses that wait on one thing; none, unasked, where no move takes two."""
+        if not any(isinstance(row, Move) and row.both for row in thing.moves.values()):
+            return self.none()
+        kind = ContentType.objects.get_for_model(thing)
+        return self.filter(subject_type=kind, subject_id=str(thing.pk))
+
+
+class FirstPress(models.Model):
+    """A move that takes two people has been pressed by the first of them, and waits.
+
+    ``changes`` is what the second confirms; ``stands`` how the thing stood: once that is another,
+    the press holds no more.
+    """
+
+    subject_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
+    subject_id = models.CharField(max_length=64)
+    subject = GenericForeignKey("subject_type", "subject_id")
+    name = models.CharField(max_length=60)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="first_presses"
+    )
+    at = models.DateTimeField(default=clock.now, editable=False)
+    note = models.TextField(blank=True)
+    changes = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    stands = models.CharField(max_length=60)
+
+    objects = FirstPressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "first presses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id", "name"], name="core_firstpress_one"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name} on {self.subject_type.name} {self.subject_id}"
+
+    @classmethod
+    def put(cls, thing, name, by, note, changes):
+        """Keep a first press, in place of an earlier one that holds no more or was one's own."""
+        cls.objects.on(thing).filter(name=name).delete()
+        thing.refresh_from_db(fields=["state", *changes])
+        cls.objects.create(
+            subject=thing,
+            name=name,
+            by=by,
+            note=note,
+            changes={field: _plain(thing, field, value) for field, value in changes.items()},
+            stands=thing.stands,
+        )
+        record(f"{name}_first_of_two", thing, by=by, note=note)
+
+    def taken_up(self, thing, second, changes):
+        """The changes that the second person carries out: the first's, and no others.
+
+        Raises NotYet where the second chose otherwise, or is nobody who can be the second.
+        """
+        if changes and any(
+            _plain(thing, field, value) != self.changes.get(field)
+            for field, value in changes.items()
+        ):
+            raise NotYet(f"{self.by} chose otherwise. Agree with them what it should be.")
+        who = thing.moves[self.name].both.who
+        if who and (missing := list(who(thing, self.by, second))):
+            raise NotYet(*missing)
+        return {field: _typed(thing, field, value) for field, value in self.changes.items()}
+
+    def said(self):
+        """(label, value) of each change, for the page on which the second person confirms it."""
+        for name, value in self.changes.items():
+            label = str(self.subject._meta.get_field(name).verbose_name)
+            yield label[:1].upper() + label[1:], _typed(self.subject, name, value)
+
+
+def _plain(thing, field, value):
+    """The value of a field as JSON holds it: the key of what is linked."""
+    column = thing._meta.get_field(field)
+    if isinstance(column, models.ForeignKey):
+        return None if value is None else value.pk
+    return json.loads(json.dumps(column.to_python(value), cls=DjangoJSONEncoder))
+
+
+def _typed(thing, field, value):
+    """The other way."""
+    column = thing._meta.get_field(field)
+    if isinstance(column, models.ForeignKey):
+        return None if value is None else column.related_model._default_manager.get(pk=value)
+    return column.to_python(value)
 
 
 # --- texts that two people may edit at once ------------------------------------------------------

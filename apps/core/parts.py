@@ -8,6 +8,7 @@ from django.utils.module_loading import module_has_submodule
 
 # Files that tell another app, or Celery, of something when they are imported.
 TELLING = (
+    "checks",
     "roles",
     "accepted",
     "support",

@@ -17,6 +17,7 @@ from . import health, limits
 from .exceptions import NotYet, StaleEdit
 from .forms import MoveForm
 from .models import AuditEntry
+from .moves import Move, Offer
 from .needs import needs_of
 
 
@@ -149,7 +150,8 @@ class MoveView(SingleObjectMixin, View):
     """Carry out one move of any Stateful model: GET explains and confirms, POST moves.
 
     Use as ``MoveView.as_view(model=Meeting)`` with ``pk`` and ``name`` in the URL; an ``only``
-    set leaves out moves that have a page of their own.
+    set leaves out moves that have a page of their own. Where a move takes two people, the second
+    confirms here what the first asked for, wherever the first did so, and the first can undo it.
     """
 
     model = None
@@ -162,38 +164,47 @@ class MoveView(SingleObjectMixin, View):
         self.object = get_object_or_404(
             self.model._default_manager.visible_to(request.user), **lookup
         )
-        self.move = get_object_or_404_in(self.model.moves, name, self.only)
-        if not request.user.has_perm(self.move.perm, self.object.scope):
+        move = self.model.moves.get(name)
+        if not isinstance(move, Move) or (self.only is not None and name not in self.only):
+            raise Http404
+        self.offer = Offer(self.object, name, move, request.user)
+        if move.internal and self.offer.first is None:
+            raise Http404
+        if not self.object.permits(request.user, name):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request, *args, **kwargs):
-        return self.show(MoveForm(move=self.move))
+        return self.show(MoveForm(offer=self.offer))
 
     def post(self, request, *args, **kwargs):
-        form = MoveForm(request.POST, move=self.move)
+        name, label = self.offer.name, self.offer.label.lower()
+        if "take_back" in request.POST:
+            self.object.take_back(name, by=request.user)
+            messages.success(request, f"Taken back: {label}.")
+            return redirect(self.object.get_absolute_url())
+        form = MoveForm(request.POST, offer=self.offer)
         if not form.is_valid():
             return self.show(form, status=422)
         try:
-            self.object.move(
-                kwargs["name"], by=request.user, note=form.cleaned_data.get("note", "")
-            )
+            done = self.object.move(name, by=request.user, note=form.cleaned_data.get("note", ""))
         except NotYet as refusal:
             form.add_error(None, str(refusal))
             return self.show(form, status=422)
-        messages.success(request, f"Done: {self.move.label.lower()}.")
+        if done:
+            messages.success(request, f"Done: {label}.")
+        else:
+            messages.success(request, half_done(self.offer))
         return redirect(self.object.get_absolute_url())
 
     def show(self, form, status=200):
-        context = {"object": self.object, "move": self.move, "form": form}
+        context = {"object": self.object, "move": self.offer, "form": form}
         return render(self.request, self.template_name, context, status=status)
 
 
-def get_object_or_404_in(moves, name, only):
-    """The named move, or 404."""
-    if name not in moves or moves[name].internal or (only is not None and name not in only):
-        raise Http404
-    return moves[name]
+def half_done(offer):
+    """What somebody reads who pressed first."""
+    return f"Half done: {offer.label.lower()}. It waits for {offer.both.words}."
 
 
 def history(subject):

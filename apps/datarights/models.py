@@ -18,6 +18,7 @@ from apps.accounts.models.people import User
 from apps.core import chance, clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, States, record
+from apps.core.moves import old
 from apps.core.personal import waits_for
 from apps.core.waking import wake
 
@@ -198,7 +199,7 @@ class DataRequest(Stateful):
             (State.IN_HAND,),
             State.DONE,
             ANSWER,
-            _not_by_hand,
+            needs=(old(_not_by_hand),),
             label="Say that it is done",
             reason=True,
             explain="Say what was done. The person reads it.",
@@ -217,7 +218,7 @@ class DataRequest(Stateful):
             (State.RECEIVED, State.IN_HAND),
             State.ERASING,
             ANSWER,
-            _may_be_erased,
+            needs=(old(_may_be_erased),),
             label="Erase",
             warn=True,
         ),

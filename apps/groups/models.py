@@ -16,6 +16,7 @@ from apps.core import clock
 from apps.core.compiled import Kept, late
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, States, record
+from apps.core.moves import old
 from apps.core.permissions import granted, remembered
 
 from .roles import CO_LEAD, Role, sync_grants
@@ -74,7 +75,7 @@ class WorkingGroup(Stateful):
             (State.FORMING,),
             State.ACTIVE,
             "groups.form_workinggroup",
-            _ready,
+            needs=(old(_ready),),
             label="Start the group",
             explain="The group can then meet and decide.",
         ),
@@ -97,7 +98,7 @@ class WorkingGroup(Stateful):
             (State.CLOSING,),
             State.CLOSED,
             "groups.form_workinggroup",
-            guard=lambda group, by: group.check_closable(),
+            needs=(old(lambda group, by: group.check_closable()),),
             label="Close the group",
             reason=True,
             warn=True,

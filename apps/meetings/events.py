@@ -3,6 +3,7 @@
 Called by the models inside their transactions. Imports no model, so that they can import this.
 """
 
+from apps.core.moves import effect
 from apps.groups.roles import Role
 from apps.notifications.kinds import notify, others, told, void
 
@@ -20,14 +21,17 @@ def _stamp(moment):
 
 
 # --- meetings ---------------------------------------------------------------------------------
-def meeting_moved(meeting, entry):
-    """Published: everyone invited is told. Cancelled: exactly those who had been told."""
-    if entry.action == "publish":
-        notify("meetings.published", meeting, meeting.invited(), version=meeting.sequence)
-    if entry.action == "cancel":
-        people = told(meeting)
-        void(meeting)
-        notify("meetings.cancelled", meeting, people, version=meeting.sequence)
+@effect
+def meeting_published(meeting, entry):
+    notify("meetings.published", meeting, meeting.invited(), version=meeting.sequence)
+
+
+@effect
+def meeting_cancelled(meeting, entry):
+    """Exactly those who had been told of it."""
+    people = told(meeting)
+    void(meeting)
+    notify("meetings.cancelled", meeting, people, version=meeting.sequence)
 
 
 def meeting_amended(meeting, changed):
@@ -65,8 +69,11 @@ def agenda_proposed(item):
     )
 
 
+@effect
 def agenda_answered(item, entry):
-    notify("meetings.agenda_answered", item, [item.proposed_by], version=entry.pk)
+    """Whoever puts their own item on the agenda knows."""
+    people = others([item.proposed_by], entry.by)
+    notify("meetings.agenda_answered", item, people, version=entry.pk)
 
 
 # --- support ----------------------------------------------------------------------------------
@@ -75,12 +82,15 @@ def support_asked(request):
     notify("meetings.support_asked", request, [request.organiser], version=request.organiser_id)
 
 
-def support_moved(request, entry):
-    """Arranged: the person is told. Changed, asked again or withdrawn: the organiser is."""
-    if entry.action == "arrange":
-        notify("meetings.support_arranged", request, [request.user], version=entry.pk)
-    else:
-        notify("meetings.support_changed", request, [request.organiser], version=entry.pk)
+@effect
+def support_arranged(request, entry):
+    notify("meetings.support_arranged", request, [request.user], version=entry.pk)
+
+
+@effect
+def support_changed(request, entry):
+    """Changed, asked for again or withdrawn."""
+    notify("meetings.support_changed", request, [request.organiser], version=entry.pk)
 
 
 # --- outcome ----------------------------------------------------------------------------------
@@ -89,20 +99,17 @@ def decision_recorded(decision):
         notify("meetings.decision_provisional", decision, runners(decision.meeting.group))
 
 
-def decision_moved(decision, entry):
+@effect
+def decision_settled(decision, entry):
     """Those who were there learn what became of what they decided."""
-    if entry.action in ("ratify", "lapse"):
-        present = [
-            row.user
-            for row in decision.meeting.attendances.filter(attended=True).select_related("user")
-        ]
-        notify("meetings.decision_settled", decision, present, version=entry.pk)
+    rows = decision.meeting.attendances.filter(attended=True).select_related("user")
+    notify("meetings.decision_settled", decision, [row.user for row in rows], version=entry.pk)
 
 
 def action_given(action):
     notify("meetings.action_given", action, others([action.owner], action.created_by))
 
 
-def minutes_moved(minutes, entry):
-    if entry.action == "circulate":
-        notify("meetings.minutes_circulated", minutes, minutes.meeting.invited(), version=entry.pk)
+@effect
+def minutes_circulated(minutes, entry):
+    notify("meetings.minutes_circulated", minutes, minutes.meeting.invited(), version=entry.pk)

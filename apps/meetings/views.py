@@ -16,8 +16,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView, View
 
 from apps.accounts.models.people import User
-from apps.core import clock
-from apps.core.exceptions import NotYet, StaleEdit
+from apps.core.exceptions import StaleEdit
 from apps.core.models import record
 from apps.core.nhs import Form
 from apps.core.pdf import pdf_response
@@ -138,10 +137,6 @@ class MeetingDetail(VisibleMixin, DetailView):
     def get_context_data(self, **kwargs):
         user, meeting = self.request.user, self.object
         group = meeting.group
-        may = {
-            name: user.has_perm(f"groups.{name}", group)
-            for name in ("plan_meeting", "hold_meeting", "draft_minutes", "propose_agenda")
-        }
         rows = list(meeting.attendances.select_related("user", "deputy"))
         mine = next((row for row in rows if row.user_id == user.pk), None)
         invited = list(meeting.invited())
@@ -158,7 +153,6 @@ class MeetingDetail(VisibleMixin, DetailView):
             for value, label in (("yes", "Coming"), ("maybe", "Not sure yet"), ("no", "Apologies"))
         ]
         silent = [u for u in invited if u.pk not in replies or not replies[u.pk].reply]
-        is_open = meeting.state == Meeting.State.PUBLISHED and not meeting.is_over
         items = list(
             AgendaItem.objects.on(meeting, user).select_related("proposed_by", "meeting__group")
         )
@@ -167,11 +161,12 @@ class MeetingDetail(VisibleMixin, DetailView):
             Q(user=user) | Q(organiser=user), meeting=meeting
         ).order_by("pk")
         return super().get_context_data(
-            may=may,
+            sees_silent=user.has_perm("groups.plan_meeting", group),
+            may_draft=user.has_perm("groups.draft_minutes", group),
             moves=meeting.moves_for(user),
             mine=mine,
             is_invited=any(u.pk == user.pk for u in invited),
-            is_open=is_open,
+            may_answer=meeting.may(user, "answer"),
             answers=[(label, people) for label, people in answers if people],
             silent=silent,
             came=[row for row in rows if row.attended],
@@ -185,11 +180,12 @@ class MeetingDetail(VisibleMixin, DetailView):
             linked=Meeting.objects.visible_to(user).filter(parent=meeting),
             my_support=next((one for one in support if one.user_id == user.pk), None),
             to_arrange=any(one.organiser_id == user.pk for one in support),
-            has_begun=meeting.starts_at <= clock.now(),
-            may_change=may["plan_meeting"] and meeting.state in ("draft", "published"),
-            may_take_attendance=may["hold_meeting"] and meeting.state in ("published", "held"),
-            may_record=may["hold_meeting"] and meeting.state == Meeting.State.HELD,
-            may_propose=may["propose_agenda"] and meeting.state in ("draft", "published"),
+            may_change=meeting.may(user, "change"),
+            may_take_attendance=meeting.may(user, "record_attendance"),
+            may_record=meeting.may(user, "record_decision"),
+            may_plan_linked=meeting.may(user, "plan_linked"),
+            may_add_action=meeting.may(user, "add_action"),
+            may_propose=meeting.may(user, "propose_item"),
             sections=sections_of("meeting", user, meeting),
             **kwargs,
         )
@@ -280,8 +276,7 @@ class LinkedAdd(MeetingMixin, PageFormView):
 
     @transaction.atomic
     def save(self, form):
-        if self.meeting.kind != Meeting.Kind.MEETING:
-            raise NotYet("A pre-meet or debrief belongs to a meeting, not to another of its kind.")
+        self.meeting.permit("plan_linked", by=self.request.user)
         self.object = Meeting.objects.create(
             **form.values(),
             group=self.meeting.group,
@@ -371,8 +366,7 @@ class ReplyByLink(PageFormView):
 
     def get_context_data(self, **kwargs):
         meeting, _ = self.link
-        if meeting.state != Meeting.State.PUBLISHED or meeting.is_over:
-            kwargs["closed"] = True
+        kwargs["closed"] = not meeting.may(self.request.user, "answer")
         return super().get_context_data(meeting=meeting, **kwargs)
 
     def get_back_url(self):
@@ -502,8 +496,7 @@ class Propose(MeetingMixin, PageFormView):
 
     @transaction.atomic
     def save(self, form):
-        if self.meeting.state not in (Meeting.State.DRAFT, Meeting.State.PUBLISHED):
-            raise NotYet("The meeting has been held or cancelled, so its agenda is closed.")
+        self.meeting.permit("propose_item", by=self.request.user)
         item = form.save(commit=False)
         item.meeting, item.proposed_by = self.meeting, self.request.user
         item.save()
@@ -540,6 +533,7 @@ class PaperAdd(MeetingMixin, PageFormView):
 
     @transaction.atomic
     def save(self, form):
+        self.meeting.permit("add_paper", by=self.request.user)
         paper = form.save(self.meeting, self.request.user)
         record("add_paper", self.meeting, by=self.request.user, note=f"paper {paper.pk}")
 
@@ -577,8 +571,7 @@ class PaperRemove(PermissionMixin, PageFormView):
     @transaction.atomic
     def save(self, form):
         meeting = self.paper.meeting
-        if meeting.state not in (Meeting.State.DRAFT, Meeting.State.PUBLISHED):
-            raise NotYet("The meeting has been held, so its papers stay with it.")
+        meeting.permit("remove_paper", by=self.request.user)
         record("remove_paper", meeting, by=self.request.user, note=f"paper {self.paper.pk}")
         name, storage = self.paper.file.name, self.paper.file.storage
         self.paper.delete()
@@ -631,8 +624,7 @@ class ActionAdd(MeetingMixin, PageFormView):
 
     @transaction.atomic
     def save(self, form):
-        if self.meeting.state not in (Meeting.State.HELD, Meeting.State.MINUTED):
-            raise NotYet("Record who came first.")
+        self.meeting.permit("add_action", by=self.request.user)
         action = form.save(commit=False)
         action.group, action.meeting = self.meeting.group, self.meeting
         action.created_by = self.request.user
@@ -651,9 +643,8 @@ class DecisionDetail(VisibleMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        may_settle = user.has_perm("groups.hold_meeting", self.object.scope)
         return super().get_context_data(
-            may_settle=may_settle and self.object.state == Decision.State.PROVISIONAL,
+            may_settle="ratify" in self.object.moves_for(user),
             sections=sections_of("decision", user, self.object),
             **kwargs,
         )
@@ -809,9 +800,7 @@ class MinutesDetail(MinutesMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         moves = self.minutes.moves_for(self.request.user)
-        may_edit = self.minutes.state == Minutes.State.DRAFT and self.request.user.has_perm(
-            "groups.draft_minutes", self.meeting.group
-        )
+        may_edit = self.minutes.may(self.request.user, "write")
         return super().get_context_data(moves=moves, may_edit=may_edit, **kwargs)
 
 

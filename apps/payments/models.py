@@ -22,6 +22,7 @@ from apps.core.dates import day
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Stateful, States, record
 from apps.core.money import NOTHING, pounds, to_pence, total
+from apps.core.moves import old
 from apps.core.uploads import Upload
 
 from . import events
@@ -243,7 +244,7 @@ class InvolvementClaim(Stateful):
             (State.DRAFT, State.RETURNED),
             State.SUBMITTED,
             "payments.own_claim",
-            _complete,
+            needs=(old(_complete),),
             label="Send the claim",
             explain="The programme office checks it, and tells you when it is approved.",
         ),
@@ -258,7 +259,7 @@ class InvolvementClaim(Stateful):
             (State.SUBMITTED,),
             State.APPROVED,
             "payments.approve_claim",
-            _somebody_else,
+            needs=(old(_somebody_else),),
             label="Approve the claim",
             explain="The person is told. Payment comes next.",
         ),
@@ -266,7 +267,7 @@ class InvolvementClaim(Stateful):
             (State.SUBMITTED,),
             State.RETURNED,
             "payments.approve_claim",
-            _somebody_else,
+            needs=(old(_somebody_else),),
             label="Ask for a change",
             reason=True,
             explain="The person is told and reads your reason. They can change the claim and send "
@@ -276,7 +277,7 @@ class InvolvementClaim(Stateful):
             (State.APPROVED,),
             State.PAID,
             "payments.pay_claim",
-            _somebody_else,
+            needs=(old(_somebody_else),),
             label="Mark as paid",
             explain="The person is told.",
         ),

@@ -14,6 +14,7 @@ from apps.core import clock
 from apps.core.dates import span
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Revised, Stateful, States, record
+from apps.core.moves import old
 from apps.groups.models import WorkingGroup
 
 from .. import events
@@ -85,7 +86,7 @@ class Conversation(Stateful, Revised):
             (State.DRAFT,),
             State.PUBLISHED,
             "conversations.run_conversation",
-            _publishable,
+            needs=(old(_publishable),),
             label="Announce it",
             explain="Anybody can then see it and book a place. The network is told.",
         ),
@@ -93,7 +94,7 @@ class Conversation(Stateful, Revised):
             (State.PUBLISHED,),
             State.HELD,
             "conversations.run_conversation",
-            _held,
+            needs=(old(_held),),
             label="Mark as held",
             internal=True,
         ),
@@ -101,7 +102,7 @@ class Conversation(Stateful, Revised):
             (State.HELD,),
             State.WRITTEN_UP,
             "conversations.write_up_conversation",
-            _written,
+            needs=(old(_written),),
             label="Publish the write-up",
             explain="Anybody can then read it and see the photographs.",
         ),

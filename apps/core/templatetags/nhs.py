@@ -1,6 +1,7 @@
 """Template tags: components of the NHS design system, English dates, forms."""
 
 import re
+from datetime import date
 from functools import cache, lru_cache
 
 from django import template
@@ -230,6 +231,36 @@ def _footer(trust_name):
 def last_change(subject):
     """The newest audit entry about a thing, to say who was first and when."""
     return AuditEntry.objects.about(subject).select_related("by").first()
+
+
+@register.inclusion_tag("components/move_button.html")
+def move_button(offer, href, text=""):
+    """The button of a move, or what still stands in its way: {% move_button offer href %}."""
+    return {"offer": offer, "href": href, "text": text or offer.label}
+
+
+@register.inclusion_tag("components/missing.html")
+def still_missing(missing):
+    """What still stands in the way: each with where it is mended, and whose turn it is."""
+    return {"missing": missing}
+
+
+@register.filter
+def open_to(thing, name):
+    """Whether a move or an act starts from where it stands: {% if item|open_to:"accept" %}."""
+    return thing.open_to(name)
+
+
+@register.filter
+def in_words(value):
+    """A value of a field as people read it."""
+    return dates.day(value) if isinstance(value, date) else str(value)
+
+
+@register.simple_tag(takes_context=True)
+def may(context, thing, name):
+    """Whether the person could do it now: {% may item "accept" as may_accept %}."""
+    return thing.may(context["user"], name)
 
 
 @register.simple_tag

@@ -3,17 +3,17 @@
 import uuid
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.dates import span
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Stateful, States, record
+from apps.core.exceptions import Conflict, NotYet
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.core.uploads import Upload
 from apps.groups.models import Presence, WorkingGroup, belongs_to
 
@@ -95,28 +95,80 @@ class MeetingQuerySet(models.QuerySet):
         ).order_by("-starts_at")
 
 
-def _publishable(meeting, by):
-    now = clock.now()
-    missing = []
+@requirement
+def group_is_running(meeting, by):
     if meeting.group.state != WorkingGroup.State.ACTIVE:
-        missing.append("The group has not started yet, or is closing.")
-    if meeting.starts_at <= now:
-        missing.append("The meeting starts in the past. Change its date.")
+        yield Missing("The group has not started yet, or is closing.")
+
+
+@requirement
+def starts_later(meeting, by):
+    if meeting.starts_at <= clock.now():
+        yield Missing("The meeting starts in the past. Change its date.", meeting.change_url)
+
+
+@requirement
+def says_where(meeting, by):
+    """People know where to come and how to join."""
     if meeting.format != Meeting.Format.ONLINE and not meeting.place:
-        missing.append("Say where people should come.")
+        yield Missing("Say where people should come.", meeting.change_url)
     if meeting.format != Meeting.Format.IN_PERSON and not meeting.link:
-        missing.append("Give the link for joining online.")
+        yield Missing("Give the link for joining online.", meeting.change_url)
+
+
+@requirement
+def gives_notice(meeting, by):
+    """The notice that the terms of reference ask for; pre-meets and debriefs need none."""
     if meeting.kind == Meeting.Kind.MEETING:
-        missing += meeting.short_notice(meeting.starts_at)
-    if missing:
-        raise NotYet(" ".join(missing))
+        for text in meeting.short_notice(meeting.starts_at):
+            yield Missing(text, meeting.change_url)
 
 
-def _held(meeting, by):
+@requirement
+def has_begun(meeting, by):
     if meeting.starts_at > clock.now():
-        raise NotYet("The meeting has not started yet.")
+        yield Missing("The meeting has not started yet.")
+
+
+@requirement
+def somebody_came(meeting, by):
     if not meeting.attendances.filter(attended=True).exists():
-        raise NotYet("Record who came first.")
+        yield Missing("Record who came first.", reverse("attendance", args=[meeting.pk]))
+
+
+@requirement
+def is_not_over(meeting, by):
+    if meeting.is_over:
+        yield Missing("The meeting is over.")
+
+
+@requirement
+def takes_decisions(meeting, by):
+    if meeting.kind != Meeting.Kind.MEETING:
+        yield Missing("A pre-meet or debrief takes no decisions.")
+
+
+@requirement
+def is_no_linked_one(meeting, by):
+    if meeting.kind != Meeting.Kind.MEETING:
+        yield Missing("A pre-meet or debrief belongs to a meeting, not to another of its kind.")
+
+
+@effect
+def announced(meeting, entry):
+    meeting.published_at = meeting.scheduled_at = clock.now()
+    meeting.save(update_fields=["published_at", "scheduled_at"])
+
+
+@effect
+def called_off(meeting, entry):
+    """Calendars take the cancellation for newer than what they have."""
+    meeting.sequence += 1
+    meeting.announcement = entry.note
+    meeting.save(update_fields=["sequence", "announcement"])
+
+
+PAPERS_STAY = "The meeting was held or cancelled, so its papers stay as they are."
 
 
 class Meeting(Stateful):
@@ -148,15 +200,17 @@ class Meeting(Stateful):
             (State.DRAFT,),
             State.PUBLISHED,
             "groups.plan_meeting",
-            _publishable,
+            needs=(group_is_running, starts_later, says_where, gives_notice),
+            then=(announced, events.meeting_published),
             label="Publish the meeting",
+            main=True,
             explain="Everyone invited is told, with a calendar entry, and asked to answer.",
         ),
         "hold": Move(
             (State.PUBLISHED,),
             State.HELD,
             "groups.hold_meeting",
-            _held,
+            needs=(has_begun, somebody_came),
             label="Mark as held",
             internal=True,
         ),
@@ -164,6 +218,7 @@ class Meeting(Stateful):
             (State.DRAFT, State.PUBLISHED),
             State.CANCELLED,
             "groups.plan_meeting",
+            then=(called_off, events.meeting_cancelled),
             label="Cancel the meeting",
             reason=True,
             warn=True,
@@ -183,6 +238,45 @@ class Meeting(Stateful):
             "groups.draft_minutes",
             label="Minutes taken back",
             internal=True,
+        ),
+        "change": Act((State.DRAFT, State.PUBLISHED), "groups.plan_meeting", label="Change it"),
+        "answer": Act(
+            (State.PUBLISHED,),
+            needs=(is_not_over,),
+            closed="This meeting was held or cancelled, so answers are closed.",
+        ),
+        "propose_item": Act(
+            (State.DRAFT, State.PUBLISHED),
+            "groups.propose_agenda",
+            closed="The meeting has been held or cancelled, so its agenda is closed.",
+        ),
+        "add_paper": Act((State.DRAFT, State.PUBLISHED), "groups.plan_meeting", closed=PAPERS_STAY),
+        "remove_paper": Act(
+            (State.DRAFT, State.PUBLISHED), "groups.plan_meeting", closed=PAPERS_STAY
+        ),
+        "plan_linked": Act(
+            (State.DRAFT, State.PUBLISHED), "groups.plan_meeting", needs=(is_no_linked_one,)
+        ),
+        "record_attendance": Act(
+            (State.PUBLISHED, State.HELD),
+            "groups.hold_meeting",
+            needs=(has_begun,),
+            label="Change who came",
+        ),
+        "record_decision": Act(
+            (State.HELD,),
+            "groups.hold_meeting",
+            needs=(takes_decisions,),
+            closed="Decisions are recorded while a meeting is held and its minutes are not yet "
+            "circulated: this one is {state}.",
+        ),
+        "add_action": Act(
+            (State.HELD, State.MINUTED), "groups.hold_meeting", closed="Record who came first."
+        ),
+        "draft_minutes": Act(
+            (State.HELD, State.MINUTED),
+            "groups.draft_minutes",
+            closed="Record who came first: minutes are made from that.",
         ),
     }
 
@@ -260,6 +354,10 @@ class Meeting(Stateful):
         return reverse("meeting", args=[self.pk])
 
     @property
+    def change_url(self):
+        return reverse("meeting_change", args=[self.pk])
+
+    @property
     def scope(self):
         return self.group
 
@@ -281,6 +379,10 @@ class Meeting(Stateful):
         return clock.date_of(self.starts_at)
 
     @property
+    def was_held(self):
+        return self.state in (self.State.HELD, self.State.MINUTED)
+
+    @property
     def is_over(self):
         return self.ends_at < clock.now()
 
@@ -293,17 +395,6 @@ class Meeting(Stateful):
             return []
         return [f"The terms of reference ask for {days} days' notice."]
 
-    def moved(self, entry):
-        now = clock.now()
-        if entry.action == "publish":
-            self.published_at = self.scheduled_at = now
-            self.save(update_fields=["published_at", "scheduled_at"])
-        if entry.action == "cancel":
-            self.sequence += 1
-            self.announcement = entry.note
-            self.save(update_fields=["sequence", "announcement"])
-        events.meeting_moved(self, entry)
-
     @transaction.atomic
     def amend(self, *, by, seen, reason="", **changes):
         """Change details; a new time or place is announced, and a new time asks people again.
@@ -311,16 +402,7 @@ class Meeting(Stateful):
         ``seen`` is the sequence that the person had before them. Raises PermissionDenied,
         Conflict (someone else changed the time meanwhile) or NotYet.
         """
-        if not by.has_perm("groups.plan_meeting", self.group):
-            raise PermissionDenied
-        self.refresh_from_db(
-            from_queryset=Meeting.objects.select_for_update(of=("self",)).select_related("group")
-        )
-        if self.state not in (self.State.DRAFT, self.State.PUBLISHED):
-            raise IllegalMove(
-                f"This meeting is {self.get_state_display().lower()}: it can no longer change.",
-                self,
-            )
+        self.permit("change", by=by)
         if self.sequence != seen:
             raise Conflict("The time or place was changed while you were writing.", self)
         before = {name: getattr(self, name) for name in changes}
@@ -340,7 +422,8 @@ class Meeting(Stateful):
         return changed
 
     def _announce(self, before, changed, by, reason):
-        _publishable_details(self)
+        if missing := list(says_where(self, by)):
+            raise NotYet(*missing)
         if changed & {"starts_at", "ends_at"}:
             if self.starts_at <= clock.now():
                 raise NotYet("The meeting starts in the past. Choose a later date.")
@@ -391,19 +474,7 @@ class Meeting(Stateful):
         minutes are circulated: decisions then follow the quorum as it really was. A deputy
         counts in place of a deciding member who did not come, on the deputy's own side.
         """
-        if not by.has_perm("groups.hold_meeting", self.group):
-            raise PermissionDenied
-        self.refresh_from_db(
-            from_queryset=Meeting.objects.select_for_update(of=("self",)).select_related("group")
-        )
-        if self.state not in (self.State.PUBLISHED, self.State.HELD):
-            raise IllegalMove(
-                f"This meeting is {self.get_state_display().lower()}: "
-                "who came can no longer change.",
-                self,
-            )
-        if self.starts_at > clock.now():
-            raise NotYet("The meeting has not started yet.")
+        self.permit("record_attendance", by=by)
         invited = list(self.invited())
         present = set(present) & {user.pk for user in invited}
         if not present:
@@ -444,13 +515,6 @@ class Meeting(Stateful):
             decision.follow_quorum(by=by)
 
 
-def _publishable_details(meeting):
-    if meeting.format != Meeting.Format.ONLINE and not meeting.place:
-        raise NotYet("Say where people should come.")
-    if meeting.format != Meeting.Format.IN_PERSON and not meeting.link:
-        raise NotYet("Give the link for joining online.")
-
-
 # --- agenda -------------------------------------------------------------------------------------
 class AgendaItemQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -473,9 +537,23 @@ class AgendaItemQuerySet(models.QuerySet):
         return self.filter(state=AgendaItem.State.ACCEPTED)
 
 
-def _still_planned(item, by):
-    if item.meeting.state not in (Meeting.State.DRAFT, Meeting.State.PUBLISHED):
-        raise NotYet("The meeting has been held or cancelled, so its agenda no longer changes.")
+@requirement
+def is_still_planned(item, by):
+    if not item.meeting.open_to("propose_item"):
+        yield Missing("The meeting has been held or cancelled, so its agenda no longer changes.")
+
+
+@effect
+def goes_last(item, entry):
+    last = item.meeting.agenda.accepted().exclude(pk=item.pk).aggregate(Max("position"))
+    item.position = (last["position__max"] or 0) + 1
+    item.save(update_fields=["position"])
+
+
+@effect
+def keeps_the_answer(item, entry):
+    item.answer = entry.note
+    item.save(update_fields=["answer"])
 
 
 class AgendaItem(Stateful):
@@ -497,14 +575,16 @@ class AgendaItem(Stateful):
             (State.PROPOSED, State.DECLINED),
             State.ACCEPTED,
             "groups.plan_meeting",
-            _still_planned,
+            needs=(is_still_planned,),
+            then=(goes_last, events.agenda_answered),
             label="Put on the agenda",
         ),
         "decline": Move(
             (State.PROPOSED, State.ACCEPTED),
             State.DECLINED,
             "groups.plan_meeting",
-            _still_planned,
+            needs=(is_still_planned,),
+            then=(keeps_the_answer, events.agenda_answered),
             label="Not this time",
             reason=True,
             explain="The person who proposed it is told, with your reason.",
@@ -513,9 +593,10 @@ class AgendaItem(Stateful):
             (State.PROPOSED, State.ACCEPTED),
             State.WITHDRAWN,
             "meetings.withdraw_agendaitem",
-            _still_planned,
+            needs=(is_still_planned,),
             label="Withdraw my item",
         ),
+        "shift": Act((State.ACCEPTED,), "groups.plan_meeting", needs=(is_still_planned,)),
     }
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agenda")
@@ -552,31 +633,13 @@ class AgendaItem(Stateful):
             mine.add("groups.plan_meeting")
         return mine
 
-    def moved(self, entry):
-        if entry.action == "accept":
-            last = (
-                self.meeting.agenda.accepted()
-                .exclude(pk=self.pk)
-                .aggregate(last=models.Max("position"))["last"]
-            )
-            self.position = (last or 0) + 1
-        if entry.action == "decline":
-            self.answer = entry.note
-        self.save(update_fields=["position", "answer"])
-        if entry.action in ("accept", "decline") and entry.by_id != self.proposed_by_id:
-            events.agenda_answered(self, entry)
-
     @transaction.atomic
     def shift(self, direction, *, by):
         """Move the item one place ``up`` or ``down`` among the accepted ones."""
-        if not by.has_perm("groups.plan_meeting", self.meeting.group):
-            raise PermissionDenied
-        _still_planned(self, by)
         Meeting.objects.select_for_update(of=("self",)).get(pk=self.meeting_id)
+        self.permit("shift", by=by)
         items = list(self.meeting.agenda.accepted())
-        here = next((i for i, item in enumerate(items) if item.pk == self.pk), None)
-        if here is None:
-            raise Conflict("This item is no longer on the agenda.", self.meeting)
+        here = next(i for i, item in enumerate(items) if item.pk == self.pk)
         there = here + (-1 if direction == "up" else 1)
         if 0 <= there < len(items):
             items[here], items[there] = items[there], items[here]

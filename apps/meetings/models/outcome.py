@@ -1,15 +1,15 @@
 """What comes out of a meeting: decisions, actions and minutes."""
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, Revised, Stateful, States, record
+from apps.core.exceptions import NotYet
+from apps.core.models import Revised, Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.groups.models import Presence, WorkingGroup
 
 from .. import events
@@ -17,15 +17,15 @@ from .meeting import AgendaItem, Meeting
 
 
 def quorate_later(meeting, later):
-    """Raise NotYet unless ``later`` is a held, quorate, later meeting of the same group."""
+    """What is missing unless ``later`` is a held, quorate, later meeting of the same group."""
     if later is None:
-        raise NotYet("Choose the meeting at which this was settled.")
-    if later.group_id != meeting.group_id or later.starts_at <= meeting.starts_at:
-        raise NotYet("Choose a later meeting of the same group.")
-    if later.state not in (Meeting.State.HELD, Meeting.State.MINUTED):
-        raise NotYet("That meeting has not been held yet.")
-    if not later.was_quorate:
-        raise NotYet(
+        yield Missing("Choose the meeting at which this was settled.")
+    elif later.group_id != meeting.group_id or later.starts_at <= meeting.starts_at:
+        yield Missing("Choose a later meeting of the same group.")
+    elif not later.was_held:
+        yield Missing("That meeting has not been held yet.")
+    elif not later.was_quorate:
+        yield Missing(
             "That meeting did not reach its co-production quorum, so it cannot settle this."
         )
 
@@ -40,18 +40,21 @@ class DecisionQuerySet(models.QuerySet):
         return self.filter(state=Decision.State.PROVISIONAL)
 
 
-def _settled_by_quorum(decision, by):
-    quorate_later(decision.meeting, decision.settled_at)
+@of_the_form
+def settled_by_quorum(decision, by):
+    return quorate_later(decision.meeting, decision.settled_at)
 
 
-def _is_quorate(decision, by):
+@requirement
+def is_quorate(decision, by):
     if not decision.meeting.was_quorate:
-        raise NotYet("The meeting did not reach its quorum.")
+        yield Missing("The meeting did not reach its quorum.")
 
 
-def _is_inquorate(decision, by):
+@requirement
+def is_inquorate(decision, by):
     if decision.meeting.was_quorate:
-        raise NotYet("The meeting reached its quorum.")
+        yield Missing("The meeting reached its quorum.")
 
 
 class Decision(Stateful):
@@ -78,14 +81,16 @@ class Decision(Stateful):
             (State.PROVISIONAL,),
             State.RATIFIED,
             "groups.hold_meeting",
-            _settled_by_quorum,
+            needs=(settled_by_quorum,),
+            then=(events.decision_settled,),
             label="Ratify",
         ),
         "lapse": Move(
             (State.PROVISIONAL,),
             State.LAPSED,
             "groups.hold_meeting",
-            _settled_by_quorum,
+            needs=(settled_by_quorum,),
+            then=(events.decision_settled,),
             label="Let it lapse",
             reason=True,
         ),
@@ -93,7 +98,7 @@ class Decision(Stateful):
             (State.PROVISIONAL,),
             State.CARRIED,
             "groups.hold_meeting",
-            _is_quorate,
+            needs=(is_quorate,),
             label="Count as carried",
             internal=True,
         ),
@@ -101,11 +106,13 @@ class Decision(Stateful):
             (State.CARRIED,),
             State.PROVISIONAL,
             "groups.hold_meeting",
-            _is_inquorate,
+            needs=(is_inquorate,),
             label="Count as provisional",
             internal=True,
         ),
     }
+
+    begins = (State.CARRIED, State.NOT_CARRIED, State.PROVISIONAL)
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="decisions")
     item = models.ForeignKey(
@@ -171,19 +178,9 @@ class Decision(Stateful):
         ``agreed`` says whether consensus or consent was reached; for a vote the counts decide.
         Raises PermissionDenied, IllegalMove (not held, or already minuted) or NotYet.
         """
-        if not by.has_perm("groups.hold_meeting", meeting.group):
-            raise PermissionDenied
         # The group's row is the lock: references of a group are given out one at a time.
         WorkingGroup.objects.select_for_update().get(pk=meeting.group_id)
-        meeting.refresh_from_db()
-        if meeting.state != Meeting.State.HELD:
-            raise IllegalMove(
-                "Decisions are recorded while a meeting is held and its minutes are not yet "
-                f"circulated: this one is {meeting.get_state_display().lower()}.",
-                meeting,
-            )
-        if meeting.kind != Meeting.Kind.MEETING:
-            raise NotYet("A pre-meet or debrief takes no decisions.")
+        meeting.permit("record_decision", by=by)
         present = meeting.presence()
         if fields["method"] == cls.Method.VOTE:
             votes = [
@@ -241,9 +238,6 @@ class Decision(Stateful):
             self.move("become_carried", by=by)
         elif self.state == self.State.CARRIED and not self.meeting.was_quorate:
             self.move("become_provisional", by=by)
-
-    def moved(self, entry):
-        events.decision_moved(self, entry)
 
 
 # --- actions ------------------------------------------------------------------------------------
@@ -353,13 +347,27 @@ class MinutesQuerySet(models.QuerySet):
         return minutes.filter(state__in=[Minutes.State.CIRCULATED, Minutes.State.APPROVED])
 
 
-def _written(minutes, by):
+@requirement
+def is_written(minutes, by):
     if not minutes.body.strip():
-        raise NotYet("The minutes are empty. Write them first.")
+        yield Missing("The minutes are empty. Write them first.")
 
 
-def _approved_by_quorum(minutes, by):
-    quorate_later(minutes.meeting, minutes.approved_at)
+@of_the_form
+def approved_by_quorum(minutes, by):
+    return quorate_later(minutes.meeting, minutes.approved_at)
+
+
+@effect
+def circulated(minutes, entry):
+    minutes.circulated_at = clock.now()
+    minutes.save(update_fields=["circulated_at"])
+    minutes.meeting.move("minute", by=entry.by)
+
+
+@effect
+def taken_back(minutes, entry):
+    minutes.meeting.move("reopen_minutes", by=entry.by)
 
 
 class Minutes(Stateful, Revised):
@@ -375,7 +383,8 @@ class Minutes(Stateful, Revised):
             (State.DRAFT,),
             State.CIRCULATED,
             "groups.draft_minutes",
-            _written,
+            needs=(is_written,),
+            then=(circulated, events.minutes_circulated),
             label="Circulate the minutes",
             explain="Everyone who was invited can read them and is told. Who came and what was "
             "decided can then no longer be corrected, unless you take the minutes back.",
@@ -384,6 +393,7 @@ class Minutes(Stateful, Revised):
             (State.CIRCULATED,),
             State.DRAFT,
             "groups.draft_minutes",
+            then=(taken_back,),
             label="Take back to correct",
             reason=True,
             explain="Members no longer see the minutes until you circulate them again.",
@@ -392,9 +402,10 @@ class Minutes(Stateful, Revised):
             (State.CIRCULATED,),
             State.APPROVED,
             "groups.approve_minutes",
-            _approved_by_quorum,
+            needs=(approved_by_quorum,),
             label="Record approval",
         ),
+        "write": Act((State.DRAFT,), "groups.draft_minutes", label="Change the minutes"),
     }
 
     meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="minutes")
@@ -430,10 +441,7 @@ class Minutes(Stateful, Revised):
     @transaction.atomic
     def draft(cls, meeting, *, by):
         """Begin the minutes of a held meeting from its agenda, attendance, decisions, actions."""
-        if not by.has_perm("groups.draft_minutes", meeting.group):
-            raise PermissionDenied
-        if meeting.state not in (Meeting.State.HELD, Meeting.State.MINUTED):
-            raise NotYet("Record who came first: minutes are made from that.")
+        meeting.permit("draft_minutes", by=by)
         minutes, new = cls.objects.get_or_create(
             meeting=meeting, defaults={"body": outline(meeting)}
         )
@@ -447,24 +455,9 @@ class Minutes(Stateful, Revised):
 
         Raises PermissionDenied, IllegalMove (no longer a draft) or StaleEdit.
         """
-        if not by.has_perm("groups.draft_minutes", self.scope):
-            raise PermissionDenied
-        self.refresh_from_db(from_queryset=Minutes.objects.select_for_update(of=("self",)))
-        if self.state != self.State.DRAFT:
-            raise IllegalMove(
-                f"These minutes are {self.get_state_display().lower()} and no longer change.", self
-            )
+        self.permit("write", by=by)
         self.save_revision(seen, body=body)
         record("write", self, by=by, note=f"revision {self.revision}")
-
-    def moved(self, entry):
-        if entry.action == "circulate":
-            self.circulated_at = clock.now()
-            self.save(update_fields=["circulated_at"])
-            self.meeting.move("minute", by=entry.by)
-        if entry.action == "revise":
-            self.meeting.move("reopen_minutes", by=entry.by)
-        events.minutes_moved(self, entry)
 
 
 def outline(meeting):

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
-from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, Stateful, States, record
+from apps.core.exceptions import NotYet
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Move
 from apps.groups.models import Membership
 
 from .. import events
@@ -72,9 +73,7 @@ class Attendance(models.Model):
         meeting = type(meeting).objects.select_for_update(of=("self",)).get(pk=meeting.pk)
         if not meeting.invited().filter(pk=user.pk).exists():
             raise PermissionDenied
-        if meeting.state != meeting.State.PUBLISHED or meeting.is_over:
-            state = "over" if meeting.is_over else meeting.get_state_display().lower()
-            raise IllegalMove(f"This meeting is {state}, so answers are closed.", meeting)
+        meeting.permit("answer", by=user)
         if reply != cls.Reply.NO:
             deputy = None
         if deputy and deputy not in deputies_for(meeting, user):
@@ -127,12 +126,14 @@ class SupportRequest(Stateful):
             (State.ASKED,),
             State.ARRANGED,
             "meetings.arrange_supportrequest",
+            then=(events.support_arranged,),
             label="Mark as arranged",
         ),
         "ask_again": Move(
             (State.ARRANGED, State.WITHDRAWN),
             State.ASKED,
             "meetings.ask_supportrequest",
+            then=(events.support_changed,),
             label="Ask again",
             internal=True,
         ),
@@ -140,6 +141,7 @@ class SupportRequest(Stateful):
             (State.ASKED, State.ARRANGED),
             State.WITHDRAWN,
             "meetings.ask_supportrequest",
+            then=(events.support_changed,),
             label="I no longer need this",
         ),
     }
@@ -187,8 +189,7 @@ class SupportRequest(Stateful):
         """Ask for support at one meeting, or change what was asked. Tells the organiser."""
         if not meeting.invited().filter(pk=user.pk).exists():
             raise PermissionDenied
-        if meeting.state != meeting.State.PUBLISHED or meeting.is_over:
-            raise IllegalMove("This meeting is over or was cancelled.", meeting)
+        meeting.permit("answer", by=user)
         request, new = cls.objects.get_or_create(
             meeting=meeting,
             user=user,
@@ -201,10 +202,7 @@ class SupportRequest(Stateful):
         request.text = text
         request.save(update_fields=["text"])
         if request.state == cls.State.ASKED:
-            events.support_moved(request, record("change", request, by=user))
+            events.support_changed(request, record("change", request, by=user))
         else:
             request.move("ask_again", by=user)
         return request
-
-    def moved(self, entry):
-        events.support_moved(self, entry)

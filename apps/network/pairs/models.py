@@ -12,6 +12,7 @@ from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, States, record
+from apps.core.moves import old
 from apps.groups.models import WorkingGroup
 
 from . import events
@@ -84,14 +85,14 @@ class Pair(Stateful):
             (State.PROPOSED,),
             State.ACTIVE,
             "network.join_pair",
-            _partner_agrees,
+            needs=(old(_partner_agrees),),
             label="Yes, let us be a pair",
         ),
         "decline": Move(
             (State.PROPOSED,),
             State.DECLINED,
             "network.join_pair",
-            _ours,
+            needs=(old(_ours),),
             label="Kindly say no",
             explain="You need not say why. The other person is told, kindly, that it is not "
             "possible this time.",
@@ -100,14 +101,14 @@ class Pair(Stateful):
             (State.PROPOSED,),
             State.WITHDRAWN,
             "network.withdraw_pair",
-            _ours,
+            needs=(old(_ours),),
             label="Take my suggestion back",
         ),
         "pause": Move(
             (State.ACTIVE,),
             State.PAUSED,
             "network.take_part",
-            _ours,
+            needs=(old(_ours),),
             label="Pause for a while",
             explain="Reminders stop. Nobody asks why. Either of you can go on when it suits.",
         ),
@@ -115,14 +116,14 @@ class Pair(Stateful):
             (State.PAUSED,),
             State.ACTIVE,
             "network.take_part",
-            lambda pair, by: (_ours(pair, by), pair.check_people()),
+            needs=(old(lambda pair, by: (_ours(pair, by), pair.check_people())),),
             label="Go on",
         ),
         "end": Move(
             (State.ACTIVE, State.PAUSED),
             State.ENDED,
             "network.take_part",
-            _ours,
+            needs=(old(_ours),),
             label="End it kindly",
             warn=True,
             explain="You need not say why. The other person is told, with thanks. You both keep "

@@ -11,6 +11,7 @@ from apps.accounts.models.people import User
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Revised, Stateful, States, record
+from apps.core.moves import old
 from apps.groups.models import WorkingGroup
 from apps.groups.programme import is_in_programme
 from apps.meetings import events as meeting_events
@@ -99,7 +100,7 @@ class Practice(Stateful, Revised):
             (State.DRAFT,),
             State.SUBMITTED,
             "network.write_practice",
-            _complete,
+            needs=(old(_complete),),
             label="Send it in",
             explain="A co-lead of the network or the programme office reads "
             "it and publishes it, or sends it back with a question.",
@@ -122,7 +123,7 @@ class Practice(Stateful, Revised):
             (State.SUBMITTED,),
             State.PUBLISHED,
             "network.publish_practice",
-            _consented,
+            needs=(old(_consented),),
             label="Publish it in the register",
             explain="Everybody in the programme can then read it. It is not public yet: "
             "Communications decides that.",
@@ -139,7 +140,7 @@ class Practice(Stateful, Revised):
             (State.ARCHIVED,),
             State.PUBLISHED,
             "network.publish_practice",
-            _consented,
+            needs=(old(_consented),),
             label="Bring it back into the register",
         ),
     }

@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, Stateful, States, record
+from apps.core.moves import old
 from apps.groups.models import Membership, Represents, WorkingGroup
 from apps.groups.roles import Role
 
@@ -55,7 +56,7 @@ class SeatRequest(Stateful):
             (State.OPEN,),
             State.CLOSED,
             "network.settle_seats",
-            _all_answered,
+            needs=(old(_all_answered),),
             label="Settle the request",
             explain="Everybody who offered has had an answer. Nobody else can offer.",
         ),
@@ -214,7 +215,7 @@ class Nomination(Stateful):
             (State.PUT_FORWARD,),
             State.ACCEPTED,
             "network.accept_nomination",
-            _still_open,
+            needs=(old(_still_open),),
             label="Accept for the network",
             explain="The co-leads of the task group then decide whether to give the seat.",
         ),
@@ -222,7 +223,7 @@ class Nomination(Stateful):
             (State.ACCEPTED,),
             State.SEATED,
             "network.seat_nomination",
-            _seat_free,
+            needs=(old(_seat_free),),
             label="Give the seat",
             explain="The person joins the group for the term, and is told.",
         ),
@@ -230,7 +231,7 @@ class Nomination(Stateful):
             (State.PUT_FORWARD, State.ACCEPTED),
             State.NOT_SEATED,
             "network.settle_seats",
-            _still_open,
+            needs=(old(_still_open),),
             label="Thank them: not this time",
             reason=True,
             explain="They are thanked, and read your reason. Say what would help next time.",

@@ -13,6 +13,7 @@ from apps.core import clock
 from apps.core.clock import LONDON
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, States, record
+from apps.core.moves import old
 
 from ..steps import Stepwise, checked
 
@@ -43,7 +44,7 @@ class TrainingCohort(Stepwise):
             (State.PLANNED,),
             State.RUNNING,
             "recruitment.run_training",
-            checked("begin"),
+            needs=(old(checked("begin")),),
             label="Begin the training",
             explain="Everybody who is enrolled counts as having begun.",
         ),
@@ -51,7 +52,7 @@ class TrainingCohort(Stepwise):
             (State.RUNNING,),
             State.FINISHED,
             "recruitment.run_training",
-            checked("finish"),
+            needs=(old(checked("finish")),),
             label="Finish the training",
         ),
     }
@@ -133,7 +134,7 @@ class Enrolment(Stepwise):
             (State.ENROLLED,),
             State.COMPLETED,
             "recruitment.run_training",
-            checked("complete"),
+            needs=(old(checked("complete")),),
             label="Record that they completed it",
         ),
         "leave": Move(

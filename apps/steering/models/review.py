@@ -12,6 +12,7 @@ from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Stateful, States, record
+from apps.core.moves import old
 from apps.core.permissions import granted
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import CO_LEAD
@@ -91,7 +92,7 @@ class Review(Stateful):
             (State.OPEN,),
             State.DECIDED,
             "taskgroups.review_output",
-            _decidable,
+            needs=(old(_decidable),),
             label="Record what was decided",
             internal=True,  # needs its own form, or a round
         ),
@@ -343,7 +344,7 @@ class ReviewAssignment(Stateful):
             (State.ASKED,),
             State.REVIEWING,
             "steering.recommend",
-            _review_is_open,
+            needs=(old(_review_is_open),),
             label="I have no conflict of interest",
             explain="You did not work on it, you gain nothing from it, and nobody close to you "
             "does. If you are not sure, say so to the co-leads first.",
@@ -352,7 +353,7 @@ class ReviewAssignment(Stateful):
             (State.REVIEWING,),
             State.SENT,
             "steering.recommend",
-            _sendable,
+            needs=(old(_sendable),),
             label="Send my recommendation",
             warn=True,
             explain="You cannot change it afterwards. Then you can read what the others sent.",

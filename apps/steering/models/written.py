@@ -10,6 +10,7 @@ from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, Stateful, States, record
+from apps.core.moves import old
 from apps.groups.models import Presence, WorkingGroup, belongs_to
 
 from .. import events
@@ -64,7 +65,7 @@ class WrittenRound(Stateful):
             (State.OPEN,),
             State.CARRIED,
             "taskgroups.review_output",
-            _carries,
+            needs=(old(_carries),),
             internal=True,
             label="Record the result",
         ),
@@ -72,7 +73,7 @@ class WrittenRound(Stateful):
             (State.OPEN,),
             State.FALLEN,
             "taskgroups.review_output",
-            _falls,
+            needs=(old(_falls),),
             internal=True,
             label="Record the result",
         ),

@@ -12,6 +12,7 @@ from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry, Move, Revised, Stateful, States, record
+from apps.core.moves import old
 from apps.core.readability import word_count
 from apps.core.uploads import Upload
 from apps.groups.models import WorkingGroup, in_programme
@@ -104,7 +105,7 @@ class Output(Stateful):
             (State.DRAFT,),
             State.SUBMITTED,
             "taskgroups.lead_output",
-            _submittable,
+            needs=(old(_submittable),),
             label="Submit",
             internal=True,  # the second signature carries it
         ),
@@ -155,7 +156,7 @@ class Output(Stateful):
             (State.ACCEPTED,),
             State.IMPLEMENTED,
             "taskgroups.implement_output",
-            _evidenced,
+            needs=(old(_evidenced),),
             label="Mark as implemented",
         ),
         "withdraw": Move(

@@ -10,6 +10,7 @@ from apps.accounts.models.people import Constituency
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Stateful, States, record
+from apps.core.moves import old
 
 from .. import events
 from .output import Output, OutputVersion, sees_all
@@ -54,21 +55,21 @@ class Suggestion(Stateful):
             (State.OPEN,),
             State.TAKEN_UP,
             "taskgroups.answer_suggestion",
-            _answerable,
+            needs=(old(_answerable),),
             label="Taken up",
         ),
         "adapt": Move(
             (State.OPEN,),
             State.ADAPTED,
             "taskgroups.answer_suggestion",
-            _answerable,
+            needs=(old(_answerable),),
             label="Adapted",
         ),
         "turn_down": Move(
             (State.OPEN,),
             State.NOT_TAKEN_UP,
             "taskgroups.answer_suggestion",
-            _answerable,
+            needs=(old(_answerable),),
             label="Not taken up",
         ),
         "withdraw": Move(

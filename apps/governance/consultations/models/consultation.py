@@ -16,6 +16,7 @@ from apps.core import clock
 from apps.core.dates import last_closing
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Move, Revised, Stateful, States, record
+from apps.core.moves import old
 from apps.groups.models import Membership, WorkingGroup
 
 from .. import events
@@ -135,7 +136,7 @@ class Consultation(Revised, Stateful):
             (State.DRAFT,),
             State.OPEN,
             "groups.run_consultation",
-            _openable,
+            needs=(old(_openable),),
             label="Open the consultation",
             warn=True,
             explain="Everybody who is asked is told now. The questions can no longer be changed.",
@@ -151,7 +152,7 @@ class Consultation(Revised, Stateful):
             (State.OPEN, State.CLOSED),
             State.PUBLISHED,
             "groups.run_consultation",
-            _publishable,
+            needs=(old(_publishable),),
             label="Publish the outcome",
             internal=True,  # has its own form: ``Analysis.publish``
         ),
@@ -159,7 +160,7 @@ class Consultation(Revised, Stateful):
             (State.DRAFT, State.OPEN),
             State.WITHDRAWN,
             "groups.run_consultation",
-            _running,
+            needs=(old(_running),),
             label="Withdraw the consultation",
             reason=True,
             warn=True,

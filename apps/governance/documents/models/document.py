@@ -15,6 +15,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, Revised, Stateful, States, record
+from apps.core.moves import old
 from apps.core.permissions import grants_by_kind
 from apps.core.readability import word_count
 from apps.groups.models import WorkingGroup, in_programme
@@ -380,7 +381,7 @@ class DocumentVersion(Revised, Stateful):
             (State.DRAFT,),
             State.CONSULTATION,
             "groups.keep_documents",
-            _readable,
+            needs=(old(_readable),),
             label="Ask people about it",
             internal=True,  # a consultation opened
         ),
@@ -388,7 +389,7 @@ class DocumentVersion(Revised, Stateful):
             (State.CONSULTATION,),
             State.REVISED,
             "groups.keep_documents",
-            _nobody_asked,
+            needs=(old(_nobody_asked),),
             label="Start the next draft",
             explain="It begins with the same words. What people were asked about stays as it is, "
             "so that everybody can see what changed.",
@@ -397,7 +398,7 @@ class DocumentVersion(Revised, Stateful):
             (State.DRAFT, State.CONSULTATION),
             State.APPROVED,
             "groups.keep_documents",
-            _approvable,
+            needs=(old(_approvable),),
             label="Record that it was approved",
             internal=True,  # has its own form
         ),
@@ -405,7 +406,7 @@ class DocumentVersion(Revised, Stateful):
             (State.DRAFT, State.CONSULTATION, State.APPROVED),
             State.WITHDRAWN,
             "groups.keep_documents",
-            _nobody_asked,
+            needs=(old(_nobody_asked),),
             label="Withdraw this version",
             reason=True,
             warn=True,

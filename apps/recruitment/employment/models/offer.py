@@ -16,6 +16,7 @@ from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Move, States, record
+from apps.core.moves import old
 from apps.core.working_days import add_working_days
 
 from ...applications.models.application import Application
@@ -94,7 +95,7 @@ class Offer(Stepwise):
             (State.CLEARED,),
             State.STARTED,
             "recruitment.handle_application",
-            checked("start"),
+            needs=(old(checked("start")),),
             label="Record that they started",
             explain="The record of their time in post begins.",
         ),

@@ -14,6 +14,7 @@ from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet, StaleEdit
 from apps.core.models import Move, Revised, Stateful, States, record
+from apps.core.moves import old
 
 from ...roles import PanelRole
 from ...vacancies.models.panel import PanelMember
@@ -131,7 +132,7 @@ class Sheet(Revised, Stateful):
             (State.DRAFT,),
             State.LOCKED,
             "recruitment.judge_applications",
-            _complete,
+            needs=(old(_complete),),
             label="Lock the sheet",
             internal=True,  # through ``lock_it``, which locks the vacancy
         ),

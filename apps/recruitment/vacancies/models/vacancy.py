@@ -19,6 +19,7 @@ from apps.core.compiled import late
 from apps.core.dates import last_closing
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Move, Revised, States, record
+from apps.core.moves import old
 from apps.core.permissions import granted, remembered
 
 from ...references import new_reference
@@ -141,7 +142,7 @@ class Vacancy(Revised, Stepwise):
             (State.DRAFT,),
             State.READINESS,
             "recruitment.prepare_vacancy",
-            checked("begin_readiness"),
+            needs=(old(checked("begin_readiness")),),
             label="Start getting ready",
             explain="The manager and the peer lead go through the readiness list together.",
         ),
@@ -157,7 +158,7 @@ class Vacancy(Revised, Stepwise):
             (State.READINESS,),
             State.APPROVAL,
             "recruitment.sign_as_peer_lead",
-            checked("ask_approval"),
+            needs=(old(checked("ask_approval")),),
             label="Ask for approval",
             explain="The first authoriser is asked. The others follow in order.",
         ),
@@ -179,7 +180,7 @@ class Vacancy(Revised, Stepwise):
             (State.APPROVED,),
             State.OPEN,
             "recruitment.run_vacancy",
-            checked("open"),
+            needs=(old(checked("open")),),
             label="Open for applications",
             warn=True,
             explain="The advert is public from now. The criteria can no longer change.",
@@ -195,7 +196,7 @@ class Vacancy(Revised, Stepwise):
             (State.CLOSED,),
             State.SHORTLISTING,
             "recruitment.run_vacancy",
-            checked("start_shortlisting"),
+            needs=(old(checked("start_shortlisting")),),
             label="Start shortlisting",
             explain="The panel is told, and can read the redacted applications.",
         ),
@@ -203,7 +204,7 @@ class Vacancy(Revised, Stepwise):
             (State.SHORTLISTING,),
             State.SHORTLISTED,
             "recruitment.lead_panel",
-            checked("lock_shortlist"),
+            needs=(old(checked("lock_shortlist")),),
             label="Lock the shortlist",
             warn=True,
             explain="Scores and outcomes no longer change. Human Resources then tells everybody.",
@@ -212,14 +213,14 @@ class Vacancy(Revised, Stepwise):
             (State.SHORTLISTED,),
             State.INTERVIEWING,
             "recruitment.run_vacancy",
-            checked("start_interviews"),
+            needs=(old(checked("start_interviews")),),
             label="Start interviews",
         ),
         "decide": Move(
             (State.INTERVIEWING,),
             State.DECIDED,
             "recruitment.lead_panel",
-            checked("decide"),
+            needs=(old(checked("decide")),),
             label="Record the panel's decision",
             warn=True,
             explain="The ranking and the reserves no longer change.",
@@ -235,7 +236,7 @@ class Vacancy(Revised, Stepwise):
             (State.CLOSED, State.SHORTLISTED, State.INTERVIEWING, State.DECIDED),
             State.UNFILLED,
             "recruitment.run_vacancy",
-            checked("leave_unfilled"),
+            needs=(old(checked("leave_unfilled")),),
             label="End without filling it",
             reason=True,
             warn=True,
@@ -255,7 +256,7 @@ class Vacancy(Revised, Stepwise):
             ),
             State.WITHDRAWN,
             "recruitment.run_vacancy",
-            checked("withdraw"),
+            needs=(old(checked("withdraw")),),
             label="Withdraw the vacancy",
             reason=True,
             warn=True,

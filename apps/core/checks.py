@@ -1,0 +1,87 @@
+"""System checks of the tables of moves: every name in them, and every name that asks for one."""
+
+import re
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core import checks
+
+from .models import Stateful
+from .moves import EFFECTS, REQUIREMENTS, Move, named
+
+# A name of a move or an act, as code, addresses and templates say it.
+IN_CODE = re.compile(
+    r"\.(?:move|follow|followed|permit|take_back|first_press|open_to|missing)\(\s*\"(\w+)\""
+    r"|\.(?:may|permits)\(\s*[\w.()]+,\s*\"(\w+)\""
+    r"|\bmoves\[\"(\w+)\"\]"
+)
+IN_TEMPLATES = re.compile(
+    r"\|open_to:\"(\w+)\"|\{% may \S+ \"(\w+)\"|url ['\"]\w+_move['\"] \S+ ['\"](\w+)['\"]"
+)
+
+
+@checks.register("moves")
+def tables_are_whole(app_configs, **kwargs):
+    """Each table names what there is, and leaves no declared rule and no state out."""
+    models = [one for one in apps.get_models() if issubclass(one, Stateful)]
+    return [
+        checks.Error(words, id="moves.E001")
+        for words in [*_tables(models), *_unasked(models), *_unknown(models)]
+    ]
+
+
+def _tables(models):
+    for model in models:
+        states = set(model._meta.get_field("state").choices and model.State.values)
+        begins = set(model.begins or [model._meta.get_field("state").default])
+        reached = begins | {one.target for one in model.moves.values() if isinstance(one, Move)}
+        for name, row in model.moves.items():
+            where = f"{model.__name__}.{name}"
+            for state in {*row.sources, getattr(row, "target", row.sources[0])} - states:
+                yield f"{where} names a state that there is not: {state}."
+            yield from _broken(where, row)
+        for state in sorted(states - reached):
+            yield f"{model.__name__}: no move reaches the state {state}."
+
+
+def _broken(where, row):
+    for known, names, what in (
+        (REQUIREMENTS, row.needs, "requirement"),
+        (EFFECTS, row.then, "effect"),
+    ):
+        for name in names:
+            try:
+                function = named(name) if isinstance(name, str) else name
+            except ImportError:
+                yield f"{where} names what there is not: {name}."
+                continue
+            if function not in set(known):
+                yield f"{where} names {function.__name__}, which is not declared as {what}."
+
+
+def _unasked(models):
+    rows = [row for model in models for row in model.moves.values()]
+    for known, names, what in (
+        (REQUIREMENTS, {n for row in rows for n in row.needs}, "asks"),
+        (EFFECTS, {n for row in rows for n in row.then}, "brings about"),
+    ):
+        for function in known:
+            path = f"{function.__module__}.{function.__name__}"
+            if function not in names and path not in names:
+                yield f"No table {what} {path}."
+
+
+def _unknown(models):
+    """Names in the code that are no move and no act of anything."""
+    known = {name for model in models for name in model.moves}
+    root = Path(settings.BASE_DIR)
+    for folder, pattern, names in (
+        ("apps", "*.py", IN_CODE),
+        ("templates", "*.html", IN_TEMPLATES),
+    ):
+        for path in sorted((root / folder).rglob(pattern)):
+            for found in names.finditer(path.read_text(encoding="utf-8")):
+                name = next(filter(None, found.groups()))
+                if name not in known:
+                    yield f"{path.relative_to(root)} asks for {name}, no move or act of anything."

@@ -1,0 +1,170 @@
+"""The table in which a thing with a life shows itself: its moves and acts, and what each asks for.
+
+    moves = {
+        "publish": Move(
+            (State.DRAFT,), State.PUBLISHED, "groups.plan_meeting",
+            needs=(has_a_place,), then=(tell_everybody,), label="Publish the meeting",
+        ),
+        "add_paper": Act((State.DRAFT, State.PUBLISHED), "groups.plan_meeting"),
+    }
+
+A requirement is a function of the thing and the person that yields a ``Missing`` for each thing
+that still stands in the way; an effect one of the thing and the audit entry. What stands in a later
+part, or further down in its file, is named by its dotted path. A system check follows every name
+(checks.py).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from .registry import Registry
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that still stands in the way, in words for the reader.
+
+    ``url`` is where it is mended, ``turn`` whose turn it is: *the other co-lead*. ``url`` leads
+    nowhere that its reader may not go.
+    """
+
+    text: str
+    url: str = ""
+    turn: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Requirement = Callable[[Any, Any], Iterable[Missing]]
+Effect = Callable[[Any, Any], object]
+
+# Whatever is declared must be named in a table, so that no rule stands where nobody asks it.
+REQUIREMENTS: Registry[Requirement] = Registry("Requirements")
+EFFECTS: Registry[Effect] = Registry("Effects")
+OF_THE_FORM: set[Requirement] = set()
+
+
+def requirement(function: Requirement) -> Requirement:
+    """Declare what a table names in ``needs``; a decorator."""
+    return REQUIREMENTS.add(function)
+
+
+def of_the_form(function: Requirement) -> Requirement:
+    """A requirement of what the form of a move gives: it is not asked beforehand; a decorator."""
+    OF_THE_FORM.add(function)
+    return requirement(function)
+
+
+def effect(function: Effect) -> Effect:
+    """Declare what a table names in ``then``; a decorator."""
+    return EFFECTS.add(function)
+
+
+@cache
+def named(path: str) -> Callable:
+    """The function of this dotted path. Raises ImportError where there is none."""
+    return import_string(path)
+
+
+def functions(names: tuple[Callable | str, ...]) -> Iterator[Callable]:
+    """What a table names, in its order."""
+    return (named(name) if isinstance(name, str) else name for name in names)
+
+
+@dataclass(frozen=True)
+class Both:
+    """A move that takes two people: the first press is half and visible, the second carries it out.
+
+    ``words`` say for whom it waits: *the other co-lead*. ``who(thing, first, second)`` yields what
+    stands in the way of this second person; that they are two people is asked always.
+    """
+
+    words: str
+    who: Callable[[Any, Any, Any], Iterable[Missing]] | None = None
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that people do with a thing and that leaves its state as it is: add a paper, say.
+
+    ``sources`` are the states in which it can be done; ``perm`` is asked of the thing's ``scope``,
+    and where there is none, whoever calls has asked. ``closed`` says why not in another state, and
+    may name the ``{state}``.
+    """
+
+    sources: tuple[str, ...]
+    perm: str = ""
+    needs: tuple[Requirement | str, ...] = ()
+    then: tuple[Effect | str, ...] = ()
+    label: str = ""
+    closed: str = ""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One way from a state to another.
+
+    ``perm`` is asked of the thing's ``scope``; ``needs`` must yield nothing; ``then`` follows in
+    the same transaction, in this order. ``label`` is the button; ``reason`` asks for a written
+    reason; ``warn`` marks a move that cannot be taken back, ``main`` what mostly comes next;
+    ``explain`` says what will happen; ``both`` asks for two people. An ``internal`` move follows
+    from something else or has a form of its own: it has no button and no page.
+    """
+
+    sources: tuple[str, ...]
+    target: str
+    perm: str
+    needs: tuple[Requirement | str, ...] = ()
+    then: tuple[Effect | str, ...] = ()
+    label: str = ""
+    reason: bool = False
+    warn: bool = False
+    explain: str = ""
+    internal: bool = False
+    main: bool = False
+    both: Both | None = None
+    closed: str = ""
+
+
+class Offer:
+    """A move as its button shows it to one person: words, what is missing, who pressed first."""
+
+    def __init__(self, thing: Any, name: str, move: Move, user: Any) -> None:
+        self.thing, self.name, self.move, self.user = thing, name, move, user
+
+    def __getattr__(self, name: str) -> Any:
+        """The button's words are the move's."""
+        return getattr(self.move, name)
+
+    @cached_property
+    def missing(self) -> list[Missing]:
+        """What still stands in the way; asked only where it is shown."""
+        return self.thing.missing(self.name, self.user, beforehand=True)
+
+    @cached_property
+    def first(self) -> Any:
+        """The first press, where this waits for a second person."""
+        return self.thing.first_press(self.name)
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether it was this person who pressed first."""
+        return self.first is not None and self.first.by_id == self.user.pk
+
+
+def old(guard):
+    """TO GO: a guard that raises, as a requirement."""
+    from .exceptions import NotYet
+
+    def need(thing, by):
+        try:
+            guard(thing, by)
+        except NotYet as refusal:
+            yield from map(Missing, map(str, refusal.missing))
+
+    return need

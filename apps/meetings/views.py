@@ -130,7 +130,7 @@ class MeetingList(ListView):
 class MeetingDetail(VisibleMixin, DetailView):
     """Everything about one meeting that this person may see and do."""
 
-    queryset = Meeting.objects.select_related("group", "parent", "support_organiser")
+    queryset = Meeting.objects.select_related("group", "parent", "support_organiser", "terms")
     template_name = "meetings/detail.html"
     context_object_name = "meeting"
 

@@ -226,7 +226,11 @@ def test_both_finished_the_agreement_is_shown_and_what_differs_waits(as_, sortin
         },
     }
     assert sorting.unsettled().count() == 2
-    assert "Settle 2 answers on which the two differ." in sorting.missing()
+    (settle,) = (
+        one for one in sorting.consultation.missing("publish", lead) if "Settle 2" in one.text
+    )
+    assert settle.text == "Settle 2 answers on which the two differ."
+    assert settle.url == reverse("settle_codings", args=[sorting.consultation_id])
     page = source(as_(lead).get(sorting.get_absolute_url()))
     assert "On 4 of 6 answers (67 %)" in page
     assert "kappa 0.75, where 1 is complete" in page

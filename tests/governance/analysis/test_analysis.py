@@ -530,6 +530,9 @@ def test_asked_about_a_document_freezes_and_waits_for_its_answer(as_, group, lea
     )
     with pytest.raises(NotYet, match="being asked"):
         approve(made)
+    mend = f'<a href="{consultation.get_absolute_url()}">People are being asked about it.'
+    for page in (made.get_absolute_url(), reverse("document_approve", args=[made.pk])):
+        assert mend in as_(lead).get(page).content.decode()
     make.end_consultation(consultation)
     with pytest.raises(NotYet, match="Publish first"):
         approve(made)

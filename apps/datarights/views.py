@@ -124,14 +124,9 @@ class RequestDetail(VisibleMixin, DetailView):
     def get_context_data(self, **kwargs):
         asked, me = self.object, self.request.user
         answers = me.has_perm(DataRequest.ANSWER)
-        moves = asked.moves_for(me)
-        may_erase = moves.pop("erase", None) and asked.kind == DataRequest.Kind.ERASE
-        if asked.kind == DataRequest.Kind.ERASE:
-            moves.pop("settle", None)
         return super().get_context_data(
             answers=answers,
-            moves=moves,
-            may_erase=may_erase,
+            moves=asked.moves_for(me),
             may_hold=answers
             and asked.is_open
             and me.is_staff

@@ -161,14 +161,14 @@ class DataRequestQuerySet(models.QuerySet):
 
 @requirement
 def is_no_erasure(request, by):
-    if request.kind == DataRequest.Kind.ERASE:
+    if request.is_erasure:
         words = "An erasure is carried out by the site: look at what goes and what stays."
         yield Missing(words, reverse("data_request_erase", args=[request.reference]))
 
 
 @requirement
 def is_an_erasure(request, by):
-    if request.kind != DataRequest.Kind.ERASE:
+    if not request.is_erasure:
         yield Missing("The person did not ask for an erasure.")
 
 
@@ -183,9 +183,6 @@ def is_of_somebody_else(request, by):
 def nothing_waits(request, by):
     """No hold, and nothing that somebody has to finish first."""
     yield from map(Missing, waits_for(request.person))
-
-
-OF_ITS_KIND = (is_no_erasure, is_an_erasure)
 
 
 @effect
@@ -331,6 +328,10 @@ class DataRequest(Stateful):
         return self.state in self.OPEN
 
     @property
+    def is_erasure(self):
+        return self.kind == self.Kind.ERASE
+
+    @property
     def was_refused(self):
         return self.state == self.State.REFUSED
 
@@ -352,11 +353,6 @@ class DataRequest(Stateful):
         record("ask", made, by=by or person)
         events.request_received(made)
         return made
-
-    def open_to(self, name):
-        """What belongs to another kind of request is not offered at all."""
-        kinds = (need for need in self.moves[name].needs if need in OF_ITS_KIND)
-        return super().open_to(name) and not any(one for need in kinds for one in need(self, None))
 
 
 # --- holds ------------------------------------------------------------------------------------

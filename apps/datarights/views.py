@@ -184,7 +184,7 @@ class Erase(OneRequest, PermissionMixin, PageFormView):
     done_message = "The data is being erased. This takes a minute or two."
 
     def dispatch(self, request, *args, **kwargs):
-        if request.user.has_perm(self.perm) and self.get_scope().kind != DataRequest.Kind.ERASE:
+        if request.user.has_perm(self.perm) and not self.get_scope().is_erasure:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 

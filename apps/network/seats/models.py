@@ -417,6 +417,10 @@ class Nomination(Stateful):
     def is_withdrawn(self):
         return self.state == self.State.WITHDRAWN
 
+    @property
+    def was_not_seated(self):
+        return self.state == self.State.NOT_SEATED
+
     def _lock(self):
         """The request is locked before the nomination, by every move alike: its last seat is
         given once, and nobody waits for each other."""

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from redis.exceptions import RedisError
 
 from . import chain, clock
 from .audit_words import audit_words, is_sensitive
+from .dates import day
 from .exceptions import IllegalMove, NotYet, StaleEdit
 from .moves import OF_THE_FORM, Act, Missing, Move, Offer, functions
 from .requests import request_id
@@ -217,6 +219,11 @@ class Stateful(models.Model):
         return self
 
     @property
+    def facts(self):
+        """(label, words) pairs that the page of a move shows besides: what it would change."""
+        return ()
+
+    @property
     def state_now(self):
         """By which pages go: the stored state, unless the clock has changed it already."""
         return self.state
@@ -324,7 +331,9 @@ class Stateful(models.Model):
 
     def _ask(self, name: str, by: Any) -> None:
         row = self.moves[name]
-        if self.state not in row.sources:
+        # An internal move may be the one that stores what the clock has changed already.
+        by_the_clock = getattr(row, "internal", False) or self.open_to(name)
+        if self.state not in row.sources or not by_the_clock:
             raise IllegalMove(self._closed(row, name), self)
         if missing := self.missing(name, by):
             raise NotYet(*missing)
@@ -432,10 +441,14 @@ class FirstPress(models.Model):
         return {field: _typed(thing, field, value) for field, value in self.changes.items()}
 
     def said(self):
-        """(label, value) of each change, for the page on which the second person confirms it."""
+        """(label, words) of each change, and the reason, for the second person."""
         for name, value in self.changes.items():
             label = str(self.subject._meta.get_field(name).verbose_name)
-            yield label[:1].upper() + label[1:], _typed(self.subject, name, value)
+            typed = _typed(self.subject, name, value)
+            words = day(typed) if isinstance(typed, date) else str(typed)
+            yield label[:1].upper() + label[1:], words
+        if self.note:
+            yield "Reason", self.note
 
 
 def _plain(thing, field, value):

@@ -21,6 +21,7 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
+from .dates import moment
 from .registry import Registry
 
 
@@ -150,6 +151,15 @@ class Offer:
     def first(self) -> Any:
         """The first press, where this waits for a second person."""
         return self.thing.first_press(self.name)
+
+    @cached_property
+    def facts(self) -> list[tuple[str, str]]:
+        """(label, words) of what its page shows: what it changes, and who pressed first."""
+        facts = list(self.thing.facts)
+        if self.first is not None:
+            facts += [("Asked for by", f"{self.first.by}, {moment(self.first.at)}")]
+            facts += self.first.said()
+        return facts
 
     @property
     def is_mine(self) -> bool:

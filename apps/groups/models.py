@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -15,8 +14,8 @@ from apps.accounts.roles import PROGRAMME
 from apps.core import clock
 from apps.core.compiled import Kept, late
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Stateful, States, record
-from apps.core.moves import old
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Act, Missing, Move, requirement
 from apps.core.permissions import granted, remembered
 
 from .roles import CO_LEAD, Role, sync_grants
@@ -46,14 +45,32 @@ class WorkingGroupQuerySet(models.QuerySet):
         return running.annotate(filled=filled).filter(filled__lt=len(CO_LEAD))
 
 
-def _ready(group, by):
-    missing = []
+def _page(name, group, by, perm):
+    """The address of a page of the group, where this person may open it."""
+    return reverse(name, args=[group.slug]) if by.has_perm(perm, group) else ""
+
+
+@requirement
+def has_terms(group, by):
     if group.terms is None:
-        missing.append("terms of reference with a quorum")
+        url = _page("terms_add", group, by, "groups.write_terms")
+        yield Missing("This group still needs terms of reference with a quorum.", url)
+
+
+@requirement
+def both_sides_lead(group, by):
     for seat in group.empty_seats():
-        missing.append(f"a co-lead ({seat.label.lower()})")
-    if missing:
-        raise NotYet(f"This group still needs {' and '.join(missing)}.")
+        url = _page("appoint", group, by, "groups.manage_members")
+        yield Missing(f"This group still needs a co-lead ({seat.label.lower()}).", url)
+
+
+@requirement
+def nothing_is_unfinished(group, by):
+    """As far as higher apps say, in ``closing_checks``."""
+    yield from (Missing(text) for check in group.closing_checks if (text := check(group)))
+
+
+NOTHING_MORE = "This group is closed. What it did can be read, and nothing can be added."
 
 
 class WorkingGroup(Stateful):
@@ -70,13 +87,16 @@ class WorkingGroup(Stateful):
         CLOSING = "closing", "yellow", "Closing"
         CLOSED = "closed", "grey", "Closed"
 
+    NOT_CLOSED = (State.FORMING, State.ACTIVE, State.CLOSING)
+
     moves = {
         "activate": Move(
             (State.FORMING,),
             State.ACTIVE,
             "groups.form_workinggroup",
-            needs=(old(_ready),),
+            needs=(has_terms, both_sides_lead),
             label="Start the group",
+            main=True,
             explain="The group can then meet and decide.",
         ),
         "wind_down": Move(
@@ -98,12 +118,16 @@ class WorkingGroup(Stateful):
             (State.CLOSING,),
             State.CLOSED,
             "groups.form_workinggroup",
-            needs=(old(lambda group, by: group.check_closable()),),
+            needs=(nothing_is_unfinished,),
             label="Close the group",
             reason=True,
             warn=True,
             explain="Everything the group did can still be read. Nothing can be added.",
         ),
+        "appoint": Act(NOT_CLOSED, "groups.manage_members", closed=NOTHING_MORE),
+        "write_terms": Act(NOT_CLOSED, "groups.write_terms", closed=NOTHING_MORE),
+        "end_term": Act(tuple(State), "groups.manage_members"),
+        "change": Act(tuple(State), "groups.form_workinggroup"),
     }
     # Higher apps add what must be finished before a group closes: each takes the group and
     # returns a sentence, or nothing.
@@ -165,20 +189,14 @@ class WorkingGroup(Stateful):
         )
         return [side for side in CO_LEAD if side not in filled]
 
-    def check_closable(self):
-        """Raise NotYet with everything that is unfinished."""
-        unfinished = [sentence for check in self.closing_checks if (sentence := check(self))]
-        if unfinished:
-            raise NotYet(" ".join(unfinished))
-
     @transaction.atomic
     def appoint(self, user, role, *, by, starts=None, ends=None, represents=""):
         """Give somebody a role in this group, with its grants.
 
-        Raises PermissionDenied, or NotYet where the seat is taken or does not fit the person.
+        Raises PermissionDenied, IllegalMove (the group is closed), or NotYet where the seat is
+        taken or does not fit the person.
         """
-        if not by.has_perm("groups.manage_members", self):
-            raise PermissionDenied
+        self.permit("appoint", by=by)
         return self.seat(user, role, by=by, starts=starts, ends=ends, represents=represents)
 
     @transaction.atomic
@@ -338,8 +356,7 @@ class Membership(models.Model):
     @transaction.atomic
     def end(self, *, by, reason=""):
         """End the term now; the grants go at once. Raises PermissionDenied."""
-        if not by.has_perm("groups.manage_members", self.group):
-            raise PermissionDenied
+        self.group.permit("end_term", by=by)
         self.finish(by=by, reason=reason)
 
     @transaction.atomic

@@ -76,9 +76,11 @@ class GroupDetail(VisibleMixin, DetailView):
             terms=terms,
             sections=sections_of("group", user, group),
             moves=group.moves_for(user),
-            may_manage=user.has_perm("groups.manage_members", group),
-            may_write_terms=user.has_perm("groups.write_terms", group),
-            may_change=user.has_perm("groups.form_workinggroup", group),
+            may_appoint=group.may(user, "appoint"),
+            may_end=group.may(user, "end_term"),
+            may_write_terms=group.may(user, "write_terms"),
+            may_read_history=group.permits(user, "write_terms"),
+            may_change=group.may(user, "change"),
             **kwargs,
         )
 
@@ -135,6 +137,8 @@ class GroupChange(GroupMixin, PageFormView):
 
     @transaction.atomic
     def save(self, form):
+        # The form has its values on ``group`` already, which reading the row would undo.
+        WorkingGroup.objects.get(pk=self.group.pk).permit("change", by=self.request.user)
         form.save()
         record("change", self.group, by=self.request.user, note=", ".join(form.changed_data))
 
@@ -240,6 +244,7 @@ class TermsAdd(GroupMixin, PageFormView):
         terms.group, terms.version = self.group, self.latest + 1
         try:
             with transaction.atomic():
+                self.group.permit("write_terms", by=self.request.user)
                 terms.save()
                 record(
                     "write_terms", self.group, by=self.request.user, note=f"version {terms.version}"

@@ -389,7 +389,9 @@ def _waiting(world):
             for a in last.attendances.filter(attended=True)
             if a.counted_as != Constituency.LIVED_EXPERIENCE
         ] + [peer_lead.pk]
-        last.record_attendance(few, by=peer_lead)
+        if correction := last.record_attendance(few, by=peer_lead):
+            correction.move("make", by=world.person["staffcolead"])
+            last.refresh_from_db()
         if not last.decisions.exists():
             Decision.record(
                 last,

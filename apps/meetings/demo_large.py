@@ -102,6 +102,7 @@ def _meeting(world, group, people, step):
         state=Meeting.State.MINUTED if past else Meeting.State.PUBLISHED,
         published_at=world.now,
         scheduled_at=world.now,
+        terms=group.terms_at(day) if past else None,
         was_quorate=True if past else None,
     )
 

@@ -76,6 +76,12 @@ def agenda_answered(item, entry):
     notify("meetings.agenda_answered", item, people, version=entry.pk)
 
 
+def correction_asked(correction):
+    """The other co-lead is told; so is nobody else, since nothing has changed yet."""
+    people = others(correction.meeting.group.leads(), correction.asked_by)
+    notify("meetings.correction_asked", correction, people)
+
+
 # --- support ----------------------------------------------------------------------------------
 def support_asked(request):
     """The one organiser named for it is told that somebody asks; the text is read on the site."""

@@ -13,7 +13,7 @@ from .events import runners
 from .links import reply_url
 from .models.meeting import Meeting
 from .models.outcome import Action, Decision, Minutes
-from .models.people import Attendance
+from .models.people import Attendance, AttendanceCorrection
 
 
 # --- meetings -----------------------------------------------------------------------------------
@@ -338,7 +338,29 @@ class SupportArranged(SupportKind):
     label = "What you asked for is arranged"
 
 
-# --- decisions, actions, minutes ------------------------------------------------------------------
+# --- corrections, decisions, actions, minutes -----------------------------------------------------
+@register
+class CorrectionAsked(Kind):
+    name = "meetings.correction_asked"
+    label = "A correction waits for you"
+    topic = Topic.MINUTES_ACTIONS
+
+    def context(self, occurrence, user):
+        correction = occurrence.subject
+        return {
+            "title": f"A correction waits for you: {correction.meeting.title}",
+            "lines": [
+                f"{correction.asked_by.name} asks to correct who came. It changes whether the "
+                "meeting reached its co-production quorum, so it takes both co-leads.",
+            ],
+            "url": correction.confirm_url,
+            "action": "Look at it",
+        }
+
+    def wanted(self, rule, correction, user):
+        return correction.state == AttendanceCorrection.State.WAITING
+
+
 @register
 class DecisionProvisional(Kind):
     name = "meetings.decision_provisional"

@@ -11,7 +11,7 @@ from apps.groups.models import WorkingGroup
 
 from .models.meeting import AgendaItem, Meeting, Paper
 from .models.outcome import Action, Decision, Minutes
-from .models.people import Attendance, SupportRequest
+from .models.people import Attendance, AttendanceCorrection, SupportRequest
 
 COMING = 60  # meetings of one group that are to come: more than a year of a weekly series
 
@@ -99,6 +99,24 @@ def after_meetings(meetings, user):
                 meeting.ends_at,
                 meeting.group.name,
             )
+
+
+def _uncorrected(user):
+    leading = WorkingGroup.objects.where(user, "lead_workinggroup")
+    waiting = AttendanceCorrection.objects.waiting().filter(meeting__group__in=leading)
+    return waiting.exclude(asked_by=user).select_related("meeting__group")
+
+
+@needs_you(_uncorrected, may=holding(WorkingGroup, "lead_workinggroup"))
+def corrections(waiting, user):
+    """What the other co-lead asks to correct in the record of a meeting."""
+    for correction in waiting:
+        yield Need(
+            f"Confirm who came, or leave it as it was: {correction.meeting.title}",
+            correction.confirm_url,
+            correction.asked_at,
+            correction.meeting.group.name,
+        )
 
 
 def _unsettled(user):

@@ -4,7 +4,7 @@ from apps.core.personal import DELETE, NAMED, nobodys, personal
 
 from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
 from .models.outcome import Action, Decision, Minutes
-from .models.people import Attendance, SupportRequest
+from .models.people import Attendance, AttendanceCorrection, SupportRequest
 
 nobodys("How often a meeting repeats.", MeetingSeries)
 personal(
@@ -19,6 +19,12 @@ personal(
     about=("user",),
     mentions=("deputy",),
     why="Whether a meeting could decide depended on who was there.",
+)
+personal(
+    AttendanceCorrection,
+    "Corrections of who came that you asked for or confirmed",
+    mentions=("asked_by", "confirmed_by"),
+    why=NAMED,
 )
 personal(
     SupportRequest,

@@ -6,6 +6,7 @@ from apps.core.views import MoveView
 from . import views
 from .models.meeting import AgendaItem, Meeting
 from .models.outcome import Action, Minutes
+from .models.people import AttendanceCorrection
 
 one_of("direction", ["up", "down"])
 
@@ -40,6 +41,11 @@ urlpatterns = [
     path("papers/<int:pk>/", views.paper, name="paper"),
     path("papers/<int:pk>/remove/", views.PaperRemove.as_view(), name="paper_remove"),
     path("meetings/<int:pk>/attendance/", views.TakeAttendance.as_view(), name="attendance"),
+    path(
+        "attendance/<int:pk>/<slug:name>/",
+        MoveView.as_view(model=AttendanceCorrection),
+        name="correction_move",
+    ),
     path("meetings/<int:pk>/decisions/new/", views.RecordDecision.as_view(), name="decide"),
     path("groups/<slug:slug>/decisions/", views.DecisionList.as_view(), name="group_decisions"),
     path("decisions/<int:pk>/", views.DecisionDetail.as_view(), name="decision"),

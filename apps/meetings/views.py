@@ -130,7 +130,7 @@ class MeetingList(ListView):
 class MeetingDetail(VisibleMixin, DetailView):
     """Everything about one meeting that this person may see and do."""
 
-    queryset = Meeting.objects.select_related("group", "parent", "support_organiser")
+    queryset = Meeting.objects.select_related("group", "parent", "support_organiser", "terms")
     template_name = "meetings/detail.html"
     context_object_name = "meeting"
 
@@ -170,6 +170,8 @@ class MeetingDetail(VisibleMixin, DetailView):
             answers=[(label, people) for label, people in answers if people],
             silent=silent,
             came=[row for row in rows if row.attended],
+            may_correct=user.has_perm("groups.lead_workinggroup", group),
+            waiting=meeting.corrections.waiting().select_related("asked_by").first(),
             presence=meeting.presence(rows) if meeting.was_quorate is not None else None,
             agenda=[item for item in items if item.state == AgendaItem.State.ACCEPTED],
             proposals=[item for item in items if item.state != AgendaItem.State.ACCEPTED],
@@ -584,12 +586,18 @@ class TakeAttendance(MeetingMixin, PageFormView):
 
     perm = "groups.hold_meeting"
     form_class = MeetingAttendanceForm
+    template_name = "meetings/attendance.html"
     page_title = "Who came?"
     button = "Save who came"
 
     def save(self, form):
         present = [user.pk for user in form.cleaned_data["present"]]
-        self.meeting.record_attendance(present, by=self.request.user)
+        if self.meeting.record_attendance(present, by=self.request.user):
+            self.done_message = (
+                "Half done. This changes whether the meeting reached its quorum, so it waits for "
+                "the other co-lead."
+            )
+            return
         self.done_message = (
             "Saved. The meeting reached its co-production quorum."
             if self.meeting.was_quorate
@@ -801,7 +809,10 @@ class MinutesDetail(MinutesMixin, DetailView):
     def get_context_data(self, **kwargs):
         moves = self.minutes.moves_for(self.request.user)
         may_edit = self.minutes.may(self.request.user, "write")
-        return super().get_context_data(moves=moves, may_edit=may_edit, **kwargs)
+        corrections = self.meeting.corrections.made().select_related("asked_by", "confirmed_by")
+        return super().get_context_data(
+            moves=moves, may_edit=may_edit, corrections=corrections, **kwargs
+        )
 
 
 class MinutesEdit(MinutesMixin, PageFormView):

@@ -3,6 +3,7 @@
 Called by the models inside their transactions. Imports no model, so that they can import this.
 """
 
+from apps.core.moves import effect
 from apps.notifications.kinds import notify, void
 
 
@@ -10,7 +11,8 @@ def asked(assignment):
     notify("steering.asked", assignment, [assignment.reviewer])
 
 
-def reviewer_done(assignment):
+@effect
+def reviewer_done(assignment, entry):
     """Somebody sent or stood down: reminders stop, and the co-leads learn when all are in."""
     void(assignment)
     review = assignment.review
@@ -19,13 +21,15 @@ def reviewer_done(assignment):
         notify("steering.all_in", review, review.group.leads(), version=version)
 
 
-def decided(review):
+@effect
+def review_decided(review, entry):
     """Those who reviewed learn what came of it; the task group is told with its output."""
     _stop(review)
     notify("steering.decided", review, [one.reviewer for one in review.active()])
 
 
-def withdrawn(review):
+@effect
+def review_withdrawn(review, entry):
     _stop(review)
     reviewers = [one.reviewer for one in review.active()]
     notify("steering.withdrawn", review, {*reviewers, *review.group.leads()})

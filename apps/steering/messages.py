@@ -203,7 +203,7 @@ class RoundKind(Kind):
     topic = Topic.OUTPUTS
 
     def wanted(self, rule, round_, user):
-        return round_.takes_answers and round_.silent().filter(pk=user.pk).exists()
+        return round_.open_to("answer") and round_.silent().filter(pk=user.pk).exists()
 
     def context(self, occurrence, user):
         round_ = occurrence.subject

@@ -101,11 +101,7 @@ def answers(rounds, user):
 def reviews(user, output):
     """The reviews of an output, on its page, for those who may see them."""
     shown = Review.objects.visible_to(user).filter(output=output).select_related("version")
-    begin = (
-        output.state == Output.State.SUBMITTED
-        and user.has_perm("taskgroups.review_output", output)
-        and leads_steering(user)
-    )
+    begin = output.may(user, "begin_review") and leads_steering(user)
     found = list(shown.order_by("-pk"))
     if not found and not begin:
         return None

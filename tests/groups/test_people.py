@@ -10,7 +10,7 @@ from django.utils import timezone
 from guardian.shortcuts import get_user_perms
 
 from apps.accounts.models.people import Constituency
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.groups.models import WorkingGroup, WorkingGroupUserPermission
 from apps.groups.roles import Role, grants_of, sync_grants
 from apps.groups.tasks import nightly_sync
@@ -155,6 +155,33 @@ def test_given_everything_when_activated_then_active(office):
     appoint(group, StaffFactory(), Role.CO_LEAD)
     group.move("activate", by=office)
     assert group.state == WorkingGroup.State.ACTIVE
+
+
+def test_the_office_reads_beside_the_button_what_a_group_still_needs_and_where(client, office):
+    group = WorkingGroupFactory(state=WorkingGroup.State.FORMING)
+    appoint(group, UserFactory(), Role.CO_LEAD)
+    client.force_login(office, "apps.accounts.backends.SignIn")
+    body = client.get(group.get_absolute_url()).content.decode()
+    assert f'<a href="{reverse("terms_add", args=[group.slug])}">This group still needs' in body
+    assert f'<a href="{reverse("appoint", args=[group.slug])}">This group still needs' in body
+    move = reverse("group_move", args=[group.slug, "activate"])
+    assert f'href="{move}"' not in body
+    terms(group)
+    appoint(group, StaffFactory(), Role.CO_LEAD)
+    assert f'href="{move}"' in client.get(group.get_absolute_url()).content.decode()
+
+
+def test_nothing_is_added_to_a_closed_group_and_terms_in_it_still_end(client, office):
+    group = working_group()
+    WorkingGroup.objects.update(state=WorkingGroup.State.CLOSED)
+    group.refresh_from_db()
+    with pytest.raises(IllegalMove, match="closed"):
+        group.appoint(UserFactory(), Role.MEMBER, by=office)
+    client.force_login(office, "apps.accounts.backends.SignIn")
+    body = client.get(group.get_absolute_url()).content.decode()
+    assert reverse("appoint", args=[group.slug]) not in body
+    assert reverse("terms_add", args=[group.slug]) not in body
+    group.memberships.first().end(by=office)
 
 
 def test_terms_in_force_are_those_of_the_day(group):

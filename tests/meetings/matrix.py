@@ -6,7 +6,7 @@ from django.utils import timezone
 from apps.meetings.links import reply_token
 from apps.meetings.models.meeting import AgendaItem, Meeting, Paper
 from apps.meetings.models.outcome import Action, Decision, Minutes
-from apps.meetings.models.people import SupportRequest
+from apps.meetings.models.people import AttendanceCorrection, SupportRequest
 from tests import factories as make
 
 from ..factories import StaffFactory, UserFactory, appoint
@@ -53,6 +53,9 @@ def populate(world):
     world.paper = Paper.objects.create(
         meeting=world.open, title="Notes", uploaded_by=colead, **Paper.describe(file)
     )
+    corrected = make.held(group, days_ago=45, **planned)
+    corrected.record_attendance([colead.pk], by=colead)
+    world.correction = corrected.corrections.get()
     world.request = SupportRequest.ask(world.open, world.actors["member"], "A quiet room")
 
 
@@ -207,6 +210,11 @@ ROWS = [
     Row("paper_remove", RUNS_POST, of("paper"), method="post"),
     Row("attendance", RUNS, of("begun")),
     Row("attendance", RUNS_POST, of("begun"), method="post", data=present),
+    Row(
+        "correction_move",
+        "302 404 403 403 403 200 403 404 403",
+        lambda w: of("correction")(w) | {"name": "make"},
+    ),
     Row("decide", RUNS, of("held")),
     Row("decide", RUNS_POST, of("held"), method="post", data=decided),
     Row("group_decisions", SEES, group),
@@ -263,6 +271,11 @@ MOVES = {
         "accept": move("agenda_move", "302 404 404 403 302 302 404 404 404", "item", "accept"),
         "decline": move("agenda_move", "302 404 404 403 302 302 404 404 404", "item", "decline"),
         "withdraw": move("agenda_move", "302 404 404 302 403 403 404 404 404", "item", "withdraw"),
+    },
+    # The first of the two presses again: it still waits.
+    AttendanceCorrection: {
+        name: move("correction_move", "302 404 403 403 403 302 403 404 403", "correction", name)
+        for name in ("make", "drop")
     },
     SupportRequest: {
         "arrange": Row(

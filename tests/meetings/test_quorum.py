@@ -34,6 +34,15 @@ def side(group, constituency, count):
     return [user for user in people if user.constituency == constituency][:count]
 
 
+def correct(meeting, came):
+    """Both co-leads correct who came."""
+    first, second = meeting.group.leads()
+    meeting.refresh_from_db()
+    correction = meeting.record_attendance(came, by=first)
+    assert correction.move("make", by=second)
+    meeting.refresh_from_db()
+
+
 @pytest.mark.parametrize(
     ("lived", "staff", "state"),
     [
@@ -166,10 +175,10 @@ def test_given_attendance_corrected_when_decided_before_then_the_decision_follow
     meeting = make.held(group)
     decision = make.decision(meeting)
     few = [user.pk for user in side(group, Constituency.STAFF, 2)]
-    meeting.record_attendance(few, by=meeting.created_by)
+    correct(meeting, few)
     decision.refresh_from_db()
     assert (decision.state, decision.present) == (STATE.PROVISIONAL, Presence(2, 0, 2))
-    meeting.record_attendance([u.pk for u in meeting.invited()], by=meeting.created_by)
+    correct(meeting, [u.pk for u in meeting.invited()])
     decision.refresh_from_db()
     assert (decision.state, decision.present.members) == (STATE.CARRIED, 6)
     actions = AuditEntry.objects.about(decision).values_list("action", flat=True)

@@ -104,6 +104,10 @@ def test_half_a_recommendation_is_not_sent(world, review, verdict, text, message
     mine.write(by=world.lived, verdict=verdict, text=text)
     with pytest.raises(NotYet, match=message):
         mine.move("send", by=world.lived)
+    offer = mine.moves_for(world.lived)["send"]
+    (missing,) = offer.missing
+    assert message in missing.text
+    assert missing.url == reverse("recommend", args=[mine.pk])
 
 
 def test_what_was_sent_no_longer_changes(world, review):
@@ -170,6 +174,33 @@ def test_given_only_a_stood_down_peer_then_nothing_is_decided(world, review):
     review.assignments.get(reviewer=world.lived).stand_down("Ill.", by=world.lead)
     with pytest.raises(NotYet, match="lived experience"):
         decide(world, review)
+
+
+def test_nothing_is_decided_before_every_reviewer_has_sent(world, as_):
+    review = make.review(world.output, world.lead, world.lived, world.staff, world.staff_lead)
+    make.recommended(review, world.lived)
+    make.recommended(review, world.staff)
+    with pytest.raises(NotYet, match="once every reviewer has sent"):
+        decide(world, review)
+    body = as_(world.lead).get(review.get_absolute_url()).content.decode()
+    assert "You can decide once every reviewer has sent" in body
+    assert "Whose turn: the reviewers." in body
+    assert reverse("review_decide", args=[review.pk]) not in body
+
+
+def test_the_page_says_which_side_is_not_heard_and_where_to_ask(world, as_):
+    review = make.review(world.output, world.lead, world.staff)
+    body = as_(world.lead).get(review.get_absolute_url()).content.decode()
+    address = reverse("review_ask", args=[review.pk])
+    assert f'<a href="{address}">There is no recommendation yet from a reviewer for lived' in body
+
+
+def test_nobody_stands_down_from_a_review_that_is_over(world, review):
+    mine = review.assignments.get(reviewer=world.lived)
+    review.move("withdraw", by=world.authors[0], note="We found a gap.")
+    mine.refresh_from_db()
+    with pytest.raises(NotYet, match="over"):
+        mine.stand_down("Ill.", by=world.lived)
 
 
 def test_given_an_inquorate_meeting_then_its_decision_settles_nothing(world, ready):

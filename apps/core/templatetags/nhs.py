@@ -1,7 +1,6 @@
 """Template tags: components of the NHS design system, English dates, forms."""
 
 import re
-from datetime import date
 from functools import cache, lru_cache
 
 from django import template
@@ -249,12 +248,6 @@ def still_missing(missing):
 def open_to(thing, name):
     """Whether a move or an act starts from where it stands: {% if item|open_to:"accept" %}."""
     return thing.open_to(name)
-
-
-@register.filter
-def in_words(value):
-    """A value of a field as people read it."""
-    return dates.day(value) if isinstance(value, date) else str(value)
 
 
 @register.simple_tag(takes_context=True)

@@ -15,10 +15,10 @@ from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.core.uploads import Upload
-from apps.groups.models import Presence, WorkingGroup, belongs_to
+from apps.groups.models import Presence, TermsOfReference, WorkingGroup, belongs_to
 
 from .. import events
-from .people import Attendance
+from .people import Attendance, AttendanceCorrection
 
 
 # --- series -------------------------------------------------------------------------------------
@@ -325,6 +325,15 @@ class Meeting(Stateful):
     announcement = models.TextField(
         blank=True, editable=False, help_text="Why it was moved or cancelled, for those invited."
     )
+    terms = models.ForeignKey(
+        TermsOfReference,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="meetings",
+        help_text="Those in force on its day, by which the quorum is computed. Kept once held.",
+    )
     was_quorate = models.BooleanField(
         null=True, editable=False, help_text="Computed from attendance, never typed."
     )
@@ -471,10 +480,29 @@ class Meeting(Stateful):
         """Record who came, compute the quorum, and mark the meeting as held.
 
         ``present`` is a collection of user ids out of ``invited()``. May be corrected until the
-        minutes are circulated: decisions then follow the quorum as it really was. A deputy
-        counts in place of a deciding member who did not come, on the deputy's own side.
+        minutes are circulated. A correction that changes whether the quorum was reached takes
+        both co-leads: it then only waits, and is returned. A deputy counts in place of a deciding
+        member who did not come, on the deputy's own side.
         """
         self.permit("record_attendance", by=by)
+        rows = self._rows(present)
+        if self.was_quorate is None:
+            self.terms = self.group.terms_at(self.on)
+        elif self._is_quorate(rows) != self.was_quorate:
+            return AttendanceCorrection.ask(self, [row.user_id for row in rows if row.attended], by)
+        self._save_rows(rows, by)
+        return None
+
+    @transaction.atomic
+    def correct_attendance(self, came, *, by):
+        """What both co-leads agreed on: decisions then follow the quorum as it really was."""
+        self._save_rows(self._rows(came), by)
+
+    def _rows(self, present):
+        """An unsaved Attendance for everybody invited. Raises NotYet where nobody came.
+
+        Who counted keeps the side on which they did: a correction counts nobody anew.
+        """
         invited = list(self.invited())
         present = set(present) & {user.pk for user in invited}
         if not present:
@@ -485,6 +513,7 @@ class Meeting(Stateful):
         deputies = dict(
             self.attendances.filter(deputy__isnull=False).values_list("deputy_id", "user_id")
         )
+        sides = dict(self.attendances.exclude(counted_as="").values_list("user_id", "counted_as"))
         rows = []
         for user in invited:
             stands_for = deputies.get(user.pk)
@@ -496,20 +525,26 @@ class Meeting(Stateful):
                     meeting=self,
                     user=user,
                     attended=user.pk in present,
-                    counted_as=user.constituency if counts else "",
+                    counted_as=sides.get(user.pk, user.constituency) if counts else "",
                 )
             )
+        return rows
+
+    def _is_quorate(self, rows):
+        """By the terms that were in force on its day, whatever became of them since."""
+        return bool(self.terms and self.terms.is_quorate(self.presence(rows)))
+
+    def _save_rows(self, rows, by):
         Attendance.objects.bulk_create(
             rows,
             update_conflicts=True,
             unique_fields=["meeting", "user"],
             update_fields=["attended", "counted_as"],
         )
-        terms = self.group.terms_at(self.on)
-        self.was_quorate = bool(terms and terms.is_quorate(self.presence()))
-        self.save(update_fields=["was_quorate"])
-        record("record_attendance", self, by=by, note=f"{len(present)} came")
-        if self.state == self.State.PUBLISHED:
+        self.was_quorate = self._is_quorate(rows)
+        self.save(update_fields=["was_quorate", "terms"])
+        record("record_attendance", self, by=by, note=f"{sum(row.attended for row in rows)} came")
+        if self.open_to("hold"):
             self.move("hold", by=by)
         for decision in self.decisions.all():
             decision.follow_quorum(by=by)

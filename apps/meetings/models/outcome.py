@@ -194,8 +194,7 @@ class Decision(Stateful):
             agreed = votes[0] > votes[1]
         else:
             fields |= {"votes_for": None, "votes_against": None, "abstentions": None}
-        terms = meeting.group.terms_at(meeting.on)
-        needed = terms.quorum if terms else Presence(0, 0, 0)
+        needed = meeting.terms.quorum if meeting.terms else Presence(0, 0, 0)
         if not agreed:
             state = cls.State.NOT_CARRIED
         else:
@@ -234,10 +233,10 @@ class Decision(Stateful):
         self.lived_experience_present = present.lived_experience
         self.staff_present = present.staff
         self.save(update_fields=["members_present", "lived_experience_present", "staff_present"])
-        if self.state == self.State.PROVISIONAL and self.meeting.was_quorate:
-            self.move("become_carried", by=by)
-        elif self.state == self.State.CARRIED and not self.meeting.was_quorate:
-            self.move("become_provisional", by=by)
+        for name in ("become_carried", "become_provisional"):
+            if self.may(by, name):
+                self.move(name, by=by)
+                return
 
 
 # --- actions ------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import NotYet
 from apps.core.models import Stateful, States, record
-from apps.core.moves import Move
+from apps.core.moves import Both, Missing, Move, effect, requirement
 from apps.groups.models import Membership
 
 from .. import events
@@ -90,6 +90,149 @@ class Attendance(models.Model):
             cls.objects.get_or_create(meeting=meeting, user=deputy, defaults={"extra": True})
             events.deputy_asked(mine)
         return mine
+
+
+class AttendanceCorrectionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Whoever sees the meeting sees how its record was corrected."""
+        meetings = AttendanceCorrection._meta.get_field("meeting").related_model
+        return self.filter(meeting__in=meetings.objects.visible_to(user))
+
+    def waiting(self):
+        return self.filter(state=AttendanceCorrection.State.WAITING)
+
+    def made(self):
+        return self.filter(state=AttendanceCorrection.State.MADE)
+
+
+@requirement
+def record_is_open(correction, by):
+    if not correction.meeting.open_to("record_attendance"):
+        yield Missing("The minutes are circulated, so who came can no longer be corrected.")
+
+
+@requirement
+def a_co_lead_asks(correction, by):
+    if by not in correction.meeting.group.leads():
+        yield Missing(
+            "This changes whether the quorum was reached, so the two co-leads correct it together.",
+            turn="the co-leads",
+        )
+
+
+@effect
+def who_came_is_corrected(correction, entry):
+    correction.confirmed_by = entry.by
+    correction.made_at = entry.at
+    correction.save(update_fields=["confirmed_by", "made_at"])
+    correction.meeting.correct_attendance(correction.came, by=entry.by)
+
+
+class AttendanceCorrection(Stateful):
+    """A correction of who came that changes whether the quorum was reached: it takes both co-leads.
+
+    Kept with the meeting and printed under its minutes, whoever may have made it.
+    """
+
+    class State(States):
+        WAITING = "waiting", "yellow", "Waits for the other co-lead"
+        MADE = "made", "green", "Corrected"
+        DROPPED = "dropped", "grey", "Not corrected"
+
+    moves = {
+        "make": Move(
+            (State.WAITING,),
+            State.MADE,
+            "groups.lead_workinggroup",
+            needs=(record_is_open, a_co_lead_asks),
+            then=(who_came_is_corrected,),
+            label="Correct who came",
+            warn=True,
+            explain="What the meeting decided then counts by who really came.",
+            both=Both("the other co-lead"),
+        ),
+        "drop": Move(
+            (State.WAITING,),
+            State.DROPPED,
+            "groups.lead_workinggroup",
+            needs=(a_co_lead_asks,),
+            label="Leave it as it was",
+        ),
+    }
+
+    meeting = models.ForeignKey(
+        "meetings.Meeting", on_delete=models.CASCADE, related_name="corrections"
+    )
+    came = models.JSONField("ids of those who came")
+    was_quorate = models.BooleanField("whether the quorum counted as reached before")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="corrections_asked"
+    )
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="corrections_confirmed",
+    )
+    made_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = AttendanceCorrectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting"], condition=Q(state="waiting"), name="meetings_correction_one"
+            )
+        ]
+
+    def __str__(self):
+        return f"Correction of who came: {self.meeting}"
+
+    def get_absolute_url(self):
+        return f"{self.meeting.get_absolute_url()}#people"
+
+    @property
+    def confirm_url(self):
+        return reverse("correction_move", args=[self.pk, "make"])
+
+    @property
+    def scope(self):
+        return self.meeting.group
+
+    @classmethod
+    def ask(cls, meeting, came, by):
+        """A co-lead asks. Raises NotYet for anybody else, or where one waits already."""
+        if cls.objects.filter(meeting=meeting).waiting().exists():
+            raise NotYet("A correction waits for the other co-lead already. Settle that one first.")
+        correction = cls.objects.create(
+            meeting=meeting, came=came, was_quorate=meeting.was_quorate, asked_by=by
+        )
+        if missing := correction.missing("make", by):
+            raise NotYet(*missing)
+        correction.move("make", by=by)
+        events.correction_asked(correction)
+        return correction
+
+    @property
+    def facts(self):
+        """What the other co-lead confirms, against the record as it is now."""
+        before = set(self.meeting.attendances.filter(attended=True).values_list("user", flat=True))
+        people = User.objects.filter(pk__in=before | set(self.came))
+        names = {user.pk: user.name for user in people}
+        for label, people in (
+            ("Did come", set(self.came) - before),
+            ("Did not come", before - set(self.came)),
+        ):
+            if people:
+                yield label, ", ".join(sorted(names[pk] for pk in people))
+        if self.was_quorate:
+            yield "The quorum", "Reached until now. It would no longer be."
+        else:
+            yield "The quorum", "Not reached until now. It would be."
 
 
 def deputies_for(meeting, user):

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Stateful, States, record
-from apps.core.moves import old
+from apps.core.exceptions import Conflict, NotYet
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.permissions import granted
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import CO_LEAD
@@ -47,36 +47,86 @@ class ReviewQuerySet(models.QuerySet):
         return self.filter(state=Review.State.OPEN)
 
 
-def _decidable(review, by):
+@requirement
+def both_sides_heard(review, by):
     sides = review.sides_heard()
-    missing = [side.label.lower() for side in CO_LEAD if side not in sides]
-    if missing:
-        raise NotYet(
+    if missing := [side.label.lower() for side in CO_LEAD if side not in sides]:
+        yield Missing(
             f"There is no recommendation yet from a reviewer for {' or '.join(missing)}. "
-            "Both sides must be heard before anything is decided."
+            "Both sides must be heard before anything is decided.",
+            reverse("review_ask", args=[review.pk]) if review.missing_sides() else "",
         )
+
+
+@requirement
+def everybody_is_heard(review, by):
+    if not review.all_in() or review.missing_sides():
+        yield Missing(
+            "You can decide once every reviewer has sent a recommendation, from both sides. If "
+            "somebody cannot, release them and ask somebody else.",
+            turn="the reviewers",
+        )
+
+
+@of_the_form
+def gives_reasons(review, by):
     if not review.reasons.strip():
-        raise NotYet("Give the reasons: the task group reads them.")
+        yield Missing("Give the reasons: the task group reads them.")
+
+
+@of_the_form
+def settled_by_quorum(review, by):
+    """By a meeting's decision that counts, or by a written round that carried."""
     if review.decision is not None:
-        _settled(review, review.decision)
+        yield from _why_it_settles_nothing(review, review.decision)
     elif not review.rounds.filter(state="carried").exists():
-        raise NotYet("Choose the decision of the steering meeting that settled this.")
+        yield Missing("Choose the decision of the steering meeting that settled this.")
 
 
-def _settled(review, decision):
-    """Raise NotYet unless a meeting's decision can settle this review."""
+def _why_it_settles_nothing(review, decision):
     meeting = decision.meeting
     if meeting.group_id != review.group_id:
-        raise NotYet("Choose a decision of the steering group.")
-    if meeting.ends_at < review.opened_at:
-        raise NotYet("That meeting was before this review began. Choose a later one.")
-    if decision.state == Decision.State.PROVISIONAL:
-        raise NotYet(
+        yield Missing("Choose a decision of the steering group.")
+    elif meeting.ends_at < review.opened_at:
+        yield Missing("That meeting was before this review began. Choose a later one.")
+    elif decision.state == Decision.State.PROVISIONAL:
+        yield Missing(
             f"{decision} was taken without the co-production quorum, so it is provisional. A "
             "quorate meeting must ratify it first, or ask the members in writing."
         )
-    if decision.state not in (Decision.State.CARRIED, Decision.State.RATIFIED):
-        raise NotYet(f"{decision} is {decision.get_state_display().lower()}: it settles nothing.")
+    elif decision.state not in (Decision.State.CARRIED, Decision.State.RATIFIED):
+        yield Missing(f"{decision} is {decision.get_state_display().lower()}: it settles nothing.")
+
+
+@requirement
+def members_have_not_read(review, by):
+    if review.rounds.exists():
+        yield Missing("The members were asked in writing and have read what was recommended.")
+
+
+@requirement
+def no_round_runs(review, by):
+    if review.rounds.filter(state="open").exists():
+        yield Missing("The members are being asked in writing already.")
+
+
+@requirement
+def members_can_read(review, by):
+    """What everybody recommends, before they answer."""
+    if not review.all_in() or review.missing_sides():
+        yield Missing(
+            "First every reviewer sends a recommendation, from both sides: the members read "
+            "them before they answer.",
+            turn="the reviewers",
+        )
+
+
+@effect
+def output_is_withdrawn(review, entry):
+    review.output.move("withdraw_from_review", by=entry.by, note=entry.note)
+
+
+OVER = "This review is {state} already."
 
 
 class Review(Stateful):
@@ -92,7 +142,8 @@ class Review(Stateful):
             (State.OPEN,),
             State.DECIDED,
             "taskgroups.review_output",
-            needs=(old(_decidable),),
+            needs=(both_sides_heard, everybody_is_heard, gives_reasons, settled_by_quorum),
+            then=(events.review_decided,),
             label="Record what was decided",
             internal=True,  # needs its own form, or a round
         ),
@@ -100,11 +151,25 @@ class Review(Stateful):
             (State.OPEN,),
             State.WITHDRAWN,
             "taskgroups.lead_output",
+            then=(output_is_withdrawn, events.review_withdrawn),
             label="Withdraw it from review",
             reason=True,
             warn=True,
             explain="The review stops and nothing is decided. Your group can open the output again "
             "as a draft.",
+        ),
+        "ask_reviewers": Act(
+            (State.OPEN,),
+            "taskgroups.review_output",
+            needs=(members_have_not_read,),
+            closed=OVER,
+        ),
+        "ask_in_writing": Act(
+            (State.OPEN,),
+            "taskgroups.review_output",
+            needs=(no_round_runs, members_can_read),
+            label="Ask the members in writing",
+            closed=OVER,
         ),
     }
 
@@ -162,6 +227,10 @@ class Review(Stateful):
     def is_overdue(self):
         return self.state == self.State.OPEN and self.due < clock.today()
 
+    @property
+    def is_decided(self):
+        return self.state == self.State.DECIDED
+
     @classmethod
     @transaction.atomic
     def begin(cls, output, *, by, due=None):
@@ -185,12 +254,6 @@ class Review(Stateful):
         )
         record("open", review, by=by)
         return review
-
-    def lock(self):
-        """Take the row for this transaction; raise IllegalMove where it is no longer open."""
-        self.refresh_from_db(from_queryset=Review.objects.select_for_update(of=("self",)))
-        if self.state != self.State.OPEN:
-            raise IllegalMove(f"This review is {self.get_state_display().lower()} already.", self)
 
     # --- reviewers ------------------------------------------------------------------------------
     @staticmethod
@@ -217,11 +280,7 @@ class Review(Stateful):
 
         Raises PermissionDenied, IllegalMove, or NotYet for somebody who may not review this.
         """
-        if not by.has_perm("taskgroups.review_output", self.output):
-            raise PermissionDenied
-        self.lock()
-        if self.rounds.exists():
-            raise NotYet("The members were asked in writing and have read what was recommended.")
+        self.permit("ask_reviewers", by=by)
         allowed = {user.pk for user in self.candidates()}
         read = self.all_in()
         made = []
@@ -252,17 +311,18 @@ class Review(Stateful):
 
     def all_in(self):
         """Whether every reviewer has sent a recommendation, and there is at least one."""
-        states = list(self.active().values_list("state", flat=True))
-        return bool(states) and set(states) == {ReviewAssignment.State.SENT}
+        states = {one.state for one in self.assignments.all()}
+        return states - {ReviewAssignment.State.STOOD_DOWN} == {ReviewAssignment.State.SENT}
 
     def sides_heard(self):
         """The sides of co-production from which a recommendation is in."""
-        sent = self.assignments.filter(state=ReviewAssignment.State.SENT)
-        return {Constituency(side) for side in sent.values_list("counted_as", flat=True)}
+        sent = ReviewAssignment.State.SENT
+        return {one.counted_as for one in self.assignments.all() if one.state == sent}
 
     def missing_sides(self):
         """The sides that have no reviewer now."""
-        asked = set(self.active().values_list("counted_as", flat=True))
+        gone = ReviewAssignment.State.STOOD_DOWN
+        asked = {one.counted_as for one in self.assignments.all() if one.state != gone}
         return [side for side in CO_LEAD if side not in asked]
 
     # --- deciding -------------------------------------------------------------------------------
@@ -288,12 +348,6 @@ class Review(Stateful):
             self.output.request_changes(changes, by=by, note=self.reasons)
         else:
             self.output.move(outcome, by=by, note=self.reasons)
-        events.decided(self)
-
-    def moved(self, entry):
-        if entry.action == "withdraw":
-            self.output.move("withdraw_from_review", by=entry.by, note=entry.note)
-            events.withdrawn(self)
 
 
 # --- reviewers ----------------------------------------------------------------------------------
@@ -303,29 +357,35 @@ class ReviewAssignmentQuerySet(models.QuerySet):
         return self.filter(review__group__in=WorkingGroup.objects.where(user, "view_workinggroup"))
 
 
-def _complete(assignment, by):
+@requirement
+def review_is_open(assignment, by):
+    if assignment.review.state != Review.State.OPEN:
+        yield Missing("The review is over.")
+
+
+@requirement
+def no_conflict_declared(assignment, by):
+    if assignment.state == ReviewAssignment.State.ASKED:
+        yield Missing(
+            "First say whether you have a conflict of interest.",
+            reverse("assignment_move", args=[assignment.pk, "declare"]),
+        )
+
+
+@requirement
+def says_what_and_why(assignment, by):
+    url = reverse("recommend", args=[assignment.pk])
     mine = assignment.recommendation_or_none
     if mine is None or not mine.verdict:
-        raise NotYet("Say what you recommend.")
-    if not mine.text.strip():
-        raise NotYet("Give your reasons: those who decide read them.")
+        yield Missing("Say what you recommend.", url)
+    if mine is None or not mine.text.strip():
+        yield Missing("Give your reasons: those who decide read them.", url)
 
 
-def _own(assignment, by):
-    """A recommendation is its reviewer's alone: not even an administrator's."""
-    if by.pk != assignment.reviewer_id:
-        raise PermissionDenied
-
-
-def _review_is_open(assignment, by):
-    _own(assignment, by)
-    if assignment.review.state != Review.State.OPEN:
-        raise NotYet("The review is over.")
-
-
-def _sendable(assignment, by):
-    _review_is_open(assignment, by)
-    _complete(assignment, by)
+@effect
+def is_in(assignment, entry):
+    assignment.sent_at = clock.now()
+    assignment.save(update_fields=["sent_at"])
 
 
 class ReviewAssignment(Stateful):
@@ -344,7 +404,8 @@ class ReviewAssignment(Stateful):
             (State.ASKED,),
             State.REVIEWING,
             "steering.recommend",
-            needs=(old(_review_is_open),),
+            needs=(review_is_open,),
+            main=True,
             label="I have no conflict of interest",
             explain="You did not work on it, you gain nothing from it, and nobody close to you "
             "does. If you are not sure, say so to the co-leads first.",
@@ -353,7 +414,8 @@ class ReviewAssignment(Stateful):
             (State.REVIEWING,),
             State.SENT,
             "steering.recommend",
-            needs=(old(_sendable),),
+            needs=(review_is_open, says_what_and_why),
+            then=(is_in, events.reviewer_done),
             label="Send my recommendation",
             warn=True,
             explain="You cannot change it afterwards. Then you can read what the others sent.",
@@ -362,8 +424,16 @@ class ReviewAssignment(Stateful):
             (State.ASKED, State.REVIEWING),
             State.STOOD_DOWN,
             "steering.stand_down",
+            needs=(review_is_open,),
+            then=(events.reviewer_done,),
             label="Stand down",
             internal=True,  # the reason has a field of its own
+        ),
+        "write": Act(
+            (State.ASKED, State.REVIEWING),
+            "steering.recommend",
+            needs=(review_is_open, no_conflict_declared),
+            closed="Your recommendation was sent, so it no longer changes.",
         ),
     }
 
@@ -412,27 +482,27 @@ class ReviewAssignment(Stateful):
             return {"steering.stand_down"}
         return set()
 
+    def permits(self, user, name):
+        """A recommendation is its reviewer's alone: not even an administrator's."""
+        others = user.pk != self.reviewer_id and self.moves[name].perm == "steering.recommend"
+        return not others and super().permits(user, name)
+
     def stand_down(self, why, *, by):
         """Step back, or release somebody who cannot review. Raises as every move does."""
         self.move("stand_down", by=by, why=why.strip())
 
-    def moved(self, entry):
-        if entry.action == "send":
-            self.sent_at = clock.now()
-            self.save(update_fields=["sent_at"])
-        if entry.action in ("send", "stand_down"):
-            events.reviewer_done(self)
+    @property
+    def is_sent(self):
+        return self.state == self.State.SENT
+
+    @property
+    def is_stood_down(self):
+        return self.state == self.State.STOOD_DOWN
 
     @transaction.atomic
     def write(self, *, by, verdict, text):
         """Save the recommendation as it stands; nobody else sees it until it is sent."""
-        _own(self, by)
-        self.refresh_from_db(from_queryset=ReviewAssignment.objects.select_for_update(of=("self",)))
-        _review_is_open(self, by)
-        if self.state == self.State.ASKED:
-            raise NotYet("First say whether you have a conflict of interest.")
-        if self.state != self.State.REVIEWING:
-            raise IllegalMove("Your recommendation was sent, so it no longer changes.", self.review)
+        self.permit("write", by=by)
         mine, _ = Recommendation.objects.update_or_create(
             assignment=self, defaults={"verdict": verdict, "text": text.strip()}
         )

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
-from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, Stateful, States, record
-from apps.core.moves import old
+from apps.core.exceptions import NotYet
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import Presence, WorkingGroup, belongs_to
 
 from .. import events
@@ -30,21 +30,32 @@ class WrittenRoundQuerySet(models.QuerySet):
         )
 
 
-def _over(round_, by):
+@requirement
+def is_over(round_, by):
     if not round_.is_over:
-        raise NotYet("Not everybody has answered and there is time left. Wait until then.")
+        yield Missing("Not everybody has answered and there is time left. Wait until then.")
 
 
-def _carries(round_, by):
-    _over(round_, by)
-    if not round_.carries():
-        raise NotYet("The quorum was not reached, or the members did not agree.")
+@requirement
+def members_agreed(round_, by):
+    if round_.is_over and not round_.carries():
+        yield Missing("The quorum was not reached, or the members did not agree.")
 
 
-def _falls(round_, by):
-    _over(round_, by)
-    if round_.carries():
-        raise NotYet("The quorum was reached and the members agreed.")
+@requirement
+def members_did_not_agree(round_, by):
+    if round_.is_over and round_.carries():
+        yield Missing("The quorum was reached and the members agreed.")
+
+
+@effect
+def decides_the_review(round_, entry):
+    round_.review.decide(
+        round_.outcome,
+        by=entry.by,
+        reasons=round_.reasons,
+        changes=round_.changes.splitlines(),
+    )
 
 
 class WrittenRound(Stateful):
@@ -65,7 +76,8 @@ class WrittenRound(Stateful):
             (State.OPEN,),
             State.CARRIED,
             "taskgroups.review_output",
-            needs=(old(_carries),),
+            needs=(is_over, members_agreed),
+            then=(decides_the_review,),
             internal=True,
             label="Record the result",
         ),
@@ -73,10 +85,12 @@ class WrittenRound(Stateful):
             (State.OPEN,),
             State.FALLEN,
             "taskgroups.review_output",
-            needs=(old(_falls),),
+            needs=(is_over, members_did_not_agree),
             internal=True,
             label="Record the result",
         ),
+        # Who may: a deciding member of the steering group, which ``answer`` asks.
+        "answer": Act((State.OPEN,), closed="This round is closed, so answers no longer count."),
     }
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="rounds")
@@ -117,16 +131,7 @@ class WrittenRound(Stateful):
     @transaction.atomic
     def begin(cls, review, *, by, outcome, reasons, closes_at, changes=""):
         """Ask the members in writing. Raises PermissionDenied, IllegalMove or NotYet."""
-        if not by.has_perm("taskgroups.review_output", review.output):
-            raise PermissionDenied
-        review.lock()
-        if review.rounds.filter(state=cls.State.OPEN).exists():
-            raise NotYet("The members are being asked in writing already.")
-        if not review.all_in() or review.missing_sides():
-            raise NotYet(
-                "First every reviewer sends a recommendation, from both sides: the members read "
-                "them before they answer."
-            )
+        review.permit("ask_in_writing", by=by)
         if outcome == Outcome.REQUEST_CHANGES and not changes.strip():
             raise NotYet("List at least one thing to change.")
         if closes_at <= clock.now():
@@ -162,18 +167,16 @@ class WrittenRound(Stateful):
     def is_over(self):
         return self.closed_by_clock or not self.silent().exists()
 
-    @property
-    def takes_answers(self):
-        return self.state == self.State.OPEN and not self.closed_by_clock
+    def open_to(self, name):
+        """To answers until its time; what came of it is recorded after that."""
+        return super().open_to(name) and not (name == "answer" and self.closed_by_clock)
 
     @transaction.atomic
     def answer(self, value, *, by, comment=""):
         """Answer, or change one's answer, while the round is open."""
         if not self.electorate().filter(pk=by.pk).exists():
             raise PermissionDenied
-        self.refresh_from_db(from_queryset=WrittenRound.objects.select_for_update(of=("self",)))
-        if not self.takes_answers:
-            raise IllegalMove("This round is closed, so answers no longer count.", self.review)
+        self.permit("answer", by=by)
         Vote.objects.update_or_create(
             round=self,
             user=by,
@@ -213,10 +216,10 @@ class WrittenRound(Stateful):
     def conclude(self, *, by):
         """Record the result once it is over; where it carried, the review is decided by it."""
         self.move("carry" if self.carries() else "fall", by=by)
-        if self.state == self.State.CARRIED:
-            self.review.decide(
-                self.outcome, by=by, reasons=self.reasons, changes=self.changes.splitlines()
-            )
+
+    def may_conclude(self, user):
+        """Whether this person could record the result now, whichever it is."""
+        return self.may(user, "carry") or self.may(user, "fall")
 
 
 class Vote(models.Model):

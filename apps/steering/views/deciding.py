@@ -121,18 +121,16 @@ class RoundDetail(PageFormView):
 
     def get_context_data(self, **kwargs):
         user, round_ = self.request.user, self.round
-        is_open = round_.state == WrittenRound.State.OPEN
         is_over = round_.is_over
-        shown = self.mine is not None or is_over or not is_open
+        shown = self.mine is not None or is_over or not round_.open_to("answer")
         recommendations = Recommendation.objects.visible_to(user).filter(
             assignment__review=round_.review
         )
         return super().get_context_data(
             round=round_,
             caption=round_.review.output.title,
-            is_open=is_open,
-            is_over=is_over,
-            may_answer=self.is_member and round_.takes_answers,
+            waits=is_over and round_.open_to("carry"),
+            may_answer=self.is_member and round_.may(user, "answer"),
             mine=self.mine,
             tally=round_.tally() if shown else None,
             votes=[one for one in self.votes if one.comment] if shown else [],
@@ -141,9 +139,7 @@ class RoundDetail(PageFormView):
             read=recommendations.select_related("assignment__reviewer").prefetch_related(
                 "comments"
             ),
-            may_conclude=is_open
-            and is_over
-            and user.has_perm("taskgroups.review_output", round_.review.output),
+            may_conclude=round_.may_conclude(user),
             **kwargs,
         )
 

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -190,10 +190,11 @@ class ReviewDetail(VisibleMixin, DetailView):
     def get_context_data(self, **kwargs):
         user, review = self.request.user, self.object
         member = in_steering(user)
-        assignments = list(review.assignments.select_related("reviewer")) if member else []
+        prefetch_related_objects([review], "assignments__reviewer")
+        assignments = list(review.assignments.all()) if member else []
         mine = next((one for one in assignments if one.reviewer_id == user.pk), None)
-        may_decide = user.has_perm("taskgroups.review_output", review.output)
-        is_open = review.state == Review.State.OPEN
+        leads = review.permits(user, "decide")
+        may_decide = leads and review.open_to("decide")
         recommendations = (
             Recommendation.objects.visible_to(user)
             .filter(assignment__review=review)
@@ -203,24 +204,24 @@ class ReviewDetail(VisibleMixin, DetailView):
         )
         read = [one for one in recommendations if one.assignment.reviewer_id != user.pk]
         own = next((one for one in recommendations if one.assignment.reviewer_id == user.pk), None)
-        active = [one for one in assignments if one.state != ReviewAssignment.State.STOOD_DOWN]
-        sent = [one for one in active if one.state == ReviewAssignment.State.SENT]
+        active = [one for one in assignments if not one.is_stood_down]
         rounds = WrittenRound.objects.visible_to(user).filter(review=review)
         return super().get_context_data(
             version=review.version,
             is_member=member,
-            is_open=is_open,
+            is_open=review.open_to("decide"),
             assignments=assignments,
             active=active,
-            sent=sent,
+            sent=[one for one in active if one.is_sent],
             mine=mine,
+            my_moves=mine.moves_for(user) if mine else {},
             own=own,
             read=read,
             moves=review.moves_for(user),
-            may_decide=may_decide and is_open,
-            may_release=may_decide and is_open,
-            reads_why=may_decide,
-            all_in=bool(active) and len(sent) == len(active),
+            may_decide=may_decide,
+            not_yet=review.missing("decide", user, beforehand=True) if may_decide else [],
+            may_ask=leads and review.may(user, "ask_reviewers"),
+            reads_why=leads,
             missing=[] if not member else review.missing_sides(),
             rounds=list(rounds),
             changes=list(review.version.changes_asked.all()),
@@ -323,7 +324,8 @@ class Recommend(ReviewOwnMixin, PageFormView):
         return super().get_context_data(
             version=self.assignment.review.version,
             comments=list(self.mine.comments.all()) if self.mine else [],
-            is_writing=self.assignment.state == ReviewAssignment.State.REVIEWING,
+            is_writing=self.assignment.may(self.request.user, "write"),
+            send=self.assignment.moves_for(self.request.user).get("send"),
             **kwargs,
         )
 

@@ -1,0 +1,195 @@
+"""The quorum of a meeting that was held: no one person changes it, whatever they save again."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models.people import Constituency, User
+from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.models import AuditEntry, FirstPress
+from apps.groups.roles import Role
+from apps.meetings.models.outcome import Decision, Minutes
+from apps.notifications.models import Occurrence
+from tests import factories as make
+
+from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+from .test_quorum import side
+
+pytestmark = pytest.mark.django_db
+STATE = Decision.State
+
+
+@pytest.fixture
+def group():
+    group = working_group()
+    for person in (UserFactory(), UserFactory(), StaffFactory(), StaffFactory()):
+        appoint(group, person)
+    return group
+
+
+@pytest.fixture
+def meeting(group):
+    """Held without a quorum: two members of staff came."""
+    return make.held(group, side(group, Constituency.STAFF, 2), days_ago=20)
+
+
+def came(meeting):
+    return list(meeting.attendances.filter(attended=True).values_list("user", flat=True))
+
+
+def everybody(meeting):
+    return [user.pk for user in meeting.invited()]
+
+
+@pytest.mark.parametrize("days", [-60, -20, 0])
+def test_easier_terms_and_a_save_again_carry_nothing(group, meeting, days):
+    decision = make.decision(meeting)
+    make.terms(
+        group,
+        version=2,
+        quorum_members=2,
+        quorum_lived_experience=0,
+        quorum_staff=1,
+        in_force_from=timezone.localdate() + timezone.timedelta(days=days),
+    )
+    meeting.refresh_from_db()
+    meeting.record_attendance(came(meeting), by=meeting.created_by)
+    decision.refresh_from_db()
+    assert (decision.state, meeting.was_quorate) == (STATE.PROVISIONAL, False)
+    assert decision.needed == meeting.terms.quorum
+
+
+def test_one_co_lead_alone_does_not_correct_the_quorum(group, meeting):
+    decision, (first, _) = make.decision(meeting), group.leads()
+    correction = meeting.record_attendance(everybody(meeting), by=first)
+    assert not correction.move("make", by=first)  # pressed twice: still the first of two
+    for one in (decision, meeting, correction):
+        one.refresh_from_db()
+    assert (decision.state, meeting.was_quorate) == (STATE.PROVISIONAL, False)
+    assert (correction.state, len(came(meeting))) == ("waiting", 2)
+    with pytest.raises(NotYet, match="waits for the other co-lead already"):
+        meeting.record_attendance(everybody(meeting), by=first)
+
+
+def test_both_co_leads_correct_it_and_the_minutes_say_so(client, group, meeting):
+    decision, (first, second) = make.decision(meeting), group.leads()
+    correction = meeting.record_attendance(everybody(meeting), by=first)
+    told = Occurrence.objects.get(rule__kind="meetings.correction_asked")
+    assert {one.recipient for one in told.deliveries.all()} == {second}
+    assert correction.move("make", by=second)
+    decision.refresh_from_db()
+    meeting.refresh_from_db()
+    assert (decision.state, meeting.was_quorate) == (STATE.CARRIED, True)
+    trail = AuditEntry.objects.about(correction).values_list("action", "by")
+    assert list(trail) == [("make", second.pk), ("make_first_of_two", first.pk)]
+    assert not FirstPress.objects.exists()
+    Minutes.draft(meeting, by=first)
+    client.force_login(first)
+    for page in ("minutes", "minutes_print"):
+        words = " ".join(client.get(reverse(page, args=[meeting.pk])).content.decode().split())
+        assert f"{first.name} asked for it, {second.name} confirmed it." in words
+
+
+@pytest.mark.parametrize("role", [Role.SECRETARY, Role.MEMBER])
+def test_nobody_else_is_the_second(group, meeting, role):
+    correction = meeting.record_attendance(everybody(meeting), by=group.leads()[0])
+    other = UserFactory()
+    appoint(group, other, role)
+    with pytest.raises(PermissionDenied):
+        correction.move("make", by=other)
+    root = User.objects.create_superuser("root@test.example", full_name="Root")
+    with pytest.raises(NotYet, match="two co-leads correct it together"):
+        correction.move("make", by=root)
+
+
+def test_nobody_else_is_the_first(group, meeting):
+    secretary = UserFactory()
+    appoint(group, secretary, Role.SECRETARY)
+    with pytest.raises(NotYet, match="two co-leads correct it together"):
+        meeting.record_attendance(everybody(meeting), by=secretary)
+    assert not meeting.corrections.exists()
+
+
+def test_what_leaves_the_quorum_as_it_was_takes_one(group, meeting):
+    staff = side(group, Constituency.STAFF, 3)
+    assert meeting.record_attendance([user.pk for user in staff], by=meeting.created_by) is None
+    assert len(came(meeting)) == 3
+
+
+def test_a_side_changed_since_counts_nobody_anew(group, meeting):
+    person = User.objects.get(pk=came(meeting)[0])
+    person.constituency = Constituency.LIVED_EXPERIENCE
+    person.save()
+    three = [*came(meeting), side(group, Constituency.STAFF, 3)[-1].pk]
+    meeting.record_attendance(three, by=meeting.created_by)
+    assert meeting.presence().lived_experience == 0
+    assert not meeting.was_quorate
+
+
+def test_a_correction_comes_too_late_once_the_minutes_are_out(group, meeting):
+    first, second = group.leads()
+    correction = meeting.record_attendance(everybody(meeting), by=first)
+    Minutes.draft(meeting, by=first).move("circulate", by=first)
+    correction.refresh_from_db()
+    with pytest.raises(NotYet, match="minutes are circulated"):
+        correction.move("make", by=second)
+
+
+def test_either_co_lead_leaves_it_as_it_was(group, meeting):
+    first, second = group.leads()
+    correction = meeting.record_attendance(everybody(meeting), by=first)
+    correction.move("drop", by=second)
+    with pytest.raises(IllegalMove):
+        correction.move("make", by=second)
+    assert meeting.record_attendance(everybody(meeting), by=second).state == "waiting"
+
+
+def test_the_pages_of_a_correction(client, group, meeting):
+    """Beforehand: that it takes two. Then: who asked for what, and what the other can do."""
+    first, second = group.leads()
+    client.force_login(first)
+    page = reverse("attendance", args=[meeting.pk])
+    assert "takes both co-leads" in client.get(page).content.decode()
+    answer = client.post(page, {"present": everybody(meeting)}, follow=True)
+    assert "Half done" in answer.content.decode()
+    correction = meeting.corrections.get()
+    mine = client.get(correction.confirm_url).content.decode()
+    assert "Take it back" in mine
+    assert "Confirm it" not in mine
+    client.force_login(second)
+    assert correction.confirm_url in client.get(reverse("home")).content.decode()
+    theirs = " ".join(client.get(correction.confirm_url).content.decode().split())
+    assert f"{first.name}, " in theirs
+    assert "Not reached until now. It would be." in theirs
+    assert "Take it back" not in theirs
+    client.post(correction.confirm_url, follow=True)
+    meeting.refresh_from_db()
+    assert meeting.was_quorate
+
+
+def test_the_first_takes_it_back(client, group, meeting):
+    first, second = group.leads()
+    correction = meeting.record_attendance(everybody(meeting), by=first)
+    client.force_login(second)
+    refused = client.post(correction.confirm_url, {"take_back": "yes"})
+    assert refused.status_code == 409  # somebody else's
+    client.force_login(first)
+    client.post(correction.confirm_url, {"take_back": "yes"})
+    assert not FirstPress.objects.exists()
+    assert not correction.move("make", by=second)  # now the second is the first of two
+
+
+def test_a_first_press_goes_with_its_account(group, meeting):
+    first, second = group.leads()
+    correction = meeting.record_attendance(everybody(meeting), by=first)
+    User.objects.filter(pk=first.pk).update(is_active=False)
+    assert not correction.move("make", by=second)
+    meeting.refresh_from_db()
+    assert not meeting.was_quorate
+
+
+def test_the_office_sees_it_and_does_nothing(client, meeting):
+    correction = meeting.record_attendance(everybody(meeting), by=meeting.group.leads()[0])
+    client.force_login(programme_user("Programme office"))
+    assert client.post(correction.confirm_url).status_code == 403

@@ -2,6 +2,7 @@
 
 from apps.accounts.models.people import User
 from apps.accounts.roles import ADMIN
+from apps.core.moves import effect
 from apps.notifications.kinds import notify
 
 
@@ -14,7 +15,8 @@ def request_received(request):
     notify("datarights.data_request", request, administrators())
 
 
-def request_settled(request):
+@effect
+def request_settled(request, entry):
     notify("datarights.data_request_settled", request, [request.person])
 
 

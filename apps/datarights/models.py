@@ -16,9 +16,9 @@ from django.urls import reverse
 
 from apps.accounts.models.people import User
 from apps.core import chance, clock
-from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Stateful, States, record
-from apps.core.moves import old
+from apps.core.exceptions import Conflict
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Missing, Move, effect, requirement
 from apps.core.personal import waits_for
 from apps.core.waking import wake
 
@@ -130,6 +130,14 @@ class DataExport(models.Model):
         return self.state == self.State.READY and clock.now() < self.expires_at
 
     @property
+    def is_being_made(self):
+        return self.state in (self.State.WAITING, self.State.MAKING)
+
+    @property
+    def has_failed(self):
+        return self.state == self.State.FAILED
+
+    @property
     def percent(self):
         return 100 * self.done // self.total if self.total else 0
 
@@ -149,6 +157,50 @@ class DataRequestQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(state__in=DataRequest.OPEN)
+
+
+@requirement
+def is_no_erasure(request, by):
+    if request.is_erasure:
+        words = "An erasure is carried out by the site: look at what goes and what stays."
+        yield Missing(words, reverse("data_request_erase", args=[request.reference]))
+
+
+@requirement
+def is_an_erasure(request, by):
+    if not request.is_erasure:
+        yield Missing("The person did not ask for an erasure.")
+
+
+@requirement
+def is_of_somebody_else(request, by):
+    if by == request.person:
+        words = "Nobody erases their own account here. Ask another administrator."
+        yield Missing(words, turn="another administrator")
+
+
+@requirement
+def nothing_waits(request, by):
+    """No hold, and nothing that somebody has to finish first."""
+    yield from map(Missing, waits_for(request.person))
+
+
+@effect
+def answered(request, entry):
+    """The person reads what was done, or why not."""
+    request.answer = entry.note
+    request.save(update_fields=["answer"])
+
+
+@effect
+def closed(request, entry):
+    request.settled_at, request.settled_by = clock.now(), entry.by
+    request.save(update_fields=["settled_at", "settled_by"])
+
+
+@effect
+def erasure_begins(request, entry):
+    wake("apps.datarights.tasks.data_rights")
 
 
 class DataRequest(Stateful):
@@ -174,18 +226,6 @@ class DataRequest(Stateful):
 
     OPEN = (State.RECEIVED, State.IN_HAND, State.ERASING)
 
-    def _not_by_hand(self, by):
-        if self.kind == self.Kind.ERASE:
-            raise NotYet("An erasure is carried out by the site: look at what goes and what stays.")
-
-    def _may_be_erased(self, by):
-        if self.kind != self.Kind.ERASE:
-            raise NotYet("The person did not ask for an erasure.")
-        if by == self.person:
-            raise NotYet("Nobody erases their own account here. Ask another administrator.")
-        if reasons := waits_for(self.person):
-            raise NotYet(" ".join(reasons))
-
     ANSWER = "datarights.answer_datarequest"
     moves = {
         "take": Move(
@@ -199,7 +239,8 @@ class DataRequest(Stateful):
             (State.IN_HAND,),
             State.DONE,
             ANSWER,
-            needs=(old(_not_by_hand),),
+            needs=(is_no_erasure,),
+            then=(closed, answered, events.request_settled),
             label="Say that it is done",
             reason=True,
             explain="Say what was done. The person reads it.",
@@ -208,6 +249,7 @@ class DataRequest(Stateful):
             (State.RECEIVED, State.IN_HAND),
             State.REFUSED,
             ANSWER,
+            then=(closed, answered, events.request_settled),
             label="Refuse",
             reason=True,
             warn=True,
@@ -218,15 +260,25 @@ class DataRequest(Stateful):
             (State.RECEIVED, State.IN_HAND),
             State.ERASING,
             ANSWER,
-            needs=(old(_may_be_erased),),
+            needs=(is_an_erasure, is_of_somebody_else, nothing_waits),
+            then=(erasure_begins,),
+            main=True,
             label="Erase",
             warn=True,
         ),
-        "erased": Move((State.ERASING,), State.DONE, ANSWER, label="Erased", internal=True),
+        "erased": Move(
+            (State.ERASING,),
+            State.DONE,
+            ANSWER,
+            then=(closed,),
+            label="Erased",
+            internal=True,
+        ),
         "withdraw": Move(
             (State.RECEIVED, State.IN_HAND),
             State.WITHDRAWN,
             "datarights.withdraw_datarequest",
+            then=(closed,),
             label="Take the request back",
             explain="Nothing will be changed.",
         ),
@@ -276,6 +328,14 @@ class DataRequest(Stateful):
         return self.state in self.OPEN
 
     @property
+    def is_erasure(self):
+        return self.kind == self.Kind.ERASE
+
+    @property
+    def was_refused(self):
+        return self.state == self.State.REFUSED
+
+    @property
     def is_late(self):
         return self.is_open and self.due < clock.today()
 
@@ -293,16 +353,6 @@ class DataRequest(Stateful):
         record("ask", made, by=by or person)
         events.request_received(made)
         return made
-
-    def moved(self, entry):
-        if self.state in (self.State.DONE, self.State.REFUSED, self.State.WITHDRAWN):
-            self.answer = entry.note if entry.action in ("settle", "refuse") else ""
-            self.settled_at, self.settled_by = clock.now(), entry.by
-            self.save(update_fields=["answer", "settled_at", "settled_by"])
-            if entry.action in ("settle", "refuse"):
-                events.request_settled(self)
-        if entry.action == "erase":
-            wake("apps.datarights.tasks.data_rights")
 
 
 # --- holds ------------------------------------------------------------------------------------

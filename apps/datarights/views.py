@@ -124,14 +124,9 @@ class RequestDetail(VisibleMixin, DetailView):
     def get_context_data(self, **kwargs):
         asked, me = self.object, self.request.user
         answers = me.has_perm(DataRequest.ANSWER)
-        moves = asked.moves_for(me)
-        may_erase = moves.pop("erase", None) and asked.kind == DataRequest.Kind.ERASE
-        if asked.kind == DataRequest.Kind.ERASE:
-            moves.pop("settle", None)
         return super().get_context_data(
             answers=answers,
-            moves=moves,
-            may_erase=may_erase,
+            moves=asked.moves_for(me),
             may_hold=answers
             and asked.is_open
             and me.is_staff
@@ -189,7 +184,7 @@ class Erase(OneRequest, PermissionMixin, PageFormView):
     done_message = "The data is being erased. This takes a minute or two."
 
     def dispatch(self, request, *args, **kwargs):
-        if request.user.has_perm(self.perm) and self.get_scope().kind != DataRequest.Kind.ERASE:
+        if request.user.has_perm(self.perm) and not self.get_scope().is_erasure:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 

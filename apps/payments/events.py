@@ -4,6 +4,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q
 
 from apps.accounts.models.people import User
+from apps.core.moves import effect
 from apps.notifications.kinds import notify, others
 
 
@@ -14,20 +15,25 @@ def holders(codename):
     return User.objects.active().filter(held).distinct()
 
 
-CLAIM_KINDS = {
-    "approve": "payments.claim_approved",
-    "send_back": "payments.claim_returned",
-    "pay": "payments.claim_paid",
-}
+@effect
+def claim_waiting(claim, entry):
+    office = [user for user in holders("approve_claim") if user.pk != claim.user_id]
+    notify("payments.claim_waiting", claim, others(office, entry.by), version=entry.pk)
 
 
-def claim_moved(claim, entry):
-    """Sent in: the office hears of it. Answered or paid: the claimant does."""
-    if entry.action == "submit":
-        office = [user for user in holders("approve_claim") if user.pk != claim.user_id]
-        notify("payments.claim_waiting", claim, others(office, entry.by), version=entry.pk)
-    elif kind := CLAIM_KINDS.get(entry.action):
-        notify(kind, claim, [claim.user], version=entry.pk)
+@effect
+def claim_approved(claim, entry):
+    notify("payments.claim_approved", claim, [claim.user], version=entry.pk)
+
+
+@effect
+def claim_returned(claim, entry):
+    notify("payments.claim_returned", claim, [claim.user], version=entry.pk)
+
+
+@effect
+def claim_paid(claim, entry):
+    notify("payments.claim_paid", claim, [claim.user], version=entry.pk)
 
 
 def claim_left_behind(claim, entry):

@@ -20,9 +20,9 @@ from apps.accounts.payable_time import ATTENDED, Work
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Stateful, States, record
+from apps.core.models import Stateful, States, record
 from apps.core.money import NOTHING, pounds, to_pence, total
-from apps.core.moves import old
+from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.core.uploads import Upload
 
 from . import events
@@ -216,17 +216,42 @@ class ClaimQuerySet(models.QuerySet):
         self.delete()
 
 
-def _complete(claim, by):
+@requirement
+def holds_something(claim, by):
     if not claim.lines.exists() and not claim.expenses.exists():
-        raise NotYet("There is nothing in this claim yet. Add a meeting or an expense first.")
+        yield Missing("There is nothing in this claim yet. Add a meeting or an expense first.")
+
+
+@requirement
+def lies_in_the_past(claim, by):
     today = clock.today()
     if claim.lines.filter(on__gt=today).exists() or claim.expenses.filter(on__gt=today).exists():
-        raise NotYet("Something in this claim lies in the future. Claim it afterwards.")
+        yield Missing("Something in this claim lies in the future. Claim it afterwards.")
 
 
-def _somebody_else(claim, by):
+@requirement
+def is_not_their_own(claim, by):
     if by.pk == claim.user_id:
-        raise NotYet("This is your own claim. Somebody else has to deal with it.")
+        words = "This is your own claim. Somebody else has to deal with it."
+        yield Missing(words, turn="somebody else who deals with claims")
+
+
+@effect
+def sent_in(claim, entry):
+    claim.submitted_at, claim.answer = clock.now(), ""
+    claim.save(update_fields=["submitted_at", "answer"])
+
+
+@effect
+def answered(claim, entry):
+    claim.decided_at, claim.decided_by, claim.answer = clock.now(), entry.by, entry.note
+    claim.save(update_fields=["decided_at", "decided_by", "answer"])
+
+
+@effect
+def paid(claim, entry):
+    claim.paid_on = claim.paid_on or clock.today()
+    claim.save(update_fields=["paid_on"])
 
 
 class InvolvementClaim(Stateful):
@@ -244,7 +269,9 @@ class InvolvementClaim(Stateful):
             (State.DRAFT, State.RETURNED),
             State.SUBMITTED,
             "payments.own_claim",
-            needs=(old(_complete),),
+            needs=(holds_something, lies_in_the_past),
+            then=(sent_in, events.claim_waiting),
+            main=True,
             label="Send the claim",
             explain="The programme office checks it, and tells you when it is approved.",
         ),
@@ -259,7 +286,9 @@ class InvolvementClaim(Stateful):
             (State.SUBMITTED,),
             State.APPROVED,
             "payments.approve_claim",
-            needs=(old(_somebody_else),),
+            needs=(is_not_their_own,),
+            then=(answered, events.claim_approved),
+            main=True,
             label="Approve the claim",
             explain="The person is told. Payment comes next.",
         ),
@@ -267,7 +296,8 @@ class InvolvementClaim(Stateful):
             (State.SUBMITTED,),
             State.RETURNED,
             "payments.approve_claim",
-            needs=(old(_somebody_else),),
+            needs=(is_not_their_own,),
+            then=(answered, events.claim_returned),
             label="Ask for a change",
             reason=True,
             explain="The person is told and reads your reason. They can change the claim and send "
@@ -277,9 +307,16 @@ class InvolvementClaim(Stateful):
             (State.APPROVED,),
             State.PAID,
             "payments.pay_claim",
-            needs=(old(_somebody_else),),
+            needs=(is_not_their_own,),
+            then=(paid, events.claim_paid),
+            main=True,
             label="Mark as paid",
             explain="The person is told.",
+        ),
+        "change": Act(
+            (State.DRAFT, State.RETURNED),
+            "payments.own_claim",
+            closed="This claim is already {state}. It can no longer change.",
         ),
     }
     OPEN = (State.DRAFT, State.RETURNED)
@@ -328,11 +365,6 @@ class InvolvementClaim(Stateful):
     def total(self):
         return self.work_total + self.expenses_total
 
-    @property
-    def is_open(self):
-        """Whether what it holds can still change."""
-        return self.state in self.OPEN
-
     def own_perms(self, user):
         """The claimant fills it in; where they have left, the office does it for them."""
         if user.pk == self.user_id:
@@ -355,16 +387,6 @@ class InvolvementClaim(Stateful):
         return draft
 
     # --- what it holds --------------------------------------------------------------------------
-    def change(self, by):
-        """Lock it to change what it holds; refuses what was sent, and other people."""
-        if not by.has_perm("payments.own_claim", self):
-            raise PermissionDenied
-        locked = InvolvementClaim.objects.select_for_update(of=("self",))
-        self.refresh_from_db(from_queryset=locked)
-        if not self.is_open:
-            state = self.get_state_display().lower()
-            raise IllegalMove(f"This claim is already {state}. It can no longer change.", self)
-
     def retotal(self):
         """Add up anew what it holds, exactly."""
         self.work_total = total(self.lines.values_list("amount", flat=True))
@@ -377,7 +399,7 @@ class InvolvementClaim(Stateful):
 
         Raises Conflict where one of them has just been claimed.
         """
-        self.change(by)
+        self.permit("change", by=by)
         rates = RateTable()
         offered = {one.key: one for one in unclaimed(self.user)}
         gone = [key for key in keys if key not in offered]
@@ -415,7 +437,7 @@ class InvolvementClaim(Stateful):
     @transaction.atomic
     def add_work(self, *, by, kind, what, on, minutes, agreed_with):
         """Add other work that somebody agreed to."""
-        self.change(by)
+        self.permit("change", by=by)
         rate = RateTable().at(kind, on)
         if rate is None:
             raise NotYet(f"There is no rate for this kind of work on {day(on)}.")
@@ -434,7 +456,7 @@ class InvolvementClaim(Stateful):
     @transaction.atomic
     def add_expense(self, *, by, kind, what, on, amount, receipt=None):
         """Add something that the person spent; ``receipt`` is a cleaned upload."""
-        self.change(by)
+        self.permit("change", by=by)
         expense = self.expenses.create(kind=kind, what=what, on=on, amount=amount)
         if receipt:
             Receipt.objects.create(expense=expense, **Receipt.describe(receipt))
@@ -444,7 +466,7 @@ class InvolvementClaim(Stateful):
     @transaction.atomic
     def remove(self, part, *, by):
         """Take a line or an expense of this claim out again. Its receipt goes with it."""
-        self.change(by)
+        self.permit("change", by=by)
         if isinstance(part, Expense):
             part.discard_receipt()
         deleted, _ = type(part).objects.filter(pk=part.pk, claim=self).delete()
@@ -472,17 +494,6 @@ class InvolvementClaim(Stateful):
         ]
         above = [one for one in found if one.amount > one.limit.amount]
         return sorted(above, key=lambda one: (one.starts, one.ends))
-
-    def moved(self, entry):
-        now = clock.now()
-        if entry.action == "submit":
-            self.submitted_at, self.answer = now, ""
-        if entry.action in ("approve", "send_back"):
-            self.decided_at, self.decided_by, self.answer = now, entry.by, entry.note
-        if entry.action == "pay":
-            self.paid_on = self.paid_on or clock.today()
-        self.save(update_fields=["submitted_at", "decided_at", "decided_by", "answer", "paid_on"])
-        events.claim_moved(self, entry)
 
 
 def may_claim(user):

@@ -137,13 +137,11 @@ class ClaimDetail(VisibleMixin, DetailView):
     def get_context_data(self, **kwargs):
         user, claim = self.request.user, self.object
         is_mine = claim.user_id == user.pk
-        moves = claim.moves_for(user)
         return super().get_context_data(
             is_mine=is_mine,
-            moves={name: move for name, move in moves.items() if name != "pay"},
-            may_pay="pay" in moves and not is_mine,
+            moves=claim.moves_for(user),
             pay_href=f"{reverse('claims_pay')}?claim={claim.pk}",
-            may_change=claim.is_open and user.has_perm("payments.own_claim", claim),
+            may_change=claim.may(user, "change"),
             lines=claim.lines.select_related("rate"),
             expenses=claim.expenses.select_related("receipt"),
             warnings=claim.warnings() if is_mine else [],

@@ -4,6 +4,7 @@ Called by the models inside their transactions. Imports no model, so that they c
 """
 
 from apps.accounts.models.people import User
+from apps.core.moves import effect
 from apps.groups.models import Membership, WorkingGroup
 from apps.groups.roles import Role
 from apps.notifications.kinds import notify, others
@@ -17,14 +18,28 @@ def steering_leads():
     return User.objects.active().filter(pk__in=leading.values("user"))
 
 
-def output_moved(output, entry):
-    """Submitted: the steering co-leads. Decided: everybody in the group."""
-    if entry.action == "submit":
-        notify("taskgroups.submitted", output, others(steering_leads(), entry.by), version=entry.pk)
-    if entry.action in ("accept", "decline", "request_changes"):
-        people = [one.user for one in output.group.people()]
-        names = {"accept": "accepted", "decline": "declined", "request_changes": "changes"}
-        notify(f"taskgroups.{names[entry.action]}", output, people, version=entry.pk)
+@effect
+def submitted(output, entry):
+    notify("taskgroups.submitted", output, others(steering_leads(), entry.by), version=entry.pk)
+
+
+@effect
+def accepted(output, entry):
+    _tell_group("taskgroups.accepted", output, entry)
+
+
+@effect
+def declined(output, entry):
+    _tell_group("taskgroups.declined", output, entry)
+
+
+@effect
+def changes_asked(output, entry):
+    _tell_group("taskgroups.changes", output, entry)
+
+
+def _tell_group(kind, output, entry):
+    notify(kind, output, [one.user for one in output.group.people()], version=entry.pk)
 
 
 def signed(output, by):
@@ -46,6 +61,7 @@ def suggestion_made(suggestion, by):
     notify("taskgroups.suggested", suggestion, others(suggestion.output.group.leads(), by))
 
 
+@effect
 def suggestion_answered(suggestion, entry):
     """The person whose words they are learns what became of them."""
     if suggestion.by is not None:

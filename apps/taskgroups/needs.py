@@ -55,11 +55,11 @@ def outputs(waiting, user):
 
 def _needs(output):
     page, group, due = output.get_absolute_url(), output.group.name, output.due
-    if output.state == State.ACCEPTED:
+    if output.open_to("implement"):
         since = output.decided_at + EVIDENCE_AFTER
         url = reverse("output_implement", args=[output.pk])
         yield Need(f"Say how it is in use: {output.title}", url, since, group)
-    elif output.state == State.CHANGES_REQUESTED:
+    elif output.open_to("next_version"):
         yield Need(
             f"Start the next version: {output.title}",
             page,

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import Conflict
-from apps.core.models import Move, Stateful, States, record
+from apps.core.models import Stateful, States
+from apps.core.moves import Move, effect
 from apps.core.waking import wake
 
 from .. import mail
@@ -46,11 +47,24 @@ class InvitationQuerySet(models.QuerySet):
         )
 
 
+@effect
+def link_stops(invitation, entry):
+    invitation.token_hash = None
+    invitation.save(update_fields=["token_hash"])
+
+
+@effect
+def goes_out_again(invitation, entry):
+    invitation.claimed_at = invitation.sent_at = invitation.expires_at = None
+    invitation.save(update_fields=["claimed_at", "sent_at", "expires_at"])
+    wake("apps.accounts.tasks.send_invitations")
+
+
 class Invitation(Stateful):
     """An invitation to one person: who they are, and the groups they will belong to.
 
-    Besides its moves it can be accepted, by whoever holds its link. The link is made when the
-    e-mail is sent and is kept nowhere: the table has its hash alone.
+    It is accepted by whoever holds its link. The link is made when the e-mail is sent and is kept
+    nowhere: the table has its hash alone.
     """
 
     class State(States):
@@ -64,6 +78,7 @@ class Invitation(Stateful):
             (State.WAITING,),
             State.WAITING,
             "accounts.invite_user",
+            then=(link_stops, goes_out_again),
             label="Send the invitation again",
             explain="A new link goes out and works for 14 days. The old link stops working.",
         ),
@@ -71,6 +86,7 @@ class Invitation(Stateful):
             (State.WAITING,),
             State.REVOKED,
             "accounts.invite_user",
+            then=(link_stops,),
             label="Take the invitation back",
             warn=True,
             explain="The link stops working at once. Nobody is told.",
@@ -81,6 +97,30 @@ class Invitation(Stateful):
             "accounts.invite_user",
             label="Mark as dealt with",
             explain="Do this when the person is in the groups they should be in.",
+        ),
+        "accept": Move(
+            (State.WAITING,),
+            State.ACCEPTED,
+            "accounts.invite_user",
+            then=(link_stops,),
+            label="Accept",
+            internal=True,  # whoever holds the link
+        ),
+        "accept_partly": Move(
+            (State.WAITING,),
+            State.PARTLY,
+            "accounts.invite_user",
+            then=(link_stops,),
+            label="Accept, but not in every group",
+            internal=True,
+        ),
+        "lapse": Move(
+            (State.WAITING,),
+            State.REVOKED,
+            "accounts.invite_user",
+            then=(link_stops,),
+            label="Who it was is forgotten",
+            internal=True,
         ),
     }
 
@@ -137,6 +177,10 @@ class Invitation(Stateful):
         return self.state == self.State.WAITING and bool(self.token_hash) and not self.is_expired
 
     @property
+    def was_revoked(self):
+        return self.state == self.State.REVOKED
+
+    @property
     def placings(self):
         """The groups and roles it promises, in words."""
         return places.describer()(self.memberships)
@@ -145,25 +189,16 @@ class Invitation(Stateful):
     def problem_list(self):
         return self.problems.splitlines()
 
-    def moved(self, entry):
-        if entry.action == "resend":
-            self.token_hash = self.claimed_at = self.sent_at = self.expires_at = None
-            self.save(update_fields=["token_hash", "claimed_at", "sent_at", "expires_at"])
-            wake("apps.accounts.tasks.send_invitations")
-        elif entry.action == "revoke":
-            self.token_hash = None
-            self.save(update_fields=["token_hash"])
-
     @classmethod
     def forget(cls, invitations):
         """That somebody was invited stays; who it was goes, and the link with it."""
         for invitation in invitations:
-            if invitation.state == cls.State.WAITING:
-                invitation.state = cls.State.REVOKED
+            if invitation.open_to("lapse"):
+                invitation.follow("lapse")
             invitation.full_name, invitation.problems = "Somebody", ""
             invitation.email = f"invitation-{invitation.pk}@{ERASED}"
             invitation.token_hash = None
-            invitation.save(update_fields=["state", "full_name", "problems", "email", "token_hash"])
+            invitation.save(update_fields=["full_name", "problems", "email", "token_hash"])
 
     # --- sending --------------------------------------------------------------------------------
     def send(self):
@@ -196,12 +231,8 @@ class Invitation(Stateful):
 
         Raises Conflict where the link was used, taken back or replaced a moment ago.
         """
-        won = (
-            Invitation.objects.live()
-            .filter(pk=self.pk, token_hash=self.token_hash)
-            .update(state=self.State.ACCEPTED, accepted_at=clock.now(), token_hash=None)
-        )
-        if not won:
+        live = Invitation.objects.live().filter(pk=self.pk, token_hash=self.token_hash)
+        if live.select_for_update(of=("self",)).first() is None:
             raise Conflict("This invitation has just been used or taken back.")
         try:
             with transaction.atomic():
@@ -217,12 +248,13 @@ class Invitation(Stateful):
             raise Conflict("There is an account with this address. Sign in instead.") from None
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         problems = places.apply(user, self.memberships, by=self.invited_by)
-        self.refresh_from_db()
-        self.accepted_by = user
-        self.problems = "\n".join(problems)
-        self.state = self.State.PARTLY if problems else self.State.ACCEPTED
-        self.save(update_fields=["accepted_by", "problems", "state"])
-        record("accept", self, by=user)
+        self.follow(
+            "accept_partly" if problems else "accept",
+            by=user,
+            accepted_at=clock.now(),
+            accepted_by=user,
+            problems="\n".join(problems),
+        )
         return user
 
 

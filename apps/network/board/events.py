@@ -1,5 +1,6 @@
 """Who is told when something happens: the noticeboard."""
 
+from apps.core.moves import effect
 from apps.notifications.kinds import notify, others, void
 
 
@@ -21,16 +22,21 @@ def posted(post):
         notify("network.reply", post, others(people.values(), post.author))
 
 
-def post_moved(post, entry):
-    if entry.action in ("hide", "remove"):
-        void(post, kinds=["network.post", "network.reply"])
-    if entry.action in ("hide", "unhide"):
-        notify("network.post_moderated", post, others([post.author], entry.by), version=entry.pk)
+@effect
+def no_longer_new(post, entry):
+    """Whoever has not been told yet is not told any more."""
+    void(post, kinds=["network.post", "network.reply"])
+
+
+@effect
+def author_told(post, entry):
+    notify("network.post_moderated", post, others([post.author], entry.by), version=entry.pk)
 
 
 def post_reported(report):
     notify("network.post_reported", report, others(report.post.network.leads(), report.reporter))
 
 
-def report_settled(report, entry):
+@effect
+def reporter_told(report, entry):
     notify("network.report_settled", report, others([report.reporter], entry.by), version=entry.pk)

@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Stateful, States, record
+from apps.core.exceptions import Conflict
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import WorkingGroup
 
 from . import events
@@ -33,6 +34,43 @@ class PostQuerySet(models.QuerySet):
         return self.filter(said, state=Post.State.SHOWN)
 
 
+@requirement
+def takes_replies(post, by):
+    if not post.is_shown:
+        yield Missing("This is no longer open for replies.")
+
+
+@requirement
+def is_not_reported_by_them(post, by):
+    if post.reports.filter(reporter=by, state=PostReport.State.OPEN).exists():
+        yield Missing("You have told the co-leads already. They will look at it.")
+
+
+@effect
+def reason_shown(post, entry):
+    post.reason = entry.note
+    post.save(update_fields=["reason"])
+
+
+@effect
+def reason_gone(post, entry):
+    post.reason = ""
+    post.save(update_fields=["reason"])
+
+
+@effect
+def words_gone(post, entry):
+    post.text = ""
+    post.title = "Removed by its author" if post.title else ""
+    post.save(update_fields=["text", "title"])
+
+
+@effect
+def reports_settled(post, entry):
+    for report in post.reports.filter(state=PostReport.State.OPEN):
+        report.follow("follow_hiding", by=entry.by)
+
+
 class Post(Stateful):
     """Something somebody wrote for the network, or an answer to it."""
 
@@ -46,6 +84,7 @@ class Post(Stateful):
             (State.SHOWN,),
             State.HIDDEN,
             "network.moderate_post",
+            then=(reason_shown, reports_settled, events.no_longer_new, events.author_told),
             label="Hide it",
             reason=True,
             explain="The text disappears for everybody but its author and the co-leads. That it "
@@ -55,15 +94,25 @@ class Post(Stateful):
             (State.HIDDEN,),
             State.SHOWN,
             "network.moderate_post",
+            then=(reason_gone, events.author_told),
             label="Show it again",
         ),
         "remove": Move(
             (State.SHOWN, State.HIDDEN),
             State.REMOVED,
             "network.edit_post",
+            then=(words_gone, reason_gone, reports_settled, events.no_longer_new),
             label="Remove what I wrote",
             warn=True,
             explain="The text is deleted for good. That something was removed stays to be seen.",
+        ),
+        # What was typed is not lost where it was hidden meanwhile: the form says so.
+        "reply": Act(tuple(State), "groups.propose_agenda", needs=(takes_replies,)),
+        "change": Act((State.SHOWN,), "network.edit_post"),
+        "report": Act(
+            (State.SHOWN,),
+            needs=(is_not_reported_by_them,),
+            closed="This has been hidden or removed already.",
         ),
     }
 
@@ -103,16 +152,18 @@ class Post(Stateful):
         mine = {"network.edit_post"} if user.pk == self.author_id else set()
         if user.has_perm("groups.lead_workinggroup", self.network):
             mine.add("network.moderate_post")
+        if user.has_perm("groups.propose_agenda", self.network):
+            mine.add("groups.propose_agenda")
         return mine
 
     @classmethod
     @transaction.atomic
     def write(cls, network, *, by, text, title="", topic=None):
         """Post something, or reply to ``topic``."""
-        if not by.has_perm("groups.propose_agenda", network):
+        if topic is not None:
+            topic.permit("reply", by=by)
+        elif not by.has_perm("groups.propose_agenda", network):
             raise PermissionDenied
-        if topic and topic.state != cls.State.SHOWN:
-            raise NotYet("This is no longer open for replies.")
         post = cls.objects.create(
             network=network,
             author=by,
@@ -126,18 +177,26 @@ class Post(Stateful):
         return post
 
     @property
-    def may_still_change(self):
+    def is_shown(self):
+        return self.state == self.State.SHOWN
+
+    def is_read_by(self, user, *, moderates):
+        """What was hidden stays there for its author and the co-leads."""
+        hidden = self.state == self.State.HIDDEN
+        return self.is_shown or (hidden and (moderates or user.pk == self.author_id))
+
+    @property
+    def is_fresh(self):
         """For so many hours an author can put right what they wrote."""
-        hours = timedelta(hours=settings.BOARD_EDIT_HOURS)
-        return self.state == self.State.SHOWN and clock.now() < self.created_at + hours
+        return clock.now() < self.created_at + timedelta(hours=settings.BOARD_EDIT_HOURS)
 
     @transaction.atomic
     def change(self, *, by, **words):
         """The author puts it right; that it was changed is shown."""
-        self.refresh_from_db(from_queryset=Post.objects.select_for_update(of=("self",)))
-        if by.pk != self.author_id:
+        if by.pk != self.author_id:  # no role stands in for them, superuser included
             raise PermissionDenied
-        if not self.may_still_change:
+        self.permit("change", by=by)
+        if not self.is_fresh:
             raise Conflict(
                 f"A post can be changed for {settings.BOARD_EDIT_HOURS} hours. You can still "
                 "reply to it, or remove it.",
@@ -148,21 +207,6 @@ class Post(Stateful):
         self.edited_at = clock.now()
         self.save()
         record("change_post", self, by=by)
-
-    def moved(self, entry):
-        if entry.action == "hide":
-            self.reason = entry.note
-            for report in self.reports.filter(state=PostReport.State.OPEN):
-                report.follow("follow_hiding", by=entry.by)
-        if entry.action == "unhide":
-            self.reason = ""
-        if entry.action == "remove":
-            self.text, self.reason = "", ""
-            self.title = "Removed by its author" if self.title else ""
-            for report in self.reports.filter(state=PostReport.State.OPEN):
-                report.follow("follow_hiding", by=entry.by)
-        self.save(update_fields=["text", "title", "reason"])
-        events.post_moved(self, entry)
 
 
 class PostReportQuerySet(models.QuerySet):
@@ -185,6 +229,7 @@ class PostReport(Stateful):
             (State.OPEN,),
             State.SETTLED,
             "network.moderate_post",
+            then=(events.reporter_told,),
             label="Leave the post as it is",
             explain="The person who reported it is told that you have looked at it, with thanks.",
         ),
@@ -192,6 +237,7 @@ class PostReport(Stateful):
             (State.OPEN,),
             State.SETTLED,
             "network.moderate_post",
+            then=(events.reporter_told,),
             internal=True,
             label="The post was hidden or removed",
         ),
@@ -231,15 +277,8 @@ class PostReport(Stateful):
     @transaction.atomic
     def make(cls, post, *, by, reason):
         """Tell the co-leads; the author learns nothing of it."""
-        post.refresh_from_db(from_queryset=Post.objects.select_for_update(of=("self",)))
-        if post.state != Post.State.SHOWN:
-            raise NotYet("This has been hidden or removed already.")
-        if post.reports.filter(reporter=by, state=cls.State.OPEN).exists():
-            raise NotYet("You have told the co-leads already. They will look at it.")
+        post.permit("report", by=by)
         report = cls.objects.create(post=post, reporter=by, reason=reason, created_at=clock.now())
         record("report", post, by=by)
         events.post_reported(report)
         return report
-
-    def moved(self, entry):
-        events.report_settled(self, entry)

@@ -51,11 +51,10 @@ class BoardExport(BoardMixin, View):
     """The same list as a file: nothing that is not on the page of each post."""
 
     def get(self, request):
-        shown = Post.State.SHOWN
         rows = (
             (
                 one.created_at.astimezone(LONDON).strftime("%Y-%m-%d %H:%M"),
-                *((one.author.name, one.title, one.text) if one.state == shown else ("", "", "")),
+                *((one.author.name, one.title, one.text) if one.is_shown else ("", "", "")),
                 one.get_state_display(),
             )
             for one in self.posts().iterator()
@@ -78,14 +77,11 @@ class PostDetail(VisibleMixin, DetailView):
         moderates = user.has_perm("groups.lead_workinggroup", post.network)
         for one in [post, *page]:
             one.mine = one.author_id == user.pk
-            one.may_read = one.state == Post.State.SHOWN or (
-                one.state == Post.State.HIDDEN and (one.mine or moderates)
-            )
+            one.may_read = one.is_read_by(user, moderates=moderates)
         return super().get_context_data(
             replies=page,
             moderates=moderates,
-            may_reply=post.state == Post.State.SHOWN
-            and user.has_perm("groups.propose_agenda", post.network),
+            may_reply=post.may(user, "reply"),
             **kwargs,
         )
 

@@ -12,8 +12,8 @@ from apps.accounts import mail
 from apps.accounts.inviting import Wanted, carry_out
 from apps.accounts.models.invitations import Invitation
 from apps.core import clock
-from apps.core.exceptions import NotYet
-from apps.core.models import Move, Stateful, States, record
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Missing, Move, effect, requirement
 from apps.core.waking import wake
 from apps.groups.programme import the_network
 from apps.groups.roles import Role
@@ -30,6 +30,25 @@ class InterestQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(state__in=[Interest.State.NEW, Interest.State.ANSWERED])
+
+
+@requirement
+def there_is_a_network(interest, by):
+    if the_network() is None:
+        words = "The network has not been formed yet. Form it under Groups first."
+        yield Missing(words, reverse("groups"))
+
+
+@effect
+def still_open(interest, entry):
+    interest.settled_at = None
+    interest.save(update_fields=["settled_at"])
+
+
+@effect
+def settled(interest, entry):
+    interest.settled_at = clock.now()
+    interest.save(update_fields=["settled_at"])
 
 
 class Interest(Stateful):
@@ -54,18 +73,23 @@ class Interest(Stateful):
             (State.NEW, State.ANSWERED),
             State.ANSWERED,
             "network.answer_interest",
+            then=(still_open,),
             label="Write back",
         ),
         "invite": Move(
             (State.NEW, State.ANSWERED, State.DECLINED),
             State.INVITED,
             "network.answer_interest",
+            needs=(there_is_a_network,),
+            then=(settled,),
             label="Invite to the network",
+            main=True,
         ),
         "decline": Move(
             (State.NEW, State.ANSWERED),
             State.DECLINED,
             "network.answer_interest",
+            then=(settled,),
             label="Say kindly that it is not possible",
         ),
     }
@@ -93,10 +117,6 @@ class Interest(Stateful):
 
     def get_absolute_url(self):
         return reverse("interest", args=[self.pk])
-
-    def moved(self, entry):
-        self.settled_at = None if self.state == self.State.ANSWERED else clock.now()
-        self.save(update_fields=["settled_at"])
 
     @classmethod
     @transaction.atomic
@@ -132,10 +152,8 @@ class Interest(Stateful):
         """
         if not by.has_perm("accounts.invite_user"):
             raise PermissionDenied
-        network = the_network()
-        if network is None:
-            raise NotYet("The network has not been formed yet. Form it under Groups first.")
-        placing = {"group": network.slug, "role": Role.MEMBER.value}
+        self.permit("invite", by=by)
+        placing = {"group": the_network().slug, "role": Role.MEMBER.value}
         invited, _ = carry_out([Wanted(memberships=[placing], **person)], by=by)
         invitation = None
         if invited:

@@ -1,5 +1,6 @@
 """Who is told when something happens: pairs."""
 
+from apps.core.moves import effect
 from apps.groups.messages import office
 from apps.notifications.kinds import notify, void
 
@@ -8,18 +9,21 @@ def pair_proposed(pair):
     notify("network.pair_proposed", pair, [pair.partner_of(pair.proposed_by)])
 
 
-def pair_moved(pair, entry):
+@effect
+def reminders_stop(pair, entry):
+    void(pair, kinds=["network.pair_proposed", "network.check_in"])
+
+
+@effect
+def partner_told(pair, entry):
     """The other one learns what became of it."""
-    if entry.action in ("withdraw", "decline", "pause", "end", "lose"):
-        void(pair, kinds=["network.pair_proposed", "network.check_in"])
-    if entry.action != "lose":
-        notify(
-            "network.pair_moved",
-            pair,
-            [pair.partner_of(entry.by)],
-            version=entry.pk,
-            data={"action": entry.action},
-        )
+    notify(
+        "network.pair_moved",
+        pair,
+        [pair.partner_of(entry.by)],
+        version=entry.pk,
+        data={"action": entry.action},
+    )
 
 
 def partner_left(pair):
@@ -32,5 +36,6 @@ def help_asked(help_asked):
     notify("network.help_asked", help_asked, [help_asked.contact], version=help_asked.contact_id)
 
 
+@effect
 def help_answered(help_asked, entry):
     notify("network.help_answered", help_asked, help_asked.pair.people, version=entry.pk)

@@ -11,8 +11,8 @@ from django.urls import reverse
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Stateful, States, record
-from apps.core.moves import old
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import WorkingGroup
 
 from . import events
@@ -47,20 +47,79 @@ class PairQuerySet(models.QuerySet):
         return self.filter(state__in=OPEN)
 
 
-def _ours(pair, by):
-    """No role stands in for one of the two, superuser included."""
-    if by.pk not in (pair.peer_id, pair.sponsor_id):
-        raise PermissionDenied
+@requirement
+def both_are_in_the_network(pair, by):
+    current = pair.network.memberships.current().filter(user__is_active=True)
+    here = set(current.filter(user__in=pair.people).values_list("user_id", flat=True))
+    for person in pair.people:
+        if person.pk not in here:
+            yield Missing(f"{person} is not in the network any more.")
 
 
-def _partner_agrees(pair, by):
-    _ours(pair, by)
-    if by.pk == pair.proposed_by_id:
-        raise NotYet("It is the other person's turn: they can accept.")
-    pair.check_people()
+@requirement
+def goes_on(pair, by):
+    if pair.state not in GOING_ON:
+        yield Missing("This pair is not going on now, so nothing new can be written here.")
 
 
-class Pair(Stateful):
+@requirement
+def one_has_left(pair, by):
+    if pair.left_by_id is None:
+        yield Missing("Nobody has left this pair.")
+
+
+@requirement
+def somebody_helps(pair, by):
+    """The office has named somebody, and not one of the two."""
+    contact = HelpContact.current()
+    if contact is None:
+        yield Missing(
+            "The programme office has not yet said who helps pairs. Please call or e-mail the "
+            "office."
+        )
+    elif contact in pair.people:
+        yield Missing(
+            f"{contact} is the person who helps pairs, and one of you. Please call or e-mail "
+            "the programme office."
+        )
+
+
+@requirement
+def waits_for_no_help(pair, by):
+    if pair.help_requests.filter(state=HelpRequest.State.ASKED).exists():
+        yield Missing("You have asked already. Somebody will be in touch.")
+
+
+@effect
+def stands_anew(pair, entry):
+    """Reminders of how it stood before are not sent any more."""
+    pair.version += 1
+    pair.save(update_fields=["version"])
+
+
+@effect
+def runs(pair, entry):
+    pair.counted_from = clock.today()
+    pair.begun_on = pair.begun_on or pair.counted_from
+    pair.save(update_fields=["begun_on", "counted_from"])
+
+
+@effect
+def over(pair, entry):
+    pair.ended_at = clock.now()
+    pair.save(update_fields=["ended_at"])
+    for help_asked in pair.help_requests.filter(state=HelpRequest.State.ASKED):
+        help_asked.follow("lapse", by=entry.by)
+
+
+class OurOwn:
+    """What belongs to a few people: no role stands in for them, superuser included."""
+
+    def permits(self, user, name):
+        return user.is_active and self.moves[name].perm in self.own_perms(user)
+
+
+class Pair(OurOwn, Stateful):
     """A peer and a member of staff who do something together.
 
     Either proposes and the other accepts. Either may pause or end it and need not say why.
@@ -85,14 +144,16 @@ class Pair(Stateful):
             (State.PROPOSED,),
             State.ACTIVE,
             "network.join_pair",
-            needs=(old(_partner_agrees),),
+            needs=(both_are_in_the_network,),
+            then=(stands_anew, runs, events.partner_told),
+            main=True,
             label="Yes, let us be a pair",
         ),
         "decline": Move(
             (State.PROPOSED,),
             State.DECLINED,
             "network.join_pair",
-            needs=(old(_ours),),
+            then=(stands_anew, over, events.reminders_stop, events.partner_told),
             label="Kindly say no",
             explain="You need not say why. The other person is told, kindly, that it is not "
             "possible this time.",
@@ -101,14 +162,14 @@ class Pair(Stateful):
             (State.PROPOSED,),
             State.WITHDRAWN,
             "network.withdraw_pair",
-            needs=(old(_ours),),
+            then=(stands_anew, over, events.reminders_stop, events.partner_told),
             label="Take my suggestion back",
         ),
         "pause": Move(
             (State.ACTIVE,),
             State.PAUSED,
             "network.take_part",
-            needs=(old(_ours),),
+            then=(stands_anew, events.reminders_stop, events.partner_told),
             label="Pause for a while",
             explain="Reminders stop. Nobody asks why. Either of you can go on when it suits.",
         ),
@@ -116,14 +177,15 @@ class Pair(Stateful):
             (State.PAUSED,),
             State.ACTIVE,
             "network.take_part",
-            needs=(old(lambda pair, by: (_ours(pair, by), pair.check_people())),),
+            needs=(both_are_in_the_network,),
+            then=(stands_anew, runs, events.partner_told),
             label="Go on",
         ),
         "end": Move(
             (State.ACTIVE, State.PAUSED),
             State.ENDED,
             "network.take_part",
-            needs=(old(_ours),),
+            then=(stands_anew, over, events.reminders_stop, events.partner_told),
             label="End it kindly",
             warn=True,
             explain="You need not say why. The other person is told, with thanks. You both keep "
@@ -133,9 +195,19 @@ class Pair(Stateful):
             (State.PROPOSED, State.ACTIVE, State.PAUSED),
             State.ENDED,
             "network.take_part",
+            then=(stands_anew, over, events.reminders_stop),
             internal=True,
             label="One of the two has left",
         ),
+        # What was typed is not lost where the pair has ended meanwhile: the form says so.
+        "check_in": Act(tuple(State), "network.take_part", needs=(goes_on,)),
+        "ask_for_help": Act(
+            tuple(State),
+            "network.take_part",
+            needs=(goes_on, somebody_helps, waits_for_no_help),
+        ),
+        "notice": Act((State.ENDED,), "network.take_part", needs=(one_has_left,)),
+        "follow_up": Act((State.ENDED,), "network.follow_up_pair", needs=(one_has_left,)),
     }
 
     network = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="pairs")
@@ -194,18 +266,15 @@ class Pair(Stateful):
         return reverse("pair", args=[self.pk])
 
     def own_perms(self, user):
-        """The two; and for following up, those who lead the network or manage its members."""
-        mine = set()
+        """The two; and for following up, others who lead the network or manage its members."""
         if user.pk in (self.peer_id, self.sponsor_id):
-            mine = {"network.take_part"}
-            mine.add(
-                "network.withdraw_pair" if user.pk == self.proposed_by_id else "network.join_pair"
-            )
+            mine = "withdraw_pair" if user.pk == self.proposed_by_id else "join_pair"
+            return {"network.take_part", f"network.{mine}"}
         if user.has_perm("groups.lead_workinggroup", self.network) or user.has_perm(
             "groups.manage_members", self.network
         ):
-            mine.add("network.follow_up_pair")
-        return mine
+            return {"network.follow_up_pair"}
+        return set()
 
     @property
     def people(self):
@@ -213,25 +282,6 @@ class Pair(Stateful):
 
     def partner_of(self, user):
         return self.sponsor if user.pk == self.peer_id else self.peer
-
-    def moves_for(self, user):
-        """For the two alone: nobody else moves a pair, whatever else they may do."""
-        if user.pk not in (self.peer_id, self.sponsor_id):
-            return {}
-        moves = super().moves_for(user)
-        if user.pk == self.proposed_by_id:
-            moves = {
-                name: move for name, move in moves.items() if name not in ("accept", "decline")
-            }
-        return moves
-
-    def check_people(self):
-        """Raise NotYet where one of the two is no longer in the network."""
-        current = self.network.memberships.current().filter(user__is_active=True)
-        here = set(current.values_list("user_id", flat=True))
-        for person in self.people:
-            if person.pk not in here:
-                raise NotYet(f"{person} is not in the network any more.")
 
     # --- how it begins and ends -------------------------------------------------------------------
     @classmethod
@@ -257,49 +307,36 @@ class Pair(Stateful):
             every=every,
             proposed_at=clock.now(),
         )
-        pair.check_people()
+        if missing := list(both_are_in_the_network(pair, by)):
+            raise NotYet(*missing)
         pair.save()
         record("propose", pair, by=by)
         events.pair_proposed(pair)
         return pair
 
-    def moved(self, entry):
-        today = clock.today()
-        self.version += 1
-        if self.state == self.State.ACTIVE:
-            self.begun_on = self.begun_on or today
-            self.counted_from = today
-        if self.state in (self.State.ENDED, self.State.DECLINED, self.State.WITHDRAWN):
-            self.ended_at = clock.now()
-            for help_asked in self.help_requests.filter(state=HelpRequest.State.ASKED):
-                help_asked.follow("lapse", by=entry.by)
-        self.save(update_fields=["version", "begun_on", "counted_from", "ended_at"])
-        events.pair_moved(self, entry)
-
     def lose(self, user, *, by):
         """One of the two has left the programme; the other and those who can help learn it."""
-        begun = self.state != self.State.PROPOSED
+        begun = not self.open_to("accept")
         self.follow("lose", by=by)
         if begun:
             self.left_by = user
             self.save(update_fields=["left_by"])
             events.partner_left(self)
 
+    @transaction.atomic
     def notice(self, *, by):
         """The one who is left says that they know."""
-        if by.pk not in (self.peer_id, self.sponsor_id):
-            raise PermissionDenied
+        self.permit("notice", by=by)
         Pair.objects.filter(pk=self.pk, noticed_at__isnull=True).update(noticed_at=clock.now())
 
     @transaction.atomic
     def follow_up(self, *, by):
         """A co-lead or the office has been in touch with the one who is left."""
-        if not by.has_perm("network.follow_up_pair", self):
-            raise PermissionDenied
-        if not Pair.objects.filter(
-            pk=self.pk, left_by__isnull=False, followed_up_at__isnull=True
-        ).update(followed_up_at=clock.now()):
+        self.permit("follow_up", by=by)
+        if self.followed_up_at:
             raise Conflict("Somebody has been in touch already.", self)
+        self.followed_up_at = clock.now()
+        self.save(update_fields=["followed_up_at"])
         record("follow_up", self, by=by)
 
     # --- check-ins -----------------------------------------------------------------------------
@@ -318,6 +355,7 @@ class Pair(Stateful):
         self.save(update_fields=["counted_from", "version"])
 
 
+GOING_ON = (Pair.State.ACTIVE, Pair.State.PAUSED)
 OPEN = (Pair.State.PROPOSED, Pair.State.ACTIVE, Pair.State.PAUSED)
 BEGUN = (Pair.State.ACTIVE, Pair.State.PAUSED, Pair.State.ENDED)
 
@@ -354,12 +392,7 @@ class CheckIn(models.Model):
     @classmethod
     @transaction.atomic
     def write(cls, pair, *, by, **words):
-        if by.pk not in (pair.peer_id, pair.sponsor_id):
-            raise PermissionDenied
-        Pair.objects.select_for_update().get(pk=pair.pk)
-        pair.refresh_from_db()
-        if pair.state not in (Pair.State.ACTIVE, Pair.State.PAUSED):
-            raise NotYet("This pair is not going on now, so nothing new can be written here.")
+        pair.permit("check_in", by=by)
         check_in = cls.objects.create(pair=pair, author=by, written_at=clock.now(), **words)
         pair.recount()
         record("check_in", pair, by=by)
@@ -433,7 +466,7 @@ class HelpRequestQuerySet(models.QuerySet):
         return self.filter(Q(pair__peer=user) | Q(pair__sponsor=user) | Q(contact=user))
 
 
-class HelpRequest(Stateful):
+class HelpRequest(OurOwn, Stateful):
     """A pair would like help. The person named sees that, and the note that the pair sends."""
 
     class State(States):
@@ -446,6 +479,7 @@ class HelpRequest(Stateful):
             (State.ASKED,),
             State.ANSWERED,
             "network.answer_help",
+            then=(events.help_answered,),
             label="I have been in touch",
             explain="The pair is told.",
         ),
@@ -502,22 +536,8 @@ class HelpRequest(Stateful):
     @transaction.atomic
     def ask(cls, pair, *, by, note=""):
         """The pair would like help: the person whom the office named is told."""
-        if by.pk not in (pair.peer_id, pair.sponsor_id):
-            raise PermissionDenied
+        pair.permit("ask_for_help", by=by)
         contact = HelpContact.current()
-        if contact is None:
-            raise NotYet(
-                "The programme office has not yet said who helps pairs. Please call or e-mail the "
-                "office."
-            )
-        Pair.objects.select_for_update().get(pk=pair.pk)
-        if pair.help_requests.filter(state=cls.State.ASKED).exists():
-            raise NotYet("You have asked already. Somebody will be in touch.")
-        if contact.pk in (pair.peer_id, pair.sponsor_id):
-            raise NotYet(
-                f"{contact} is the person who helps pairs, and one of you. Please call or e-mail "
-                "the programme office."
-            )
         help_asked = cls.objects.create(
             pair=pair, asked_by=by, contact=contact, note=note, asked_at=clock.now()
         )
@@ -531,7 +551,3 @@ class HelpRequest(Stateful):
             self.contact = user
             self.save(update_fields=["contact"])
             events.help_asked(self)
-
-    def moved(self, entry):
-        if entry.action == "answer":
-            events.help_answered(self, entry)

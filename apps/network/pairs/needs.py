@@ -43,7 +43,7 @@ def my_pairs(pairs, user):
                 pair.ended_at,
                 pair.about,
             )
-        elif pair.state == Pair.State.PROPOSED:
+        elif pair.open_to("accept"):
             yield Need(
                 f"{other} suggests that you become a pair",
                 pair.get_absolute_url(),

@@ -154,12 +154,9 @@ class PairDetail(VisibleMixin, DetailView):
             partner=pair.partner_of(user) if ours else None,
             moves=pair.moves_for(user),
             check_ins=Paginator(check_ins, PAGE).get_page(self.request.GET.get("page")),
-            may_write=ours and pair.state in (Pair.State.ACTIVE, Pair.State.PAUSED),
+            may_write=pair.may(user, "check_in"),
             help_asked=help_asked.filter(state="asked").select_related("contact").first(),
-            may_follow_up=pair.left_by_id is not None
-            and pair.followed_up_at is None
-            and not ours
-            and user.has_perm("network.follow_up_pair", pair),
+            may_follow_up=pair.followed_up_at is None and pair.may(user, "follow_up"),
             **kwargs,
         )
 
@@ -280,7 +277,8 @@ class HelpAsk(OursMixin, PageFormView):
     free_writing = True
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(contact=HelpContact.current(), **kwargs)
+        missing = self.pair.missing("ask_for_help", self.request.user)
+        return super().get_context_data(contact=HelpContact.current(), missing=missing, **kwargs)
 
     def save(self, form):
         asked = HelpRequest.ask(self.pair, by=self.request.user, note=form.cleaned_data["note"])
@@ -300,14 +298,10 @@ class HelpDetail(VisibleMixin, DetailView):
     def get_context_data(self, **kwargs):
         user, asked = self.request.user, self.object
         return super().get_context_data(
-            moves=asked.moves_for(user) if self.is_ours(asked, user) else {},
+            moves=asked.moves_for(user),
             ours=user.pk != asked.contact_id,
             **kwargs,
         )
-
-    @staticmethod
-    def is_ours(asked, user):
-        return user.pk in (asked.contact_id, asked.pair.peer_id, asked.pair.sponsor_id)
 
 
 class NameHelpContact(PermissionMixin, FindPersonMixin, PageFormView):

@@ -1,7 +1,6 @@
 """The practice register: what peers already do, where, and who agreed to be named."""
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Prefetch, Q
 from django.urls import reverse
@@ -9,9 +8,9 @@ from django.utils.text import slugify
 
 from apps.accounts.models.people import User
 from apps.core import clock
-from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Revised, Stateful, States, record
-from apps.core.moves import old
+from apps.core.exceptions import NotYet
+from apps.core.models import Revised, Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import WorkingGroup
 from apps.groups.programme import is_in_programme
 from apps.meetings import events as meeting_events
@@ -63,21 +62,84 @@ REQUIRED = (
 )
 
 
-def _complete(practice, by):
+@requirement
+def is_complete(practice, by):
     missing = [words for name, words in REQUIRED if not getattr(practice, name).strip()]
     if missing:
-        raise NotYet(f"This entry still needs: {', '.join(missing)}.")
+        url = reverse("practice_change", args=[practice.pk]) if practice.open_to("edit") else ""
+        yield Missing(f"This entry still needs: {', '.join(missing)}.", url)
 
 
-def _consented(practice, by):
-    _complete(practice, by)
+@requirement
+def everybody_asked_has_answered(practice, by):
     waiting = practice.names.filter(state=PracticeName.State.ASKED).count()
     if waiting:
         people = "1 person has" if waiting == 1 else f"{waiting} people have"
-        raise NotYet(
+        yield Missing(
             f"{people} not yet said whether they may be named. Wait for the answer, or take the "
-            "name off."
+            "name off.",
+            reverse("practice_names", args=[practice.pk]),
         )
+
+
+@requirement
+def can_be_made_public(practice, by):
+    if not practice.is_in_register:
+        yield Missing("Only what is published in the register can be made public.")
+
+
+@requirement
+def can_be_shared(practice, by):
+    if not practice.is_in_register:
+        yield Missing("Only what is published in the register can be shared.")
+
+
+@requirement
+def has_a_meeting_to_go_to(practice, by):
+    """The next meeting of the steering group; once at most."""
+    meeting = next_steering_meetings().first()
+    if meeting is None:
+        yield Missing(NO_MEETING)
+    elif practice.shares.filter(item__meeting=meeting, item__state__in=ON_ITS_WAY).exists():
+        yield Missing("It is with that meeting already.")
+
+
+def next_steering_meetings():
+    """Those to come, the soonest first."""
+    return Meeting.objects.filter(
+        group__kind=WorkingGroup.Kind.STEERING,
+        kind=Meeting.Kind.MEETING,
+        group__state=WorkingGroup.State.ACTIVE,
+        starts_at__gt=clock.now(),
+        state__in=Meeting.moves["propose_item"].sources,
+    ).order_by("starts_at")
+
+
+NO_MEETING = "No meeting of the steering group is planned yet. Try again when there is one."
+
+
+@effect
+def asks_back(practice, entry):
+    practice.answer = entry.note
+    practice.save(update_fields=["answer"])
+
+
+@effect
+def answered_anew(practice, entry):
+    practice.answer = ""
+    practice.save(update_fields=["answer"])
+
+
+@effect
+def published(practice, entry):
+    practice.published_at = clock.now()
+    practice.save(update_fields=["published_at"])
+
+
+@effect
+def no_longer_public(practice, entry):
+    practice.public_since = None
+    practice.save(update_fields=["public_since"])
 
 
 class Practice(Stateful, Revised):
@@ -100,7 +162,9 @@ class Practice(Stateful, Revised):
             (State.DRAFT,),
             State.SUBMITTED,
             "network.write_practice",
-            needs=(old(_complete),),
+            needs=(is_complete,),
+            then=(answered_anew, events.practice_submitted),
+            main=True,
             label="Send it in",
             explain="A co-lead of the network or the programme office reads "
             "it and publishes it, or sends it back with a question.",
@@ -115,6 +179,7 @@ class Practice(Stateful, Revised):
             (State.SUBMITTED,),
             State.DRAFT,
             "network.publish_practice",
+            then=(asks_back, events.author_told),
             label="Send it back",
             reason=True,
             explain="Its author can change it and send it in again.",
@@ -123,7 +188,9 @@ class Practice(Stateful, Revised):
             (State.SUBMITTED,),
             State.PUBLISHED,
             "network.publish_practice",
-            needs=(old(_consented),),
+            needs=(is_complete, everybody_asked_has_answered),
+            then=(published, events.author_told),
+            main=True,
             label="Publish it in the register",
             explain="Everybody in the programme can then read it. It is not public yet: "
             "Communications decides that.",
@@ -132,6 +199,7 @@ class Practice(Stateful, Revised):
             (State.PUBLISHED,),
             State.ARCHIVED,
             "network.archive_practice",
+            then=(no_longer_public, events.author_told),
             label="Archive it",
             reason=True,
             explain="It leaves the register and the public page, and can be brought back.",
@@ -140,9 +208,26 @@ class Practice(Stateful, Revised):
             (State.ARCHIVED,),
             State.PUBLISHED,
             "network.publish_practice",
-            needs=(old(_consented),),
+            needs=(is_complete, everybody_asked_has_answered),
+            then=(published, events.author_told),
             label="Bring it back into the register",
         ),
+        "edit": Act(
+            (State.DRAFT, State.SUBMITTED, State.PUBLISHED),
+            "network.edit_practice",
+            closed="This entry has been archived. Bring it back to change it.",
+        ),
+        # What was typed is not lost where it was archived meanwhile: the form says so.
+        "edit_public": Act(
+            tuple(State), "network.edit_public_practice", needs=(can_be_made_public,)
+        ),
+        "share": Act(
+            tuple(State),
+            "network.share_practice",
+            needs=(can_be_shared, has_a_meeting_to_go_to),
+        ),
+        "ask_to_name": Act(tuple(State), "network.name_people"),
+        "record_paper_consent": Act(tuple(State), "network.name_people"),
     }
 
     network = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="practices")
@@ -210,39 +295,25 @@ class Practice(Stateful, Revised):
 
     @property
     def is_public(self):
-        return self.state == self.State.PUBLISHED and self.public_since is not None
+        return self.is_in_register and self.public_since is not None
 
-    def moved(self, entry):
-        if entry.action == "send_back":
-            self.answer = entry.note
-        if entry.action == "submit":
-            self.answer = ""
-        if self.state == self.State.PUBLISHED:
-            self.published_at = clock.now()
-        if self.state == self.State.ARCHIVED:
-            self.public_since = None
-        self.save(update_fields=["answer", "published_at", "public_since"])
-        events.practice_moved(self, entry)
+    @property
+    def is_in_register(self):
+        return self.state == self.State.PUBLISHED
 
     @transaction.atomic
     def edit(self, seen, *, by, **fields):
         """Change the entry as it stands. Raises PermissionDenied, Conflict or StaleEdit."""
-        self.refresh_from_db(fields=["state"])
-        if not by.has_perm("network.edit_practice", self):
-            raise PermissionDenied
-        if self.state == self.State.ARCHIVED:
-            raise Conflict("This entry has been archived. Bring it back to change it.", self)
+        # Its author may while it is a draft: who may is asked of the entry as it is now.
+        self.refresh_from_db(from_queryset=Practice.objects.select_for_update(of=("self",)))
+        self.permit("edit", by=by)
         self.save_revision(seen, **fields)
         record("edit", self, by=by, note=", ".join(sorted(fields)))
 
     @transaction.atomic
     def edit_public(self, seen, *, by, show, **fields):
         """Write the version for everybody, and say whether it is shown."""
-        if not by.has_perm("network.edit_public_practice", self):
-            raise PermissionDenied
-        self.refresh_from_db(fields=["state", "public_since", "slug"])
-        if self.state != self.State.PUBLISHED:
-            raise NotYet("Only what is published in the register can be made public.")
+        self.permit("edit_public", by=by)
         shown = (self.public_since or clock.now()) if show else None
         slug = self.slug or f"{slugify(fields['public_title'])[:120] or 'practice'}-{self.pk}"
         self.save_revision(seen, **fields, public_since=shown, slug=slug)
@@ -256,29 +327,11 @@ class Practice(Stateful, Revised):
         Whoever plans that meeting has it on the agenda at once; for everybody else it is proposed,
         and the steering group's co-leads answer.
         """
-        if not by.has_perm("network.share_practice", self):
-            raise PermissionDenied
-        if self.state != self.State.PUBLISHED:
-            raise NotYet("Only what is published in the register can be shared.")
-        meeting = (
-            Meeting.objects.filter(
-                group__kind=WorkingGroup.Kind.STEERING,
-                kind=Meeting.Kind.MEETING,
-                group__state=WorkingGroup.State.ACTIVE,
-                starts_at__gt=clock.now(),
-                state__in=[Meeting.State.DRAFT, Meeting.State.PUBLISHED],
-            )
-            .select_related("group")
-            .select_for_update(of=("self",))
-            .order_by("starts_at")
-            .first()
-        )
+        self.permit("share", by=by)
+        locked = next_steering_meetings().select_related("group").select_for_update(of=("self",))
+        meeting = locked.first()
         if meeting is None:
-            raise NotYet(
-                "No meeting of the steering group is planned yet. Try again when there is one."
-            )
-        if self.shares.filter(item__meeting=meeting, item__state__in=ON_ITS_WAY).exists():
-            raise NotYet("It is with that meeting already.")
+            raise NotYet(NO_MEETING)
         item = AgendaItem.objects.create(
             meeting=meeting,
             title=f"Peer practice: {self.title}"[:150],
@@ -351,6 +404,12 @@ class PracticeNameQuerySet(models.QuerySet):
         return self.filter(state=PracticeName.State.AGREED, level=PracticeName.Level.PUBLIC)
 
 
+@effect
+def name_goes(name, entry):
+    name.level, name.name = "", ""
+    name.save(update_fields=["level", "name"])
+
+
 class PracticeName(Stateful):
     """Whether one person may be named in an entry, and how widely. Without it no name is shown."""
 
@@ -380,12 +439,14 @@ class PracticeName(Stateful):
             (State.ASKED,),
             State.REFUSED,
             "network.consent",
+            then=(name_goes,),
             label="I would rather not be named",
         ),
         "withdraw": Move(
             (State.ASKED, State.AGREED),
             State.WITHDRAWN,
             "network.withdraw_consent",
+            then=(name_goes, events.consent_withdrawn),
             label="Take the name off",
             warn=True,
             explain="The name disappears from the register and the public page at once.",
@@ -394,6 +455,7 @@ class PracticeName(Stateful):
             (State.AGREED,),
             State.AGREED,
             "network.withdraw_consent",
+            then=(events.consent_withdrawn,),
             internal=True,
             label="Only inside the programme",
         ),
@@ -401,6 +463,7 @@ class PracticeName(Stateful):
             (State.ASKED,),
             State.WITHDRAWN,
             "network.withdraw_consent",
+            then=(name_goes, events.consent_withdrawn),
             internal=True,
             label="The person has left",
         ),
@@ -450,6 +513,14 @@ class PracticeName(Stateful):
         return set()
 
     @property
+    def is_agreed(self):
+        return self.state == self.State.AGREED
+
+    @property
+    def said_no(self):
+        return self.state in (self.State.REFUSED, self.State.WITHDRAWN)
+
+    @property
     def shown(self):
         """The name as it is shown, where it is; as it was typed for somebody without an account."""
         return self.user.name if self.user_id else self.name
@@ -459,14 +530,12 @@ class PracticeName(Stateful):
     def ask(cls, practice, user, part, *, by):
         """Ask somebody with an account whether they may be named; who names themself agrees later,
         with how widely."""
-        if not by.has_perm("network.name_people", practice):
-            raise PermissionDenied
-        Practice.objects.select_for_update(of=("self",)).get(pk=practice.pk)
+        practice.permit("ask_to_name", by=by)
         there = practice.names.filter(user=user).first()
-        if there and there.state in (cls.State.ASKED, cls.State.AGREED):
-            raise NotYet(f"{user} has been asked already.")
-        if there:
+        if there and there.said_no:
             raise NotYet(f"{user} has said no. Only they can change that.")
+        if there:
+            raise NotYet(f"{user} has been asked already.")
         asked = cls.objects.create(
             practice=practice, user=user, part=part, asked_by=by, asked_at=clock.now()
         )
@@ -478,8 +547,7 @@ class PracticeName(Stateful):
     @transaction.atomic
     def on_paper(cls, practice, name, part, level, paper_on, *, by):
         """Record consent that somebody without an account gave on paper."""
-        if not by.has_perm("network.name_people", practice):
-            raise PermissionDenied
+        practice.permit("record_paper_consent", by=by)
         given = cls.objects.create(
             practice=practice,
             name=name,
@@ -498,14 +566,7 @@ class PracticeName(Stateful):
         """What the person says: a level, or ``no``."""
         if choice in self.Level.values:
             self.move("agree", by=by, level=choice)
-        elif self.state == self.State.AGREED:
+        elif self.is_agreed:
             self.move("withdraw", by=by)
         else:
             self.move("refuse", by=by)
-
-    def moved(self, entry):
-        if self.state in (self.State.WITHDRAWN, self.State.REFUSED):
-            self.level, self.name = "", ""
-            self.save(update_fields=["level", "name"])
-        if entry.action == "withdraw" or entry.action in ("narrow", "lapse"):
-            events.consent_withdrawn(self, entry)

@@ -38,7 +38,7 @@ def _entries(user):
 def practice(entries, user):
     """Entries to publish, and one's own that came back."""
     for entry in entries:
-        if entry.state == Practice.State.DRAFT:
+        if entry.open_to("submit"):
             title = f"Your entry has come back with a question: {entry.title}"
         else:
             title = f"Read and publish: {entry.title}"

@@ -224,22 +224,20 @@ class PracticeDetail(VisibleMixin, DetailView):
     def get_context_data(self, **kwargs):
         user, practice = self.request.user, self.object
         shown = practice.names.shown_inside().select_related("user")
-        published = practice.state == Practice.State.PUBLISHED
-        may = {
-            name: user.has_perm(f"network.{name}", practice)
-            for name in ("edit_practice", "name_people", "share_practice", "edit_public_practice")
-        }
-        keeps = may["edit_practice"] or may["name_people"]
+        may_edit, may_name = practice.may(user, "edit"), practice.may(user, "ask_to_name")
+        keeps = may_name or user.has_perm("network.edit_practice", practice)
+        shares = practice.is_in_register and practice.permits(user, "share")
         return super().get_context_data(
             names=shown,
             mine=practice.names.filter(user=user).first(),
             waiting=practice.names.filter(state=PracticeName.State.ASKED).count() if keeps else 0,
             shares=practice.shares.select_related("item__meeting__group", "by"),
             moves=practice.moves_for(user),
-            may_edit=may["edit_practice"] and practice.state != Practice.State.ARCHIVED,
-            may_name=may["name_people"],
-            may_share=may["share_practice"] and published,
-            may_make_public=may["edit_public_practice"] and published,
+            may_edit=may_edit,
+            may_name=may_name,
+            shares_it=shares,
+            before_sharing=practice.missing("share", user) if shares else [],
+            may_make_public=practice.may(user, "edit_public"),
             entries=history(practice)[:20] if keeps else None,
             **kwargs,
         )
@@ -375,10 +373,7 @@ class PracticeNames(PracticeMixin, ListView):
         return self.practice.names.select_related("user").order_by("pk")
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(back_url=self.practice.get_absolute_url(), **kwargs)
-        for name in context["object_list"]:
-            name.may_be_taken_off = name.state in PracticeName.moves["withdraw"].sources
-        return context
+        return super().get_context_data(back_url=self.practice.get_absolute_url(), **kwargs)
 
 
 class NameAdd(PracticeMixin, FindPersonMixin, PageFormView):
@@ -441,8 +436,8 @@ class PracticeConsent(PageFormView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self):
-        said_no = self.name.state in (PracticeName.State.REFUSED, PracticeName.State.WITHDRAWN)
-        return {"choice": self.name.level or (PracticeConsentForm.NO if said_no else "")}
+        said = PracticeConsentForm.NO if self.name.said_no else ""
+        return {"choice": self.name.level or said}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

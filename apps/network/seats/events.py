@@ -1,6 +1,7 @@
 """Who is told when something happens: seats in task groups."""
 
 from apps.accounts.models.people import User
+from apps.core.moves import effect
 from apps.notifications.kinds import notify, others
 
 
@@ -16,26 +17,33 @@ def nominated(nomination, entry):
     if nomination.state == "asked":
         notify("network.seat_consent", nomination, [nomination.user], version=entry.pk)
     else:
-        _put_forward(nomination, entry)
+        put_forward(nomination, entry)
 
 
-def _put_forward(nomination, entry):
+@effect
+def put_forward(nomination, entry):
     people = others(nomination.request.network.leads(), entry.by)
     notify("network.put_forward", nomination, people, version=entry.pk)
 
 
-def nomination_moved(nomination, entry):
+@effect
+def accepted(nomination, entry):
+    people = others(nomination.request.group.leads(), entry.by)
+    notify("network.nomination_accepted", nomination, people, version=entry.pk)
+
+
+@effect
+def seated(nomination, entry):
     request = nomination.request
-    if entry.action == "agree":
-        _put_forward(nomination, entry)
-    if entry.action == "accept":
-        people = others(request.group.leads(), entry.by)
-        notify("network.nomination_accepted", nomination, people, version=entry.pk)
-    if entry.action == "seat":
-        both = {user.pk: user for user in [*request.network.leads(), *request.group.leads()]}
-        notify("network.seated", nomination, [nomination.user], version=entry.pk)
-        notify("network.seat_filled", nomination, others(both.values(), entry.by), version=entry.pk)
-    if entry.action in ("not_seated", "fall") and nomination.consented_at:
+    both = {user.pk: user for user in [*request.network.leads(), *request.group.leads()]}
+    notify("network.seated", nomination, [nomination.user], version=entry.pk)
+    notify("network.seat_filled", nomination, others(both.values(), entry.by), version=entry.pk)
+
+
+@effect
+def not_seated(nomination, entry):
+    """Who never agreed to be put forward hears nothing."""
+    if nomination.consented_at:
         notify("network.not_seated", nomination, [nomination.user], version=entry.pk)
 
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Stateful, States, record
-from apps.core.moves import old
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import Membership, Represents, WorkingGroup
 from apps.groups.roles import Role
 
@@ -33,14 +33,26 @@ class SeatRequestQuerySet(models.QuerySet):
         return self.filter(state=SeatRequest.State.OPEN)
 
 
-def _all_answered(request, by):
+@requirement
+def all_are_answered(request, by):
     waiting = request.nominations.waiting().count()
     if waiting:
         people = "1 person" if waiting == 1 else f"{waiting} people"
-        raise NotYet(
+        yield Missing(
             f"{people} who offered to take part still wait for an answer. Seat them, or thank "
             "them and say why not this time."
         )
+
+
+@effect
+def all_are_thanked(request, entry):
+    request.note = entry.note
+    request.save(update_fields=["note"])
+    for nomination in request.nominations.open():
+        nomination.follow("fall", by=entry.by, note=entry.note)
+
+
+SETTLED = "This request for seats is settled."
 
 
 class SeatRequest(Stateful):
@@ -56,7 +68,7 @@ class SeatRequest(Stateful):
             (State.OPEN,),
             State.CLOSED,
             "network.settle_seats",
-            needs=(old(_all_answered),),
+            needs=(all_are_answered,),
             label="Settle the request",
             explain="Everybody who offered has had an answer. Nobody else can offer.",
         ),
@@ -64,11 +76,13 @@ class SeatRequest(Stateful):
             (State.OPEN,),
             State.WITHDRAWN,
             "network.withdraw_seats",
+            then=(all_are_thanked,),
             label="Withdraw the request",
             reason=True,
             warn=True,
             explain="Everybody who offered is thanked and reads your reason.",
         ),
+        "offer": Act((State.OPEN,), "network.offer_nomination", closed=SETTLED),
     }
 
     group = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="seat_requests")
@@ -136,13 +150,6 @@ class SeatRequest(Stateful):
         events.seats_asked(request)
         return request
 
-    def moved(self, entry):
-        if entry.action == "withdraw":
-            self.note = entry.note
-            self.save(update_fields=["note"])
-            for nomination in self.nominations.open():
-                nomination.follow("fall", by=entry.by, note=entry.note)
-
 
 # --- nominations --------------------------------------------------------------------------------
 class NominationQuerySet(models.QuerySet):
@@ -165,23 +172,70 @@ class NominationQuerySet(models.QuerySet):
         return self.filter(state__in=Nomination.OPEN)
 
 
-def _still_open(nomination, by):
-    """The request still runs, the person is still in the network, and is not deciding."""
-    if nomination.request.state != SeatRequest.State.OPEN:
-        raise Conflict("This request for seats is settled.", nomination.request)
+@requirement
+def request_is_open(nomination, by):
+    if not nomination.request.open_to("offer"):
+        yield Missing(SETTLED)
+
+
+@requirement
+def is_somebody_else(nomination, by):
     if by.pk == nomination.user_id:
-        raise NotYet("You cannot decide about yourself. Ask the other co-lead.")
+        words = "You cannot decide about yourself. Ask the other co-lead."
+        yield Missing(words, turn="the other co-lead")
+
+
+@requirement
+def is_in_the_network_still(nomination, by):
     in_network = nomination.request.network.memberships.current().filter(user=nomination.user_id)
     if not in_network.exists():
-        raise NotYet(f"{nomination.user} is no longer in the network.")
+        yield Missing(f"{nomination.user} is no longer in the network.")
 
 
-def _seat_free(nomination, by):
-    _still_open(nomination, by)
+@requirement
+def another_agreed_for_the_network(nomination, by):
     if nomination.accepted_by_id == by.pk:
-        raise NotYet("You agreed for the network. Somebody else has to agree for the group.")
+        words = "You agreed for the network. Somebody else has to agree for the group."
+        yield Missing(words, turn="the group's other co-lead")
+
+
+@requirement
+def a_seat_is_free(nomination, by):
     if nomination.request.free < 1:
-        raise Conflict("The last seat has just been given to somebody else.", nomination.request)
+        yield Missing("The last seat has just been given to somebody else.")
+
+
+@effect
+def consents(nomination, entry):
+    nomination.consented_at = clock.now()
+    nomination.save(update_fields=["consented_at"])
+
+
+@effect
+def network_agrees(nomination, entry):
+    nomination.accepted_by = entry.by
+    nomination.save(update_fields=["accepted_by"])
+
+
+@effect
+def joins_the_group(nomination, entry):
+    """For the term that was asked for."""
+    request = nomination.request
+    nomination.membership = request.group.seat(
+        nomination.user,
+        Role.REPRESENTATIVE,
+        by=entry.by,
+        represents=Represents.NETWORK,
+        starts=max(request.starts, clock.today()),
+        ends=request.ends,
+    )
+    nomination.save(update_fields=["membership"])
+
+
+@effect
+def reads_why(nomination, entry):
+    nomination.answer = entry.note
+    nomination.save(update_fields=["answer"])
 
 
 class Nomination(Stateful):
@@ -196,13 +250,17 @@ class Nomination(Stateful):
         WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
     OPEN = (State.ASKED, State.PUT_FORWARD, State.ACCEPTED)
+    begins = (State.ASKED, State.PUT_FORWARD)
 
     moves = {
         "agree": Move(
             (State.ASKED,),
             State.PUT_FORWARD,
             "network.answer_nomination",
+            needs=(request_is_open,),
+            then=(consents, events.put_forward),
             label="Yes, put me forward",
+            main=True,
         ),
         "refuse": Move(
             (State.ASKED,),
@@ -215,7 +273,9 @@ class Nomination(Stateful):
             (State.PUT_FORWARD,),
             State.ACCEPTED,
             "network.accept_nomination",
-            needs=(old(_still_open),),
+            needs=(request_is_open, is_somebody_else, is_in_the_network_still),
+            then=(network_agrees, events.accepted),
+            main=True,
             label="Accept for the network",
             explain="The co-leads of the task group then decide whether to give the seat.",
         ),
@@ -223,7 +283,15 @@ class Nomination(Stateful):
             (State.ACCEPTED,),
             State.SEATED,
             "network.seat_nomination",
-            needs=(old(_seat_free),),
+            needs=(
+                request_is_open,
+                is_somebody_else,
+                is_in_the_network_still,
+                another_agreed_for_the_network,
+                a_seat_is_free,
+            ),
+            then=(joins_the_group, events.seated),
+            main=True,
             label="Give the seat",
             explain="The person joins the group for the term, and is told.",
         ),
@@ -231,7 +299,8 @@ class Nomination(Stateful):
             (State.PUT_FORWARD, State.ACCEPTED),
             State.NOT_SEATED,
             "network.settle_seats",
-            needs=(old(_still_open),),
+            needs=(request_is_open, is_somebody_else, is_in_the_network_still),
+            then=(reads_why, events.not_seated),
             label="Thank them: not this time",
             reason=True,
             explain="They are thanked, and read your reason. Say what would help next time.",
@@ -254,6 +323,7 @@ class Nomination(Stateful):
             OPEN,
             State.NOT_SEATED,
             "network.settle_seats",
+            then=(reads_why, events.not_seated),
             label="The request was withdrawn",
             internal=True,
         ),
@@ -319,12 +389,7 @@ class Nomination(Stateful):
     @transaction.atomic
     def offer(cls, request, user, *, by, statement):
         """Put oneself forward, or ask another member of the network whether they agree to it."""
-        if not by.has_perm("network.offer_nomination", request):
-            raise PermissionDenied
-        locked = SeatRequest.objects.select_for_update(of=("self",))
-        request.refresh_from_db(from_queryset=locked)
-        if request.state != SeatRequest.State.OPEN:
-            raise Conflict("This request for seats is settled.", request)
+        request.permit("offer", by=by)
         if not request.network.memberships.current().deciding().filter(user=user).exists():
             raise NotYet(f"{user} is not in the network.")
         if seats_held().current().filter(user=user, group=request.group).exists():
@@ -348,31 +413,28 @@ class Nomination(Stateful):
         )
         return nomination
 
-    def _carry_out(self, name, by, note, changes):
+    @property
+    def is_withdrawn(self):
+        return self.state == self.State.WITHDRAWN
+
+    @property
+    def was_not_seated(self):
+        return self.state == self.State.NOT_SEATED
+
+    def _lock(self):
         """The request is locked before the nomination, by every move alike: its last seat is
         given once, and nobody waits for each other."""
         locked = SeatRequest.objects.select_for_update(of=("self",)).select_related(
             "group", "network"
         )
-        self.request = locked.get(pk=self.request_id)
-        super()._carry_out(name, by, note, changes)
+        request = locked.get(pk=self.request_id)
+        super()._lock()
+        self.request = request
 
-    def moved(self, entry):
-        if entry.action == "agree":
-            self.consented_at = clock.now()
-        if entry.action == "accept":
-            self.accepted_by = entry.by
-        if entry.action in ("not_seated", "fall"):
-            self.answer = entry.note
-        if entry.action == "seat":
-            request = self.request
-            self.membership = request.group.seat(
-                self.user,
-                Role.REPRESENTATIVE,
-                by=entry.by,
-                represents=Represents.NETWORK,
-                starts=max(request.starts, clock.today()),
-                ends=request.ends,
-            )
-        self.save(update_fields=["consented_at", "accepted_by", "answer", "membership"])
-        events.nomination_moved(self, entry)
+    def _ask(self, name, by):
+        """Who was a moment too late hears of it as of any lost race."""
+        for need in (request_is_open, a_seat_is_free):
+            if need in self.moves[name].needs:
+                for late in need(self, by):
+                    raise Conflict(str(late), self.request)
+        super()._ask(name, by)

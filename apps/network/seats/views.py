@@ -121,16 +121,12 @@ class SeatRequestDetail(VisibleMixin, DetailView):
             .annotate(turns=_turns("user_id"))
             .order_by("turns", "pk")
         )
-        is_open = asked.state == SeatRequest.State.OPEN
-        mine = any(
-            one.user_id == user.pk and one.state != Nomination.State.WITHDRAWN
-            for one in nominations
-        )
+        mine = any(one.user_id == user.pk and not one.is_withdrawn for one in nominations)
         return super().get_context_data(
             nominations=nominations,
             free=asked.free,
             moves=asked.moves_for(user),
-            may_offer=is_open and user.has_perm("network.offer_nomination", asked),
+            may_offer=asked.may(user, "offer"),
             may_settle=user.has_perm("network.settle_seats", asked),
             mine=mine,
             entries=history(asked),
@@ -204,15 +200,10 @@ class NominationDetail(VisibleMixin, DetailView):
         user, nomination = self.request.user, self.object
         own = user.pk in (nomination.user_id, nomination.put_forward_by_id)
         decides = user.has_perm("network.settle_seats", nomination)
-        moves = nomination.moves_for(user)
-        moves.pop("agree", None)  # has a page of its own
-        if user.pk == nomination.user_id:  # the other co-lead decides
-            moves = {name: move for name, move in moves.items() if name in ("refuse", "withdraw")}
         turns = seats_held().filter(user=nomination.user).select_related("group")
         return super().get_context_data(
             reads=own or decides,
-            moves=moves,
-            may_answer=nomination.state == Nomination.State.ASKED and nomination.user_id == user.pk,
+            moves=nomination.moves_for(user),
             turns=turns.order_by("-starts", "pk") if decides else [],
             decides=decides,
             **kwargs,

@@ -11,8 +11,8 @@ from django.urls import reverse
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import AuditEntry, Move, Revised, Stateful, States, record
-from apps.core.moves import old
+from apps.core.models import AuditEntry, Revised, Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.readability import word_count
 from apps.core.uploads import Upload
 from apps.groups.models import WorkingGroup, in_programme
@@ -50,16 +50,108 @@ class OutputQuerySet(models.QuerySet):
         return self.exclude(state__in=Output.DECIDED)
 
 
-def _submittable(output, by):
-    missing = output.before_submission() + output.missing_signatures()
-    if missing:
-        raise NotYet(" ".join(missing))
+# --- what a signature asks for ------------------------------------------------------------------
+@requirement
+def is_written(output, by):
+    version = output.latest
+    if not version.summary.strip():
+        yield Missing("Write the plain-language summary.", output.edit_url)
+    elif word_count(version.summary) > SUMMARY_WORDS:
+        yield Missing(f"Shorten the summary to {SUMMARY_WORDS} words.", output.edit_url)
+    if not version.body.strip():
+        yield Missing("Write the text: it is empty.", output.edit_url)
 
 
-def _evidenced(output, by):
+@requirement
+def is_in_easy_read(output, by):
+    """Where the steering group asks for it."""
+    if output.easy_read_required and not output.latest.has_easy_read:
+        words = "Add the easy-read version: the steering group asks for one."
+        yield Missing(words, output.edit_url)
+
+
+@requirement
+def suggestions_are_answered(output, by):
+    if waiting := output.suggestions.filter(state="open").count():
+        many = "1 suggestion" if waiting == 1 else f"{waiting} suggestions"
+        yield Missing(f"Answer {many} first.", f"{output.get_absolute_url()}#suggestions")
+
+
+@requirement
+def changes_are_answered(output, by):
+    """Asks nothing where the output's page has the changes at hand."""
+    if asked := sum(not one.answer for one in output.changes_asked.all()):
+        many = "the change" if asked == 1 else f"{asked} changes"
+        words = f"Say how you answered {many} that the steering group asked for."
+        yield Missing(words, f"{output.get_absolute_url()}#changes")
+
+
+@requirement
+def has_both_co_leads(output, by):
+    leads = output.co_leads()
+    for side in CO_LEAD:
+        if side not in leads:
+            yield Missing(
+                f"The {side.label.lower()} co-lead's seat is empty. Ask the programme office to "
+                "appoint somebody: both co-leads sign.",
+                turn="the programme office",
+            )
+
+
+@requirement
+def both_have_signed(output, by):
+    signed = {one.constituency for one in output.signatures()}
+    for side in CO_LEAD:
+        if side not in signed:
+            lead = f"the {side.label.lower()} co-lead"
+            yield Missing(f"{lead.capitalize()} has not signed yet.", turn=lead)
+
+
+READY = (
+    is_written,
+    is_in_easy_read,
+    suggestions_are_answered,
+    changes_are_answered,
+    has_both_co_leads,
+)
+
+
+@of_the_form
+def shows_its_use(output, by):
     shown = output.files.filter(use=Attachment.Use.EVIDENCE).exists()
     if not output.evidence.strip() and not shown:
-        raise NotYet("Say how it is in use, or add a file that shows it.")
+        yield Missing("Say how it is in use, or add a file that shows it.")
+
+
+# --- what follows -------------------------------------------------------------------------------
+@effect
+def changed(output, entry):
+    output.touch()
+
+
+@effect
+def frozen(output, entry):
+    """The words that both co-leads signed no longer change."""
+    output.submitted_at, output.decided_at = clock.now(), None
+    output.save(update_fields=["submitted_at", "decided_at"])
+    output.latest.freeze()
+
+
+@effect
+def decided(output, entry):
+    output.decided_at = clock.now()
+    output.save(update_fields=["decided_at"])
+
+
+@effect
+def continued(output, entry):
+    """The work goes on, in another version where the last one was submitted."""
+    if output.latest.is_frozen:
+        output.latest.continued()
+
+
+WORDS_STAY = "This output is {state}: its words no longer change."
+NO_DRAFT = "It is not a draft now, so its words cannot change."
 
 
 class Output(Stateful):
@@ -98,6 +190,7 @@ class Output(Stateful):
 
     PUBLIC = (State.ACCEPTED, State.IMPLEMENTED)
     OPEN = (State.DRAFT, State.CHANGES_REQUESTED)  # the group is at work on it
+    UNDECIDED = (*OPEN, State.SUBMITTED, State.IN_REVIEW)
     DECIDED = (State.ACCEPTED, State.IMPLEMENTED, State.DECLINED, State.WITHDRAWN)
 
     moves = {
@@ -105,7 +198,8 @@ class Output(Stateful):
             (State.DRAFT,),
             State.SUBMITTED,
             "taskgroups.lead_output",
-            needs=(old(_submittable),),
+            needs=(*READY, both_have_signed),
+            then=(changed, frozen, events.submitted),
             label="Submit",
             internal=True,  # the second signature carries it
         ),
@@ -113,6 +207,7 @@ class Output(Stateful):
             (State.SUBMITTED,),
             State.IN_REVIEW,
             "taskgroups.review_output",
+            then=(changed,),
             label="Begin the review",
             internal=True,
         ),
@@ -120,6 +215,7 @@ class Output(Stateful):
             (State.IN_REVIEW,),
             State.ACCEPTED,
             "taskgroups.review_output",
+            then=(changed, decided, events.accepted),
             label="Accept",
             internal=True,
         ),
@@ -127,6 +223,7 @@ class Output(Stateful):
             (State.IN_REVIEW,),
             State.CHANGES_REQUESTED,
             "taskgroups.review_output",
+            then=(changed, decided, events.changes_asked),
             label="Ask for changes",
             internal=True,
         ),
@@ -134,6 +231,7 @@ class Output(Stateful):
             (State.IN_REVIEW,),
             State.DECLINED,
             "taskgroups.review_output",
+            then=(changed, decided, events.declined),
             label="Decline",
             internal=True,
         ),
@@ -141,6 +239,7 @@ class Output(Stateful):
             (State.IN_REVIEW,),
             State.WITHDRAWN,
             "taskgroups.lead_output",
+            then=(changed,),
             label="Withdraw it from review",
             internal=True,  # the review stops with it
         ),
@@ -148,7 +247,9 @@ class Output(Stateful):
             (State.CHANGES_REQUESTED,),
             State.DRAFT,
             "taskgroups.draft_output",
+            then=(changed, continued),
             label="Start the next version",
+            main=True,
             explain="It begins with the words of the last version. The list of what to change "
             "stays beside you while you write.",
         ),
@@ -156,13 +257,16 @@ class Output(Stateful):
             (State.ACCEPTED,),
             State.IMPLEMENTED,
             "taskgroups.implement_output",
-            needs=(old(_evidenced),),
+            needs=(shows_its_use,),
+            then=(changed,),
+            main=True,
             label="Mark as implemented",
         ),
         "withdraw": Move(
             (State.DRAFT, State.CHANGES_REQUESTED, State.SUBMITTED),
             State.WITHDRAWN,
             "taskgroups.lead_output",
+            then=(changed,),
             label="Withdraw it",
             reason=True,
             warn=True,
@@ -172,11 +276,23 @@ class Output(Stateful):
             (State.WITHDRAWN, State.DECLINED),
             State.DRAFT,
             "taskgroups.lead_output",
+            then=(changed, continued),
             label="Open it again",
             reason=True,
             explain="It becomes a draft. Both co-leads sign it and the steering group reviews it, "
             "as the first time.",
         ),
+        "write": Act((State.DRAFT,), "taskgroups.draft_output", closed=WORDS_STAY),
+        "relabel": Act((State.DRAFT,), "taskgroups.draft_output", closed=WORDS_STAY),
+        "add_file": Act((State.DRAFT,), "taskgroups.draft_output", closed=WORDS_STAY),
+        "remove_file": Act((State.DRAFT,), "taskgroups.draft_output", closed=WORDS_STAY),
+        "answer_change": Act((State.DRAFT,), "taskgroups.draft_output", closed=WORDS_STAY),
+        "suggest": Act((State.DRAFT,), "taskgroups.suggest_output", closed=NO_DRAFT),
+        "suggest_on_paper": Act((State.DRAFT,), "taskgroups.lead_output", closed=NO_DRAFT),
+        "share": Act(UNDECIDED, "taskgroups.lead_output", closed="This output has been decided."),
+        "sign": Act((State.DRAFT,), "taskgroups.lead_output", needs=READY, closed=WORDS_STAY),
+        "take_back_signature": Act((State.DRAFT,), "taskgroups.lead_output", closed=WORDS_STAY),
+        "ask_for": Act(UNDECIDED, "taskgroups.ask_output", closed="This output has been decided."),
     }
 
     group = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="outputs")
@@ -217,6 +333,10 @@ class Output(Stateful):
     def get_absolute_url(self):
         return reverse("output", args=[self.pk])
 
+    @property
+    def edit_url(self):
+        return reverse("output_edit", args=[self.pk])
+
     def own_perms(self, user):
         return perms_on(self, user)
 
@@ -232,7 +352,7 @@ class Output(Stateful):
     @property
     def is_open_to_all(self):
         """Everybody in the programme may suggest changes now."""
-        return self.state == self.State.DRAFT and self.shared_with == self.SharedWith.PROGRAMME
+        return self.open_to("suggest") and self.shared_with == self.SharedWith.PROGRAMME
 
     # --- people -------------------------------------------------------------------------------
     def shows_names_to(self, user):
@@ -275,13 +395,6 @@ class Output(Stateful):
         """Take the row for this transaction, as it stands now."""
         self.refresh_from_db(from_queryset=Output.objects.select_for_update(of=("self",)))
 
-    def lock_draft(self):
-        """The row, if it is a draft still; IllegalMove says what it has become."""
-        self.lock()
-        if self.state != self.State.DRAFT:
-            state = self.get_state_display().lower()
-            raise IllegalMove(f"This output is {state}: its words no longer change.", self)
-
     def touch(self):
         self.changed_at = clock.now()
         self.save(update_fields=["changed_at"])
@@ -293,9 +406,7 @@ class Output(Stateful):
         Signatures were given to other words, so they lapse. Raises PermissionDenied, IllegalMove
         (no longer a draft) or StaleEdit (somebody else saved meanwhile).
         """
-        if not by.has_perm("taskgroups.draft_output", self):
-            raise PermissionDenied
-        self.lock_draft()
+        self.permit("write", by=by)
         version = self.latest
         if all(getattr(version, name) == value for name, value in texts.items()):
             return version
@@ -330,54 +441,11 @@ class Output(Stateful):
         )
 
     # --- submitting ---------------------------------------------------------------------------
-    def before_submission(self, *, waiting=None, asked=None, leads=None):
-        """What must still happen before a co-lead can sign, as sentences; [] when it is ready.
-
-        How many suggestions wait, how many changes are not answered, and who leads, are asked
-        from the database where the caller does not have them at hand.
-        """
-        version, missing = self.latest, []
-        if waiting is None:
-            waiting = self.suggestions.filter(state="open").count()
-        if asked is None:
-            asked = self.changes_asked.filter(answer="").count()
-        if leads is None:
-            leads = self.co_leads()
-        if not version.summary.strip():
-            missing.append("Write the plain-language summary.")
-        elif word_count(version.summary) > SUMMARY_WORDS:
-            missing.append(f"Shorten the summary to {SUMMARY_WORDS} words.")
-        if not version.body.strip():
-            missing.append("Write the text: it is empty.")
-        if self.easy_read_required and not version.has_easy_read:
-            missing.append("Add the easy-read version: the steering group asks for one.")
-        if waiting:
-            many = "1 suggestion" if waiting == 1 else f"{waiting} suggestions"
-            missing.append(f"Answer {many} first.")
-        if asked:
-            many = "the change" if asked == 1 else f"{asked} changes"
-            missing.append(f"Say how you answered {many} that the steering group asked for.")
-        missing += [
-            f"The {side.label.lower()} co-lead's seat is empty. Ask the programme office to "
-            "appoint somebody: both co-leads sign."
-            for side in CO_LEAD
-            if side not in leads
-        ]
-        return missing
-
     def signatures(self, leads=None):
         """The signatures on the newest version that count: of those who are co-leads still."""
         leading = {user.pk for user in (leads or self.co_leads()).values()}
         signed = self.latest.signatures.select_related("user")
         return [one for one in signed if one.user_id in leading]
-
-    def missing_signatures(self):
-        signed = {one.constituency for one in self.signatures()}
-        return [
-            f"The {side.label.lower()} co-lead has not signed yet."
-            for side in CO_LEAD
-            if side not in signed
-        ]
 
     @transaction.atomic
     def sign(self, *, by, seen=None):
@@ -386,15 +454,10 @@ class Output(Stateful):
         ``seen`` is the revision that they read, where a page showed it. Raises PermissionDenied,
         IllegalMove (no longer a draft), Conflict (other words by now) or NotYet (what is missing).
         """
-        if not by.has_perm("taskgroups.lead_output", self):
-            raise PermissionDenied
-        self.lock_draft()
+        self.permit("sign", by=by)
         if seen is not None and seen != self.latest.revision:
             raise Conflict("The words were changed while you were reading.", self)
-        if missing := self.before_submission():
-            raise NotYet(" ".join(missing))
-        leads = self.co_leads()
-        if by not in leads.values():
+        if by not in self.co_leads().values():
             raise PermissionDenied
         version = self.latest
         signature, _ = Signature.objects.update_or_create(
@@ -404,7 +467,7 @@ class Output(Stateful):
             create_defaults={"user": by, "at": clock.now()},
         )
         record("sign", self, by=by, note=f"version {version.number}")
-        if self.missing_signatures():
+        if any(both_have_signed(self, by)):
             events.signed(self, by)
         else:
             self.move("submit", by=by)
@@ -413,9 +476,7 @@ class Output(Stateful):
     @transaction.atomic
     def take_back_signature(self, *, by):
         """While it is a draft a co-lead may think again."""
-        if not by.has_perm("taskgroups.lead_output", self):
-            raise PermissionDenied
-        self.lock_draft()
+        self.permit("take_back_signature", by=by)
         taken, _ = self.latest.signatures.filter(user=by).delete()
         if taken:
             record("take_back_signature", self, by=by, note=f"version {self.latest.number}")
@@ -435,23 +496,19 @@ class Output(Stateful):
     @transaction.atomic
     def relabel(self, *, by, **labels):
         """Change title, type or stage of a draft."""
-        if not by.has_perm("taskgroups.draft_output", self):
-            raise PermissionDenied
-        self.lock_draft()
-        changed = [name for name, value in labels.items() if getattr(self, name) != value]
-        for name in changed:
+        self.permit("relabel", by=by)
+        new = [name for name, value in labels.items() if getattr(self, name) != value]
+        for name in new:
             setattr(self, name, labels[name])
-        self.save(update_fields=changed)
-        if changed:
+        self.save(update_fields=new)
+        if new:
             self.words_changed(self.latest, by)
-            record("relabel", self, by=by, note=", ".join(sorted(changed)))
+            record("relabel", self, by=by, note=", ".join(sorted(new)))
 
     @transaction.atomic
     def share(self, shared_with, *, by):
         """Co-leads open a draft for suggestions from the whole programme, or close it again."""
-        if not by.has_perm("taskgroups.lead_output", self):
-            raise PermissionDenied
-        self.lock()
+        self.permit("share", by=by)
         self.shared_with = shared_with
         self.save(update_fields=["shared_with"])
         record("share", self, by=by, note=self.get_shared_with_display())
@@ -459,11 +516,7 @@ class Output(Stateful):
     @transaction.atomic
     def ask_for(self, *, due, easy_read_required, by):
         """By when the output is asked for, and whether in easy read too."""
-        if not by.has_perm("taskgroups.ask_output", self):
-            raise PermissionDenied
-        self.lock()
-        if self.state in self.DECIDED:
-            raise IllegalMove("This output has been decided.", self)
+        self.permit("ask_for", by=by)
         self.due, self.easy_read_required = due, easy_read_required
         self.save(update_fields=["due", "easy_read_required"])
         record("ask_for", self, by=by)
@@ -472,7 +525,7 @@ class Output(Stateful):
     def put_to_use(self, *, by, evidence, file=None):
         """Mark it as implemented, with words or a file that show it is in use."""
         if file is not None:
-            if not by.has_perm("taskgroups.implement_output", self):
+            if not self.permits(by, "implement"):
                 raise PermissionDenied
             Attachment.objects.create(
                 output=self,
@@ -483,20 +536,6 @@ class Output(Stateful):
                 **Attachment.describe(file),
             )
         self.move("implement", by=by, evidence=evidence)
-
-    def moved(self, entry):
-        now = clock.now()
-        version = self.latest
-        self.changed_at = now
-        if entry.action == "submit":
-            self.submitted_at, self.decided_at = now, None
-            version.freeze()
-        if entry.action in ("accept", "decline", "request_changes"):
-            self.decided_at = now
-        if entry.action in ("next_version", "reopen") and version.is_frozen:
-            version.continued()
-        self.save(update_fields=["changed_at", "submitted_at", "decided_at"])
-        events.output_moved(self, entry)
 
 
 # --- versions -----------------------------------------------------------------------------------
@@ -671,9 +710,7 @@ class Attachment(Upload):
     @transaction.atomic
     def add(cls, output, file, *, by, title, use):
         """Add a file to the draft. Raises PermissionDenied or IllegalMove."""
-        if not by.has_perm("taskgroups.draft_output", output):
-            raise PermissionDenied
-        output.lock_draft()
+        output.permit("add_file", by=by)
         version = output.latest
         made = cls.objects.create(
             output=output,
@@ -691,9 +728,7 @@ class Attachment(Upload):
     def remove(self, *, by):
         """Take a file off the draft; the file itself goes once no version holds it."""
         output = self.output
-        if not by.has_perm("taskgroups.draft_output", output):
-            raise PermissionDenied
-        output.lock_draft()
+        output.permit("remove_file", by=by)
         if self.version_id != output.latest.pk:
             raise IllegalMove("This file belongs to a version that was submitted.", output)
         record("remove_file", output, by=by, note=f"file {self.pk}")

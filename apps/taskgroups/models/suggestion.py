@@ -1,16 +1,15 @@
 """Whose words changed what: suggestions with their answers, and changes the steering group asks."""
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Count, Q
 from django.urls import reverse
 
 from apps.accounts.models.people import Constituency
 from apps.core import clock
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Stateful, States, record
-from apps.core.moves import old
+from apps.core.exceptions import Conflict
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 
 from .. import events
 from .output import Output, OutputVersion, sees_all
@@ -27,11 +26,21 @@ class SuggestionQuerySet(models.QuerySet):
         return self.filter(state=Suggestion.State.OPEN)
 
 
-def _answerable(suggestion, by):
-    if suggestion.output.state != Output.State.DRAFT:
-        raise NotYet("The output is not a draft now. Answer while it can change.")
+@requirement
+def output_can_change(suggestion, by):
+    if not suggestion.output.open_to("write"):
+        yield Missing("The output is not a draft now. Answer while it can change.")
+
+
+@of_the_form
+def gives_the_reason(suggestion, by):
     if not suggestion.answer.strip():
-        raise NotYet("Give the reason: the person who suggested it reads this.")
+        yield Missing("Give the reason: the person who suggested it reads this.")
+
+
+@effect
+def output_changed(suggestion, entry):
+    suggestion.output.touch()
 
 
 class Suggestion(Stateful):
@@ -55,29 +64,39 @@ class Suggestion(Stateful):
             (State.OPEN,),
             State.TAKEN_UP,
             "taskgroups.answer_suggestion",
-            needs=(old(_answerable),),
+            needs=(output_can_change, gives_the_reason),
+            then=(output_changed, events.suggestion_answered),
             label="Taken up",
+            main=True,
         ),
         "adapt": Move(
             (State.OPEN,),
             State.ADAPTED,
             "taskgroups.answer_suggestion",
-            needs=(old(_answerable),),
+            needs=(output_can_change, gives_the_reason),
+            then=(output_changed, events.suggestion_answered),
             label="Adapted",
         ),
         "turn_down": Move(
             (State.OPEN,),
             State.NOT_TAKEN_UP,
             "taskgroups.answer_suggestion",
-            needs=(old(_answerable),),
+            needs=(output_can_change, gives_the_reason),
+            then=(output_changed, events.suggestion_answered),
             label="Not taken up",
         ),
         "withdraw": Move(
             (State.OPEN,),
             State.WITHDRAWN,
             "taskgroups.edit_suggestion",
+            then=(output_changed,),
             label="Withdraw the suggestion",
             explain="It stays on the page as withdrawn.",
+        ),
+        "edit": Act(
+            (State.OPEN,),
+            "taskgroups.edit_suggestion",
+            closed="This suggestion is {state} already.",
         ),
     }
     OUTCOMES = ("take_up", "adapt", "turn_down")
@@ -184,10 +203,7 @@ class Suggestion(Stateful):
         ``paper`` is {"constituency", "given_name"} where a co-lead types it for somebody. Raises
         PermissionDenied or IllegalMove (no longer a draft).
         """
-        perm = "taskgroups.suggest_output" if paper is None else "taskgroups.lead_output"
-        if not by.has_perm(perm, output):
-            raise PermissionDenied
-        output.lock_draft()
+        output.permit("suggest" if paper is None else "suggest_on_paper", by=by)
         whose = (
             {"by": by, "constituency": by.constituency}
             if paper is None
@@ -208,13 +224,7 @@ class Suggestion(Stateful):
     @transaction.atomic
     def edit(self, *, by, text, passage):
         """Put it otherwise, until it is answered."""
-        if not by.has_perm("taskgroups.edit_suggestion", self):
-            raise PermissionDenied
-        self.refresh_from_db(from_queryset=Suggestion.objects.select_for_update(of=("self",)))
-        if self.state != self.State.OPEN:
-            raise IllegalMove(
-                f"This suggestion is {self.get_state_display().lower()} already.", self.output
-            )
+        self.permit("edit", by=by)
         self.text, self.passage = text, passage
         self.save(update_fields=["text", "passage"])
         record("edit", self, by=by)
@@ -233,11 +243,6 @@ class Suggestion(Stateful):
             answered_at=clock.now(),
             changed=changed,
         )
-
-    def moved(self, entry):
-        self.output.touch()
-        if self.state in self.ANSWERED:
-            events.suggestion_answered(self, entry)
 
 
 def tally(suggestions):
@@ -305,10 +310,8 @@ class ChangeAsked(models.Model):
     @transaction.atomic
     def tick(self, answer, *, by):
         """Say where and how the draft answers it; nothing takes the tick off again."""
-        if not by.has_perm("taskgroups.draft_output", self.output):
-            raise PermissionDenied
         output = Output.objects.get(pk=self.output_id)
-        output.lock_draft()
+        output.permit("answer_change", by=by)
         if self.answered_in_id and self.answered_in_id != output.latest.pk:
             raise Conflict("An earlier version has answered this.", output)
         self.answer, self.answered_in, self.answered_by = answer.strip(), output.latest, by

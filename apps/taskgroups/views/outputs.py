@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Prefetch, Q, Value, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -31,7 +31,7 @@ from ..forms import (
 )
 from ..models.output import Attachment, Contribution, Output
 from ..models.stage import Stage
-from ..models.suggestion import Suggestion, tally, uptake
+from ..models.suggestion import ChangeAsked, Suggestion, tally, uptake
 
 PAGE = 25
 
@@ -133,7 +133,10 @@ class Uptake(TemplateView):
 class OutputDetail(VisibleMixin, DetailView):
     """Everything about one output that this person may see and do."""
 
-    queryset = Output.objects.select_related("group", "stage").prefetch_related("versions")
+    queryset = Output.objects.select_related("group", "stage").prefetch_related(
+        "versions",
+        Prefetch("changes_asked", ChangeAsked.objects.select_related("version", "answered_in")),
+    )
     template_name = "taskgroups/output.html"
     context_object_name = "output"
 
@@ -141,8 +144,6 @@ class OutputDetail(VisibleMixin, DetailView):
         user, output = self.request.user, self.object
         versions = list(output.versions.all())
         version = versions[0]
-        may = output.own_perms(user)
-        is_draft = output.state == Output.State.DRAFT
         files, evidence = list(output.files.all()), Attachment.Use.EVIDENCE
         suggestions = output.suggestions.select_related(
             "by", "recorded_by", "changed", "version"
@@ -150,9 +151,6 @@ class OutputDetail(VisibleMixin, DetailView):
         counts = tally(output.suggestions)
         pages = Paginator(suggestions, PAGE)
         pages.count = sum(counts.values())
-        changes = list(output.changes_asked.select_related("version", "answered_in"))
-        drafts = is_draft and "taskgroups.draft_output" in may
-        leads = is_draft and "taskgroups.lead_output" in may
         return super().get_context_data(
             version=version,
             versions=versions,
@@ -162,24 +160,18 @@ class OutputDetail(VisibleMixin, DetailView):
             evidence=[one for one in files if one.use == evidence],
             suggestions=pages.get_page(self.request.GET.get("page")),
             uptake=[row for row in uptake(counts) if row["made"]],
-            changes=changes,
+            changes=list(output.changes_asked.all()),
             wrote=contributors(output),
-            signing=signing(
-                output,
-                waiting=sum(n for (_, state), n in counts.items() if state == "open"),
-                asked=sum(not one.answer for one in changes),
-            )
-            if is_draft
-            else None,
+            signing=signing(output, user) if output.open_to("sign") else None,
             sections=sections_of("output", user, output),
             moves=output.moves_for(user),
-            may_draft=drafts,
-            may_lead=leads,
-            may_suggest=is_draft and "taskgroups.suggest_output" in may,
-            may_ask=output.state not in Output.DECIDED
-            and user.has_perm("taskgroups.ask_output", output),
+            may_draft=output.may(user, "write"),
+            may_lead=output.may(user, "suggest_on_paper"),
+            may_share=output.may(user, "share"),
+            may_suggest=output.may(user, "suggest"),
+            may_ask=output.may(user, "ask_for"),
             may_appoint=user.has_perm("groups.manage_members", output.group),
-            may_read_history="taskgroups.lead_output" in may,
+            may_read_history=user.has_perm("taskgroups.lead_output", output),
             **kwargs,
         )
 
@@ -194,7 +186,7 @@ def contributors(output):
     return [(side, list(people.items())) for side, people in sorted(sides.items())]
 
 
-def signing(output, **known):
+def signing(output, user):
     """The two seats with their holders and signatures, and what is missing before the next one."""
     leads = output.co_leads()
     signed = {one.user_id: one for one in output.signatures(leads)}
@@ -206,7 +198,7 @@ def signing(output, **known):
         }
         for side in CO_LEAD
     ]
-    missing = output.before_submission(leads=leads, **known)
+    missing = output.missing("sign", user)
     return {"seats": seats, "missing": missing, "half": bool(signed)}
 
 
@@ -416,15 +408,15 @@ class Sign(OutputMixin, PageFormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            version=self.output.latest, signing=signing(self.output), **kwargs
+            version=self.output.latest, signing=signing(self.output, self.request.user), **kwargs
         )
 
     def save(self, form):
         self.output.sign(by=self.request.user, seen=form.cleaned_data["seen"])
-        if self.output.state == Output.State.SUBMITTED:
-            self.done_message = "Both co-leads have signed. It has gone to the steering group."
-        else:
+        if self.output.open_to("sign"):
             self.done_message = "You have signed. It goes on when the other co-lead has signed too."
+        else:
+            self.done_message = "Both co-leads have signed. It has gone to the steering group."
 
 
 @require_POST

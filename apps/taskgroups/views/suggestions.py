@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import DetailView
 
-from apps.core.exceptions import NotYet
+from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
 
 from ..forms import ChangeOutputForm, OutputPaperForm, SuggestionAnswerForm, SuggestionForm
@@ -27,14 +27,10 @@ class SuggestionDetail(VisibleMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         user, suggestion = self.request.user, self.object
-        is_open = suggestion.state == Suggestion.State.OPEN
-        may = suggestion.own_perms(user)
         return super().get_context_data(
             names=suggestion.output.shows_names_to(user),
-            may_edit=is_open and "taskgroups.edit_suggestion" in may,
-            may_answer=is_open
-            and suggestion.output.state == Output.State.DRAFT
-            and "taskgroups.answer_suggestion" in may,
+            moves=suggestion.moves_for(user),
+            may_edit=suggestion.may(user, "edit"),
             **kwargs,
         )
 
@@ -66,16 +62,17 @@ class SuggestChange(OutputMixin, PageFormView):
         return {}
 
     def save(self, form):
-        if self.output.state != Output.State.DRAFT:
-            raise NotYet("It is not a draft now, so its words cannot change.")
         data = form.cleaned_data
-        Suggestion.make(
-            self.output,
-            by=self.request.user,
-            text=data["text"],
-            passage=data["chosen"],
-            paper=self.whose(form) or None,
-        )
+        try:
+            Suggestion.make(
+                self.output,
+                by=self.request.user,
+                text=data["text"],
+                passage=data["chosen"],
+                paper=self.whose(form) or None,
+            )
+        except IllegalMove as late:
+            raise NotYet(str(late)) from None  # what was typed stays in the boxes
 
 
 class SuggestOnPaper(SuggestChange):

@@ -1,6 +1,7 @@
 """Writing a draft: with a preview, saved by itself, and no word lost when two people write."""
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -57,12 +58,8 @@ class EditOutput(OutputMixin, PageFormView):
         )
 
     def get(self, request, *args, **kwargs):
-        if self.output.state != Output.State.DRAFT:
-            raise IllegalMove(
-                f"This output is {self.output.get_state_display().lower()}: "
-                "its words do not change now.",
-                self.output,
-            )
+        with transaction.atomic():
+            self.output.permit("write", by=request.user)
         return super().get(request, *args, **kwargs)
 
     def save(self, form):
@@ -100,7 +97,7 @@ def autosave(request, pk):
     The page keeps what was typed whatever the answer is.
     """
     output = get_object_or_404(Output.objects.visible_to(request.user), pk=pk)
-    if not request.user.has_perm("taskgroups.draft_output", output):
+    if not output.permits(request.user, "write"):
         raise PermissionDenied
     form = OutputWordsForm(request.POST)
     if not form.is_valid():

@@ -277,7 +277,7 @@ class TermsDetail(DetailView):
     def get_context_data(self, **kwargs):
         terms, user = self.object, self.request.user
         versions = list(terms.group.terms_of_reference.order_by("-version"))
-        open_now = terms.state in terms.OPEN
+        open_now = terms.open_to("drop")
         before = terms.before if open_now else None
         return super().get_context_data(
             versions=versions,

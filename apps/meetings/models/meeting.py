@@ -391,6 +391,15 @@ class Meeting(Stateful):
         return clock.date_of(self.starts_at)
 
     @property
+    def is_cancelled(self):
+        return self.state == self.State.CANCELLED
+
+    @property
+    def is_announced(self):
+        """Whoever is asked knows of it, and it was not called off."""
+        return self.state not in (self.State.DRAFT, self.State.CANCELLED)
+
+    @property
     def was_held(self):
         return self.state in (self.State.HELD, self.State.MINUTED)
 
@@ -675,6 +684,10 @@ class AgendaItem(Stateful):
 
     def get_absolute_url(self):
         return f"{self.meeting.get_absolute_url()}#agenda"
+
+    @property
+    def is_on_the_agenda(self):
+        return self.state == self.State.ACCEPTED
 
     @property
     def scope(self):

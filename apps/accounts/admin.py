@@ -15,6 +15,7 @@ from apps.core.models import record
 
 from .models.invitations import Invitation
 from .models.people import User
+from .models.sides import SideChange
 from .roles import ADMIN, JUDGES
 
 # Of other packages: secrets, sessions and grants, which nobody edits by hand. A person's lost
@@ -126,3 +127,13 @@ class InvitationAdmin(ReadOnlyAdmin):
     search_fields = ("full_name", "email")
     list_select_related = ("invited_by",)
     exclude = ("token_hash", "claimed_at")
+
+
+@admin.register(SideChange)
+class SideChangeAdmin(ReadOnlyAdmin):
+    """The office asks on a person's page, and the person answers."""
+
+    list_display = ("user", "before", "after", "state", "asked_by", "asked_at", "answered_at")
+    list_filter = ("state", "before", "after")
+    search_fields = ("user__full_name", "user__email")
+    list_select_related = ("user", "asked_by")

@@ -185,6 +185,10 @@ class PersonChangeForm(SideMixin, ModelForm):
             raise ValidationError(objections)
         return side
 
+    @property
+    def changes_side(self):
+        return "constituency" in self.changed_data
+
 
 class AccountReasonForm(Form):
     reason = forms.CharField(

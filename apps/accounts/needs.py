@@ -3,6 +3,7 @@
 from apps.core.needs import Need, needs_you, permitted
 
 from .models.invitations import Invitation
+from .models.sides import SideChange
 
 
 def _partly(user):
@@ -20,3 +21,19 @@ def people_without_their_groups(invitations, user):
         )
         for invitation in invitations
     ]
+
+
+def _asked_to_change(user):
+    return SideChange.objects.filter(user=user).waiting()
+
+
+@needs_you(_asked_to_change)
+def sides(changes, user):
+    """The office asks whether somebody takes part on another side."""
+    for change in changes:
+        yield Need(
+            f"Say whether you take part as {change.get_after_display().lower()} from now on",
+            change.get_absolute_url(),
+            change.asked_at,
+            "Nothing changes unless you say yes",
+        )

@@ -17,6 +17,7 @@ from apps.core.personal import DELETE, KEEP, Consent, consents, nobodys, persona
 
 from .models.invitations import Invitation
 from .models.people import User
+from .models.sides import SideChange
 from .models.support import ShareWith, SupportProfile
 
 nobodys(
@@ -91,6 +92,13 @@ personal(
     erase=KEEP,
     why="Decisions can only be trusted if nobody can take out what was done. It points to "
     "“Former member”; notes that name you or are about your own things are removed.",
+)
+personal(
+    SideChange,
+    "Changes of your side of co-production",
+    about=("user",),
+    mentions=("asked_by",),
+    why="On which side you counted decided whether meetings had their quorum.",
 )
 personal(
     FirstPress,

@@ -3,6 +3,7 @@ from django.urls import path
 from apps.core.views import MoveView
 
 from .models.invitations import Invitation
+from .models.sides import SideChange
 from .views import joining, people, profile
 
 urlpatterns = [
@@ -10,6 +11,12 @@ urlpatterns = [
     path("profile/edit/", profile.ProfileEdit.as_view(), name="profile_edit"),
     path("profile/support/", profile.SupportEdit.as_view(), name="support_profile"),
     path("profile/support/shared/", profile.SupportShared.as_view(), name="support_shared"),
+    path("profile/side/<int:pk>/", profile.SideChangePage.as_view(), name="side_change"),
+    path(
+        "profile/side/<int:pk>/<slug:name>/",
+        MoveView.as_view(model=SideChange),
+        name="side_change_move",
+    ),
     path("profile/second-factor/", profile.SecondFactor.as_view(), name="second_factor"),
     path("welcome/", joining.AccountWelcome.as_view(), name="welcome"),
     path("invitation/", joining.AcceptInvitation.as_view(), name="invitation_accept"),

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.db import models
 
-from .models import AuditCheck, AuditEntry, AuditSeal, CrisisContact, record
+from .models import AuditCheck, AuditEntry, AuditSeal, CrisisContact, FirstPress, record
 
 
 class AuditedAdmin(admin.ModelAdmin):
@@ -90,3 +90,13 @@ class CrisisContactAdmin(AuditedAdmin):
     def delete_queryset(self, request, queryset):
         super().delete_queryset(request, queryset)
         CrisisContact.forget()
+
+
+@admin.register(FirstPress)
+class FirstPressAdmin(ReadOnlyAdmin):
+    """Moves that wait for a second person, who confirms them on the site."""
+
+    list_display = ("name", "subject_type", "subject_id", "by", "at")
+    list_filter = ("name", "subject_type")
+    list_select_related = ("subject_type", "by")
+    fields = ("name", "subject_type", "subject_id", "by", "at")

@@ -1,4 +1,4 @@
-"""Who is told when terms of reference are proposed, signed, adopted, or fall. Imports no model."""
+"""Who is told when terms of reference, or a member's side, change. Imports no model."""
 
 from apps.core.moves import effect
 from apps.notifications.kinds import notify, others, void
@@ -30,3 +30,24 @@ def terms_adopted(terms, entry):
 def terms_fell(terms, entry):
     void(terms)
     notify("groups.terms_fell", terms, _members(terms), version=entry.pk)
+
+
+# --- sides of co-production: told from here, since accounts send no messages ---------------------
+@effect
+def side_asked(change, entry):
+    notify("groups.side_asked", change, [change.user])
+
+
+@effect
+def side_changed(change, entry):
+    """The co-leads of every group that the person is in: it changes what makes their quorum."""
+    void(change)
+    groups = {one.group for one in change.user.memberships.current().select_related("group")}
+    leads = {lead for group in groups for lead in group.leads()}
+    notify("groups.side_changed", change, others(leads, change.user), version=entry.pk)
+
+
+@effect
+def side_kept(change, entry):
+    void(change)
+    notify("groups.side_kept", change, [change.asked_by], version=entry.pk)

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from django.contrib.auth.models import Group as ProgrammeRole
+from django.urls import reverse
 
 from apps.accounts.models.people import User
+from apps.accounts.models.sides import SideChange
 from apps.accounts.roles import OFFICE
 from apps.core import clock
 from apps.core.dates import DAY, day, morning_of
@@ -144,3 +146,70 @@ class TermsFell(TermsKind):
     label = "The new terms of reference do not hold"
     states = (TermsOfReference.State.DROPPED,)
     opening = "The decision to adopt them no longer counts. The terms before hold on."
+
+
+class SideKind(Kind):
+    """About a change of somebody's side. Subject lines name nobody."""
+
+    topic = Topic.GROUPS
+    state = SideChange.State.ASKED
+    action = "See it"
+
+    def wanted(self, rule, change, user):
+        return change.state == self.state
+
+    def words(self, change):
+        return f"{change.get_before_display().lower()} to {change.get_after_display().lower()}"
+
+
+@register
+class SideAsked(SideKind):
+    name = "groups.side_asked"
+    label = "Say on which side you take part"
+
+    def context(self, occurrence, user):
+        change = occurrence.subject
+        return {
+            "title": self.label,
+            "lines": [
+                f"The programme office asks to change how you take part: {self.words(change)}.",
+                "Nothing changes unless you say yes.",
+            ],
+            "url": change.get_absolute_url(),
+            "action": "Say yes or no",
+        }
+
+
+@register
+class SideChanged(SideKind):
+    name = "groups.side_changed"
+    label = "A member takes part on another side"
+    state = SideChange.State.CONFIRMED
+
+    def context(self, occurrence, user):
+        change = occurrence.subject
+        return {
+            "title": f"{change.user.name} takes part on another side",
+            "lines": [
+                f"{change.user.name} confirmed it: {self.words(change)}.",
+                "It does not count for meetings whose notice had begun.",
+            ],
+            "url": reverse("groups"),
+            "action": "See your groups",
+        }
+
+
+@register
+class SideKept(SideKind):
+    name = "groups.side_kept"
+    label = "A change of side was declined"
+    state = SideChange.State.DECLINED
+
+    def context(self, occurrence, user):
+        change = occurrence.subject
+        return {
+            "title": f"{change.user.name} takes part as before",
+            "lines": ["They do not want the change that you asked for."],
+            "url": change.get_absolute_url(),
+            "action": self.action,
+        }

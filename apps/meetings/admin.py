@@ -9,7 +9,7 @@ from apps.core.admin import ReadOnlyAdmin
 
 from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
 from .models.outcome import Action, Decision, Minutes
-from .models.people import Attendance
+from .models.people import Attendance, AttendanceCorrection
 
 
 @admin.register(Meeting)
@@ -90,3 +90,12 @@ class MinutesAdmin(ReadOnlyAdmin):
     list_filter = ("state", "meeting__group")
     search_fields = ("meeting__title", "body")
     list_select_related = ("meeting", "approved_at")
+
+
+@admin.register(AttendanceCorrection)
+class AttendanceCorrectionAdmin(ReadOnlyAdmin):
+    """Two co-leads make one on the site."""
+
+    list_display = ("meeting", "state", "was_quorate", "asked_by", "confirmed_by", "made_at")
+    list_filter = ("state", "meeting__group")
+    list_select_related = ("meeting", "asked_by", "confirmed_by")

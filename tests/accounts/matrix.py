@@ -1,4 +1,5 @@
 from apps.accounts.models.invitations import Invitation
+from apps.accounts.models.sides import SideChange
 from apps.accounts.models.support import ShareWith, SupportProfile
 
 from ..factories import UserFactory
@@ -37,6 +38,12 @@ def populate(world):
     )
     world.person = UserFactory()
     world.closed = UserFactory(is_active=False)
+    world.side = SideChange.objects.create(
+        user=world.actors["member"],
+        before=world.actors["member"].constituency,
+        after="staff" if world.actors["member"].constituency != "staff" else "partner",
+        asked_by=world.actors["office"],
+    )
     world.invitations = {
         state: Invitation.objects.create(
             email=f"{state}@test.example",
@@ -61,6 +68,20 @@ def person(world):
     return {"pk": world.person.pk}
 
 
+def side(world):
+    return {"pk": world.side.pk}
+
+
+def of_side(name, expect):
+    return Row(
+        "side_change_move",
+        expect,
+        args=lambda world: side(world) | {"name": name},
+        method="post",
+        note=name,
+    )
+
+
 def move(name, state):
     return Row(
         "invitation_move",
@@ -73,6 +94,12 @@ def move(name, state):
 ROWS = [
     Row("profile", SIGNED_IN),
     Row("profile_edit", SIGNED_IN),
+    Row("side_change", "302 404 404 200 404 404 200 404 404", args=side),
+    Row(
+        "side_change_move",
+        "302 404 404 200 404 404 403 404 404",
+        args=lambda world: side(world) | {"name": "confirm"},
+    ),
     Row("second_factor", SIGNED_IN),
     Row("support_profile", SIGNED_IN),
     Row("support_shared", SIGNED_IN),
@@ -149,9 +176,14 @@ ROWS = [
 ]
 
 MOVES = {
+    SideChange: {
+        "confirm": of_side("confirm", "302 404 404 302 404 404 403 404 404"),
+        "decline": of_side("decline", "302 404 404 302 404 404 403 404 404"),
+        "take_back": of_side("take_back", "302 404 404 403 404 404 302 404 404"),
+    },
     Invitation: {
         "resend": move("resend", "waiting"),
         "revoke": move("revoke", "waiting"),
         "settle": move("settle", "partly"),
-    }
+    },
 }

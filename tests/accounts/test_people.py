@@ -1,15 +1,22 @@
 """The office's pages about people."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models.people import Constituency, Department, User
+from apps.accounts.models.sides import SideChange
 from apps.accounts.roles import ADMIN, HR
-from apps.core.exceptions import Conflict
+from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import AuditEntry
 from apps.groups.models import WorkingGroupUserPermission
 from apps.groups.roles import Role
+from apps.notifications.models import Occurrence
+from tests import factories as make
 
 from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
 from .conftest import PASSWORD, with_password
@@ -65,17 +72,60 @@ def test_the_page_of_a_person_shows_groups_and_what_happened(desk, office):
     assert "Open the account again" in page
 
 
-def test_the_side_of_co_production_changes_by_the_office_alone_and_is_audited(desk):
+def test_the_office_changes_nobodys_side_without_a_word_to_them(desk):
     person = UserFactory()
     form = {"constituency": "staff", "department": "clinical"}
-    desk.post(reverse("person_change", args=[person.pk]), form)
+    answer = desk.post(reverse("person_change", args=[person.pk]), form, follow=True)
+    assert "Nothing changes until they say yes" in answer.content.decode()
+    person.refresh_from_db()
+    assert (person.constituency, person.department) == (Constituency.LIVED_EXPERIENCE, "")
+    again = desk.post(reverse("person_change", args=[person.pk]), form)
+    assert "has been asked already" in again.content.decode()
+    change = SideChange.objects.get()
+    office = User.objects.get(pk=desk.session["_auth_user_id"])
+    for move in ("confirm", "decline"):
+        with pytest.raises(PermissionDenied):
+            change.move(move, by=office)
+    with pytest.raises(NotYet, match="Only the person"):
+        change.move("confirm", by=UserFactory(is_superuser=True))
+
+
+def test_the_person_says_yes_and_their_co_leads_are_told(client, office):
+    group, person = working_group(), UserFactory()
+    appoint(group, person)
+    change = SideChange.ask(person, Constituency.STAFF, "clinical", by=office)
+    client.force_login(person, "apps.accounts.backends.SignIn")
+    assert change.get_absolute_url() in client.get(reverse("home")).content.decode()
+    page = client.get(change.get_absolute_url()).content.decode()
+    assert "On which side do you take part?" in page
+    client.post(reverse("side_change_move", args=[change.pk, "confirm"]))
     person.refresh_from_db()
     assert (person.constituency, person.department) == (Constituency.STAFF, "clinical")
-    entry = AuditEntry.objects.about(person).get()
-    assert (entry.action, entry.note) == (
-        "change_person",
-        "constituency: lived_experience to staff, department: none to clinical",
-    )
+    told = Occurrence.objects.get(rule__kind="groups.side_changed")
+    assert {one.recipient for one in told.deliveries.all()} == set(group.leads())
+    entry = AuditEntry.objects.about(person).first()
+    assert (entry.action, entry.by) == ("change_person", person)
+
+
+def test_the_person_says_no(office):
+    person = UserFactory()
+    change = SideChange.ask(person, Constituency.STAFF, "clinical", by=office)
+    change.move("decline", by=person)
+    person.refresh_from_db()
+    assert person.constituency == Constituency.LIVED_EXPERIENCE
+    SideChange.ask(person, Constituency.PARTNER, "", by=office)
+
+
+@pytest.mark.parametrize(("days_ago", "lived"), [(6, 1), (8, 0)])
+def test_a_change_within_the_notice_of_a_meeting_does_not_count_for_it(office, days_ago, lived):
+    """Notice is 7 days, and the meeting was yesterday."""
+    group, person = working_group(), UserFactory()
+    appoint(group, person)
+    change = SideChange.ask(person, Constituency.STAFF, "", by=office)
+    change.move("confirm", by=person)
+    when = timezone.now() - timedelta(days=days_ago + 1)
+    SideChange.objects.update(answered_at=when)
+    assert make.held(group, [person]).presence().lived_experience == lived
 
 
 def test_a_co_lead_cannot_change_sides_under_their_seat(desk):

@@ -2,6 +2,7 @@
 
 from .invitations import Invitation
 from .people import Constituency, Department, User
+from .sides import SideChange
 from .support import SUPPORT_READERS, AccessNeed, ShareWith, SupportProfile
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Department",
     "Invitation",
     "ShareWith",
+    "SideChange",
     "SupportProfile",
     "User",
 ]

@@ -27,6 +27,7 @@ from ..group_placement import places
 from ..inviting import Wanted, as_data, carry_out, plan
 from ..models.invitations import Invitation
 from ..models.people import Constituency, Department, User
+from ..models.sides import SideChange
 from ..roles import ADMIN
 
 IMPORT_KEY = "people_import"
@@ -78,6 +79,7 @@ class PersonPage(VisibleMixin, DetailView):
             roles=sorted(person.programme_roles),
             places=places.of(person),
             history=history(person)[:10],
+            side_change=person.side_changes.waiting().first(),
             may_manage=may_manage(me, person),
             may_reset=me.has_perm("accounts.change_user") and person != me,
             has_second_factor=person.authenticator_set.exists(),
@@ -120,6 +122,10 @@ class PersonChange(Managed, PageFormMixin, UpdateView):
     form_class = PersonChangeForm
     context_object_name = "person"
     done_message = "The change is saved."
+    intro = (
+        "The person confirms a change of their side of co-production themselves. It does not count "
+        "for meetings whose notice has begun, and the co-leads of their groups are told."
+    )
 
     def get_object(self, queryset=None):
         return self.get_scope()
@@ -129,6 +135,11 @@ class PersonChange(Managed, PageFormMixin, UpdateView):
 
     def save(self, form):
         before = User.objects.get(pk=self.person.pk)
+        if form.changes_side:
+            data = form.cleaned_data
+            SideChange.ask(before, data["constituency"], data["department"], by=self.request.user)
+            self.done_message = f"{before} is asked. Nothing changes until they say yes."
+            return
         person = form.save()
         note = ", ".join(
             f"{name}: {getattr(before, name) or 'none'} to {getattr(person, name) or 'none'}"

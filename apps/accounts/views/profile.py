@@ -8,6 +8,7 @@ from apps.core.views import PageFormMixin, VisibleMixin
 
 from ..forms import ProfileForm, SupportProfileForm
 from ..models.people import User
+from ..models.sides import SideChange
 from ..models.support import SupportProfile
 
 
@@ -15,6 +16,19 @@ class Profile(TemplateView):
     """Everything a person can see and change about themselves."""
 
     template_name = "accounts/profile.html"
+
+
+class SideChangePage(VisibleMixin, DetailView):
+    """A change of somebody's side of co-production: what is asked, and the answer."""
+
+    queryset = SideChange.objects.select_related("user", "asked_by")
+    context_object_name = "change"
+    template_name = "accounts/side_change.html"
+
+    def get_context_data(self, **kwargs):
+        user, change = self.request.user, self.object
+        mine = change.user_id == user.pk
+        return super().get_context_data(mine=mine, moves=change.moves_for(user), **kwargs)
 
 
 class SecondFactor(TemplateView):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models.people import Constituency, User
+from apps.accounts.models.sides import sides_at
 from apps.core import clock
 from apps.core.dates import span
 from apps.core.exceptions import Conflict, NotYet
@@ -513,7 +514,8 @@ class Meeting(Stateful):
     def _rows(self, present):
         """An unsaved Attendance for everybody invited. Raises NotYet where nobody came.
 
-        Who counted keeps the side on which they did: a correction counts nobody anew.
+        Who counted keeps the side on which they did: a correction counts nobody anew. A side
+        that changed once the notice of the meeting had begun does not count for it.
         """
         invited = list(self.invited())
         present = set(present) & {user.pk for user in invited}
@@ -525,7 +527,10 @@ class Meeting(Stateful):
         deputies = dict(
             self.attendances.filter(deputy__isnull=False).values_list("deputy_id", "user_id")
         )
-        sides = dict(self.attendances.exclude(counted_as="").values_list("user_id", "counted_as"))
+        terms = self.terms or self.group.terms_at(self.on)
+        notice = timezone.timedelta(days=terms.notice_days if terms else 0)
+        sides = sides_at(invited, self.starts_at - notice)
+        sides |= dict(self.attendances.exclude(counted_as="").values_list("user", "counted_as"))
         rows = []
         for user in invited:
             stands_for = deputies.get(user.pk)

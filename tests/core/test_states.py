@@ -8,6 +8,7 @@ from apps.core.templatetags.nhs import answer_tag, state_tag
 
 # Colours mean the same wherever they are: green is done well, yellow waits, red went wrong.
 COLOURS = {
+    "accounts.SideChange": "asked=yellow confirmed=green declined=orange taken_back=grey",
     "accounts.Invitation": "waiting=grey partly=yellow accepted=green revoked=orange",
     "governance.Consultation": "draft=grey open=blue closed=grey published=blue withdrawn=grey",
     "datarights.DataExport": "waiting=grey making=blue ready=grey failed=red",
@@ -19,6 +20,8 @@ COLOURS = {
         "draft=grey consultation=grey revised=grey approved=green withdrawn=grey"
     ),
     "groups.WorkingGroup": "forming=grey active=green closing=yellow closed=grey",
+    "groups.TermsOfReference": "proposed=yellow signed=blue adopted=green dropped=grey",
+    "meetings.AttendanceCorrection": "waiting=yellow made=green dropped=grey",
     "meetings.Action": "open=blue done=green cancelled=red",
     "meetings.AgendaItem": "proposed=grey accepted=green declined=orange withdrawn=grey",
     "meetings.Decision": (

@@ -77,6 +77,7 @@ class TrainingCohort(Stateful):
             needs=(somebody_takes_part,),
             then=(people_begin,),
             label="Begin the training",
+            main=True,
             explain="Everybody who is enrolled counts as having begun.",
         ),
         "finish": Move(
@@ -85,6 +86,7 @@ class TrainingCohort(Stateful):
             "recruitment.run_training",
             needs=(everybody_has_an_end, sessions_are_over),
             label="Finish the training",
+            main=True,
         ),
         "enrol": Act(
             (State.PLANNED, State.RUNNING),

@@ -432,6 +432,15 @@ class Application(Revised, Stateful):
         return self.state == self.State.DRAFT
 
     @property
+    def is_offered(self):
+        return self.state == self.State.OFFERED
+
+    @property
+    def is_in_reserve(self):
+        """For the post."""
+        return self.state == self.State.INTERVIEW_RESERVE
+
+    @property
     def has_ended(self):
         return self.state in self.ENDS
 
@@ -467,7 +476,7 @@ class Application(Revised, Stateful):
         """Who judges a vacancy, or applied for it, does not open the applications of others."""
         if not user.is_authenticated or user.pk == self.candidate_id:
             return frozenset()
-        judges = self.vacancy.is_judged_by(user) and self.vacancy.state not in Vacancy.SETTLED
+        judges = self.vacancy.is_judged_by(user) and not self.vacancy.is_settled
         if judges or self.vacancy_id in applied_to(user):
             return CONFIDENTIAL
         return frozenset()

@@ -479,7 +479,9 @@ class ApplicationCheck(ApplicationWriteMixin, TemplateView):
             answers=list(application.answers.select_related("criterion")),
             jobs=list(application.jobs.all()),
             referees=list(application.referees.all()),
-            missing=application.missing("submit", self.request.user),
+            missing=application.missing("submit", self.request.user)
+            if application.open_to("submit")
+            else [],
             may_send=application.may(self.request.user, "submit"),
             **kwargs,
         )

@@ -50,7 +50,7 @@ def panel_has_decided(application, by):
 @requirement
 def a_post_is_theirs(application, by):
     """They were chosen, or are in reserve; and they were told so."""
-    if application.state not in (Application.State.OFFERED, Application.State.INTERVIEW_RESERVE):
+    if not (application.is_offered or application.is_in_reserve):
         yield Missing("Tell this candidate the panel's decision first.")
 
 
@@ -250,6 +250,10 @@ class Offer(Stateful):
         return self.application.vacancy
 
     @property
+    def is_declined(self):
+        return self.state == self.State.DECLINED
+
+    @property
     def is_over(self):
         return self.state in (self.State.STARTED, self.State.DECLINED, self.State.TAKEN_BACK)
 
@@ -271,7 +275,7 @@ class Offer(Stateful):
         taken = cls.objects.live().filter(application__vacancy=vacancy).count()
         if taken >= vacancy.posts:
             raise Conflict("Every post has been offered already.", vacancy)
-        if application.state == Application.State.INTERVIEW_RESERVE:
+        if application.is_in_reserve:
             if taken + chosen_without_offer(vacancy) >= vacancy.posts:
                 raise Conflict("What is left is for somebody whom the panel has chosen.", vacancy)
             check_turn(application)

@@ -238,6 +238,11 @@ class Vacancy(Revised, Stateful):
             "recruitment.prepare_vacancy",
             closed="It has opened. Give people longer instead.",
         ),
+        "set_funding": Act(
+            (State.DRAFT, State.READINESS),
+            "recruitment.prepare_vacancy",
+            closed="Approval has begun. This changes only if an authoriser sends the vacancy back.",
+        ),
         "keep_template": Act(ANY, "recruitment.run_vacancy"),
         "name_people": Act(
             UNDER_WAY,
@@ -625,6 +630,12 @@ class Vacancy(Revised, Stateful):
         return self.phase
 
     @property
+    def phase_since(self):
+        """When it came into its phase; the closing time began *closed*."""
+        is_closed_by_clock = self.state == self.State.OPEN and self.is_past_closing
+        return self.closes_at if is_closed_by_clock else self.since
+
+    @property
     def phase_label(self):
         return self.phase.label
 
@@ -645,6 +656,10 @@ class Vacancy(Revised, Stateful):
     @property
     def is_over(self):
         return self.state in self.OVER
+
+    @property
+    def is_settled(self):
+        return self.state in self.SETTLED
 
     @property
     def is_withdrawn(self):

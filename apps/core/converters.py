@@ -2,6 +2,8 @@
 
 from django.urls import register_converter
 
+from .moves import Move
+
 
 def one_of(name, words):
     """Register ``<name:…>`` for addresses: it takes these words and no other."""
@@ -20,4 +22,5 @@ def one_of(name, words):
 
 def one_of_moves(name, model):
     """The same for the moves of a model that have a button."""
-    one_of(name, [move for move, made in model.moves.items() if not made.internal])
+    moves = model.moves.items()
+    one_of(name, [name for name, row in moves if isinstance(row, Move) and not row.internal])

@@ -144,7 +144,9 @@ class Offer:
 
     @cached_property
     def missing(self) -> list[Missing]:
-        """What still stands in the way; asked only where it is shown."""
+        """What still stands in the way; asked only where it is shown, and starts from here."""
+        if not self.thing.open_to(self.name):
+            return []
         return self.thing.missing(self.name, self.user, beforehand=True)
 
     @cached_property

@@ -1,18 +1,16 @@
 """Who is told what when somebody applies; by the clock: messages.py."""
 
-from apps.accounts.account_closure import LEAVING
 from apps.accounts.models.people import User
-from apps.core import clock
+from apps.core.moves import Missing, effect, requirement
 from apps.notifications.kinds import notify, void
 
-from ..vacancies.models.vacancy import Vacancy
 from .models.application import Application
 
 State = Application.State
 
 
-@Application.after("submit")
-def _sent(application, entry):
+@effect
+def sent(application, entry):
     """A receipt, with the dates promised; and a word to the organiser of adjustments."""
     if application.candidate:
         notify("recruitment.application_sent", application, [application.candidate])
@@ -20,13 +18,15 @@ def _sent(application, entry):
         _tell_organiser(application, entry.pk)
 
 
-@Application.after("change_adjustments")
-def _other_adjustments(application, by):
-    _tell_organiser(application, int(clock.now().timestamp()))
+@effect
+def adjustments_changed(application, entry):
+    """Of what was not sent yet nobody hears."""
+    if not application.is_draft:
+        _tell_organiser(application, entry.pk)
 
 
-@Application.after("withdraw", "leave", "end")
-def _no_more_reminders(application, entry):
+@effect
+def no_more_reminders(application, entry):
     void(application)
 
 
@@ -36,13 +36,6 @@ def _tell_organiser(application, version):
         notify("recruitment.adjustments", application, [organiser], version=version)
 
 
-@LEAVING.add
-def withdraw_all(user, by):
-    """Whose account closes has no application any more."""
-    for application in user.applications.filter(state__in=Application.IN_PLAY):
-        application.follow("leave", by=by, note="The account closed.")
-
-
 # --- what happens to the vacancy --------------------------------------------------------------
 def applicants(vacancy, states):
     """The accounts of those who apply, or have applied, in these states."""
@@ -50,14 +43,14 @@ def applicants(vacancy, states):
     return User.objects.active().filter(pk__in=rows.values("candidate"))
 
 
-@Vacancy.after("extend")
-def _longer(vacancy, entry):
+@effect
+def longer(vacancy, entry):
     people = applicants(vacancy, [State.DRAFT, State.SUBMITTED])
     notify("recruitment.longer", vacancy, people, version=vacancy.schedule_version)
 
 
-@Vacancy.after("withdraw")
-def _withdrawn(vacancy, entry):
+@effect
+def vacancy_withdrawn(vacancy, entry):
     """Everybody who applied, or had begun to, is told with the reason; their applications end."""
     ending = [State.DRAFT, *Application.IN_PLAY]
     people = list(applicants(vacancy, ending))
@@ -66,10 +59,10 @@ def _withdrawn(vacancy, entry):
         application.follow("end", by=entry.by)
 
 
-@Vacancy.before("leave_unfilled")
-def _everybody_was_told(vacancy, by):
+@requirement
+def everybody_was_told(vacancy, by):
     waiting = vacancy.applications.in_play().exclude(
         state__in=(State.OFFERED, State.INTERVIEW_RESERVE)
     )
     if waiting.exists():
-        yield "Some people who applied have not been told yet. Send every outcome first."
+        yield Missing("Some people who applied have not been told yet. Send every outcome first.")

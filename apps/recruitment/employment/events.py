@@ -1,12 +1,14 @@
 """Who is told what when an offer is made, answered or cleared, and when training can lead on."""
 
+from django.urls import reverse
+
 from apps.accounts.models.people import User
+from apps.core.moves import Missing, effect, requirement
 from apps.notifications.kinds import notify, void
 
 from ..applications.models.application import Application
 from ..training.models import Enrolment
 from ..vacancies.events import human_resources, preparers
-from ..vacancies.models.vacancy import Vacancy
 from .models.appointment import Appointment
 from .models.offer import Offer
 
@@ -15,36 +17,40 @@ def candidate(offer):
     return [offer.application.candidate] if offer.application.candidate else []
 
 
-@Offer.after("make")
-def _made(offer, by):
+@effect
+def made(offer, entry):
     version = int(offer.made_at.timestamp())  # the second one of the same candidate is told too
     notify("recruitment.offer_made", offer, candidate(offer), version=version)
 
 
-@Offer.after("accept", "decline", "fall")
-def _answered(offer, entry):
+@effect
+def answered(offer, entry):
     void(offer)
     notify("recruitment.offer_answered", offer, human_resources(), version=entry.pk)
 
 
-@Offer.after("clear")
-def _cleared(offer, entry):
+@effect
+def cleared(offer, entry):
     people = [*candidate(offer), *preparers(offer.vacancy)]
     notify("recruitment.offer_cleared", offer, people, version=entry.pk)
 
 
-@Offer.after("take_back")
-def _taken_back(offer, entry):
+@effect
+def taken_back(offer, entry):
     void(offer)
     notify("recruitment.offer_taken_back", offer, candidate(offer), data={"reason": entry.note})
 
 
-@Vacancy.before("leave_unfilled")
-def _offers_are_settled(vacancy, by):
+@requirement
+def offers_are_settled(vacancy, by):
     settled = (Offer.State.STARTED, Offer.State.DECLINED, Offer.State.TAKEN_BACK)
     offered = vacancy.applications.filter(state=Application.State.OFFERED)
     if offered.exclude(offer__state__in=settled).exists():
-        yield "Somebody is offered the post, and that is not settled yet."
+        page = reverse("offers", args=[vacancy.reference])
+        may_read = by.has_perm("recruitment.handle_application", Application(vacancy=vacancy))
+        yield Missing(
+            "Somebody is offered the post, and that is not settled yet.", page if may_read else ""
+        )
 
 
 # --- what training leads on to --------------------------------------------------------------------
@@ -57,7 +63,7 @@ def trained():
     return people.exclude(pk__in=in_post.values("user"))
 
 
-@Vacancy.after("open")
-def _leads_on(vacancy, entry):
+@effect
+def training_leads_on(vacancy, entry):
     people = [user for user in trained() if not vacancy.has_part(user)]
     notify("recruitment.job_for_trained", vacancy, people)

@@ -102,7 +102,7 @@ def _invited(application):
     """Told of the invitation: waiting for the times, choosing one, or it did not take place."""
     here = "You are invited to an interview."
     interview = Interview.objects.filter(application=application).first()
-    if interview is not None and interview.state == Interview.State.MISSED:
+    if interview is not None and interview.was_missed:
         return _missed(application)
     if interview is None or not interview.releases.exists():
         soon = [
@@ -144,7 +144,7 @@ def _booked(application):
     if interview is None or interview.slot is None:
         return _missed(application)
     slot, page = interview.slot, interview.get_absolute_url()
-    if interview.state == Interview.State.MISSED:
+    if interview.was_missed:
         return _missed(application)
     if slot.ends_at < clock.now():
         return _waiting(application, f"Your interview was on {day(slot.starts_at)}.")

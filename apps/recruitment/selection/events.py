@@ -1,6 +1,7 @@
 """Who is told when something happens in selection; the words are in messages.py."""
 
 from apps.accounts.models.people import User
+from apps.core.moves import effect
 from apps.notifications.kinds import notify, void
 from apps.notifications.models import Delivery
 
@@ -115,7 +116,8 @@ def _told(interview, kinds):
     return User.objects.filter(pk__in=reached.values("recipient"))
 
 
-def asked_for_time(interview):
+@effect
+def asked_for_time(interview, entry):
     notify(
         "recruitment.time_asked", interview, officers(interview.vacancy), version=interview.sequence
     )

@@ -178,7 +178,7 @@ def on_vacancy_page(user, vacancy):
                 links.append(
                     _link(f"Outcomes: {round_.name.lower()}", "outcomes", vacancy, round_.stage)
                 )
-        if vacancy.state in (STATE.SHORTLISTED, STATE.INTERVIEWING):
+        if vacancy.may(user, "plan_interviews"):
             links.append(_link("Interviews", "interviews", vacancy))
         late = _late(vacancy)
     if not links:

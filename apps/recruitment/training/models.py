@@ -11,11 +11,9 @@ from django.utils import timezone
 
 from apps.core import clock
 from apps.core.clock import LONDON
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, States, record
-from apps.core.moves import old
-
-from ..steps import Stepwise, checked
+from apps.core.exceptions import Conflict, NotYet
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, requirement
 
 WEEKS = 12  # the programme's training (ioicare.com, "Lived Experience Practitioner Project")
 
@@ -31,7 +29,39 @@ class CohortQuerySet(models.QuerySet):
         return self.filter(pk__in=mine.values("cohort"))
 
 
-class TrainingCohort(Stepwise):
+@requirement
+def somebody_takes_part(cohort, by):
+    """And each of them has a mentor."""
+    people = list(cohort.enrolments.filter(state=Enrolment.State.ENROLLED))
+    if not people:
+        yield Missing("Enrol somebody first.", reverse("enrol", args=[cohort.pk]))
+    if without := [one for one in people if one.mentor_id is None]:
+        yield Missing(
+            f"{len(without)} of them {'has' if len(without) == 1 else 'have'} no mentor yet.",
+            reverse("mentor", args=[cohort.pk, without[0].pk]),
+        )
+
+
+@requirement
+def everybody_has_an_end(cohort, by):
+    open_ = cohort.enrolments.filter(state=Enrolment.State.ENROLLED).count()
+    if open_:
+        yield Missing(f"Say of {open_} more whether they completed it, pause, or left.")
+
+
+@requirement
+def sessions_are_over(cohort, by):
+    if cohort.sessions.filter(starts_at__gt=clock.now()).exists():
+        yield Missing("Some sessions are still to come.")
+
+
+@effect
+def people_begin(cohort, entry):
+    people = cohort.enrolments.filter(state=Enrolment.State.ENROLLED)
+    people.update(began_on=clock.today())
+
+
+class TrainingCohort(Stateful):
     """People who train together."""
 
     class State(States):
@@ -44,16 +74,30 @@ class TrainingCohort(Stepwise):
             (State.PLANNED,),
             State.RUNNING,
             "recruitment.run_training",
-            needs=(old(checked("begin")),),
+            needs=(somebody_takes_part,),
+            then=(people_begin,),
             label="Begin the training",
+            main=True,
             explain="Everybody who is enrolled counts as having begun.",
         ),
         "finish": Move(
             (State.RUNNING,),
             State.FINISHED,
             "recruitment.run_training",
-            needs=(old(checked("finish")),),
+            needs=(everybody_has_an_end, sessions_are_over),
             label="Finish the training",
+            main=True,
+        ),
+        "enrol": Act(
+            (State.PLANNED, State.RUNNING),
+            "recruitment.run_training",
+            label="Enrol somebody",
+            closed="This training is over.",
+        ),
+        "record_attendance": Act(
+            (State.RUNNING, State.FINISHED),
+            "recruitment.run_training",
+            closed="Begin the training first.",
         ),
     }
 
@@ -78,6 +122,10 @@ class TrainingCohort(Stepwise):
 
     def get_absolute_url(self):
         return reverse("cohort", args=[self.pk])
+
+    @property
+    def is_running(self):
+        return self.state == self.State.RUNNING
 
     @classmethod
     @transaction.atomic
@@ -110,7 +158,26 @@ class EnrolmentQuerySet(models.QuerySet):
         return self.filter(Q(user=user) | Q(mentor=user))
 
 
-class Enrolment(Stepwise):
+@requirement
+def has_begun(enrolment, by):
+    if enrolment.began_on is None:
+        yield Missing("They have not begun yet.")
+
+
+@requirement
+def came_to_a_session(enrolment, by):
+    """Nobody recorded that of people of before this site."""
+    if enrolment.user_id and not enrolment.attendances.filter(attended=True).exists():
+        yield Missing("Record who came to the sessions first.", enrolment.get_absolute_url())
+
+
+@effect
+def took_its_end(enrolment, entry):
+    enrolment.ended_on = clock.today()
+    enrolment.save(update_fields=["ended_on"])
+
+
+class Enrolment(Stateful):
     """One person in a cohort, with a mentor."""
 
     class State(States):
@@ -134,17 +201,20 @@ class Enrolment(Stepwise):
             (State.ENROLLED,),
             State.COMPLETED,
             "recruitment.run_training",
-            needs=(old(checked("complete")),),
+            needs=(has_begun, came_to_a_session),
+            then=(took_its_end,),
             label="Record that they completed it",
         ),
         "leave": Move(
             (State.ENROLLED, State.PAUSED),
             State.LEFT,
             "recruitment.change_own_training",
+            then=(took_its_end,),
             label="Leave the training",
             warn=True,
             explain="No reason is asked for.",
         ),
+        "name_mentor": Act(tuple(State), "recruitment.run_training"),
     }
 
     cohort = models.ForeignKey(TrainingCohort, on_delete=models.CASCADE, related_name="enrolments")
@@ -198,39 +268,27 @@ class Enrolment(Stepwise):
             return {"recruitment.change_own_training"}
         return set()
 
-    def moved(self, entry):
-        if entry.action in ("complete", "leave"):
-            self.ended_on = clock.today()
-            self.save(update_fields=["ended_on"])
-        super().moved(entry)
-
     @classmethod
     @transaction.atomic
     def add(cls, cohort, user, *, by, mentor=None):
-        """Enrol somebody. Raises PermissionDenied, NotYet or Conflict (they are in it)."""
-        if not by.has_perm("recruitment.run_training"):
-            raise PermissionDenied
-        cohort.refresh_from_db(from_queryset=TrainingCohort.objects.select_for_update(of=("self",)))
-        if cohort.state == TrainingCohort.State.FINISHED:
-            raise NotYet("This training is over.")
+        """Enrol somebody. Raises PermissionDenied, NotYet, Conflict (it is over; they are in)."""
+        cohort.permit("enrol", by=by)
         if mentor is not None and mentor.pk == user.pk:
             raise NotYet("Nobody is their own mentor.")
         if cohort.enrolments.filter(user=user).exists():
             raise Conflict("This person is in the cohort already.", cohort)
-        running = cohort.state == TrainingCohort.State.RUNNING
         made = cls.objects.create(
             cohort=cohort,
             user=user,
             mentor=mentor,
-            began_on=clock.today() if running else None,
+            began_on=clock.today() if cohort.is_running else None,
         )
         record("enrol", cohort, by=by, note=f"person {user.pk}")
         return made
 
     @transaction.atomic
     def name_mentor(self, mentor, *, by):
-        if not by.has_perm("recruitment.run_training"):
-            raise PermissionDenied
+        self.permit("name_mentor", by=by)
         if mentor.pk == self.user_id:
             raise NotYet("Nobody is their own mentor.")
         self.mentor = mentor
@@ -262,12 +320,9 @@ class TrainingSession(models.Model):
     @transaction.atomic
     def record_attendance(self, present, *, by):
         """Who came ({enrolment ids}); can be corrected. Raises PermissionDenied, NotYet."""
-        if not by.has_perm("recruitment.run_training"):
-            raise PermissionDenied
+        self.cohort.permit("record_attendance", by=by)
         if self.starts_at > clock.now():
             raise NotYet("This session has not begun.")
-        if self.cohort.state == TrainingCohort.State.PLANNED:
-            raise IllegalMove("Begin the training first.", self.cohort)
         for enrolment in self.cohort.enrolments.all():
             SessionAttendance.objects.update_or_create(
                 session=self, enrolment=enrolment, defaults={"attended": enrolment.pk in present}
@@ -296,36 +351,3 @@ class SessionAttendance(models.Model):
 
     def __str__(self):
         return f"Attendance {self.pk}"
-
-
-# --- what must be so, what follows --------------------------------------------------------------
-@TrainingCohort.before("begin")
-def _somebody_takes_part(cohort, by):
-    people = cohort.enrolments.filter(state=Enrolment.State.ENROLLED)
-    if not people.exists():
-        yield "Enrol somebody first."
-    if without := people.filter(mentor__isnull=True).count():
-        yield f"{without} of them {'has' if without == 1 else 'have'} no mentor yet."
-
-
-@TrainingCohort.after("begin")
-def _they_have_begun(cohort, entry):
-    people = cohort.enrolments.filter(state=Enrolment.State.ENROLLED)
-    people.update(began_on=clock.today())
-
-
-@TrainingCohort.before("finish")
-def _everybody_has_an_end(cohort, by):
-    open_ = cohort.enrolments.filter(state=Enrolment.State.ENROLLED).count()
-    if open_:
-        yield f"Say of {open_} more whether they completed it, pause, or left."
-    if cohort.sessions.filter(starts_at__gt=clock.now()).exists():
-        yield "Some sessions are still to come."
-
-
-@Enrolment.before("complete")
-def _has_begun(enrolment, by):
-    if enrolment.began_on is None:
-        yield "They have not begun yet."
-    if not enrolment.attendances.filter(attended=True).exists() and enrolment.user_id:
-        yield "Record who came to the sessions first."

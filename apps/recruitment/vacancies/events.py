@@ -1,11 +1,12 @@
-"""Who is told what when something happens to a vacancy; by the clock: messages.py."""
+"""Who is told what when something happens to a vacancy; by the clock: messages.py.
+
+Named in the table of moves. Imports no model of recruitment, so that they can import this.
+"""
 
 from apps.accounts.models.people import User
 from apps.accounts.roles import HR
+from apps.core.moves import effect
 from apps.notifications.kinds import notify, void
-
-from .models.panel import Approval
-from .models.vacancy import Vacancy
 
 
 def human_resources():
@@ -17,8 +18,8 @@ def preparers(vacancy):
     return [user for user in (vacancy.manager, vacancy.peer_lead) if user]
 
 
-@Vacancy.after("ask_authoriser")
-def _ask(vacancy, step):
+@effect
+def authoriser_asked(vacancy, step):
     notify(
         "recruitment.approval_asked",
         step,
@@ -27,28 +28,28 @@ def _ask(vacancy, step):
     )
 
 
-@Vacancy.after("return_it", "approve")
-def _answered(vacancy, entry):
+@effect
+def approval_answered(vacancy, entry):
     for step in vacancy.approvals.all():
         void(step)
     people = [*preparers(vacancy), *human_resources()]
     notify(f"recruitment.vacancy_{entry.action}", vacancy, people, version=entry.pk)
 
 
-@Vacancy.after("open")
-def _opened(vacancy, entry):
+@effect
+def opened(vacancy, entry):
     people = [member.user for member in vacancy.panel.serving().select_related("user")]
     notify("recruitment.vacancy_open", vacancy, [*people, *preparers(vacancy)])
 
 
-@Vacancy.after("extend")
-def _longer(vacancy, entry):
+@effect
+def longer(vacancy, entry):
     panel = [member.user for member in vacancy.panel.serving().select_related("user")]
     notify("recruitment.longer", vacancy, panel, version=vacancy.schedule_version)
 
 
-@Vacancy.after("withdraw")
-def _withdrawn(vacancy, entry):
+@effect
+def withdrawn(vacancy, entry):
     void(vacancy)
     for visit in vacancy.visits.to_come():
         visit.cancel(by=entry.by)
@@ -57,17 +58,7 @@ def _withdrawn(vacancy, entry):
     notify("recruitment.vacancy_stopped", vacancy, people, data={"reason": entry.note})
 
 
-@Vacancy.after("cancel_visit")
-def _no_visit(vacancy, visit):
+@effect
+def visit_cancelled(vacancy, visit):
     people = User.objects.filter(visit_bookings__visit=visit)
     notify("recruitment.visit_cancelled", visit, people)
-
-
-def authorisers_waiting(user):
-    """The steps whose turn it is and that wait for this person."""
-    return Approval.objects.filter(
-        authoriser=user,
-        answer=Approval.Answer.WAITING,
-        asked_at__isnull=False,
-        vacancy__state=Vacancy.State.APPROVAL,
-    )

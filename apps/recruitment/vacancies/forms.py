@@ -175,14 +175,10 @@ class VacancyTermsForm(Form):
             self.add_error("closes_on", "The closing date must be in the future.")
         if closes_on and interviews_on and interviews_on <= closes_on:
             self.add_error("interviews_on", "Interviews begin after the closing date.")
-        if self.vacancy.state in (Vacancy.State.APPROVAL, Vacancy.State.APPROVED):
+        if self.vacancy.open_to("set_terms") and not self.vacancy.open_to("set_funding"):
             for name in self.APPROVED:
                 if data.get(name) != getattr(self.vacancy, name):
-                    self.add_error(
-                        name,
-                        "Approval has begun. This changes only if an authoriser "
-                        "sends the vacancy back.",
-                    )
+                    self.add_error(name, Vacancy.moves["set_funding"].closed)
         return data
 
     def values(self):

@@ -9,8 +9,8 @@ from apps.core.dates import DAY, day, moment, span
 from apps.core.working_days import add_working_days
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
-from .events import authorisers_waiting, human_resources, preparers
-from .models.panel import Approval
+from .events import human_resources, preparers
+from .models.panel import Approval, authorisers_waiting
 from .models.vacancy import Vacancy
 from .models.visit import Visit
 

@@ -12,15 +12,14 @@ from django.urls import reverse
 from guardian.models import UserObjectPermissionBase
 
 from apps.core import clock
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import AuditEntry, Move, Revised, States, record
-from apps.core.moves import old
+from apps.core.exceptions import Conflict, NotYet
+from apps.core.models import AuditEntry, Revised, Stateful, States, record
+from apps.core.moves import Act, Missing, Move, requirement
 from apps.core.permissions import forget_grants, granted
 from apps.core.readability import word_count
 
 from ...references import new_reference
 from ...roles import APPLICATION_PERMISSIONS, grant_candidate
-from ...steps import Stepwise, checked
 from ...vacancies.models.vacancy import Criterion, Vacancy, applied_to
 
 CONFIDENTIAL = frozenset(
@@ -72,17 +71,62 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(state__in=Application.IN_PLAY)
 
 
-def _in_time(application, by):
-    """The clock decides, and the vacancy's row is locked: no closing slips in between."""
-    application.vacancy.lock()
+# --- what must be so ----------------------------------------------------------------------------
+@requirement
+def vacancy_takes_it(application, by):
     if not application.vacancy.is_open:
-        raise IllegalMove(
-            "This vacancy is closed. Applications can no longer be sent.", application.vacancy
+        yield Missing("This vacancy is closed. Applications can no longer be sent.")
+
+
+@requirement
+def says_who(application, by):
+    about = reverse("application_about", args=[application.reference])
+    if not application.full_name.strip():
+        yield Missing("Tell us your name.", about)
+    if not (application.email.strip() or application.phone.strip()):
+        yield Missing("Tell us how to reach you: an e-mail address or a telephone number.", about)
+    if application.right_to_work is None:
+        yield Missing("Say whether you have the right to work in the United Kingdom.", about)
+
+
+@requirement
+def answers_are_whole(application, by):
+    """Every essential question is answered, and nothing is too long."""
+    answers = list(application.answers.select_related("criterion"))
+    empty = [one for one in answers if one.criterion.is_essential and not one.text]
+    if empty:
+        yield Missing(
+            f"{len(empty)} essential question{'s' if len(empty) > 1 else ''} still to be answered.",
+            empty[0].get_edit_url(application),
         )
-    checked("submit")(application, by)
+    for answer in answers:
+        if answer.words > answer.criterion.max_words:
+            yield Missing(
+                f"Your answer to “{answer.criterion}” has {answer.words} words. Bring it to "
+                f"{answer.criterion.max_words}.",
+                answer.get_edit_url(application),
+            )
 
 
-class Application(Revised, Stepwise):
+@requirement
+def has_not_started(application, by):
+    if application.was_appointed:
+        yield Missing("This candidate has started in the post.")
+
+
+@requirement
+def vacancy_goes_on(application, by):
+    if application.vacancy.is_over:
+        yield Missing("The vacancy has ended.")
+
+
+@requirement
+def was_sent(application, by):
+    if application.submitted_at is None:
+        yield Missing("This application was never sent.")
+
+
+class Application(Revised, Stateful):
     """One person's application for one vacancy."""
 
     class State(States):
@@ -99,9 +143,7 @@ class Application(Revised, Stepwise):
         WITHDRAWN = "withdrawn", "grey", "Withdrawn"
         ENDED = "ended", "grey", "Ended, because the vacancy ended"
 
-    # What Human Resources sends out, what an interview brings: moves that follow something else.
-    _handle = "recruitment.handle_application"
-    _in_play = (
+    IN_PLAY = (
         State.SUBMITTED,
         State.SHORTLISTED,
         State.RESERVE,
@@ -110,29 +152,89 @@ class Application(Revised, Stepwise):
         State.OFFERED,
         State.INTERVIEW_RESERVE,
     )
+    ENDS = (State.NOT_SHORTLISTED, State.UNSUCCESSFUL, State.WITHDRAWN, State.ENDED)
+    # What Human Resources sends out, what an interview brings: moves that follow something else.
+    _handle = "recruitment.handle_application"
+    _ends = (
+        "apps.recruitment.selection.models.blind.is_no_longer_judged",
+        "apps.recruitment.selection.models.interview.time_is_freed",
+    )
     moves = {
+        # --- writing it
+        "write": Act(
+            (State.DRAFT,),
+            "recruitment.write_application",
+            closed="This application was sent. It no longer changes.",
+        ),
         "submit": Move(
             (State.DRAFT,),
             State.SUBMITTED,
             "recruitment.write_application",
-            needs=(old(_in_time),),
+            needs=(vacancy_takes_it, says_who, answers_are_whole),
+            then=("apps.recruitment.applications.events.sent",),
             label="Send the application",
             explain="You can still change what adjustments you need, at any time.",
         ),
+        # --- once it is sent
+        "change_adjustments": Act(
+            (State.DRAFT, *IN_PLAY),
+            "recruitment.write_application",
+            then=("apps.recruitment.applications.events.adjustments_changed",),
+            closed="This application has ended.",
+        ),
+        "pause": Act(
+            IN_PLAY,
+            "recruitment.write_application",
+            closed="There is nothing to pause: this application has ended.",
+        ),
+        "answer_monitoring": Act(
+            (*IN_PLAY, *ENDS),
+            needs=("apps.recruitment.applications.models.monitoring.answers_are_wanted",),
+        ),  # by its candidate alone
+        "answer_survey": Act(ENDS, needs=(was_sent,)),  # by its candidate alone
+        "read": Act(
+            tuple(State), _handle, then=("apps.recruitment.selection.models.blind.name_was_read",)
+        ),
         "withdraw": Move(
-            _in_play,
+            IN_PLAY,
             State.WITHDRAWN,
             "recruitment.write_application",
-            needs=(old(checked("withdraw")),),
+            needs=(has_not_started,),
+            then=(
+                *_ends,
+                "apps.recruitment.employment.models.offer.offer_falls",
+                "apps.recruitment.applications.events.no_more_reminders",
+            ),
             label="Withdraw the application",
             warn=True,
             explain="You need not say why. You can apply again for another post at any time.",
         ),
+        "leave": Move(
+            IN_PLAY,
+            State.WITHDRAWN,
+            "recruitment.write_application",
+            then=(
+                *_ends,
+                "apps.recruitment.employment.models.offer.offer_falls",
+                "apps.recruitment.applications.events.no_more_reminders",
+            ),
+            label="Withdraw",
+            internal=True,
+        ),  # their account closes
+        "end": Move(
+            (State.DRAFT, *IN_PLAY),
+            State.ENDED,
+            _handle,
+            then=(*_ends, "apps.recruitment.applications.events.no_more_reminders"),
+            label="End",
+            internal=True,
+        ),
+        # --- the shortlist
         "shortlist": Move(
             (State.SUBMITTED, State.RESERVE),
             State.SHORTLISTED,
             _handle,
-            needs=(old(checked("shortlist")),),
+            then=("apps.recruitment.selection.models.interview.is_invited",),
             label="Invite to an interview",
             internal=True,
         ),
@@ -140,7 +242,6 @@ class Application(Revised, Stepwise):
             (State.SUBMITTED,),
             State.RESERVE,
             _handle,
-            needs=(old(checked("reserve")),),
             label="Put on the reserve list",
             internal=True,
         ),
@@ -148,15 +249,29 @@ class Application(Revised, Stepwise):
             (State.SUBMITTED, State.RESERVE),
             State.NOT_SHORTLISTED,
             _handle,
-            needs=(old(checked("not_shortlist")),),
             label="Not shortlist",
             internal=True,
         ),
+        "undo_shortlisting": Move(
+            (State.SHORTLISTED, State.RESERVE, State.NOT_SHORTLISTED),
+            State.SUBMITTED,
+            _handle,
+            needs=(vacancy_goes_on,),
+            then=(
+                "apps.recruitment.selection.models.outcome.shortlisting_is_taken_back",
+                "apps.recruitment.selection.models.interview.is_uninvited",
+            ),
+            label="Take back what was sent",
+            reason=True,
+            warn=True,
+            explain="The candidate gets an apology with your reason. The right outcome is sent "
+            "afterwards.",
+        ),
+        # --- the interview
         "book": Move(
             (State.SHORTLISTED, State.BOOKED),
             State.BOOKED,
             "recruitment.write_application",
-            needs=(old(checked("book")),),
             label="Book the interview",
             internal=True,
         ),
@@ -164,15 +279,22 @@ class Application(Revised, Stepwise):
             (State.SHORTLISTED, State.BOOKED),
             State.INTERVIEWED,
             _handle,
-            needs=(old(checked("interview")),),
             label="Interview",
             internal=True,
+        ),
+        # --- the decision
+        "make_offer": Act(
+            tuple(State),
+            _handle,
+            needs=(
+                "apps.recruitment.employment.models.offer.panel_has_decided",
+                "apps.recruitment.employment.models.offer.a_post_is_theirs",
+            ),
         ),
         "offer": Move(
             (State.INTERVIEWED, State.INTERVIEW_RESERVE),
             State.OFFERED,
             _handle,
-            needs=(old(checked("offer")),),
             label="Offer the post",
             internal=True,
         ),
@@ -180,7 +302,6 @@ class Application(Revised, Stepwise):
             (State.INTERVIEWED,),
             State.INTERVIEW_RESERVE,
             _handle,
-            needs=(old(checked("hold_in_reserve")),),
             label="Put on the reserve list",
             internal=True,
         ),
@@ -188,34 +309,18 @@ class Application(Revised, Stepwise):
             (State.SHORTLISTED, State.BOOKED, State.INTERVIEWED, State.INTERVIEW_RESERVE),
             State.UNSUCCESSFUL,
             _handle,
-            needs=(old(checked("turn_down")),),
             label="Not offer the post",
             internal=True,
-        ),
-        "leave": Move(
-            _in_play,
-            State.WITHDRAWN,
-            "recruitment.write_application",
-            label="Withdraw",
-            internal=True,
-        ),  # their account closes
-        "end": Move((State.DRAFT, *_in_play), State.ENDED, _handle, label="End", internal=True),
-        "undo_shortlisting": Move(
-            (State.SHORTLISTED, State.RESERVE, State.NOT_SHORTLISTED),
-            State.SUBMITTED,
-            _handle,
-            needs=(old(checked("undo_shortlisting")),),
-            label="Take back what was sent",
-            reason=True,
-            warn=True,
-            explain="The candidate gets an apology with your reason. The right outcome is sent "
-            "afterwards.",
         ),
         "undo_decision": Move(
             (State.OFFERED, State.INTERVIEW_RESERVE, State.UNSUCCESSFUL),
             State.INTERVIEWED,
             _handle,
-            needs=(old(checked("undo_decision")),),
+            needs=(vacancy_goes_on, has_not_started),
+            then=(
+                "apps.recruitment.selection.models.outcome.decision_is_taken_back",
+                "apps.recruitment.employment.models.offer.offer_falls",
+            ),
             label="Take back what was sent",
             reason=True,
             warn=True,
@@ -223,8 +328,6 @@ class Application(Revised, Stepwise):
             "afterwards.",
         ),
     }
-    IN_PLAY = _in_play
-    ENDS = (State.NOT_SHORTLISTED, State.UNSUCCESSFUL, State.WITHDRAWN, State.ENDED)
 
     reference = models.CharField(
         max_length=12,
@@ -329,6 +432,15 @@ class Application(Revised, Stepwise):
         return self.state == self.State.DRAFT
 
     @property
+    def is_offered(self):
+        return self.state == self.State.OFFERED
+
+    @property
+    def is_in_reserve(self):
+        """For the post."""
+        return self.state == self.State.INTERVIEW_RESERVE
+
+    @property
     def has_ended(self):
         return self.state in self.ENDS
 
@@ -364,16 +476,19 @@ class Application(Revised, Stepwise):
         """Who judges a vacancy, or applied for it, does not open the applications of others."""
         if not user.is_authenticated or user.pk == self.candidate_id:
             return frozenset()
-        judges = self.vacancy.is_judged_by(user) and self.vacancy.state not in Vacancy.SETTLED
+        judges = self.vacancy.is_judged_by(user) and not self.vacancy.is_settled
         if judges or self.vacancy_id in applied_to(user):
             return CONFIDENTIAL
         return frozenset()
 
     # --- moves ----------------------------------------------------------------------------------
+    @transaction.atomic
     def move(self, name, *, by, note="", **changes):
         if name == "submit":
             changes["submitted_at"] = clock.now()
-        super().move(name, by=by, note=note, **self._times(name, changes))
+            if self.permits(by, name):  # with the vacancy's row, so that no closing slips in
+                self.vacancy.permit("receive_application", by=by)
+        return super().move(name, by=by, note=note, **self._times(name, changes))
 
     def follow(self, name, *, by=None, note="", **changes):
         super().follow(name, by=by, note=note, **self._times(name, changes))
@@ -393,8 +508,7 @@ class Application(Revised, Stepwise):
         there = cls.objects.filter(vacancy=vacancy, candidate=user).first()
         if there is not None:
             return there
-        if not vacancy.is_open:
-            raise Conflict("This vacancy is closed. Applications can no longer be begun.", vacancy)
+        vacancy.permit("apply", by=user)
         if vacancy.has_part(user):
             raise Conflict(
                 "You have a part in filling this post, so you cannot apply for it.", vacancy
@@ -430,18 +544,13 @@ class Application(Revised, Stepwise):
         """
         if not by.has_perm("recruitment.handle_application", cls(vacancy=vacancy)):
             raise PermissionDenied
-        if not vacancy.is_open:
-            raise Conflict("This vacancy is closed. Applications can no longer be begun.", vacancy)
+        vacancy.permit("apply", by=by)
         if cls.objects.given(vacancy, fields.get("email"), anybodys=True).exists():
             raise NotYet("There is an application with this e-mail address for this vacancy.")
         made = cls.objects.create(vacancy=vacancy, typed_by=by, **fields)
         made.make_answers()
         record("type_in", made, by=by)
         return made
-
-    def missing(self, user):
-        """What must be so before it can be sent, as sentences; empty where all is."""
-        return [text for check in self.checks["submit"] for text in check(self, user) or ()]
 
     def make_answers(self):
         """An empty answer to each criterion that is looked at on paper."""
@@ -452,11 +561,7 @@ class Application(Revised, Stepwise):
     @transaction.atomic
     def pause(self, *, by, on=True):
         """Ask nothing of the candidate for a while, or go on. No reason, and no penalty."""
-        if not by.has_perm("recruitment.write_application", self):
-            raise PermissionDenied
-        self.refresh_from_db(from_queryset=Application.objects.select_for_update(of=("self",)))
-        if self.state not in self.IN_PLAY:
-            raise IllegalMove("There is nothing to pause: this application has ended.", self)
+        self.permit("pause", by=by)
         if bool(self.paused_at) == on:
             return
         self.paused_at = clock.now() if on else None
@@ -471,25 +576,6 @@ class ApplicationUserPermission(UserObjectPermissionBase):
 
     class Meta(UserObjectPermissionBase.Meta):
         indexes = [models.Index(fields=["user", "permission"])]
-
-
-@Application.before("submit")
-def _is_complete(application, by):
-    if not application.full_name.strip():
-        yield "Tell us your name."
-    if not (application.email.strip() or application.phone.strip()):
-        yield "Tell us how to reach you: an e-mail address or a telephone number."
-    if application.right_to_work is None:
-        yield "Say whether you have the right to work in the United Kingdom."
-    empty = application.answers.filter(criterion__weight="essential", text="").count()
-    if empty:
-        yield f"{empty} essential question{'s' if empty > 1 else ''} still to be answered."
-    for answer in application.answers.select_related("criterion"):
-        if answer.words > answer.criterion.max_words:
-            yield (
-                f"Your answer to “{answer.criterion}” has {answer.words} words. Bring it to "
-                f"{answer.criterion.max_words}."
-            )
 
 
 # --- what it says -------------------------------------------------------------------------------
@@ -514,6 +600,9 @@ class Answer(Revised):
     @property
     def words(self):
         return word_count(self.text)
+
+    def get_edit_url(self, application):
+        return reverse("application_answer", args=[application.reference, self.pk])
 
 
 class Job(models.Model):

@@ -20,6 +20,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from apps.core import clock
+from apps.core.moves import Missing, requirement
 
 from ...vacancies.models.vacancy import Vacancy
 from .application import Application
@@ -281,3 +282,13 @@ def to_tally():
     return Vacancy.objects.filter(
         state__in=Vacancy.OVER, opened_at__isnull=False, tallied_at__isnull=True
     )
+
+
+# --- what must be so ------------------------------------------------------------------------------
+@requirement
+def answers_are_wanted(application, by):
+    """Asked without a lock on the application: that would join its row to the answers."""
+    if not settings.MONITORING_PUBLIC_KEY:
+        yield Missing("These questions are not asked now.")
+    elif application.vacancy.tallied_at or Ticket.objects.filter(application=application).exists():
+        yield Missing("We have your answers already.")

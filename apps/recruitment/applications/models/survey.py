@@ -49,8 +49,10 @@ class SurveyCount(models.Model):
     def give(cls, application, answers):
         """Add somebody's answers ({statement: answer}) to the counts, once.
 
-        The application remembers only that its candidate was asked and answered.
+        The application remembers only that its candidate was asked and answered. Raises
+        IllegalMove (it goes on), NotYet (it was never sent) or Conflict (a second time).
         """
+        application.permit("answer_survey", by=application.candidate)
         won = Application.objects.filter(pk=application.pk, surveyed=False).update(surveyed=True)
         if not won:
             raise Conflict("You have answered these questions already. Thank you.", application)

@@ -55,9 +55,9 @@ class Apply(View):
             mine = request.user.applications.filter(vacancy=self.job).first()
             if mine is not None:
                 return redirect(mine)
-        elif self.job.is_open:
+        elif self.job.open_to("apply"):
             request.session[APPLYING] = reference
-        if not self.job.is_open:
+        if not self.job.open_to("apply"):
             return redirect(self.job.get_job_url())
         return render(
             request,
@@ -134,11 +134,7 @@ class ApplicationWriteMixin(ApplicationMixin, PermissionMixin):
 
         After closing, words are still kept: they can be copied, and no longer be sent.
         """
-        self.application.refresh_from_db(
-            from_queryset=Application.objects.select_for_update(of=("self",))
-        )
-        if not self.application.is_draft:
-            raise IllegalMove("This application was sent. It no longer changes.", self.application)
+        self.application.permit("write", by=self.request.user)
 
     def audit(self):
         """What somebody types for another is on record; a candidate's own keystrokes are not."""
@@ -224,16 +220,14 @@ class ApplicationPage(ApplicationMixin, TemplateView):
         return [f"recruitment/applications/{name}.html"]
 
     def types_it(self):
-        return self.application.is_draft and self.request.user.has_perm(
-            "recruitment.write_application", self.application
-        )
+        return self.application.may(self.request.user, "write")
 
     def get(self, request, *args, **kwargs):
         if not self.is_mine:
-            if not request.user.has_perm("recruitment.handle_application", self.application):
+            if not self.application.permits(request.user, "read"):
                 raise PermissionDenied
-            record("read_application", self.application, by=request.user)
-            self.application.announce("read", request.user)
+            entry = record("read_application", self.application, by=request.user)
+            self.application.followed("read", entry)
         return super().get(request, *args, **kwargs)
 
     def where_it_stands(self):
@@ -253,17 +247,11 @@ class ApplicationPage(ApplicationMixin, TemplateView):
             jobs=list(application.jobs.all()),
             referees=list(application.referees.all()),
             sections=sections_of("application", user, application),
-            may_monitor=bool(settings.MONITORING_PUBLIC_KEY)
-            and self.is_mine
-            and not application.is_draft
-            and not application.vacancy.tallied_at
-            and not Ticket.objects.filter(application=application).exists(),
+            may_monitor=self.is_mine and application.may(user, "answer_monitoring"),
             may_survey=self.is_mine
-            and application.has_ended
             and not application.surveyed
-            and application.submitted_at is not None,
-            may_pause=application.state in Application.IN_PLAY
-            and user.has_perm("recruitment.write_application", application),
+            and application.may(user, "answer_survey"),
+            may_pause=application.may(user, "pause"),
             **kwargs,
         )
 
@@ -343,7 +331,7 @@ class AnswerPage(ApplicationWriteMixin, PageFormView):
         return super().get_context_data(
             answer=self.answer,
             was_kept=bool(kept and kept["at"] == self.request.path),
-            is_draft=self.application.is_draft,
+            may_write=self.application.open_to("write"),
             **kwargs,
         )
 
@@ -470,18 +458,13 @@ class AdjustmentsPage(ApplicationWriteMixin, PageFormView):
 
     @transaction.atomic
     def save(self, form):
-        self.application.refresh_from_db(
-            from_queryset=Application.objects.select_for_update(of=("self",))
-        )
-        if self.application.has_ended:
-            raise NotYet("This application has ended.")
+        self.application.permit("change_adjustments", by=self.request.user)
         changed = form.cleaned_data["adjustments"] != self.application.adjustments
         self.application.adjustments = form.cleaned_data["adjustments"]
         self.application.save(update_fields=["adjustments"])
         if changed:
-            record("change_adjustments", self.application, by=self.request.user)
-            if not self.application.is_draft:
-                self.application.announce("change_adjustments", self.request.user)
+            entry = record("change_adjustments", self.application, by=self.request.user)
+            self.application.followed("change_adjustments", entry)
 
 
 # --- sending ------------------------------------------------------------------------------------
@@ -496,7 +479,10 @@ class ApplicationCheck(ApplicationWriteMixin, TemplateView):
             answers=list(application.answers.select_related("criterion")),
             jobs=list(application.jobs.all()),
             referees=list(application.referees.all()),
-            missing=application.missing(self.request.user),
+            missing=application.missing("submit", self.request.user)
+            if application.open_to("submit")
+            else [],
+            may_send=application.may(self.request.user, "submit"),
             **kwargs,
         )
 
@@ -540,7 +526,8 @@ class Monitoring(ApplicationOwnMixin, PageFormView):
     button = "Send these answers"
 
     def dispatch(self, request, *args, **kwargs):
-        if self.is_mine and (self.application.is_draft or not settings.MONITORING_PUBLIC_KEY):
+        asked = settings.MONITORING_PUBLIC_KEY and self.application.open_to("answer_monitoring")
+        if self.is_mine and not asked:
             return redirect(self.application)
         return super().dispatch(request, *args, **kwargs)
 
@@ -564,7 +551,7 @@ class Survey(ApplicationOwnMixin, PageFormView):
     done_message = "Thank you. It helps us to do it better."
 
     def dispatch(self, request, *args, **kwargs):
-        if self.is_mine and not (self.application.has_ended and self.application.submitted_at):
+        if self.is_mine and not self.application.may(request.user, "answer_survey"):
             return redirect(self.application)
         return super().dispatch(request, *args, **kwargs)
 

@@ -51,9 +51,7 @@ class Applications(HandleMixin, ListView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            page_title="Applications", filters=self.form, is_open=self.vacancy.is_open, **kwargs
-        )
+        return super().get_context_data(page_title="Applications", filters=self.form, **kwargs)
 
 
 class TypeIn(HandleMixin, PageFormView):

@@ -6,17 +6,16 @@ are, when they started, and whether they are still there.
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, States, record
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, of_the_form
 from apps.core.permissions import granted
 
-from ...steps import Stepwise
 from ...training.models import Enrolment
 from ...vacancies.models.vacancy import Vacancy
 from .offer import Offer
@@ -47,7 +46,42 @@ class AppointmentQuerySet(models.QuerySet):
         return self.exclude(state=Appointment.State.LEFT)
 
 
-class Appointment(Stepwise):
+# --- what must be so, what follows ----------------------------------------------------------------
+@of_the_form
+def day_has_been(appointment, by):
+    """The last day, between the first one and today."""
+    if appointment.left_on < appointment.started_on:
+        yield Missing("They cannot have left before they started.")
+    elif appointment.left_on > clock.today():
+        yield Missing("The last day has not come yet.")
+
+
+@effect
+def reviews_fall_away(appointment, entry):
+    """Those after the last day, as *not in post*."""
+    later = appointment.reviews.filter(due_on__gt=appointment.left_on, held_on__isnull=True)
+    later.update(in_post=False)
+
+
+@effect
+def post_begins(offer, entry):
+    """The record begins; the vacancy is filled once every post is."""
+    application, vacancy = offer.application, offer.vacancy
+    Appointment.begin(
+        vacancy=vacancy,
+        user=application.candidate,
+        full_name=application.full_name,
+        started_on=offer.start_on,
+        line_supervisor=vacancy.line_supervisor,
+        peer_supervisor=vacancy.peer_supervisor,
+        by=entry.by,
+    )
+    started = Offer.objects.filter(application__vacancy=vacancy, state=Offer.State.STARTED)
+    if started.count() >= vacancy.posts and vacancy.open_to("fill"):
+        vacancy.follow("fill", by=entry.by)
+
+
+class Appointment(Stateful):
     """One person in one post."""
 
     class State(States):
@@ -74,9 +108,12 @@ class Appointment(Stepwise):
             (State.STARTED, State.INDUCTED, State.PASSED),
             State.LEFT,
             "recruitment.look_after",
+            needs=(day_has_been,),
+            then=(reviews_fall_away,),
             label="Record that they left",
             internal=True,  # has a form of its own
         ),
+        "hold_review": Act(tuple(State), "recruitment.look_after"),
     }
 
     vacancy = models.ForeignKey(
@@ -156,15 +193,8 @@ class Appointment(Stepwise):
 
     @transaction.atomic
     def left(self, on, *, by, words=""):
-        """They have left. Review points after that day fall away, as *not in post*."""
-        if not by.has_perm("recruitment.look_after", self):
-            raise PermissionDenied
-        if on < self.started_on:
-            raise NotYet("They cannot have left before they started.")
-        if on > clock.today():
-            raise NotYet("The last day has not come yet.")
-        self.follow("leave", by=by, left_on=on, leaving_words=words)
-        self.reviews.filter(due_on__gt=on, held_on__isnull=True).update(in_post=False)
+        """They have left. Raises PermissionDenied, IllegalMove or NotYet."""
+        self.move("leave", by=by, left_on=on, leaving_words=words)
 
 
 class ReviewPoint(models.Model):
@@ -207,8 +237,7 @@ class ReviewPoint(models.Model):
     @transaction.atomic
     def hold(self, on, *, by, agreed=""):
         """It took place, and they are in post. Raises PermissionDenied, IllegalMove, NotYet."""
-        if not by.has_perm("recruitment.look_after", self.appointment):
-            raise PermissionDenied
+        self.appointment.permit("hold_review", by=by)
         if on > clock.today():
             raise NotYet("The review must have taken place.")
         won = ReviewPoint.objects.filter(pk=self.pk, held_on__isnull=True, in_post=None).update(
@@ -220,25 +249,7 @@ class ReviewPoint(models.Model):
         record("hold_review", self.appointment, by=by, note=self.key)
 
 
-# --- what follows from a start ------------------------------------------------------------------
-@Offer.after("start")
-def _in_post(offer, entry):
-    """The record begins; the vacancy is filled once every post is."""
-    application, vacancy = offer.application, offer.vacancy
-    Appointment.begin(
-        vacancy=vacancy,
-        user=application.candidate,
-        full_name=application.full_name,
-        started_on=offer.start_on,
-        line_supervisor=vacancy.line_supervisor,
-        peer_supervisor=vacancy.peer_supervisor,
-        by=entry.by,
-    )
-    started = Offer.objects.filter(application__vacancy=vacancy, state=Offer.State.STARTED)
-    if started.count() >= vacancy.posts and vacancy.state == Vacancy.State.DECIDED:
-        vacancy.follow("fill", by=entry.by)
-
-
+# --- figures --------------------------------------------------------------------------------------
 def pipeline(enrolments):
     """As the published evaluation reports it: began, completed, employed, in post after months.
 

@@ -7,7 +7,6 @@ what a certificate, a referee or occupational health said.
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -15,14 +14,13 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, States, record
-from apps.core.moves import old
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.core.working_days import add_working_days
 
 from ...applications.models.application import Application
 from ...selection.models.outcome import Outcome, OutcomeResult
-from ...steps import Stepwise, checked
-from ...vacancies.models.vacancy import Criterion, DBSLevel, Vacancy
+from ...vacancies.models.vacancy import Criterion, DBSLevel
 
 ANSWER_WITHIN = 5  # working days (general knowledge; nobody is made to wait or to hurry)
 NEAR = timedelta(days=28)  # two who start this close together can start as a pair
@@ -42,7 +40,70 @@ class OfferQuerySet(models.QuerySet):
         return self.live().exclude(state=Offer.State.STARTED)
 
 
-class Offer(Stepwise):
+# --- what must be so, what follows ----------------------------------------------------------------
+@requirement
+def panel_has_decided(application, by):
+    if not application.vacancy.was_decided:
+        yield Missing("The panel has not recorded its decision yet.", turn="the panel")
+
+
+@requirement
+def a_post_is_theirs(application, by):
+    """They were chosen, or are in reserve; and they were told so."""
+    if not (application.is_offered or application.is_in_reserve):
+        yield Missing("Tell this candidate the panel's decision first.")
+
+
+@requirement
+def day_has_come(offer, by):
+    page = reverse("offer_start", args=[offer.application.reference])
+    if offer.start_on is None:
+        yield Missing("Agree the first day.", page)
+    elif offer.start_on > clock.today():
+        yield Missing("The first day has not come yet.", page)
+
+
+@requirement
+def supervisors_are_known(offer, by):
+    vacancy = offer.vacancy
+    if not (vacancy.line_supervisor.strip() and vacancy.peer_supervisor.strip()):
+        yield Missing("Name the line supervisor and the peer supervisor.")
+
+
+@requirement
+def work_is_prepared(offer, by):
+    page = reverse("offer_start", args=[offer.application.reference])
+    if not offer.adjustments_in_place:
+        yield Missing("Say that adjustments at work are in place, or that none are wanted.", page)
+    if not offer.benefits_advice:
+        yield Missing("Offer advice about benefits.", page)
+
+
+@effect
+def checks_begin(offer, entry):
+    """Only now is anything about health or convictions asked (Equality Act 2010, section 60)."""
+    needless = {Check.Kind.RECORD} if offer.vacancy.dbs_level == DBSLevel.NONE else set()
+    Check.objects.bulk_create(
+        Check(
+            offer=offer,
+            kind=kind,
+            owner=offer.made_by,
+            state=Check.State.NOT_NEEDED if kind in needless else Check.State.WAITING,
+        )
+        for kind in Check.Kind
+    )
+    offer.follow("begin_checks", by=entry.by)
+
+
+@effect
+def offer_falls(application, entry):
+    """An offer does not outlive what it was for."""
+    offer = Offer.objects.filter(application=application).under_way().first()
+    if offer is not None:
+        offer.follow("fall", by=entry.by)
+
+
+class Offer(Stateful):
     """A post offered to one candidate, conditional until every check is in."""
 
     class State(States):
@@ -59,7 +120,9 @@ class Offer(Stepwise):
             (State.CONDITIONAL,),
             State.ACCEPTED,
             "recruitment.answer_offer",
+            then=(checks_begin, "apps.recruitment.employment.events.answered"),
             label="Accept the offer",
+            main=True,
             explain="The checks begin. You can still change your mind at any time.",
         ),
         "begin_checks": Move(
@@ -73,6 +136,7 @@ class Offer(Stepwise):
             (State.CONDITIONAL, State.CHECKS, State.CLEARED),
             State.DECLINED,
             "recruitment.answer_offer",
+            then=("apps.recruitment.employment.events.answered",),
             label="Decline the offer",
             warn=True,
             explain="You need not say why. Somebody else may then be offered the post.",
@@ -81,6 +145,7 @@ class Offer(Stepwise):
             (State.CHECKS,),
             State.CLEARED,
             "recruitment.handle_application",
+            then=("apps.recruitment.employment.events.cleared",),
             label="Clear",
             internal=True,  # follows the last check
         ),
@@ -95,14 +160,17 @@ class Offer(Stepwise):
             (State.CLEARED,),
             State.STARTED,
             "recruitment.handle_application",
-            needs=(old(checked("start")),),
+            needs=(day_has_come, supervisors_are_known, work_is_prepared),
+            then=("apps.recruitment.employment.models.appointment.post_begins",),
             label="Record that they started",
+            main=True,
             explain="The record of their time in post begins.",
         ),
         "fall": Move(
             (State.CONDITIONAL, State.CHECKS, State.CLEARED),
             State.DECLINED,
             "recruitment.answer_offer",
+            then=("apps.recruitment.employment.events.answered",),
             label="Decline",
             internal=True,  # what it was for is gone
         ),
@@ -110,10 +178,23 @@ class Offer(Stepwise):
             (State.CONDITIONAL, State.CHECKS, State.CLEARED),
             State.TAKEN_BACK,
             "recruitment.handle_application",
+            then=("apps.recruitment.employment.events.taken_back",),
             label="Take the offer back",
             reason=True,
             warn=True,
             explain="The candidate reads your reason. Talk to them first.",
+        ),
+        # Begins with the application's act of this name.
+        "make": Act((State.CONDITIONAL,), then=("apps.recruitment.employment.events.made",)),
+        "agree": Act(
+            (State.CONDITIONAL, State.ACCEPTED, State.CHECKS, State.CLEARED),
+            "recruitment.handle_application",
+            closed="This offer has come to its end.",
+        ),
+        "update_check": Act(
+            (State.CHECKS, State.CLEARED),
+            "recruitment.handle_application",
+            closed="This offer is not being checked now.",
         ),
     }
 
@@ -169,6 +250,10 @@ class Offer(Stepwise):
         return self.application.vacancy
 
     @property
+    def is_declined(self):
+        return self.state == self.State.DECLINED
+
+    @property
     def is_over(self):
         return self.state in (self.State.STARTED, self.State.DECLINED, self.State.TAKEN_BACK)
 
@@ -179,15 +264,9 @@ class Offer(Stepwise):
 
         Raises PermissionDenied, NotYet (not chosen, or not told) or Conflict (no post is left).
         """
-        if not by.has_perm("recruitment.handle_application", application):
-            raise PermissionDenied
+        application.vacancy.lock()
+        application.permit("make_offer", by=by)
         vacancy = application.vacancy
-        vacancy.lock()
-        application.refresh_from_db(
-            from_queryset=Application.objects.select_for_update(of=("self",))
-        )
-        if vacancy.state != Vacancy.State.DECIDED:
-            raise NotYet("The panel has not recorded its decision yet.")
         earlier = cls.objects.filter(application=application).first()
         if earlier is not None and not earlier.was_decided_anew(
             decisions_of(vacancy).get(application.pk)
@@ -196,13 +275,11 @@ class Offer(Stepwise):
         taken = cls.objects.live().filter(application__vacancy=vacancy).count()
         if taken >= vacancy.posts:
             raise Conflict("Every post has been offered already.", vacancy)
-        if application.state == Application.State.INTERVIEW_RESERVE:
+        if application.is_in_reserve:
             if taken + chosen_without_offer(vacancy) >= vacancy.posts:
                 raise Conflict("What is left is for somebody whom the panel has chosen.", vacancy)
             check_turn(application)
             application.follow("offer", by=by)
-        elif application.state != Application.State.OFFERED:
-            raise NotYet("Tell this candidate the panel's decision first.")
         if earlier is not None:
             earlier.delete()  # what was done with it stays in the audit trail
         offer = cls.objects.create(
@@ -210,8 +287,7 @@ class Offer(Stepwise):
             made_by=by,
             answer_by=add_working_days(clock.today(), ANSWER_WITHIN),
         )
-        record("make", offer, by=by)
-        offer.announce("make", by)
+        offer.followed("make", record("make", offer, by=by))
         return offer
 
     def was_decided_anew(self, decision):
@@ -222,11 +298,7 @@ class Offer(Stepwise):
     @transaction.atomic
     def agree(self, *, by, start_on, adjustments_in_place, benefits_advice):
         """Set the first day and what is in place for it; reminders follow the newest date."""
-        if not by.has_perm("recruitment.handle_application", self.application):
-            raise PermissionDenied
-        self.refresh_from_db(from_queryset=Offer.objects.select_for_update(of=("self",)))
-        if self.is_over:
-            raise NotYet("This offer has come to its end.")
+        self.permit("agree", by=by)
         if self.start_on != start_on:
             self.schedule_version += 1
         self.start_on = start_on
@@ -375,13 +447,10 @@ class Check(models.Model):
     def update_to(self, state, *, by, owner=None):
         """Say where it stands; the last one that comes in clears the offer.
 
-        Raises PermissionDenied, or Conflict where the offer is no longer being checked.
+        Raises PermissionDenied, or IllegalMove where the offer is no longer being checked.
         """
-        if not by.has_perm("recruitment.handle_application", self.offer.application):
-            raise PermissionDenied
-        offer = Offer.objects.select_for_update(of=("self",)).get(pk=self.offer_id)
-        if offer.state not in (Offer.State.CHECKS, Offer.State.CLEARED):
-            raise Conflict("This offer is not being checked now.", offer)
+        offer = self.offer
+        offer.permit("update_check", by=by)
         today = clock.today()
         self.state, self.owner = state, owner
         self.asked_on = self.asked_on or (today if state != self.State.WAITING else None)
@@ -389,53 +458,7 @@ class Check(models.Model):
         self.save(update_fields=["state", "owner", "asked_on", "settled_on"])
         record("update_check", offer, by=by, note=f"{self.kind}: {state}")
         left = offer.employment_checks.exclude(state__in=self.SETTLED).exists()
-        if not left and offer.state == Offer.State.CHECKS:
+        if not left and offer.open_to("clear"):
             offer.follow("clear", by=by)
-        elif left and offer.state == Offer.State.CLEARED:
+        elif left and offer.open_to("reopen_checks"):
             offer.follow("reopen_checks", by=by)
-
-
-# --- what must be so, what follows --------------------------------------------------------------
-@Offer.after("accept")
-def _begin_checks(offer, entry):
-    """Only now is anything about health or convictions asked (Equality Act 2010, section 60)."""
-    needless = {Check.Kind.RECORD} if offer.vacancy.dbs_level == DBSLevel.NONE else set()
-    Check.objects.bulk_create(
-        Check(
-            offer=offer,
-            kind=kind,
-            owner=offer.made_by,
-            state=Check.State.NOT_NEEDED if kind in needless else Check.State.WAITING,
-        )
-        for kind in Check.Kind
-    )
-    offer.follow("begin_checks", by=entry.by)
-
-
-@Offer.before("start")
-def _is_prepared(offer, by):
-    vacancy = offer.vacancy
-    if offer.start_on is None:
-        yield "Agree the first day."
-    elif offer.start_on > clock.today():
-        yield "The first day has not come yet."
-    if not (vacancy.line_supervisor.strip() and vacancy.peer_supervisor.strip()):
-        yield "Name the line supervisor and the peer supervisor."
-    if not offer.adjustments_in_place:
-        yield "Say that adjustments at work are in place, or that none are wanted."
-    if not offer.benefits_advice:
-        yield "Offer advice about benefits."
-
-
-@Application.before("withdraw", "undo_decision")
-def _has_not_started(application, by):
-    if application.was_appointed:
-        yield "This candidate has started in the post."
-
-
-@Application.after("withdraw", "leave", "undo_decision")
-def _offer_falls(application, entry):
-    """An offer does not outlive what it was for."""
-    offer = Offer.objects.filter(application=application).under_way().first()
-    if offer is not None:
-        offer.follow("fall", by=entry.by)

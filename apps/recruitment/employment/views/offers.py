@@ -11,7 +11,6 @@ from apps.core.views import MoveView, PageFormView
 
 from ...applications.models.application import Application
 from ...applications.views.hr import PAGE, HandleMixin
-from ...vacancies.models.vacancy import Vacancy
 from ..forms import CheckForm, StartForm
 from ..models.offer import Check, Offer, chosen_without_offer, decisions_of, next_in_reserve
 
@@ -32,7 +31,7 @@ class Offers(HandleMixin, TemplateView):
         lines = [
             OfferLine(one, getattr(one, "offer", None), decisions.get(one.pk))
             for one in rows.select_related("offer")
-            if one.state != state.WITHDRAWN or hasattr(one, "offer")
+            if not one.has_ended or hasattr(one, "offer")
         ]
         lines.sort(key=OfferLine.place)
         return super().get_context_data(
@@ -45,7 +44,7 @@ class Offers(HandleMixin, TemplateView):
 
     def _to_offer(self, left, decisions):
         """Ids of those who can be offered the post now: the chosen, then the reserve in turn."""
-        if not left or self.vacancy.state != Vacancy.State.DECIDED:
+        if not left or not self.vacancy.was_decided:
             return set()
         chosen = self.vacancy.applications.filter(state=Application.State.OFFERED)
         found = set(chosen.values_list("pk", flat=True))
@@ -71,8 +70,8 @@ class OfferLine:
 
     @property
     def reserve_until(self):
-        waits = self.application.state == Application.State.INTERVIEW_RESERVE
-        return self.decision.reserve_until if waits and self.decision else None
+        waits = self.application.is_in_reserve and self.decision
+        return self.decision.reserve_until if waits else None
 
 
 class MakeOffer(View):

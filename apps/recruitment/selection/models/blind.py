@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
+from django.urls import reverse
 
 from apps.core import chance, clock
-from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import AuditEntry, Revised, record
+from apps.core.moves import Missing, effect, requirement
 
 from ...applications.models.application import Application
 from ...references import ALPHABET
@@ -30,6 +31,13 @@ LABEL_LENGTH = 3  # 27,000: enough for the few hundred of one vacancy, and easy 
 def may_handle(user, vacancy):
     """Human Resources, and nobody who judges this vacancy: whoever redacts does not score."""
     return user.has_perm("recruitment.handle_application", Application(vacancy=vacancy))
+
+
+def of_handlers(vacancy, by, text, name, *args):
+    """Missing, and mended where names are read: whoever judges gets no link there."""
+    if may_handle(by, vacancy):
+        return Missing(text, reverse(name, args=[vacancy.reference, *args]))
+    return Missing(text, turn="Human Resources")
 
 
 class RedactionQuerySet(models.QuerySet):
@@ -71,16 +79,13 @@ class Redaction(Revised):
     def write(self, seen, texts, *, by, sign):
         """Save what the panel will read: {id of the blind answer: text}; ``sign`` says it is done.
 
-        Raises PermissionDenied, NotYet (the panel reads it: no unsigned copy), StaleEdit.
+        Raises PermissionDenied, IllegalMove (it is over), NotYet (the panel reads it: no unsigned
+        copy) or StaleEdit.
         """
         vacancy = self.application.vacancy
         if not may_handle(by, vacancy):
             raise PermissionDenied
-        vacancy.lock()
-        if vacancy.phase not in (Vacancy.State.CLOSED, Vacancy.State.SHORTLISTING):
-            raise Conflict("The redacted copies no longer change.", vacancy)
-        if not sign and vacancy.state == Vacancy.State.SHORTLISTING:
-            raise NotYet("The panel reads this copy already. Sign it off when you save it.")
+        vacancy.permit("sign_redaction" if sign else "redact", by=by)
         signed = (
             {"signed_by": by, "signed_at": clock.now()}
             if sign
@@ -113,11 +118,10 @@ def to_copy(vacancy):
 
 
 def check_copying(vacancy, by):
-    """Raise PermissionDenied or Conflict where copies cannot be made now."""
+    """Raise PermissionDenied or IllegalMove where copies cannot be made now."""
     if not may_handle(by, vacancy):
         raise PermissionDenied
-    if vacancy.phase != Vacancy.State.CLOSED:
-        raise Conflict("Copies are made once the vacancy has closed.", vacancy)
+    vacancy.permit("make_copies", by=by)
 
 
 def copy_all(vacancy):
@@ -276,26 +280,36 @@ class Redactor(models.Model):
         return f"Person {self.user_id} redacted {self.blind_id}"
 
 
-# --- what follows, what must be so --------------------------------------------------------------
-@Application.after("read")
-def _read_with_its_name(application, user):
-    was_read(application, by=user)
+# --- what must be so, what follows ----------------------------------------------------------------
+@requirement
+def panel_does_not_read_yet(vacancy, by):
+    """Later no copy is unsigned."""
+    if vacancy.state == Vacancy.State.SHORTLISTING:
+        yield Missing("The panel reads this copy already. Sign it off when you save it.")
 
 
-@Application.after("withdraw", "leave", "end")
-def _no_longer_judged(application, entry):
-    BlindApplication.objects.filter(redaction__application=application).update(gone=True)
-
-
-@Vacancy.before("start_shortlisting")
-def _every_copy_is_signed(vacancy, by):
+@requirement
+def every_copy_is_signed(vacancy, by):
     sent = vacancy.applications.sent().count()
-    signed = (
-        Redaction.objects.counting()
-        .filter(application__vacancy=vacancy, signed_at__isnull=False)
-        .count()
-    )
     if not sent:
-        yield "No application came in."
-    elif signed < sent:
-        yield f"{signed} of {sent} redacted copies are signed off. Sign off every one first."
+        yield Missing("No application came in.")
+        return
+    rows = Redaction.objects.counting().filter(application__vacancy=vacancy)
+    signed = rows.filter(signed_at__isnull=False).count()
+    if signed < sent:
+        yield of_handlers(
+            vacancy,
+            by,
+            f"{signed} of {sent} redacted copies are signed off. Sign off every one first.",
+            "redactions",
+        )
+
+
+@effect
+def name_was_read(application, entry):
+    was_read(application, by=entry.by)
+
+
+@effect
+def is_no_longer_judged(application, entry):
+    BlindApplication.objects.filter(redaction__application=application).update(gone=True)

@@ -17,8 +17,9 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.clock import LONDON
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Revised, Stateful, States, record
+from apps.core.exceptions import Conflict, NotYet
+from apps.core.models import Revised, Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.core.permissions import granted
 from apps.core.working_days import add_working_days
 
@@ -26,12 +27,12 @@ from ...applications.models.application import Application
 from ...vacancies.models.panel import PanelMember
 from ...vacancies.models.vacancy import Criterion, Vacancy
 from .. import events
-from .blind import BlindApplication
+from .blind import BlindApplication, of_handlers
+from .outcome import Outcome
 from .scoring import SCORE_DAYS, Round
 
 NOTICE = timedelta(days=7)  # between the release of times and the first of them
 CHANGE_DAYS = 2  # working days before, after which a time no longer changes by itself
-PLANNING = (Vacancy.State.SHORTLISTED, Vacancy.State.INTERVIEWING)
 
 
 # --- the plan -----------------------------------------------------------------------------------
@@ -67,12 +68,10 @@ class InterviewPlan(Revised):
         return f"Interviews for {self.vacancy}"
 
     @classmethod
+    @transaction.atomic
     def of(cls, vacancy, *, by):
-        """The plan of a vacancy, made where there is none. Raises PermissionDenied, Conflict."""
-        if not by.has_perm("recruitment.run_vacancy", vacancy):
-            raise PermissionDenied
-        if vacancy.state not in PLANNING:
-            raise Conflict("Interviews are planned once the shortlist is locked.", vacancy)
+        """The plan of a vacancy, made where there is none. Raises PermissionDenied, IllegalMove."""
+        vacancy.permit("plan_interviews", by=by)
         return cls.objects.get_or_create(vacancy=vacancy)[0]
 
     def content(self):
@@ -88,38 +87,17 @@ class InterviewPlan(Revised):
             "questions": [question.text for question in self.questions.all()],
         }
 
-    def missing(self):
-        """What must be so before it is released, as sentences."""
-        content = self.content()
-        if self.format == self.Format.IN_PERSON and not self.place.strip():
-            yield "Say where the interviews are."
-        if self.format == self.Format.VIDEO and not self.link:
-            yield "Give the link of the video call."
-        if not content["questions"]:
-            yield "Write the questions."
-        criteria = self.vacancy.criteria.filter(stage=Criterion.Stage.INTERVIEW)
-        for criterion in criteria.exclude(questions__plan=self):
-            yield f"No question is about “{criterion}”."
-        invited = self.vacancy.interviews.counting()
-        if not invited.exists():
-            yield "Nobody has been told that they are invited. Send the outcomes first."
-        waiting = invited.filter(slot__isnull=True).count()
-        if self.slots.free().count() < waiting:
-            yield "There are fewer free times than people who still need one."
-
+    @transaction.atomic
     def change(self, seen, *, by, **fields):
         """Save the plan. What was released stays as it was until it is released anew."""
-        if not by.has_perm("recruitment.run_vacancy", self.vacancy):
-            raise PermissionDenied
+        self.vacancy.permit("plan_interviews", by=by)
         self.save_revision(seen, **fields)
         record("plan_interviews", self.vacancy, by=by)
 
     @transaction.atomic
     def add_slots(self, starts, *, by):
         """Offer times, each as long as the plan says. Raises PermissionDenied, NotYet, Conflict."""
-        if not by.has_perm("recruitment.run_vacancy", self.vacancy):
-            raise PermissionDenied
-        self.vacancy.lock()
+        self.vacancy.permit("plan_interviews", by=by)
         for starts_at in starts:
             if starts_at < clock.now() + NOTICE:
                 raise NotYet("People have at least 7 days' notice. Choose later times.")
@@ -139,12 +117,7 @@ class InterviewPlan(Revised):
         The row, its recipients and its digest are the proof. Raises PermissionDenied, NotYet, and
         Conflict where nothing changed since the last time.
         """
-        if not by.has_perm("recruitment.run_vacancy", self.vacancy):
-            raise PermissionDenied
-        self.vacancy.lock()
-        missing = list(self.missing())
-        if missing:
-            raise NotYet(" ".join(missing))
+        self.vacancy.permit("release_interviews", by=by)
         content = self.content()
         digest = digest_of(content)
         last = self.releases.last()
@@ -287,6 +260,25 @@ class InterviewQuerySet(models.QuerySet):
         )
 
 
+@requirement
+def can_still_change(interview, by):
+    if interview.slot is not None and interview.slot.starts_at < changeable_from():
+        yield Missing("It is too late to change the time here. Call us.")
+
+
+@requirement
+def has_begun(interview, by):
+    if interview.slot is None or interview.slot.starts_at > clock.now():
+        yield Missing("This interview has not begun yet.")
+
+
+@requirement
+def is_not_to_come(interview, by):
+    """Without a time it can be called off at once."""
+    if interview.slot is not None and interview.slot.starts_at > clock.now():
+        yield Missing("This interview has not begun yet.")
+
+
 class Interview(Stateful):
     """One candidate's interview: invited, booked, held or not."""
 
@@ -297,6 +289,22 @@ class Interview(Stateful):
         MISSED = "missed", "grey", "Did not take place"
 
     moves = {
+        "choose": Act(
+            (State.INVITED, State.BOOKED),
+            "recruitment.write_application",
+            needs=(can_still_change,),
+            closed="It is too late to change the time here. Call us.",
+        ),
+        "ask_for_another": Act(
+            (State.INVITED, State.BOOKED),
+            "recruitment.write_application",
+            then=(events.asked_for_time,),
+            closed="This interview is over.",
+        ),
+        "agree": Act(
+            (State.INVITED, State.BOOKED), closed="This interview is over."
+        ),  # by Human Resources, or the chair
+        "arrange": Act(tuple(State), "recruitment.arrange_adjustments"),
         "book": Move(
             (State.INVITED, State.BOOKED),
             State.BOOKED,
@@ -312,12 +320,18 @@ class Interview(Stateful):
             internal=True,
         ),
         "hold": Move(
-            (State.BOOKED,), State.HELD, "recruitment.run_vacancy", label="Held", internal=True
+            (State.BOOKED,),
+            State.HELD,
+            "recruitment.run_vacancy",
+            needs=(has_begun,),
+            label="Held",
+            internal=True,
         ),
         "miss": Move(
             (State.INVITED, State.BOOKED),
             State.MISSED,
             "recruitment.run_vacancy",
+            needs=(is_not_to_come,),
             label="Did not take place",
             internal=True,
         ),
@@ -367,35 +381,33 @@ class Interview(Stateful):
     @property
     def may_change(self):
         """Whether its candidate can choose or change the time themself."""
-        if self.state == self.State.INVITED:
-            return True
-        return self.state == self.State.BOOKED and self.slot.starts_at >= changeable_from()
+        return self.open_to("choose") and not self.missing("choose", self.application.candidate)
+
+    @property
+    def was_missed(self):
+        return self.state == self.State.MISSED
 
     @transaction.atomic
     def choose(self, slot_pk, *, by):
-        """The candidate takes a time. Raises PermissionDenied, IllegalMove (too late), Conflict
-        (somebody else has just taken it).
+        """The candidate takes a time. Raises PermissionDenied, IllegalMove or NotYet (too late),
+        Conflict (somebody else has just taken it).
         """
-        application = self.application
-        if not by.has_perm("recruitment.write_application", application):
-            raise PermissionDenied
+        self.permit("choose", by=by)
         slot = self._take(Slot.objects.free().filter(plan__vacancy=self.vacancy, pk=slot_pk))
-        if not self.may_change:
-            raise IllegalMove("It is too late to change the time here. Call us.", application)
         self._book(slot, by=by)
 
     @transaction.atomic
     def agree(self, starts_at, *, by):
         """A time agreed with one person; what was offered to all at that time is taken away.
 
-        Raises PermissionDenied, NotYet (it is past), Conflict (somebody else is there then).
+        Raises PermissionDenied, IllegalMove, NotYet (it is past), Conflict (somebody else is there
+        then).
         """
         self._run(by)
         if starts_at <= clock.now():
             raise NotYet("Choose a time that is still to come.")
         plan = InterviewPlan.of(self.vacancy, by=by)
-        self.vacancy.lock()
-        Interview.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        self.permit("agree", by=by)
         ends_at = starts_at + timedelta(minutes=plan.minutes)
         there = plan.slots.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
         try:
@@ -435,35 +447,27 @@ class Interview(Stateful):
 
     @transaction.atomic
     def ask_for_another(self, wish, *, by):
-        if not by.has_perm("recruitment.write_application", self.application):
-            raise PermissionDenied
-        if self.state not in (self.State.INVITED, self.State.BOOKED):
-            raise IllegalMove("This interview is over.", self.application)
+        """Raises PermissionDenied or IllegalMove."""
+        self.permit("ask_for_another", by=by)
         self.wish = wish
         self.save(update_fields=["wish"])
-        record("ask_for_time", self, by=by)
-        events.asked_for_time(self)
+        self.followed("ask_for_another", record("ask_for_time", self, by=by))
 
     @transaction.atomic
     def record_attendance(self, came, *, by):
-        """Whether it took place, once its time has begun. Raises PermissionDenied, NotYet."""
+        """Whether it took place, once its time has begun.
+
+        Raises PermissionDenied, IllegalMove (interviews are over, or this was said) or NotYet.
+        """
         self._run(by)
-        self.vacancy.lock()
-        if self.vacancy.state != Vacancy.State.INTERVIEWING:
-            raise IllegalMove("Interviews have not begun, or are over.", self.vacancy)
-        begun = self.slot is not None and self.slot.starts_at <= clock.now()
-        if not begun and (came or self.slot is not None):
-            raise NotYet("This interview has not begun yet.")
+        self.vacancy.permit("record_interview", by=by)
         self.follow("hold" if came else "miss", by=by)
         if came:
             self.application.follow("interview", by=by)
 
     def _run(self, by):
         """Human Resources, or the chair of the panel."""
-        if not (
-            by.has_perm("recruitment.run_vacancy", self.vacancy)
-            or by.has_perm("recruitment.lead_panel", self.vacancy)
-        ):
+        if not _runs_panel(by, self.vacancy):
             raise PermissionDenied
 
 
@@ -513,16 +517,14 @@ class Arrangement(models.Model):
     @transaction.atomic
     def make(cls, interview, text, *, by):
         """The named organiser alone turns what was asked for into what is arranged."""
-        if not by.has_perm("recruitment.arrange_adjustments", interview.application):
-            raise PermissionDenied
+        interview.permit("arrange", by=by)
         made = cls.objects.create(interview=interview, text=text, made_by=by)
         record("arrange", interview, by=by)
         return made
 
     @transaction.atomic
     def drop(self, *, by):
-        if not by.has_perm("recruitment.arrange_adjustments", self.interview.application):
-            raise PermissionDenied
+        self.interview.permit("arrange", by=by)
         record("drop_arrangement", self.interview, by=by)
         self.delete()
 
@@ -566,9 +568,10 @@ class PanelMeeting(models.Model):
     def plan(cls, vacancy, *, by, **fields):
         if not _runs_panel(by, vacancy):
             raise PermissionDenied
+        vacancy.permit("plan_panel_meeting", by=by)
         made = cls.objects.create(vacancy=vacancy, planned_by=by, **fields)
         record("plan_panel_meeting", vacancy, by=by)
-        events.panel_meeting(made)
+        vacancy.followed("plan_panel_meeting", made)
         return made
 
     @transaction.atomic
@@ -609,8 +612,109 @@ class PanelAttendance(models.Model):
 
 
 # --- what must be so, what follows ----------------------------------------------------------------
-@Application.after("shortlist")
-def _invite(application, entry):
+def _plan(vacancy, name):
+    """The page of the interviews, or one of its forms: for those who run the vacancy."""
+    return reverse(name, args=[vacancy.reference])
+
+
+@requirement
+def plan_says_where(vacancy, by):
+    plan, page = vacancy.interview_plan, _plan(vacancy, "interview_plan")
+    if plan.format == plan.Format.IN_PERSON and not plan.place.strip():
+        yield Missing("Say where the interviews are.", page)
+    if plan.format == plan.Format.VIDEO and not plan.link:
+        yield Missing("Give the link of the video call.", page)
+
+
+@requirement
+def questions_cover_the_criteria(vacancy, by):
+    asked = set(vacancy.interview_plan.questions.values_list("criterion_id", flat=True))
+    page = _plan(vacancy, "interview_question_add")
+    if not asked:
+        yield Missing("Write the questions.", page)
+    criteria = vacancy.criteria.filter(stage=Criterion.Stage.INTERVIEW)
+    for criterion in criteria.exclude(pk__in=asked):
+        yield Missing(f"No question is about “{criterion}”.", page)
+
+
+@requirement
+def there_are_times_for_all(vacancy, by):
+    slots = list(vacancy.interviews.counting().values_list("slot", flat=True))
+    if not slots:
+        yield of_handlers(
+            vacancy,
+            by,
+            "Nobody has been told that they are invited. Send the outcomes first.",
+            "outcomes",
+            Criterion.Stage.SHORTLISTING.value,
+        )
+    if vacancy.interview_plan.slots.free().count() < slots.count(None):
+        yield Missing(
+            "There are fewer free times than people who still need one.",
+            _plan(vacancy, "slots_add"),
+        )
+
+
+@requirement
+def everybody_knows_the_shortlist(vacancy, by):
+    outcomes = Outcome.objects.standing().filter(
+        round__vacancy=vacancy, round__stage=Criterion.Stage.SHORTLISTING
+    )
+    if outcomes.filter(sent_at__isnull=True).exists():
+        yield of_handlers(
+            vacancy,
+            by,
+            "Send every outcome of the shortlisting first.",
+            "outcomes",
+            Criterion.Stage.SHORTLISTING.value,
+        )
+
+
+@requirement
+def somebody_is_invited(vacancy, by):
+    if not Interview.objects.counting().filter(vacancy=vacancy).exists():
+        yield Missing("Nobody is invited.")
+
+
+@requirement
+def plan_was_released(vacancy, by):
+    if not Release.objects.filter(plan__vacancy=vacancy).exists():
+        yield of_handlers(
+            vacancy,
+            by,
+            "Release the questions, the names of the panel and the room first.",
+            "interviews",
+        )
+
+
+@requirement
+def every_interview_is_settled(vacancy, by):
+    pending = Interview.objects.counting().filter(
+        vacancy=vacancy, state__in=Interview.moves["miss"].sources
+    )
+    if pending.exists():
+        yield Missing(
+            "Record of every interview whether it took place.",
+            reverse("panel", args=[vacancy.reference]),
+        )
+
+
+@effect
+def panel_hears_of_the_meeting(vacancy, meeting):
+    events.panel_meeting(meeting)
+
+
+@effect
+def scoring_begins(vacancy, entry):
+    last = Slot.objects.filter(interview__vacancy=vacancy).order_by("starts_at").last()
+    day = clock.date_of(last.starts_at) if last else clock.today() + NOTICE
+    Round.objects.create(
+        vacancy=vacancy, stage=Criterion.Stage.INTERVIEW, due=add_working_days(day, SCORE_DAYS)
+    )
+
+
+@effect
+def is_invited(application, entry):
     Interview.objects.get_or_create(
         application=application,
         defaults={"vacancy_id": application.vacancy_id, "blind": application.redaction.blind},
@@ -622,13 +726,13 @@ def _invite(application, entry):
         ReleaseRecipient.objects.get_or_create(release=last, interview=interview)
 
 
-@Application.after("undo_shortlisting")
-def _uninvite(application, entry):
+@effect
+def is_uninvited(application, entry):
     Interview.objects.filter(application=application).delete()
 
 
-@Application.after("withdraw", "leave", "end")
-def _free_the_time(application, entry):
+@effect
+def time_is_freed(application, entry):
     rows = Interview.objects.filter(application=application, state="booked")
     interview = rows.select_related("slot").first()
     if interview is not None:
@@ -638,35 +742,3 @@ def _free_the_time(application, entry):
         )
         interview.refresh_from_db()
         events.freed(interview, slot, tell_candidate=entry.action != "leave")
-
-
-@Vacancy.before("start_interviews")
-def _invitations_are_out(vacancy, by):
-    round_ = vacancy.rounds.filter(stage=Criterion.Stage.SHORTLISTING).first()
-    outcomes = round_.outcomes.standing()
-    if outcomes.filter(sent_at__isnull=True).exists():
-        yield "Send every outcome of the shortlisting first."
-    if not Interview.objects.counting().filter(vacancy=vacancy).exists():
-        yield "Nobody is invited."
-    plan = InterviewPlan.objects.filter(vacancy=vacancy).first()
-    if plan is None or not plan.releases.exists():
-        yield "Release the questions, the names of the panel and the room first."
-
-
-@Vacancy.after("start_interviews")
-def _scoring_begins(vacancy, entry):
-    last = Slot.objects.filter(interview__vacancy=vacancy).order_by("starts_at").last()
-    day = clock.date_of(last.starts_at) if last else clock.today() + NOTICE
-    Round.objects.create(
-        vacancy=vacancy, stage=Criterion.Stage.INTERVIEW, due=add_working_days(day, SCORE_DAYS)
-    )
-
-
-@Vacancy.before("decide")
-def _every_interview_is_settled(vacancy, by):
-    states = Interview.State
-    pending = Interview.objects.counting().filter(
-        vacancy=vacancy, state__in=[states.INVITED, states.BOOKED]
-    )
-    if pending.exists():
-        yield "Record of every interview whether it took place."

@@ -10,14 +10,16 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Revised, record
+from apps.core.moves import Missing, effect, of_the_form, requirement
 
 from ...applications.models.application import Application
-from ...vacancies.models.vacancy import Criterion, Vacancy
+from ...vacancies.models.vacancy import Criterion
 from .. import events
 from .blind import BlindApplication, may_handle
 from .scoring import Round
@@ -151,9 +153,7 @@ class Outcome(Revised):
         Raises PermissionDenied, NotYet (not all is in; a guaranteed interview) or IllegalMove.
         """
         vacancy = round_.vacancy
-        if not by.has_perm("recruitment.lead_panel", vacancy):
-            raise PermissionDenied
-        vacancy.lock()
+        vacancy.permit("record_outcome", by=by)
         now = cls.objects.current().filter(round=round_, blind_id=blind.pk).first()
         cls._may_change(round_, now)
         results = round_.results()
@@ -193,6 +193,8 @@ class Outcome(Revised):
     @classmethod
     def may_be_decided(cls, round_, now):
         """Whether the chair can record an outcome where ``now`` (or none) stands."""
+        if not round_.vacancy.open_to("record_outcome"):
+            return False
         try:
             cls._may_change(round_, now)
         except IllegalMove:
@@ -209,8 +211,6 @@ class Outcome(Revised):
             raise IllegalMove("The candidate has been told. Take it back first.", round_.vacancy)
         if now is not None and not told and not round_.is_running:
             raise IllegalMove("The panel's decision is locked.", round_.vacancy)
-        if round_.vacancy.is_over:
-            raise IllegalMove("This vacancy has ended.", round_.vacancy)
 
     @classmethod
     def _must_fit(cls, round_, blind, result, results):
@@ -236,9 +236,7 @@ class Outcome(Revised):
 
         Raises PermissionDenied, IllegalMove or StaleEdit.
         """
-        if not by.has_perm("recruitment.judge_applications", self.round.vacancy):
-            raise PermissionDenied
-        self.round.vacancy.lock()
+        self.round.vacancy.permit("write_feedback", by=by)
         self.refresh_from_db(fields=["released_at", "ended_at"])
         if self.released_at is not None or self.ended_at is not None:
             raise IllegalMove("The feedback has been sent.", self.round.vacancy)
@@ -259,18 +257,20 @@ def must_be_invited(round_, results):
 
 # --- Human Resources tell -----------------------------------------------------------------------
 def lacking(round_):
-    """What stands in the way of telling a stage, as sentences."""
+    """What stands in the way of telling a stage."""
     if round_.closed_at is None:
-        yield "The panel has not finished."
+        yield Missing("The panel has not finished.", turn="the panel")
         return
     outcomes = list(round_.outcomes.standing().select_related("blind"))
     decided = {outcome.blind_id for outcome in outcomes}
     missing = [label for pk, label in to_decide(round_) if pk not in decided]
     if missing:
-        yield f"No outcome is recorded for {_candidates(missing)}."
+        yield Missing(
+            f"No outcome is recorded for {_candidates(missing)}.", turn="the chair of the panel"
+        )
     silent = [outcome.blind.label for outcome in outcomes if outcome.needs_feedback]
     if silent:
-        yield FEEDBACK_WORDS.format(_candidates(silent))
+        yield Missing(FEEDBACK_WORDS.format(_candidates(silent)), turn="the panel")
 
 
 def to_decide(round_):
@@ -288,18 +288,16 @@ def _candidates(labels):
 
 @transaction.atomic
 def release(round_, *, by):
-    """Let a stage go: all its outcomes at once. Returns how many. Raises PermissionDenied, NotYet.
+    """Let a stage go: all its outcomes at once. Returns how many.
+
+    Raises PermissionDenied, IllegalMove, NotYet (what is missing) or Conflict (all are told).
 
     What is released is sent by a worker (``tell``), and told by telephone to whoever has no
     account (``tell_by_telephone``).
     """
     if not may_handle(by, round_.vacancy):
         raise PermissionDenied
-    round_.vacancy.lock()
-    round_.refresh_from_db(fields=["closed_at"])
-    missing = list(lacking(round_))
-    if missing:
-        raise NotYet(" ".join(missing))
+    round_.vacancy.permit(f"send_{round_.stage}", by=by)
     held = round_.outcomes.standing().filter(released_at__isnull=True)
     number = held.update(released_at=clock.now(), released_by=by)
     if not number:
@@ -363,53 +361,77 @@ def _told(outcome, *, by, told_by=None):
     return application
 
 
-# --- what must be so, what follows --------------------------------------------------------------
-def _running(vacancy, stage):
-    return vacancy.rounds.filter(stage=stage).first()
+# --- what must be so, what follows ----------------------------------------------------------------
+def _round(vacancy, stage):
+    found = vacancy.rounds.filter(stage=stage).first()
+    if found is not None:
+        found.vacancy = vacancy
+    return found
 
 
-@Vacancy.before("lock_shortlist")
-def _shortlist_is_complete(vacancy, by):
-    round_ = _running(vacancy, Stage.SHORTLISTING)
-    round_.vacancy = vacancy
-    standing = round_.standing()
+def _comparison(vacancy, stage):
+    """Where the panel reads and decides: a page of theirs alone."""
+    return reverse("comparison", args=[vacancy.reference, stage])
+
+
+def _standing(vacancy, stage):
+    """{candidate's id: the outcome that holds} of one stage."""
+    rows = Outcome.objects.standing().filter(round__vacancy=vacancy, round__stage=stage)
+    return {outcome.blind_id: outcome for outcome in rows.select_related("blind")}
+
+
+def _shortlist(vacancy):
+    """What the lock still lacks, the results, and the outcomes."""
+    standing = _round(vacancy, Stage.SHORTLISTING).standing()
     results = standing.results() if standing.all_in else {}
+    outcomes = _standing(vacancy, Stage.SHORTLISTING)
     missing = list(standing.shortfalls(results))
+    without = [result.label for pk, result in results.items() if pk not in outcomes]
+    if without and not missing:
+        missing.append(
+            Missing(
+                f"Record an outcome for {_candidates(without)}.",
+                _comparison(vacancy, Stage.SHORTLISTING),
+            )
+        )
+    return missing, results, outcomes
+
+
+@requirement
+def shortlist_is_complete(vacancy, by):
+    missing, _, _ = _shortlist(vacancy)
+    yield from missing
+
+
+@of_the_form
+def guarantee_is_kept(vacancy, by):
+    """Who must be invited. No page says it beforehand, since it tells who asked for it: only
+    pressing does, and only once everything else is settled.
+    """
+    missing, results, outcomes = _shortlist(vacancy)
     if missing:
-        yield from missing
         return
-    outcomes = {o.blind_id: o for o in round_.outcomes.standing()}
-    without = [r.label for pk, r in results.items() if pk not in outcomes]
-    if without:
-        yield f"Record an outcome for {_candidates(without)}."
-        return  # who must be invited shows only when everything else is settled
+    round_ = _round(vacancy, Stage.SHORTLISTING)
     for pk in sorted(must_be_invited(round_, results), key=lambda pk: results[pk].label):
         if outcomes[pk].result != OutcomeResult.YES:
-            yield f"{results[pk]} must be invited."
+            yield Missing(f"{results[pk]} must be invited.")
 
 
-@Vacancy.after("lock_shortlist")
-def _names_are_known_now(vacancy, entry):
-    record("end_blindness", vacancy, by=entry.by)
-    events.shortlist_locked(vacancy)
-
-
-@Vacancy.before("decide")
-def _decision_is_complete(vacancy, by):
-    round_ = _running(vacancy, Stage.INTERVIEW)
-    round_.vacancy = vacancy
-    decided = {o.blind_id: o for o in round_.outcomes.standing().select_related("blind")}
-    people = to_decide(round_)
-    standing = round_.standing()
+@requirement
+def decision_is_complete(vacancy, by):
+    """Everybody was scored, and has an outcome that fits."""
+    round_, page = _round(vacancy, Stage.INTERVIEW), _comparison(vacancy, Stage.INTERVIEW)
+    people, standing = to_decide(round_), round_.standing()
     if standing.labels:
         results = standing.results() if standing.all_in else {}
         missing = list(standing.shortfalls(results))
         if missing:
             yield from missing
             return
+    decided = _standing(vacancy, Stage.INTERVIEW)
     without = [label for pk, label in people if pk not in decided]
     if without:
-        yield f"Record an outcome for {_candidates(without)}."
+        yield Missing(f"Record an outcome for {_candidates(without)}.", page)
     unheard = [
         label
         for pk, label in people
@@ -417,32 +439,56 @@ def _decision_is_complete(vacancy, by):
         and getattr(decided.get(pk), "result", "no") != OutcomeResult.NO
     ]
     if unheard:
-        yield f"Nobody interviewed {_candidates(unheard)}, so they cannot be chosen."
-    chosen = sum(o.result == OutcomeResult.YES for o in decided.values())
+        yield Missing(f"Nobody interviewed {_candidates(unheard)}, so they cannot be chosen.", page)
+
+
+@requirement
+def posts_suffice(vacancy, by):
+    decided = _standing(vacancy, Stage.INTERVIEW).values()
+    chosen = sum(outcome.result == OutcomeResult.YES for outcome in decided)
     if chosen > vacancy.posts:
         posts = "is 1 post" if vacancy.posts == 1 else f"are {vacancy.posts} posts"
-        yield f"{chosen} are to be appointed, and there {posts}."
-    waiting = (
-        Outcome.objects.standing()
-        .filter(
-            round__vacancy=vacancy, round__stage=Stage.SHORTLISTING, result=OutcomeResult.RESERVE
+        yield Missing(
+            f"{chosen} are to be appointed, and there {posts}.",
+            _comparison(vacancy, Stage.INTERVIEW),
         )
-        .values_list("blind__label", flat=True)
-    )
+
+
+@requirement
+def reserve_is_answered(vacancy, by):
+    """Whoever waited for an interview."""
+    outcomes = _standing(vacancy, Stage.SHORTLISTING).values()
+    waiting = [one.blind.label for one in outcomes if one.result == OutcomeResult.RESERVE]
     if waiting:
-        yield f"Say what becomes of the reserve for interviews: {_candidates(waiting)}."
-    silent = [o.blind.label for o in decided.values() if o.needs_feedback]
+        yield Missing(
+            f"Say what becomes of the reserve for interviews: {_candidates(waiting)}.",
+            _comparison(vacancy, Stage.SHORTLISTING),
+        )
+
+
+@requirement
+def feedback_is_written(vacancy, by):
+    decided = _standing(vacancy, Stage.INTERVIEW).values()
+    silent = [outcome.blind.label for outcome in decided if outcome.needs_feedback]
     if silent:
-        yield f"Write the feedback for {_candidates(silent)}."
+        yield Missing(
+            f"Write the feedback for {_candidates(silent)}.",
+            _comparison(vacancy, Stage.INTERVIEW),
+        )
 
 
-@Vacancy.after("decide")
-def _tell_human_resources(vacancy, entry):
-    events.decided(vacancy)
+@requirement
+def shortlisting_can_be_told(vacancy, by):
+    return lacking(_round(vacancy, Stage.SHORTLISTING))
 
 
-@Vacancy.before("leave_unfilled")
-def _the_reserve_is_over(vacancy, by):
+@requirement
+def decision_can_be_told(vacancy, by):
+    return lacking(_round(vacancy, Stage.INTERVIEW))
+
+
+@requirement
+def reserve_list_is_over(vacancy, by):
     holding = (
         Outcome.objects.standing()
         .filter(
@@ -455,16 +501,27 @@ def _the_reserve_is_over(vacancy, by):
         .last()
     )
     if holding is not None:
-        yield f"The reserve list holds until {day(holding.reserve_until)}."
+        yield Missing(f"The reserve list holds until {day(holding.reserve_until)}.")
 
 
-@Application.after("undo_shortlisting")
-def _shortlisting_taken_back(application, entry):
+@effect
+def blindness_ends(vacancy, entry):
+    record("end_blindness", vacancy, by=entry.by)
+    events.shortlist_locked(vacancy)
+
+
+@effect
+def human_resources_hear(vacancy, entry):
+    events.decided(vacancy)
+
+
+@effect
+def shortlisting_is_taken_back(application, entry):
     _take_back(application, entry, Stage.SHORTLISTING)
 
 
-@Application.after("undo_decision")
-def _decision_taken_back(application, entry):
+@effect
+def decision_is_taken_back(application, entry):
     _take_back(application, entry, Stage.INTERVIEW)
 
 
@@ -480,9 +537,3 @@ def _take_back(application, entry, stage):
     outcome.ended_at, outcome.taken_back_why = clock.now(), entry.note
     outcome.save(update_fields=["ended_at", "taken_back_why"])
     events.apology(application, outcome)
-
-
-@Application.before("undo_shortlisting", "undo_decision")
-def _vacancy_is_not_over(application, by):
-    if application.vacancy.is_over:
-        yield "The vacancy has ended."

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.moves import Missing, effect
 from apps.core.working_days import add_working_days
 
 from ...roles import PanelRole
@@ -88,10 +89,13 @@ class Round(models.Model):
 
     @property
     def is_running(self):
-        """By the vacancy's state: call ``vacancy.lock()`` first where it must stay so."""
-        states = Vacancy.State
-        wanted = states.INTERVIEWING if self.is_interview else states.SHORTLISTING
-        return self.vacancy.state == wanted
+        """By the vacancy's table: call ``vacancy.lock()`` first where it must stay so."""
+        return self.vacancy.open_to(self.act)
+
+    @property
+    def act(self):
+        """What its members do, in the vacancy's table."""
+        return f"score_{self.stage}"
 
     def criteria(self):
         return self._criteria
@@ -110,7 +114,7 @@ class Round(models.Model):
         if member.removed_at is not None:
             raise PermissionDenied
         if not self.is_running:
-            raise IllegalMove("This scoring is over, or has not begun.", self.vacancy)
+            raise IllegalMove(self.vacancy.moves[self.act].closed, self.vacancy)
         if not hasattr(member, "declaration"):
             raise NotYet("Declare conflicts of interest first.")
         if blind_pk in self.prepared(member):
@@ -230,16 +234,16 @@ class Standing:
         return found
 
     def shortfalls(self, results):
-        """What the lock of this round still lacks, as sentences."""
+        """What the lock of this round still lacks."""
         if not self.all_in:
-            yield "Not every sheet is locked."
+            yield Missing("Not every sheet is locked.", turn="the panel")
             return
         peers = {member.pk for member in self.members if member.role == PanelRole.PEER}
         if not any(peers & result.by_member.keys() for result in results.values()):
-            yield "No peer who is on the panel now has scored."
+            yield Missing("No peer who is on the panel now has scored.", turn="Human Resources")
         for result in results.values():
             if len(result.by_member) < Round.LEAST:
-                yield f"{result} was scored by fewer than {Round.LEAST} members."
+                yield Missing(f"{result} was scored by fewer than {Round.LEAST} members.")
 
 
 def _rank(results):
@@ -249,20 +253,20 @@ def _rank(results):
         result.rank = scores.index(result.score) + 1 if result.score is not None else 0
 
 
-@Vacancy.after("start_shortlisting")
-def _shortlisting_begins(vacancy, entry):
+@effect
+def shortlisting_begins(vacancy, entry):
     due = add_working_days(clock.today(), SHORTLIST_DAYS)
     Round.objects.create(vacancy=vacancy, stage=Criterion.Stage.SHORTLISTING, due=due)
     events.shortlisting_begins(vacancy)
 
 
-@Vacancy.after("lock_shortlist")
-def _blindness_ends(vacancy, entry):
+@effect
+def shortlisting_ends(vacancy, entry):
     _close(vacancy, Criterion.Stage.SHORTLISTING)
 
 
-@Vacancy.after("decide")
-def _interviews_are_decided(vacancy, entry):
+@effect
+def interviews_are_decided(vacancy, entry):
     _close(vacancy, Criterion.Stage.INTERVIEW)
 
 

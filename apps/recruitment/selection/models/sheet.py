@@ -10,11 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+from django.urls import reverse
 
 from apps.core import clock
-from apps.core.exceptions import Conflict, IllegalMove, NotYet, StaleEdit
-from apps.core.models import Move, Revised, Stateful, States, record
-from apps.core.moves import old
+from apps.core.exceptions import IllegalMove, NotYet, StaleEdit
+from apps.core.models import Revised, Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, requirement
 
 from ...roles import PanelRole
 from ...vacancies.models.panel import PanelMember
@@ -60,10 +61,7 @@ class PanelDeclaration(models.Model):
         """The member's own statement; saying it again corrects it while it is blind."""
         if by.pk != member.user_id:
             raise PermissionDenied
-        member.vacancy.lock()
-        begun = member.vacancy.state not in Vacancy.BLIND + Vacancy.BEFORE_OPENING
-        if begun and cls.objects.filter(member=member).exists():
-            raise Conflict("You have declared already.", member.vacancy)
+        member.vacancy.permit("declare_interests", by=by)
         cls.objects.update_or_create(member=member, defaults={"statement": statement})
         record("declare", member.vacancy, by=by)  # that it was said, not what
 
@@ -90,9 +88,7 @@ class Recusal(models.Model):
         """One click: *I think I know this person*. What they scored of them is voided."""
         if by.pk != member.user_id or member.removed_at is not None:
             raise PermissionDenied
-        member.vacancy.lock()
-        if member.vacancy.state not in (Vacancy.State.SHORTLISTING, Vacancy.State.INTERVIEWING):
-            raise Conflict("Scoring is over.", member.vacancy)
+        member.vacancy.permit("recuse", by=by)
         _, made = cls.objects.get_or_create(member=member, blind_id=blind.pk)
         if made:
             for sheet in Sheet.objects.counting().filter(member=member, blind_id=blind.pk):
@@ -109,14 +105,16 @@ class SheetQuerySet(models.QuerySet):
         return self.exclude(state=Sheet.State.VOID)
 
 
-def _complete(sheet, by):
+@requirement
+def is_whole(sheet, by):
+    """A score for each criterion, and what was seen for each that is essential."""
     scores = {score.criterion_id: score for score in sheet.scores.all()}
     for criterion in sheet.round.criteria():
         score = scores.get(criterion.pk)
         if score is None or score.points is None:
-            raise NotYet(f"Give a score for “{criterion}”.")
-        if criterion.is_essential and not score.evidence.strip():
-            raise NotYet(f"Note what you saw, or missed, for “{criterion}”. It is essential.")
+            yield Missing(f"Give a score for “{criterion}”.")
+        elif criterion.is_essential and not score.evidence.strip():
+            yield Missing(f"Note what you saw, or missed, for “{criterion}”. It is essential.")
 
 
 class Sheet(Revised, Stateful):
@@ -128,11 +126,16 @@ class Sheet(Revised, Stateful):
         VOID = "void", "grey", "Void"
 
     moves = {
+        "write": Act(
+            (State.DRAFT,),
+            "recruitment.judge_applications",
+            closed="You have locked this sheet. It no longer changes.",
+        ),
         "lock": Move(
             (State.DRAFT,),
             State.LOCKED,
             "recruitment.judge_applications",
-            needs=(old(_complete),),
+            needs=(is_whole,),
             label="Lock the sheet",
             internal=True,  # through ``lock_it``, which locks the vacancy
         ),
@@ -201,8 +204,7 @@ class Sheet(Revised, Stateful):
                 raise StaleEdit("You saved this sheet in another window.", there) from None
             record("begin", self, by=by)
         else:
-            if self.state != self.State.DRAFT:
-                raise IllegalMove("You have locked this sheet. It no longer changes.", self)
+            self.permit("write", by=by)
             self.save_revision(seen)
         criteria = {criterion.pk for criterion in self.round.criteria()}
         for criterion, (points, evidence) in scores.items():
@@ -332,36 +334,58 @@ class Moderation(models.Model):
         return made
 
 
-# --- what follows -------------------------------------------------------------------------------
-@Vacancy.after("leave_panel")
-def _void(vacancy, member):
+# --- what must be so, what follows ----------------------------------------------------------------
+NOT_BLIND = "{} can read the audit trail, which names people who applied. Somebody else must judge."
+
+
+@requirement
+def may_still_declare(vacancy, by):
+    """One can correct it while one is blind; later one says it once."""
+    early = Vacancy.BLIND + Vacancy.BEFORE_OPENING
+    said = PanelDeclaration.objects.filter(member__vacancy=vacancy, member__user=by)
+    if vacancy.state not in early and said.filter(member__removed_at__isnull=True).exists():
+        yield Missing("You have declared already.")
+
+
+@requirement
+def panel_is_whole(vacancy, by):
+    roles = list(vacancy.panel.serving().values_list("role", flat=True))
+    add = reverse("panel_add", args=[vacancy.reference])
+    if len(roles) < Round.LEAST:
+        yield Missing(f"Shortlisting takes {Round.LEAST} people at least.", add)
+    if PanelRole.PEER not in roles:
+        yield Missing("There is no peer on the panel.", add)
+    if PanelRole.CHAIR not in roles:
+        yield Missing("The panel has no chair, who records what it decides.", add)
+
+
+@requirement
+def panel_is_blind(vacancy, by):
+    """A role may have been given since, past the page that refuses it (JUDGES)."""
+    for member in vacancy.panel.serving().select_related("user"):
+        if member.user.has_perm("core.view_auditentry"):
+            yield Missing(
+                NOT_BLIND.format(member.user.name),
+                reverse("panel_remove", args=[vacancy.reference, member.pk]),
+            )
+
+
+@requirement
+def everybody_has_declared(vacancy, by):
+    silent = vacancy.panel.serving().filter(declaration__isnull=True).select_related("user")
+    if names := ", ".join(member.user.name for member in silent):
+        yield Missing(f"Not everybody has declared conflicts of interest yet: {names}.", turn=names)
+
+
+@effect
+def sheets_are_void(vacancy, member):
     """What somebody scored who is no longer on the panel does not count, and is kept."""
     for sheet in Sheet.objects.counting().filter(member=member, round__closed_at__isnull=True):
         sheet.follow("void")
 
 
-NOT_BLIND = "{} can read the audit trail, which names people who applied. Somebody else must judge."
-
-
-@Vacancy.after("join_panel")
-def _must_be_able_to_be_blind(vacancy, member):
+@effect
+def can_be_blind(vacancy, member):
     """Whoever reads the audit trail of everything reads there who applied, and when."""
     if member.user.has_perm("core.view_auditentry"):
         raise NotYet(NOT_BLIND.format(member.user.name))
-
-
-@Vacancy.before("start_shortlisting")
-def _panel_is_ready(vacancy, by):
-    serving = list(vacancy.panel.serving().select_related("user", "declaration"))
-    if len(serving) < Round.LEAST:
-        yield f"Shortlisting takes {Round.LEAST} people at least."
-    if not any(member.role == PanelRole.PEER for member in serving):
-        yield "There is no peer on the panel."
-    if not any(member.role == PanelRole.CHAIR for member in serving):
-        yield "The panel has no chair, who records what it decides."
-    for member in serving:  # a role given since, past the page that refuses it (JUDGES)
-        if member.user.has_perm("core.view_auditentry"):
-            yield NOT_BLIND.format(member.user.name)
-    missing = [m.user.name for m in serving if not hasattr(m, "declaration")]
-    if missing:
-        yield f"Not everybody has declared conflicts of interest yet: {', '.join(missing)}."

@@ -13,13 +13,14 @@ from django.views.generic import TemplateView
 
 from apps.core.forms import MoveForm
 from apps.core.models import record
+from apps.core.moves import Offer
 from apps.core.views import PageFormView
 
 from ...applications.models.application import Application
 from ...vacancies.models.vacancy import Criterion, Vacancy
 from ..forms import RedactionForm
 from ..models.blind import Redaction, check_copying, may_handle, to_copy, was_read
-from ..models.outcome import lacking, release, tell_by_telephone
+from ..models.outcome import release, tell_by_telephone
 from ..tasks import copy_applications, send_outcomes
 
 PAGE = 25
@@ -60,13 +61,13 @@ class Redactions(HandlingMixin, TemplateView):
             made=made.count(),
             signed=made.filter(signed_at__isnull=False).count(),
             missing=to_copy(self.vacancy).count(),
-            is_closed=self.vacancy.phase == Vacancy.State.CLOSED,
+            may_copy=self.vacancy.may(self.request.user, "make_copies"),
             **kwargs,
         )
 
     def post(self, request, *args, **kwargs):
-        check_copying(self.vacancy, request.user)
         with transaction.atomic():
+            check_copying(self.vacancy, request.user)
             record("make_copies", self.vacancy, by=request.user)
             copy_applications.delay_on_commit(self.vacancy.pk)
         messages.success(request, "The copies are being made. You can leave this page.")
@@ -160,6 +161,11 @@ class SelectionStageMixin(HandlingMixin):
         found.vacancy = self.vacancy
         return found
 
+    @property
+    def undo(self):
+        """The move that takes back what was sent."""
+        return "undo_decision" if self.round.is_interview else "undo_shortlisting"
+
     @cached_property
     def outcome(self):
         rows = self.round.outcomes.standing().select_related("blind__redaction__application")
@@ -189,7 +195,8 @@ class Outcomes(SelectionStageMixin, TemplateView):
             outcome.round = self.round
         return super().get_context_data(
             page=page,
-            missing=list(lacking(self.round)),
+            missing=self.vacancy.missing(f"send_{self.round.stage}", self.request.user),
+            undo=self.undo,
             total=standing.count(),
             told=standing.filter(sent_at__isnull=False).count(),
             held=standing.filter(released_at__isnull=True).count(),
@@ -240,27 +247,26 @@ class OutcomeUndo(SelectionStageMixin, PageFormView):
 
     template_name = "recruitment/selection/undo.html"
 
-    @cached_property
-    def move(self):
-        return "undo_decision" if self.round.is_interview else "undo_shortlisting"
-
     @property
     def application(self):
         return self.outcome.blind.redaction.application
+
+    @cached_property
+    def move(self):
+        move = Application.moves[self.undo]
+        return Offer(self.application, self.undo, move, self.request.user)
 
     def get_page_title(self):
         return "Take back what was sent"
 
     def get_form(self, form_class=None):
-        return MoveForm(self.request.POST or None, move=Application.moves[self.move])
+        return MoveForm(self.request.POST or None, offer=self.move)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            outcome=self.outcome, explain=Application.moves[self.move].explain, **kwargs
-        )
+        return super().get_context_data(outcome=self.outcome, move=self.move, **kwargs)
 
     def save(self, form):
-        self.application.move(self.move, by=self.request.user, note=form.cleaned_data["note"])
+        self.application.move(self.undo, by=self.request.user, note=form.cleaned_data["note"])
         messages.success(
             self.request,
             "Taken back, with an apology. The chair records the right outcome; then send it.",

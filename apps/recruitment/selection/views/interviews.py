@@ -66,7 +66,7 @@ class Interviews(PlanMixin, TemplateView):
             page=Paginator(rows, PAGE).get_page(self.request.GET.get("page")),
             questions=list(plan.questions.select_related("criterion")),
             slots=list(plan.slots.filter(interview__isnull=True)),
-            missing=list(plan.missing()),
+            missing=self.vacancy.missing("release_interviews", self.request.user),
             releases=list(plan.releases.select_related("released_by").order_by("-number")),
             changed=last is not None and last.digest != digest_of(plan.content()),
             arranges=self.request.user.pk == self.vacancy.organiser_id,
@@ -119,6 +119,7 @@ class QuestionEdit(PlanMixin, PageFormView):
 
     @transaction.atomic
     def save(self, form):
+        self.vacancy.permit("plan_interviews", by=self.request.user)
         before = asked(self.plan)
         question = form.save(commit=False)
         question.plan = self.plan
@@ -147,6 +148,7 @@ class QuestionRemove(PlanMixin, View):
 
     @transaction.atomic
     def post(self, request, *args, **kwargs):
+        self.vacancy.permit("plan_interviews", by=request.user)
         before = asked(self.plan)
         get_object_or_404(self.plan.questions, pk=kwargs["pk"]).delete()
         record("remove_question", self.vacancy, by=request.user)
@@ -169,7 +171,9 @@ class SlotsAdd(PlanMixin, PageFormView):
 class SlotRemove(PlanMixin, View):
     http_method_names = ["post"]
 
+    @transaction.atomic
     def post(self, request, *args, **kwargs):
+        self.vacancy.permit("plan_interviews", by=request.user)
         slot = get_object_or_404(self.plan.slots, pk=kwargs["pk"])
         try:
             slot.delete()
@@ -189,7 +193,7 @@ class InterviewsRelease(PlanMixin, TemplateView):
         invited = self.vacancy.interviews.counting()
         return super().get_context_data(
             content=self.plan.content(),
-            missing=list(self.plan.missing()),
+            missing=self.vacancy.missing("release_interviews", self.request.user),
             invited=invited.count(),
             **kwargs,
         )

@@ -169,9 +169,8 @@ class PanelPage(PanelMixin, TemplateView):
         )
 
     def moves(self):
-        wanted = ("lock_shortlist", "decide")
         moves = self.vacancy.moves_for(self.request.user)
-        return {name: moves[name] for name in wanted if name in moves}
+        return {name: moves[name] for name in Vacancy.OF_THE_PANEL if name in moves}
 
     def work(self, round_):
         """One's own sheets: which are locked, which are begun, which comes next."""
@@ -222,7 +221,7 @@ class PanelPage(PanelMixin, TemplateView):
             "interviews": rows,
             "questions": list(plan.questions.select_related("criterion")) if plan else [],
             "plan": plan,
-            "records": self.leads and self.vacancy.state == Vacancy.State.INTERVIEWING,
+            "records": self.leads and self.vacancy.open_to("record_interview"),
         }
 
 
@@ -272,7 +271,7 @@ class SheetPage(PanelCandidateMixin, PageFormView):
         if not self.sheet.is_locked:
             self.round.may_score(self.member, self.candidate.pk)
         elif request.method == "POST":
-            raise Conflict("You have locked this sheet. It no longer changes.", self.sheet)
+            raise Conflict(Sheet.moves["write"].closed, self.sheet)
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self):

@@ -1,7 +1,6 @@
 """The co-production record: who changed what, and which advice was taken or declined, and why."""
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
 from apps.accounts.models.people import Constituency
@@ -105,8 +104,7 @@ class Advice(models.Model):
     @transaction.atomic
     def give(cls, vacancy, *, by, **fields):
         """Record a piece of advice; whoever sees the vacancy may. Raises PermissionDenied."""
-        if not by.has_perm("recruitment.view_vacancy", vacancy):
-            raise PermissionDenied
+        vacancy.permit("advise", by=by)
         made = cls.objects.create(vacancy=vacancy, recorded_by=by, **fields)
         record("advise", vacancy, by=by, note=f"advice {made.pk}")
         return made
@@ -114,8 +112,7 @@ class Advice(models.Model):
     @transaction.atomic
     def settle(self, answer, reason, *, by):
         """Say what became of it and why; once. Raises PermissionDenied, IllegalMove."""
-        if not by.has_perm("recruitment.prepare_vacancy", self.vacancy):
-            raise PermissionDenied
+        self.vacancy.permit("answer_advice", by=by)
         won = Advice.objects.filter(pk=self.pk, answer="").update(
             answer=answer, reason=reason, answered_by=by, answered_at=clock.now()
         )

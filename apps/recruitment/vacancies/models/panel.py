@@ -1,18 +1,19 @@
 """Who approves a vacancy, one after another, and who sits on its panel."""
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 
 from apps.accounts.models.people import Constituency
 from apps.core import clock
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import States, record
+from apps.core.moves import Missing, effect, requirement
 from apps.core.working_days import working_days_until
 
 from ...roles import PanelRole, sync_grants
-from .vacancy import Vacancy, VacancyUserPermission
+from .vacancy import Vacancy, VacancyUserPermission, of_human_resources
 
 
 class Approval(models.Model):
@@ -60,12 +61,11 @@ class Approval(models.Model):
     @classmethod
     @transaction.atomic
     def name(cls, vacancy, office, user, *, by):
-        """Say who approves for an office; grants follow. Raises PermissionDenied, NotYet."""
-        if not by.has_perm("recruitment.run_vacancy", vacancy):
-            raise PermissionDenied
-        vacancy.lock()
-        if vacancy.state not in (Vacancy.State.DRAFT, Vacancy.State.READINESS):
-            raise NotYet("Approval has begun. Who approves no longer changes.")
+        """Say who approves for an office; grants follow.
+
+        Raises PermissionDenied, IllegalMove (approval has begun) or NotYet.
+        """
+        vacancy.permit("name_authoriser", by=by)
         if user.pk in (vacancy.manager_id, vacancy.peer_lead_id):
             raise NotYet("Who prepares a vacancy does not approve it.")
         former = vacancy.approvals.filter(office=office).select_related("authoriser").first()
@@ -90,14 +90,8 @@ class Approval(models.Model):
 
         Raises PermissionDenied, IllegalMove (it no longer waits) or NotYet (it waits for another).
         """
-        if not by.has_perm("recruitment.authorise_vacancy", vacancy):
-            raise PermissionDenied
-        vacancy.lock()
-        if vacancy.state != Vacancy.State.APPROVAL:
-            raise IllegalMove("This vacancy is not waiting for approval.", vacancy)
+        vacancy.permit("answer_approval", by=by)
         step = cls.next_of(vacancy)
-        if step.authoriser_id != by.pk:
-            raise NotYet(f"It waits for {step.get_office_display()} first.")
         step.answer = cls.Answer.APPROVED if approve else cls.Answer.RETURNED
         step.answered_at, step.reason = clock.now(), reason
         step.save(update_fields=["answer", "answered_at", "reason"])
@@ -113,11 +107,45 @@ class Approval(models.Model):
         """It is this authoriser's turn."""
         self.asked_at = clock.now()
         self.save(update_fields=["asked_at"])
-        self.vacancy.announce("ask_authoriser", self)
+        self.vacancy.followed("ask_authoriser", self)
 
 
-@Vacancy.after("ask_approval")
-def _ask_the_first(vacancy, entry):
+def authorisers_waiting(user):
+    """The steps whose turn it is and that wait for this person."""
+    return Approval.objects.filter(
+        authoriser=user,
+        answer=Approval.Answer.WAITING,
+        asked_at__isnull=False,
+        vacancy__state=Vacancy.State.APPROVAL,
+    )
+
+
+@requirement
+def authorisers_are_named(vacancy, by):
+    named = set(vacancy.approvals.values_list("office", flat=True))
+    if missing := [office for office in Approval.Office if office not in named]:
+        yield of_human_resources(
+            vacancy,
+            by,
+            "Human Resources must name who approves it: "
+            f"{', '.join(str(office.label) for office in missing)}.",
+            "vacancy_person",
+            missing[0].value,
+        )
+
+
+@requirement
+def is_their_turn(vacancy, by):
+    step = Approval.next_of(vacancy)
+    if step is None:
+        yield Missing("It is not waiting for approval now.")
+    elif step.authoriser_id != by.pk:
+        office = step.get_office_display()
+        yield Missing(f"It waits for {office} first.", turn=office)
+
+
+@effect
+def first_is_asked(vacancy, entry):
     """Every round begins anew: what was approved before a return was another vacancy."""
     vacancy.approvals.update(
         answer=Approval.Answer.WAITING, asked_at=None, answered_at=None, reason=""
@@ -174,13 +202,10 @@ class PanelMember(models.Model):
     def add(cls, vacancy, user, role, *, by, trained_on=None):
         """Put somebody on the panel; grants follow at once.
 
-        Raises PermissionDenied, NotYet (the seat does not fit the person) or Conflict (taken).
+        Raises PermissionDenied, IllegalMove (it is decided), NotYet (the seat does not fit the
+        person) or Conflict (taken).
         """
-        if not by.has_perm("recruitment.run_vacancy", vacancy):
-            raise PermissionDenied
-        vacancy.lock()
-        if vacancy.state in (*Vacancy.OVER, Vacancy.State.DECIDED):
-            raise NotYet("This vacancy is decided. Its panel no longer changes.")
+        vacancy.permit("join_panel", by=by)
         if role == PanelRole.PEER and user.constituency != Constituency.LIVED_EXPERIENCE:
             raise NotYet("The peer on the panel is somebody with lived experience.")
         if not user.is_active:
@@ -200,14 +225,13 @@ class PanelMember(models.Model):
             ) from None
         sync_grants(user, vacancy)
         record("join_panel", vacancy, by=by, note=f"{member.get_role_display()}: person {user.pk}")
-        vacancy.announce("join_panel", member)
+        vacancy.followed("join_panel", member)
         return member
 
     @transaction.atomic
     def remove(self, *, by, reason):
-        """Take somebody off the panel. What they scored is voided (``after("leave_panel")``)."""
-        if not by.has_perm("recruitment.run_vacancy", self.vacancy):
-            raise PermissionDenied
+        """Take somebody off the panel. What they scored is voided."""
+        self.vacancy.permit("leave_panel", by=by)
         self.finish(by=by, reason=reason)
 
     @transaction.atomic
@@ -222,37 +246,64 @@ class PanelMember(models.Model):
         self.refresh_from_db(fields=["removed_at"])
         sync_grants(self.user, self.vacancy)
         record("leave_panel", self.vacancy, by=by, note=f"person {self.user_id}")
-        self.vacancy.announce("leave_panel", self)
+        self.vacancy.followed("leave_panel", self)
+
+    @transaction.atomic
+    def record_training(self, on, *, by):
+        """When they last had training in fair recruitment. Raises PermissionDenied, IllegalMove."""
+        self.vacancy.permit("record_training", by=by)
+        self.trained_on = on
+        self.save(update_fields=["trained_on"])
+        record("panel_training", self.vacancy, by=by, note=f"person {self.user_id}")
 
 
 MINIMUM_WORKING_DAYS = 5  # for applying, once it is open (NHSBSA Trac KA-23469)
 SHORTLISTERS = 2  # at least (NHSBSA Trac KA-23536)
 
 
-@Vacancy.before("open")
-def _can_be_filled_fairly(vacancy, by):
-    panel = list(vacancy.panel.serving())
+@requirement
+def panel_chooses_fairly(vacancy, by):
+    """Enough people, a peer and a chair among them, all of them trained."""
+    panel, add = list(vacancy.panel.serving()), reverse("panel_add", args=[vacancy.reference])
     if len(panel) < SHORTLISTERS:
-        yield f"The panel needs at least {SHORTLISTERS} people."
+        yield Missing(f"The panel needs at least {SHORTLISTERS} people.", add)
     if not any(member.role == PanelRole.PEER for member in panel):
-        yield "There is no peer on the panel."
+        yield Missing("There is no peer on the panel.", add)
     if not any(member.role == PanelRole.CHAIR for member in panel):
-        yield "The panel has no chair."
-    if untrained := sum(member.trained_on is None for member in panel):
-        people = "person" if untrained == 1 else "people"
-        yield f"{untrained} {people} on the panel have no date of training in fair recruitment."
-    if vacancy.organiser is None:
-        yield "Name who arranges adjustments."
-    elif vacancy.organiser_id in {member.user_id for member in panel}:
-        yield "Who arranges adjustments cannot sit on the panel."
-    if vacancy.closes_at is None:
-        yield "Set the closing time."
-    elif working_days_until(clock.date_of(vacancy.closes_at)) < MINIMUM_WORKING_DAYS:
-        yield f"People need {MINIMUM_WORKING_DAYS} working days to apply. Set a later closing date."
-    elif vacancy.interviews_on is None:
-        yield "Set the first day of interviews."
-    elif vacancy.interviews_on <= clock.date_of(vacancy.closes_at):
-        yield "The first day of interviews must be after the closing date."
+        yield Missing("The panel has no chair.", add)
+    if untrained := [member for member in panel if member.trained_on is None]:
+        people = "person" if len(untrained) == 1 else "people"
+        yield Missing(
+            f"{len(untrained)} {people} on the panel have no date of training in fair recruitment.",
+            reverse("panel_training", args=[vacancy.reference, untrained[0].pk]),
+        )
+
+
+@requirement
+def somebody_arranges(vacancy, by):
+    """The organiser of adjustments, who does not judge."""
+    name = reverse("vacancy_person", args=[vacancy.reference, "organiser"])
+    if vacancy.organiser_id is None:
+        yield Missing("Name who arranges adjustments.", name)
+    elif vacancy.panel.serving().filter(user=vacancy.organiser_id).exists():
+        yield Missing("Who arranges adjustments cannot sit on the panel.", name)
+
+
+@requirement
+def people_have_time_to_apply(vacancy, by):
+    terms = reverse("vacancy_terms", args=[vacancy.reference])
+    closes_at, interviews_on = vacancy.closes_at, vacancy.interviews_on
+    if closes_at is None:
+        yield Missing("Set the closing time.", terms)
+    elif working_days_until(clock.date_of(closes_at)) < MINIMUM_WORKING_DAYS:
+        yield Missing(
+            f"People need {MINIMUM_WORKING_DAYS} working days to apply. Set a later closing date.",
+            terms,
+        )
+    if interviews_on is None:
+        yield Missing("Set the first day of interviews.", terms)
+    elif closes_at is not None and interviews_on <= clock.date_of(closes_at):
+        yield Missing("The first day of interviews must be after the closing date.", terms)
 
 
 def on_a_panel():

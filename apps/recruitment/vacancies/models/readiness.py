@@ -7,14 +7,13 @@ occupational health for peer workers) and the trust's own evaluation of its prog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Q
+from django.urls import reverse
 
 from apps.core import clock
-from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import record
+from apps.core.moves import Missing, effect, requirement
 
-from .panel import Approval
-from .vacancy import Vacancy
+from .vacancy import Vacancy, of_human_resources
 
 # key -> (what is so, how one knows)
 READINESS = {
@@ -96,20 +95,12 @@ class Readiness(models.Model):
         """Put the person's name to these lines, and take it off the others.
 
         Manager and peer lead each sign for themselves; nobody signs for both. Raises
-        PermissionDenied, or IllegalMove where the list is no longer open.
+        PermissionDenied, IllegalMove where the list is no longer open, or NotYet.
         """
-        sides = [
-            side
-            for side in ("manager", "peer_lead")
-            if by.has_perm(f"recruitment.sign_as_{side}", vacancy)
-        ]
+        sides = vacancy.sides_of(by)
         if not sides:
             raise PermissionDenied
-        if len(sides) == 2:
-            raise NotYet("Manager and peer lead are two people. Name another for one of them.")
-        vacancy.lock()
-        if vacancy.state != Vacancy.State.READINESS:
-            raise IllegalMove("The list is not open now.", vacancy)
+        vacancy.permit("sign_readiness", by=by)
         [side] = sides
         keys, now = keys & READINESS.keys(), clock.now()
         for line in vacancy.readiness.all():
@@ -121,54 +112,102 @@ class Readiness(models.Model):
         record("sign_readiness", vacancy, by=by, note=", ".join(sorted(keys)))
 
 
-# --- what must be so ----------------------------------------------------------------------------
-@Vacancy.before("begin_readiness")
-def _is_written(vacancy, by):
-    words = {
-        "summary": "a plain summary",
-        "description": "the job description",
-        "hours": "the pattern of hours",
-        "team": "the team",
-        "borough": "the borough",
-        "legal_rationale": "why lived experience is asked for",
-    }
-    missing = [label for name, label in words.items() if not getattr(vacancy, name).strip()]
+# --- what must be so, what follows ----------------------------------------------------------------
+WORDS = {
+    "summary": "a plain summary",
+    "description": "the job description",
+    "hours": "the pattern of hours",
+    "team": "the team",
+    "borough": "the borough",
+    "legal_rationale": "why lived experience is asked for",
+}
+
+
+@requirement
+def is_written(vacancy, by):
+    missing = [label for name, label in WORDS.items() if not getattr(vacancy, name).strip()]
     if missing:
-        yield f"Still to be written: {', '.join(missing)}."
-    on_paper = vacancy.criteria.filter(stage="shortlisting")
-    if not on_paper.filter(weight="essential").exists():
-        yield "Add at least one essential criterion that is looked at in the application."
-    if vacancy.manager is None or vacancy.peer_lead is None:
-        yield "Human Resources must name the manager and the peer lead first."
+        yield Missing(f"Still to be written: {', '.join(missing)}.", _page(vacancy, "texts"))
 
 
-@Vacancy.after("begin_readiness")
-def _make_the_list(vacancy, entry):
+@requirement
+def asks_for_something_essential(vacancy, by):
+    if not vacancy.criteria.filter(stage="shortlisting", weight="essential").exists():
+        yield Missing(
+            "Add at least one essential criterion that is looked at in the application.",
+            reverse("criteria", args=[vacancy.reference]),
+        )
+
+
+@requirement
+def has_manager_and_peer_lead(vacancy, by):
+    if vacancy.manager_id is None or vacancy.peer_lead_id is None:
+        yield of_human_resources(
+            vacancy,
+            by,
+            "Human Resources must name the manager and the peer lead first.",
+            "vacancy_person",
+            "manager" if vacancy.manager_id is None else "peer_lead",
+        )
+
+
+@requirement
+def every_line_is_signed(vacancy, by):
+    """By both; where one side has signed everything, it is the other's turn."""
+    lines = vacancy.readiness.values_list("manager_at", "peer_lead_at")
+    unsigned = [line for line in lines if None in line]
+    if not unsigned:
+        return
+    words = "line" if len(unsigned) == 1 else "lines"
+    waits = {
+        "the manager": any(manager is None for manager, _ in unsigned),
+        "the peer lead": any(peer_lead is None for _, peer_lead in unsigned),
+    }
+    turns = [who for who, is_theirs in waits.items() if is_theirs]
+    yield Missing(
+        f"{len(unsigned)} {words} of the readiness list still need both signatures.",
+        reverse("readiness", args=[vacancy.reference]),
+        turns[0] if len(turns) == 1 else "",
+    )
+
+
+@requirement
+def supervisors_are_named(vacancy, by):
+    if not (vacancy.line_supervisor.strip() and vacancy.peer_supervisor.strip()):
+        yield Missing("Name the line supervisor and the peer supervisor.", _page(vacancy, "terms"))
+
+
+@requirement
+def posts_are_funded(vacancy, by):
+    if not (vacancy.cost_code.strip() and vacancy.position_number.strip()):
+        yield Missing(
+            "Give the cost code and the position number: the posts must be funded.",
+            _page(vacancy, "terms"),
+        )
+
+
+@requirement
+def advice_is_answered(vacancy, by):
+    if vacancy.advice.filter(answer="").exists():
+        yield Missing(
+            "Answer every piece of advice in the co-production record first.",
+            reverse("coproduction", args=[vacancy.reference]),
+        )
+
+
+def _page(vacancy, name):
+    """Pages of those who prepare it, which are all who can make these moves."""
+    return reverse(f"vacancy_{name}", args=[vacancy.reference])
+
+
+@effect
+def list_begins(vacancy, entry):
     Readiness.objects.bulk_create(
         [Readiness(vacancy=vacancy, key=key) for key in READINESS], ignore_conflicts=True
     )
 
 
-@Vacancy.after("back_to_draft")
-def _signatures_go(vacancy, entry):
+@effect
+def signatures_go(vacancy, entry):
     """They were for words that can now change."""
     vacancy.readiness.all().delete()
-
-
-@Vacancy.before("ask_approval")
-def _is_ready(vacancy, by):
-    unsigned = vacancy.readiness.filter(
-        Q(manager_at__isnull=True) | Q(peer_lead_at__isnull=True)
-    ).count()
-    if unsigned:
-        lines = "line" if unsigned == 1 else "lines"
-        yield f"{unsigned} {lines} of the readiness list still need both signatures."
-    if not (vacancy.line_supervisor.strip() and vacancy.peer_supervisor.strip()):
-        yield "Name the line supervisor and the peer supervisor."
-    if not (vacancy.cost_code.strip() and vacancy.position_number.strip()):
-        yield "Give the cost code and the position number: the posts must be funded."
-    if vacancy.advice.filter(answer="").exists():
-        yield "Answer every piece of advice in the co-production record first."
-    named = set(vacancy.approvals.values_list("office", flat=True))
-    if missing := [str(office.label) for office in Approval.Office if office not in named]:
-        yield f"Human Resources must name who approves it: {', '.join(missing)}."

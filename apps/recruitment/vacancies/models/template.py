@@ -1,6 +1,5 @@
 """Templates: a vacancy's words and criteria, kept to begin others from."""
 
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
 from apps.core import clock
@@ -51,8 +50,7 @@ class VacancyTemplate(models.Model):
     @transaction.atomic
     def keep(cls, name, vacancy, *, by):
         """Keep a vacancy as a template; one of the same name is replaced."""
-        if not by.has_perm("recruitment.run_vacancy", vacancy):
-            raise PermissionDenied
+        vacancy.permit("keep_template", by=by)
         words, criteria = contents(vacancy)
         made, _ = cls.objects.update_or_create(
             name=name, defaults={"words": words, "criteria": criteria}

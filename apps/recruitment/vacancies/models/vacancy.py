@@ -1,7 +1,7 @@
 """A vacancy: posts of Peer Support Worker, from a team that gets ready to people in post.
 
-The table of moves is the life of the thing. What must be so before a move, and what follows from
-it, is said beside the thing that it concerns (steps.py).
+The table of moves and acts is the life of the thing. It names what must be so first and what
+follows; each of these stands beside what it concerns, in this part or a later one.
 """
 
 from decimal import Decimal
@@ -18,13 +18,13 @@ from apps.core import clock
 from apps.core.compiled import late
 from apps.core.dates import last_closing
 from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, Revised, States, record
-from apps.core.moves import old
+from apps.core.models import Revised, Stateful, States, record
+from apps.core.moves import Act, Missing, Move, requirement
 from apps.core.permissions import granted, remembered
 
 from ...references import new_reference
 from ...roles import VACANCY_PERMISSIONS, sync_grants
-from ...steps import Stepwise, checked
+from .. import events
 
 SUMMARY_WORDS = 150
 WORKING_SIDE = frozenset(
@@ -115,7 +115,21 @@ class VacancyQuerySet(models.QuerySet):
         return self.filter(state=phase)
 
 
-class Vacancy(Revised, Stepwise):
+def of_human_resources(vacancy, by, text, name, *args):
+    """Missing, and theirs to mend: they get the link, and others read whose turn it is."""
+    if by.has_perm("recruitment.run_vacancy", vacancy):
+        return Missing(text, reverse(name, args=[vacancy.reference, *args]))
+    return Missing(text, turn="Human Resources")
+
+
+@requirement
+def signs_for_one_side(vacancy, by):
+    """Nobody is both the manager and the peer lead."""
+    if len(vacancy.sides_of(by)) == 2:
+        yield Missing("Manager and peer lead are two people. Name another for one of them.")
+
+
+class Vacancy(Revised, Stateful):
     """Posts to fill, their criteria, and everybody with a part in filling them.
 
     The clock closes it: read ``phase``, ``is_open``, ``advertised()``, never a bare ``state`` where
@@ -137,12 +151,25 @@ class Vacancy(Revised, Stepwise):
         UNFILLED = "unfilled", "orange", "Not filled"
         WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
+    BEFORE_OPENING = (State.DRAFT, State.READINESS, State.APPROVAL, State.APPROVED)
+    BLIND = (State.OPEN, State.CLOSED, State.SHORTLISTING)  # no judge knows a name in these
+    UNDECIDED = (*BEFORE_OPENING, *BLIND, State.SHORTLISTED, State.INTERVIEWING)
+    UNDER_WAY = (*UNDECIDED, State.DECIDED)
+    OVER = (State.FILLED, State.UNFILLED, State.WITHDRAWN)
+    SETTLED = (State.DECIDED, *OVER)  # once here, the panel has nothing left to judge
+    ANY = (*UNDER_WAY, *OVER)
     moves = {
+        # --- getting ready
         "begin_readiness": Move(
             (State.DRAFT,),
             State.READINESS,
             "recruitment.prepare_vacancy",
-            needs=(old(checked("begin_readiness")),),
+            needs=(
+                "apps.recruitment.vacancies.models.readiness.is_written",
+                "apps.recruitment.vacancies.models.readiness.asks_for_something_essential",
+                "apps.recruitment.vacancies.models.readiness.has_manager_and_peer_lead",
+            ),
+            then=("apps.recruitment.vacancies.models.readiness.list_begins",),
             label="Start getting ready",
             explain="The manager and the peer lead go through the readiness list together.",
         ),
@@ -150,6 +177,7 @@ class Vacancy(Revised, Stepwise):
             (State.READINESS,),
             State.DRAFT,
             "recruitment.prepare_vacancy",
+            then=("apps.recruitment.vacancies.models.readiness.signatures_go",),
             label="Go back to the draft",
             reason=True,
             explain="The description can then be changed. Signatures on the readiness list go.",
@@ -158,7 +186,14 @@ class Vacancy(Revised, Stepwise):
             (State.READINESS,),
             State.APPROVAL,
             "recruitment.sign_as_peer_lead",
-            needs=(old(checked("ask_approval")),),
+            needs=(
+                "apps.recruitment.vacancies.models.readiness.every_line_is_signed",
+                "apps.recruitment.vacancies.models.readiness.supervisors_are_named",
+                "apps.recruitment.vacancies.models.readiness.posts_are_funded",
+                "apps.recruitment.vacancies.models.readiness.advice_is_answered",
+                "apps.recruitment.vacancies.models.panel.authorisers_are_named",
+            ),
+            then=("apps.recruitment.vacancies.models.panel.first_is_asked",),
             label="Ask for approval",
             explain="The first authoriser is asked. The others follow in order.",
         ),
@@ -166,6 +201,7 @@ class Vacancy(Revised, Stepwise):
             (State.APPROVAL,),
             State.APPROVED,
             "recruitment.authorise_vacancy",
+            then=(events.approval_answered,),
             label="Approve",
             internal=True,  # follows the last approval
         ),
@@ -173,6 +209,7 @@ class Vacancy(Revised, Stepwise):
             (State.APPROVAL,),
             State.READINESS,
             "recruitment.authorise_vacancy",
+            then=(events.approval_answered,),
             label="Return",
             internal=True,  # follows an authoriser's return
         ),
@@ -180,10 +217,95 @@ class Vacancy(Revised, Stepwise):
             (State.APPROVED,),
             State.OPEN,
             "recruitment.run_vacancy",
-            needs=(old(checked("open")),),
+            needs=(
+                "apps.recruitment.vacancies.models.panel.panel_chooses_fairly",
+                "apps.recruitment.vacancies.models.panel.somebody_arranges",
+                "apps.recruitment.vacancies.models.panel.people_have_time_to_apply",
+            ),
+            then=(events.opened, "apps.recruitment.employment.events.training_leads_on"),
             label="Open for applications",
             warn=True,
             explain="The advert is public from now. The criteria can no longer change.",
+        ),
+        "write": Act(
+            (State.DRAFT,),
+            "recruitment.prepare_vacancy",
+            label="Write it",
+            closed="This can be changed only while the vacancy is a draft.",
+        ),
+        "set_terms": Act(
+            BEFORE_OPENING,
+            "recruitment.prepare_vacancy",
+            closed="It has opened. Give people longer instead.",
+        ),
+        "set_funding": Act(
+            (State.DRAFT, State.READINESS),
+            "recruitment.prepare_vacancy",
+            closed="Approval has begun. This changes only if an authoriser sends the vacancy back.",
+        ),
+        "keep_template": Act(ANY, "recruitment.run_vacancy"),
+        "name_people": Act(
+            UNDER_WAY,
+            "recruitment.run_vacancy",
+            closed="This vacancy has ended. Who has a part in it no longer changes.",
+        ),
+        "sign_readiness": Act(
+            (State.READINESS,), needs=(signs_for_one_side,), closed="The list is not open now."
+        ),  # by either side
+        "name_authoriser": Act(
+            (State.DRAFT, State.READINESS),
+            "recruitment.run_vacancy",
+            closed="Approval has begun. Who approves no longer changes.",
+        ),
+        "ask_authoriser": Act((State.APPROVAL,), then=(events.authoriser_asked,)),  # in their turn
+        "answer_approval": Act(
+            (State.APPROVAL,),
+            "recruitment.authorise_vacancy",
+            needs=("apps.recruitment.vacancies.models.panel.is_their_turn",),
+            closed="This vacancy is not waiting for approval.",
+        ),
+        "advise": Act(ANY, "recruitment.view_vacancy"),
+        "answer_advice": Act(ANY, "recruitment.prepare_vacancy"),
+        # --- the panel
+        "join_panel": Act(
+            UNDECIDED,
+            "recruitment.run_vacancy",
+            then=("apps.recruitment.selection.models.sheet.can_be_blind",),
+            closed="This vacancy is decided. Its panel no longer changes.",
+        ),
+        "leave_panel": Act(
+            UNDER_WAY,
+            "recruitment.run_vacancy",
+            then=("apps.recruitment.selection.models.sheet.sheets_are_void",),
+            closed="This vacancy has ended. Its panel no longer changes.",
+        ),
+        "record_training": Act(
+            UNDER_WAY,
+            "recruitment.run_vacancy",
+            closed="This vacancy has ended. Its panel no longer changes.",
+        ),
+        # --- while people apply
+        "extend": Act(
+            (State.OPEN,),
+            "recruitment.run_vacancy",
+            then=(events.longer, "apps.recruitment.applications.events.longer"),
+            label="Give people longer",
+            closed="This vacancy is not open.",
+        ),
+        "offer_visit": Act(
+            UNDER_WAY,
+            "recruitment.prepare_vacancy",
+            closed="This vacancy has ended. Nobody comes to look any more.",
+        ),
+        "cancel_visit": Act(ANY, "recruitment.prepare_vacancy", then=(events.visit_cancelled,)),
+        "book_visit": Act((State.OPEN,), closed="This visit can no longer be booked."),
+        "apply": Act(
+            (State.OPEN,),
+            closed="This vacancy is closed. Applications can no longer be begun.",
+        ),
+        "receive_application": Act(
+            (State.OPEN,),
+            closed="This vacancy is closed. Applications can no longer be sent.",
         ),
         "close": Move(
             (State.OPEN,),
@@ -192,39 +314,131 @@ class Vacancy(Revised, Stepwise):
             label="Close",
             internal=True,  # the clock closes it; this only tidies the state
         ),
+        # --- shortlisting
+        "make_copies": Act((State.CLOSED,), closed="Copies are made once the vacancy has closed."),
+        "redact": Act(
+            (State.CLOSED, State.SHORTLISTING),
+            needs=("apps.recruitment.selection.models.blind.panel_does_not_read_yet",),
+            closed="The redacted copies no longer change.",
+        ),
+        "sign_redaction": Act(
+            (State.CLOSED, State.SHORTLISTING), closed="The redacted copies no longer change."
+        ),
+        "declare_interests": Act(
+            UNDER_WAY,
+            needs=("apps.recruitment.selection.models.sheet.may_still_declare",),
+            closed="This vacancy has ended.",
+        ),
         "start_shortlisting": Move(
             (State.CLOSED,),
             State.SHORTLISTING,
             "recruitment.run_vacancy",
-            needs=(old(checked("start_shortlisting")),),
+            needs=(
+                "apps.recruitment.selection.models.blind.every_copy_is_signed",
+                "apps.recruitment.selection.models.sheet.panel_is_whole",
+                "apps.recruitment.selection.models.sheet.panel_is_blind",
+                "apps.recruitment.selection.models.sheet.everybody_has_declared",
+            ),
+            then=("apps.recruitment.selection.models.scoring.shortlisting_begins",),
             label="Start shortlisting",
             explain="The panel is told, and can read the redacted applications.",
+        ),
+        "recuse": Act((State.SHORTLISTING, State.INTERVIEWING), closed="Scoring is over."),
+        "score_shortlisting": Act(
+            (State.SHORTLISTING,), closed="This scoring is over, or has not begun."
+        ),
+        "score_interview": Act(
+            (State.INTERVIEWING,), closed="This scoring is over, or has not begun."
+        ),
+        "record_outcome": Act(
+            (State.SHORTLISTING, State.SHORTLISTED, State.INTERVIEWING, State.DECIDED),
+            "recruitment.lead_panel",
+            closed="This vacancy has ended.",
+        ),
+        "write_feedback": Act(
+            (State.SHORTLISTING, State.SHORTLISTED, State.INTERVIEWING, *SETTLED),
+            "recruitment.judge_applications",
         ),
         "lock_shortlist": Move(
             (State.SHORTLISTING,),
             State.SHORTLISTED,
             "recruitment.lead_panel",
-            needs=(old(checked("lock_shortlist")),),
+            needs=(
+                "apps.recruitment.selection.models.outcome.shortlist_is_complete",
+                "apps.recruitment.selection.models.outcome.guarantee_is_kept",
+            ),
+            then=(
+                "apps.recruitment.selection.models.scoring.shortlisting_ends",
+                "apps.recruitment.selection.models.outcome.blindness_ends",
+            ),
             label="Lock the shortlist",
             warn=True,
             explain="Scores and outcomes no longer change. Human Resources then tells everybody.",
         ),
+        "send_shortlisting": Act(
+            (State.SHORTLISTED, State.INTERVIEWING, *SETTLED),
+            needs=("apps.recruitment.selection.models.outcome.shortlisting_can_be_told",),
+            closed="The panel has not finished.",
+        ),
+        # --- interviews
+        "plan_interviews": Act(
+            (State.SHORTLISTED, State.INTERVIEWING),
+            "recruitment.run_vacancy",
+            closed="Interviews are planned once the shortlist is locked.",
+        ),
+        "release_interviews": Act(
+            (State.SHORTLISTED, State.INTERVIEWING),
+            "recruitment.run_vacancy",
+            needs=(
+                "apps.recruitment.selection.models.interview.plan_says_where",
+                "apps.recruitment.selection.models.interview.questions_cover_the_criteria",
+                "apps.recruitment.selection.models.interview.there_are_times_for_all",
+            ),
+            closed="Interviews are planned once the shortlist is locked.",
+        ),
+        "plan_panel_meeting": Act(
+            ANY, then=("apps.recruitment.selection.models.interview.panel_hears_of_the_meeting",)
+        ),  # by Human Resources, or the chair
         "start_interviews": Move(
             (State.SHORTLISTED,),
             State.INTERVIEWING,
             "recruitment.run_vacancy",
-            needs=(old(checked("start_interviews")),),
+            needs=(
+                "apps.recruitment.selection.models.interview.everybody_knows_the_shortlist",
+                "apps.recruitment.selection.models.interview.somebody_is_invited",
+                "apps.recruitment.selection.models.interview.plan_was_released",
+            ),
+            then=("apps.recruitment.selection.models.interview.scoring_begins",),
             label="Start interviews",
         ),
+        "record_interview": Act(
+            (State.INTERVIEWING,), closed="Interviews have not begun, or are over."
+        ),  # by Human Resources, or the chair
         "decide": Move(
             (State.INTERVIEWING,),
             State.DECIDED,
             "recruitment.lead_panel",
-            needs=(old(checked("decide")),),
+            needs=(
+                "apps.recruitment.selection.models.outcome.decision_is_complete",
+                "apps.recruitment.selection.models.outcome.posts_suffice",
+                "apps.recruitment.selection.models.outcome.reserve_is_answered",
+                "apps.recruitment.selection.models.outcome.feedback_is_written",
+                "apps.recruitment.selection.models.interview.every_interview_is_settled",
+            ),
+            then=(
+                "apps.recruitment.selection.models.scoring.interviews_are_decided",
+                "apps.recruitment.selection.models.outcome.human_resources_hear",
+            ),
             label="Record the panel's decision",
             warn=True,
             explain="The ranking and the reserves no longer change.",
         ),
+        "send_interview": Act(
+            SETTLED,
+            needs=("apps.recruitment.selection.models.outcome.decision_can_be_told",),
+            closed="The panel has not finished.",
+        ),
+        # --- its end
         "fill": Move(
             (State.DECIDED,),
             State.FILLED,
@@ -236,38 +450,29 @@ class Vacancy(Revised, Stepwise):
             (State.CLOSED, State.SHORTLISTED, State.INTERVIEWING, State.DECIDED),
             State.UNFILLED,
             "recruitment.run_vacancy",
-            needs=(old(checked("leave_unfilled")),),
+            needs=(
+                "apps.recruitment.selection.models.outcome.reserve_list_is_over",
+                "apps.recruitment.applications.events.everybody_was_told",
+                "apps.recruitment.employment.events.offers_are_settled",
+            ),
             label="End without filling it",
             reason=True,
             warn=True,
             explain="Nobody more is appointed. Everybody who applied must have been told first.",
         ),
         "withdraw": Move(
-            (
-                State.DRAFT,
-                State.READINESS,
-                State.APPROVAL,
-                State.APPROVED,
-                State.OPEN,
-                State.CLOSED,
-                State.SHORTLISTING,
-                State.SHORTLISTED,
-                State.INTERVIEWING,
-            ),
+            UNDECIDED,
             State.WITHDRAWN,
             "recruitment.run_vacancy",
-            needs=(old(checked("withdraw")),),
+            then=(events.withdrawn, "apps.recruitment.applications.events.vacancy_withdrawn"),
             label="Withdraw the vacancy",
             reason=True,
             warn=True,
             explain="Everybody who applied is told, with your reason.",
         ),
     }
+    OF_THE_PANEL = ("lock_shortlist", "decide")  # what these lack, the chair learns by pressing
     grant_fact = "works_on_vacancies"  # permissions.grants; models/panel.py
-    BEFORE_OPENING = (State.DRAFT, State.READINESS, State.APPROVAL, State.APPROVED)
-    BLIND = (State.OPEN, State.CLOSED, State.SHORTLISTING)  # no judge knows a name in these
-    OVER = (State.FILLED, State.UNFILLED, State.WITHDRAWN)
-    SETTLED = (State.DECIDED, *OVER)  # once here, the panel has nothing left to judge
 
     reference = models.CharField(
         max_length=12,
@@ -425,6 +630,12 @@ class Vacancy(Revised, Stepwise):
         return self.phase
 
     @property
+    def phase_since(self):
+        """When it came into its phase; the closing time began *closed*."""
+        is_closed_by_clock = self.state == self.State.OPEN and self.is_past_closing
+        return self.closes_at if is_closed_by_clock else self.since
+
+    @property
     def phase_label(self):
         return self.phase.label
 
@@ -446,6 +657,23 @@ class Vacancy(Revised, Stepwise):
     def is_over(self):
         return self.state in self.OVER
 
+    @property
+    def is_settled(self):
+        return self.state in self.SETTLED
+
+    @property
+    def is_withdrawn(self):
+        return self.state == self.State.WITHDRAWN
+
+    @property
+    def was_decided(self):
+        """Whether the panel's decision is there, and posts are offered by it."""
+        return self.state == self.State.DECIDED
+
+    @property
+    def is_filled(self):
+        return self.state == self.State.FILLED
+
     # --- who may --------------------------------------------------------------------------------
     def withheld_perms(self, user):
         """Nobody fills a post that they applied for."""
@@ -466,6 +694,14 @@ class Vacancy(Revised, Stepwise):
         answers = ("recruitment.run_vacancy", "recruitment.sign_as_manager")
         return any(user.has_perm(perm, self) for perm in answers)
 
+    def sides_of(self, user):
+        """The sides for which this person signs: the manager's, the peer lead's."""
+        return [
+            side
+            for side in ("manager", "peer_lead")
+            if user.has_perm(f"recruitment.sign_as_{side}", self)
+        ]
+
     def has_part(self, user):
         """Whether this person prepares, approves or judges it, or arranges its adjustments."""
         held = self.pk in granted(user, Vacancy, "view_vacancy")
@@ -474,12 +710,22 @@ class Vacancy(Revised, Stepwise):
     # --- moves ----------------------------------------------------------------------------------
     @transaction.atomic
     def move(self, name, *, by, note="", **changes):
-        if self.state == self.State.OPEN and self.is_past_closing:
-            self.follow("close")  # whoever comes first tidies what the clock has done
-        super().move(name, by=by, note=note, **changes | self._times(name))
+        self._store_closing()
+        return super().move(name, by=by, note=note, **changes | self._times(name))
 
     def follow(self, name, *, by=None, note="", **changes):
         super().follow(name, by=by, note=note, **changes | self._times(name))
+
+    def permit(self, name, *, by):
+        """The clock is asked when it is one's turn: what waited past the closing time is late."""
+        self.lock()
+        self._store_closing()
+        super().permit(name, by=by)
+
+    def _store_closing(self):
+        """Whoever comes first tidies what the clock has done."""
+        if self.state == self.State.OPEN and self.is_past_closing:
+            self.follow("close")
 
     def _times(self, name):
         now = clock.now()
@@ -510,9 +756,7 @@ class Vacancy(Revised, Stepwise):
     @transaction.atomic
     def name_people(self, *, by, **people):
         """Set manager, peer lead or organiser; grants follow. Raises PermissionDenied, NotYet."""
-        if not by.has_perm("recruitment.run_vacancy", self):
-            raise PermissionDenied
-        self.lock()
+        self.permit("name_people", by=by)
         peer_lead = people.get("peer_lead", self.peer_lead)
         if peer_lead is not None and peer_lead.constituency != "lived_experience":
             raise NotYet("The peer lead is somebody with lived experience.")
@@ -544,16 +788,12 @@ class Vacancy(Revised, Stepwise):
     # --- closing --------------------------------------------------------------------------------
     @transaction.atomic
     def extend(self, until, *, by, reason, interviews_on=None):
-        """Give people longer: logged, and announced by ``after("extend")``.
+        """Give people longer: logged, and everybody concerned is told.
 
         Raises PermissionDenied, IllegalMove where it is not open, NotYet for an earlier time or
         where interviews would begin before it closes.
         """
-        if not by.has_perm("recruitment.run_vacancy", self):
-            raise PermissionDenied
-        self.lock()
-        if not self.is_open:
-            raise IllegalMove("This vacancy is not open.", self)
+        self.permit("extend", by=by)
         if until <= self.closes_at:
             raise NotYet("The new closing time must be later than the one there is.")
         self.interviews_on = interviews_on or self.interviews_on
@@ -563,7 +803,7 @@ class Vacancy(Revised, Stepwise):
         self.schedule_version += 1
         self.save(update_fields=["closes_at", "schedule_version", "interviews_on"])
         entry = record("extend", self, by=by, note=f"was {was.isoformat()}: {reason}")
-        self.announce("extend", entry)
+        self.followed("extend", entry)
 
 
 class VacancyUserPermission(UserObjectPermissionBase):

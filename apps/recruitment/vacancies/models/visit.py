@@ -1,7 +1,6 @@
 """Informal visits: meet the team before you apply. Nothing about a visit reaches the panel."""
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Count, F, Q
 
@@ -55,9 +54,9 @@ class Visit(models.Model):
     @transaction.atomic
     def book(self, user):
         """Take a place. Raises Conflict where none is left or the time is past."""
-        Visit.objects.select_for_update().get(pk=self.pk)  # the last place goes to one
-        self.refresh_from_db()
-        if not self.is_to_come or not self.vacancy.is_open:
+        self.vacancy.permit("book_visit", by=user)  # its row too: the last place goes to one
+        self.refresh_from_db(fields=["cancelled_at", "starts_at"])
+        if not self.is_to_come:
             raise Conflict("This visit can no longer be booked.", self.vacancy)
         if self.bookings.filter(user=user).exists():
             return
@@ -68,15 +67,14 @@ class Visit(models.Model):
     @transaction.atomic
     def cancel(self, *, by):
         """It does not take place; those who booked are told."""
-        if not by.has_perm("recruitment.prepare_vacancy", self.vacancy):
-            raise PermissionDenied
+        self.vacancy.permit("cancel_visit", by=by)
         if not Visit.objects.filter(pk=self.pk, cancelled_at__isnull=True).update(
             cancelled_at=clock.now()
         ):
             raise IllegalMove("This visit has been cancelled already.", self.vacancy)
-        self.refresh_from_db()
+        self.refresh_from_db(fields=["cancelled_at"])
         record("cancel_visit", self.vacancy, by=by, note=f"visit {self.pk}")
-        self.vacancy.announce("cancel_visit", self)
+        self.vacancy.followed("cancel_visit", self)
 
 
 class VisitBooking(models.Model):

@@ -162,7 +162,7 @@ class JobPage(JobMixin, DetailView):
     def get_context_data(self, **kwargs):
         job, user = self.object, self.request.user
         salary = pay(job, PayScale.of(job.band))
-        visits = list(job.visits.to_come().with_taken()) if job.is_open else []
+        visits = list(job.visits.to_come().with_taken()) if job.open_to("book_visit") else []
         mine = set()
         if visits and user.is_authenticated:
             booked = VisitBooking.objects.filter(user=user, visit__in=visits)

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from apps.core.differences import differences
-from apps.core.exceptions import Conflict, IllegalMove
+from apps.core.exceptions import Conflict
 from apps.core.models import record
 from apps.core.views import PageFormView, PermissionMixin
 from apps.groups.views import FindPersonMixin
@@ -35,8 +35,6 @@ from ..models.template import VacancyTemplate
 from ..models.vacancy import Criterion, Vacancy
 from .vacancies import VacancyMixin
 
-STATE = Vacancy.State
-
 
 class PrepareMixin(VacancyMixin, PermissionMixin):
     """For those who prepare the vacancy."""
@@ -54,11 +52,7 @@ class DraftMixin(PrepareMixin):
     """Only while it is a draft: what was signed and approved no longer changes."""
 
     def lock_draft(self):
-        self.vacancy.lock()
-        if self.vacancy.state != STATE.DRAFT:
-            raise IllegalMove(
-                "This can be changed only while the vacancy is a draft.", self.vacancy
-            )
+        self.vacancy.permit("write", by=self.request.user)
 
 
 # --- its texts ----------------------------------------------------------------------------------
@@ -102,9 +96,7 @@ class Terms(PrepareMixin, PageFormView):
 
     @transaction.atomic
     def save(self, form):
-        self.vacancy.lock()
-        if self.vacancy.state not in Vacancy.BEFORE_OPENING:
-            raise IllegalMove("It has opened. Give people longer instead.", self.vacancy)
+        self.vacancy.permit("set_terms", by=self.request.user)
         form.full_clean()  # approval may have begun meanwhile
         if not form.is_valid():
             return self.form_invalid(form)
@@ -157,12 +149,10 @@ class Criteria(VacancyMixin, TemplateView):
     template_name = "recruitment/vacancies/criteria.html"
 
     def get_context_data(self, **kwargs):
-        user = self.request.user
         return super().get_context_data(
             page_title="Criteria",
             criteria=list(self.vacancy.criteria.all()),
-            may_change=self.vacancy.state == STATE.DRAFT
-            and user.has_perm("recruitment.prepare_vacancy", self.vacancy),
+            may_change=self.vacancy.may(self.request.user, "write"),
             **kwargs,
         )
 
@@ -248,12 +238,8 @@ class ReadinessPage(VacancyMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        sides = [
-            side
-            for side in ("manager", "peer_lead")
-            if user.has_perm(f"recruitment.sign_as_{side}", self.vacancy)
-        ]
-        may_sign = bool(sides) and self.vacancy.state == STATE.READINESS
+        sides = self.vacancy.sides_of(user)
+        may_sign = bool(sides) and self.vacancy.may(user, "sign_readiness")
         side = sides[0] if sides else "manager"
         lines = [
             {"line": line, "mine": getattr(line, f"{side}_at") is not None}
@@ -277,11 +263,11 @@ class ApproveVacancy(VacancyMixin, PermissionMixin, PageFormView):
     button = "Record my answer"
 
     def get_context_data(self, **kwargs):
-        step = Approval.next_of(self.vacancy) if self.vacancy.state == STATE.APPROVAL else None
+        waits = self.vacancy.open_to("answer_approval")
         return super().get_context_data(
             criteria=list(self.vacancy.criteria.all()),
-            step=step,
-            is_mine=step is not None and step.authoriser_id == self.request.user.pk,
+            step=Approval.next_of(self.vacancy) if waits else None,
+            is_mine=self.vacancy.may(self.request.user, "answer_approval"),
             **kwargs,
         )
 
@@ -377,16 +363,8 @@ class PanelTraining(MemberMixin, PageFormView):
     def get_initial(self):
         return {"trained_on": self.member.trained_on}
 
-    @transaction.atomic
     def save(self, form):
-        self.member.trained_on = form.cleaned_data["trained_on"]
-        self.member.save(update_fields=["trained_on"])
-        record(
-            "panel_training",
-            self.vacancy,
-            by=self.request.user,
-            note=f"person {self.member.user_id}",
-        )
+        self.member.record_training(form.cleaned_data["trained_on"], by=self.request.user)
         self.done_message = "Saved."
 
 
@@ -401,12 +379,11 @@ class Coproduction(VacancyMixin, TemplateView):
         edits = list(self.vacancy.edits.select_related("by")[: self.SHOWN])
         for edit in edits:
             edit.pieces = differences(edit.before, edit.after)
-        user = self.request.user
         return super().get_context_data(
             page_title="Co-production record",
             edits=edits,
             advice=list(self.vacancy.advice.select_related("recorded_by", "answered_by")),
-            may_answer=user.has_perm("recruitment.prepare_vacancy", self.vacancy),
+            may_answer=self.vacancy.may(self.request.user, "answer_advice"),
             **kwargs,
         )
 
@@ -458,6 +435,7 @@ class VisitAdd(PrepareMixin, PageFormView):
 
     @transaction.atomic
     def save(self, form):
+        self.vacancy.permit("offer_visit", by=self.request.user)
         visit = self.vacancy.visits.create(**form.values())
         record("offer_visit", self.vacancy, by=self.request.user, note=f"visit {visit.pk}")
 

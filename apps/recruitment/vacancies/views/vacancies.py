@@ -16,7 +16,6 @@ from apps.core.views import MoveView, PageFormView, history
 from apps.taskgroups.accepted import job_texts
 
 from ..forms import BeginVacancyForm, VacancyFilterForm
-from ..models.panel import Approval
 from ..models.template import VacancyTemplate, begin_from, contents
 from ..models.vacancy import Vacancy
 from ..promises import Promises
@@ -90,11 +89,8 @@ def found(user, wanted):
 
 
 def days_in_stage(vacancy):
-    """Whole days since it came into its present stage; the closing time began *closed*."""
-    since = vacancy.since
-    if vacancy.state == STATE.OPEN and vacancy.is_past_closing:
-        since = vacancy.closes_at
-    return (clock.now() - since).days
+    """Whole days since it came into its present stage."""
+    return (clock.now() - vacancy.phase_since).days
 
 
 def line(vacancy):
@@ -181,25 +177,32 @@ class VacancyDetail(VacancyMixin, TemplateView):
     """A vacancy from the inside: where it stands, what is next, who does it."""
 
     template_name = "recruitment/vacancies/vacancy.html"
+    ACTS = (
+        "write",
+        "set_terms",
+        "answer_approval",
+        "extend",
+        "keep_template",
+        "name_authoriser",
+        "join_panel",
+        "leave_panel",
+        "record_training",
+        "offer_visit",
+        "cancel_visit",
+    )
 
     def get_context_data(self, **kwargs):
         user, vacancy = self.request.user, self.vacancy
-        prepares = user.has_perm("recruitment.prepare_vacancy", vacancy)
-        runs = user.has_perm("recruitment.run_vacancy", vacancy)
-        before = vacancy.state in Vacancy.BEFORE_OPENING
         readiness = list(vacancy.readiness.all())
         return super().get_context_data(
             next=NEXT[vacancy.phase],
             days=days_in_stage(vacancy),
             promises=Promises.of(vacancy),
             moves=vacancy.moves_for(user),
-            prepares=prepares,
-            runs=runs,
-            may_write=prepares and vacancy.state == STATE.DRAFT,
-            may_set_terms=prepares and before,
-            may_approve=vacancy.state == STATE.APPROVAL
-            and vacancy.approvals.filter(authoriser=user, answer=Approval.Answer.WAITING).exists(),
-            may_name=runs and not vacancy.is_over,
+            prepares=user.has_perm("recruitment.prepare_vacancy", vacancy),
+            runs=user.has_perm("recruitment.run_vacancy", vacancy),
+            may={name: vacancy.may(user, name) for name in self.ACTS},
+            may_name=vacancy.may(user, "name_people"),
             reads_interests=vacancy.shows_interests_to(user),
             criteria=list(vacancy.criteria.all()),
             panel=list(vacancy.panel.serving().select_related("user")),
@@ -252,8 +255,8 @@ class History(VacancyMixin, TemplateView):
         if not self.request.user.has_perm("recruitment.prepare_vacancy", self.vacancy):
             raise PermissionDenied
         entries = history(self.vacancy)
-        judges = self.vacancy.is_judged_by(self.request.user)
-        if judges and self.vacancy.has_opened and self.vacancy.state not in Vacancy.SETTLED:
+        judges = self.vacancy.is_judged_by(self.request.user) and not self.vacancy.is_settled
+        if judges and self.vacancy.has_opened:
             entries = entries.filter(at__lte=self.vacancy.opened_at)
         return super().get_context_data(page_title="History", entries=entries[:200], **kwargs)
 

@@ -17,7 +17,7 @@ IN_CODE = re.compile(
     r"|\bmoves\[\"(\w+)\"\]"
 )
 # A thing that is given a state by hand; the demonstration makes things in the state they are in.
-BY_HAND = re.compile(r"\.state = |\bsetattr\(\w+, \"state\"")
+BY_HAND = re.compile(r"\.state\s=\s|\bsetattr\(\w+, \"state\"")
 EXECUTOR = "apps/core/models.py"
 IN_TEMPLATES = re.compile(
     r"\|open_to:\"(\w+)\"|\{% may \S+ \"(\w+)\"|url ['\"]\w+_move['\"] \S+ ['\"](\w+)['\"]"

@@ -78,6 +78,7 @@ def terms(group, **fields):
     """Terms of reference in force, with a quorum of three: one lived experience, one staff."""
     defaults = {
         "version": group.terms_of_reference.count() + 1,
+        "state": TermsOfReference.State.ADOPTED,
         "text": "We decide together.",
         "quorum_members": 3,
         "quorum_lived_experience": 1,

@@ -1,6 +1,7 @@
 """Who is told when something happens: Conversations."""
 
 from apps.accounts.models.people import User
+from apps.core.moves import effect
 from apps.core.waking import wake
 from apps.notifications.kinds import is_silent, notify, others, void
 
@@ -26,26 +27,33 @@ def _tell(bookings, kind, letter, conversation, *, version):
             _write(booking, letter, version)
 
 
-def conversation_moved(conversation, entry):
-    if entry.action == "publish":
-        members = conversation.network.memberships.current().values("user")
-        people = User.objects.active().filter(pk__in=members)
-        notify("conversations.conversation", conversation, others(people, entry.by))
-    if entry.action == "cancel":
-        void(conversation)
-        _tell(
-            conversation.bookings.live(),
-            "conversations.conversation_cancelled",
-            "called_off",
-            conversation,
-            version=conversation.sequence,
-        )
-    if entry.action == "hold":
-        came = conversation.bookings.filter(came=True)
-        for booking in came.filter(user__isnull=False).select_related("user"):
-            notify("conversations.feedback_asked", booking, [booking.user])
-        for booking in came.exclude(email=""):
-            _write(booking, "feedback")
+@effect
+def conversation_announced(conversation, entry):
+    members = conversation.network.memberships.current().values("user")
+    people = User.objects.active().filter(pk__in=members)
+    notify("conversations.conversation", conversation, others(people, entry.by))
+
+
+@effect
+def conversation_cancelled(conversation, entry):
+    void(conversation)
+    _tell(
+        conversation.bookings.live(),
+        "conversations.conversation_cancelled",
+        "called_off",
+        conversation,
+        version=conversation.sequence,
+    )
+
+
+@effect
+def conversation_held(conversation, entry):
+    """Those who came are asked how it was."""
+    came = conversation.bookings.filter(came=True)
+    for booking in came.filter(user__isnull=False).select_related("user"):
+        notify("conversations.feedback_asked", booking, [booking.user])
+    for booking in came.exclude(email=""):
+        _write(booking, "feedback")
 
 
 def conversation_changed(conversation):
@@ -66,27 +74,35 @@ def booking_asked(booking):
     _write(booking, "confirm" if booking.state == "asked" else "stands", version)
 
 
-BOOKING_KINDS = {
-    "book": ("conversations.booked", "booked"),
-    "wait": ("conversations.waiting", "waiting"),
-    "cancel": ("conversations.booking_given_up", "given_up"),
-    "release": ("conversations.booking_given_up", "given_up"),
-}
-
-
-def booking_moved(booking, entry):
-    kind, letter = BOOKING_KINDS[entry.action]
+def _say(booking, entry, kind, letter):
     if booking.user_id:
         notify(kind, booking, [booking.user], version=entry.pk)
     elif booking.email:
         _write(booking, letter, entry.pk)
 
 
+@effect
+def booking_booked(booking, entry):
+    _say(booking, entry, "conversations.booked", "booked")
+
+
+@effect
+def booking_waits(booking, entry):
+    _say(booking, entry, "conversations.waiting", "waiting")
+
+
+@effect
+def booking_given_up(booking, entry):
+    _say(booking, entry, "conversations.booking_given_up", "given_up")
+
+
+@effect
 def support_asked(support, entry):
     """The one organiser is told that somebody asks, or that it changed; it is read on the site."""
     notify("conversations.support_asked", support, [support.organiser], version=entry.pk)
 
 
+@effect
 def support_arranged(support, entry):
     booking = support.booking
     if booking.user_id:

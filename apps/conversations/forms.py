@@ -127,7 +127,7 @@ class ConversationChangeForm(ConversationForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = self.instance.sequence
-        if self.instance.state != Conversation.State.PUBLISHED:
+        if not self.instance.is_announced:
             del self.fields["reason"]
 
 
@@ -151,7 +151,7 @@ class SessionForm(ModelForm):
             field = self.fields[name]
             field.offer(people.filter(constituency=side), getattr(self.instance, f"{name}_id"))
             # Once it is announced, both sides lead every part of it.
-            field.required = conversation.state != Conversation.State.DRAFT
+            field.required = not conversation.open_to("publish")
 
 
 # --- booking --------------------------------------------------------------------------------------

@@ -16,6 +16,9 @@ IN_CODE = re.compile(
     r"|\.(?:may|permits)\(\s*[\w.()]+,\s*\"(\w+)\""
     r"|\bmoves\[\"(\w+)\"\]"
 )
+# A thing that is given a state by hand; the demonstration makes things in the state they are in.
+BY_HAND = re.compile(r"\.state = |\bsetattr\(\w+, \"state\"")
+EXECUTOR = "apps/core/models.py"
 IN_TEMPLATES = re.compile(
     r"\|open_to:\"(\w+)\"|\{% may \S+ \"(\w+)\"|url ['\"]\w+_move['\"] \S+ ['\"](\w+)['\"]"
 )
@@ -27,7 +30,7 @@ def tables_are_whole(app_configs, **kwargs):
     models = [one for one in apps.get_models() if issubclass(one, Stateful)]
     return [
         checks.Error(words, id="moves.E001")
-        for words in [*_tables(models), *_unasked(models), *_unknown(models)]
+        for words in [*_tables(models), *_unasked(models), *_unknown(models), *_by_hand()]
     ]
 
 
@@ -72,16 +75,29 @@ def _unasked(models):
                 yield f"No table {what} {path}."
 
 
+def _sources(folder, pattern):
+    """(path from the project's root, text) of the files in a folder."""
+    root = Path(settings.BASE_DIR)
+    for path in sorted((root / folder).rglob(pattern)):
+        yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
+
+
 def _unknown(models):
     """Names in the code that are no move and no act of anything."""
     known = {name for model in models for name in model.moves}
-    root = Path(settings.BASE_DIR)
     for folder, pattern, names in (
         ("apps", "*.py", IN_CODE),
         ("templates", "*.html", IN_TEMPLATES),
     ):
-        for path in sorted((root / folder).rglob(pattern)):
-            for found in names.finditer(path.read_text(encoding="utf-8")):
+        for path, text in _sources(folder, pattern):
+            for found in names.finditer(text):
                 name = next(filter(None, found.groups()))
                 if name not in known:
-                    yield f"{path.relative_to(root)} asks for {name}, no move or act of anything."
+                    yield f"{path} asks for {name}, no move or act of anything."
+
+
+def _by_hand():
+    """States that something else than the executor sets."""
+    for path, text in _sources("apps", "*.py"):
+        if path != EXECUTOR and not path.rpartition("/")[2].startswith("demo"):
+            yield from (f"{path} sets a state by hand." for _ in BY_HAND.finditer(text))

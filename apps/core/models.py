@@ -233,6 +233,11 @@ class Stateful(models.Model):
         """Whether a move or an act starts from where this stands. Who may is another question."""
         return self.state_now in self.moves[name].sources
 
+    def check_open(self, name: str) -> None:
+        """For a page that begins with it: raise IllegalMove where ``open_to`` says no."""
+        if not self.open_to(name):
+            raise IllegalMove(self._closed(self.moves[name], name), self)
+
     def permits(self, user: Any, name: str) -> bool:
         """Whether the person holds the permission for a move or an act, in whatever state."""
         perm = self.moves[name].perm
@@ -331,9 +336,9 @@ class Stateful(models.Model):
 
     def _ask(self, name: str, by: Any) -> None:
         row = self.moves[name]
-        # An internal move may be the one that stores what the clock has changed already.
-        by_the_clock = getattr(row, "internal", False) or self.open_to(name)
-        if self.state not in row.sources or not by_the_clock:
+        # What people do goes by the clock; an internal move may store what the clock has changed.
+        stored = getattr(row, "internal", False)
+        if not (self.state in row.sources if stored else self.open_to(name)):
             raise IllegalMove(self._closed(row, name), self)
         if missing := self.missing(name, by):
             raise NotYet(*missing)
@@ -341,7 +346,7 @@ class Stateful(models.Model):
     def _closed(self, row: Move | Act, name: str) -> str:
         what = (row.label or name.replace("_", " ")).lower()
         words = row.closed or f"You cannot {what}: this is already {{state}}."
-        return words.format(state=self.get_state_display().lower())
+        return words.format(state=self.State(self.state_now).label.lower())
 
     def _carry_out(self, name: str, by: Any, note: str, changes: dict[str, Any]) -> bool:
         move = self.moves[name]

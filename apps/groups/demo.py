@@ -146,6 +146,7 @@ def _group(world, slug, name, kind, purpose, elsewhere):
     TermsOfReference.objects.create(
         group=group,
         version=1,
+        state=TermsOfReference.State.ADOPTED,
         in_force_from=world.now.date(),
         text=TERMS.format(purpose=purpose, mark=MARK),
         quorum_members=4,
@@ -251,6 +252,7 @@ def _many_more(world, elsewhere):
         TermsOfReference(
             group=group,
             version=1,
+            state=TermsOfReference.State.ADOPTED,
             in_force_from=begun.date(),
             text=TERMS.format(purpose=group.purpose, mark=MARK),
             quorum_members=4,

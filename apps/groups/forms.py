@@ -128,7 +128,11 @@ class EndForm(Form):
 class GroupTermsForm(ModelForm):
     """A new version of the terms of reference, with the co-production quorum."""
 
-    in_force_from = DateField(label="In force from")
+    in_force_from = DateField(
+        label="In force from",
+        help_text="At the earliest. They hold once they are adopted, and never for a day before.",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
     voices = forms.MultipleChoiceField(
         label="Whose voices does the group need?",
         choices=Represents,
@@ -172,6 +176,12 @@ class GroupTermsForm(ModelForm):
         super().__init__(*args, **kwargs)
         if group.kind != WorkingGroup.Kind.TASK:
             del self.fields["voices"]
+
+    def clean_in_force_from(self):
+        on = self.cleaned_data["in_force_from"]
+        if on < clock.today():
+            raise forms.ValidationError("Terms never hold for the past. Choose today or later.")
+        return on
 
     def clean(self):
         data = super().clean()

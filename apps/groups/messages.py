@@ -10,7 +10,7 @@ from apps.core import clock
 from apps.core.dates import DAY, day, morning_of
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
-from .models import Membership, WorkingGroup
+from .models import Membership, TermsOfReference, WorkingGroup
 
 
 def office():
@@ -92,3 +92,55 @@ class TermEnding(Kind):
             "url": membership.group.get_absolute_url(),
             "action": "See the group",
         }
+
+
+class TermsKind(Kind):
+    """About a new version of the terms of reference: what is other, and where to read it."""
+
+    topic = Topic.GROUPS
+    states = (TermsOfReference.State.ADOPTED,)
+    opening = ""
+
+    def wanted(self, rule, terms, user):
+        return terms.state in self.states
+
+    def context(self, occurrence, user):
+        terms = occurrence.subject
+        changes = [f"{label}: {now} (before: {old})." for label, old, now in terms.changes]
+        return {
+            "title": f"{self.label}: {terms.group.name}",
+            "lines": [self.opening.format(day=day(terms.in_force_from)), *changes],
+            "url": terms.get_absolute_url(),
+            "action": "Read the terms",
+        }
+
+
+@register
+class TermsProposed(TermsKind):
+    name = "groups.terms_proposed"
+    label = "New terms of reference wait for you"
+    states = (TermsOfReference.State.PROPOSED,)
+    opening = "Both co-leads sign new terms of reference. Yours is missing."
+
+
+@register
+class TermsSigned(TermsKind):
+    name = "groups.terms_signed"
+    label = "New terms of reference are proposed"
+    states = (TermsOfReference.State.SIGNED,)
+    opening = "Both co-leads have signed them. They hold only once the group has adopted them."
+
+
+@register
+class TermsAdopted(TermsKind):
+    name = "groups.terms_adopted"
+    label = "New terms of reference"
+    opening = "The group has adopted new terms of reference. They are in force from {day}."
+
+
+@register
+class TermsFell(TermsKind):
+    name = "groups.terms_fell"
+    label = "The new terms of reference do not hold"
+    states = (TermsOfReference.State.DROPPED,)
+    opening = "The decision to adopt them no longer counts. The terms before hold on."

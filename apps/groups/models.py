@@ -13,11 +13,13 @@ from apps.accounts.models.people import Constituency, User
 from apps.accounts.roles import PROGRAMME
 from apps.core import clock
 from apps.core.compiled import Kept, late
+from apps.core.dates import DAY
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Stateful, States, record
-from apps.core.moves import Act, Missing, Move, requirement
+from apps.core.moves import Act, Both, Missing, Move, effect, requirement
 from apps.core.permissions import granted, remembered
 
+from . import events
 from .roles import CO_LEAD, Role, sync_grants
 
 
@@ -52,9 +54,19 @@ def _page(name, group, by, perm):
 
 @requirement
 def has_terms(group, by):
-    if group.terms is None:
-        url = _page("terms_add", group, by, "groups.write_terms")
-        yield Missing("This group still needs terms of reference with a quorum.", url)
+    if group.terms is not None:
+        return
+    words = "This group still needs terms of reference with a quorum."
+    if proposed := group.proposed_terms:
+        yield Missing(words, proposed.get_absolute_url(), proposed.turn)
+    else:
+        yield Missing(words, _page("terms_add", group, by, "groups.write_terms"))
+
+
+@requirement
+def nothing_is_proposed(group, by):
+    if proposed := group.proposed_terms:
+        yield Missing("New terms are proposed already.", proposed.get_absolute_url(), proposed.turn)
 
 
 @requirement
@@ -125,7 +137,9 @@ class WorkingGroup(Stateful):
             explain="Everything the group did can still be read. Nothing can be added.",
         ),
         "appoint": Act(NOT_CLOSED, "groups.manage_members", closed=NOTHING_MORE),
-        "write_terms": Act(NOT_CLOSED, "groups.write_terms", closed=NOTHING_MORE),
+        "write_terms": Act(
+            NOT_CLOSED, "groups.write_terms", needs=(nothing_is_proposed,), closed=NOTHING_MORE
+        ),
         "end_term": Act(tuple(State), "groups.manage_members"),
         "change": Act(tuple(State), "groups.form_workinggroup"),
     }
@@ -158,8 +172,14 @@ class WorkingGroup(Stateful):
         return self.terms_at(clock.today())
 
     def terms_at(self, on):
-        """The terms of reference in force on a date: the newest version that had begun."""
-        return self.terms_of_reference.filter(in_force_from__lte=on).order_by("-version").first()
+        """The terms of reference in force on a date: the newest adopted version that had begun."""
+        begun = self.terms_of_reference.adopted().filter(in_force_from__lte=on)
+        return begun.order_by("-version").first()
+
+    @property
+    def proposed_terms(self):
+        """The version that is proposed or signed and not adopted yet, or None."""
+        return self.terms_of_reference.proposed().select_related("group").first()
 
     def people(self, on=None):
         """Current memberships with their people: co-leads first, then by name."""
@@ -381,14 +401,126 @@ class Presence:
     lived_experience: int
     staff: int
 
+    @property
+    def words(self):
+        return (
+            f"{self.members} members, of whom {self.lived_experience} with lived experience and "
+            f"{self.staff} staff"
+        )
+
 
 def all_voices():
     """Everybody whom a task group is meant to hear, as the programme set out."""
     return list(Represents.values)
 
 
-class TermsOfReference(models.Model):
-    """One version of a group's terms: text, notice, co-production quorum, and voices asked for."""
+class TermsQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(group__in=WorkingGroup.objects.visible_to(user))
+
+    def adopted(self):
+        return self.filter(state=TermsOfReference.State.ADOPTED)
+
+    def proposed(self):
+        return self.filter(state__in=TermsOfReference.OPEN)
+
+    def to_decide(self):
+        """Signed by both co-leads, and not the group's first."""
+        held = TermsOfReference.objects.adopted().filter(group=OuterRef("group"))
+        signed = self.filter(Exists(held), state=TermsOfReference.State.SIGNED)
+        return signed.select_related("group")
+
+
+@requirement
+def a_co_lead_signs(terms, by):
+    if by not in terms.group.leads():
+        yield Missing("The two co-leads of the group sign its terms.", turn="the co-leads")
+
+
+@requirement
+def are_the_first(terms, by):
+    """Later ones are adopted by a decision of the group, under the terms in force."""
+    if terms.before is not None:
+        yield Missing("The group decides about this at a meeting: put it on an agenda.")
+
+
+@effect
+def signed(terms, entry):
+    terms.signed_at = entry.at
+    terms.save(update_fields=["signed_at"])
+
+
+@effect
+def adopted(terms, entry):
+    """From the next day on: what met today met under the terms that it knew. Never backdated."""
+    first_day = clock.today() + DAY if terms.before else clock.today()
+    terms.in_force_from = max(terms.in_force_from, first_day)
+    terms.adopted_at = entry.at
+    terms.save(update_fields=["in_force_from", "adopted_at"])
+
+
+class TermsOfReference(Stateful):
+    """One version of a group's terms: text, notice, co-production quorum, and voices asked for.
+
+    Proposed, signed by both co-leads, and adopted by a quorate decision under the terms that are in
+    force; the first by the programme office. Its words never change: others are proposed anew.
+    """
+
+    class State(States):
+        PROPOSED = "proposed", "yellow", "Proposed"
+        SIGNED = "signed", "blue", "Signed by both co-leads"
+        ADOPTED = "adopted", "green", "Adopted"
+        DROPPED = "dropped", "grey", "Not adopted"
+
+    OPEN = (State.PROPOSED, State.SIGNED)
+
+    moves = {
+        "sign": Move(
+            (State.PROPOSED,),
+            State.SIGNED,
+            "groups.lead_workinggroup",
+            needs=(a_co_lead_signs,),
+            then=(signed, events.terms_signed),
+            label="Sign the terms",
+            main=True,
+            explain="Both co-leads sign. Then the group decides about them at a meeting.",
+            both=Both("the other co-lead"),
+        ),
+        "adopt_first": Move(
+            (State.SIGNED,),
+            State.ADOPTED,
+            "groups.form_workinggroup",
+            needs=(are_the_first,),
+            then=(adopted, events.terms_adopted),
+            label="Confirm the first terms",
+            main=True,
+            explain="They are in force from then on. Later ones need a decision of the group.",
+        ),
+        "adopt": Move(
+            (State.SIGNED,),
+            State.ADOPTED,
+            "groups.lead_workinggroup",
+            then=(adopted, events.terms_adopted),
+            label="Adopt",
+            internal=True,  # follows a decision that both co-leads stand by
+        ),
+        "fall_back": Move(
+            (State.ADOPTED,),
+            State.DROPPED,
+            "groups.lead_workinggroup",
+            then=(events.terms_fell,),
+            label="No longer adopted",
+            internal=True,  # the decision lost its quorum after all
+        ),
+        "drop": Move(
+            OPEN,
+            State.DROPPED,
+            "groups.write_terms",
+            label="Take the proposal back",
+            reason=True,
+            explain="The terms in force stay as they are.",
+        ),
+    }
 
     group = models.ForeignKey(
         WorkingGroup, on_delete=models.PROTECT, related_name="terms_of_reference"
@@ -410,18 +542,90 @@ class TermsOfReference(models.Model):
         blank=True,
         help_text="Whom a task group's members must speak for: values of Represents.",
     )
-    in_force_from = models.DateField()
+    in_force_from = models.DateField(
+        help_text="The day that was proposed; once adopted, from which they are in force."
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED, editable=False)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="terms_proposed",
+    )
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
+    signed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    adopted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = TermsQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "terms of reference"
         ordering = ["group", "-version"]
         constraints = [
-            models.UniqueConstraint(fields=["group", "version"], name="groups_terms_version_once")
+            models.UniqueConstraint(fields=["group", "version"], name="groups_terms_version_once"),
+            models.UniqueConstraint(
+                fields=["group"],
+                condition=Q(state__in=["proposed", "signed"]),
+                name="groups_terms_one_proposal",
+            ),
         ]
 
     def __str__(self):
         return f"{self.group}: terms of reference, version {self.version}"
+
+    def get_absolute_url(self):
+        return reverse("terms", args=[self.group.slug, self.version])
+
+    @property
+    def scope(self):
+        return self.group
+
+    @property
+    def before(self):
+        """The version in force until now, or None: these are then the group's first."""
+        adopted = self.group.terms_of_reference.adopted().exclude(pk=self.pk)
+        return adopted.order_by("-version").first()
+
+    @property
+    def turn(self):
+        """Whose turn it is, where these are proposed."""
+        if self.state == self.State.PROPOSED:
+            return "the co-leads, who sign them"
+        return "the group, which decides" if self.before else "the programme office"
+
+    @property
+    def changes(self):
+        """What is other than in the version in force, as (label, before, now)."""
+        before = self.before
+        if before is None:
+            return
+        for label, of in (
+            ("Quorum", lambda one: one.quorum.words),
+            ("Notice for meetings", lambda one: f"{one.notice_days} days"),
+            ("Voices needed", lambda one: ", ".join(v.label for v in one.voices_asked) or "none"),
+        ):
+            if of(before) != of(self):
+                yield label, of(before), of(self)
+
+    @classmethod
+    @transaction.atomic
+    def propose(cls, group, *, by, seen, **fields):
+        """Propose a new version; a co-lead who does so signs it. ``seen`` is the latest they saw.
+
+        Raises PermissionDenied, NotYet (one is proposed already), IllegalMove or Conflict.
+        """
+        WorkingGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+        latest = group.terms_of_reference.aggregate(latest=models.Max("version"))["latest"] or 0
+        if latest != seen:
+            raise Conflict("Somebody else saved a new version meanwhile.", group)
+        group.permit("write_terms", by=by)
+        terms = cls.objects.create(group=group, version=latest + 1, proposed_by=by, **fields)
+        record("write_terms", group, by=by, note=f"version {terms.version}")
+        if by in group.leads():
+            terms.move("sign", by=by)
+        events.terms_proposed(terms)
+        return terms
 
     @property
     def voices_asked(self):

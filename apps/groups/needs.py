@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.functions import Cast
+
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import Need, known, needs_you, permitted
+from apps.core.models import FirstPress
+from apps.core.needs import Need, holding, known, needs_you, permitted
 
-from .models import Membership, WorkingGroup
+from .models import Membership, TermsOfReference, WorkingGroup
 
 NOTICE = timedelta(days=60)
 
@@ -43,4 +47,43 @@ def terms(memberships, user):
             membership.group.get_absolute_url(),
             membership.ends,
             f"{membership.get_role_display()} until {day(membership.ends)}",
+        )
+
+
+def _unsigned(user):
+    leading = WorkingGroup.objects.where(user, "lead_workinggroup")
+    signed = FirstPress.objects.filter(
+        by=user,
+        name="sign",
+        subject_type__model="termsofreference",
+        subject_id=Cast(OuterRef("pk"), CharField()),
+    )
+    waiting = TermsOfReference.objects.filter(group__in=leading, state="proposed")
+    return waiting.exclude(Exists(signed)).select_related("group")
+
+
+@needs_you(_unsigned, may=holding(WorkingGroup, "lead_workinggroup"))
+def signatures(proposed, user):
+    """New terms of reference that a co-lead has not signed."""
+    for one in proposed:
+        yield Need(
+            f"Sign the new terms of reference, or say no: {one.group.name}",
+            one.get_absolute_url(),
+            detail="They take both co-leads",
+        )
+
+
+def _first(user):
+    if not user.has_perm("groups.form_workinggroup"):
+        return TermsOfReference.objects.none()
+    adopted = TermsOfReference.objects.adopted().filter(group=OuterRef("group"))
+    return TermsOfReference.objects.filter(~Exists(adopted), state="signed").select_related("group")
+
+
+@needs_you(_first, may=permitted("groups.form_workinggroup"))
+def first_terms(signed, user):
+    """The first terms of a group, which the programme office confirms."""
+    for one in signed:
+        yield Need(
+            f"Confirm the first terms of reference: {one.group.name}", one.get_absolute_url()
         )

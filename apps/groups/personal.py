@@ -1,12 +1,16 @@
 """What groups hold about people."""
 
 from apps.core import clock
-from apps.core.personal import DELETE, nobodys, personal
+from apps.core.personal import DELETE, NAMED, nobodys, personal
 
 from .models import Membership, TermsOfReference, WorkingGroup, WorkingGroupUserPermission
 
-nobodys(
-    "What a group is for and how it decides; no person is in it.", WorkingGroup, TermsOfReference
+nobodys("What a group is for; no person is in it.", WorkingGroup)
+personal(
+    TermsOfReference,
+    "Terms of reference that you proposed",
+    mentions=("proposed_by",),
+    why=NAMED,
 )
 
 

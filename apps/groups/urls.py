@@ -3,7 +3,7 @@ from django.urls import path
 from apps.core.views import MoveView
 
 from . import views
-from .models import WorkingGroup
+from .models import TermsOfReference, WorkingGroup
 
 urlpatterns = [
     path("groups/", views.GroupList.as_view(), name="groups"),
@@ -19,6 +19,11 @@ urlpatterns = [
     ),
     path("groups/<slug:slug>/terms/new/", views.TermsAdd.as_view(), name="terms_add"),
     path("groups/<slug:slug>/terms/<int:version>/", views.TermsDetail.as_view(), name="terms"),
+    path(
+        "groups/<slug:group__slug>/terms/<int:version>/move/<slug:name>/",
+        MoveView.as_view(model=TermsOfReference),
+        name="terms_move",
+    ),
     path(
         "groups/<slug:slug>/move/<slug:name>/",
         MoveView.as_view(model=WorkingGroup),

@@ -1,15 +1,15 @@
 """Pages of the groups: who is in them, what they are for, and their terms."""
 
 from django.core.paginator import Paginator
-from django.db import IntegrityError, transaction
-from django.db.models import Max
-from django.shortcuts import get_object_or_404
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView
 
 from apps.accounts.models.people import Constituency, User
-from apps.core.exceptions import Conflict
+from apps.core import clock
+from apps.core.differences import differences
 from apps.core.models import record
 from apps.core.sections import sections_of
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history
@@ -74,6 +74,7 @@ class GroupDetail(VisibleMixin, DetailView):
                 if side not in filled
             ],
             terms=terms,
+            proposed_terms=group.proposed_terms,
             sections=sections_of("group", user, group),
             moves=group.moves_for(user),
             may_appoint=group.may(user, "appoint"),
@@ -222,14 +223,18 @@ class EndMembership(GroupMixin, PageFormView):
 
 
 class TermsAdd(GroupMixin, PageFormView):
-    """A new version of the terms of reference, begun from the last one."""
+    """Propose a new version of the terms of reference, begun from the last one."""
 
     perm = "groups.write_terms"
     form_class = GroupTermsForm
-    page_title = "Terms of reference"
-    intro = "Saving makes a new version. Earlier versions are kept."
-    button = "Save as a new version"
-    done_message = "The new version is saved."
+    page_title = "Propose terms of reference"
+    intro = (
+        "Both co-leads sign what you propose. Then the group decides about it at a meeting, under "
+        "the terms that are in force. The first terms of a group are confirmed by the programme "
+        "office."
+    )
+    button = "Propose them"
+    done_message = "The new terms are proposed."
 
     def get_form_kwargs(self):
         latest = self.group.terms_of_reference.order_by("-version").first()
@@ -239,18 +244,20 @@ class TermsAdd(GroupMixin, PageFormView):
             latest._state.adding = True
         return super().get_form_kwargs() | {"instance": latest, "group": self.group}
 
+    def get_initial(self):
+        return {"in_force_from": clock.today(), "seen": self.latest}
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        form.initial["seen"] = self.latest
+        return form
+
     def save(self, form):
-        terms = form.save(commit=False)
-        terms.group, terms.version = self.group, self.latest + 1
-        try:
-            with transaction.atomic():
-                self.group.permit("write_terms", by=self.request.user)
-                terms.save()
-                record(
-                    "write_terms", self.group, by=self.request.user, note=f"version {terms.version}"
-                )
-        except IntegrityError:
-            raise Conflict("Somebody else saved a new version meanwhile.", self.group) from None
+        fields = {name: form.cleaned_data[name] for name in form.fields if name != "seen"}
+        terms = TermsOfReference.propose(
+            self.group, by=self.request.user, seen=form.cleaned_data["seen"], **fields
+        )
+        return redirect(terms)
 
 
 class TermsDetail(DetailView):
@@ -268,9 +275,19 @@ class TermsDetail(DetailView):
         )
 
     def get_context_data(self, **kwargs):
-        versions = TermsOfReference.objects.filter(group=self.object.group)
-        latest = versions.aggregate(latest=Max("version"))["latest"]
-        return super().get_context_data(versions=versions, latest=latest, **kwargs)
+        terms, user = self.object, self.request.user
+        versions = list(terms.group.terms_of_reference.order_by("-version"))
+        open_now = terms.open_to("drop")
+        before = terms.before if open_now else None
+        return super().get_context_data(
+            versions=versions,
+            now=terms.group.terms,
+            moves=terms.moves_for(user),
+            is_proposal=open_now,
+            changes=list(terms.changes) if before else [],
+            pieces=differences(before.text, terms.text) if before else [],
+            **kwargs,
+        )
 
 
 class GroupHistory(GroupMixin, ListView):

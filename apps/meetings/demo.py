@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 from apps.accounts.models.people import Constituency
 from apps.core.dates import wall_clock
+from apps.groups.models import TermsOfReference
 from apps.groups.roles import Role
 from apps.notifications.kinds import silence
 
@@ -379,6 +380,28 @@ def _waiting(world):
             created_by=peer_lead,
             due=world.today + timedelta(days=days),
         )
+    # New terms, signed by both co-leads, that the next meeting decides on.
+    staff_lead, now = world.person["staffcolead"], group.terms
+    proposed = TermsOfReference.propose(
+        group,
+        by=peer_lead,
+        seen=now.version,
+        text=f"{now.text}\n\nPapers are also sent as a recording to whoever asks for one.",
+        quorum_members=now.quorum_members,
+        quorum_lived_experience=now.quorum_lived_experience,
+        quorum_staff=now.quorum_staff,
+        notice_days=10,
+        voices=now.voices,
+        in_force_from=world.today,
+    )
+    proposed.move("sign", by=staff_lead)
+    AgendaItem.objects.create(
+        meeting=meeting,
+        title="New terms of reference",
+        kind=AgendaItem.Kind.DECISION,
+        about=proposed,
+        proposed_by=peer_lead,
+    ).move("accept", by=peer_lead)
     # A decision that waits for a quorum, in the group that newcomers see first.
     last = (
         Meeting.objects.filter(group=group, state=Meeting.State.HELD).order_by("starts_at").last()
@@ -390,7 +413,7 @@ def _waiting(world):
             if a.counted_as != Constituency.LIVED_EXPERIENCE
         ] + [peer_lead.pk]
         if correction := last.record_attendance(few, by=peer_lead):
-            correction.move("make", by=world.person["staffcolead"])
+            correction.move("make", by=staff_lead)
             last.refresh_from_db()
         if not last.decisions.exists():
             Decision.record(

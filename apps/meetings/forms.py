@@ -13,6 +13,7 @@ from apps.core.fields import DateField, TimeField
 from apps.core.nhs import Form, ModelForm
 from apps.core.uploads import UploadField
 
+from .decided import decidable
 from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
 from .models.outcome import Action, Decision
 from .models.people import Attendance, SupportRequest, deputies_for
@@ -211,7 +212,15 @@ class LinkedForm(PlanMeetingForm):
 
 
 class AgendaItemForm(ModelForm):
-    """Propose something for the agenda."""
+    """Propose something for the agenda; and what it decides on, where there is such a thing."""
+
+    about = forms.ChoiceField(
+        label="Does the meeting decide on one of these?",
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="A decision then takes effect on it, once the second co-lead confirms it.",
+    )
+    about.hide_optional = True
 
     class Meta:
         model = AgendaItem
@@ -228,9 +237,23 @@ class AgendaItemForm(ModelForm):
             "minutes_allowed": "How many minutes does it need?",
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, group, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = AgendaItem.Kind.choices
+        self.decidable = decidable(group)
+        if self.decidable:
+            things = [(key, str(thing)) for key, thing in self.decidable.items()]
+            self.fields["about"].choices = [("", "No, none of these"), *things]
+        else:
+            del self.fields["about"]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("about"):
+            self.instance.about = self.decidable[data["about"]]
+            if data.get("kind") != AgendaItem.Kind.DECISION:
+                self.add_error("kind", "Choose *For decision*, since the meeting decides on it.")
+        return data
 
     def clean_minutes_allowed(self):
         minutes = self.cleaned_data["minutes_allowed"]

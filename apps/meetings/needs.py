@@ -119,6 +119,24 @@ def corrections(waiting, user):
         )
 
 
+def _unconfirmed(user):
+    leading = WorkingGroup.objects.where(user, "lead_workinggroup")
+    waiting = Decision.objects.unconfirmed().filter(meeting__group__in=leading)
+    return waiting.exclude(recorded_by=user).select_related("meeting__group")
+
+
+@needs_you(_unconfirmed, may=holding(WorkingGroup, "lead_workinggroup"))
+def confirmations(decisions, user):
+    """Decisions about a thing that the other co-lead recorded."""
+    for decision in decisions:
+        yield Need(
+            f"Confirm what the meeting decided: {decision.reference}",
+            reverse("decision_confirm", args=[decision.pk]),
+            decision.recorded_at,
+            decision.meeting.group.name,
+        )
+
+
 def _unsettled(user):
     holding = WorkingGroup.objects.where(user, "hold_meeting")
     waiting = Decision.objects.waiting().filter(meeting__group__in=holding)

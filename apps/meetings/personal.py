@@ -41,7 +41,12 @@ personal(
     files=("file",),
     why="It belongs to the meeting's record.",
 )
-personal(Decision, "Decisions that you recorded", mentions=("recorded_by",), why=NAMED)
+personal(
+    Decision,
+    "Decisions that you recorded or confirmed",
+    mentions=("recorded_by", "confirmed_by"),
+    why=NAMED,
+)
 personal(Action, "Actions given to you", about=("owner",), mentions=("created_by",), why=NAMED)
 personal(
     Minutes,

@@ -49,6 +49,7 @@ urlpatterns = [
     path("meetings/<int:pk>/decisions/new/", views.RecordDecision.as_view(), name="decide"),
     path("groups/<slug:slug>/decisions/", views.DecisionList.as_view(), name="group_decisions"),
     path("decisions/<int:pk>/", views.DecisionDetail.as_view(), name="decision"),
+    path("decisions/<int:pk>/confirm/", views.ConfirmDecision.as_view(), name="decision_confirm"),
     path("decisions/<int:pk>/settle/", views.SettleDecision.as_view(), name="settle"),
     path("meetings/<int:pk>/actions/new/", views.ActionAdd.as_view(), name="action_add"),
     path("actions/", views.ActionList.as_view(), name="actions"),

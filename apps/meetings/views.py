@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView, View
 
 from apps.accounts.models.people import User
-from apps.core.exceptions import StaleEdit
+from apps.core.exceptions import NotYet, StaleEdit
 from apps.core.models import record
 from apps.core.nhs import Form
 from apps.core.pdf import pdf_response
@@ -42,7 +42,7 @@ from .forms import (
     SettleForm,
 )
 from .links import read_reply_token
-from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
+from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper, is_chosen_before
 from .models.outcome import Action, Decision, Minutes, outline
 from .models.people import Attendance, SupportRequest
 
@@ -154,7 +154,9 @@ class MeetingDetail(VisibleMixin, DetailView):
         ]
         silent = [u for u in invited if u.pk not in replies or not replies[u.pk].reply]
         items = list(
-            AgendaItem.objects.on(meeting, user).select_related("proposed_by", "meeting__group")
+            AgendaItem.objects.on(meeting, user)
+            .select_related("proposed_by", "meeting__group")
+            .prefetch_related("about")
         )
         minutes = Minutes.objects.of(meeting, user).first()
         support = SupportRequest.objects.filter(
@@ -173,8 +175,8 @@ class MeetingDetail(VisibleMixin, DetailView):
             may_correct=user.has_perm("groups.lead_workinggroup", group),
             waiting=meeting.corrections.waiting().select_related("asked_by").first(),
             presence=meeting.presence(rows) if meeting.was_quorate is not None else None,
-            agenda=[item for item in items if item.state == AgendaItem.State.ACCEPTED],
-            proposals=[item for item in items if item.state != AgendaItem.State.ACCEPTED],
+            agenda=[item for item in items if item.is_on_the_agenda],
+            proposals=[item for item in items if not item.is_on_the_agenda],
             papers=meeting.papers.all(),
             decisions=meeting.decisions.order_by("pk"),
             actions=meeting.actions.select_related("owner"),
@@ -494,13 +496,15 @@ class Propose(MeetingMixin, PageFormView):
     def get_form_kwargs(self):
         kwargs = super().get_form_kwargs()
         kwargs.pop("meeting")
-        return kwargs
+        return kwargs | {"group": self.meeting.group}
 
     @transaction.atomic
     def save(self, form):
         self.meeting.permit("propose_item", by=self.request.user)
         item = form.save(commit=False)
         item.meeting, item.proposed_by = self.meeting, self.request.user
+        if missing := list(is_chosen_before(item, self.request.user)):
+            raise NotYet(*missing)
         item.save()
         record("propose", item, by=self.request.user)
         if self.request.user.has_perm("groups.plan_meeting", self.meeting.group):
@@ -645,7 +649,9 @@ class ActionAdd(MeetingMixin, PageFormView):
 class DecisionDetail(VisibleMixin, DetailView):
     """One decision: what, how, with which quorum, and what became of it."""
 
-    queryset = Decision.objects.select_related("meeting__group", "item", "settled_at")
+    queryset = Decision.objects.select_related(
+        "meeting__group", "item", "settled_at", "recorded_by", "confirmed_by"
+    )
     template_name = "meetings/decision.html"
     context_object_name = "decision"
 
@@ -653,6 +659,7 @@ class DecisionDetail(VisibleMixin, DetailView):
         user = self.request.user
         return super().get_context_data(
             may_settle="ratify" in self.object.moves_for(user),
+            may_confirm=self.object.may(user, "confirm"),
             sections=sections_of("decision", user, self.object),
             **kwargs,
         )
@@ -675,6 +682,38 @@ class DecisionList(ListView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(group=self.group, **kwargs)
+
+
+class ConfirmDecision(PermissionMixin, PageFormView):
+    """The second co-lead says that the meeting decided this: it then takes effect."""
+
+    perm = "groups.lead_workinggroup"
+    form_class = Form
+    template_name = "meetings/confirm.html"
+    page_title = "Confirm what the meeting decided"
+    button = "The meeting decided this"
+    done_message = "Confirmed. It takes effect."
+
+    @cached_property
+    def decision(self):
+        decisions = Decision.objects.visible_to(self.request.user).select_related("meeting__group")
+        found = get_object_or_404(decisions, pk=self.kwargs["pk"])
+        if found.about_id is None:
+            raise Http404
+        return found
+
+    def get_scope(self):
+        return self.decision.scope
+
+    def get_context_data(self, **kwargs):
+        missing = self.decision.missing("confirm", self.request.user)
+        return super().get_context_data(decision=self.decision, missing=missing, **kwargs)
+
+    def get_success_url(self):
+        return self.decision.get_absolute_url()
+
+    def save(self, form):
+        self.decision.confirm(by=self.request.user)
 
 
 class SettleDecision(PermissionMixin, PageFormView):

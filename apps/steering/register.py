@@ -65,7 +65,7 @@ class InWriting(Source):
             (
                 terms
                 for terms in one.review.group.terms_of_reference.all()
-                if terms.in_force_from <= asked_on
+                if terms.state == terms.State.ADOPTED and terms.in_force_from <= asked_on
             ),
             key=lambda terms: terms.version,
             default=None,

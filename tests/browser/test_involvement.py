@@ -29,7 +29,8 @@ def form(name, slug, kind, leads, members):
     group = WorkingGroup.objects.create(name=name, slug=slug, kind=kind, purpose="To try it.")
     TermsOfReference.objects.create(
         group=group, version=1, text="We decide together.", quorum_members=2,
-        quorum_lived_experience=1, quorum_staff=1, notice_days=0, in_force_from=began)
+        quorum_lived_experience=1, quorum_staff=1, notice_days=0, in_force_from=began,
+        state="adopted")
     for role, names in (("co_lead", leads), ("member", members)):
         for one in names:
             group.appoint(by[one], role, by=by["office"], starts=began)

@@ -42,7 +42,8 @@ for slug, kind, leads in (
     group = WorkingGroup.objects.create(name=slug.title(), slug=slug, kind=kind, purpose="To meet.")
     TermsOfReference.objects.create(
         group=group, version=1, text="Together.", quorum_members=3, quorum_lived_experience=1,
-        quorum_staff=1, notice_days=7, in_force_from=begins)
+        quorum_staff=1, notice_days=7, in_force_from=begins,
+        state="adopted")
     for name in leads:
         group.appoint(someone(name), "co_lead", by=office, starts=begins)
     group.move("activate", by=office)

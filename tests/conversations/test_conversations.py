@@ -103,6 +103,17 @@ def test_given_a_part_without_both_sides_then_it_is_not_announced(network, lead)
     assert not Conversation.objects.visible_to(UserFactory()).exists()
 
 
+def test_what_it_still_needs_stands_on_its_page_with_where_to_mend_it(network, lead, client):
+    event = make.conversation(network, to="draft")
+    part = event.sessions.get()
+    Session.objects.filter(pk=part.pk).update(staff=None)
+    client.force_login(lead, BACKEND)
+    page = client.get(event.get_absolute_url()).content.decode()
+    mend = reverse("session_change", args=[event.pk, part.pk])
+    assert f'<a href="{mend}">{part.title} needs a peer and a member of staff' in page
+    assert reverse("conversation_move", args=[event.pk, "publish"]) not in page
+
+
 def test_given_an_announced_one_then_its_programme_keeps_both_sides(event, lead, client):
     client.force_login(lead, BACKEND)
     part = event.sessions.get()
@@ -586,10 +597,32 @@ def test_a_link_that_nobody_signed_opens_nothing(event, client):
 def test_given_it_is_held_then_the_programme_can_no_longer_change(network, lead):
     event = make.conversation_over(network, UserFactory())
     with pytest.raises(IllegalMove):
-        event.check_changeable()
+        event.permit("change_programme", by=lead)
     with pytest.raises(IllegalMove):
         amend(event, by=lead, seen=0, title="Other")
     assert lead.constituency == Constituency.STAFF
+
+
+def test_given_it_is_held_then_no_session_is_added(network, lead, client):
+    event = make.conversation_over(network, UserFactory())
+    client.force_login(lead, BACKEND)
+    part = event.sessions.get()
+    data = {"at": "2pm", "title": "Late", "peer": part.peer_id, "staff": part.staff_id}
+    assert client.post(reverse("session_add", args=[event.pk]), data).status_code == 409
+    assert event.sessions.get() == part
+
+
+def test_given_it_has_begun_then_no_place_is_given_up(network, lead, client):
+    peer = UserFactory()
+    begun = make.conversation_over(network, peer, to="begun")
+    booking = begun.bookings.get(user=peer)
+    client.force_login(peer, BACKEND)
+    assert client.post(reverse("booking_move", args=[booking.pk, "cancel"])).status_code == 422
+    outsider = begun.bookings.create(
+        name="Robin", email="robin@test.example", state=Booking.State.BOOKED
+    )
+    assert Client().post(booking_path(outsider), {"give_up": "yes"}).status_code == 422
+    assert set(begun.bookings.values_list("state", flat=True)) == {"booked"}
 
 
 # --- as many as there are -------------------------------------------------------------------------

@@ -116,7 +116,8 @@ def test_an_entry_carries_the_id_of_its_request(client, office):
         "notice_days": 7,
         "in_force_from_day": 1,
         "in_force_from_month": 1,
-        "in_force_from_year": 2026,
+        "in_force_from_year": 2099,
+        "seen": 1,
     }
     response = client.post(f"/groups/{group.slug}/terms/new/", data)
     assert response.status_code == 302

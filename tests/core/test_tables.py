@@ -75,6 +75,14 @@ def test_a_state_that_no_move_reaches(monkeypatch):
     assert any("no move reaches the state closed" in one for one in found())
 
 
+@pytest.mark.parametrize("words", ["offer.state = State.MADE", 'setattr(self, "state", to)'])
+def test_a_state_that_is_set_by_hand(settings, tmp_path, words):
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "apps").mkdir()
+    (tmp_path / "apps/one.py").write_text(words)
+    assert found() == ["apps/one.py sets a state by hand."]
+
+
 @pytest.mark.parametrize(
     ("file", "words"),
     [

@@ -1,14 +1,25 @@
 from django.utils import timezone
 
-from apps.groups.models import WorkingGroup
+from apps.groups.models import TermsOfReference, WorkingGroup
+from apps.groups.roles import Role
 
-from ..factories import WorkingGroupFactory, terms
+from ..factories import WorkingGroupFactory, appoint, terms, working_group
 from ..matrix import Row
 
 
 def populate(world):
     world.forming = WorkingGroupFactory(slug="forming", state=WorkingGroup.State.FORMING)
     terms(world.forming)
+    other = working_group(slug="other")
+    appoint(other, world.actors["member"])
+    for role, name in ((Role.SECRETARY, "secretary"), (Role.OBSERVER, "observer")):
+        appoint(other, world.actors[name], role)
+    lead = other.memberships.get(role=Role.CO_LEAD, user__constituency="lived_experience")
+    lead.finish(by=None)
+    appoint(other, world.actors["colead"], Role.CO_LEAD)
+    world.proposed = terms(other, state="proposed")
+    first = WorkingGroupFactory(slug="first", state=WorkingGroup.State.FORMING)
+    world.first_terms = terms(first, state="signed")
     world.closing = WorkingGroupFactory(slug="closing", state=WorkingGroup.State.CLOSING)
 
 
@@ -27,6 +38,7 @@ def form(world):
 def new_terms(world):
     today = timezone.localdate()
     return {
+        "seen": 1,
         "text": "We decide together.",
         "quorum_members": 4,
         "quorum_lived_experience": 2,
@@ -36,6 +48,10 @@ def new_terms(world):
         "in_force_from_month": today.month,
         "in_force_from_year": today.year,
     }
+
+
+def of_terms(one):
+    return {"group__slug": one.group.slug, "version": one.version}
 
 
 #      anonymous outsider observer member secretary colead office hr admin
@@ -52,6 +68,11 @@ ROWS = [
     Row("terms_add", "302 404 403 403 403 200 200 404 403", group),
     Row("terms_add", "302 404 403 403 403 302 302 404 403", group, method="post", data=new_terms),
     Row("terms", "302 404 200 200 200 200 200 404 200", lambda w: group(w) | {"version": 1}),
+    Row(
+        "terms_move",
+        "302 404 403 403 403 200 403 404 403",
+        lambda w: of_terms(w.proposed) | {"name": "sign"},
+    ),
     Row(
         "group_move",
         "302 404 403 403 403 403 200 404 403",
@@ -72,6 +93,17 @@ def move(name, of, expect="302 404 404 404 404 404 302 404 403", note=""):
     )
 
 
+def signing(name, of, expect):
+    return Row(
+        "terms_move",
+        expect,
+        lambda world: of_terms(getattr(world, of)) | {"name": name},
+        method="post",
+        data=lambda world: {"note": "Because."},
+        note=name,
+    )
+
+
 MOVES = {
     WorkingGroup: {
         # Without co-leads even the office is told "not yet": 422.
@@ -79,5 +111,10 @@ MOVES = {
         "wind_down": move("wind_down", "group", "302 404 403 403 403 403 302 404 403"),
         "reopen": move("reopen", "closing"),
         "close": move("close", "closing"),
-    }
+    },
+    TermsOfReference: {
+        "sign": signing("sign", "proposed", "302 404 403 403 403 302 403 404 403"),
+        "drop": signing("drop", "proposed", "302 404 403 403 403 302 302 404 403"),
+        "adopt_first": signing("adopt_first", "first_terms", "302 404 404 404 404 404 302 404 403"),
+    },
 }

@@ -56,6 +56,13 @@ def populate(world):
     corrected = make.held(group, days_ago=45, **planned)
     corrected.record_attendance([colead.pk], by=colead)
     world.correction = corrected.corrections.get()
+    signed = make.terms(group, state="signed")
+    at = make.held(group, days_ago=3, **planned)
+    item = AgendaItem.objects.create(
+        meeting=at, title="Terms", proposed_by=colead, about=signed, state="accepted", position=1
+    )
+    world.about = make.decision(at, item=item)
+    Decision.objects.filter(pk=world.about.pk).update(recorded_by=world.actors["secretary"])
     world.request = SupportRequest.ask(world.open, world.actors["member"], "A quiet room")
 
 
@@ -220,6 +227,8 @@ ROWS = [
     Row("group_decisions", SEES, group),
     Row("decision", SEES, of("provisional")),
     Row("settle", RUNS, of("provisional")),
+    Row("decision_confirm", "302 404 403 403 403 200 403 404 403", of("about")),
+    Row("decision_confirm", "302 404 403 403 403 302 403 404 403", of("about"), method="post"),
     Row("action_add", RUNS, of("held")),
     Row("action_add", RUNS_POST, of("held"), method="post", data=given),
     Row("actions", SIGNED_IN),

@@ -10,8 +10,9 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Move, Stateful, States, record
+from apps.core.exceptions import Conflict
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import WorkingGroup
 
 from .. import events
@@ -38,6 +39,28 @@ class BookingQuerySet(models.QuerySet):
         return self.filter(state__in=[Booking.State.BOOKED, Booking.State.WAITING])
 
 
+@requirement
+def it_is_ahead(booking, by):
+    if not booking.conversation.is_open:
+        yield Missing("It has begun, is over or was cancelled, so the booking stays as it is.")
+
+
+@requirement
+def is_confirmed(booking, by):
+    if booking.state not in (Booking.State.BOOKED, Booking.State.WAITING):
+        yield Missing("Confirm the booking first.")
+
+
+@effect
+def support_goes(booking, entry):
+    BookingSupport.objects.filter(booking=booking).delete()
+
+
+@effect
+def place_goes_on(booking, entry):
+    booking.promote(booking.conversation)
+
+
 class Booking(Stateful):
     """One person's place. Somebody without an account gives a name and an e-mail address, and
     confirms by a link; both are forgotten some weeks after the event."""
@@ -53,6 +76,7 @@ class Booking(Stateful):
             (State.ASKED, State.WAITING),
             State.BOOKED,
             "conversations.run_conversation",
+            then=(events.booking_booked,),
             label="Gets a place",
             internal=True,
         ),
@@ -60,6 +84,7 @@ class Booking(Stateful):
             (State.ASKED,),
             State.WAITING,
             "conversations.run_conversation",
+            then=(events.booking_waits,),
             label="Waits for a place",
             internal=True,
         ),
@@ -67,6 +92,8 @@ class Booking(Stateful):
             (State.BOOKED, State.WAITING),
             State.CANCELLED,
             "conversations.cancel_booking",
+            needs=(it_is_ahead,),
+            then=(support_goes, place_goes_on, events.booking_given_up),
             label="Give up the place",
             explain="The place goes to whoever waits longest.",
         ),
@@ -74,9 +101,14 @@ class Booking(Stateful):
             (State.ASKED, State.BOOKED, State.WAITING),
             State.CANCELLED,
             "conversations.cancel_booking",
+            needs=(it_is_ahead,),
+            then=(support_goes, place_goes_on, events.booking_given_up),
             label="Given up",
             internal=True,
         ),
+        # Who may: whoever holds the link.
+        "confirm": Act((State.ASKED,), closed="This booking was given up. You can book again."),
+        "ask_support": Act(tuple(State), needs=(is_confirmed,)),
     }
 
     conversation = models.ForeignKey(
@@ -146,7 +178,7 @@ class Booking(Stateful):
     @transaction.atomic
     def book(cls, conversation, user):
         """A place, or one on the waiting list, for somebody signed in."""
-        _open(conversation)
+        conversation.permit("book", by=user)
         try:
             with transaction.atomic():
                 booking = cls.objects.create(conversation=conversation, user=user)
@@ -163,7 +195,7 @@ class Booking(Stateful):
 
         Says the same whether the address has booked already; the e-mail says how it stands.
         """
-        _open(conversation)
+        conversation.permit("book", by=None)
         email = email.strip().lower()
         known = cls.objects.filter(conversation=conversation, email__iexact=email)
         booking = known.exclude(state=cls.State.CANCELLED).first()
@@ -176,13 +208,13 @@ class Booking(Stateful):
     @transaction.atomic
     def confirm(self):
         """The link was used: the booking counts from now. Once is enough."""
-        _open(self.conversation)
+        self.conversation.permit("book", by=None)
         self.refresh_from_db(fields=["state"])
-        if self.state == self.State.CANCELLED:
-            raise Conflict("This booking was given up. You can book again.", self.conversation)
-        if self.state == self.State.ASKED:
-            Booking.objects.filter(pk=self.pk).update(queued_at=clock.now())
-            self.settle(by=None)
+        if self.state in (self.State.BOOKED, self.State.WAITING):
+            return
+        self.permit("confirm", by=None)
+        Booking.objects.filter(pk=self.pk).update(queued_at=clock.now())
+        self.settle(by=None)
 
     @classmethod
     def free(cls, conversation):
@@ -209,19 +241,25 @@ class Booking(Stateful):
     def _carry_out(self, name, by, note, changes):
         """The Conversation is locked before the booking, by every move alike."""
         self.conversation.lock()
-        super()._carry_out(name, by, note, changes)
+        return super()._carry_out(name, by, note, changes)
 
-    def moved(self, entry):
-        if entry.action in ("cancel", "release"):
-            BookingSupport.objects.filter(booking=self).delete()
-            self.promote(self.conversation)
-        events.booking_moved(self, entry)
+    @property
+    def may_give_up(self):
+        """Whether whoever holds the link could give it up now: the link is the permission."""
+        return self.open_to("release") and not self.missing("release", None)
+
+    @property
+    def is_given_up(self):
+        return self.state == self.State.CANCELLED
+
+    @property
+    def has_place(self):
+        return self.state == self.State.BOOKED
 
     # --- afterwards ---------------------------------------------------------------------------
     @property
     def may_give_feedback(self):
-        held = (Conversation.State.HELD, Conversation.State.WRITTEN_UP)
-        return bool(self.came) and not self.gave_feedback and self.conversation.state in held
+        return bool(self.came) and not self.gave_feedback and self.conversation.was_held
 
     @transaction.atomic
     def give_feedback(self, **answers):
@@ -230,12 +268,6 @@ class Booking(Stateful):
         if not self.may_give_feedback or not asked.update(gave_feedback=True):
             raise Conflict("You have told us already. Thank you.", self.conversation)
         ConversationFeedback.objects.create(conversation=self.conversation, **answers)
-
-
-def _open(conversation):
-    conversation.lock()
-    if not conversation.is_open:
-        raise Conflict("Places can no longer be booked.", conversation)
 
 
 # --- what somebody needs in order to take part --------------------------------------------------
@@ -264,12 +296,14 @@ class BookingSupport(Stateful):
             (State.ASKED,),
             State.ARRANGED,
             "conversations.arrange_support",
+            then=(events.support_arranged,),
             label="Mark as arranged",
         ),
         "ask_again": Move(
             (State.ARRANGED, State.WITHDRAWN),
             State.ASKED,
             "conversations.ask_support",
+            then=(events.support_asked,),
             label="Ask again",
             internal=True,
         ),
@@ -277,6 +311,7 @@ class BookingSupport(Stateful):
             (State.ASKED, State.ARRANGED),
             State.WITHDRAWN,
             "conversations.ask_support",
+            then=(events.support_asked,),
             label="No longer needed",
             internal=True,
         ),
@@ -316,9 +351,8 @@ class BookingSupport(Stateful):
         """
         if by is not None and by.pk != booking.user_id:
             raise PermissionDenied
-        _open(booking.conversation)
-        if booking.state not in (Booking.State.BOOKED, Booking.State.WAITING):
-            raise NotYet("Confirm the booking first.")
+        booking.conversation.permit("book", by=by)
+        booking.permit("ask_support", by=by)
         text = text.strip()
         support = cls.objects.filter(booking=booking).first()
         if support is None:
@@ -349,11 +383,13 @@ class BookingSupport(Stateful):
             support.save(update_fields=["organiser"])
             events.support_asked(support, record("hand_over", support, by=None))
 
-    def moved(self, entry):
-        if entry.action == "arrange":
-            events.support_arranged(self, entry)
-        else:
-            events.support_asked(self, entry)
+    @property
+    def is_asked(self):
+        return self.state == self.State.ASKED
+
+    @property
+    def is_arranged(self):
+        return self.state == self.State.ARRANGED
 
 
 # --- letters to people without an account ---------------------------------------------------------

@@ -3,7 +3,6 @@
 import uuid
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -12,9 +11,9 @@ from django.urls import reverse
 from apps.accounts.models.people import Constituency
 from apps.core import clock
 from apps.core.dates import span
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Revised, Stateful, States, record
-from apps.core.moves import old
+from apps.core.exceptions import Conflict, NotYet
+from apps.core.models import Revised, Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import WorkingGroup
 
 from .. import events
@@ -38,36 +37,94 @@ class ConversationQuerySet(models.QuerySet):
         return self.filter(state=Conversation.State.PUBLISHED, ends_at__gte=clock.now())
 
 
-def _publishable(conversation, by):
-    missing = conversation.missing_place()
-    if conversation.starts_at <= clock.now():
-        missing.append("It starts in the past. Change its date.")
+def _page(name, conversation, *more):
+    return reverse(name, args=[conversation.pk, *more])
+
+
+@requirement
+def says_where(conversation, by):
+    if not (conversation.place or conversation.link):
+        url = _page("conversation_change", conversation)
+        yield Missing("Say where it is, or how to join online.", url)
+
+
+@requirement
+def starts_later(conversation, by):
+    if conversation.has_begun:
+        url = _page("conversation_change", conversation)
+        yield Missing("It starts in the past. Change its date.", url)
+
+
+@requirement
+def both_sides_lead(conversation, by):
+    """Every part of the programme, and there is one."""
     sessions = list(conversation.sessions.select_related("peer", "staff"))
     if not sessions:
-        missing.append("Add a session to the programme.")
-    missing += [
-        f"{session.title} needs a peer and a member of staff to lead it together."
-        for session in sessions
-        if not session.is_co_led
-    ]
-    if missing:
-        raise NotYet(" ".join(missing))
+        url = _page("session_add", conversation)
+        yield Missing("Add a session to the programme.", url)
+    for session in sessions:
+        if not session.is_co_led:
+            yield Missing(
+                f"{session.title} needs a peer and a member of staff to lead it together.",
+                _page("session_change", conversation, session.pk),
+            )
 
 
-def _held(conversation, by):
-    if conversation.starts_at > clock.now():
-        raise NotYet("It has not started yet.")
+@requirement
+def has_begun(conversation, by):
+    if not conversation.has_begun:
+        yield Missing("It has not started yet.")
+
+
+@requirement
+def somebody_came(conversation, by):
     if not conversation.bookings.filter(came=True).exists():
-        raise NotYet("Record who came first.")
+        url = _page("conversation_sign_in", conversation)
+        yield Missing("Record who came first.", url)
 
 
-def _written(conversation, by):
+@requirement
+def is_written(conversation, by):
     if not conversation.write_up.strip():
-        raise NotYet("Write it up first.")
+        yield Missing("Write it up first.", _page("conversation_write_up", conversation))
+
+
+@requirement
+def pictured_agree(conversation, by):
     lacking = sum(1 for photo in conversation.photographs.with_consents() if not photo.is_agreed)
     if lacking:
         what = "1 photograph lacks" if lacking == 1 else f"{lacking} photographs lack"
-        raise NotYet(f"{what} the consent of somebody pictured. Record it, or remove the picture.")
+        yield Missing(
+            f"{what} the consent of somebody pictured. Record it, or remove the picture.",
+            _page("photographs", conversation),
+        )
+
+
+@requirement
+def keeps_a_programme(conversation, by):
+    """An announced one is never left empty."""
+    if conversation.is_announced and conversation.sessions.count() < 2:
+        yield Missing("An announced Conversation needs a programme. Add another part first.")
+
+
+@effect
+def announced(conversation, entry):
+    conversation.published_at = conversation.scheduled_at = clock.now()
+    conversation.save(update_fields=["published_at", "scheduled_at"])
+
+
+@effect
+def called_off(conversation, entry):
+    """Calendars take the cancellation for newer than what they have."""
+    conversation.sequence += 1
+    conversation.announcement = entry.note
+    conversation.save(update_fields=["sequence", "announcement"])
+
+
+RUN = "conversations.run_conversation"
+WRITE = "conversations.write_up_conversation"
+PROGRAMME_STAYS = "This is {state}: the programme can no longer change."
+NOT_OVER = "Record who came first. Then it can be written up."
 
 
 class Conversation(Stateful, Revised):
@@ -86,7 +143,9 @@ class Conversation(Stateful, Revised):
             (State.DRAFT,),
             State.PUBLISHED,
             "conversations.run_conversation",
-            needs=(old(_publishable),),
+            needs=(says_where, starts_later, both_sides_lead),
+            then=(announced, events.conversation_announced),
+            main=True,
             label="Announce it",
             explain="Anybody can then see it and book a place. The network is told.",
         ),
@@ -94,7 +153,8 @@ class Conversation(Stateful, Revised):
             (State.PUBLISHED,),
             State.HELD,
             "conversations.run_conversation",
-            needs=(old(_held),),
+            needs=(has_begun, somebody_came),
+            then=(events.conversation_held,),
             label="Mark as held",
             internal=True,
         ),
@@ -102,7 +162,8 @@ class Conversation(Stateful, Revised):
             (State.HELD,),
             State.WRITTEN_UP,
             "conversations.write_up_conversation",
-            needs=(old(_written),),
+            needs=(is_written, pictured_agree),
+            main=True,
             label="Publish the write-up",
             explain="Anybody can then read it and see the photographs.",
         ),
@@ -118,11 +179,34 @@ class Conversation(Stateful, Revised):
             (State.DRAFT, State.PUBLISHED),
             State.CANCELLED,
             "conversations.run_conversation",
+            then=(called_off, events.conversation_cancelled),
             label="Cancel the Conversation",
             reason=True,
             warn=True,
             explain="Everybody who has booked or waits is told, and reads your reason.",
         ),
+        "change": Act(
+            (State.DRAFT, State.PUBLISHED), RUN, closed="This is {state}: it can no longer change."
+        ),
+        "change_programme": Act((State.DRAFT, State.PUBLISHED), RUN, closed=PROGRAMME_STAYS),
+        "remove_session": Act(
+            (State.DRAFT, State.PUBLISHED),
+            RUN,
+            needs=(keeps_a_programme,),
+            closed=PROGRAMME_STAYS,
+        ),
+        # Anybody may, with an account or without; ``open_to`` asks the clock as well.
+        "book": Act((State.PUBLISHED,), closed="Places can no longer be booked."),
+        "sign_in": Act(
+            (State.PUBLISHED, State.HELD),
+            RUN,
+            needs=(has_begun,),
+            closed="This is {state}: who came can no longer change.",
+        ),
+        "write": Act((State.HELD, State.WRITTEN_UP), WRITE, closed=NOT_OVER),
+        "add_photograph": Act((State.HELD, State.WRITTEN_UP), WRITE, closed=NOT_OVER),
+        "record_consent": Act((State.HELD, State.WRITTEN_UP), WRITE, closed=NOT_OVER),
+        "remove_photograph": Act((State.HELD, State.WRITTEN_UP), WRITE, closed=NOT_OVER),
     }
 
     network = models.ForeignKey(
@@ -210,24 +294,31 @@ class Conversation(Stateful, Revised):
     @property
     def is_open(self):
         """Whether places can be booked."""
-        return self.state == self.State.PUBLISHED and self.starts_at > clock.now()
+        return self.open_to("book")
 
-    def check_changeable(self, losing=None):
-        """The programme can change until it is over; an announced one is never left empty."""
-        if self.state not in (self.State.DRAFT, self.State.PUBLISHED):
-            state = self.get_state_display().lower()
-            raise IllegalMove(f"This is {state}: the programme can no longer change.", self)
-        others = self.sessions.exclude(pk=losing.pk if losing else None)
-        if losing and self.state == self.State.PUBLISHED and not others.exists():
-            raise NotYet("An announced Conversation needs a programme. Add another part first.")
+    def open_to(self, name):
+        """To bookings until it begins."""
+        return super().open_to(name) and not (name == "book" and self.has_begun)
 
-    def check_over(self):
-        """Only what was held can be written up."""
-        if self.state not in (self.State.HELD, self.State.WRITTEN_UP):
-            raise NotYet("Record who came first. Then it can be written up.")
+    @property
+    def has_begun(self):
+        return self.starts_at <= clock.now()
 
-    def missing_place(self):
-        return [] if self.place or self.link else ["Say where it is, or how to join online."]
+    @property
+    def is_announced(self):
+        return self.state == self.State.PUBLISHED
+
+    @property
+    def is_cancelled(self):
+        return self.state == self.State.CANCELLED
+
+    @property
+    def is_written_up(self):
+        return self.state == self.State.WRITTEN_UP
+
+    @property
+    def was_held(self):
+        return self.state in (self.State.HELD, self.State.WRITTEN_UP)
 
     # --- places -------------------------------------------------------------------------------
     def lock(self):
@@ -236,17 +327,6 @@ class Conversation(Stateful, Revised):
         self.refresh_from_db(from_queryset=locked)
 
     # --- change -------------------------------------------------------------------------------
-    def moved(self, entry):
-        now = clock.now()
-        if entry.action == "publish":
-            self.published_at = self.scheduled_at = now
-            self.save(update_fields=["published_at", "scheduled_at"])
-        if entry.action == "cancel":
-            self.sequence += 1
-            self.announcement = entry.note
-            self.save(update_fields=["sequence", "announcement"])
-        events.conversation_moved(self, entry)
-
     @transaction.atomic
     def amend(self, *, by, seen, reason="", **changes):
         """Change details; a new time or place is told to all who booked or wait.
@@ -254,20 +334,15 @@ class Conversation(Stateful, Revised):
         ``seen`` is the sequence that the person had before them. ``booking.amend`` calls this, and
         sees to the places.
         """
-        if not by.has_perm("conversations.run_conversation", self):
-            raise PermissionDenied
-        self.lock()
-        if self.state not in (self.State.DRAFT, self.State.PUBLISHED):
-            state = self.get_state_display().lower()
-            raise IllegalMove(f"This is {state}: it can no longer change.", self)
+        self.permit("change", by=by)
         if self.sequence != seen:
             raise Conflict("The time or place was changed while you were writing.", self)
         changed = {name for name, value in changes.items() if value != getattr(self, name)}
         for name, value in changes.items():
             setattr(self, name, value)
-        told = self.state == self.State.PUBLISHED and changed & TIME_AND_PLACE
-        if self.state == self.State.PUBLISHED:
-            self._check_amended(changed, reason)
+        told = self.is_announced and changed & TIME_AND_PLACE
+        if self.is_announced:
+            self._check_amended(changed, by, reason)
         if told:
             self.sequence += 1
             self.scheduled_at, self.announcement = clock.now(), reason
@@ -278,10 +353,10 @@ class Conversation(Stateful, Revised):
             events.conversation_changed(self)
         return changed
 
-    def _check_amended(self, changed, reason):
-        if missing := self.missing_place():
-            raise NotYet(missing[0])
-        if changed & {"starts_at", "ends_at"} and self.starts_at <= clock.now():
+    def _check_amended(self, changed, by, reason):
+        if missing := list(says_where(self, by)):
+            raise NotYet(*missing)
+        if changed & {"starts_at", "ends_at"} and self.has_begun:
             raise NotYet("It starts in the past. Choose a later date.")
         if changed & TIME_AND_PLACE and not reason:
             raise NotYet("Say why the time or place changes. Everybody who booked reads it.")
@@ -292,14 +367,7 @@ class Conversation(Stateful, Revised):
     @transaction.atomic
     def sign_in(self, came, *, by):
         """Record who came, out of those with a place; may be corrected until it is written up."""
-        if not by.has_perm("conversations.run_conversation", self):
-            raise PermissionDenied
-        self.lock()
-        if self.state not in (self.State.PUBLISHED, self.State.HELD):
-            state = self.get_state_display().lower()
-            raise IllegalMove(f"This is {state}: who came can no longer change.", self)
-        if self.starts_at > clock.now():
-            raise NotYet("It has not started yet.")
+        self.permit("sign_in", by=by)
         booked = self.bookings.filter(state="booked")
         booked.filter(pk__in=came).update(came=True)
         booked.exclude(pk__in=came).update(came=False)
@@ -307,7 +375,7 @@ class Conversation(Stateful, Revised):
         if not number:
             raise NotYet("Tick at least one person who came.")
         record("sign_in", self, by=by, note=f"{number} came")
-        if self.state == self.State.PUBLISHED:
+        if self.open_to("hold"):
             self.move("hold", by=by)
 
 

@@ -3,7 +3,7 @@
 import io
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
@@ -13,7 +13,8 @@ from PIL import Image, ImageOps
 
 from apps.core import clock
 from apps.core.exceptions import Conflict
-from apps.core.models import Move, Stateful, States, record
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Move, effect
 from apps.core.uploads import Upload
 from apps.groups.models import WorkingGroup
 
@@ -101,8 +102,7 @@ class Photograph(Upload):
     @classmethod
     @transaction.atomic
     def add(cls, conversation, file, *, by, description, people):
-        if not by.has_perm("conversations.write_up_conversation", conversation):
-            raise PermissionDenied
+        conversation.permit("add_photograph", by=by)
         photo = cls.objects.create(
             conversation=conversation,
             uploaded_by=by,
@@ -112,6 +112,12 @@ class Photograph(Upload):
         )
         record("add_photograph", conversation, by=by, note=f"photograph {photo.pk}")
         return photo
+
+    @transaction.atomic
+    def remove(self, *, by):
+        """Take it out of the write-up."""
+        self.conversation.permit("remove_photograph", by=by)
+        self.discard(by=by)
 
     def discard(self, *, by):
         """Gone for good: the file too, once the transaction is through."""
@@ -130,6 +136,17 @@ class ConsentQuerySet(models.QuerySet):
             return self
         run = WorkingGroup.objects.where(user, "plan_meeting").values("pk")
         return self.filter(Q(user=user) | Q(photograph__conversation__network__in=run))
+
+
+@effect
+def given_today(consent, entry):
+    consent.given_on = clock.today()
+    consent.save(update_fields=["given_on"])
+
+
+@effect
+def picture_goes(consent, entry):
+    consent.photograph.discard(by=entry.by)
 
 
 class PhotoConsent(Stateful):
@@ -152,6 +169,7 @@ class PhotoConsent(Stateful):
             (State.ASKED,),
             State.GIVEN,
             "conversations.answer_photoconsent",
+            then=(given_today,),
             label="I agree",
             explain="The picture can then be published with the write-up. You can change your "
             "mind at any time.",
@@ -160,11 +178,14 @@ class PhotoConsent(Stateful):
             (State.ASKED, State.GIVEN),
             State.WITHDRAWN,
             "conversations.withdraw_photoconsent",
+            then=(picture_goes,),
             label="Remove the picture",
             warn=True,
             explain="The picture is deleted now, for everybody. No reason is needed.",
         ),
     }
+
+    begins = (State.ASKED, State.GIVEN)
 
     photograph = models.ForeignKey(Photograph, on_delete=models.CASCADE, related_name="consents")
     user = models.ForeignKey(
@@ -212,8 +233,7 @@ class PhotoConsent(Stateful):
     @transaction.atomic
     def note(cls, photograph, *, by, user=None, name="", how=How.SITE, given_on=None):
         """Ask somebody with an account, or record what somebody without one agreed to."""
-        if not by.has_perm("conversations.write_up_conversation", photograph.conversation):
-            raise PermissionDenied
+        photograph.conversation.permit("record_consent", by=by)
         if user and cls.objects.filter(photograph=photograph, user=user).exists():
             raise Conflict(f"{user} has been asked already.", photograph)
         asked = user is not None
@@ -230,10 +250,3 @@ class PhotoConsent(Stateful):
         if asked:
             events.photo_consent_asked(consent, entry)
         return consent
-
-    def moved(self, entry):
-        if entry.action == "give":
-            self.given_on = clock.today()
-            self.save(update_fields=["given_on"])
-        else:
-            self.photograph.discard(by=entry.by)

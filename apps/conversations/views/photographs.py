@@ -23,6 +23,10 @@ class Photographs(ConversationWriteMixin, ListView):
         photos = self.conversation.photographs.with_consents().order_by("pk")
         return photos.prefetch_related("consents__user")
 
+    def get_context_data(self, **kwargs):
+        may_add = self.conversation.may(self.request.user, "add_photograph")
+        return super().get_context_data(may_add=may_add, **kwargs)
+
 
 class PhotographAdd(ConversationWriteMixin, PageFormView):
     """Add a picture."""
@@ -36,7 +40,6 @@ class PhotographAdd(ConversationWriteMixin, PageFormView):
         return reverse("photographs", args=[self.conversation.pk])
 
     def save(self, form):
-        self.conversation.check_over()
         Photograph.add(self.conversation, by=self.request.user, **form.cleaned_data)
 
 
@@ -91,7 +94,7 @@ class PhotographRemove(OnePhotograph, PageFormView):
         return super().get_context_data(thing=self.photograph.description, **kwargs)
 
     def save(self, form):
-        self.photograph.discard(by=self.request.user)
+        self.photograph.remove(by=self.request.user)
 
 
 class PhotographConsents(ListView):

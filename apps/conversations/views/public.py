@@ -123,7 +123,7 @@ class ConversationDetail(VisibleMixin, DetailView):
             live = conversation.bookings.exclude(state=Booking.State.CANCELLED)
             mine = live.filter(user=user).select_related("support", "conversation").first()
             support = getattr(mine, "support", None)
-        written_up = conversation.state == Conversation.State.WRITTEN_UP
+        written_up = conversation.is_written_up
         return super().get_context_data(
             sessions=conversation.sessions.select_related("peer", "staff"),
             photographs=Photograph.objects.public().filter(conversation=conversation)
@@ -132,10 +132,14 @@ class ConversationDetail(VisibleMixin, DetailView):
             shows_write_up=written_up or (writes and conversation.write_up),
             runs=runs,
             writes=writes,
+            may_sign_in=conversation.may(user, "sign_in"),
+            may_write=conversation.may(user, "write"),
             moves=conversation.moves_for(user) if user.is_authenticated else {},
-            may_change=runs and conversation.state in ("draft", "published"),
-            has_begun=conversation.starts_at <= clock.now(),
-            has_place=mine is not None and mine.state == Booking.State.BOOKED,
+            my_moves=mine.moves_for(user) if mine else {},
+            may_change=conversation.may(user, "change"),
+            may_change_programme=conversation.may(user, "change_programme"),
+            may_remove_session=conversation.may(user, "remove_session"),
+            has_place=mine is not None and mine.has_place,
             free=Booking.free(conversation),
             mine=mine,
             support=support,
@@ -216,7 +220,7 @@ def book(request, pk):
     """Book a place with an account, in one press."""
     seen = Conversation.objects.visible_to(request.user)
     booking = Booking.book(get_object_or_404(seen, pk=pk), request.user)
-    if booking.state == Booking.State.BOOKED:
+    if booking.has_place:
         messages.success(request, "You have a place. We have sent you the details.")
     else:
         messages.success(request, "All places are taken. You are on the waiting list.")
@@ -272,7 +276,14 @@ class BookingByLink(ByLink, PageFormView):
 
     def get_context_data(self, **kwargs):
         support = BookingSupport.objects.filter(booking=self.booking).first()
-        return super().get_context_data(support=support, **kwargs)
+        is_open, user = self.booking.conversation.is_open, self.request.user
+        return super().get_context_data(
+            support=support,
+            may_confirm=is_open and self.booking.may(user, "confirm"),
+            may_ask=is_open and self.booking.may(user, "ask_support"),
+            may_give_up=self.booking.may_give_up,
+            **kwargs,
+        )
 
     def post(self, request, *args, **kwargs):
         if "confirm" in request.POST:

@@ -1,5 +1,6 @@
 """Pages of those who plan and run Conversations."""
 
+from django.db import transaction
 from django.db.models import Count, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.shortcuts import get_object_or_404, render
@@ -163,8 +164,9 @@ class SessionAdd(SessionMixin, PageFormView):
     intro = "A peer and a member of staff lead each part together."
     button = "Add"
 
+    @transaction.atomic
     def save(self, form):
-        self.conversation.check_changeable()
+        self.conversation.permit("change_programme", by=self.request.user)
         form.instance.conversation = self.conversation
         form.save()
         record("add_session", self.conversation, by=self.request.user)
@@ -178,8 +180,9 @@ class SessionChange(SessionMixin, PageFormView):
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"instance": self.session}
 
+    @transaction.atomic
     def save(self, form):
-        self.conversation.check_changeable()
+        self.conversation.permit("change_programme", by=self.request.user)
         form.save()
         record("change_session", self.conversation, by=self.request.user)
 
@@ -196,8 +199,9 @@ class SessionRemove(ConversationRunMixin, PageFormView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(thing=self.session, **kwargs)
 
+    @transaction.atomic
     def save(self, form):
-        self.conversation.check_changeable(losing=self.session)
+        self.conversation.permit("remove_session", by=self.request.user)
         self.session.delete()
         record("remove_session", self.conversation, by=self.request.user)
 
@@ -344,8 +348,9 @@ class WriteUp(ConversationWriteMixin, PageFormView):
         instance = Conversation.objects.get(pk=self.conversation.pk)
         return super().get_form_kwargs() | {"instance": instance}
 
+    @transaction.atomic
     def save(self, form):
-        self.conversation.check_over()
+        self.conversation.permit("write", by=self.request.user)
         try:
             self.conversation.save_revision(
                 form.cleaned_data["seen"], write_up=form.cleaned_data["write_up"]

@@ -4,6 +4,7 @@ Called by the models inside their transactions. Imports no model, so that they c
 """
 
 from apps.accounts.models.people import User
+from apps.core.moves import effect
 from apps.groups.roles import Role
 from apps.notifications.kinds import notify, void
 
@@ -29,7 +30,8 @@ def coder_finished(analysis):
         )
 
 
-def published(consultation):
+@effect
+def outcome_published(consultation, entry):
     """Everybody with an account who responded. Those without one read it with their code."""
     void(consultation)
     people = consultation.participations.order_by("user_id").values("user")

@@ -19,6 +19,7 @@ from apps.accounts.models.people import User
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import record
+from apps.core.moves import Missing, effect, of_the_form, requirement
 
 from ..consultations.models.consultation import Consultation, Question
 from ..consultations.models.response import Response
@@ -95,6 +96,11 @@ class Analysis(models.Model):
     def both_done(self):
         return bool(self.first_done_at and self.second_done_at)
 
+    def still_coding(self):
+        """Those of the two who have not finished."""
+        both = (self.first, self.first_done_at), (self.second, self.second_done_at)
+        return [coder for coder, done_at in both if not done_at]
+
     @property
     def is_published(self):
         return self.published_at is not None
@@ -105,25 +111,27 @@ class Analysis(models.Model):
     @classmethod
     def of(cls, consultation, *, by):
         """The analysis of a consultation that is over; begun where there is none yet."""
-        if not by.has_perm("groups.run_consultation", consultation.group):
+        if not consultation.permits(by, "begin_analysis"):
             raise PermissionDenied
-        _over(consultation)
-        return cls.objects.get_or_create(consultation=consultation)[0]
+        if found := cls.objects.filter(consultation=consultation).first():
+            return found
+        with transaction.atomic():
+            consultation.permit("begin_analysis", by=by)
+            return cls.objects.get_or_create(consultation=consultation)[0]
 
-    def lock(self):
-        """Take the row for this transaction; IllegalMove once the outcome is published."""
-        self.refresh_from_db(from_queryset=Analysis.objects.select_for_update(of=("self",)))
-        if self.is_published:
-            raise IllegalMove("The outcome is published: nothing changes any more.", self)
+    def permit(self, name, *, by):
+        """Begin an act of the consultation's: its row is the lock of all that is here."""
+        consultation = self.consultation
+        consultation.permit(name, by=by)
+        self.refresh_from_db()
+        self.consultation = consultation
 
     @transaction.atomic
     def name_coders(self, first, second, *, by):
         """Who codes. Somebody who has begun can be exchanged until they finish; what they coded
         goes, since the two sets of codings are compared person by person.
         """
-        if not self.runs(by):
-            raise PermissionDenied
-        self.lock()
+        self.permit("name_coders", by=by)
         if first.pk == second.pk:
             raise NotYet("Choose two different people.")
         allowed = set(may_code(self.consultation.group).values_list("pk", flat=True))
@@ -202,7 +210,7 @@ class Analysis(models.Model):
         """
         if not self.place_of(by):
             raise PermissionDenied
-        self.lock()
+        self.permit("code", by=by)
         if self.done(by):
             raise IllegalMove("You have finished coding. It no longer changes.", self)
         self._write(question, entries, by)
@@ -212,7 +220,7 @@ class Analysis(models.Model):
         """Say what counts where the two differ: for coders and for those who run it."""
         if not (self.place_of(by) or self.runs(by)):
             raise PermissionDenied
-        self.lock()
+        self.permit("settle", by=by)
         if not self.both_done:
             raise IllegalMove("Not both have finished coding.", self)
         self._write(question, entries, None)
@@ -264,12 +272,9 @@ class Analysis(models.Model):
         """A coder has read everything. With the second one, the two are compared."""
         if not self.place_of(by):
             raise PermissionDenied
-        self.lock()
+        self.permit("finish_coding", by=by)
         if self.done(by):
             raise IllegalMove("You have finished coding already.", self)
-        if left := self.left(by):
-            many = "1 answer is" if left == 1 else f"{left} answers are"
-            raise NotYet(f"{many} not coded yet. Give each a theme, or set it aside and say why.")
         setattr(self, f"{self.place_of(by)}_done_at", clock.now())
         self.save(update_fields=["first_done_at", "second_done_at"])
         record("finish_coding", self, by=by)
@@ -319,44 +324,17 @@ class Analysis(models.Model):
         self.save(update_fields=["agreement"])
 
     # --- the outcome ----------------------------------------------------------------------------
-    def missing(self):
-        """What must be so before the outcome can be published, as sentences."""
-        missing = []
-        questions = self.questions()
-        total = sum(self.totals(questions).values())
-        if total and not (self.first and self.second):
-            missing.append("Name the two people who code the answers.")
-        elif total and not self.both_done:
-            missing.append("Both who code the answers must finish.")
-        elif unsettled := self.unsettled().count():
-            many = "1 answer" if unsettled == 1 else f"{unsettled} answers"
-            missing.append(f"Settle {many} on which the two differ.")
-        elif self.both_done and sum(self.coded(None).values()) < total:
-            missing.append("Some answers are neither coded nor set aside.")
-        missing += [
-            f"Answer the theme “{theme.title}”."
-            for theme in self.themes.all()
-            if not theme.is_answered
-        ]
-        if not self.summary.strip():
-            missing.append("Write in plain words what came of it.")
-        return missing
-
     @transaction.atomic
     def publish(self, *, by, summary):
         """Publish what people said and what the group answers; all who responded are told.
 
         Raises PermissionDenied, NotYet (what is missing) or IllegalMove (published already).
         """
-        if not self.runs(by):
-            raise PermissionDenied
-        self.lock()
-        self.summary, self.published_at = summary.strip(), clock.now()
-        self.save(update_fields=["summary", "published_at"])
-        consultation = Consultation.objects.get(pk=self.consultation_id)
-        consultation.move("publish", by=by)  # asks missing()
-        self.consultation = consultation
-        events.published(consultation)
+        self.permit("write_outcome", by=by)
+        self.summary = summary.strip()
+        self.save(update_fields=["summary"])
+        self.consultation.move("publish", by=by)
+        self.refresh_from_db(fields=["published_at"])
 
     def said(self):
         """{theme pk: how many responses it was found in}, as settled."""
@@ -376,13 +354,55 @@ class Analysis(models.Model):
         return dict(found)
 
 
-def _over(consultation):
-    if consultation.phase not in (Consultation.State.CLOSED, Consultation.State.PUBLISHED):
-        raise IllegalMove(
-            f"This consultation is {consultation.phase.label.lower()}: nobody reads the answers "
-            "yet.",
-            consultation,
-        )
+# --- what the consultation's moves and acts ask for, and what follows ----------------------------
+def _page(name, analysis, *more):
+    return reverse(name, args=[analysis.consultation_id, *more])
+
+
+@requirement
+def everything_is_coded(consultation, by):
+    if left := consultation.analysis.left(by):
+        many = "1 answer is" if left == 1 else f"{left} answers are"
+        yield Missing(f"{many} not coded yet. Give each a theme, or set it aside and say why.")
+
+
+@requirement
+def answers_are_sorted(consultation, by):
+    """By both, and what they saw differently is settled; one after the other."""
+    analysis = consultation.analysis
+    total = sum(analysis.totals(analysis.questions()).values())
+    if total and not (analysis.first and analysis.second):
+        text = "Name the two people who code the answers."
+        yield Missing(text, _page("coders", analysis))
+    elif total and not analysis.both_done:
+        turn = " and ".join(str(one) for one in analysis.still_coding())
+        yield Missing("Both who code the answers must finish.", turn=turn)
+    elif unsettled := analysis.unsettled().count():
+        many = "1 answer" if unsettled == 1 else f"{unsettled} answers"
+        text = f"Settle {many} on which the two differ."
+        yield Missing(text, _page("settle_codings", analysis))
+    elif analysis.both_done and sum(analysis.coded(None).values()) < total:
+        yield Missing("Some answers are neither coded nor set aside.")
+
+
+@requirement
+def themes_are_answered(consultation, by):
+    for theme in consultation.analysis.themes.all():
+        if not theme.is_answered:
+            url = _page("theme_answer", consultation.analysis, theme.pk)
+            yield Missing(f"Answer the theme “{theme.title}”.", url)
+
+
+@of_the_form
+def says_what_came_of_it(consultation, by):
+    if not consultation.analysis.summary.strip():
+        yield Missing("Write in plain words what came of it.")
+
+
+@effect
+def becomes_public(consultation, entry):
+    consultation.analysis.published_at = clock.now()
+    consultation.analysis.save(update_fields=["published_at"])
 
 
 # --- themes -------------------------------------------------------------------------------------
@@ -460,9 +480,7 @@ class Theme(models.Model):
     @transaction.atomic
     def reply(self, *, by, answer, because, made=None, address=""):
         """What the group did about it, why, and what changed."""
-        if not self.analysis.runs(by):
-            raise PermissionDenied
-        self.analysis.lock()
+        self.analysis.permit("answer_theme", by=by)
         self.answer, self.because = answer, because.strip()
         self.made, self.address = made, address
         self.save(update_fields=["answer", "because", "made_type", "made_id", "address"])
@@ -472,7 +490,7 @@ class Theme(models.Model):
 def _may_write(analysis, by):
     if not (analysis.place_of(by) or analysis.runs(by)):
         raise PermissionDenied
-    analysis.lock()
+    analysis.permit("write_themes", by=by)
 
 
 class Reading(models.Model):

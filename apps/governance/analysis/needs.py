@@ -76,10 +76,9 @@ def to_answer(waiting, user):
 @section("consultation")
 def on_consultation(user, consultation):
     """Once it is over: the answers for those who work on them, the outcome for everybody."""
-    over = consultation.phase in (Consultation.State.CLOSED, Consultation.State.PUBLISHED)
-    if not over:
+    if not consultation.open_to("begin_analysis"):
         return None
-    published = consultation.state == Consultation.State.PUBLISHED
+    published = consultation.is_published
     works = False
     if user.is_authenticated:
         analysis = Analysis.objects.filter(consultation=consultation).first()
@@ -98,7 +97,7 @@ def on_consultation(user, consultation):
 @section("receipt")
 def on_receipt(user, consultation):
     """What came of it, in full: whoever holds a code may have no other way to it."""
-    if consultation.state != Consultation.State.PUBLISHED:
+    if not consultation.is_published:
         return None
     return Section("governance/analysis/receipt_section.html", outcome.shown(consultation, user))
 

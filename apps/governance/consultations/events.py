@@ -1,20 +1,23 @@
 """Who is told when something happens: consultations."""
 
+from apps.core.moves import effect
 from apps.notifications.kinds import notify, void
 
 ASKING = ("governance.opened", "governance.half_way", "governance.closing")
 
 
-def opened(consultation):
+@effect
+def consultation_opened(consultation, entry):
     notify("governance.opened", consultation, consultation.asked())
 
 
-def extended(consultation):
+def consultation_extended(consultation):
     version = consultation.schedule_version
     notify("governance.extended", consultation, consultation.asked(), version=version)
 
 
-def withdrawn(consultation):
+@effect
+def consultation_withdrawn(consultation, entry):
     """Those who were told of it hear that it is off; whoever was not yet, hears nothing."""
     void(consultation)
     if consultation.opens_at:

@@ -1,5 +1,6 @@
 """Who is told when something happens: documents."""
 
+from apps.core.moves import effect
 from apps.groups.roles import Role
 from apps.notifications.kinds import notify, void
 
@@ -11,16 +12,22 @@ def keepers(group):
     return [one.user for one in group.people().filter(role__in=KEEPERS)]
 
 
-def version_moved(version, entry):
-    """Approved: everybody in the group that owns it. Withdrawn: the same, if it was approved."""
-    if entry.action == "approve":
-        people = [one.user for one in version.document.owner.people()]
-        notify("governance.document_approved", version, people)
-    if entry.action == "withdraw":
-        void(version)
-        if version.approved_at:
-            people = [one.user for one in version.document.owner.people()]
-            notify("governance.document_withdrawn", version, people)
+def _owners(version):
+    """Everybody in the group that owns it."""
+    return [one.user for one in version.document.owner.people()]
+
+
+@effect
+def version_approved(version, entry):
+    notify("governance.document_approved", version, _owners(version))
+
+
+@effect
+def version_withdrawn(version, entry):
+    """A draft that nobody else has read goes without a word."""
+    void(version)
+    if version.approved_at:
+        notify("governance.document_withdrawn", version, _owners(version))
 
 
 def review_settled(document):
@@ -32,6 +39,6 @@ def format_asked(one):
     notify("governance.format_asked", one, keepers(one.version.document.owner))
 
 
-def format_moved(one, entry):
-    if entry.action in ("deliver", "drop"):
-        notify("governance.format_settled", one, one.asked_by.all(), version=entry.pk)
+@effect
+def format_settled(one, entry):
+    notify("governance.format_settled", one, one.asked_by.all(), version=entry.pk)

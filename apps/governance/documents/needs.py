@@ -52,7 +52,8 @@ def formats(waiting, user):
 def on_group_page(user, group):
     """The documents that a group owns, as far as the reader may see them."""
     documents = list(Document.objects.visible_to(user).filter(owner=group)[: SHOWN + 1])
-    may_begin = user.has_perm("groups.keep_documents", group)
+    begins = group.state in Document.BEGUN_BY
+    may_begin = begins and user.has_perm("groups.keep_documents", group)
     if not documents and not may_begin:
         return None
     return Section(

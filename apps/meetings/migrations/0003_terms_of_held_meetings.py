@@ -19,6 +19,6 @@ def keep_their_terms(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0002_corrections")]
+    dependencies = [("meetings", "0002_corrections_and_what_is_decided")]
 
     operations = [migrations.RunPython(keep_their_terms, migrations.RunPython.noop)]

@@ -3,6 +3,8 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
@@ -18,6 +20,7 @@ from apps.core.uploads import Upload
 from apps.groups.models import Presence, TermsOfReference, WorkingGroup, belongs_to
 
 from .. import events
+from ..decided import decidable
 from .people import Attendance, AttendanceCorrection
 
 
@@ -388,6 +391,15 @@ class Meeting(Stateful):
         return clock.date_of(self.starts_at)
 
     @property
+    def is_cancelled(self):
+        return self.state == self.State.CANCELLED
+
+    @property
+    def is_announced(self):
+        """Whoever is asked knows of it, and it was not called off."""
+        return self.state not in (self.State.DRAFT, self.State.CANCELLED)
+
+    @property
     def was_held(self):
         return self.state in (self.State.HELD, self.State.MINUTED)
 
@@ -578,6 +590,17 @@ def is_still_planned(item, by):
         yield Missing("The meeting has been held or cancelled, so its agenda no longer changes.")
 
 
+@requirement
+def is_chosen_before(item, by):
+    """What a meeting decides on is on its agenda before it begins, and still to be decided."""
+    if item.about_id is None:
+        return
+    if item.meeting.starts_at <= clock.now():
+        yield Missing("The meeting has begun. What it decides on was chosen before.")
+    elif item.about not in decidable(item.meeting.group).values():
+        yield Missing("The group can no longer decide on this.")
+
+
 @effect
 def goes_last(item, entry):
     last = item.meeting.agenda.accepted().exclude(pk=item.pk).aggregate(Max("position"))
@@ -610,7 +633,7 @@ class AgendaItem(Stateful):
             (State.PROPOSED, State.DECLINED),
             State.ACCEPTED,
             "groups.plan_meeting",
-            needs=(is_still_planned,),
+            needs=(is_still_planned, is_chosen_before),
             then=(goes_last, events.agenda_answered),
             label="Put on the agenda",
         ),
@@ -639,6 +662,11 @@ class AgendaItem(Stateful):
     detail = models.TextField(blank=True, max_length=3000)
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.DISCUSSION)
     minutes_allowed = models.PositiveSmallIntegerField("minutes", default=10)
+    about_type = models.ForeignKey(
+        ContentType, null=True, blank=True, editable=False, on_delete=models.PROTECT
+    )
+    about_id = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    about = GenericForeignKey("about_type", "about_id")
     position = models.PositiveIntegerField(default=0)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="agenda_items"
@@ -656,6 +684,10 @@ class AgendaItem(Stateful):
 
     def get_absolute_url(self):
         return f"{self.meeting.get_absolute_url()}#agenda"
+
+    @property
+    def is_on_the_agenda(self):
+        return self.state == self.State.ACCEPTED
 
     @property
     def scope(self):

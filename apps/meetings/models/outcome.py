@@ -1,6 +1,8 @@
 """What comes out of a meeting: decisions, actions and minutes."""
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -13,6 +15,7 @@ from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.groups.models import Presence, WorkingGroup
 
 from .. import events
+from ..decided import kind_of
 from .meeting import AgendaItem, Meeting
 
 
@@ -39,6 +42,11 @@ class DecisionQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(state=Decision.State.PROVISIONAL)
 
+    def unconfirmed(self):
+        """They count, are about a thing, and have no effect yet."""
+        counting = (Decision.State.CARRIED, Decision.State.RATIFIED)
+        return self.filter(state__in=counting, about_id__isnull=False, confirmed_by=None)
+
 
 @of_the_form
 def settled_by_quorum(decision, by):
@@ -55,6 +63,40 @@ def is_quorate(decision, by):
 def is_inquorate(decision, by):
     if decision.meeting.was_quorate:
         yield Missing("The meeting reached its quorum.")
+
+
+@requirement
+def names_a_thing(decision, by):
+    if decision.about is None:
+        yield Missing("This decision is not about anything that could take effect.")
+
+
+@requirement
+def is_not_confirmed(decision, by):
+    if decision.confirmed_by is not None:
+        yield Missing(f"{decision.confirmed_by.name} has confirmed this already.")
+
+
+@requirement
+def another_co_lead_confirms(decision, by):
+    """Whoever recorded it does not confirm it, and a programme-wide role is no seat."""
+    if by.pk == decision.recorded_by_id or by not in decision.meeting.group.leads():
+        yield Missing("Another co-lead than the one who recorded it confirms this.")
+
+
+@effect
+def takes_effect(decision, entry):
+    kind_of(decision.about).taken(decision.about, entry.by)
+
+
+@effect
+def loses_effect(decision, entry):
+    """It was confirmed, and counts no more: so does nothing that it did."""
+    if decision.confirmed_by is None:
+        return
+    decision.confirmed_by = decision.confirmed_at = None
+    decision.save(update_fields=["confirmed_by", "confirmed_at"])
+    kind_of(decision.about).fell(decision.about, entry.by)
 
 
 class Decision(Stateful):
@@ -107,8 +149,16 @@ class Decision(Stateful):
             State.PROVISIONAL,
             "groups.hold_meeting",
             needs=(is_inquorate,),
+            then=(loses_effect,),
             label="Count as provisional",
             internal=True,
+        ),
+        "confirm": Act(
+            (State.CARRIED, State.RATIFIED),
+            "groups.lead_workinggroup",
+            needs=(names_a_thing, is_not_confirmed, another_co_lead_confirms),
+            then=(takes_effect,),
+            closed="This decision is {state}, so there is nothing to confirm.",
         ),
     }
 
@@ -118,6 +168,11 @@ class Decision(Stateful):
     item = models.ForeignKey(
         AgendaItem, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions"
     )
+    about_type = models.ForeignKey(
+        ContentType, null=True, blank=True, editable=False, on_delete=models.PROTECT
+    )
+    about_id = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    about = GenericForeignKey("about_type", "about_id")
     reference = models.CharField(max_length=40, unique=True, editable=False)
     text = models.TextField("what was decided", max_length=3000)
     reasons = models.TextField("why", blank=True, max_length=3000)
@@ -146,6 +201,16 @@ class Decision(Stateful):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions_recorded"
     )
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="decisions_confirmed",
+        help_text="The second co-lead, where it is about a thing and takes effect on it.",
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = DecisionQuerySet.as_manager()
 
@@ -199,8 +264,10 @@ class Decision(Stateful):
             state = cls.State.NOT_CARRIED
         else:
             state = cls.State.CARRIED if meeting.was_quorate else cls.State.PROVISIONAL
+        item = fields.get("item")
         decision = cls.objects.create(
             meeting=meeting,
+            about=item.about if item else None,
             recorded_by=by,
             state=state,
             reference=cls.next_reference(meeting),
@@ -215,6 +282,17 @@ class Decision(Stateful):
         record("decide", decision, by=by, note=decision.get_state_display())
         events.decision_recorded(decision)
         return decision
+
+    @transaction.atomic
+    def confirm(self, *, by):
+        """The second co-lead stands by it: it takes effect on what it is about.
+
+        Raises PermissionDenied, IllegalMove (it does not count) or NotYet (see ``needs``).
+        """
+        self.permit("confirm", by=by)
+        self.confirmed_by, self.confirmed_at = by, clock.now()
+        self.save(update_fields=["confirmed_by", "confirmed_at"])
+        self.followed("confirm", record("confirm", self, by=by))
 
     @staticmethod
     def reference_prefix(meeting):

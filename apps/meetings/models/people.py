@@ -319,6 +319,10 @@ class SupportRequest(Stateful):
     def get_absolute_url(self):
         return reverse("support", args=[self.meeting_id])
 
+    @property
+    def is_arranged(self):
+        return bool(self.arrangement) and self.state == self.State.ARRANGED
+
     def own_perms(self, user):
         """The person asks; the named organiser arranges."""
         mine = {"meetings.ask_supportrequest"} if user.pk == self.user_id else set()

@@ -87,7 +87,8 @@ def compositions(groups):
     today = clock.today()
     terms = {
         one.group_id: one
-        for one in TermsOfReference.objects.filter(group__in=groups, in_force_from__lte=today)
+        for one in TermsOfReference.objects.adopted()
+        .filter(group__in=groups, in_force_from__lte=today)
         .select_related("group")
         .order_by("version")
     }

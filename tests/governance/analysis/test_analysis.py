@@ -226,7 +226,11 @@ def test_both_finished_the_agreement_is_shown_and_what_differs_waits(as_, sortin
         },
     }
     assert sorting.unsettled().count() == 2
-    assert "Settle 2 answers on which the two differ." in sorting.missing()
+    (settle,) = (
+        one for one in sorting.consultation.missing("publish", lead) if "Settle 2" in one.text
+    )
+    assert settle.text == "Settle 2 answers on which the two differ."
+    assert settle.url == reverse("settle_codings", args=[sorting.consultation_id])
     page = source(as_(lead).get(sorting.get_absolute_url()))
     assert "On 4 of 6 answers (67 %)" in page
     assert "kappa 0.75, where 1 is complete" in page
@@ -526,6 +530,9 @@ def test_asked_about_a_document_freezes_and_waits_for_its_answer(as_, group, lea
     )
     with pytest.raises(NotYet, match="being asked"):
         approve(made)
+    mend = f'<a href="{consultation.get_absolute_url()}">People are being asked about it.'
+    for page in (made.get_absolute_url(), reverse("document_approve", args=[made.pk])):
+        assert mend in as_(lead).get(page).content.decode()
     make.end_consultation(consultation)
     with pytest.raises(NotYet, match="Publish first"):
         approve(made)

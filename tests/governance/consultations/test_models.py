@@ -1,6 +1,7 @@
 """What a consultation may do when, and what is kept of a response."""
 
 import pytest
+from django.urls import reverse
 
 from apps.core.exceptions import NotYet
 from apps.governance.consultations.models.consultation import Consultation
@@ -47,6 +48,30 @@ def test_what_is_missing_is_said_before_it_opens(group, lead):
         "Say when it closes",
         "Say who is asked: there is nobody yet.",
     ]
+
+
+def test_its_page_says_what_is_missing_and_where_to_mend_it(client, group, lead):
+    draft = make.consultation(group, to="draft", questions=[], summary="")
+    client.force_login(lead, "apps.accounts.backends.SignIn")
+    page = client.get(draft.get_absolute_url()).content.decode()
+    for name, text in (
+        ("consultation_edit", "Write the plain summary."),
+        ("consultation_questions", "Add at least one question."),
+    ):
+        assert f'<a href="{reverse(name, args=[draft.pk])}">{text}</a>' in page
+    move = reverse("consultation_move", args=[draft.pk, "open"])
+    assert f'href="{move}"' not in page
+    ready = make.consultation(group, to="draft")
+    move = reverse("consultation_move", args=[ready.pk, "open"])
+    assert f'href="{move}"' in client.get(ready.get_absolute_url()).content.decode()
+    assert client.post(move).status_code == 302
+
+
+def test_an_open_one_is_not_written_any_more(client, group, lead):
+    asked = make.consultation(group)
+    url = reverse("question_add", args=[asked.pk])
+    client.force_login(lead, "apps.accounts.backends.SignIn")
+    assert client.post(url, {"kind": "text", "text": "And?"}).status_code == 409
 
 
 def test_the_code_again_changes_the_response_and_another_code_is_refused(group):

@@ -645,11 +645,13 @@ def test_the_group_and_the_decision_show_their_documents(as_, group, lead, membe
     )
 
 
-def test_a_group_that_has_not_begun_begins_no_document(group, lead):
+def test_a_group_that_has_not_begun_begins_no_document(client, group, lead):
     WorkingGroup.objects.filter(pk=group.pk).update(state="forming")
     group.refresh_from_db()
     with pytest.raises(NotYet):
         document(group, by=lead)
+    client.force_login(lead, "apps.accounts.backends.SignIn")
+    assert reverse("document_add") not in client.get(group.get_absolute_url()).content.decode()
 
 
 def test_conflict_is_the_answer_to_a_second_approval(group, lead):

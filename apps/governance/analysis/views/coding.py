@@ -42,6 +42,13 @@ class AnalysisMixin:
         return self.request.user.has_perm("groups.run_consultation", self.consultation.group)
 
     @cached_property
+    def missing(self):
+        """What still stands in the way of publishing, for those who will."""
+        if not self.runs or not self.consultation.open_to("publish"):
+            return []
+        return self.consultation.missing("publish", self.request.user, beforehand=True)
+
+    @cached_property
     def analysis(self):
         if self.runs:
             found = Analysis.of(self.consultation, by=self.request.user)
@@ -119,7 +126,14 @@ class Overview(AnalysisMixin, TemplateView):
             kappa_words=agreement.words(figures["kappa"]) if figures else "",
             unsettled=analysis.unsettled().count(),
             aside=analysis.set_aside() if analysis.both_done else {},
-            missing=analysis.missing() if self.runs and not analysis.is_published else [],
+            may_publish=self.runs and self.consultation.open_to("publish"),
+            missing=self.missing,
+            unread=self.consultation.missing("finish_coding", user, beforehand=True)
+            if analysis.place_of(user) and not analysis.done(user)
+            else [],
+            may_name=self.consultation.may(user, "name_coders") and not analysis.both_done,
+            may_theme=self.consultation.may(user, "write_themes"),
+            may_answer=self.consultation.may(user, "answer_theme"),
             **kwargs,
         )
 

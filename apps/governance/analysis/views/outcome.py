@@ -45,8 +45,7 @@ class Publish(AnalysisMixin, PageFormView):
         return self.analysis.get_absolute_url()
 
     def get_context_data(self, **kwargs):
-        missing = [one for one in self.analysis.missing() if "in plain words what" not in one]
-        return super().get_context_data(missing=missing, **kwargs)
+        return super().get_context_data(missing=self.missing, **kwargs)
 
     def save(self, form):
         self.analysis.publish(by=self.request.user, summary=form.cleaned_data["summary"])

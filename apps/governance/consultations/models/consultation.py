@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Exists, F, Max, Q
 from django.urls import reverse
@@ -14,9 +13,9 @@ from apps.accounts.models.people import User
 from apps.accounts.roles import PROGRAMME
 from apps.core import clock
 from apps.core.dates import last_closing
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Move, Revised, Stateful, States, record
-from apps.core.moves import old
+from apps.core.exceptions import NotYet
+from apps.core.models import Revised, Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import Membership, WorkingGroup
 
 from .. import events
@@ -88,23 +87,67 @@ def concerns(user):
     )
 
 
-def _openable(consultation, by):
-    missing = consultation.before_opening()
-    if missing:
-        raise NotYet(" ".join(missing))
+def _page(name, consultation):
+    return reverse(f"consultation_{name}", args=[consultation.pk])
 
 
-def _running(consultation, by):
-    if consultation.state == Consultation.State.OPEN and consultation.is_over:
-        raise IllegalMove("This consultation is closed already.", consultation)
+@requirement
+def says_what_it_is_about(consultation, by):
+    edit = _page("edit", consultation)
+    if not consultation.summary.strip():
+        yield Missing("Write the plain summary.", edit)
+    if consultation.easy_read_required and not consultation.easy_read.strip():
+        yield Missing("Add the easy-read version.", edit)
 
 
-def _publishable(consultation, by):
+@requirement
+def asks_something(consultation, by):
+    """At least one question, and each can be answered."""
+    questions = list(consultation.questions.all())
+    if not questions:
+        yield Missing("Add at least one question.", _page("questions", consultation))
+    for question in questions:
+        if question.kind in Question.WITH_OPTIONS and len(question.options) < 2:
+            yield Missing(
+                f"Give at least two answers to choose from: {question.text}",
+                reverse("question", args=[consultation.pk, question.pk]),
+            )
+
+
+@requirement
+def gives_people_time(consultation, by):
+    edit, days = _page("edit", consultation), settings.CONSULTATION_MINIMUM_DAYS
+    if consultation.closes_at is None:
+        yield Missing("Say when it closes.", edit)
+    elif (clock.date_of(consultation.closes_at) - clock.today()).days < days:
+        yield Missing(f"It must be open for at least {days} days. Choose a later end.", edit)
+
+
+@requirement
+def asks_somebody(consultation, by):
+    if not consultation.is_public and not consultation.asked().exists():
+        by_name = consultation.audience == Consultation.Audience.PEOPLE
+        url = _page("people" if by_name else "edit", consultation)
+        yield Missing("Say who is asked: there is nobody yet.", url)
+
+
+@requirement
+def time_is_over(consultation, by):
     if not consultation.is_over:
-        raise NotYet("It is still open. Wait until it has closed.")
-    missing = consultation.analysis.missing()
-    if missing:
-        raise NotYet(" ".join(missing))
+        yield Missing("It is still open. Wait until it has closed.")
+
+
+@effect
+def words_stay(consultation, entry):
+    """What people are asked about may freeze."""
+    if hasattr(consultation.about, "consultation_opened"):
+        consultation.about.consultation_opened(by=entry.by)
+
+
+RUN = "groups.run_consultation"
+NO_ANSWERS = "This consultation is closed."
+ANSWERED = "The outcome is published: nothing changes any more."
+ANALYSIS = "apps.governance.analysis.models."
 
 
 class Consultation(Revised, Stateful):
@@ -136,8 +179,10 @@ class Consultation(Revised, Stateful):
             (State.DRAFT,),
             State.OPEN,
             "groups.run_consultation",
-            needs=(old(_openable),),
+            needs=(says_what_it_is_about, asks_something, gives_people_time, asks_somebody),
+            then=(words_stay, events.consultation_opened),
             label="Open the consultation",
+            main=True,
             warn=True,
             explain="Everybody who is asked is told now. The questions can no longer be changed.",
         ),
@@ -152,7 +197,16 @@ class Consultation(Revised, Stateful):
             (State.OPEN, State.CLOSED),
             State.PUBLISHED,
             "groups.run_consultation",
-            needs=(old(_publishable),),
+            needs=(
+                time_is_over,
+                f"{ANALYSIS}answers_are_sorted",
+                f"{ANALYSIS}themes_are_answered",
+                f"{ANALYSIS}says_what_came_of_it",
+            ),
+            then=(
+                f"{ANALYSIS}becomes_public",
+                "apps.governance.analysis.events.outcome_published",
+            ),
             label="Publish the outcome",
             internal=True,  # has its own form: ``Analysis.publish``
         ),
@@ -160,13 +214,41 @@ class Consultation(Revised, Stateful):
             (State.DRAFT, State.OPEN),
             State.WITHDRAWN,
             "groups.run_consultation",
-            needs=(old(_running),),
+            then=(events.consultation_withdrawn,),
+            closed="This consultation is {state} already.",
             label="Withdraw the consultation",
             reason=True,
             warn=True,
             explain="Nobody can respond any more. If it was open, everybody who was asked is told, "
             "with your reason.",
         ),
+        "write": Act(
+            (State.DRAFT,), RUN, closed="This consultation is {state}, so it no longer changes."
+        ),
+        "extend": Act(
+            (State.OPEN,),
+            RUN,
+            label="Give people longer",
+            closed="This consultation is {state}: it can no longer be extended.",
+        ),
+        # Who may: whoever is asked, and whoever holds the code of a response.
+        "respond": Act((State.OPEN,), closed=NO_ANSWERS),
+        "enter_response": Act((State.OPEN,), RUN, closed=NO_ANSWERS),
+        # What is done with the answers (Analysis). Who may code: the two who were named.
+        "begin_analysis": Act(
+            (State.CLOSED, State.PUBLISHED),
+            RUN,
+            closed="This consultation is {state}: nobody reads the answers yet.",
+        ),
+        "name_coders": Act((State.CLOSED,), RUN, closed=ANSWERED),
+        "code": Act((State.CLOSED,), closed=ANSWERED),
+        "finish_coding": Act(
+            (State.CLOSED,), needs=(f"{ANALYSIS}everything_is_coded",), closed=ANSWERED
+        ),
+        "settle": Act((State.CLOSED,), closed=ANSWERED),
+        "write_themes": Act((State.CLOSED,), closed=ANSWERED),
+        "answer_theme": Act((State.CLOSED,), RUN, closed=ANSWERED),
+        "write_outcome": Act((State.CLOSED,), RUN, closed=ANSWERED),
     }
 
     group = models.ForeignKey(
@@ -265,18 +347,18 @@ class Consultation(Revised, Stateful):
     def is_running(self):
         return self.phase == self.State.OPEN
 
-    def moved(self, entry):
-        if entry.action == "open":
-            if hasattr(self.about, "consultation_opened"):  # its words may freeze
-                self.about.consultation_opened(by=entry.by)
-            events.opened(self)
-        elif entry.action == "withdraw":
-            events.withdrawn(self)
+    @property
+    def is_published(self):
+        return self.state == self.State.PUBLISHED
+
+    @property
+    def is_withdrawn(self):
+        return self.state == self.State.WITHDRAWN
 
     def move(self, name, *, by, note="", **changes):
         if name == "open":
             changes["opens_at"] = clock.now()
-        super().move(name, by=by, note=note, **changes)
+        return super().move(name, by=by, note=note, **changes)
 
     # --- who is asked ---------------------------------------------------------------------------
     @property
@@ -317,59 +399,20 @@ class Consultation(Revised, Stateful):
         return Consultation.objects.filter(concerns(user), pk=self.pk).exists()
 
     # --- writing it -----------------------------------------------------------------------------
-    def before_opening(self):
-        """What must be so before it can open, as sentences; empty where all is."""
-        missing = []
-        if not self.summary.strip():
-            missing.append("Write the plain summary.")
-        if self.easy_read_required and not self.easy_read.strip():
-            missing.append("Add the easy-read version.")
-        questions = list(self.questions.all())
-        if not questions:
-            missing.append("Add at least one question.")
-        missing += [
-            f"Give at least two answers to choose from: {question.text}"
-            for question in questions
-            if question.kind in Question.WITH_OPTIONS and len(question.options) < 2
-        ]
-        days = settings.CONSULTATION_MINIMUM_DAYS
-        today = clock.today()
-        if self.closes_at is None:
-            missing.append("Say when it closes.")
-        elif (clock.date_of(self.closes_at) - today).days < days:
-            missing.append(f"It must be open for at least {days} days. Choose a later end.")
-        if not self.is_public and not self.asked().exists():
-            missing.append("Say who is asked: there is nobody yet.")
-        return missing
-
     @contextmanager
     def being_written(self, by):
         """Hold the row while something in it is changed.
 
         Raises PermissionDenied, or IllegalMove once it is no longer a draft.
         """
-        if not by.has_perm("groups.run_consultation", self.group):
-            raise PermissionDenied
         with transaction.atomic():
-            self.refresh_from_db(from_queryset=Consultation.objects.select_for_update(of=("self",)))
-            if self.state != self.State.DRAFT:
-                raise IllegalMove(
-                    f"This consultation is {self.phase.label.lower()}, so it no longer changes.",
-                    self,
-                )
+            self.permit("write", by=by)
             yield self
 
     @transaction.atomic
     def extend(self, until, *, reason, by):
-        """Give people longer. Raises PermissionDenied, NotYet or Conflict."""
-        if not by.has_perm("groups.run_consultation", self.group):
-            raise PermissionDenied
-        self.refresh_from_db(from_queryset=Consultation.objects.select_for_update(of=("self",)))
-        if not self.is_running:
-            raise Conflict(
-                f"This consultation is {self.phase.label.lower()}: it can no longer be extended.",
-                self,
-            )
+        """Give people longer. Raises PermissionDenied, IllegalMove or NotYet."""
+        self.permit("extend", by=by)
         if until <= self.closes_at:
             raise NotYet("Choose an end later than the one it has now.")
         made = self.extensions.create(was=self.closes_at, until=until, reason=reason, by=by)
@@ -377,7 +420,7 @@ class Consultation(Revised, Stateful):
         self.schedule_version += 1
         self.save(update_fields=["closes_at", "schedule_version"])
         record("extend", self, by=by, note=reason)
-        events.extended(self)
+        events.consultation_extended(self)
         return made
 
     # --- its questions --------------------------------------------------------------------------

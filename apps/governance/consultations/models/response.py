@@ -177,7 +177,7 @@ def receive(
     consultation.refresh_from_db(
         from_queryset=Consultation.objects.select_for_update(of=("self",), no_key=True)
     )
-    if consultation.phase != Consultation.State.OPEN:
+    if not consultation.open_to("respond"):
         error = TooLate if consultation.opens_at else IllegalMove
         raise error("This consultation is closed.", consultation)
     found = (

@@ -113,7 +113,7 @@ class Questions(ConsultationRunMixin, TemplateView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             outline=self.consultation.outline(),
-            may_change=self.consultation.state == Consultation.State.DRAFT,
+            may_change=self.consultation.may(self.request.user, "write"),
             **kwargs,
         )
 
@@ -277,7 +277,7 @@ class ConsultationPeople(ConsultationRunMixin, PageFormView):
             ready=self.found.exists(),
             people=people[:200],
             many=people.count(),
-            may_change=self.consultation.state == Consultation.State.DRAFT,
+            may_change=self.consultation.may(self.request.user, "write"),
             **kwargs,
         )
 

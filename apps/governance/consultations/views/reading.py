@@ -99,7 +99,7 @@ class Detail(VisibleMixin, DetailView):
         if user.is_authenticated:
             mine = Response.objects.filter(consultation=consultation, user=user).first()
             responded = consultation.participations.filter(user=user).exists()
-        may_respond = consultation.is_running and (
+        may_respond = consultation.open_to("respond") and (
             user.has_perm("governance.respond", consultation)
             if user.is_authenticated
             else consultation.is_public
@@ -111,9 +111,6 @@ class Detail(VisibleMixin, DetailView):
             may_respond=may_respond,
             about=consultation.about_shown(user),
             moves=consultation.moves_for(user),
-            missing=consultation.before_opening()
-            if runs and consultation.state == State.DRAFT
-            else None,
             extensions=consultation.extensions.all() if consultation.schedule_version else (),
             sections=sections_of("consultation", user, consultation),
             entries=history(consultation)[:20] if runs else None,

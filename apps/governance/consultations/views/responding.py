@@ -119,7 +119,7 @@ class Respond(ConsultationMixin, View):
     def get(self, request, pk):
         if leads_to_signing_in(request, pk):
             return redirect_to_login(request.get_full_path())
-        if not self.consultation.is_running:
+        if not self.consultation.open_to("respond"):
             return redirect(self.consultation)
         if not self.may():
             raise PermissionDenied
@@ -147,7 +147,7 @@ class Respond(ConsultationMixin, View):
             raise PermissionDenied
         saving = "save" in request.POST
         form = self.form(request.POST, code=code, response=under_code or self.named, saving=saving)
-        if not self.consultation.is_running:
+        if not self.consultation.open_to("respond"):
             return kept(request, self.consultation, form, "late")
         if self.person is None:
             try:
@@ -211,14 +211,14 @@ class Enter(ConsultationMixin, PermissionMixin, View):
         return EntryForm(data, consultation=self.consultation, outline=self.outline, code=code)
 
     def get(self, request, pk):
-        if not self.consultation.is_running:
+        if not self.consultation.open_to("enter_response"):
             return redirect(self.consultation)
         return show_form(request, self.consultation, self.form(code=new_code()), entering=True)
 
     def post(self, request, pk):
         code = unsigned(self.consultation, request.POST.get("code")) or new_code()
         form = self.form(request.POST, code=code)
-        if not self.consultation.is_running:
+        if not self.consultation.open_to("enter_response"):
             return kept(request, self.consultation, form, "late")
         if not form.is_valid():
             return show_form(request, self.consultation, form, entering=True)
@@ -280,7 +280,7 @@ class ConsultationReceipt(View):
             return self.show(form)
         code, consultation = as_written(code), response.consultation
         outline = consultation.outline()
-        if form.cleaned_data["change"] and consultation.is_running:
+        if form.cleaned_data["change"] and consultation.open_to("respond"):
             answers = AnswersForm(
                 consultation=consultation,
                 outline=outline,

@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, Revised, Stateful, States, record
-from apps.core.moves import old
+from apps.core.models import Revised, Stateful, States, record
+from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.permissions import grants_by_kind
 from apps.core.readability import word_count
 from apps.groups.models import WorkingGroup, in_programme
@@ -99,6 +99,9 @@ class Document(models.Model):
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
+    # Groups in these states begin documents.
+    BEGUN_BY = (WorkingGroup.State.ACTIVE, WorkingGroup.State.CLOSING)
+
     objects = DocumentQuerySet.as_manager()
 
     class Meta:
@@ -131,7 +134,7 @@ class Document(models.Model):
         """A new document of a group, with an empty first version to write."""
         if not by.has_perm("groups.keep_documents", owner):
             raise PermissionDenied
-        if owner.state not in (WorkingGroup.State.ACTIVE, WorkingGroup.State.CLOSING):
+        if owner.state not in cls.BEGUN_BY:
             raise NotYet("The group has not started yet, or is closed.")
         document = cls.objects.create(owner=owner, created_by=by, **fields)
         document.versions.create(number=1)
@@ -161,11 +164,10 @@ class Document(models.Model):
         """Begin the version after the newest, with its words. One is written at a time."""
         self.lock(by)
         latest = self.latest
-        if latest.state == DocumentVersion.State.DRAFT:
-            raise IllegalMove("The next version has been begun already.", self)
-        if latest.state == DocumentVersion.State.CONSULTATION:
+        if latest.open_to("revise"):
             latest.move("revise", by=by)
             return self.latest
+        latest.permit("begin_next", by=by)
         return latest.continued(by)
 
     # --- after approval -------------------------------------------------------------------------
@@ -304,64 +306,121 @@ def consultations_about(versions):
 
 
 def running_consultation(version):
-    """Whether people are being asked about these words now."""
+    """The consultation in which people are being asked about these words now, or None."""
     these = DocumentVersion.objects.filter(pk=version.pk)
-    return consultations_about(these).running().exists()
+    return consultations_about(these).running().select_related("group").first()
 
 
-def _readable(version, by):
+def _to(consultation, by):
+    """Its address, for those who run it."""
+    runs = by.has_perm("groups.run_consultation", consultation.group)
+    return consultation.get_absolute_url() if runs else ""
+
+
+@requirement
+def can_be_followed(version, by):
     """Nobody is asked, and nothing is approved, without words that everybody can follow."""
-    missing = version.missing_words()
-    if missing:
-        raise NotYet(" ".join(missing))
+    url = reverse("document_edit", args=[version.document_id]) if version.open_to("write") else ""
+    if not version.summary.strip():
+        yield Missing("Write the summary in plain language first.", url)
+    elif word_count(version.summary) > SUMMARY_WORDS:
+        yield Missing(f"Shorten the summary to {SUMMARY_WORDS} words.", url)
+    if not version.body.strip():
+        yield Missing("Write the text: it is empty.", url)
 
 
-def _approvable(version, by):
-    _readable(version, by)
-    if running_consultation(version):
-        raise NotYet("People are being asked about it. Wait until the consultation is over.")
+@requirement
+def everybody_was_asked(version, by):
+    if consultation := running_consultation(version):
+        yield Missing(
+            "People are being asked about it. Wait until the consultation is over.",
+            _to(consultation, by),
+        )
+
+
+@requirement
+def everybody_was_answered(version, by):
+    """What people said of any draft since the last version that was approved."""
     before = version.document.versions.filter(approved_at__isnull=False, number__lt=version.number)
     since = max((one.number for one in before), default=0)
     drafts = version.document.versions.filter(number__gt=since)
-    if unanswered := consultations_about(drafts).exclude(state="published").first():
-        raise NotYet(
-            f"People were asked about it in “{unanswered}”. Publish first what you answer them."
+    over = consultations_about(drafts).over().exclude(state=Consultation.State.PUBLISHED)
+    if unanswered := over.select_related("group").first():
+        yield Missing(
+            f"People were asked about it in “{unanswered}”. Publish first what you answer them.",
+            _to(unanswered, by),
         )
-    decision = version.decision
+
+
+@of_the_form
+def decision_counts(version, by):
+    """A quorate decision of the steering group, or of the group that owns the document."""
+    decision, owner = version.decision, version.document.owner
     if decision is None:
-        raise NotYet("Choose the decision that approved it.")
-    owner = version.document.owner
+        yield Missing("Choose the decision that approved it.")
+        return
     group = decision.meeting.group
     if group.pk != owner.pk and group.kind != WorkingGroup.Kind.STEERING:
-        raise NotYet(f"Choose a decision of the steering group or of {owner}.")
-    if decision.state == Decision.State.PROVISIONAL:
-        raise NotYet(
+        yield Missing(f"Choose a decision of the steering group or of {owner}.")
+    elif decision.state == Decision.State.PROVISIONAL:
+        yield Missing(
             f"{decision} was taken without the co-production quorum, so it is provisional. A "
             "quorate meeting must ratify it first."
         )
-    if decision.state not in COUNTS:
-        raise NotYet(f"{decision} is {decision.get_state_display().lower()}: it approves nothing.")
-    if version.in_force_from is None:
-        raise NotYet("Say from when it is in force.")
-    if version.in_force_from < decision.meeting.on:
-        raise NotYet("It cannot be in force before the meeting that approved it.")
-    earlier = (
-        version.document.versions.filter(
-            number__lt=version.number, state=DocumentVersion.State.APPROVED
-        )
-        .order_by("-in_force_from")
-        .first()
+    elif decision.state not in COUNTS:
+        words = decision.get_state_display().lower()
+        yield Missing(f"{decision} is {words}: it approves nothing.")
+
+
+@of_the_form
+def begins_in_order(version, by):
+    """In force from a day not before its approval, and later than the version before it."""
+    begins, decision = version.in_force_from, version.decision
+    if begins is None:
+        yield Missing("Say from when it is in force.")
+        return
+    if decision is not None and begins < decision.meeting.on:
+        yield Missing("It cannot be in force before the meeting that approved it.")
+    approved = version.document.versions.filter(
+        number__lt=version.number, state=DocumentVersion.State.APPROVED
     )
-    if earlier and version.in_force_from <= earlier.in_force_from:
-        raise NotYet("It must be in force later than the version before it.")
+    earlier = approved.order_by("-in_force_from").first()
+    if earlier and begins <= earlier.in_force_from:
+        yield Missing("It must be in force later than the version before it.")
 
 
-def _nobody_asked(version, by):
-    if running_consultation(version):
-        raise NotYet(
+@requirement
+def nobody_is_asked(version, by):
+    if consultation := running_consultation(version):
+        yield Missing(
             "People are being asked about it. Wait until the consultation is over, or "
-            "withdraw the consultation."
+            "withdraw the consultation.",
+            _to(consultation, by),
         )
+
+
+@effect
+def words_freeze(version, entry):
+    if version.frozen_at is None:
+        version.frozen_at = clock.now()
+        version.save(update_fields=["frozen_at"])
+
+
+@effect
+def is_approved(version, entry):
+    version.approved_at = clock.now()
+    version.save(update_fields=["approved_at"])
+
+
+@effect
+def next_one_begins(version, entry):
+    version.continued(entry.by)
+
+
+@effect
+def ends_today(version, entry):
+    version.withdrawn_on = clock.today()
+    version.save(update_fields=["withdrawn_on"])
 
 
 class DocumentVersion(Revised, Stateful):
@@ -381,7 +440,8 @@ class DocumentVersion(Revised, Stateful):
             (State.DRAFT,),
             State.CONSULTATION,
             "groups.keep_documents",
-            needs=(old(_readable),),
+            needs=(can_be_followed,),
+            then=(words_freeze,),
             label="Ask people about it",
             internal=True,  # a consultation opened
         ),
@@ -389,8 +449,10 @@ class DocumentVersion(Revised, Stateful):
             (State.CONSULTATION,),
             State.REVISED,
             "groups.keep_documents",
-            needs=(old(_nobody_asked),),
+            needs=(nobody_is_asked,),
+            then=(next_one_begins,),
             label="Start the next draft",
+            main=True,
             explain="It begins with the same words. What people were asked about stays as it is, "
             "so that everybody can see what changed.",
         ),
@@ -398,7 +460,15 @@ class DocumentVersion(Revised, Stateful):
             (State.DRAFT, State.CONSULTATION),
             State.APPROVED,
             "groups.keep_documents",
-            needs=(old(_approvable),),
+            needs=(
+                can_be_followed,
+                everybody_was_asked,
+                everybody_was_answered,
+                decision_counts,
+                begins_in_order,
+            ),
+            then=(is_approved, words_freeze, events.version_approved),
+            closed="This version is {state} already.",
             label="Record that it was approved",
             internal=True,  # has its own form
         ),
@@ -406,12 +476,24 @@ class DocumentVersion(Revised, Stateful):
             (State.DRAFT, State.CONSULTATION, State.APPROVED),
             State.WITHDRAWN,
             "groups.keep_documents",
-            needs=(old(_nobody_asked),),
+            needs=(nobody_is_asked,),
+            then=(ends_today, events.version_withdrawn),
             label="Withdraw this version",
             reason=True,
             warn=True,
             explain="It no longer holds, from today. The version before does not come back by "
             "itself. Those who could read it still can, marked as withdrawn.",
+        ),
+        "write": Act(
+            (State.DRAFT,),
+            "groups.keep_documents",
+            closed="This version is {state}: its words no longer change. Start the next version.",
+        ),
+        "begin_next": Act(
+            (State.REVISED, State.APPROVED, State.WITHDRAWN),
+            "groups.keep_documents",
+            label="Start the next version",
+            closed="The next version has been begun already.",
         ),
     }
 
@@ -483,16 +565,10 @@ class DocumentVersion(Revised, Stateful):
             or self.formats.available().filter(kind="easy_read").exists()
         )
 
-    def missing_words(self):
-        """What must still be written before it is shown to people, as sentences."""
-        missing = []
-        if not self.summary.strip():
-            missing.append("Write the summary in plain language first.")
-        elif word_count(self.summary) > SUMMARY_WORDS:
-            missing.append(f"Shorten the summary to {SUMMARY_WORDS} words.")
-        if not self.body.strip():
-            missing.append("Write the text: it is empty.")
-        return missing
+    @property
+    def decision_fell(self):
+        """It was approved by a decision that lost its quorum afterwards."""
+        return self.state == self.State.APPROVED and self.decision.state not in COUNTS
 
     @transaction.atomic
     def write(self, *, by, seen, **texts):
@@ -500,14 +576,7 @@ class DocumentVersion(Revised, Stateful):
 
         Raises PermissionDenied, IllegalMove (no longer a draft) or StaleEdit (somebody else saved).
         """
-        self.document.lock(by)
-        self.refresh_from_db()
-        if self.state != self.State.DRAFT:
-            raise IllegalMove(
-                f"This version is {self.get_state_display().lower()}: its words no longer "
-                "change. Start the next version.",
-                self,
-            )
+        self.permit("write", by=by)
         if all(getattr(self, name) == value for name, value in texts.items()):
             return
         self.save_revision(seen, written_at=clock.now(), **texts)
@@ -531,7 +600,6 @@ class DocumentVersion(Revised, Stateful):
             note=decision.reference,
             decision=decision,
             in_force_from=in_force_from,
-            approved_at=clock.now(),
         )
         self.document.review_on = review_on
         self.document.save(update_fields=["review_on"])
@@ -559,14 +627,3 @@ class DocumentVersion(Revised, Stateful):
         )
         record("begin", new, by=by)
         return new
-
-    def moved(self, entry):
-        if entry.action in ("consult", "approve") and self.frozen_at is None:
-            self.frozen_at = clock.now()
-            self.save(update_fields=["frozen_at"])
-        if entry.action == "revise":
-            self.continued(entry.by)
-        if entry.action == "withdraw":
-            self.withdrawn_on = clock.today()
-            self.save(update_fields=["withdrawn_on"])
-        events.version_moved(self, entry)

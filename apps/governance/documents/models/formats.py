@@ -6,8 +6,9 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.models import Move, Stateful, States, record
+from apps.core.exceptions import NotYet
+from apps.core.models import Stateful, States, record
+from apps.core.moves import Act, Move, effect
 from apps.core.uploads import Upload
 from apps.groups.models import WorkingGroup
 
@@ -30,6 +31,12 @@ class DocumentFormatQuerySet(models.QuerySet):
             state__in=[State.ASKED, State.MAKING],
             version__document__owner__in=WorkingGroup.objects.where(user, "keep_documents"),
         )
+
+
+@effect
+def changed_now(one, entry):
+    one.changed_at = clock.now()
+    one.save(update_fields=["changed_at"])
 
 
 class DocumentFormat(Stateful):
@@ -56,12 +63,17 @@ class DocumentFormat(Stateful):
 
     moves = {
         "start": Move(
-            (State.ASKED,), State.MAKING, "groups.keep_documents", label="Somebody is making it"
+            (State.ASKED,),
+            State.MAKING,
+            "groups.keep_documents",
+            then=(changed_now,),
+            label="Somebody is making it",
         ),
         "deliver": Move(
             (State.ASKED, State.MAKING),
             State.AVAILABLE,
             "groups.keep_documents",
+            then=(changed_now, events.format_settled),
             label="Add it",
             internal=True,  # comes with the file, or where to get it
         ),
@@ -69,9 +81,13 @@ class DocumentFormat(Stateful):
             (State.ASKED, State.MAKING),
             State.DROPPED,
             "groups.keep_documents",
+            then=(changed_now, events.format_settled),
             label="It is not made",
             reason=True,
             explain="Those who asked for it are told, with your reason.",
+        ),
+        "exchange": Act(
+            (State.AVAILABLE,), "groups.keep_documents", closed="This is not available yet."
         ),
     }
 
@@ -103,6 +119,10 @@ class DocumentFormat(Stateful):
 
     def get_absolute_url(self):
         return f"{self.version.document.get_absolute_url()}#formats"
+
+    @property
+    def is_dropped(self):
+        return self.state == self.State.DROPPED
 
     @property
     def label(self):
@@ -147,22 +167,13 @@ class DocumentFormat(Stateful):
     @transaction.atomic
     def exchange(self, *, by, file=None, where=""):
         """A better file, or another place, for a format that is there already."""
-        if not by.has_perm("groups.keep_documents", self.scope):
-            raise PermissionDenied
-        self.refresh_from_db(from_queryset=DocumentFormat.objects.select_for_update(of=("self",)))
-        if self.state != self.State.AVAILABLE:
-            raise IllegalMove("This is not available yet.", self)
+        self.permit("exchange", by=by)
         if where.strip() != self.where:
             self.where = where.strip()
             self.save(update_fields=["where"])
         if file is not None:
             FormatFile.objects.create(format=self, uploaded_by=by, **FormatFile.describe(file))
         record("exchange", self, by=by)
-
-    def moved(self, entry):
-        self.changed_at = clock.now()
-        self.save(update_fields=["changed_at"])
-        events.format_moved(self, entry)
 
 
 class FormatFileQuerySet(models.QuerySet):

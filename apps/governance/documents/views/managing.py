@@ -61,10 +61,8 @@ class BeginDocument(PageFormView):
 
     @cached_property
     def groups(self):
-        State = WorkingGroup.State  # noqa: N806
-        return WorkingGroup.objects.where(self.request.user, "keep_documents").filter(
-            state__in=[State.ACTIVE, State.CLOSING]
-        )
+        keeps = WorkingGroup.objects.where(self.request.user, "keep_documents")
+        return keeps.filter(state__in=Document.BEGUN_BY)
 
     def dispatch(self, request, *args, **kwargs):
         if not self.groups.exists():
@@ -147,12 +145,7 @@ class Write(KeepingMixin, PageFormView):
         )
 
     def get(self, request, *args, **kwargs):
-        if self.draft.state != DocumentVersion.State.DRAFT:
-            raise IllegalMove(
-                f"This version is {self.draft.get_state_display().lower()}: its words no longer "
-                "change. Start the next version.",
-                self.document,
-            )
+        self.draft.check_open("write")
         return super().get(request, *args, **kwargs)
 
     def save(self, form):
@@ -211,11 +204,7 @@ class ApproveDocument(KeepingMixin, PageFormView):
         )
 
     def get(self, request, *args, **kwargs):
-        if self.draft.state not in DocumentVersion.moves["approve"].sources:
-            raise IllegalMove(
-                f"This version is {self.draft.get_state_display().lower()} already.",
-                self.document,
-            )
+        self.draft.check_open("approve")
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self):
@@ -225,7 +214,7 @@ class ApproveDocument(KeepingMixin, PageFormView):
         return super().get_context_data(
             version=self.draft,
             has_decisions=self.decisions.exists(),
-            missing=self.draft.missing_words(),
+            missing=self.draft.missing("approve", self.request.user, beforehand=True),
             **kwargs,
         )
 
@@ -315,7 +304,7 @@ class AskFormat(DocumentReadingMixin, PageFormView):
         number = self.request.GET.get("version", "")
         version = self.version(int(number) if number.isdecimal() else None)
         made = DocumentFormat.ask(version, by=self.request.user, **form.cleaned_data)
-        if made.state == DocumentFormat.State.AVAILABLE:
+        if made.open_to("exchange"):
             messages.success(self.request, "It is there already: you find it on this page.")
             return redirect(self.get_success_url())
         return None
@@ -353,9 +342,7 @@ class Deliver(PermissionMixin, PageFormView):
 
     def save(self, form):
         file, where = form.cleaned_data["file"], form.cleaned_data["where"]
-        if self.format.state == DocumentFormat.State.AVAILABLE:
-            self.format.exchange(by=self.request.user, file=file, where=where)
-        elif self.format.state == DocumentFormat.State.DROPPED:
+        if self.format.is_dropped:
             raise Http404
-        else:
-            self.format.deliver(by=self.request.user, file=file, where=where)
+        give = self.format.exchange if self.format.open_to("exchange") else self.format.deliver
+        give(by=self.request.user, file=file, where=where)

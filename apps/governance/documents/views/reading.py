@@ -18,7 +18,7 @@ from apps.groups.models import WorkingGroup
 
 from ..forms import DocumentRegisterForm
 from ..models.document import Document, DocumentVersion, Phase
-from ..models.formats import DocumentFormat, FormatFile
+from ..models.formats import FormatFile
 
 PAGE = 25
 CHUNK = 200
@@ -245,7 +245,7 @@ class TextMixin(DocumentReadingMixin):
         )
         formats = formats_of(version)
         if not self.may_keep:
-            formats = [one for one in formats if one.state != DocumentFormat.State.DROPPED]
+            formats = [one for one in formats if not one.is_dropped]
         _, coming = shown_and_next(self.versions)
         return {
             "version": version,
@@ -260,8 +260,7 @@ class TextMixin(DocumentReadingMixin):
             and Document.objects.visible_to(user).filter(pk=self.document.replaced_by_id).exists()
             else None,
             "holds": version.phase == Phase.IN_FORCE,
-            "decision_fell": version.state == DocumentVersion.State.APPROVED
-            and version.decision.state not in ("carried", "ratified"),
+            "decision_fell": version.decision_fell,
             "may_ask_format": user.is_authenticated and version.phase not in OVER,
         }
 
@@ -285,11 +284,11 @@ class DocumentDetail(TextMixin, TemplateView):
             newest.document = self.document  # its owner is at hand
             context |= {
                 "moves": newest.moves_for(user),
-                "may_write": newest.state == DocumentVersion.State.DRAFT,
-                "may_approve": newest.state in DocumentVersion.moves["approve"].sources,
-                "may_begin_next": newest.state not in DocumentVersion.moves["approve"].sources,
-                "missing": newest.missing_words()
-                if newest.state == DocumentVersion.State.DRAFT
+                "may_write": newest.may(user, "write"),
+                "may_approve": newest.open_to("approve"),
+                "may_begin_next": newest.may(user, "begin_next"),
+                "missing": newest.missing("approve", user, beforehand=True)
+                if newest.open_to("approve")
                 else [],
                 "may_review": version.phase == Phase.IN_FORCE,
                 "to_replace": [

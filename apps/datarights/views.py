@@ -15,7 +15,7 @@ from django.views.generic import DetailView, ListView, TemplateView, View
 
 from apps.accounts.models.people import User
 from apps.core.models import record
-from apps.core.personal import HELD, RULES, consents_of, waits_for
+from apps.core.personal import HELD, RULES, consents_of
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history
 from apps.core.waking import wake
 
@@ -198,7 +198,7 @@ class Erase(OneRequest, PermissionMixin, PageFormView):
         return super().get_context_data(
             asked=self.asked,
             preview=preview(self.asked.person),
-            waits=waits_for(self.asked.person),
+            missing=self.asked.missing("erase", self.request.user, beforehand=True),
             **kwargs,
         )
 

@@ -219,7 +219,8 @@ class ClaimQuerySet(models.QuerySet):
 @requirement
 def holds_something(claim, by):
     if not claim.lines.exists() and not claim.expenses.exists():
-        yield Missing("There is nothing in this claim yet. Add a meeting or an expense first.")
+        words = "There is nothing in this claim yet. Add a meeting or an expense first."
+        yield Missing(words, reverse("claim_attended", args=[claim.pk]))
 
 
 @requirement

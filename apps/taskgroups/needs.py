@@ -10,7 +10,7 @@ from apps.core.needs import Need, holding, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
-from .models.output import Attachment, Output, OutputVersion, Signature
+from .models.output import AT_WORK, Attachment, Output, OutputVersion, Signature
 from .models.stage import composition
 from .models.suggestion import Suggestion
 from .roles import steering
@@ -92,8 +92,7 @@ def on_group_page(user, group):
             "voices": composition(group),
             "stages": list(group.stages.all()),
             "outputs": list(outputs[:5]),
-            "may_draft": user.has_perm("groups.draft_output", group)
-            and group.state in (WorkingGroup.State.ACTIVE, WorkingGroup.State.CLOSING),
+            "may_draft": user.has_perm("groups.draft_output", group) and group.state in AT_WORK,
             "may_manage": user.has_perm("groups.manage_members", group),
         },
     )

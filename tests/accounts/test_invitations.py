@@ -237,6 +237,7 @@ def test_a_seat_taken_meanwhile_is_left_to_the_office(client, invite, office):
     assert [need.url for need in people_without_their_groups(office)] == [
         invitation.get_absolute_url()
     ]
+    assert AuditEntry.objects.about(invitation).first().action == "accept_partly"
     invitation.move("settle", by=office)
     assert people_without_their_groups(office) == []
     assert people_without_their_groups(user) == []
@@ -312,6 +313,14 @@ def test_sending_again_goes_out_at_once(
     with django_capture_on_commit_callbacks(execute=True):
         invitation.move("resend", by=office)
     assert len(mailoutbox) == 2
+
+
+def test_given_who_it_was_is_forgotten_then_the_invitation_has_lapsed(invite):
+    invitation, _ = invite()
+    Invitation.forget([invitation])
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.token_hash) == (State.REVOKED, None)
+    assert AuditEntry.objects.about(invitation).first().action == "lapse"
 
 
 def test_two_colleagues_at_once_invite_once(office, monkeypatch):

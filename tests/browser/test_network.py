@@ -186,7 +186,6 @@ def is_named_with_consent(robin, practice):
 def is_published(site, robin, lee, practice):  # noqa: F811
     site.mail_to("lee@day.example", "An entry for the practice register to read")
     lee.page.goto(f"{practice}move/publish/")
-    lee.press("Publish it in the register")
     lee.sees("1 person has not yet said whether they may be named")
     robin.page.goto("/")
     robin.press("May we name you?")

@@ -321,8 +321,10 @@ def test_an_erasure_is_never_just_said_to_be_done(person, admin):
         request.move("settle", by=admin, note="Done")
 
 
-def test_nobody_erases_themselves_and_a_hold_stops_it(person, admin):
+def test_nobody_erases_themselves_and_a_hold_stops_it(client, person, admin):
     own = DataRequest.ask(admin, "erase")
+    page = browser(client, admin).get(f"{own.get_absolute_url()}erase/")
+    assert "Ask another administrator." in page.content.decode()
     own.move("take", by=admin)
     with pytest.raises(NotYet, match="another administrator"):
         own.move("erase", by=admin)

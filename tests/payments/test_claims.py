@@ -104,13 +104,16 @@ def test_given_a_draft_when_begun_again_then_it_is_the_same_one(peer):
     assert InvolvementClaim.begin(peer) == InvolvementClaim.begin(peer)
 
 
-def test_given_ones_own_claim_then_nobody_approves_or_pays_it(group, peer, office):
+def test_given_ones_own_claim_then_nobody_approves_or_pays_it(client, group, peer, office):
     also_peer = programme_user(OFFICE, constituency=Constituency.LIVED_EXPERIENCE)
     appoint(group, also_peer)
     mine = make.claim(also_peer, to="submitted", by=office)
     for name in ("approve", "send_back"):
         with pytest.raises(NotYet, match="your own claim"):
             mine.move(name, by=also_peer, note="Because.")
+    client.force_login(also_peer, BACKEND)
+    page = client.get(mine.get_absolute_url()).content.decode()
+    assert "<strong>Approve the claim</strong>: not yet." in page
     mine.move("approve", by=office)
     with pytest.raises(NotYet, match="your own claim"):
         pay([mine], by=also_peer, paid_on=timezone.localdate())

@@ -11,6 +11,7 @@ from apps.taskgroups.models.output import Output, OutputVersion, Signature
 from tests import factories as make
 
 from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+from ..pages import source
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +164,25 @@ def test_only_co_leads_sign(output):
     for user in (member, programme_user("Programme office"), UserFactory(is_superuser=True)):
         with pytest.raises(PermissionDenied):
             output.sign(by=user)
+
+
+def test_the_page_says_what_a_signature_asks_for_with_links_for_who_leads(group, leads, client):
+    output = make.output(group, body="", summary="")
+    member = UserFactory()
+    appoint(group, member)
+    link = f'href="{output.edit_url}">Write the text: it is empty.'
+    for user, sees in ((leads[0], True), (member, False)):
+        client.force_login(user, "apps.accounts.backends.SignIn")
+        page = source(client.get(output.get_absolute_url()))
+        assert "Write the text: it is empty." in page
+        assert (link in page) == sees
+        assert "Read and sign" not in page
+
+
+def test_given_it_was_decided_then_nobody_opens_it_for_suggestions(output, leads, steering):
+    make.accepted(output, steering)
+    with pytest.raises(IllegalMove, match="has been decided"):
+        output.share(Output.SharedWith.PROGRAMME, by=leads[0])
 
 
 # --- frozen -------------------------------------------------------------------------------------

@@ -194,6 +194,16 @@ def test_an_answer_waits_until_the_output_is_a_draft(output, leads, member):
         suggestion.reply("take_up", "Yes.", by=leads[0])
 
 
+def test_given_it_is_no_draft_then_the_page_says_so_before_anybody_answers(
+    client, output, leads, member
+):
+    suggestion = make.suggestion(output, member)
+    output.move("withdraw", by=leads[0], note="Not now.")
+    page = source(sign_in(client, leads[0]).get(suggestion.get_absolute_url()))
+    assert "<strong>Answer it</strong>: not yet." in page
+    assert "Answer while it can change." in page
+
+
 def test_members_do_not_answer(output, member, group):
     suggestion = make.suggestion(output, member)
     other = StaffFactory()

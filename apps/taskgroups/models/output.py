@@ -22,6 +22,7 @@ from .. import events
 from ..roles import perms_on, reads_all
 from .stage import Stage
 
+AT_WORK = (WorkingGroup.State.ACTIVE, WorkingGroup.State.CLOSING)  # groups that make outputs
 SUMMARY_WORDS = 200  # a plain-language summary is read in a minute and a half
 
 
@@ -384,7 +385,7 @@ class Output(Stateful):
             raise PermissionDenied
         if group.kind != WorkingGroup.Kind.TASK:
             raise NotYet("Outputs are made by task groups.")
-        if group.state not in (WorkingGroup.State.ACTIVE, WorkingGroup.State.CLOSING):
+        if group.state not in AT_WORK:
             raise NotYet("The group has not started yet, or is closed.")
         output = cls.objects.create(group=group, created_by=by, **fields)
         output.versions.create(number=1)

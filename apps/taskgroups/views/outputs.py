@@ -29,7 +29,7 @@ from ..forms import (
     ShareForm,
     SignForm,
 )
-from ..models.output import Attachment, Contribution, Output
+from ..models.output import AT_WORK, Attachment, Contribution, Output
 from ..models.stage import Stage
 from ..models.suggestion import ChangeAsked, Suggestion, tally, uptake
 
@@ -75,9 +75,8 @@ def task_groups(user):
 
 def drafting(user):
     """The task groups in which somebody may begin an output now."""
-    at_work = (WorkingGroup.State.ACTIVE, WorkingGroup.State.CLOSING)
     return WorkingGroup.objects.where(user, "draft_output").filter(
-        kind=WorkingGroup.Kind.TASK, state__in=at_work
+        kind=WorkingGroup.Kind.TASK, state__in=AT_WORK
     )
 
 

@@ -188,3 +188,14 @@ def test_there_are_no_likes_and_no_counts():
 
 def test_somebody_outside_the_network_sees_nothing(post, sign_in):
     assert sign_in(StaffFactory()).get(post.get_absolute_url()).status_code == 404
+
+
+def test_given_it_was_hidden_then_it_is_not_reported_and_a_reply_is_kept_in_its_box(
+    post, sponsor, lead, sign_in
+):
+    post.move("hide", by=lead, note="It names somebody.")
+    url = reverse("post_report", args=[post.pk])
+    assert sign_in(sponsor).post(url, {"reason": "It names me."}).status_code == 409
+    answer = sign_in(sponsor).post(reverse("post_reply", args=[post.pk]), {"text": "I know one."})
+    assert answer.status_code == 422
+    assert "I know one." in answer.content.decode()

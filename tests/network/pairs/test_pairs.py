@@ -365,3 +365,45 @@ def test_given_two_answer_at_once_then_the_second_is_told_who_was_first(
     assert answer.status_code == 409
     pair.refresh_from_db()
     assert pair.state == "withdrawn"
+
+
+# --- in a wrong state -----------------------------------------------------------------------------
+def test_given_the_pair_has_ended_then_no_help_is_asked_for(pair, peer, contact, sign_in):
+    pair.move("end", by=peer)
+    url = reverse("help_ask", args=[pair.pk])
+    answer = sign_in(peer).post(url, {"note": "Please ring."})
+    assert answer.status_code == 422
+    assert "This pair is not going on now" in answer.content.decode()
+    assert not HelpRequest.objects.exists()
+
+
+def test_given_nobody_has_left_then_there_is_nothing_to_know_of(pair, peer, sponsor, office):
+    with pytest.raises(IllegalMove):
+        pair.notice(by=peer)
+    sponsor.close(by=office, reason="Left the trust.")
+    pair.refresh_from_db()
+    assert pair.noticed_at is None
+
+
+def test_given_one_of_the_two_who_leads_then_another_follows_up(network, lead, sponsor, office):
+    pair = make.pair(network, lead, sponsor)
+    sponsor.close(by=office, reason="Left the trust.")
+    pair.refresh_from_db()
+    with pytest.raises(PermissionDenied):
+        pair.follow_up(by=lead)
+
+
+def test_pages_moves_and_acts_agree_on_who_is_one_of_the_two(pair, peer):
+    somebody = root()
+    assert pair.moves_for(somebody) == {}
+    assert not pair.may(somebody, "check_in")
+    assert pair.moves_for(peer).keys() == {"pause", "end"}
+
+
+def test_given_the_other_has_left_the_network_then_the_page_says_so(
+    network, peer, sponsor, office, sign_in
+):
+    pair = make.pair(network, peer, sponsor, accepted=False)
+    network.memberships.get(user=peer).end(by=office)
+    page = sign_in(sponsor).get(pair.get_absolute_url()).content.decode()
+    assert "Pat Peer is not in the network any more." in page

@@ -77,6 +77,22 @@ def test_given_a_draft_with_only_a_name_then_it_is_saved_but_not_sent_in(network
         practice.move("submit", by=peer)
 
 
+def test_the_page_says_beforehand_what_is_missing_and_where_to_add_it(network, peer, sign_in):
+    sign_in(peer).post(reverse("practice_add"), {"title": "Garden"})
+    practice = Practice.objects.get()
+    shown = page(sign_in(peer), practice.get_absolute_url())
+    change = reverse("practice_change", args=[practice.pk])
+    assert f'<a href="{change}">This entry still needs: who runs it' in shown
+
+
+def test_given_no_steering_meeting_then_the_page_says_so_and_has_no_button(
+    published, peer, sign_in
+):
+    shown = page(sign_in(peer), published.get_absolute_url())
+    assert "No meeting of the steering group is planned yet." in shown
+    assert reverse("practice_share", args=[published.pk]) not in shown
+
+
 @pytest.mark.parametrize("year", ["1900", "2027", "x"])
 def test_given_a_year_that_cannot_be_then_it_is_not_taken(network, peer, sign_in, year):
     answer = sign_in(peer).post(reverse("practice_add"), FIVE | {"since_year": year})

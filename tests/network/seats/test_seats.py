@@ -174,6 +174,32 @@ def test_given_a_co_lead_who_offers_then_the_other_co_lead_decides(asked, networ
     nomination.move("accept", by=make.lead_of(network, Constituency.LIVED_EXPERIENCE))
 
 
+def test_given_a_co_lead_who_offers_then_their_page_says_who_decides(asked, network, client):
+    lead = make.lead_of(network)
+    client.force_login(lead, BACKEND)
+    page = client.get(make.nomination(asked, lead).get_absolute_url()).content.decode()
+    assert "Whose turn: the other co-lead." in page
+
+
+def test_given_a_settled_request_then_nobody_agrees_to_it_any_more(asked, network, group, client):
+    peer = member(network)
+    late = Nomination.offer(asked, peer, by=member(network), statement="Them.")
+    asked.move("close", by=make.lead_of(group))
+    client.force_login(peer, BACKEND)
+    assert "is settled" in client.get(late.get_absolute_url()).content.decode()
+    answer = client.post(reverse("nomination_answer", args=[late.pk]), {"statement": "Yes."})
+    assert answer.status_code == 409
+    late.refresh_from_db()
+    assert late.state == "asked"
+
+
+def test_a_nomination_is_accepted_on_its_page(asked, network, client):
+    nomination = make.nomination(asked, member(network))
+    client.force_login(make.lead_of(network), BACKEND)
+    url = reverse("nomination_move", args=[nomination.pk, "accept"])
+    assert client.post(url).status_code == 302
+
+
 def test_given_somebody_who_left_the_network_then_they_are_not_seated(asked, network):
     peer = member(network)
     nomination = make.nomination(asked, peer)

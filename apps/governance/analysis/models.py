@@ -27,6 +27,14 @@ from . import events
 from .agreement import Counts, compared, kappa
 
 
+def _begin(analysis, name, by):
+    """Begin an act of the consultation's table: its row is the lock of all that is here."""
+    consultation = analysis.consultation
+    consultation.permit(name, by=by)
+    analysis.refresh_from_db()
+    analysis.consultation = consultation
+
+
 def may_code(group):
     """Who can be asked to code: deciding members of the group that asked."""
     members = group.memberships.current().deciding().values("user")
@@ -119,19 +127,12 @@ class Analysis(models.Model):
             consultation.permit("begin_analysis", by=by)
             return cls.objects.get_or_create(consultation=consultation)[0]
 
-    def permit(self, name, *, by):
-        """Begin an act of the consultation's: its row is the lock of all that is here."""
-        consultation = self.consultation
-        consultation.permit(name, by=by)
-        self.refresh_from_db()
-        self.consultation = consultation
-
     @transaction.atomic
     def name_coders(self, first, second, *, by):
         """Who codes. Somebody who has begun can be exchanged until they finish; what they coded
         goes, since the two sets of codings are compared person by person.
         """
-        self.permit("name_coders", by=by)
+        _begin(self, "name_coders", by)
         if first.pk == second.pk:
             raise NotYet("Choose two different people.")
         allowed = set(may_code(self.consultation.group).values_list("pk", flat=True))
@@ -210,7 +211,7 @@ class Analysis(models.Model):
         """
         if not self.place_of(by):
             raise PermissionDenied
-        self.permit("code", by=by)
+        _begin(self, "code", by)
         if self.done(by):
             raise IllegalMove("You have finished coding. It no longer changes.", self)
         self._write(question, entries, by)
@@ -220,7 +221,7 @@ class Analysis(models.Model):
         """Say what counts where the two differ: for coders and for those who run it."""
         if not (self.place_of(by) or self.runs(by)):
             raise PermissionDenied
-        self.permit("settle", by=by)
+        _begin(self, "settle", by)
         if not self.both_done:
             raise IllegalMove("Not both have finished coding.", self)
         self._write(question, entries, None)
@@ -272,7 +273,7 @@ class Analysis(models.Model):
         """A coder has read everything. With the second one, the two are compared."""
         if not self.place_of(by):
             raise PermissionDenied
-        self.permit("finish_coding", by=by)
+        _begin(self, "finish_coding", by)
         if self.done(by):
             raise IllegalMove("You have finished coding already.", self)
         setattr(self, f"{self.place_of(by)}_done_at", clock.now())
@@ -330,7 +331,7 @@ class Analysis(models.Model):
 
         Raises PermissionDenied, NotYet (what is missing) or IllegalMove (published already).
         """
-        self.permit("write_outcome", by=by)
+        _begin(self, "write_outcome", by)
         self.summary = summary.strip()
         self.save(update_fields=["summary"])
         self.consultation.move("publish", by=by)
@@ -480,7 +481,7 @@ class Theme(models.Model):
     @transaction.atomic
     def reply(self, *, by, answer, because, made=None, address=""):
         """What the group did about it, why, and what changed."""
-        self.analysis.permit("answer_theme", by=by)
+        _begin(self.analysis, "answer_theme", by)
         self.answer, self.because = answer, because.strip()
         self.made, self.address = made, address
         self.save(update_fields=["answer", "because", "made_type", "made_id", "address"])
@@ -490,7 +491,7 @@ class Theme(models.Model):
 def _may_write(analysis, by):
     if not (analysis.place_of(by) or analysis.runs(by)):
         raise PermissionDenied
-    analysis.permit("write_themes", by=by)
+    _begin(analysis, "write_themes", by)
 
 
 class Reading(models.Model):

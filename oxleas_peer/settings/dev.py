@@ -29,4 +29,3 @@ if not env("EMAIL_URL", default=""):
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-SILENCED_SYSTEM_CHECKS = ["moves.E001"]  # TEMPORARY

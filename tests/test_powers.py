@@ -38,6 +38,7 @@ OTHERS = {
     "User.remove_second_factor": PAGE,
     "User.reopen": PAGE,
     "Vacancy.move": FIRST,
+    "Vacancy.permit": FIRST,
     "WorkingGroup.seat": SETTLED,
 }
 

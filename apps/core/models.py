@@ -359,7 +359,7 @@ class Stateful(models.Model):
             setattr(self, field, value)
         self._ask(name, by)
         if move.both and not is_second:
-            FirstPress.put(self, name, by, note, changes)
+            FirstPress._put(self, name, by, note, changes)
             return False
         FirstPress.objects.on(self).delete()
         self.state = move.target
@@ -416,7 +416,7 @@ class FirstPress(models.Model):
         return f"{self.name} on {self.subject_type.name} {self.subject_id}"
 
     @classmethod
-    def put(cls, thing, name, by, note, changes):
+    def _put(cls, thing, name, by, note, changes):
         """Keep a first press, in place of an earlier one that holds no more or was one's own."""
         cls.objects.on(thing).filter(name=name).delete()
         thing.refresh_from_db(fields=["state", *changes])

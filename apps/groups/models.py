@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -615,6 +616,8 @@ class TermsOfReference(Stateful):
 
         Raises PermissionDenied, NotYet (one is proposed already), IllegalMove or Conflict.
         """
+        if not group.permits(by, "write_terms"):
+            raise PermissionDenied
         WorkingGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
         latest = group.terms_of_reference.aggregate(latest=models.Max("version"))["latest"] or 0
         if latest != seen:

@@ -1,5 +1,4 @@
-"""Recruitment's parts, for Django alone: import the part. Lowest first: what a later part adds to a
-move of an earlier one is asked and done after what the earlier one says itself."""
+"""Recruitment's parts, for Django alone: import the part. Lowest first."""
 
 # ruff: noqa: I001
 from .vacancies.models import advice, panel, pay, readiness, template, vacancy, visit

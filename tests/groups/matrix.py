@@ -10,14 +10,12 @@ from ..matrix import Row
 def populate(world):
     world.forming = WorkingGroupFactory(slug="forming", state=WorkingGroup.State.FORMING)
     terms(world.forming)
-    other = working_group(slug="other")
+    other = working_group(leads=False, slug="other")
     appoint(other, world.actors["member"])
     for role, name in ((Role.SECRETARY, "secretary"), (Role.OBSERVER, "observer")):
         appoint(other, world.actors[name], role)
-    lead = other.memberships.get(role=Role.CO_LEAD, user__constituency="lived_experience")
-    lead.finish(by=None)
     appoint(other, world.actors["colead"], Role.CO_LEAD)
-    world.proposed = terms(other, state="proposed")
+    world.proposed_terms = terms(other, state="proposed")
     first = WorkingGroupFactory(slug="first", state=WorkingGroup.State.FORMING)
     world.first_terms = terms(first, state="signed")
     world.closing = WorkingGroupFactory(slug="closing", state=WorkingGroup.State.CLOSING)
@@ -71,7 +69,7 @@ ROWS = [
     Row(
         "terms_move",
         "302 404 403 403 403 200 403 404 403",
-        lambda w: of_terms(w.proposed) | {"name": "sign"},
+        lambda w: of_terms(w.proposed_terms) | {"name": "sign"},
     ),
     Row(
         "group_move",
@@ -113,8 +111,8 @@ MOVES = {
         "close": move("close", "closing"),
     },
     TermsOfReference: {
-        "sign": signing("sign", "proposed", "302 404 403 403 403 302 403 404 403"),
-        "drop": signing("drop", "proposed", "302 404 403 403 403 302 302 404 403"),
+        "sign": signing("sign", "proposed_terms", "302 404 403 403 403 302 403 404 403"),
+        "drop": signing("drop", "proposed_terms", "302 404 403 403 403 302 302 404 403"),
         "adopt_first": signing("adopt_first", "first_terms", "302 404 404 404 404 404 302 404 403"),
     },
 }

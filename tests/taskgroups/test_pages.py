@@ -337,6 +337,7 @@ def test_the_terms_say_which_voices_are_needed(client, group, leads):
     sign_in(client, leads[0])
     today = timezone.localdate()
     data = {
+        "seen": 1,
         "text": "We decide together.",
         "quorum_members": 3,
         "quorum_lived_experience": 1,
@@ -348,6 +349,10 @@ def test_the_terms_say_which_voices_are_needed(client, group, leads):
         "in_force_from_year": today.year,
     }
     assert client.post(reverse("terms_add", args=[group.slug]), data).status_code == 302
+    terms = group.proposed_terms
+    terms.move("sign", by=leads[1])
+    terms.follow("adopt", by=leads[1])
+    group.terms_of_reference.filter(pk=terms.pk).update(in_force_from=today)
     assert [voice.label for voice in composition(group)] == ["Human Resources"]
     page = client.get(reverse("terms", args=[group.slug, 2])).content.decode()
     assert "Voices needed" in page

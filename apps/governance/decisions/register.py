@@ -187,6 +187,11 @@ class OfMeetings(Source):
 SETTLED = [state for state in Decision.State if state != Decision.State.PROVISIONAL]
 
 
+def is_settled(decision):
+    """Whether it stands as it is: nothing that is provisional is read by everybody."""
+    return decision.state in SETTLED
+
+
 def entry(decision, *, details):
     """The line of one decision; ``details`` where the reader may see the decision itself."""
     public = getattr(decision, "public", None)

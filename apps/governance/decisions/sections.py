@@ -23,6 +23,6 @@ def on_decision_page(user, decision):
             and decision.state in IN_FORCE
             and user.has_perm("groups.hold_meeting", decision.scope),
             "may_publish": PublicDecision.may(user, decision)
-            and (public or decision.state in register.SETTLED),
+            and (public or register.is_settled(decision)),
         },
     )

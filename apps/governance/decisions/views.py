@@ -122,7 +122,7 @@ def decision_entry(request, group, year, number):
     )
     if register.visible(request.user).filter(pk=decision.pk).exists():
         return redirect(decision)
-    if not hasattr(decision, "public") or decision.state not in register.SETTLED:
+    if not hasattr(decision, "public") or not register.is_settled(decision):
         raise Http404
     entry = register.entry(decision, details=False)
     return render(request, "governance/decisions/public.html", {"entry": entry})

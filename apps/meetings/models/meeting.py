@@ -509,6 +509,7 @@ class Meeting(Stateful):
     @transaction.atomic
     def correct_attendance(self, came, *, by):
         """What both co-leads agreed on: decisions then follow the quorum as it really was."""
+        self.permit("record_attendance", by=by)
         self._save_rows(self._rows(came), by)
 
     def _rows(self, present):

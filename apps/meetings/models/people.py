@@ -205,7 +205,9 @@ class AttendanceCorrection(Stateful):
 
     @classmethod
     def ask(cls, meeting, came, by):
-        """A co-lead asks. Raises NotYet for anybody else, or where one waits already."""
+        """A co-lead asks. Raises PermissionDenied, or NotYet (another role; one waits already)."""
+        if not meeting.permits(by, "record_attendance"):
+            raise PermissionDenied
         if cls.objects.filter(meeting=meeting).waiting().exists():
             raise NotYet("A correction waits for the other co-lead already. Settle that one first.")
         correction = cls.objects.create(

@@ -723,9 +723,11 @@ class Vacancy(Revised, Stateful):
         super().permit(name, by=by)
 
     def _store_closing(self):
-        """Whoever comes first tidies what the clock has done."""
+        """Whoever comes first tidies what the clock has done; who comes second finds it so."""
         if self.state == self.State.OPEN and self.is_past_closing:
-            self.follow("close")
+            self.lock()
+            if self.state == self.State.OPEN and self.is_past_closing:
+                self.follow("close")
 
     def _times(self, name):
         now = clock.now()

@@ -138,12 +138,12 @@ def _begun(world, name, days_ago):
     return document
 
 
-def _approved(world, name, *, days_ago=370, starts=None, review_in=500):
-    """Decided on at a meeting so many days ago, confirmed, and recorded the day after."""
+def _approved(world, name, *, by=None, days_ago=370, starts=None, review_in=500):
+    """Decided on at a meeting so many days ago, of its group or of another, and recorded."""
     document = world.documents.get(name) or _begun(world, name, 400)
     decision = decide_on(
         world,
-        document.owner,
+        by or document.owner,
         document.latest,
         day=world.ago(days_ago),
         title=f"Deciding on “{document.title}”",
@@ -194,15 +194,16 @@ def _seats(world):
 
 
 def _publishing(world):
-    """Two versions, by two decisions: the first is superseded."""
+    """Two versions, by two decisions of the steering group: the first is superseded."""
     document = _begun(world, "publishing", 600)
-    _approved(world, "publishing", review_in=300)
+    steering = world.groups["steering-group"]  # the other seat of a co-lead there is empty
+    _approved(world, "publishing", by=steering, days_ago=560, review_in=300)
     by = _lead(document.owner)
     world.goto(world.ago(260), 12)
     document.next_version(by=by)
     draft = document.latest
     draft.write(by=by, seen=1, body=draft.body + STORIES)
-    _approved(world, "publishing", days_ago=200, review_in=300)
+    _approved(world, "publishing", by=steering, days_ago=200, review_in=300)
 
 
 def _safety(world):

@@ -132,7 +132,11 @@ def published(group, **fields):
 
 def begun(group, *, days_ago=1, **fields):
     """A published meeting whose time has come: announced in time, then moved into the past."""
-    made = published(group, **fields)
+    return begins(published(group, **fields), days_ago=days_ago)
+
+
+def begins(made, *, days_ago=0):
+    """The time of a published meeting comes, with all that is on its agenda."""
     starts_at = timezone.now() - timezone.timedelta(days=days_ago)
     Meeting.objects.filter(pk=made.pk).update(
         starts_at=starts_at, ends_at=starts_at + timezone.timedelta(hours=2)
@@ -143,7 +147,11 @@ def begun(group, *, days_ago=1, **fields):
 
 def held(group, present=None, **fields):
     """A held meeting; everyone invited came unless told otherwise."""
-    made = begun(group, **fields)
+    return attended(begun(group, **fields), present)
+
+
+def attended(made, present=None):
+    """Who came to a meeting that has begun is recorded: everyone, unless told otherwise."""
     people = made.invited() if present is None else present
     made.record_attendance([user.pk for user in people], by=made.created_by)
     return made

@@ -254,13 +254,9 @@ def test_the_page_shows_the_way_to_an_approval_step_by_step(as_, group, lead):
     assert "If you change it after the meeting has begun" in source(
         as_(lead).get(reverse("document_edit", args=[made.pk]))
     )
-    began = timezone.now() + timedelta(milliseconds=1)
-    meeting.__class__.objects.filter(pk=meeting.pk).update(
-        starts_at=began, ends_at=began + timedelta(hours=1)
-    )
-    with time_machine.travel(began + timedelta(minutes=90), tick=False):
-        meeting.refresh_from_db()
-        meeting.record_attendance([user.pk for user in meeting.invited()], by=lead)
+    make.begins(meeting)
+    with time_machine.travel(timezone.now() + timedelta(minutes=90), tick=False):
+        make.attended(meeting)
         assert "It is on the agenda" in said()[0]
         decision = make.decision(meeting, item=meeting.agenda.get())
         assert "is not confirmed yet" in said()[0]

@@ -324,7 +324,7 @@ class Review(Stateful):
         sent = [one.sent_at for one in self.assignments.all() if one.sent_at]
         return max([self.opened_at, *sent])
 
-    def why_it_settles_nothing(self, decision, by):
+    def why_it_settles_nothing(self, decision, user):
         since = self.known_at()
         early = (
             "That meeting began before the last recommendation was in. Choose a later one."
@@ -332,16 +332,16 @@ class Review(Stateful):
             else "That meeting was before this review began. Choose a later one."
         )
         return why_it_does_not_serve(
-            decision, self, by, since=since, early=early, settles="settles"
+            decision, self, user, since=since, early=early, settles="settles"
         )
 
-    def way_to_a_meeting(self, by):
+    def way_to_a_meeting(self, user):
         """What still stands between the review and a meeting's decision that settles it."""
         return the_way_to_a_decision(
             self,
             [self.group],
-            by,
-            lambda decision: self.why_it_settles_nothing(decision, by),
+            user,
+            lambda decision: self.why_it_settles_nothing(decision, user),
             since=self.known_at(),
             words=str(self.group),
         )

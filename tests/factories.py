@@ -21,7 +21,7 @@ from apps.governance.consultations.models.consultation import Consultation, Ques
 from apps.governance.interests.models import Declaration
 from apps.groups.models import TermsOfReference, WorkingGroup
 from apps.groups.roles import Role
-from apps.meetings.models.meeting import Meeting
+from apps.meetings.models.meeting import AgendaItem, Meeting
 from apps.meetings.models.outcome import Action, Decision
 from apps.network.pairs.models import Pair
 from apps.network.practice.models import Practice
@@ -132,7 +132,11 @@ def published(group, **fields):
 
 def begun(group, *, days_ago=1, **fields):
     """A published meeting whose time has come: announced in time, then moved into the past."""
-    made = published(group, **fields)
+    return begins(published(group, **fields), days_ago=days_ago)
+
+
+def begins(made, *, days_ago=0):
+    """The time of a published meeting comes, with all that is on its agenda."""
     starts_at = timezone.now() - timezone.timedelta(days=days_ago)
     Meeting.objects.filter(pk=made.pk).update(
         starts_at=starts_at, ends_at=starts_at + timezone.timedelta(hours=2)
@@ -143,16 +147,46 @@ def begun(group, *, days_ago=1, **fields):
 
 def held(group, present=None, **fields):
     """A held meeting; everyone invited came unless told otherwise."""
-    made = begun(group, **fields)
+    return attended(begun(group, **fields), present)
+
+
+def attended(made, present=None):
+    """Who came to a meeting that has begun is recorded: everyone, unless told otherwise."""
     people = made.invited() if present is None else present
     made.record_attendance([user.pk for user in people], by=made.created_by)
     return made
 
 
-def decision(meeting, **fields):
-    """A decision by consensus of a held meeting."""
+def on_agenda(meeting, thing, **fields):
+    """The item by which a meeting decides on a thing: as it was put there before it began."""
+    defaults = {"title": f"Deciding on {thing}"[:150], "kind": AgendaItem.Kind.DECISION}
+    return AgendaItem.objects.create(
+        meeting=meeting,
+        about=thing,
+        proposed_by=meeting.created_by,
+        state=AgendaItem.State.ACCEPTED,
+        **defaults | fields,
+    )
+
+
+def decision(meeting, *, about=None, confirmed=True, **fields):
+    """A decision by consensus of a held meeting.
+
+    ``about`` what its agenda item named; the other co-lead confirms it then, if it counts.
+    """
     defaults = {"agreed": True, "method": Decision.Method.CONSENSUS, "text": "We go ahead."}
-    return Decision.record(meeting, by=meeting.created_by, **defaults | fields)
+    if about is not None:
+        defaults["item"] = on_agenda(meeting, about)
+    made = Decision.record(meeting, by=meeting.created_by, **defaults | fields)
+    if about is not None and confirmed and made.open_to("confirm"):
+        confirm(made)
+    return made
+
+
+def confirm(decision):
+    """The co-lead who did not record it stands by it."""
+    others = (one for one in decision.meeting.group.leads() if one != decision.recorded_by)
+    decision.confirm(by=next(others))
 
 
 def action(meeting, owner, **fields):

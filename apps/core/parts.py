@@ -10,6 +10,7 @@ from django.utils.module_loading import module_has_submodule
 TELLING = (
     "checks",
     "roles",
+    "decided",
     "accepted",
     "support",
     "register",

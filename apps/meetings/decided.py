@@ -1,16 +1,22 @@
 """What meetings decide on: things that an agenda item can name, and what a decision does to them.
 
-A decision about a thing takes effect once the second co-lead confirms that the meeting decided it.
+A decision about a thing takes effect once the second co-lead confirms that the meeting decided it:
+at once, or by a form of the thing's own that asks for such a decision (models/about.py).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db import models
 
 from apps.core.registry import Registry
 from apps.groups.models import TermsOfReference
+
+
+def nothing(thing, by):
+    """What follows at once where the thing has a form of its own for what was decided."""
 
 
 @dataclass(frozen=True)
@@ -20,16 +26,24 @@ class Decidable:
     ``rows(group)``  what the group could decide on now
     ``taken``        a function of the thing and who confirmed: the decision counts
     ``fell``         the same, where a decision that was confirmed no longer counts
+    ``reads``        what its name is made of besides itself: *document*
+    ``follows``      what whoever confirms it is told that comes next
     """
 
     model: type[models.Model]
     rows: Callable[[Any], models.QuerySet]
-    taken: Callable[[Any, Any], object]
-    fell: Callable[[Any, Any], object]
+    taken: Callable[[Any, Any], object] = nothing
+    fell: Callable[[Any, Any], object] = nothing
+    reads: tuple[str, ...] = ()
+    follows: str = "It takes effect."
 
     @property
     def label(self) -> str:
         return self.model._meta.label_lower
+
+    def named(self, rows):
+        """The rows with all that their names are made of."""
+        return rows.select_related(*self.reads) if self.reads else rows
 
 
 DECIDABLE: Registry[Decidable] = Registry("What meetings decide on", key=lambda one: one.label)
@@ -37,7 +51,22 @@ DECIDABLE: Registry[Decidable] = Registry("What meetings decide on", key=lambda 
 
 def decidable(group):
     """{key for a form: thing} of all that a group could decide on now."""
-    return {f"{one.label}:{thing.pk}": thing for one in DECIDABLE for thing in one.rows(group)}
+    return {
+        f"{one.label}:{thing.pk}": thing
+        for one in DECIDABLE
+        for thing in one.named(one.rows(group))
+    }
+
+
+def can_decide_on(group, thing):
+    """Whether a group could decide on this now."""
+    return thing is not None and kind_of(thing).rows(group).filter(pk=thing.pk).exists()
+
+
+def named():
+    """A prefetch of what items or decisions are about, with all that its name is made of."""
+    rows = [one.named(one.model._default_manager.all()) for one in DECIDABLE]
+    return GenericPrefetch("about", rows)
 
 
 def kind_of(thing):
@@ -48,6 +77,8 @@ DECIDABLE.add(
     Decidable(
         TermsOfReference,
         rows=lambda group: group.terms_of_reference.to_decide(),
+        reads=("group",),
+        follows="It takes effect, and every member is told.",
         taken=lambda terms, by: terms.follow("adopt", by=by),
         fell=lambda terms, by: terms.follow("fall_back", by=by),
     )

@@ -423,3 +423,48 @@ def _waiting(world):
                 method=Decision.Method.CONSENSUS,
                 text="Two services are asked to comment on the job description first.",
             )
+
+
+# --- for the demonstration of higher apps ---------------------------------------------------------
+def decide_on(world, group, thing, *, day, title, text):
+    """A meeting at which a group decided on a thing, on a past day; the other co-lead confirmed."""
+    day += timedelta(days=max(0, day.weekday() - 4) and 7 - day.weekday())  # not at a weekend
+    world.goto(day - timedelta(weeks=3), 12)
+    lead, other = (one.user for one in group.people().filter(role=Role.CO_LEAD, ended_at=None)[:2])
+    meeting = Meeting.objects.create(
+        group=group,
+        title=title,
+        starts_at=wall_clock(day, time(11)),
+        ends_at=wall_clock(day, time(12)),
+        format=Meeting.Format.BOTH,
+        place=ROOMS[0],
+        link=f"https://meet.demo.example/{group.slug}",
+        joining=JOINING,
+        support_organiser=lead,
+        created_by=lead,
+    )
+    item = AgendaItem.objects.create(
+        meeting=meeting,
+        title=title,
+        kind=AgendaItem.Kind.DECISION,
+        about=thing,
+        proposed_by=lead,
+    )
+    item.move("accept", by=lead)
+    meeting.move("publish", by=lead)
+    world.goto(day, 13)
+    meeting.record_attendance([user.pk for user in meeting.invited()], by=lead)
+    decision = Decision.record(
+        meeting, by=lead, agreed=True, item=item, text=text, method=Decision.Method.CONSENT
+    )
+    world.goto(day, 16)
+    decision.confirm(by=other)
+    world.goto(day + timedelta(days=2), 11)
+    minutes = Minutes.draft(meeting, by=lead)
+    minutes.move("circulate", by=lead)
+    later = Meeting.objects.quorate(group).filter(starts_at__gt=meeting.starts_at).last()
+    if later:
+        world.goto(later.on, 18)
+        minutes.move("approve", by=lead, approved_at=later)
+    world.goto(day + timedelta(days=1), 15)
+    return decision

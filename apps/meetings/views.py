@@ -25,6 +25,7 @@ from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
 from apps.groups.models import WorkingGroup
 
 from . import calendar, events
+from .decided import kind_of, named
 from .forms import (
     ActionForm,
     AgendaItemForm,
@@ -156,7 +157,7 @@ class MeetingDetail(VisibleMixin, DetailView):
         items = list(
             AgendaItem.objects.on(meeting, user)
             .select_related("proposed_by", "meeting__group")
-            .prefetch_related("about")
+            .prefetch_related(named())
         )
         minutes = Minutes.objects.of(meeting, user).first()
         support = SupportRequest.objects.filter(
@@ -692,7 +693,6 @@ class ConfirmDecision(PermissionMixin, PageFormView):
     template_name = "meetings/confirm.html"
     page_title = "Confirm what the meeting decided"
     button = "The meeting decided this"
-    done_message = "Confirmed. It takes effect."
 
     @cached_property
     def decision(self):
@@ -707,13 +707,20 @@ class ConfirmDecision(PermissionMixin, PageFormView):
 
     def get_context_data(self, **kwargs):
         missing = self.decision.missing("confirm", self.request.user)
-        return super().get_context_data(decision=self.decision, missing=missing, **kwargs)
+        return super().get_context_data(
+            decision=self.decision, missing=missing, follows=self.follows, **kwargs
+        )
+
+    @property
+    def follows(self):
+        return kind_of(self.decision.about).follows
 
     def get_success_url(self):
         return self.decision.get_absolute_url()
 
     def save(self, form):
         self.decision.confirm(by=self.request.user)
+        self.done_message = f"Confirmed. {self.follows}"
 
 
 class SettleDecision(PermissionMixin, PageFormView):

@@ -150,7 +150,8 @@ class DecideForm(ProposalMixin):
         queryset=Decision.objects.none(),
         widget=forms.RadioSelect,
         empty_label=None,
-        help_text="Decisions of the steering group since the review began.",
+        help_text="Decisions of meetings that had this review on their agenda. It counts once a "
+        "second co-lead has confirmed it.",
         error_messages={"required": "Choose the decision of the steering meeting."},
     )
     field_order = ["decision", "outcome", "reasons", "changes"]

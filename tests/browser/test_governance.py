@@ -163,7 +163,7 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
     page.get_by_label("We did not").check()
     page.get_by_label("Because …").fill("There is no money for it this year.")
     press(page, "Save")
-    with pytest.raises(NotYet):
+    with pytest.raises(NotYet, match="Publish first what you answer them"):
         document.latest.approve(
             decided(group),
             by=lead,
@@ -176,7 +176,26 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
     press(page, "Publish it and tell everybody who responded")
     assert Consultation.objects.get().state == "published"
 
-    # Approved at a quorate meeting, in force.
+    # On the agenda of a quorate meeting, which approves it; the other co-lead confirms; in force.
+    meeting = make.published(group, by=lead)
+    page.goto(document.get_absolute_url())
+    assert page.get_by_role("button", name="Record that it was approved").count() == 0
+    page.get_by_role("link", name=re.compile("Put it on the agenda")).click()
+    page.get_by_label("What should we talk about?").fill("Working safely")
+    page.get_by_label("For decision").check()
+    page.get_by_label("Working safely, version 1").check()
+    sound(page)
+    press(page, "Propose it")
+    make.attended(make.begins(meeting))
+    decision = make.decision(meeting, item=meeting.agenda.get(), text="We approve it.")
+    page.goto(document.get_absolute_url())
+    assert "Whose turn: the other co-lead of Role design." in page.locator("main").inner_text()
+    sound(page)
+    change_person(page, sign_in, staff_lead)
+    page.goto(reverse("decision_confirm", args=[decision.pk]))
+    press(page, "The meeting decided this")
+    sound(page)
+    change_person(page, sign_in, lead)
     page.goto(document.get_absolute_url())
     page.get_by_role("button", name="Record that it was approved").click()
     page.get_by_label(re.compile("carried: We approve it")).check()

@@ -200,13 +200,30 @@ def recommended(reviewer, other, verdict, text, comment=None):
     reviewer.sees("You sent it on", text)
 
 
-def decided(lead, programme, outcome, changes=""):
-    """The steering group meets, quorate, and its co-lead records what it decided."""
-    held = make.held(programme.steering, days_ago=0, by=programme.steering_lead)
-    decision = make.decision(held, text="What we make of the job description.")
+def decided(lead, other, programme, outcome, changes=""):
+    """Put on its agenda, the steering group meets, quorate; what it decided is confirmed by its
+    other co-lead, and recorded."""
+    meeting = make.published(programme.steering, by=programme.steering_lead)
     lead.goes_to("/")
     lead.presses("All recommendations are in: Job description")
     lead.sees("What was recommended", "Asha, lived experience", "Tom, staff")
+    review = lead.page.url
+    lead.page.locator("main").get_by_role("link", name="Put it on the agenda").click()
+    lead.fills("title", "The job description")
+    lead.chooses("kind", "decision")
+    lead.page.get_by_label("Review of Job description").check()
+    lead.presses("Propose it")
+    lead.sees("Decides on: Review of Job description")
+    make.attended(make.begins(meeting))
+    text = "What we make of the job description."
+    decision = make.decision(meeting, item=meeting.agenda.get(), text=text)
+    lead.goes_to(review)
+    lead.sees("Whose turn: the other co-lead of Steering group.")
+    other.goes_to("/")
+    other.presses(f"Confirm what the meeting decided: {decision.reference}")
+    other.presses("The meeting decided this")
+    other.sees("Confirmed by")
+    lead.goes_to(review)
     lead.presses("Record what a meeting decided")
     lead.presses("Record it and tell the task group")
     lead.sees("There is a problem", "Choose the decision of the steering meeting.")
@@ -247,7 +264,7 @@ def second_version(lived, peer, address):
 
 @ways()
 def test_a_job_description_through_two_rounds(desk, programme, javascript):
-    lived, staff, member, peer, steering, asha, tom = (
+    lived, staff, member, peer, steering, staff_steering, asha, tom = (
         desk(user, javascript)
         for user in (
             programme.lived,
@@ -255,6 +272,7 @@ def test_a_job_description_through_two_rounds(desk, programme, javascript):
             programme.member,
             programme.peer,
             programme.steering_lead,
+            make.leads(programme.steering)[1],
             *programme.reviewers,
         )
     )
@@ -282,14 +300,14 @@ def test_a_job_description_through_two_rounds(desk, programme, javascript):
     recommended(asha, his, "request_changes", hers, ("You listen.", "Lovely. Keep it."))
     recommended(tom, "zzz", "accept", his)
     tom.sees(hers, "Lovely. Keep it.")  # now that his is in
-    decided(steering, programme, "request_changes", "Name the mentor.")
+    decided(steering, staff_steering, programme, "request_changes", "Name the mentor.")
 
     second_version(lived, peer, address)
     signed(lived, staff, address)
     under_review(steering, (asha, tom))
     recommended(asha, "Fine by me.", "accept", "The mentor is named.")
     recommended(tom, "zzz", "accept", "Fine by me.")
-    decided(steering, programme, "accept")
+    decided(steering, staff_steering, programme, "accept")
 
     peer.goes_to(address)
     peer.sees("Accepted", "Your mentor is named.")

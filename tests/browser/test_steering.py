@@ -30,7 +30,7 @@ def test_every_page_of_a_review_is_sound_at_both_widths(page, all_sound):
     for review in (all_in, written):
         make.recommended(review, lived)
         make.recommended(review, staff, "decline")
-    make.decision(make.held(steering, days_ago=0, by=lead))
+    make.decision(make.held(steering, days_ago=0, by=lead), about=all_in)
     asked = WrittenRound.begin(
         written,
         by=lead,

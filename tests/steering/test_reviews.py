@@ -28,14 +28,15 @@ from ..factories import StaffFactory, UserFactory, appoint, programme_user
 SECRET = "Mermaids would do it better"
 
 
-def quorate(world, **fields):
-    """A decision that the steering group took just now, by everybody."""
-    return make.decision(make.held(world.steering, days_ago=0, by=world.lead), **fields)
+def quorate(world, review, **fields):
+    """A decision on a review that the steering group took just now, by everybody."""
+    held = make.held(world.steering, days_ago=0, by=world.lead)
+    return make.decision(held, about=review, **fields)
 
 
-def inquorate(world):
+def inquorate(world, review):
     held = make.held(world.steering, [world.lead], days_ago=0, by=world.lead)
-    return make.decision(held)
+    return make.decision(held, about=review)
 
 
 # --- opening --------------------------------------------------------------------------------------
@@ -148,7 +149,8 @@ def test_the_co_leads_hear_once_all_are_in(world, ready):
 
 # --- deciding -------------------------------------------------------------------------------------
 def decide(world, review, outcome="accept", **fields):
-    fields.setdefault("decision", quorate(world))
+    if "decision" not in fields:
+        fields["decision"] = quorate(world, review)
     return review.decide(outcome, by=world.lead, **{"reasons": "It is clear."} | fields)
 
 
@@ -204,30 +206,99 @@ def test_nobody_stands_down_from_a_review_that_is_over(world, review):
 
 
 def test_given_an_inquorate_meeting_then_its_decision_settles_nothing(world, ready):
-    decision = inquorate(world)
+    decision = inquorate(world, ready)
     assert decision.state == Decision.State.PROVISIONAL
     with pytest.raises(NotYet, match="without the co-production quorum"):
         decide(world, ready, decision=decision)
 
 
 def test_given_a_provisional_decision_when_ratified_then_it_settles(world, ready):
-    decision = inquorate(world)
+    decision = inquorate(world, ready)
     later = make.held(world.steering, days_ago=0, by=world.lead)
     decision.move("ratify", by=world.lead, settled_at=later)
+    with pytest.raises(NotYet, match="is not confirmed yet"):
+        decide(world, ready, decision=decision)
+    make.confirm(decision)
     decide(world, ready, decision=decision)
     assert ready.state == Review.State.DECIDED
 
 
 def test_a_decision_from_before_the_review_or_of_another_group_settles_nothing(world, ready):
-    old = make.decision(make.held(world.steering, days_ago=3, by=world.lead))
+    before = make.held(world.steering, days_ago=3, by=world.lead)
+    old = make.decision(before, about=ready)
     with pytest.raises(NotYet, match="before this review began"):
         decide(world, ready, decision=old)
-    elsewhere = make.decision(make.held(world.group, days_ago=0))
+    elsewhere = make.decision(make.held(world.group, days_ago=0), about=ready)
     with pytest.raises(NotYet, match="of the steering group"):
         decide(world, ready, decision=elsewhere)
-    lost = quorate(world, agreed=False)
+    lost = quorate(world, ready, agreed=False)
     with pytest.raises(NotYet, match="settles nothing"):
         decide(world, ready, decision=lost)
+
+
+def unsettled(world, review, decision, why):
+    with pytest.raises(NotYet, match=why):
+        decide(world, review, decision=decision)
+    assert Review.objects.get(pk=review.pk).state == Review.State.OPEN
+
+
+def test_a_later_decision_about_something_else_settles_nothing(world, ready):
+    later = make.decision(make.held(world.steering, days_ago=0, by=world.lead))
+    unsettled(world, ready, later, "is not about Review of The first week, version 1")
+
+
+def test_what_one_person_recorded_settles_nothing_until_the_other_confirms(world, ready):
+    decision = quorate(world, ready, confirmed=False)
+    unsettled(world, ready, decision, "is not confirmed yet")
+    make.confirm(decision)
+    decide(world, ready, decision=decision)
+    assert ready.state == Review.State.DECIDED
+
+
+def test_a_meeting_that_began_before_the_last_recommendation_settles_nothing(world, review):
+    make.recommended(review, world.lived)
+    early = quorate(world, review)
+    make.recommended(review, world.staff)
+    unsettled(world, review, early, "began before the last recommendation was in")
+    decide(world, review)
+    assert review.state == Review.State.DECIDED
+
+
+def test_one_decision_settles_one_review(world, ready):
+    decision = quorate(world, ready)
+    decide(world, ready, decision=decision)
+    other = make.submitted(make.output(world.group, title="The second week"))
+    second = make.review(other, world.lead, world.lived, world.staff)
+    make.recommended(second, world.lived)
+    make.recommended(second, world.staff)
+    unsettled(world, second, decision, "is not about Review of The second week")
+
+
+def test_the_page_shows_the_way_to_a_meeting_and_the_form_offers_only_its_decisions(
+    world, ready, as_
+):
+    client, form = as_(world.lead), reverse("review_decide", args=[ready.pk])
+
+    def page():
+        return client.get(ready.get_absolute_url()).content.decode()
+
+    make.decision(make.held(world.steering, days_ago=0, by=world.lead), text="Tea is at four.")
+    assert "Put it on the agenda of a meeting of Steering." in page()
+    assert form not in page()
+    assert "Ask the members in writing" in page()
+    assert "Tea is at four." not in client.get(form).content.decode()
+    meeting = make.published(world.steering, by=world.lead)
+    propose = reverse("agenda_propose", args=[meeting.pk])
+    assert propose in page()
+    assert "Review of The first week, version 1" in client.get(propose).content.decode()
+    make.on_agenda(meeting, ready)
+    assert "It is on the agenda of a meeting of Steering" in page()
+    decision = quorate(world, ready, confirmed=False, text="We take it.")
+    assert "Whose turn: the other co-lead of Steering." in page()
+    make.confirm(decision)
+    assert form in page()
+    assert "We take it." in client.get(form).content.decode()
+    assert "Tea is at four." not in client.get(form).content.decode()
 
 
 def test_without_a_decision_or_reasons_or_changes_nothing_is_decided(world, ready):
@@ -381,7 +452,7 @@ def test_two_co_leads_decide_at_once_and_one_wins():
     review = make.review(make.submitted(make.output(group)), leads[0], lived, staff)
     make.recommended(review, lived)
     make.recommended(review, staff)
-    decision = make.decision(make.held(steering, days_ago=0, by=leads[0]))
+    decision = make.decision(make.held(steering, days_ago=0, by=leads[0]), about=review)
 
     def decides(mine, user, outcome):
         return lambda: mine.decide(outcome, by=user, reasons="So.", decision=decision)

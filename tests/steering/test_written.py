@@ -71,6 +71,39 @@ def test_without_quorum_or_agreement_it_falls_and_the_review_stays_open(
     assert Output.objects.get().state == Output.State.IN_REVIEW
 
 
+def test_one_person_settles_nothing_alone(world, asked):
+    """Whoever opened it answers alone and records the result: there is no quorum."""
+    answer(asked, agree=[world.lead])
+    with time_machine.travel(asked.closes_at, tick=False):
+        with pytest.raises(NotYet, match="quorum was not reached"):
+            asked.move("carry", by=world.lead)
+        asked.conclude(by=world.lead)
+    assert asked.state == WrittenRound.State.FALLEN
+    with pytest.raises(NotYet, match="Choose the decision"):
+        asked.review.decide("accept", by=world.lead, reasons="So.")
+    assert Review.objects.get().state == Review.State.OPEN
+
+
+def test_what_a_round_carried_serves_once_and_for_nothing_else(world, asked):
+    answer(asked, agree=[world.lead, world.staff, world.staff_lead, world.lived])
+    asked.conclude(by=world.lead)
+    with pytest.raises(IllegalMove):
+        asked.conclude(by=world.staff_lead)
+    review = Review.objects.get()
+    with pytest.raises(IllegalMove):
+        review.decide("accept", by=world.staff_lead, reasons="Again.")
+    other = make.submitted(make.output(world.group, title="The second week"))
+    second = make.review(other, world.lead, world.lived, world.staff)
+    make.recommended(second, world.lived)
+    make.recommended(second, world.staff)
+    for decided, outcome in ((second, "accept"), (second, "decline")):
+        with pytest.raises(NotYet, match="Choose the decision"):
+            decided.decide(outcome, by=world.lead, reasons="So.")
+    WrittenRound.objects.filter(pk=asked.pk).update(review=second)  # had it been carried for it
+    with pytest.raises(NotYet, match="Choose the decision"):
+        second.decide("decline", by=world.lead, reasons="Something else.")
+
+
 def test_it_is_not_over_before_its_time_unless_all_have_answered(world, asked):
     answer(asked, agree=[world.lead, world.staff, world.lived])
     with pytest.raises(NotYet, match="time left"):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from apps.core import clock
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import Role
+from apps.meetings.demo import decide_on
 from apps.meetings.models.outcome import Decision
 from apps.notifications.kinds import silence
 
@@ -113,7 +114,7 @@ def load(world):
         _paying(world)
         _seats(world)
         _publishing(world)
-        _approved(world, "supervision", "both supervisors", starts=world.ago(-21))
+        _approved(world, "supervision", starts=world.ago(-21))
         _safety(world)
         _begun(world, "noticeboard", 12)
         _withdrawn(world)
@@ -137,32 +138,29 @@ def _begun(world, name, days_ago):
     return document
 
 
-def _decision(world, document, words):
-    """The decision of the group that says so, if it counts; else the newest one that does."""
-    of_group = Decision.objects.filter(meeting__group=document.owner, state__in=IN_FORCE)
-    of_group = of_group.filter(meeting__starts_at__lt=world.now)
-    found = of_group.filter(text__icontains=words).first()
-    return found or of_group.order_by("-meeting__starts_at").first()
-
-
-def _approved(world, name, words, *, starts=None, review_in=500):
-    """Written before a decision, approved by it the day after."""
+def _approved(world, name, *, by=None, days_ago=370, starts=None, review_in=500):
+    """Decided on at a meeting so many days ago, of its group or of another, and recorded."""
     document = world.documents.get(name) or _begun(world, name, 400)
-    by = _lead(document.owner)
-    world.goto(world.today)
-    decision = _decision(world, document, words)
-    day = clock.date_of(decision.meeting.starts_at)
-    world.goto(max(day, clock.date_of(document.latest.created_at)) + timedelta(days=1), 15)
+    decision = decide_on(
+        world,
+        by or document.owner,
+        document.latest,
+        day=world.ago(days_ago),
+        title=f"Deciding on “{document.title}”",
+        text=f"“{document.title}” holds as it is written, version {document.latest.number}.",
+    )
     starts = starts or clock.today()
     review_on = max(world.ago(-review_in), starts + timedelta(days=30))
-    document.latest.approve(decision, by=by, in_force_from=starts, review_on=review_on)
+    document.latest.approve(
+        decision, by=_lead(document.owner), in_force_from=starts, review_on=review_on
+    )
     document.refresh_from_db()
     return document
 
 
 def _paying(world):
     """In force; to be looked at again within the month; one format there and one asked for."""
-    document = _approved(world, "paying", "same rate", review_in=24)
+    document = _approved(world, "paying", review_in=24)
     version = document.latest
     by = _lead(document.owner)
     world.goto(world.ago(40), 10)
@@ -181,7 +179,7 @@ def _paying(world):
 
 def _seats(world):
     """In force, and the next version is being written."""
-    document = _approved(world, "seats", "offered first")
+    document = _approved(world, "seats")
     by = _lead(document.owner)
     world.goto(world.ago(15), 14)
     draft = document.next_version(by=by)
@@ -196,24 +194,16 @@ def _seats(world):
 
 
 def _publishing(world):
-    """Two versions, by two decisions: the first is superseded."""
+    """Two versions, by two decisions of the steering group: the first is superseded."""
     document = _begun(world, "publishing", 600)
-    world.goto(world.today)
-    found = [_decision(world, document, words) for words in ("easy-read", "its owner has seen")]
-    first, second = sorted(found, key=lambda decision: decision.meeting.starts_at)
+    steering = world.groups["steering-group"]  # the other seat of a co-lead there is empty
+    _approved(world, "publishing", by=steering, days_ago=560, review_in=300)
     by = _lead(document.owner)
-    for decision in (first, second):
-        day = max(clock.date_of(decision.meeting.starts_at), world.ago(590))
-        if decision is second:
-            document.next_version(by=by)
-            draft = document.latest
-            draft.write(by=by, seen=1, body=draft.body + STORIES)
-            day = max(day, clock.today() + timedelta(days=20))
-        world.goto(day + timedelta(days=2), 12)
-        document.latest.approve(
-            decision, by=by, in_force_from=clock.today(), review_on=world.ago(-300)
-        )
-        document.refresh_from_db()
+    world.goto(world.ago(260), 12)
+    document.next_version(by=by)
+    draft = document.latest
+    draft.write(by=by, seen=1, body=draft.body + STORIES)
+    _approved(world, "publishing", by=steering, days_ago=200, review_in=300)
 
 
 def _safety(world):
@@ -223,7 +213,7 @@ def _safety(world):
 
 
 def _withdrawn(world):
-    document = _approved(world, "teams", "half a day")
+    document = _approved(world, "teams")
     world.goto(world.ago(20), 9)
     document.latest.move(
         "withdraw",
@@ -234,17 +224,17 @@ def _withdrawn(world):
 
 def _replaced(world):
     """One guide took the place of another."""
-    older = _approved(world, "name", "is called")
+    older = _approved(world, "name")
     newer = _begun(world, "adverts", 390)
     newer.replace(older, by=_lead(newer.owner))
-    _approved(world, "adverts", "choice of hours")
+    _approved(world, "adverts", days_ago=340)
 
 
 # --- large --------------------------------------------------------------------------------------
 def load_large(world):
     """A thousand more, most in force, by decisions of the groups that own them."""
     decisions = dict(
-        Decision.objects.filter(state__in=IN_FORCE)
+        Decision.objects.filter(state__in=IN_FORCE, about_id=None)
         .order_by("pk")
         .values_list("meeting__group", "pk")
     )

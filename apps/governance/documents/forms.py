@@ -123,12 +123,16 @@ class DocumentWordsForm(Form):
 
 
 class DecisionField(forms.ModelChoiceField):
+    """Decisions about one version; their words only for those who may read them (``read``)."""
+
     widget = forms.RadioSelect
+    read: frozenset[int] | set[int] = frozenset()
 
     def label_from_instance(self, decision):
         words = decision.text if len(decision.text) < 90 else f"{decision.text[:89]}…"
         state = decision.get_state_display().lower()
-        return f"{decision.reference}, {day(decision.meeting.starts_at)}, {state}: {words}"
+        label = f"{decision.reference}, {day(decision.meeting.starts_at)}, {state}"
+        return f"{label}: {words}" if decision.pk in self.read else label
 
 
 class ApproveDocumentForm(Form):
@@ -138,8 +142,9 @@ class ApproveDocumentForm(Form):
         label="Which decision approved it?",
         queryset=None,
         empty_label=None,
-        help_text="Decisions of the steering group and of the group that owns the document, "
-        "newest first. One that was taken without its quorum does not count until it is ratified.",
+        help_text="Decisions of meetings that had this version on their agenda. One that was taken "
+        "without its quorum does not count until it is ratified, and each is confirmed by a "
+        "second co-lead.",
     )
     same_words = forms.BooleanField(
         label="The meeting decided on these very words",
@@ -150,8 +155,9 @@ class ApproveDocumentForm(Form):
     in_force_from = DateField(label="From when is it in force?")
     review_on = DateField(label="By when is it looked at again?")
 
-    def __init__(self, *args, decisions, **kwargs):
+    def __init__(self, *args, decisions, read, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["decision"].read = read
         self.fields["decision"].queryset = decisions
         today = clock.today()
         self.initial.setdefault("in_force_from", today)

@@ -21,7 +21,7 @@ from apps.core.uploads import Upload
 from apps.groups.models import Presence, TermsOfReference, WorkingGroup, belongs_to
 
 from .. import events
-from ..decided import decidable
+from ..decided import can_decide_on
 from .people import Attendance, AttendanceCorrection
 
 
@@ -603,7 +603,7 @@ def is_chosen_before(item, by):
         return
     if item.meeting.starts_at <= clock.now():
         yield Missing("The meeting has begun. What it decides on was chosen before.")
-    elif item.about not in decidable(item.meeting.group).values():
+    elif not can_decide_on(item.meeting.group, item.about):
         yield Missing("The group can no longer decide on this.")
 
 

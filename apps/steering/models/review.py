@@ -16,6 +16,7 @@ from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.permissions import granted
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import CO_LEAD
+from apps.meetings.models.about import decisions_on, the_way_to_a_decision, why_it_does_not_serve
 from apps.meetings.models.outcome import Decision
 from apps.taskgroups.models.output import Output, OutputVersion
 
@@ -76,26 +77,14 @@ def gives_reasons(review, by):
 
 @of_the_form
 def settled_by_quorum(review, by):
-    """By a meeting's decision that counts, or by a written round that carried."""
+    """By a meeting's decision about it, or by a written round that carried this very outcome."""
     if review.decision is not None:
-        yield from _why_it_settles_nothing(review, review.decision)
-    elif not review.rounds.filter(state="carried").exists():
+        if review.decision.meeting.group_id != review.group_id:
+            yield Missing("Choose a decision of the steering group.")
+        else:
+            yield from review.why_it_settles_nothing(review.decision, by)
+    elif not review.rounds.filter(state="carried", outcome=review.outcome).exists():
         yield Missing("Choose the decision of the steering meeting that settled this.")
-
-
-def _why_it_settles_nothing(review, decision):
-    meeting = decision.meeting
-    if meeting.group_id != review.group_id:
-        yield Missing("Choose a decision of the steering group.")
-    elif meeting.ends_at < review.opened_at:
-        yield Missing("That meeting was before this review began. Choose a later one.")
-    elif decision.state == Decision.State.PROVISIONAL:
-        yield Missing(
-            f"{decision} was taken without the co-production quorum, so it is provisional. A "
-            "quorate meeting must ratify it first, or ask the members in writing."
-        )
-    elif decision.state not in (Decision.State.CARRIED, Decision.State.RATIFIED):
-        yield Missing(f"{decision} is {decision.get_state_display().lower()}: it settles nothing.")
 
 
 @requirement
@@ -326,6 +315,37 @@ class Review(Stateful):
         return [side for side in CO_LEAD if side not in asked]
 
     # --- deciding -------------------------------------------------------------------------------
+    def decisions(self):
+        """The decisions of meetings about this review, newest first."""
+        return decisions_on(self, [self.group])
+
+    def known_at(self):
+        """From when a meeting could know what it decides on: the last recommendation was in."""
+        sent = [one.sent_at for one in self.assignments.all() if one.sent_at]
+        return max([self.opened_at, *sent])
+
+    def why_it_settles_nothing(self, decision, user):
+        since = self.known_at()
+        early = (
+            "That meeting began before the last recommendation was in. Choose a later one."
+            if decision.meeting.starts_at > self.opened_at
+            else "That meeting was before this review began. Choose a later one."
+        )
+        return why_it_does_not_serve(
+            decision, self, user, since=since, early=early, settles="settles"
+        )
+
+    def way_to_a_meeting(self, user):
+        """What still stands between the review and a meeting's decision that settles it."""
+        return the_way_to_a_decision(
+            self,
+            [self.group],
+            user,
+            lambda decision: self.why_it_settles_nothing(decision, user),
+            since=self.known_at(),
+            words=str(self.group),
+        )
+
     @transaction.atomic
     def decide(self, outcome, *, by, reasons, changes=(), decision=None):
         """Record what a quorate meeting (or a written round that carried) decided.
@@ -336,6 +356,10 @@ class Review(Stateful):
         changes = [text.strip() for text in changes if text.strip()]
         if outcome == Outcome.REQUEST_CHANGES and not changes:
             raise NotYet("List at least one thing to change.")
+        if decision is not None:
+            # As it stands now, and until this is done: nobody takes its confirmation away.
+            held = Decision.objects.select_for_update(of=("self",))
+            decision = held.select_related("meeting").get(pk=decision.pk)
         self.move(
             "decide",
             by=by,

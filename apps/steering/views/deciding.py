@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 from apps.core import clock
 from apps.core.exceptions import NotYet
 from apps.core.views import PageFormView
-from apps.meetings.models.outcome import Decision
 
 from ..forms import DecideForm, RoundAnswerForm, RoundForm
 from ..models.review import Recommendation
@@ -28,19 +27,17 @@ class DecideReview(ReviewMixin, PageFormView):
 
     @cached_property
     def decisions(self):
-        return (
-            Decision.objects.filter(
-                meeting__group=self.review.group, meeting__ends_at__gte=self.review.opened_at
-            )
-            .select_related("meeting")
-            .order_by("-meeting__starts_at", "-pk")
-        )
+        return self.review.decisions()
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"decisions": self.decisions}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(has_decisions=self.decisions.exists(), **kwargs)
+        return super().get_context_data(
+            has_decisions=self.decisions.exists(),
+            missing=list(self.review.way_to_a_meeting(self.request.user)),
+            **kwargs,
+        )
 
     def save(self, form):
         data = form.cleaned_data

@@ -195,6 +195,8 @@ class ReviewDetail(VisibleMixin, DetailView):
         mine = next((one for one in assignments if one.reviewer_id == user.pk), None)
         leads = review.permits(user, "decide")
         may_decide = leads and review.open_to("decide")
+        not_yet = review.missing("decide", user, beforehand=True) if may_decide else []
+        asks_a_meeting = may_decide and not not_yet
         recommendations = (
             Recommendation.objects.visible_to(user)
             .filter(assignment__review=review)
@@ -219,7 +221,8 @@ class ReviewDetail(VisibleMixin, DetailView):
             read=read,
             moves=review.moves_for(user),
             may_decide=may_decide,
-            not_yet=review.missing("decide", user, beforehand=True) if may_decide else [],
+            not_yet=not_yet,
+            to_a_meeting=list(review.way_to_a_meeting(user)) if asks_a_meeting else [],
             may_ask=leads and review.may(user, "ask_reviewers"),
             reads_why=leads,
             missing=[] if not member else review.missing_sides(),

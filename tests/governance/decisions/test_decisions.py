@@ -18,6 +18,7 @@ from apps.groups.roles import Role
 from apps.meetings.models.outcome import Decision
 from tests import factories as make
 from tests.factories import UserFactory, appoint, programme_user, working_group
+from tests.meetings.test_quorum import correct
 
 pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 URL = "/governance/decisions/"
@@ -253,8 +254,7 @@ def test_a_provisional_decision_is_never_public(client, group, lead):
 def test_what_became_provisional_after_a_correction_is_no_longer_shown(client, group, lead):
     decision = taken(group)
     PublicDecision.publish(decision, "There is a leader.", by=lead)
-    meeting = decision.meeting
-    meeting.record_attendance([lead.pk], by=lead)
+    correct(decision.meeting, [lead.pk])
     decision.refresh_from_db()
     assert decision.state == Decision.State.PROVISIONAL
     assert client.get(register.address(decision)).status_code == 404

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from apps.governance.documents.models.document import Document
+from apps.governance.documents.models.document import Document, DocumentVersion
 from tests import factories as make
 
 WORDS = {"summary": "How we keep each other safe.", "body": "## Safety\n\nWe look out for others."}
@@ -21,18 +21,30 @@ def document(group, *, by=None, write=True, **fields):
     return made
 
 
-def decided(group, *, days_ago=5, **fields):
-    """A decision of a quorate meeting of the group: a third member makes the quorum of three."""
+def decided(group, document=None, *, days_ago=5, **fields):
+    """A decision of a quorate meeting of the group: a third member makes the quorum of three.
+
+    About the newest version of ``document``, which was written by then, and confirmed.
+    """
     if group.memberships.current().deciding().count() < 3:
         make.appoint(group, make.UserFactory())
     meeting = make.held(group, by=make.leads(group)[0], days_ago=days_ago)
-    return make.decision(meeting, text="We approve it.", **fields)
+    version = document.latest if document else None
+    if version:
+        written_before(version, meeting)
+    return make.decision(meeting, text="We approve it.", about=version, **fields)
+
+
+def written_before(version, meeting):
+    """Put what is written into the past, as the meeting was put there."""
+    before = meeting.starts_at - timedelta(days=1)
+    DocumentVersion.objects.filter(pk=version.pk).update(written_at=before, created_at=before)
 
 
 def approve(document, *, by=None, days_ago=5, decision=None, in_force_from=None, review_on=None):
     """The newest version, approved by a quorate meeting of the group that owns it."""
     by = by or make.leads(document.owner)[0]
-    decision = decision or decided(document.owner, days_ago=days_ago)
+    decision = decision or decided(document.owner, document, days_ago=days_ago)
     today = timezone.localdate()
     version = document.latest
     version.approve(

@@ -24,7 +24,7 @@ def populate(world):
     world.doc_asked.latest.follow("consult", by=lead)
     world.doc_older = in_force(world.group, by=lead, title="Older")
     world.doc_draft.replace(world.doc_older, by=lead)
-    world.doc_decision = decided(world.group)
+    world.doc_decision = decided(world.group, world.doc_draft)
     shared = world.doc_shared.latest
     world.doc_format = DocumentFormat.ask(shared, by=world.actors["member"], kind="braille")
     made = DocumentFormat.ask(shared, by=world.actors["member"], kind="other", detail="Comic")

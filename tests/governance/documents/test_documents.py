@@ -23,11 +23,13 @@ from apps.governance.documents.models.document import Document, DocumentVersion
 from apps.governance.documents.models.formats import DocumentFormat
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import Role
+from apps.meetings.decided import decidable
 from apps.meetings.models.outcome import Decision
 from apps.notifications import planning, sending
 from apps.notifications.models import ReminderRule
 from tests import factories as make
 from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+from tests.meetings.test_quorum import correct
 from tests.pages import source
 
 from .making import approve, decided, document, in_force, phase
@@ -153,20 +155,142 @@ def test_only_a_decision_that_counts_of_the_right_group_approves_it(group, lead)
     steering, _ = make.steering_group()
     other = working_group(name="Training", slug="training")
     unfit = {
-        "provisional": decided(group, days_ago=30),
-        "not carried": decided(group, days_ago=20, agreed=False),
-        "steering group or of Role design": decided(other),
+        "provisional": lambda made: decided(group, made, days_ago=30),
+        "not carried": lambda made: decided(group, made, days_ago=20, agreed=False),
+        "steering group or of Role design": lambda made: decided(other, made),
     }
-    Decision.objects.filter(pk=unfit["provisional"].pk).update(state="provisional")
-    for why, decision in unfit.items():
+    for why, decide in unfit.items():
         made = document(group, title=why)
+        decision = decide(made)
+        if why == "provisional":
+            Decision.objects.filter(pk=decision.pk).update(state="provisional")
         with pytest.raises(NotYet, match=why):
             approve(made, decision=decision)
         assert made.latest.state == "draft"
-    for decision in (decided(group), decided(steering)):
+    for decides in (group, steering):
         made = document(group)
+        decision = decided(decides, made)
         approve(made, decision=decision)
         assert (made.latest.state, made.latest.decision) == ("approved", decision)
+
+
+def refused(document, decision, why):
+    """It is not approved by this decision, and stays a draft."""
+    with pytest.raises(NotYet, match=why):
+        approve(document, decision=decision)
+    assert document.latest.state == "draft"
+
+
+def test_an_old_decision_about_something_else_approves_nothing(group):
+    old = decided(group, days_ago=250)
+    made = document(group, title="Written today")
+    refused(made, old, "is not about Written today, version 1")
+
+
+def test_a_decision_about_another_version_approves_nothing(group, lead):
+    made = document(group)
+    earlier = decided(group, made, days_ago=9)
+    made.latest.follow("consult", by=lead)
+    made.next_version(by=lead)
+    refused(made, earlier, "is not about Safety policy, version 2")
+
+
+def test_what_one_person_recorded_approves_nothing_until_the_other_confirms(group):
+    made = document(group)
+    decision = decided(group, made, confirmed=False)
+    refused(made, decision, "is not confirmed yet")
+    make.confirm(decision)
+    approve(made, decision=decision)
+    assert phase(made.latest) == "in_force"
+
+
+def test_words_that_changed_once_the_meeting_had_begun_were_not_decided_on(group, lead):
+    made = document(group)
+    decision = decided(group, made)
+    made.latest.write(by=lead, seen=2, body="Whatever I like.")
+    refused(made, decision, "The words were changed on .* had begun")
+    approve(made, days_ago=1)
+    assert made.latest.decision != decision
+
+
+def test_one_decision_approves_once(group):
+    first, second = document(group, title="First"), document(group, title="Second")
+    decision = decided(group, first)
+    approve(first, decision=decision)
+    refused(second, decision, "is not about Second")
+
+
+def test_the_page_shows_the_way_to_an_approval_step_by_step(as_, group, lead):
+    staff_lead = make.leads(group)[1]
+    made = document(group)
+    version = made.latest
+    approve_page = reverse("document_approve", args=[made.pk])
+
+    def said(who=lead):
+        (page,) = {
+            tuple(m.text for m in context["missing"])
+            for url in (made.get_absolute_url(), approve_page)
+            for context in [as_(who).get(url).context]
+        }
+        return page
+
+    def links(who=lead):
+        return source(as_(who).get(made.get_absolute_url()))
+
+    assert "Put it on the agenda of a meeting of Role design." in " ".join(said())
+    assert f'href="{reverse("meeting_plan", args=[group.slug])}"' in links()
+    meeting = make.published(group, by=lead)
+    propose = reverse("agenda_propose", args=[meeting.pk])
+    assert f'href="{propose}"' in links()
+    sent = {
+        "title": "Safety",
+        "kind": "decision",
+        "minutes_allowed": 5,
+        "about": f"governance.documentversion:{version.pk}",
+    }
+    assert "Safety policy, version 1" in source(as_(lead).get(propose))
+    assert as_(lead).post(propose, sent).status_code == 302
+    assert "It is on the agenda of a meeting of Role design" in said()[0]
+    assert "If you change it after the meeting has begun" in source(
+        as_(lead).get(reverse("document_edit", args=[made.pk]))
+    )
+    make.begins(meeting)
+    with time_machine.travel(timezone.now() + timedelta(minutes=90), tick=False):
+        make.attended(meeting)
+        assert "It is on the agenda" in said()[0]
+        decision = make.decision(meeting, item=meeting.agenda.get())
+        assert "is not confirmed yet" in said()[0]
+        confirm = reverse("decision_confirm", args=[decision.pk])
+        assert f'href="{confirm}"' not in links()
+        assert f'href="{confirm}"' in links(staff_lead)
+        assert "Whose turn: the other co-lead of Role design." in links()
+        answer = as_(staff_lead).post(confirm, follow=True)
+        assert "The approval can then be recorded" in source(answer)
+        assert said() == ()
+        assert f'href="{approve_page}"' in links()
+        assert "If you change them, a meeting must decide again" in source(
+            as_(lead).get(reverse("document_edit", args=[made.pk]))
+        )
+        version.refresh_from_db()
+        version.write(by=lead, seen=version.revision, body="Other words.")
+        assert "The words were changed on" in said()[0]
+        assert "Put it on the agenda" in said()[1]
+
+
+def test_the_agenda_offers_what_its_group_can_decide_on(group, lead):
+    steering, _ = make.steering_group()
+    other = working_group(name="Training", slug="training")
+    mine, theirs, in_force_now = document(group), document(other), in_force(group)
+    offered = {
+        one: {thing for thing in decidable(one).values() if isinstance(thing, DocumentVersion)}
+        for one in (group, other, steering)
+    }
+    assert offered == {
+        group: {mine.latest},
+        other: {theirs.latest},
+        steering: {mine.latest, theirs.latest},
+    }
+    assert in_force_now.latest not in offered[group]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +312,7 @@ def test_nothing_is_approved_or_asked_about_without_its_words(group, lead, texts
 
 def test_dates_that_cannot_be_are_refused(group, lead):
     made = document(group)
-    decision = decided(group, days_ago=5)
+    decision = decided(group, made, days_ago=5)
     for in_force_from, review_on, why in (
         (today() - 6 * DAY, today() + 90 * DAY, "before the meeting"),
         (today(), today(), "review must be later"),
@@ -199,7 +323,7 @@ def test_dates_that_cannot_be_are_refused(group, lead):
     approve(made, decision=decision, in_force_from=today())
     made.next_version(by=lead)
     with pytest.raises(NotYet, match="later than the version before"):
-        approve(made, decision=decision, in_force_from=today())
+        approve(made, in_force_from=today())
 
 
 def test_members_and_other_groups_cannot_keep_it(group, member):
@@ -224,7 +348,7 @@ def appointed(group):
 
 def test_the_page_of_approval_keeps_what_was_typed_and_says_what_is_wrong(as_, group, lead):
     made = document(group, summary="")
-    decision = decided(group)
+    decision = decided(group, made)
     day = today()
     data = {
         "decision": decision.pk,
@@ -250,7 +374,11 @@ def test_the_page_of_approval_keeps_what_was_typed_and_says_what_is_wrong(as_, g
     assert page.status_code == 422
     assert b"Write the summary in plain language first." in page.content
     made.latest.write(by=lead, seen=2, summary="Safe.")
-    assert as_(lead).post(url, good).status_code == 302
+    page = as_(lead).post(url, good)
+    assert page.status_code == 422
+    assert b"That meeting did not decide on them." in page.content
+    again = decided(group, made)
+    assert as_(lead).post(url, good | {"decision": again.pk}).status_code == 302
     assert phase(made.latest) == "in_force"
 
 
@@ -280,10 +408,16 @@ def test_a_decision_that_loses_its_quorum_takes_the_document_out_of_force(as_, g
     later = approve(made, days_ago=2)
     assert (phase(version), phase(later)) == ("superseded", "in_force")
     meeting = later.decision.meeting
-    meeting.record_attendance([lead.pk], by=lead)  # the others were noted by mistake
+    correct(meeting, [lead.pk])  # the others were noted by mistake
     assert (phase(version), phase(later)) == ("in_force", "approved")
     page = as_(lead).get(later.get_absolute_url())
     assert b"without its co-production quorum" in page.content
+    decision = Decision.objects.get(pk=later.decision_id)
+    decision.move("ratify", by=lead, settled_at=make.held(group, by=lead, days_ago=0))
+    assert phase(later) == "approved"  # and who confirmed it confirms it anew
+    assert b"without its co-production quorum" in as_(lead).get(later.get_absolute_url()).content
+    make.confirm(decision)
+    assert (phase(version), phase(later)) == ("superseded", "in_force")
 
 
 def test_a_newer_document_supersedes_an_older_one_once_it_is_in_force(as_, group, lead, member):
@@ -656,7 +790,7 @@ def test_a_group_that_has_not_begun_begins_no_document(client, group, lead):
 
 def test_conflict_is_the_answer_to_a_second_approval(group, lead):
     made = document(group)
-    decision = decided(group)
+    decision = decided(group, made)
     stale = made.latest
     approve(made, decision=decision)
     with pytest.raises(Conflict):

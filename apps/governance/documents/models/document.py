@@ -13,12 +13,20 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from apps.core import clock
+from apps.core.dates import moment
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.permissions import grants_by_kind
 from apps.core.readability import word_count
 from apps.groups.models import WorkingGroup, in_programme
+from apps.meetings.models.about import (
+    OPEN,
+    decisions_on,
+    items_on,
+    the_way_to_a_decision,
+    why_it_does_not_serve,
+)
 from apps.meetings.models.outcome import Decision
 
 from ...consultations.models.consultation import Consultation
@@ -230,6 +238,13 @@ class Phase(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+# Their decision counts. One about a thing that lost its quorum is confirmed anew; one of before
+# decisions named things holds as it is.
+HOLDS = Q(decision__state__in=COUNTS) & (
+    Q(decision__about_id__isnull=True) | Q(decision__confirmed_by__isnull=False)
+)
+
+
 class DocumentVersionQuerySet(models.QuerySet):
     """Frozen words neither change nor go. PostgreSQL has a trigger that says so as well."""
 
@@ -251,8 +266,8 @@ class DocumentVersionQuerySet(models.QuerySet):
         return self.filter(
             Q(state=State.APPROVED)
             | Q(state=State.WITHDRAWN, withdrawn_on__gte=F("in_force_from")),
+            HOLDS,
             in_force_from__lte=on,
-            decision__state__in=COUNTS,
         )
 
     def standing(self, on=None):
@@ -262,7 +277,7 @@ class DocumentVersionQuerySet(models.QuerySet):
         effective = DocumentVersion.objects.effective(on)
         later = effective.filter(document=OuterRef("document"), number__gt=OuterRef("number"))
         instead = effective.filter(document=OuterRef("document__replaced_by"))
-        began = Q(in_force_from__lte=on, decision__state__in=COUNTS)
+        began = Q(in_force_from__lte=on) & HOLDS
         return self.annotate(
             phase=Case(
                 When(state=State.WITHDRAWN, then=Value(Phase.WITHDRAWN)),
@@ -352,9 +367,46 @@ def everybody_was_answered(version, by):
         )
 
 
+def _approving(version):
+    """The groups that can approve it: the one that owns it first, then the steering group."""
+    owner = version.document.owner
+    steering = WorkingGroup.objects.filter(kind=WorkingGroup.Kind.STEERING)
+    return [owner, *steering.exclude(pk=owner.pk)]
+
+
+def _why_it_does_not_approve(version, decision, by):
+    """It is not about these very words, does not count, or nobody but one person says so."""
+    return why_it_does_not_serve(
+        decision,
+        version,
+        by,
+        since=version.worded_at,
+        early=f"The words were changed on {moment(version.worded_at)}, after the meeting of "
+        f"{decision} had begun. That meeting did not decide on them.",
+        settles="approves",
+    )
+
+
+@requirement
+def a_meeting_decided(version, by):
+    """Beforehand, while none is chosen: the way to a decision that approves it."""
+    if version.decision is not None:
+        return
+    groups = _approving(version)
+    owner, *steering = groups
+    yield from the_way_to_a_decision(
+        version,
+        groups,
+        by,
+        lambda decision: _why_it_does_not_approve(version, decision, by),
+        since=version.worded_at,
+        words=f"{owner}, or of the steering group" if steering else str(owner),
+    )
+
+
 @of_the_form
 def decision_counts(version, by):
-    """A quorate decision of the steering group, or of the group that owns the document."""
+    """About this very version, quorate, confirmed; of the steering group, or of the owner."""
     decision, owner = version.decision, version.document.owner
     if decision is None:
         yield Missing("Choose the decision that approved it.")
@@ -362,14 +414,8 @@ def decision_counts(version, by):
     group = decision.meeting.group
     if group.pk != owner.pk and group.kind != WorkingGroup.Kind.STEERING:
         yield Missing(f"Choose a decision of the steering group or of {owner}.")
-    elif decision.state == Decision.State.PROVISIONAL:
-        yield Missing(
-            f"{decision} was taken without the co-production quorum, so it is provisional. A "
-            "quorate meeting must ratify it first."
-        )
-    elif decision.state not in COUNTS:
-        words = decision.get_state_display().lower()
-        yield Missing(f"{decision} is {words}: it approves nothing.")
+    else:
+        yield from _why_it_does_not_approve(version, decision, by)
 
 
 @of_the_form
@@ -464,6 +510,7 @@ class DocumentVersion(Revised, Stateful):
                 can_be_followed,
                 everybody_was_asked,
                 everybody_was_answered,
+                a_meeting_decided,
                 decision_counts,
                 begins_in_order,
             ),
@@ -559,6 +606,20 @@ class DocumentVersion(Revised, Stateful):
         return self.document.owner
 
     @property
+    def worded_at(self):
+        """When its words became what they are: a version begins with those of the one before."""
+        return self.written_at or self.created_at
+
+    def decisions(self):
+        """The decisions of meetings about this version, newest first."""
+        return decisions_on(self, _approving(self))
+
+    def before_a_meeting(self, user):
+        """(the decision on these words that still can approve them, the item that asks for one)."""
+        taken = self.decisions().filter(state__in=OPEN, meeting__starts_at__gt=self.worded_at)
+        return taken.first(), items_on(self, _approving(self), user).first()
+
+    @property
     def has_easy_read(self):
         return (
             bool(self.easy_read.strip())
@@ -568,7 +629,10 @@ class DocumentVersion(Revised, Stateful):
     @property
     def decision_fell(self):
         """It was approved by a decision that lost its quorum afterwards."""
-        return self.state == self.State.APPROVED and self.decision.state not in COUNTS
+        if self.state != self.State.APPROVED:
+            return False
+        confirmed = self.decision.about_id is None or self.decision.confirmed_by_id
+        return self.decision.state not in COUNTS or not confirmed
 
     @transaction.atomic
     def write(self, *, by, seen, **texts):

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -33,7 +32,6 @@ from ..models.formats import DocumentFormat
 from .reading import DocumentReadingMixin, document_history
 
 PAGE = 25
-RECENT = 20  # decisions offered for an approval
 
 
 class KeepingMixin(DocumentReadingMixin, PermissionMixin):
@@ -137,6 +135,7 @@ class Write(KeepingMixin, PageFormView):
         return super().get_context_data(
             **{
                 "version": self.draft,
+                "decides": self.draft.before_a_meeting(self.request.user),
                 "words": word_count(summary),
                 "age": reading_age(summary),
                 "form": form,
@@ -191,24 +190,18 @@ class ApproveDocument(KeepingMixin, PageFormView):
 
     @cached_property
     def decisions(self):
-        """The newest decisions that can approve it, as far as the person may read them."""
-        steering = Q(meeting__group__kind=WorkingGroup.Kind.STEERING)
-        found = Decision.objects.visible_to(self.request.user).filter(
-            steering | Q(meeting__group=self.document.owner)
-        )
-        newest = found.order_by("-meeting__starts_at", "-pk").values_list("pk", flat=True)
-        return (
-            Decision.objects.filter(pk__in=list(newest[:RECENT]))
-            .select_related("meeting")
-            .order_by("-meeting__starts_at", "-pk")
-        )
+        return self.draft.decisions()
 
     def get(self, request, *args, **kwargs):
         self.draft.check_open("approve")
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"decisions": self.decisions}
+        read = Decision.objects.visible_to(self.request.user).filter(pk__in=self.decisions)
+        return super().get_form_kwargs() | {
+            "decisions": self.decisions,
+            "read": set(read.order_by().values_list("pk", flat=True)),
+        }
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

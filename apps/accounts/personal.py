@@ -104,7 +104,6 @@ personal(
     FirstPress,
     "What you asked for that waits for a second person",
     about=("by",),
-    hide=("changes",),
     erase=DELETE,
 )
 personal(

@@ -1,8 +1,6 @@
 """The ideas that everything else stands on: a state with moves, and an audit trail."""
 
-import json
 from contextlib import suppress
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -10,13 +8,11 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from redis.exceptions import RedisError
 
 from . import chain, clock
 from .audit_words import audit_words, is_sensitive
-from .dates import day
 from .exceptions import IllegalMove, NotYet, StaleEdit
 from .moves import OF_THE_FORM, Act, Missing, Move, Offer, functions
 from .requests import request_id
@@ -350,17 +346,19 @@ class Stateful(models.Model):
 
     def _carry_out(self, name: str, by: Any, note: str, changes: dict[str, Any]) -> bool:
         move = self.moves[name]
+        if move.both and changes:
+            raise TypeError("What two people agree on stands in the thing before they do.")
         self._lock()
         first = self.first_press(name)
         is_second = first is not None and first.by_id != by.pk
-        if is_second:
-            changes, note = first.taken_up(self, by, changes), note or first.note
         for field, value in changes.items():
             setattr(self, field, value)
         self._ask(name, by)
         if move.both and not is_second:
-            FirstPress._put(self, name, by, note, changes)
+            FirstPress._put(self, name, by, note)
             return False
+        if is_second:
+            note = note or first.note
         FirstPress.objects.on(self).delete()
         self.state = move.target
         self.save(update_fields=["state", *changes])
@@ -386,7 +384,7 @@ class FirstPressQuerySet(models.QuerySet):
 class FirstPress(models.Model):
     """A move that takes two people has been pressed by the first of them, and waits.
 
-    ``changes`` is what the second confirms; ``stands`` how the thing stood: once that is another,
+    What the second confirms is the thing itself. ``stands`` is how it stood: once that is another,
     the press holds no more.
     """
 
@@ -399,7 +397,6 @@ class FirstPress(models.Model):
     )
     at = models.DateTimeField(default=clock.now, editable=False)
     note = models.TextField(blank=True)
-    changes = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     stands = models.CharField(max_length=60)
 
     objects = FirstPressQuerySet.as_manager()
@@ -416,60 +413,11 @@ class FirstPress(models.Model):
         return f"{self.name} on {self.subject_type.name} {self.subject_id}"
 
     @classmethod
-    def _put(cls, thing, name, by, note, changes):
+    def _put(cls, thing, name, by, note):
         """Keep a first press, in place of an earlier one that holds no more or was one's own."""
         cls.objects.on(thing).filter(name=name).delete()
-        thing.refresh_from_db(fields=["state", *changes])
-        cls.objects.create(
-            subject=thing,
-            name=name,
-            by=by,
-            note=note,
-            changes={field: _plain(thing, field, value) for field, value in changes.items()},
-            stands=thing.stands,
-        )
+        cls.objects.create(subject=thing, name=name, by=by, note=note, stands=thing.stands)
         record(f"{name}_first_of_two", thing, by=by, note=note)
-
-    def taken_up(self, thing, second, changes):
-        """The changes that the second person carries out: the first's, and no others.
-
-        Raises NotYet where the second chose otherwise, or is nobody who can be the second.
-        """
-        if changes and any(
-            _plain(thing, field, value) != self.changes.get(field)
-            for field, value in changes.items()
-        ):
-            raise NotYet(f"{self.by} chose otherwise. Agree with them what it should be.")
-        who = thing.moves[self.name].both.who
-        if who and (missing := list(who(thing, self.by, second))):
-            raise NotYet(*missing)
-        return {field: _typed(thing, field, value) for field, value in self.changes.items()}
-
-    def said(self):
-        """(label, words) of each change, and the reason, for the second person."""
-        for name, value in self.changes.items():
-            label = str(self.subject._meta.get_field(name).verbose_name)
-            typed = _typed(self.subject, name, value)
-            words = day(typed) if isinstance(typed, date) else str(typed)
-            yield label[:1].upper() + label[1:], words
-        if self.note:
-            yield "Reason", self.note
-
-
-def _plain(thing, field, value):
-    """The value of a field as JSON holds it: the key of what is linked."""
-    column = thing._meta.get_field(field)
-    if isinstance(column, models.ForeignKey):
-        return None if value is None else value.pk
-    return json.loads(json.dumps(column.to_python(value), cls=DjangoJSONEncoder))
-
-
-def _typed(thing, field, value):
-    """The other way."""
-    column = thing._meta.get_field(field)
-    if isinstance(column, models.ForeignKey):
-        return None if value is None else column.related_model._default_manager.get(pk=value)
-    return column.to_python(value)
 
 
 # --- texts that two people may edit at once ------------------------------------------------------

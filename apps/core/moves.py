@@ -56,7 +56,7 @@ def requirement(function: Requirement) -> Requirement:
 
 
 def of_the_form(function: Requirement) -> Requirement:
-    """A requirement of what the form of a move gives: it is not asked beforehand; a decorator."""
+    """A requirement that no page asks beforehand, mostly of what a form gives; a decorator."""
     OF_THE_FORM.add(function)
     return requirement(function)
 
@@ -75,18 +75,6 @@ def named(path: str) -> Callable:
 def functions(names: tuple[Callable | str, ...]) -> Iterator[Callable]:
     """What a table names, in its order."""
     return (named(name) if isinstance(name, str) else name for name in names)
-
-
-@dataclass(frozen=True)
-class Both:
-    """A move that takes two people: the first press is half and visible, the second carries it out.
-
-    ``words`` say for whom it waits: *the other co-lead*. ``who(thing, first, second)`` yields what
-    stands in the way of this second person; that they are two people is asked always.
-    """
-
-    words: str
-    who: Callable[[Any, Any, Any], Iterable[Missing]] | None = None
 
 
 @dataclass(frozen=True)
@@ -113,8 +101,9 @@ class Move:
     ``perm`` is asked of the thing's ``scope``; ``needs`` must yield nothing; ``then`` follows in
     the same transaction, in this order. ``label`` is the button; ``reason`` asks for a written
     reason; ``warn`` marks a move that cannot be taken back, ``main`` what mostly comes next;
-    ``explain`` says what will happen; ``both`` asks for two people. An ``internal`` move follows
-    from something else or has a form of its own: it has no button and no page.
+    ``explain`` says what will happen. ``both`` asks for two people, and says for whom the move then
+    waits: *the other co-lead*. An ``internal`` move follows from something else or has a form of
+    its own: it has no button and no page.
     """
 
     sources: tuple[str, ...]
@@ -128,7 +117,7 @@ class Move:
     explain: str = ""
     internal: bool = False
     main: bool = False
-    both: Both | None = None
+    both: str = ""
     closed: str = ""
 
 
@@ -160,7 +149,7 @@ class Offer:
         facts = list(self.thing.facts)
         if self.first is not None:
             facts += [("Asked for by", f"{self.first.by}, {moment(self.first.at)}")]
-            facts += self.first.said()
+            facts += [("Reason", self.first.note)] if self.first.note else []
         return facts
 
     @property

@@ -204,7 +204,7 @@ class MoveView(SingleObjectMixin, View):
 
 def half_done(offer):
     """What somebody reads who pressed first."""
-    return f"Half done: {offer.label.lower()}. It waits for {offer.both.words}."
+    return f"Half done: {offer.label.lower()}. It waits for {offer.both}."
 
 
 def history(subject):

@@ -17,7 +17,7 @@ from apps.core.compiled import Kept, late
 from apps.core.dates import DAY
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Stateful, States, record
-from apps.core.moves import Act, Both, Missing, Move, effect, requirement
+from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.core.permissions import granted, remembered
 
 from . import events
@@ -485,7 +485,7 @@ class TermsOfReference(Stateful):
             label="Sign the terms",
             main=True,
             explain="Both co-leads sign. Then the group decides about them at a meeting.",
-            both=Both("the other co-lead"),
+            both="the other co-lead",
         ),
         "adopt_first": Move(
             (State.SIGNED,),

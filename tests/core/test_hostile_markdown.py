@@ -128,7 +128,7 @@ def test_given_a_hostile_author_when_the_pages_are_read_then_they_hold_nothing_o
     """Every short piece at once, in every text of an output, in suggestions and in answers."""
     group = working_group(name="Role design")
     lived, staff = make.leads(group)
-    plain = make.output(group)
+    plain = make.output(group, summary="Plain words. " * 110)  # too long, as the hostile one is
     client.force_login(lived, "apps.accounts.backends.SignIn")
     text = "\n\n".join(piece["text"].replace("\0", "") for piece in CORPUS if "text" in piece)
     hostile = make.output(group, title=plain.title, summary=text, body=text, easy_read=text)

@@ -10,7 +10,7 @@ from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import NotYet
 from apps.core.models import Stateful, States, record
-from apps.core.moves import Both, Missing, Move, effect, requirement
+from apps.core.moves import Missing, Move, effect, requirement
 from apps.groups.models import Membership
 
 from .. import events
@@ -149,7 +149,7 @@ class AttendanceCorrection(Stateful):
             label="Correct who came",
             warn=True,
             explain="What the meeting decided then counts by who really came.",
-            both=Both("the other co-lead"),
+            both="the other co-lead",
         ),
         "drop": Move(
             (State.WAITING,),

@@ -365,11 +365,7 @@ class Stateful(models.Model):
         entry = AuditEntry.objects.create(subject=self, action=name, by=by, note=note)
         for each in functions(move.then):
             each(self, entry)
-        self.moved(entry)  # TO GO
         return True
-
-    def moved(self, entry):  # TO GO
-        pass
 
 
 class FirstPressQuerySet(models.QuerySet):

@@ -156,16 +156,3 @@ class Offer:
     def is_mine(self) -> bool:
         """Whether it was this person who pressed first."""
         return self.first is not None and self.first.by_id == self.user.pk
-
-
-def old(guard):
-    """TO GO: a guard that raises, as a requirement."""
-    from .exceptions import NotYet
-
-    def need(thing, by):
-        try:
-            guard(thing, by)
-        except NotYet as refusal:
-            yield from map(Missing, map(str, refusal.missing))
-
-    return need

@@ -582,6 +582,11 @@ class TermsOfReference(Stateful):
     def scope(self):
         return self.group
 
+    def permits(self, user, name):
+        """A proposal is taken back by whoever made it or by a co-lead: the group is to decide."""
+        theirs = name != "drop" or user.pk == self.proposed_by_id or user in self.group.leads()
+        return theirs and super().permits(user, name)
+
     @property
     def before(self):
         """The version in force until now, or None: these are then the group's first."""

@@ -112,7 +112,8 @@ MOVES = {
     },
     TermsOfReference: {
         "sign": signing("sign", "proposed_terms", "302 404 403 403 403 302 403 404 403"),
-        "drop": signing("drop", "proposed_terms", "302 404 403 403 403 302 302 404 403"),
+        # The office did not propose them.
+        "drop": signing("drop", "proposed_terms", "302 404 403 403 403 302 403 404 403"),
         "adopt_first": signing("adopt_first", "first_terms", "302 404 404 404 404 404 302 404 403"),
     },
 }

@@ -5,7 +5,7 @@ from datetime import timedelta
 from apps.core import clock
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import Role
-from apps.meetings.demo import decide_on
+from apps.meetings.demo import decide_on, put_on_agenda
 from apps.meetings.models.outcome import Decision
 from apps.notifications.kinds import silence
 
@@ -116,10 +116,12 @@ def load(world):
         _publishing(world)
         _approved(world, "supervision", starts=world.ago(-21))
         _safety(world)
-        _begun(world, "noticeboard", 12)
+        noticeboard = _begun(world, "noticeboard", 12)
         _withdrawn(world)
         _replaced(world)
-    world.goto(world.today)
+        world.goto(world.today)
+        by = _lead(noticeboard.owner)
+        put_on_agenda(noticeboard.owner, noticeboard.latest, by, "How we write to one another")
     if world.large:
         load_large(world)
 

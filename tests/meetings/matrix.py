@@ -9,7 +9,7 @@ from apps.meetings.models.outcome import Action, Decision, Minutes
 from apps.meetings.models.people import AttendanceCorrection, SupportRequest
 from tests import factories as make
 
-from ..factories import StaffFactory, UserFactory, appoint
+from ..factories import StaffFactory, UserFactory, appoint, working_group
 from ..matrix import Row
 
 # The people of the matrix; the colead is the named organiser of support.
@@ -56,7 +56,7 @@ def populate(world):
     corrected = make.held(group, days_ago=45, **planned)
     corrected.record_attendance([colead.pk], by=colead)
     world.correction = corrected.corrections.get()
-    signed = make.terms(group, state="signed")
+    signed = make.terms(working_group(slug="elsewhere"), state="signed")
     at = make.held(group, days_ago=3, **planned)
     item = AgendaItem.objects.create(
         meeting=at, title="Terms", proposed_by=colead, about=signed, state="accepted", position=1

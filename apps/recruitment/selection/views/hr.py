@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 
 from apps.core.forms import MoveForm
 from apps.core.models import record
-from apps.core.moves import Offer
+from apps.core.moves import Move, Offer
 from apps.core.views import PageFormView
 
 from ...applications.models.application import Application
@@ -253,7 +253,7 @@ class OutcomeUndo(SelectionStageMixin, PageFormView):
 
     @cached_property
     def move(self):
-        move = Application.moves[self.undo]
+        move: Move = Application.moves[self.undo]
         return Offer(self.application, self.undo, move, self.request.user)
 
     def get_page_title(self):

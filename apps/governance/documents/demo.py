@@ -140,17 +140,22 @@ def _begun(world, name, days_ago):
     return document
 
 
-def _approved(world, name, *, by=None, days_ago=370, starts=None, review_in=500):
-    """Decided on at a meeting so many days ago, of its group or of another, and recorded."""
-    document = world.documents.get(name) or _begun(world, name, 400)
-    decision = decide_on(
+def _decided(world, document, group, days_ago):
+    """A meeting of the group decided on the newest version, and its other co-lead confirmed."""
+    return decide_on(
         world,
-        by or document.owner,
+        group,
         document.latest,
         day=world.ago(days_ago),
         title=f"Deciding on “{document.title}”",
         text=f"“{document.title}” holds as it is written, version {document.latest.number}.",
     )
+
+
+def _approved(world, name, *, by=None, days_ago=370, starts=None, review_in=500):
+    """Decided on at a meeting so many days ago, of its group or of another, and recorded."""
+    document = world.documents.get(name) or _begun(world, name, 400)
+    decision = _decided(world, document, by or document.owner, days_ago)
     starts = starts or clock.today()
     review_on = max(world.ago(-review_in), starts + timedelta(days=30))
     document.latest.approve(
@@ -180,10 +185,10 @@ def _paying(world):
 
 
 def _seats(world):
-    """In force, and the next version is being written."""
+    """In force; the next version was decided on, which nobody has recorded yet."""
     document = _approved(world, "seats")
     by = _lead(document.owner)
-    world.goto(world.ago(15), 14)
+    world.goto(world.ago(40), 14)
     draft = document.next_version(by=by)
     draft.write(
         by=by,
@@ -193,6 +198,7 @@ def _seats(world):
             "Everybody in the network is told of a free seat, and has two weeks to come forward.",
         ),
     )
+    _decided(world, document, document.owner, 6)
 
 
 def _publishing(world):

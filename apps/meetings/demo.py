@@ -426,6 +426,17 @@ def _waiting(world):
 
 
 # --- for the demonstration of higher apps ---------------------------------------------------------
+def put_on_agenda(group, thing, by, title):
+    """The next meeting of a group decides on a thing."""
+    AgendaItem.objects.create(
+        meeting=Meeting.objects.upcoming().filter(group=group).first(),
+        title=title,
+        kind=AgendaItem.Kind.DECISION,
+        about=thing,
+        proposed_by=by,
+    ).move("accept", by=by)
+
+
 def decide_on(world, group, thing, *, day, title, text):
     """A meeting at which a group decided on a thing, on a past day; the other co-lead confirmed."""
     day += timedelta(days=max(0, day.weekday() - 4) and 7 - day.weekday())  # not at a weekend

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from apps.accounts.models.people import Constituency
+from apps.meetings.demo import put_on_agenda
 from apps.notifications.kinds import silence
 
 from .models.review import Outcome, Review
@@ -12,7 +13,7 @@ LIVED, STAFF = Constituency.LIVED_EXPERIENCE, Constituency.STAFF
 
 
 def load(world):
-    """One review under way, one ready to decide with the members asked in writing, two decided.
+    """One under way and on the next agenda, one with the members asked in writing, one decided.
 
     What was decided before the site kept reviews has none: the output's own history tells it.
     """
@@ -20,9 +21,10 @@ def load(world):
     group = world.groups["steering-group"]
     with silence():
         _decided(world, lead, group)
-        _under_way(world, lead, group)
+        review = _under_way(world, lead, group)
         _in_writing(world, lead, group)
-    world.goto(world.today)
+        world.goto(world.today)
+        put_on_agenda(group, review, lead, "The person specification: what we make of it")
 
 
 def _people(review, side):
@@ -84,7 +86,7 @@ def _decided(world, lead, group):
 
 
 def _under_way(world, lead, group):
-    """The person specification: one recommendation is in, the other is being written."""
+    """The person specification: one recommendation is in, the other is written; the review."""
     output = world.outputs["person specification"]
     world.goto(world.ago(12), 16)
     review = Review.objects.create(
@@ -106,6 +108,7 @@ def _under_way(world, lead, group):
     )
     world.goto(world.ago(4), 11)
     second.move("declare", by=second.reviewer)
+    return review
 
 
 def _in_writing(world, lead, group):

@@ -210,6 +210,7 @@ LEFT_OUT = {
     "question_add": NOT_THERE,
     "reply_by_link": KEY,
     "report_move": NOT_THERE,
+    "review_decide": NOT_THERE,
     "seat_move": NOT_THERE,
     "section": NOT_THERE,
     "section_add": NOT_THERE,

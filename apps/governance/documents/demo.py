@@ -5,7 +5,7 @@ from datetime import timedelta
 from apps.core import clock
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import Role
-from apps.meetings.demo import decide_on
+from apps.meetings.demo import decide_on, put_on_agenda
 from apps.meetings.models.outcome import Decision
 from apps.notifications.kinds import silence
 
@@ -116,10 +116,12 @@ def load(world):
         _publishing(world)
         _approved(world, "supervision", starts=world.ago(-21))
         _safety(world)
-        _begun(world, "noticeboard", 12)
+        noticeboard = _begun(world, "noticeboard", 12)
         _withdrawn(world)
         _replaced(world)
-    world.goto(world.today)
+        world.goto(world.today)
+        by = _lead(noticeboard.owner)
+        put_on_agenda(noticeboard.owner, noticeboard.latest, by, "How we write to one another")
     if world.large:
         load_large(world)
 
@@ -138,17 +140,22 @@ def _begun(world, name, days_ago):
     return document
 
 
-def _approved(world, name, *, by=None, days_ago=370, starts=None, review_in=500):
-    """Decided on at a meeting so many days ago, of its group or of another, and recorded."""
-    document = world.documents.get(name) or _begun(world, name, 400)
-    decision = decide_on(
+def _decided(world, document, group, days_ago):
+    """A meeting of the group decided on the newest version, and its other co-lead confirmed."""
+    return decide_on(
         world,
-        by or document.owner,
+        group,
         document.latest,
         day=world.ago(days_ago),
         title=f"Deciding on “{document.title}”",
         text=f"“{document.title}” holds as it is written, version {document.latest.number}.",
     )
+
+
+def _approved(world, name, *, by=None, days_ago=370, starts=None, review_in=500):
+    """Decided on at a meeting so many days ago, of its group or of another, and recorded."""
+    document = world.documents.get(name) or _begun(world, name, 400)
+    decision = _decided(world, document, by or document.owner, days_ago)
     starts = starts or clock.today()
     review_on = max(world.ago(-review_in), starts + timedelta(days=30))
     document.latest.approve(
@@ -178,10 +185,10 @@ def _paying(world):
 
 
 def _seats(world):
-    """In force, and the next version is being written."""
+    """In force; the next version was decided on, which nobody has recorded yet."""
     document = _approved(world, "seats")
     by = _lead(document.owner)
-    world.goto(world.ago(15), 14)
+    world.goto(world.ago(40), 14)
     draft = document.next_version(by=by)
     draft.write(
         by=by,
@@ -191,6 +198,7 @@ def _seats(world):
             "Everybody in the network is told of a free seat, and has two weeks to come forward.",
         ),
     )
+    _decided(world, document, document.owner, 6)
 
 
 def _publishing(world):

@@ -277,6 +277,24 @@ def test_the_page_shows_the_way_to_an_approval_step_by_step(as_, group, lead):
         assert "Put it on the agenda" in said()[1]
 
 
+def test_an_agenda_asks_as_much_for_one_as_for_three(as_, group, lead):
+    meeting, client = make.published(group, by=lead), as_(lead)
+
+    def count(url):
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(url).status_code == 200
+        return len(captured)
+
+    pages = meeting.get_absolute_url(), reverse("agenda_propose", args=[meeting.pk])
+    asked = []
+    for number in (1, 2):
+        for _ in range(number):
+            make.on_agenda(meeting, document(group).latest)
+        [count(url) for url in pages]  # what is kept of the first visit
+        asked.append([count(url) for url in pages])
+    assert asked[0] == asked[1]
+
+
 def test_the_agenda_offers_what_its_group_can_decide_on(group, lead):
     steering, _ = make.steering_group()
     other = working_group(name="Training", slug="training")

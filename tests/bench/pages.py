@@ -178,8 +178,10 @@ LEFT_OUT = {
     "conversation_report": NOT_THERE,
     "conversation_sign_in": NOT_THERE,
     "conversation_write_up": NOT_THERE,
+    "correction_move": NOT_THERE,
     "criterion": NOT_THERE,
     "data_copy": FILE,
+    "decision_confirm": NOT_THERE,
     "decision_entry": NOT_THERE,
     "format_file": FILE,
     "interviews_release": NOT_THERE,
@@ -192,6 +194,7 @@ LEFT_OUT = {
     "minutes_edit": NOT_THERE,
     "moderate": NOT_THERE,
     "outcome_decide": NOT_THERE,
+    "outcome_publish": NOT_THERE,
     "outcome_told": NOT_THERE,
     "output_file_remove": FILE,
     "paper": FILE,
@@ -215,9 +218,12 @@ LEFT_OUT = {
     "section": NOT_THERE,
     "section_add": NOT_THERE,
     "settle_codings": NOT_THERE,
+    "side_change": NOT_THERE,
+    "side_change_move": NOT_THERE,
     "supersede_take_back": NOT_THERE,
     "support_profile_of": NOT_THERE,
     "unsubscribe": KEY,
+    "vacancy_approve": NOT_THERE,
 }
 
 

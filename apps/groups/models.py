@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from guardian.models import UserObjectPermissionBase
@@ -623,12 +623,18 @@ class TermsOfReference(Stateful):
         """
         if not group.permits(by, "write_terms"):
             raise PermissionDenied
-        WorkingGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+        late = Conflict("Somebody else saved a new version meanwhile.", group)
         latest = group.terms_of_reference.aggregate(latest=models.Max("version"))["latest"] or 0
         if latest != seen:
-            raise Conflict("Somebody else saved a new version meanwhile.", group)
-        group.permit("write_terms", by=by)
-        terms = cls.objects.create(group=group, version=latest + 1, proposed_by=by, **fields)
+            raise late
+        group.check_open("write_terms")
+        if missing := group.missing("write_terms", by):
+            raise NotYet(*missing)
+        try:
+            with transaction.atomic():
+                terms = cls.objects.create(group=group, version=seen + 1, proposed_by=by, **fields)
+        except IntegrityError:  # two at once
+            raise late from None
         record("write_terms", group, by=by, note=f"version {terms.version}")
         if by in group.leads():
             terms.move("sign", by=by)

@@ -508,7 +508,7 @@ class Application(Revised, Stateful):
         there = cls.objects.filter(vacancy=vacancy, candidate=user).first()
         if there is not None:
             return there
-        vacancy.permit("apply", by=user)
+        vacancy.check_open("apply")
         if vacancy.has_part(user):
             raise Conflict(
                 "You have a part in filling this post, so you cannot apply for it.", vacancy

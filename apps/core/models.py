@@ -205,6 +205,9 @@ class Stateful(models.Model):
 
     moves: dict[str, Move | Act] = {}
     begins: tuple[str, ...] = ()
+    # Permissions that ``own_perms`` alone gives: no role stands in for one's own people, superusers
+    # included.
+    theirs_alone: tuple[str, ...] = ()
 
     class Meta:
         abstract = True
@@ -237,6 +240,8 @@ class Stateful(models.Model):
     def permits(self, user: Any, name: str) -> bool:
         """Whether the person holds the permission for a move or an act, in whatever state."""
         perm = self.moves[name].perm
+        if perm in self.theirs_alone:
+            return user.is_active and perm in self.own_perms(user)
         return not perm or user.has_perm(perm, self.scope)
 
     def missing(self, name: str, by: Any, beforehand: bool = False) -> list[Missing]:

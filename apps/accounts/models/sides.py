@@ -31,13 +31,6 @@ class SideChangeQuerySet(models.QuerySet):
 
 
 @requirement
-def the_person_says_so(change, by):
-    """A superuser holds every permission, and is not the person."""
-    if by.pk != change.user_id:
-        yield Missing("Only the person says on which side they take part.", turn="the person")
-
-
-@requirement
 def no_seat_hangs_on_it(change, by):
     """A co-lead's seat is of one side: whoever holds it does not move under it."""
     yield from map(Missing, places.objections(change.user, change.after))
@@ -67,12 +60,13 @@ class SideChange(Stateful):
         DECLINED = "declined", "orange", "Declined"
         TAKEN_BACK = "taken_back", "grey", "Taken back"
 
+    theirs_alone = (ANSWER,)
     moves = {
         "confirm": Move(
             (State.ASKED,),
             State.CONFIRMED,
             ANSWER,
-            needs=(the_person_says_so, no_seat_hangs_on_it),
+            needs=(no_seat_hangs_on_it,),
             then=(answered, the_side_changes, "apps.groups.events.side_changed"),
             label="Yes, change my side",
             main=True,
@@ -83,7 +77,6 @@ class SideChange(Stateful):
             (State.ASKED,),
             State.DECLINED,
             ANSWER,
-            needs=(the_person_says_so,),
             then=(answered, "apps.groups.events.side_kept"),
             label="No, leave it as it is",
             explain="Nothing changes. The programme office is told.",

@@ -112,14 +112,7 @@ def over(pair, entry):
         help_asked.follow("lapse", by=entry.by)
 
 
-class OurOwn:
-    """What belongs to a few people: no role stands in for them, superuser included."""
-
-    def permits(self, user, name):
-        return user.is_active and self.moves[name].perm in self.own_perms(user)
-
-
-class Pair(OurOwn, Stateful):
+class Pair(Stateful):
     """A peer and a member of staff who do something together.
 
     Either proposes and the other accepts. Either may pause or end it and need not say why.
@@ -139,6 +132,12 @@ class Pair(OurOwn, Stateful):
         FOUR_WEEKS = "28", "Every 4 weeks"
         NEVER = "", "No reminders, we arrange it ourselves"
 
+    theirs_alone = (
+        "network.join_pair",
+        "network.withdraw_pair",
+        "network.take_part",
+        "network.follow_up_pair",
+    )
     moves = {
         "accept": Move(
             (State.PROPOSED,),
@@ -466,7 +465,7 @@ class HelpRequestQuerySet(models.QuerySet):
         return self.filter(Q(pair__peer=user) | Q(pair__sponsor=user) | Q(contact=user))
 
 
-class HelpRequest(OurOwn, Stateful):
+class HelpRequest(Stateful):
     """A pair would like help. The person named sees that, and the note that the pair sends."""
 
     class State(States):
@@ -474,6 +473,7 @@ class HelpRequest(OurOwn, Stateful):
         ANSWERED = "answered", "grey", "Somebody has been in touch"
         WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
+    theirs_alone = ("network.answer_help", "network.withdraw_help")
     moves = {
         "answer": Move(
             (State.ASKED,),

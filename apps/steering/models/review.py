@@ -423,6 +423,7 @@ class ReviewAssignment(Stateful):
 
     PENDING = (State.ASKED, State.REVIEWING)
 
+    theirs_alone = ("steering.recommend",)
     moves = {
         "declare": Move(
             (State.ASKED,),
@@ -505,11 +506,6 @@ class ReviewAssignment(Stateful):
         if user.has_perm("taskgroups.review_output", self.review.output):
             return {"steering.stand_down"}
         return set()
-
-    def permits(self, user, name):
-        """A recommendation is its reviewer's alone: not even an administrator's."""
-        others = user.pk != self.reviewer_id and self.moves[name].perm == "steering.recommend"
-        return not others and super().permits(user, name)
 
     def stand_down(self, why, *, by):
         """Step back, or release somebody who cannot review. Raises as every move does."""

@@ -499,7 +499,6 @@ class Application(Revised, Stateful):
 
     # --- beginning ------------------------------------------------------------------------------
     @classmethod
-    @transaction.atomic
     def begin(cls, vacancy, user):
         """The candidate's application for a vacancy: the one there is, or a new draft.
 

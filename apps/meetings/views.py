@@ -174,7 +174,7 @@ class MeetingDetail(VisibleMixin, DetailView):
             silent=silent,
             came=[row for row in rows if row.attended],
             may_correct=user.has_perm("groups.lead_workinggroup", group),
-            waiting=meeting.corrections.waiting().select_related("asked_by").first(),
+            waiting=meeting.waiting_correction() if meeting.was_held else None,
             presence=meeting.presence(rows) if meeting.was_quorate is not None else None,
             agenda=[item for item in items if item.is_on_the_agenda],
             proposals=[item for item in items if not item.is_on_the_agenda],

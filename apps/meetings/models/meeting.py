@@ -506,6 +506,10 @@ class Meeting(Stateful):
         self._save_rows(rows, by)
         return None
 
+    def waiting_correction(self):
+        """The correction that waits for the other co-lead, or None."""
+        return self.corrections.waiting().select_related("asked_by").first()
+
     @transaction.atomic
     def correct_attendance(self, came, *, by):
         """What both co-leads agreed on: decisions then follow the quorum as it really was."""

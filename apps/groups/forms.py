@@ -177,6 +177,10 @@ class GroupTermsForm(ModelForm):
         if group.kind != WorkingGroup.Kind.TASK:
             del self.fields["voices"]
 
+    def clean_text(self):
+        """As it is compared with the version before, whichever browser sent it."""
+        return self.cleaned_data["text"].replace("\r\n", "\n")
+
     def clean_in_force_from(self):
         on = self.cleaned_data["in_force_from"]
         if on < clock.today():

@@ -178,6 +178,12 @@ class WorkingGroup(Stateful):
         return begun.order_by("-version").first()
 
     @property
+    def coming_terms(self):
+        """The version that is adopted and holds from a later day, or None."""
+        later = self.terms_of_reference.adopted().filter(in_force_from__gt=clock.today())
+        return later.order_by("in_force_from").first()
+
+    @property
     def proposed_terms(self):
         """The version that is proposed or signed and not adopted yet, or None."""
         return self.terms_of_reference.proposed().select_related("group").first()
@@ -484,7 +490,8 @@ class TermsOfReference(Stateful):
             then=(signed, events.terms_signed),
             label="Sign the terms",
             main=True,
-            explain="Both co-leads sign. Then the group decides about them at a meeting.",
+            explain="Both co-leads sign. Then the group decides about them at a meeting. The first "
+            "terms of a group are confirmed by the programme office.",
             both="the other co-lead",
         ),
         "adopt_first": Move(
@@ -582,6 +589,10 @@ class TermsOfReference(Stateful):
     def scope(self):
         return self.group
 
+    @property
+    def is_adopted(self):
+        return self.state == self.State.ADOPTED
+
     def permits(self, user, name):
         """A proposal is taken back by whoever made it or by a co-lead: the group is to decide."""
         theirs = name != "drop" or user.pk == self.proposed_by_id or user in self.group.leads()
@@ -594,6 +605,15 @@ class TermsOfReference(Stateful):
         return adopted.order_by("-version").first()
 
     @property
+    def facts(self):
+        """What both co-leads sign, and the office confirms."""
+        yield "Quorum", self.quorum.words
+        yield "Notice for meetings", f"{self.notice_days} days"
+        if self.voices_asked:
+            yield "Voices needed", "\n".join(voice.label for voice in self.voices_asked)
+        yield "The text", f"As it stands on the page of version {self.version}. Read it first."
+
+    @property
     def turn(self):
         """Whose turn it is, where these are proposed."""
         if self.state == self.State.PROPOSED:
@@ -602,7 +622,7 @@ class TermsOfReference(Stateful):
 
     @property
     def changes(self):
-        """What is other than in the version in force, as (label, before, now)."""
+        """What is other than in the version that holds until then, as (label, before, now)."""
         before = self.before
         if before is None:
             return

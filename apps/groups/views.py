@@ -1,7 +1,9 @@
 """Pages of the groups: who is in them, what they are for, and their terms."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Max
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -75,6 +77,7 @@ class GroupDetail(VisibleMixin, DetailView):
             ],
             terms=terms,
             proposed_terms=group.proposed_terms,
+            coming_terms=group.coming_terms,
             sections=sections_of("group", user, group),
             moves=group.moves_for(user),
             may_appoint=group.may(user, "appoint"),
@@ -233,16 +236,22 @@ class TermsAdd(GroupMixin, PageFormView):
         "the terms that are in force. The first terms of a group are confirmed by the programme "
         "office."
     )
+    template_name = "groups/terms_add.html"
     button = "Propose them"
-    done_message = "The new terms are proposed."
 
     def get_form_kwargs(self):
-        latest = self.group.terms_of_reference.order_by("-version").first()
-        self.latest = latest.version if latest else 0
-        if latest:
-            latest.pk = None
-            latest._state.adding = True
-        return super().get_form_kwargs() | {"instance": latest, "group": self.group}
+        versions = self.group.terms_of_reference.order_by("-version")
+        self.latest = versions.aggregate(latest=Max("version"))["latest"] or 0
+        begins = versions.adopted().first()
+        if begins:  # not from words that were taken back
+            begins.pk = None
+            begins._state.adding = True
+            begins.state = TermsOfReference.State.PROPOSED
+        return super().get_form_kwargs() | {"instance": begins, "group": self.group}
+
+    def get_context_data(self, **kwargs):
+        missing = self.group.missing("write_terms", self.request.user)
+        return super().get_context_data(missing=missing, **kwargs)
 
     def get_initial(self):
         return {"in_force_from": clock.today(), "seen": self.latest}
@@ -254,8 +263,15 @@ class TermsAdd(GroupMixin, PageFormView):
 
     def save(self, form):
         fields = {name: form.cleaned_data[name] for name in form.fields if name != "seen"}
+        leads = self.request.user in self.group.leads()
         terms = TermsOfReference.propose(
             self.group, by=self.request.user, seen=form.cleaned_data["seen"], **fields
+        )
+        messages.success(
+            self.request,
+            "Proposed, and signed by you. The other co-lead signs next."
+            if leads
+            else "Proposed. Both co-leads sign next.",
         )
         return redirect(terms)
 
@@ -279,13 +295,16 @@ class TermsDetail(DetailView):
         versions = list(terms.group.terms_of_reference.order_by("-version"))
         open_now = terms.open_to("drop")
         before = terms.before if open_now else None
+        pieces = differences(before.text, terms.text) if before else []
         return super().get_context_data(
             versions=versions,
             now=terms.group.terms,
             moves=terms.moves_for(user),
             is_proposal=open_now,
+            before=before,
             changes=list(terms.changes) if before else [],
-            pieces=differences(before.text, terms.text) if before else [],
+            pieces=[p for p in pieces if len(pieces) > 1],
+            sections=sections_of("terms", user, terms),
             **kwargs,
         )
 

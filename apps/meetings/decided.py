@@ -24,6 +24,7 @@ class Decidable:
     """One kind of thing that meetings decide on.
 
     ``rows(group)``  what the group could decide on now
+    ``move``         the name of the move that the decision is for
     ``taken``        a function of the thing and who confirmed: the decision counts
     ``fell``         the same, where a decision that was confirmed no longer counts
     ``reads``        what its name is made of besides itself: *document*
@@ -32,6 +33,7 @@ class Decidable:
 
     model: type[models.Model]
     rows: Callable[[Any], models.QuerySet]
+    move: str
     taken: Callable[[Any, Any], object] = nothing
     fell: Callable[[Any, Any], object] = nothing
     reads: tuple[str, ...] = ()
@@ -73,10 +75,16 @@ def kind_of(thing):
     return DECIDABLE.get(thing._meta.label_lower)
 
 
+def is_to_be_decided(thing):
+    """Whether a decision on it could still have an effect: it was not taken back or settled."""
+    return thing is not None and thing.open_to(kind_of(thing).move)
+
+
 DECIDABLE.add(
     Decidable(
         TermsOfReference,
         rows=lambda group: group.terms_of_reference.to_decide(),
+        move="adopt",
         reads=("group",),
         follows="It takes effect, and every member is told.",
         taken=lambda terms, by: terms.follow("adopt", by=by),

@@ -9,6 +9,8 @@ from apps.core.needs import Need, holding, known, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
+from .decided import is_to_be_decided, named
+from .models.about import the_way_to_a_decision, why_it_does_not_serve
 from .models.meeting import AgendaItem, Meeting, Paper
 from .models.outcome import Action, Decision, Minutes
 from .models.people import Attendance, AttendanceCorrection, SupportRequest
@@ -122,15 +124,18 @@ def corrections(waiting, user):
 def _unconfirmed(user):
     leading = WorkingGroup.objects.where(user, "lead_workinggroup")
     waiting = Decision.objects.unconfirmed().filter(meeting__group__in=leading)
-    return waiting.exclude(recorded_by=user).select_related("meeting__group")
+    rows = waiting.exclude(recorded_by=user).select_related("meeting__group")
+    return rows.prefetch_related(named())
 
 
 @needs_you(_unconfirmed, may=holding(WorkingGroup, "lead_workinggroup"))
 def confirmations(decisions, user):
     """Decisions about a thing that the other co-lead recorded."""
     for decision in decisions:
+        if not decision.waits:
+            continue
         yield Need(
-            f"Confirm what the meeting decided: {decision.reference}",
+            f"Confirm what the meeting decided: {decision.about}",
             reverse("decision_confirm", args=[decision.pk]),
             decision.recorded_at,
             decision.meeting.group.name,
@@ -175,6 +180,25 @@ def proposals(proposed, user):
             item.meeting.starts_at,
             item.meeting.title,
         )
+
+
+@section("terms")
+def on_terms_page(user, terms):
+    """The way of signed terms to the group's decision, and whose turn it is."""
+    if not is_to_be_decided(terms) or terms.before is None:
+        return None
+    early = "That meeting began before both co-leads had signed."
+    missing = the_way_to_a_decision(
+        terms,
+        [terms.group],
+        user,
+        lambda decision: why_it_does_not_serve(
+            decision, terms, user, since=terms.signed_at, early=early, settles="adopts"
+        ),
+        since=terms.signed_at,
+        words=str(terms.group),
+    )
+    return Section("meetings/terms_section.html", {"missing": list(missing)})
 
 
 @section("group")

@@ -692,7 +692,7 @@ class ConfirmDecision(PermissionMixin, PageFormView):
     form_class = Form
     template_name = "meetings/confirm.html"
     page_title = "Confirm what the meeting decided"
-    button = "The meeting decided this"
+    button = "Yes, the meeting decided this"
 
     @cached_property
     def decision(self):

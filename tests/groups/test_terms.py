@@ -126,7 +126,7 @@ def test_the_pages_say_what_would_change_and_whose_turn_it_is(client, group):
     answer = client.post(reverse("terms_add", args=[group.slug]), sent, follow=True)
     page = " ".join(answer.content.decode().split())
     assert "half done. You asked for it" in page
-    assert "Notice for meetings: 0 days. Now: 7 days." in page
+    assert "Notice for meetings: 0 days. Before: 7 days." in page
     assert "<ins>" in page
     client.force_login(second, "apps.accounts.backends.SignIn")
     terms = group.proposed_terms

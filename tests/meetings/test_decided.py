@@ -93,7 +93,7 @@ def test_a_decision_about_something_else_adopts_nothing(group, terms):
 def test_a_second_decision_about_the_same_adopts_nothing(group, terms):
     one, two, second = decided(group, terms), decided(group, terms), group.leads()[1]
     one.confirm(by=second)
-    with pytest.raises(IllegalMove):
+    with pytest.raises(NotYet, match="Nothing is left to decide"):
         two.confirm(by=second)
     two.refresh_from_db()
     assert two.confirmed_by is None

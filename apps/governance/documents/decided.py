@@ -17,6 +17,7 @@ DECIDABLE.add(
     Decidable(
         DocumentVersion,
         rows=versions_of,
+        move="approve",
         reads=("document",),
         follows="The approval can then be recorded on the page of the document.",
     )

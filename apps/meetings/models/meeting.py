@@ -21,7 +21,7 @@ from apps.core.uploads import Upload
 from apps.groups.models import Presence, TermsOfReference, WorkingGroup, belongs_to
 
 from .. import events
-from ..decided import can_decide_on
+from ..decided import can_decide_on, is_to_be_decided
 from .people import Attendance, AttendanceCorrection
 
 
@@ -694,6 +694,11 @@ class AgendaItem(Stateful):
 
     def get_absolute_url(self):
         return f"{self.meeting.get_absolute_url()}#agenda"
+
+    @property
+    def decides_on_nothing_now(self):
+        """What it names was taken back, or is settled."""
+        return self.about is not None and not is_to_be_decided(self.about)
 
     @property
     def is_on_the_agenda(self):

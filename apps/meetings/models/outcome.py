@@ -15,7 +15,7 @@ from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.groups.models import Presence, WorkingGroup
 
 from .. import events
-from ..decided import kind_of
+from ..decided import is_to_be_decided, kind_of
 from .meeting import AgendaItem, Meeting
 
 
@@ -69,6 +69,12 @@ def is_inquorate(decision, by):
 def names_a_thing(decision, by):
     if decision.about is None:
         yield Missing("This decision is not about anything that could take effect.")
+
+
+@requirement
+def is_still_to_decide(decision, by):
+    if decision.about is not None and not is_to_be_decided(decision.about):
+        yield Missing(f"Nothing is left to decide: {decision.about} was taken back, or is settled.")
 
 
 @requirement
@@ -156,7 +162,12 @@ class Decision(Stateful):
         "confirm": Act(
             (State.CARRIED, State.RATIFIED),
             "groups.lead_workinggroup",
-            needs=(names_a_thing, is_not_confirmed, another_co_lead_confirms),
+            needs=(
+                names_a_thing,
+                is_not_confirmed,
+                is_still_to_decide,
+                another_co_lead_confirms,
+            ),
             then=(takes_effect,),
             closed="This decision is {state}, so there is nothing to confirm.",
         ),
@@ -282,6 +293,16 @@ class Decision(Stateful):
         record("decide", decision, by=by, note=decision.get_state_display())
         events.decision_recorded(decision)
         return decision
+
+    @property
+    def waits(self):
+        """It counts, is about a thing, and takes effect once the second co-lead confirms it."""
+        return (
+            self.about_id is not None
+            and self.confirmed_by_id is None
+            and self.open_to("confirm")
+            and is_to_be_decided(self.about)
+        )
 
     @transaction.atomic
     def confirm(self, *, by):

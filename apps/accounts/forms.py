@@ -174,8 +174,12 @@ class PersonChangeForm(SideMixin, ModelForm):
         model = User
         fields = ["constituency", "department"]
         labels = {"constituency": "Takes part as"}
-        help_texts = {"department": "For staff only."}
+        help_texts = {"department": "Needed for staff, and only for them."}
         widgets = {"constituency": forms.RadioSelect}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["constituency"].choices = Constituency.choices
 
     def clean_constituency(self):
         side = self.cleaned_data["constituency"]

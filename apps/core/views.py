@@ -192,13 +192,16 @@ class MoveView(SingleObjectMixin, View):
             form.add_error(None, str(refusal))
             return self.show(form, status=422)
         if done:
-            messages.success(request, f"Done: {label}.")
+            messages.success(request, self.offer.done or f"Done: {label}.")
         else:
             messages.success(request, half_done(self.offer))
         return redirect(self.object.get_absolute_url())
 
     def show(self, form, status=200):
         context = {"object": self.object, "move": self.offer, "form": form}
+        if self.offer.first is not None:  # whoever disagrees has a way as well
+            offers = self.object.moves_for(self.request.user).values()
+            context["others"] = [one for one in offers if one.name != self.offer.name]
         return render(self.request, self.template_name, context, status=status)
 
 

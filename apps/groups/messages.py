@@ -158,9 +158,6 @@ class SideKind(Kind):
     def wanted(self, rule, change, user):
         return change.state == self.state
 
-    def words(self, change):
-        return f"{change.get_before_display().lower()} to {change.get_after_display().lower()}"
-
 
 @register
 class SideAsked(SideKind):
@@ -172,7 +169,7 @@ class SideAsked(SideKind):
         return {
             "title": self.label,
             "lines": [
-                f"The programme office asks to change how you take part: {self.words(change)}.",
+                f"The programme office asks to change how you take part: {change.words}.",
                 "Nothing changes unless you say yes.",
             ],
             "url": change.get_absolute_url(),
@@ -191,7 +188,7 @@ class SideChanged(SideKind):
         return {
             "title": f"{change.user.name} takes part on another side",
             "lines": [
-                f"{change.user.name} confirmed it: {self.words(change)}.",
+                f"{change.user.name} confirmed it: {change.words}.",
                 "It does not count for meetings whose notice had begun.",
             ],
             "url": reverse("groups"),

@@ -490,6 +490,7 @@ class TermsOfReference(Stateful):
             then=(signed, events.terms_signed),
             label="Sign the terms",
             main=True,
+            done="Both co-leads have signed.",
             explain="Both co-leads sign. Then the group decides about them at a meeting. The first "
             "terms of a group are confirmed by the programme office.",
             both="the other co-lead",
@@ -501,6 +502,7 @@ class TermsOfReference(Stateful):
             needs=(are_the_first,),
             then=(adopted, events.terms_adopted),
             label="Confirm the first terms",
+            done="The terms hold from now on.",
             main=True,
             explain="They are in force from then on. Later ones need a decision of the group.",
         ),
@@ -525,6 +527,7 @@ class TermsOfReference(Stateful):
             State.DROPPED,
             "groups.write_terms",
             label="Take the proposal back",
+            done="The proposal is taken back.",
             reason=True,
             explain="The terms in force stay as they are.",
         ),

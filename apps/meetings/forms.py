@@ -5,7 +5,7 @@ from datetime import timedelta
 from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule
 from django import forms
 
-from apps.accounts.models.people import User
+from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.clock import LONDON
 from apps.core.dates import wall_clock
@@ -252,7 +252,7 @@ class AgendaItemForm(ModelForm):
         if data.get("about"):
             self.instance.about = self.decidable[data["about"]]
             if data.get("kind") != AgendaItem.Kind.DECISION:
-                self.add_error("kind", "Choose *For decision*, since the meeting decides on it.")
+                self.add_error("kind", "Choose “For decision”, since the meeting decides on it.")
         return data
 
     def clean_minutes_allowed(self):
@@ -332,10 +332,13 @@ class ArrangeForm(ModelForm):
 
 # --- holding --------------------------------------------------------------------------------
 class PeopleChoices(forms.ModelMultipleChoiceField):
-    """People as checkboxes, with the side of co-production that they sit on."""
+    """People as checkboxes, with the side of co-production on which they count."""
+
+    sides: dict[int, str] = {}
 
     def label_from_instance(self, user):
-        return f"{user.name}, {user.get_constituency_display().lower()}"
+        side = Constituency(self.sides.get(user.pk, user.constituency))
+        return f"{user.name}, {side.label.lower()}"
 
 
 class MeetingAttendanceForm(Form):
@@ -350,7 +353,9 @@ class MeetingAttendanceForm(Form):
 
     def __init__(self, *args, meeting, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["present"].queryset = meeting.invited().order_by("constituency", "full_name")
+        invited = meeting.invited().order_by("constituency", "full_name")
+        self.fields["present"].sides = meeting.sides(invited)
+        self.fields["present"].queryset = invited
         known = meeting.attendances.filter(attended=True)
         if meeting.state == Meeting.State.PUBLISHED:
             known = meeting.attendances.filter(reply=Attendance.Reply.YES)

@@ -624,6 +624,8 @@ class RecordDecision(MeetingMixin, PageFormView):
         agreed = data.pop("agreed") == "yes"
         decision = Decision.record(self.meeting, by=self.request.user, agreed=agreed, **data)
         self.done_message = f"Recorded: {decision.get_state_display().lower()}."
+        if decision.waits:
+            self.done_message += " It takes effect once the second co-lead confirms it."
 
 
 class ActionAdd(MeetingMixin, PageFormView):

@@ -161,7 +161,8 @@ def test_the_pages_of_a_correction(client, group, meeting):
     assert correction.confirm_url in client.get(reverse("home")).content.decode()
     theirs = " ".join(client.get(correction.confirm_url).content.decode().split())
     assert f"{first.name}, " in theirs
-    assert "Not reached until now. It would be." in theirs
+    assert "Before: not reached. With this: reached." in theirs
+    assert reverse("correction_move", args=[correction.pk, "drop"]) in theirs
     assert "Take it back" not in theirs
     client.post(correction.confirm_url, follow=True)
     meeting.refresh_from_db()

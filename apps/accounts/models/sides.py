@@ -48,7 +48,7 @@ def the_side_changes(change, entry):
     user = change.user
     user.constituency, user.department = change.after, change.department
     user.save(update_fields=["constituency", "department"])
-    record("change_person", user, by=entry.by, note=f"{change.before} to {change.after}")
+    record("change_person", user, by=entry.by, note=change.words)
 
 
 class SideChange(Stateful):
@@ -70,8 +70,9 @@ class SideChange(Stateful):
             then=(answered, the_side_changes, "apps.groups.events.side_changed"),
             label="Yes, change my side",
             main=True,
-            explain="The co-leads of your groups are told. It does not count for a meeting that "
-            "was announced for a day before its notice is over.",
+            done="You said yes. Your side is changed.",
+            explain="The co-leads of your groups are told. For meetings that are soon, within the "
+            "notice that they need, you still count as before.",
         ),
         "decline": Move(
             (State.ASKED,),
@@ -79,6 +80,7 @@ class SideChange(Stateful):
             ANSWER,
             then=(answered, "apps.groups.events.side_kept"),
             label="No, leave it as it is",
+            done="You said no. Nothing changes.",
             explain="Nothing changes. The programme office is told.",
         ),
         "take_back": Move(
@@ -112,7 +114,7 @@ class SideChange(Stateful):
         ]
 
     def __str__(self):
-        return f"Change of side {self.pk}"
+        return "Side of co-production"  # no name: this reaches audit lists
 
     def get_absolute_url(self):
         return reverse("side_change", args=[self.pk])
@@ -122,9 +124,14 @@ class SideChange(Stateful):
         return {ANSWER} if user.pk == self.user_id else set()
 
     @property
+    def words(self):
+        """*staff to lived experience*"""
+        return f"{self.get_before_display().lower()} to {self.get_after_display().lower()}"
+
+    @property
     def facts(self):
-        yield "Until now", self.get_before_display()
-        yield "From then on", self.get_after_display()
+        yield "Takes part as", self.get_before_display()
+        yield "The office asks for", self.get_after_display()
 
     @classmethod
     @transaction.atomic

@@ -123,8 +123,8 @@ class PersonChange(Managed, PageFormMixin, UpdateView):
     context_object_name = "person"
     done_message = "The change is saved."
     intro = (
-        "The person confirms a change of their side of co-production themselves. It does not count "
-        "for meetings whose notice has begun, and the co-leads of their groups are told."
+        "Where you change their side of co-production, the person is asked and says yes or no. "
+        "Until then nothing changes."
     )
 
     def get_object(self, queryset=None):

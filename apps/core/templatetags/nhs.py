@@ -238,6 +238,13 @@ def move_button(offer, href, text=""):
     return {"offer": offer, "href": href, "text": text or offer.label}
 
 
+@register.simple_tag(takes_context=True)
+def move_address(context, offer):
+    """The page of another move of the thing whose move's page this is."""
+    match = context["request"].resolver_match
+    return reverse(match.url_name, kwargs=match.kwargs | {"name": offer.name})
+
+
 @register.inclusion_tag("components/missing.html")
 def still_missing(missing):
     """What still stands in the way: each with where it is mended, and whose turn it is."""

@@ -532,10 +532,7 @@ class Meeting(Stateful):
         deputies = dict(
             self.attendances.filter(deputy__isnull=False).values_list("deputy_id", "user_id")
         )
-        terms = self.terms or self.group.terms_at(self.on)
-        notice = timezone.timedelta(days=terms.notice_days if terms else 0)
-        sides = sides_at(invited, self.starts_at - notice)
-        sides |= dict(self.attendances.exclude(counted_as="").values_list("user", "counted_as"))
+        sides = self.sides(invited)
         rows = []
         for user in invited:
             stands_for = deputies.get(user.pk)
@@ -551,6 +548,13 @@ class Meeting(Stateful):
                 )
             )
         return rows
+
+    def sides(self, people):
+        """{key: side} of those who count here on another side than they take part on today."""
+        terms = self.terms or self.group.terms_at(self.on)
+        notice = timezone.timedelta(days=terms.notice_days if terms else 0)
+        counted = self.attendances.exclude(counted_as="").values_list("user", "counted_as")
+        return sides_at(people, self.starts_at - notice) | dict(counted)
 
     def _is_quorate(self, rows):
         """By the terms that were in force on its day, whatever became of them since."""

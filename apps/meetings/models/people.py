@@ -147,6 +147,7 @@ class AttendanceCorrection(Stateful):
             needs=(record_is_open, a_co_lead_asks),
             then=(who_came_is_corrected,),
             label="Correct who came",
+            done="Who came is corrected.",
             warn=True,
             explain="What the meeting decided then counts by who really came.",
             both="the other co-lead",
@@ -157,6 +158,7 @@ class AttendanceCorrection(Stateful):
             "groups.lead_workinggroup",
             needs=(a_co_lead_asks,),
             label="Leave it as it was",
+            done="It stays as it was.",
         ),
     }
 
@@ -193,7 +195,7 @@ class AttendanceCorrection(Stateful):
         return f"Correction of who came: {self.meeting}"
 
     def get_absolute_url(self):
-        return f"{self.meeting.get_absolute_url()}#people"
+        return self.meeting.get_absolute_url()
 
     @property
     def confirm_url(self):
@@ -208,8 +210,12 @@ class AttendanceCorrection(Stateful):
         """A co-lead asks. Raises PermissionDenied, or NotYet (another role; one waits already)."""
         if not meeting.permits(by, "record_attendance"):
             raise PermissionDenied
-        if cls.objects.filter(meeting=meeting).waiting().exists():
-            raise NotYet("A correction waits for the other co-lead already. Settle that one first.")
+        if waiting := meeting.waiting_correction():
+            words = (
+                "A correction waits for the other co-lead already: "
+                f"{waiting.asked_by.name} asked for it. Say yes or no to that one first."
+            )
+            raise NotYet(Missing(words, waiting.confirm_url))
         correction = cls.objects.create(
             meeting=meeting, came=came, was_quorate=meeting.was_quorate, asked_by=by
         )
@@ -232,9 +238,9 @@ class AttendanceCorrection(Stateful):
             if people:
                 yield label, ", ".join(sorted(names[pk] for pk in people))
         if self.was_quorate:
-            yield "The quorum", "Reached until now. It would no longer be."
+            yield "The quorum", "Before: reached. With this: not reached."
         else:
-            yield "The quorum", "Not reached until now. It would be."
+            yield "The quorum", "Before: not reached. With this: reached."
 
 
 def deputies_for(meeting, user):

@@ -171,6 +171,7 @@ class Vacancy(Revised, Stateful):
             ),
             then=("apps.recruitment.vacancies.models.readiness.list_begins",),
             label="Start getting ready",
+            main=True,
             explain="The manager and the peer lead go through the readiness list together.",
         ),
         "back_to_draft": Move(
@@ -195,6 +196,7 @@ class Vacancy(Revised, Stateful):
             ),
             then=("apps.recruitment.vacancies.models.panel.first_is_asked",),
             label="Ask for approval",
+            main=True,
             explain="The first authoriser is asked. The others follow in order.",
         ),
         "approve": Move(
@@ -224,6 +226,7 @@ class Vacancy(Revised, Stateful):
             ),
             then=(events.opened, "apps.recruitment.employment.events.training_leads_on"),
             label="Open for applications",
+            main=True,
             warn=True,
             explain="The advert is public from now. The criteria can no longer change.",
         ),
@@ -341,6 +344,7 @@ class Vacancy(Revised, Stateful):
             ),
             then=("apps.recruitment.selection.models.scoring.shortlisting_begins",),
             label="Start shortlisting",
+            main=True,
             explain="The panel is told, and can read the redacted applications.",
         ),
         "recuse": Act((State.SHORTLISTING, State.INTERVIEWING), closed="Scoring is over."),
@@ -410,6 +414,7 @@ class Vacancy(Revised, Stateful):
             ),
             then=("apps.recruitment.selection.models.interview.scoring_begins",),
             label="Start interviews",
+            main=True,
         ),
         "record_interview": Act(
             (State.INTERVIEWING,), closed="Interviews have not begun, or are over."

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Max
+from django.forms.models import model_to_dict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -240,26 +241,19 @@ class TermsAdd(GroupMixin, PageFormView):
     button = "Propose them"
 
     def get_form_kwargs(self):
-        versions = self.group.terms_of_reference.order_by("-version")
-        self.latest = versions.aggregate(latest=Max("version"))["latest"] or 0
-        begins = versions.adopted().first()
-        if begins:  # not from words that were taken back
-            begins.pk = None
-            begins._state.adding = True
-            begins.state = TermsOfReference.State.PROPOSED
-        return super().get_form_kwargs() | {"instance": begins, "group": self.group}
+        return super().get_form_kwargs() | {"group": self.group}
 
     def get_context_data(self, **kwargs):
         missing = self.group.missing("write_terms", self.request.user)
         return super().get_context_data(missing=missing, **kwargs)
 
     def get_initial(self):
-        return {"in_force_from": clock.today(), "seen": self.latest}
-
-    def get_form(self, form_class=None):
-        form = super().get_form(form_class)
-        form.initial["seen"] = self.latest
-        return form
+        """The words that hold now, and not those that were taken back."""
+        versions = self.group.terms_of_reference.order_by("-version")
+        latest = versions.aggregate(latest=Max("version"))["latest"] or 0
+        holding = versions.adopted().first()
+        begins = model_to_dict(holding, GroupTermsForm.Meta.fields) if holding else {}
+        return begins | {"in_force_from": clock.today(), "seen": latest}
 
     def save(self, form):
         fields = {name: form.cleaned_data[name] for name in form.fields if name != "seen"}

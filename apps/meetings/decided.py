@@ -24,7 +24,7 @@ class Decidable:
     """One kind of thing that meetings decide on.
 
     ``rows(group)``  what the group could decide on now
-    ``move``         the name of the move that the decision is for
+    ``move``         the name of the move that a confirmed decision makes at once, if any
     ``taken``        a function of the thing and who confirmed: the decision counts
     ``fell``         the same, where a decision that was confirmed no longer counts
     ``reads``        what its name is made of besides itself: *document*
@@ -33,7 +33,7 @@ class Decidable:
 
     model: type[models.Model]
     rows: Callable[[Any], models.QuerySet]
-    move: str
+    move: str = ""
     taken: Callable[[Any, Any], object] = nothing
     fell: Callable[[Any, Any], object] = nothing
     reads: tuple[str, ...] = ()
@@ -77,7 +77,8 @@ def kind_of(thing):
 
 def is_to_be_decided(thing):
     """Whether a decision on it could still have an effect: it was not taken back or settled."""
-    return thing is not None and thing.open_to(kind_of(thing).move)
+    move = kind_of(thing).move
+    return not move or thing.open_to(move)
 
 
 DECIDABLE.add(

@@ -8,7 +8,6 @@ DECIDABLE.add(
     Decidable(
         Review,
         rows=lambda group: Review.objects.open().filter(group=group),
-        move="decide",
         reads=("output", "version"),
         follows="What it decided can then be recorded on the page of the review.",
     )

@@ -17,7 +17,6 @@ DECIDABLE.add(
     Decidable(
         DocumentVersion,
         rows=versions_of,
-        move="approve",
         reads=("document",),
         follows="The approval can then be recorded on the page of the document.",
     )

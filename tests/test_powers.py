@@ -34,6 +34,7 @@ OTHERS = {
     "Photograph.discard": SETTLED,
     "PostReport.make": PAGE,
     "Suggestion.reply": FIRST,
+    "TermsOfReference.lose_decision": SETTLED,
     "User.close": PAGE,
     "User.remove_second_factor": PAGE,
     "User.reopen": PAGE,

@@ -315,11 +315,17 @@ class Stateful(models.Model):
         return f"{self.state} {getattr(self, 'revision', '')}"
 
     def first_press(self, name: str) -> "FirstPress | None":
-        """Who pressed first, where this move waits for a second person."""
+        """Who pressed first, where this move waits for a second person.
+
+        Whoever could not press it any more, who has left their seat, say, is no first of two.
+        """
         if not self.moves[name].both:
             return None
         presses = FirstPress.objects.on(self).filter(name=name, stands=self.stands)
-        return presses.filter(by__is_active=True).select_related("by").first()
+        first = presses.filter(by__is_active=True).select_related("by").first()
+        if first is None or not self.permits(first.by, name) or self.missing(name, first.by):
+            return None
+        return first
 
     @transaction.atomic
     def take_back(self, name: str, *, by: Any) -> None:

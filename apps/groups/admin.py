@@ -15,7 +15,7 @@ class WorkingGroupAdmin(AuditedAdmin):
     list_filter = ("kind", "state")
     search_fields = ("name", "purpose")
     fields = ("name", "slug", "kind", "purpose", "state")
-    readonly_fields = ("slug", "state")
+    readonly_fields = ("slug", "kind", "state")
 
     def has_add_permission(self, request):
         return False  # formed on the site, where it is audited as formed

@@ -30,6 +30,9 @@ class GroupForm(ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = WorkingGroup.Kind.choices
+        # A steering group decides for every group: none becomes one that has begun as another.
+        if self.instance.pk and not self.instance.open_to("activate"):
+            del self.fields["kind"]
         self.fields["purpose"].max_length = 2000
 
     def clean_name(self):

@@ -144,7 +144,7 @@ class TermsAdopted(TermsKind):
 class TermsFell(TermsKind):
     name = "groups.terms_fell"
     label = "The new terms of reference do not hold"
-    states = (TermsOfReference.State.DROPPED,)
+    states = (TermsOfReference.State.SIGNED, TermsOfReference.State.DROPPED)
     opening = "The decision to adopt them no longer counts. The terms before hold on."
 
 

@@ -516,11 +516,19 @@ class TermsOfReference(Stateful):
         ),
         "fall_back": Move(
             (State.ADOPTED,),
+            State.SIGNED,
+            "groups.lead_workinggroup",
+            then=(events.terms_fell,),
+            label="No longer adopted",
+            internal=True,  # the decision lost its quorum after all, and may be ratified
+        ),
+        "fall": Move(
+            (State.ADOPTED,),
             State.DROPPED,
             "groups.lead_workinggroup",
             then=(events.terms_fell,),
             label="No longer adopted",
-            internal=True,  # the decision lost its quorum after all
+            internal=True,  # and others are proposed already
         ),
         "drop": Move(
             OPEN,
@@ -591,6 +599,10 @@ class TermsOfReference(Stateful):
     @property
     def scope(self):
         return self.group
+
+    def lose_decision(self, *, by):
+        """The decision that adopted them counts no more: signed they stay, if no others are."""
+        self.follow("fall" if self.group.proposed_terms else "fall_back", by=by)
 
     @property
     def is_adopted(self):

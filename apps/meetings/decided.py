@@ -4,6 +4,7 @@ A decision about a thing takes effect once the second co-lead confirms that the 
 at once, or by a form of the thing's own that asks for such a decision (models/about.py).
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -71,6 +72,19 @@ def named():
     return GenericPrefetch("about", rows)
 
 
+def seen_by(user, things):
+    """Those of the things that this person may read: not all that an agenda names is for all."""
+    by_model = defaultdict(list)
+    for thing in filter(None, things):
+        by_model[type(thing)].append(thing)
+    seen = []
+    for model, some in by_model.items():
+        rows = model._default_manager.visible_to(user).filter(pk__in=[one.pk for one in some])
+        keys = set(rows.values_list("pk", flat=True))
+        seen += [one for one in some if one.pk in keys]
+    return seen
+
+
 def kind_of(thing):
     return DECIDABLE.get(thing._meta.label_lower)
 
@@ -89,6 +103,6 @@ DECIDABLE.add(
         reads=("group",),
         follows="It takes effect, and every member is told.",
         taken=lambda terms, by: terms.follow("adopt", by=by),
-        fell=lambda terms, by: terms.follow("fall_back", by=by),
+        fell=lambda terms, by: terms.lose_decision(by=by),
     )
 )

@@ -353,7 +353,7 @@ class MeetingAttendanceForm(Form):
 
     def __init__(self, *args, meeting, **kwargs):
         super().__init__(*args, **kwargs)
-        invited = meeting.invited().order_by("constituency", "full_name")
+        invited = meeting.expected().order_by("constituency", "full_name")
         self.fields["present"].sides = meeting.sides(invited)
         self.fields["present"].queryset = invited
         known = meeting.attendances.filter(attended=True)

@@ -25,7 +25,7 @@ from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
 from apps.groups.models import WorkingGroup
 
 from . import calendar, events
-from .decided import kind_of, named
+from .decided import kind_of, named, seen_by
 from .forms import (
     ActionForm,
     AgendaItemForm,
@@ -159,6 +159,9 @@ class MeetingDetail(VisibleMixin, DetailView):
             .select_related("proposed_by", "meeting__group")
             .prefetch_related(named())
         )
+        seen = seen_by(user, [item.about for item in items])
+        for item in items:
+            item.names = item.about if item.about in seen else None
         minutes = Minutes.objects.of(meeting, user).first()
         support = SupportRequest.objects.filter(
             Q(user=user) | Q(organiser=user), meeting=meeting
@@ -663,6 +666,7 @@ class DecisionDetail(VisibleMixin, DetailView):
         return super().get_context_data(
             may_settle="ratify" in self.object.moves_for(user),
             may_confirm=self.object.may(user, "confirm"),
+            names=next(iter(seen_by(user, [self.object.about])), None),
             sections=sections_of("decision", user, self.object),
             **kwargs,
         )
@@ -702,6 +706,7 @@ class ConfirmDecision(PermissionMixin, PageFormView):
         found = get_object_or_404(decisions, pk=self.kwargs["pk"])
         if found.about_id is None:
             raise Http404
+        found.check_open("confirm")
         return found
 
     def get_scope(self):

@@ -192,6 +192,16 @@ def test_terms_in_force_are_those_of_the_day(group):
     assert group.terms_at(today - timedelta(days=9)).version == 1
 
 
+def test_a_group_that_has_begun_stays_of_its_kind(client, office):
+    """A steering group decides for every group."""
+    group = working_group()
+    client.force_login(office, "apps.accounts.backends.SignIn")
+    form = {"name": group.name, "kind": "steering", "purpose": "To decide."}
+    client.post(reverse("group_change", args=[group.slug]), form)
+    group.refresh_from_db()
+    assert (group.kind, group.purpose) == ("task", "To decide.")
+
+
 # --- pages ----------------------------------------------------------------------------------------
 @pytest.fixture
 def lead(group):

@@ -8,7 +8,8 @@ from django.utils import timezone
 from apps.accounts.models.people import Constituency, User
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import AuditEntry, FirstPress
-from apps.groups.roles import Role
+from apps.groups.roles import Role, sync_grants
+from apps.meetings.forms import MeetingAttendanceForm
 from apps.meetings.models.outcome import Decision, Minutes
 from apps.notifications.models import Occurrence
 from tests import factories as make
@@ -127,15 +128,6 @@ def test_a_side_changed_since_counts_nobody_anew(group, meeting):
     assert not meeting.was_quorate
 
 
-def test_a_correction_comes_too_late_once_the_minutes_are_out(group, meeting):
-    first, second = group.leads()
-    correction = meeting.record_attendance(everybody(meeting), by=first)
-    Minutes.draft(meeting, by=first).move("circulate", by=first)
-    correction.refresh_from_db()
-    with pytest.raises(NotYet, match="minutes are circulated"):
-        correction.move("make", by=second)
-
-
 def test_either_co_lead_leaves_it_as_it_was(group, meeting):
     first, second = group.leads()
     correction = meeting.record_attendance(everybody(meeting), by=first)
@@ -194,3 +186,64 @@ def test_the_office_sees_it_and_does_nothing(client, meeting):
     correction = meeting.record_attendance(everybody(meeting), by=meeting.group.leads()[0])
     client.force_login(programme_user("Programme office"))
     assert client.post(correction.confirm_url).status_code == 403
+
+
+def replace_lead(group, lead):
+    """Their term ends, and another of the same side takes the seat."""
+    group.memberships.get(user=lead, role=Role.CO_LEAD).finish(by=None)
+    side_of = StaffFactory if lead.constituency == Constituency.STAFF else UserFactory
+    successor = side_of()
+    group.memberships.create(user=successor, role=Role.CO_LEAD, starts=timezone.localdate())
+    sync_grants(successor, group)
+    return successor
+
+
+def test_a_first_press_goes_with_the_seat(group, meeting):
+    """Else two people of one side, one after the other, would be both co-leads."""
+    first, _ = group.leads()
+    correction = meeting.record_attendance(everybody(meeting), by=first)
+    successor = replace_lead(group, first)
+    assert not correction.move("make", by=User.objects.get(pk=successor.pk))
+    meeting.refresh_from_db()
+    assert not meeting.was_quorate
+
+
+def test_a_closed_account_counts_where_it_counted(group):
+    meeting = make.held(group, days_ago=20)
+    gone = side(group, Constituency.LIVED_EXPERIENCE, 3)[-1]  # no co-lead
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    before = meeting.presence()
+    shown = MeetingAttendanceForm(meeting=meeting).fields["present"].queryset
+    assert gone in shown
+    assert meeting.record_attendance(came(meeting), by=meeting.created_by) is None
+    assert (meeting.presence(), meeting.was_quorate) == (before, True)
+
+
+def test_minutes_wait_for_a_correction(group, meeting):
+    first, _ = group.leads()
+    meeting.record_attendance(everybody(meeting), by=first)
+    with pytest.raises(NotYet, match="A correction of who came waits"):
+        Minutes.draft(meeting, by=first).move("circulate", by=first)
+
+
+def test_a_meeting_that_has_begun_stays_where_it_is(group):
+    meeting = make.begun(group, days_ago=0)
+    later = timezone.now() + timezone.timedelta(days=30)
+    with pytest.raises(NotYet, match="has begun"):
+        meeting.amend(
+            by=meeting.created_by,
+            seen=meeting.sequence,
+            reason="typo",
+            starts_at=later,
+            ends_at=later + timezone.timedelta(hours=2),
+        )
+
+
+def test_what_a_meeting_settled_comes_undone_with_its_quorum(group, meeting):
+    decision, later = make.decision(meeting), make.held(group, days_ago=5)
+    decision.move("ratify", by=meeting.created_by, settled_at=later)
+    first, second = group.leads()
+    few = [user.pk for user in side(group, Constituency.STAFF, 2)]
+    later.record_attendance(few, by=first).move("make", by=second)
+    decision.refresh_from_db()
+    assert (decision.state, decision.settled_at) == (STATE.PROVISIONAL, None)

@@ -105,7 +105,7 @@ def test_a_decision_that_loses_its_quorum_takes_its_effect_along(group, terms):
     correct(decision.meeting, [user.pk for user in side(group, Constituency.STAFF, 2)])
     terms.refresh_from_db()
     decision.refresh_from_db()
-    assert (terms.state, decision.state) == (STATE.DROPPED, "provisional")
+    assert (terms.state, decision.state) == (STATE.SIGNED, "provisional")
     assert decision.confirmed_by is None
 
 
@@ -150,3 +150,53 @@ def test_the_way_through_the_pages(client, group, terms):
     assert client.post(confirm).status_code == 302
     body = client.get(decision.get_absolute_url()).content.decode()
     assert f"Confirmed by {second.name}" in body
+
+
+def test_a_meeting_ratifies_what_it_had_on_its_agenda(group, terms):
+    """The two co-leads alone, and any later meeting, do not make the group's decision."""
+    decision, lead = decided(group, terms, group.leads()), group.leads()[0]
+    assert decision.state == "provisional"
+    Meeting.objects.filter(pk=decision.meeting_id).update(
+        starts_at=timezone.now() - timezone.timedelta(days=9),
+        ends_at=timezone.now() - timezone.timedelta(days=8),
+    )
+    decision.meeting.refresh_from_db()
+    later = make.held(group, days_ago=1)
+    with pytest.raises(NotYet, match="did not have"):
+        decision.move("ratify", by=lead, settled_at=later)
+    AgendaItem.objects.create(
+        meeting=later, title="T", about=terms, proposed_by=lead, state="accepted"
+    )
+    decision.move("ratify", by=lead, settled_at=later)
+
+
+def test_lost_and_ratified_it_is_confirmed_anew(group, terms):
+    decision, (first, second) = decided(group, terms), group.leads()
+    decision.confirm(by=second)
+    correct(decision.meeting, [user.pk for user in side(group, Constituency.STAFF, 2)])
+    Meeting.objects.filter(pk=decision.meeting_id).update(
+        starts_at=timezone.now() - timezone.timedelta(days=9),
+        ends_at=timezone.now() - timezone.timedelta(days=8),
+    )
+    decision = type(decision).objects.get(pk=decision.pk)
+    later = make.held(group, days_ago=1)
+    AgendaItem.objects.create(
+        meeting=later, title="T", about=terms, proposed_by=first, state="accepted"
+    )
+    decision.move("ratify", by=first, settled_at=later)
+    decision.confirm(by=second)
+    terms.refresh_from_db()
+    assert terms.state == STATE.ADOPTED
+
+
+def test_a_deputy_reads_no_name_of_what_they_may_not_see(client, group, terms):
+    meeting, deputy = make.published(group), UserFactory()
+    lead = group.leads()[0]
+    AgendaItem.objects.create(
+        meeting=meeting, title="T", about=terms, proposed_by=lead, state="accepted"
+    )
+    meeting.attendances.create(user=deputy, extra=True)
+    client.force_login(deputy, "apps.accounts.backends.SignIn")
+    assert terms.get_absolute_url() not in client.get(meeting.get_absolute_url()).content.decode()
+    client.force_login(lead, "apps.accounts.backends.SignIn")
+    assert terms.get_absolute_url() in client.get(meeting.get_absolute_url()).content.decode()

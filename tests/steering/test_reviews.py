@@ -215,6 +215,7 @@ def test_given_an_inquorate_meeting_then_its_decision_settles_nothing(world, rea
 def test_given_a_provisional_decision_when_ratified_then_it_settles(world, ready):
     decision = inquorate(world, ready)
     later = make.held(world.steering, days_ago=0, by=world.lead)
+    make.on_agenda(later, ready)
     decision.move("ratify", by=world.lead, settled_at=later)
     with pytest.raises(NotYet, match="is not confirmed yet"):
         decide(world, ready, decision=decision)

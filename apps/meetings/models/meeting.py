@@ -447,6 +447,8 @@ class Meeting(Stateful):
         if missing := list(says_where(self, by)):
             raise NotYet(*missing)
         if changed & {"starts_at", "ends_at"}:
+            if before.get("starts_at", self.starts_at) <= clock.now():
+                raise NotYet("The meeting has begun, so its time no longer changes.")
             if self.starts_at <= clock.now():
                 raise NotYet("The meeting starts in the past. Choose a later date.")
             if self.starts_at < before.get("starts_at", self.starts_at):
@@ -519,10 +521,11 @@ class Meeting(Stateful):
     def _rows(self, present):
         """An unsaved Attendance for everybody invited. Raises NotYet where nobody came.
 
-        Who counted keeps the side on which they did: a correction counts nobody anew. A side
-        that changed once the notice of the meeting had begun does not count for it.
+        Who counted still does if they came, and on the side on which they did, whatever became of
+        their account or their term: a correction counts nobody anew. A side that changed once the
+        notice of the meeting had begun does not count for it.
         """
-        invited = list(self.invited())
+        invited = list(self.expected())
         present = set(present) & {user.pk for user in invited}
         if not present:
             raise NotYet("Tick at least one person who came.")
@@ -533,11 +536,15 @@ class Meeting(Stateful):
             self.attendances.filter(deputy__isnull=False).values_list("deputy_id", "user_id")
         )
         sides = self.sides(invited)
+        counted = set(self.attendances.exclude(counted_as="").values_list("user_id", flat=True))
         rows = []
         for user in invited:
             stands_for = deputies.get(user.pk)
+            stands_in = stands_for is not None and stands_for not in present
             counts = user.pk in present and (
-                user.pk in deciding or (stands_for in deciding and stands_for not in present)
+                user.pk in deciding
+                or (stands_in and stands_for in deciding)
+                or (user.pk in counted and (stands_for is None or stands_in))
             )
             rows.append(
                 Attendance(
@@ -548,6 +555,12 @@ class Meeting(Stateful):
                 )
             )
         return rows
+
+    def expected(self):
+        """Everyone asked to come, and whoever is recorded as there: accounts close meanwhile."""
+        there = self.attendances.filter(attended=True).values("user")
+        invited = self.invited().order_by().values("pk")
+        return User.objects.filter(Q(pk__in=invited) | Q(pk__in=there))
 
     def sides(self, people):
         """{key: side} of those who count here on another side than they take part on today."""
@@ -574,6 +587,9 @@ class Meeting(Stateful):
             self.move("hold", by=by)
         for decision in self.decisions.all():
             decision.follow_quorum(by=by)
+        if not self.was_quorate:
+            for decision in self.settled_decisions.all():
+                decision.follow("come_undone", by=by, settled_at=None)
 
 
 # --- agenda -------------------------------------------------------------------------------------

@@ -53,6 +53,19 @@ def settled_by_quorum(decision, by):
     return quorate_later(decision.meeting, decision.settled_at)
 
 
+@of_the_form
+def settled_where_it_was_on_the_agenda(decision, by):
+    """A later meeting ratifies what takes effect on a thing only if it had that thing before it."""
+    later = decision.settled_at
+    if decision.about_id is None or later is None:
+        return
+    named = later.agenda.accepted().filter(
+        about_type=decision.about_type, about_id=decision.about_id
+    )
+    if not named.exists():
+        yield Missing(f"{later} did not have {decision.about} on its agenda. Choose one that had.")
+
+
 @requirement
 def is_quorate(decision, by):
     if not decision.meeting.was_quorate:
@@ -129,7 +142,7 @@ class Decision(Stateful):
             (State.PROVISIONAL,),
             State.RATIFIED,
             "groups.hold_meeting",
-            needs=(settled_by_quorum,),
+            needs=(settled_by_quorum, settled_where_it_was_on_the_agenda),
             then=(events.decision_settled,),
             label="Ratify",
         ),
@@ -137,10 +150,18 @@ class Decision(Stateful):
             (State.PROVISIONAL,),
             State.LAPSED,
             "groups.hold_meeting",
-            needs=(settled_by_quorum,),
+            needs=(settled_by_quorum, settled_where_it_was_on_the_agenda),
             then=(events.decision_settled,),
             label="Let it lapse",
             reason=True,
+        ),
+        "come_undone": Move(
+            (State.RATIFIED, State.LAPSED),
+            State.PROVISIONAL,
+            "groups.hold_meeting",
+            then=(loses_effect,),
+            label="Count as provisional",
+            internal=True,  # the meeting that settled it had no quorum after all
         ),
         "become_carried": Move(
             (State.PROVISIONAL,),
@@ -451,6 +472,16 @@ def is_written(minutes, by):
         yield Missing("The minutes are empty. Write them first.")
 
 
+@requirement
+def no_correction_waits(minutes, by):
+    if waiting := minutes.meeting.waiting_correction():
+        yield Missing(
+            f"A correction of who came waits since {day(waiting.asked_at)}. Settle it first.",
+            minutes.meeting.get_absolute_url(),
+            turn="the other co-lead",
+        )
+
+
 @of_the_form
 def approved_by_quorum(minutes, by):
     return quorate_later(minutes.meeting, minutes.approved_at)
@@ -481,7 +512,7 @@ class Minutes(Stateful, Revised):
             (State.DRAFT,),
             State.CIRCULATED,
             "groups.draft_minutes",
-            needs=(is_written,),
+            needs=(is_written, no_correction_waits),
             then=(circulated, events.minutes_circulated),
             label="Circulate the minutes",
             explain="Everyone who was invited can read them and is told. Who came and what was "

@@ -1,5 +1,7 @@
 """Deciding in writing, between meetings: the same quorum, counted from those who answer."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -7,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.accounts.models.people import Constituency, User
+from apps.accounts.models.sides import sides_at
 from apps.core import clock
 from apps.core.exceptions import NotYet
 from apps.core.models import Stateful, States, record
@@ -177,16 +180,23 @@ class WrittenRound(Stateful):
         if not self.electorate().filter(pk=by.pk).exists():
             raise PermissionDenied
         self.permit("answer", by=by)
+        before = self.votes.filter(user=by).first()
         Vote.objects.update_or_create(
             round=self,
             user=by,
             defaults={
                 "value": value,
                 "comment": comment.strip(),
-                "counted_as": by.constituency,
+                "counted_as": before.counted_as if before else self._side_of(by),
                 "at": clock.now(),
             },
         )
+
+    def _side_of(self, user):
+        """As at a meeting: a side that changed once the notice had begun does not count."""
+        terms = self.review.group.terms_at(clock.date_of(self.opened_at))
+        notice = timedelta(days=terms.notice_days if terms else 0)
+        return sides_at([user], self.opened_at - notice).get(user.pk, user.constituency)
 
     # --- the result -----------------------------------------------------------------------------
     def presence(self):

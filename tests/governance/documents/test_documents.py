@@ -431,7 +431,9 @@ def test_a_decision_that_loses_its_quorum_takes_the_document_out_of_force(as_, g
     page = as_(lead).get(later.get_absolute_url())
     assert b"without its co-production quorum" in page.content
     decision = Decision.objects.get(pk=later.decision_id)
-    decision.move("ratify", by=lead, settled_at=make.held(group, by=lead, days_ago=0))
+    ratifies = make.held(group, by=lead, days_ago=0)
+    make.on_agenda(ratifies, later)
+    decision.move("ratify", by=lead, settled_at=ratifies)
     assert phase(later) == "approved"  # and who confirmed it confirms it anew
     assert b"without its co-production quorum" in as_(lead).get(later.get_absolute_url()).content
     make.confirm(decision)

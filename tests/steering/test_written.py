@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.models.sides import SideChange
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.notifications.models import Delivery
 from apps.steering.models.review import Recommendation, Review
@@ -134,6 +135,20 @@ def test_an_answer_can_change_and_counts_once(world, asked):
     asked.answer("disagree", by=world.lead)
     assert dict(asked.tally())["I agree"] == 0
     assert asked.presence().members == 1
+
+
+@pytest.mark.parametrize("answered_before", [True, False])
+def test_a_side_changed_since_counts_nobody_anew(world, asked, answered_before):
+    """Neither for an answer that is given again, nor within the notice that the terms ask for."""
+    if answered_before:
+        asked.answer("agree", by=world.staff)
+    change = SideChange.objects.create(
+        user=world.staff, before="staff", after="lived_experience", asked_by=world.lead
+    )
+    change.move("confirm", by=world.staff)
+    world.staff.refresh_from_db()
+    asked.answer("agree", by=world.staff)
+    assert (asked.presence().lived_experience, asked.presence().staff) == (0, 1)
 
 
 def test_members_are_asked_only_once_every_reviewer_has_sent(world, review):

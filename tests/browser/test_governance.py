@@ -193,7 +193,7 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
     sound(page)
     change_person(page, sign_in, staff_lead)
     page.goto(reverse("decision_confirm", args=[decision.pk]))
-    press(page, "The meeting decided this")
+    press(page, "Yes, the meeting decided this")
     sound(page)
     change_person(page, sign_in, lead)
     page.goto(document.get_absolute_url())

@@ -90,6 +90,7 @@ def test_the_office_changes_nobodys_side_without_a_word_to_them(desk):
         change.move("confirm", by=UserFactory(is_superuser=True))
 
 
+@pytest.mark.differs
 def test_the_person_says_yes_and_their_co_leads_are_told(client, office):
     group, person = working_group(), UserFactory()
     appoint(group, person)

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -52,7 +53,7 @@ def unprivileged():
     raise Missing("there is no user to run PostgreSQL as")
 
 
-class Server:
+class Server(ABC):
     """One server process. ``stop`` is orderly, ``kill`` is not; both can be followed by start."""
 
     stop_signal = signal.SIGTERM
@@ -65,11 +66,13 @@ class Server:
         self.port = free_port()
         self.process = None
 
+    @abstractmethod
     def command(self):
-        raise NotImplementedError
+        """What starts it."""
 
+    @abstractmethod
     def answers(self):
-        raise NotImplementedError
+        """Whether it does."""
 
     def run(self, *command):
         done = subprocess.run(

@@ -27,11 +27,22 @@ IN_TEMPLATES = re.compile(
 @checks.register("moves")
 def tables_are_whole(app_configs, **kwargs):
     """Each table names what there is, and leaves no declared rule and no state out."""
-    models = [one for one in apps.get_models() if issubclass(one, Stateful)]
-    return [
-        checks.Error(words, id="moves.E001")
-        for words in [*_tables(models), *_unasked(models), *_unknown(models), *_by_hand()]
-    ]
+    models = _lives()
+    return [checks.Error(words, id="moves.E001") for words in [*_tables(models), *_unasked(models)]]
+
+
+@checks.register("moves", deploy=True)
+def names_are_known(app_configs, **kwargs):
+    """The source asks for no move or act that there is not, and sets no state by hand.
+
+    It is read by `check --deploy`, which `make check` runs, and not by every command.
+    """
+    known = {name for model in _lives() for name in model.moves}
+    return [checks.Error(words, id="moves.E002") for words in [*_code(known), *_templates(known)]]
+
+
+def _lives():
+    return [one for one in apps.get_models() if issubclass(one, Stateful)]
 
 
 def _tables(models):
@@ -53,13 +64,14 @@ def _broken(where, row):
         (REQUIREMENTS, row.needs, "requirement"),
         (EFFECTS, row.then, "effect"),
     ):
+        declared = set(known)
         for name in names:
             try:
                 function = named(name) if isinstance(name, str) else name
             except ImportError:
                 yield f"{where} names what there is not: {name}."
                 continue
-            if function not in set(known):
+            if function not in declared:
                 yield f"{where} names {function.__name__}, which is not declared as {what}."
 
 
@@ -82,22 +94,20 @@ def _sources(folder, pattern):
         yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
 
 
-def _unknown(models):
-    """Names in the code that are no move and no act of anything."""
-    known = {name for model in models for name in model.moves}
-    for folder, pattern, names in (
-        ("apps", "*.py", IN_CODE),
-        ("templates", "*.html", IN_TEMPLATES),
-    ):
-        for path, text in _sources(folder, pattern):
-            for found in names.finditer(text):
-                name = next(filter(None, found.groups()))
-                if name not in known:
-                    yield f"{path} asks for {name}, no move or act of anything."
-
-
-def _by_hand():
-    """States that something else than the executor sets."""
+def _code(known):
     for path, text in _sources("apps", "*.py"):
+        yield from _unknown(path, IN_CODE.finditer(text), known)
         if path != EXECUTOR and not path.rpartition("/")[2].startswith("demo"):
             yield from (f"{path} sets a state by hand." for _ in BY_HAND.finditer(text))
+
+
+def _templates(known):
+    for path, text in _sources("templates", "*.html"):
+        yield from _unknown(path, IN_TEMPLATES.finditer(text), known)
+
+
+def _unknown(path, asked, known):
+    for found in asked:
+        name = next(filter(None, found.groups()))
+        if name not in known:
+            yield f"{path} asks for {name}, no move or act of anything."

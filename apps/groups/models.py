@@ -1,6 +1,7 @@
 """Working groups, who belongs to them in which role, and what makes a quorum."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -174,19 +175,24 @@ class WorkingGroup(Stateful):
 
     def terms_at(self, on):
         """The terms of reference in force on a date: the newest adopted version that had begun."""
-        begun = self.terms_of_reference.adopted().filter(in_force_from__lte=on)
-        return begun.order_by("-version").first()
+        begun = (one for one in self._adopted() if one.in_force_from <= on)
+        return max(begun, key=attrgetter("version"), default=None)
 
     @property
     def coming_terms(self):
         """The version that is adopted and holds from a later day, or None."""
-        later = self.terms_of_reference.adopted().filter(in_force_from__gt=clock.today())
-        return later.order_by("in_force_from").first()
+        later = (one for one in self._adopted() if one.in_force_from > clock.today())
+        return min(later, key=attrgetter("in_force_from"), default=None)
 
     @property
     def proposed_terms(self):
         """The version that is proposed or signed and not adopted yet, or None."""
-        return self.terms_of_reference.proposed().select_related("group").first()
+        every = self.terms_of_reference.all()
+        return next((one for one in every if one.state in TermsOfReference.OPEN), None)
+
+    def _adopted(self):
+        """Few: they are told apart here, so that a page that has read them asks once."""
+        return [one for one in self.terms_of_reference.all() if one.is_adopted]
 
     def people(self, on=None):
         """Current memberships with their people: co-leads first, then by name."""
@@ -202,6 +208,10 @@ class WorkingGroup(Stateful):
                 "user__full_name",
             )
         )
+
+    def is_led_by(self, user):
+        """Whether this person holds one of its two seats now: no role stands in for that."""
+        return user in self.leads()
 
     def leads(self):
         """Who leads the group now."""
@@ -428,9 +438,6 @@ class TermsQuerySet(models.QuerySet):
     def adopted(self):
         return self.filter(state=TermsOfReference.State.ADOPTED)
 
-    def proposed(self):
-        return self.filter(state__in=TermsOfReference.OPEN)
-
     def to_decide(self):
         """Signed by both co-leads, and not the group's first."""
         held = TermsOfReference.objects.adopted().filter(group=OuterRef("group"))
@@ -440,7 +447,7 @@ class TermsQuerySet(models.QuerySet):
 
 @requirement
 def a_co_lead_signs(terms, by):
-    if by not in terms.group.leads():
+    if not terms.group.is_led_by(by):
         yield Missing("The two co-leads of the group sign its terms.", turn="the co-leads")
 
 
@@ -610,14 +617,14 @@ class TermsOfReference(Stateful):
 
     def permits(self, user, name):
         """A proposal is taken back by whoever made it or by a co-lead: the group is to decide."""
-        theirs = name != "drop" or user.pk == self.proposed_by_id or user in self.group.leads()
+        theirs = name != "drop" or user.pk == self.proposed_by_id or self.group.is_led_by(user)
         return theirs and super().permits(user, name)
 
     @property
     def before(self):
-        """The version in force until now, or None: these are then the group's first."""
-        adopted = self.group.terms_of_reference.adopted().exclude(pk=self.pk)
-        return adopted.order_by("-version").first()
+        """The newest adopted version besides, or None: these are then the group's first."""
+        others = (one for one in self.group._adopted() if one.pk != self.pk)
+        return max(others, key=attrgetter("version"), default=None)
 
     @property
     def facts(self):
@@ -671,7 +678,7 @@ class TermsOfReference(Stateful):
         except IntegrityError:  # two at once
             raise late from None
         record("write_terms", group, by=by, note=f"version {terms.version}")
-        if by in group.leads():
+        if group.is_led_by(by):
             terms.move("sign", by=by)
         events.terms_proposed(terms)
         return terms

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Max
 from django.forms.models import model_to_dict
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -51,7 +52,7 @@ class GroupList(VisibleMixin, ListView):
 class GroupDetail(VisibleMixin, DetailView):
     """Purpose, people by side of co-production, terms, and what other apps add."""
 
-    queryset = WorkingGroup.objects.all()
+    queryset = WorkingGroup.objects.prefetch_related("terms_of_reference")
     template_name = "groups/detail.html"
 
     def get_context_data(self, **kwargs):
@@ -257,14 +258,14 @@ class TermsAdd(GroupMixin, PageFormView):
 
     def save(self, form):
         fields = {name: form.cleaned_data[name] for name in form.fields if name != "seen"}
-        leads = self.request.user in self.group.leads()
+        signs = self.group.is_led_by(self.request.user)
         terms = TermsOfReference.propose(
             self.group, by=self.request.user, seen=form.cleaned_data["seen"], **fields
         )
         messages.success(
             self.request,
             "Proposed, and signed by you. The other co-lead signs next."
-            if leads
+            if signs
             else "Proposed. Both co-leads sign next.",
         )
         return redirect(terms)
@@ -278,15 +279,19 @@ class TermsDetail(DetailView):
 
     def get_object(self):
         group = get_object_or_404(
-            WorkingGroup.objects.visible_to(self.request.user), slug=self.kwargs["slug"]
+            WorkingGroup.objects.visible_to(self.request.user).prefetch_related(
+                "terms_of_reference"
+            ),
+            slug=self.kwargs["slug"],
         )
-        return get_object_or_404(
-            group.terms_of_reference.select_related("group"), version=self.kwargs["version"]
-        )
+        for terms in group.terms_of_reference.all():
+            if terms.version == self.kwargs["version"]:
+                return terms
+        raise Http404
 
     def get_context_data(self, **kwargs):
         terms, user = self.object, self.request.user
-        versions = list(terms.group.terms_of_reference.order_by("-version"))
+        versions = terms.group.terms_of_reference.all()
         open_now = terms.open_to("drop")
         before = terms.before if open_now else None
         pieces = differences(before.text, terms.text) if before else []

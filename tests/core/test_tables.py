@@ -11,7 +11,7 @@ FORM = "groups.form_workinggroup"
 
 
 def found():
-    return [one.msg for one in checks.tables_are_whole(None)]
+    return [one.msg for one in [*checks.tables_are_whole(None), *checks.names_are_known(None)]]
 
 
 @pytest.fixture

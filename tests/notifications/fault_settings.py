@@ -1,6 +1,6 @@
 """The site as the fault tests run it: every service by environment variable, and no patience."""
 
-from oxleas_peer.settings.dev import *  # noqa: F403
+from oxleas_peer.settings.dev import *
 from oxleas_peer.settings.dev import CELERY_BEAT_SCHEDULE, CELERY_BROKER_TRANSPORT_OPTIONS
 
 CLAIM_SECONDS = 4

@@ -99,7 +99,7 @@ def is_not_confirmed(decision, by):
 @requirement
 def another_co_lead_confirms(decision, by):
     """Whoever recorded it does not confirm it, and a programme-wide role is no seat."""
-    if by.pk == decision.recorded_by_id or by not in decision.meeting.group.leads():
+    if by.pk == decision.recorded_by_id or not decision.meeting.group.is_led_by(by):
         yield Missing("Another co-lead than the one who recorded it confirms this.")
 
 

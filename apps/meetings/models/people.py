@@ -113,7 +113,7 @@ def record_is_open(correction, by):
 
 @requirement
 def a_co_lead_asks(correction, by):
-    if by not in correction.meeting.group.leads():
+    if not correction.meeting.group.is_led_by(by):
         yield Missing(
             "This changes whether the quorum was reached, so the two co-leads correct it together.",
             turn="the co-leads",

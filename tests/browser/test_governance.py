@@ -54,6 +54,7 @@ def sort_answers(page, analysis, chosen):
     """A coder ticks the themes of each answer and finishes."""
     page.goto(analysis.get_absolute_url())
     page.get_by_role("link", name="1. What about text?").click()
+    page.locator("section.app-suggestion").first.wait_for()  # all() waits for nothing
     for section in page.locator("section.app-suggestion").all():
         words = section.locator("blockquote").inner_text().strip()
         for theme in chosen[words]:

@@ -1,6 +1,7 @@
 """What changed between two texts, word by word, in bounded time."""
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -18,6 +19,8 @@ FEWEST_EQUAL = 3  # words
 
 PARAGRAPH = re.compile(r"[^\n]+\n*|\n+")
 WORD = re.compile(r"\S+\s*|\s+")
+# Letters by their class, and nothing to see.
+BLANKS = dict.fromkeys(map(ord, "\u115f\u1160\u2800\u3164\uffa0"), " ")
 
 
 @dataclass(frozen=True)
@@ -121,3 +124,14 @@ def changed_words(pieces):
         for kind in (ADDED, REMOVED)
     }
     return counts[ADDED], counts[REMOVED]
+
+
+def seen(text):
+    """The text as a reader sees it: what cannot be seen is left out."""
+    plain = unicodedata.normalize("NFKC", text).translate(BLANKS)
+    return "".join(one for one in plain if one.isspace() or unicodedata.category(one)[0] != "C")
+
+
+def same_words(before, after):
+    """Whether two texts read the same: white space and line ends are no words."""
+    return "".join(seen(before).split()) == "".join(seen(after).split())

@@ -1,5 +1,6 @@
 """The ideas that everything else stands on: a state with moves, and an audit trail."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -227,6 +228,21 @@ class Stateful(models.Model):
         """By which pages go: the stored state, unless the clock has changed it already."""
         return self.state
 
+    # --- what was read of it
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        self.__dict__.pop("_read", None)
+        super().refresh_from_db(*args, **kwargs)
+
+    def read_once(self, what: str, read: Callable[[], Any]) -> Any:
+        """What several requirements on one page ask for, read for the first of them.
+
+        Forgotten once its row is read anew: whoever locks it decides by what is so then.
+        """
+        known = self.__dict__.setdefault("_read", {})
+        if what not in known:
+            known[what] = read()
+        return known[what]
+
     # --- asked by pages
     def open_to(self, name: str) -> bool:
         """Whether a move or an act starts from where this stands. Who may is another question."""
@@ -365,11 +381,12 @@ class Stateful(models.Model):
         for field, value in changes.items():
             setattr(self, field, value)
         self._ask(name, by)
+        note = note or (first.note if is_second else "")
+        if move.reason and not note.strip():
+            raise NotYet("Give the reason: those whom this concerns read it.")
         if move.both and not is_second:
             FirstPress._put(self, name, by, note)
             return False
-        if is_second:
-            note = note or first.note
         FirstPress.objects.on(self).delete()
         self.state = move.target
         self.save(update_fields=["state", *changes])

@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 DELETE, KEEP = "delete", "keep"
 NAMED = "It says who did what in the work of the programme, and would mean nothing without that."
@@ -73,6 +74,18 @@ class Held:
         """(field's name, rows) for each other link."""
         for name in self.mentions:
             yield name, self.model._base_manager.filter(**{name: user.pk}).order_by("pk")
+
+    def mentions_of(self, user):
+        """(field's name, how many rows), counted at once, for each other link that has any."""
+        either = [Q(**{name: user.pk}) for name in self.mentions]
+        if not either:
+            return
+        counts = {f"n{place}": Count("pk", filter=one) for place, one in enumerate(either)}
+        rows = self.model._base_manager.filter(reduce(or_, either))
+        found = rows.aggregate(**counts)
+        for place, name in enumerate(self.mentions):
+            if count := found[f"n{place}"]:
+                yield name, count
 
     @property
     def outcome(self):

@@ -34,13 +34,23 @@ def test_given_no_permission_when_moving_then_denied_before_anything_is_read(off
     assert not AuditEntry.objects.filter(action="close").exists()
 
 
+@pytest.mark.parametrize("note", ["", " \n"])
+def test_a_blank_reason_is_none(office, note):
+    """A move that asks for a reason gets one, whoever makes it and from whichever page."""
+    group = working_group()
+    with pytest.raises(NotYet, match="Give the reason"):
+        group.move("wind_down", by=office, note=note)
+    group.refresh_from_db()
+    assert group.state == WorkingGroup.State.ACTIVE
+
+
 def test_given_a_stale_copy_when_moving_then_the_database_decides(office):
     group = working_group()
     stale = WorkingGroup.objects.get(pk=group.pk)
-    group.move("wind_down", by=office)
+    group.move("wind_down", by=office, note="Done.")
     assert stale.state == WorkingGroup.State.ACTIVE
     with pytest.raises(IllegalMove, match="already closing"):
-        stale.move("wind_down", by=office)
+        stale.move("wind_down", by=office, note="Done.")
 
 
 def test_given_a_guard_that_refuses_when_moving_then_nothing_changes(office):
@@ -71,8 +81,8 @@ def test_given_two_at_once_when_both_move_then_one_wins_and_the_other_is_told():
     group = working_group()
     one, two = (WorkingGroup.objects.get(pk=group.pk) for _ in range(2))
     outcomes = at_once(
-        lambda: one.move("wind_down", by=office),
-        lambda: two.move("wind_down", by=office),
+        lambda: one.move("wind_down", by=office, note="Done."),
+        lambda: two.move("wind_down", by=office, note="Done."),
         told=IllegalMove,
     )
     assert sorted(outcomes) == ["done", "told"]

@@ -30,6 +30,7 @@ class Decidable:
     ``fell``         the same, where a decision that was confirmed no longer counts
     ``reads``        what its name is made of besides itself: *document*
     ``follows``      what whoever confirms it is told that comes next
+    ``outcomes``     (value, label) of what can come of it, where a decision says which
     """
 
     model: type[models.Model]
@@ -39,6 +40,7 @@ class Decidable:
     fell: Callable[[Any, Any], object] = nothing
     reads: tuple[str, ...] = ()
     follows: str = "It takes effect."
+    outcomes: tuple[tuple[str, Any], ...] = ()
 
     @property
     def label(self) -> str:
@@ -87,6 +89,11 @@ def seen_by(user, things):
 
 def kind_of(thing):
     return DECIDABLE.get(thing._meta.label_lower)
+
+
+def outcomes_of(thing):
+    """(value, label) of what a decision on it can say that comes of it; mostly nothing."""
+    return () if thing is None else kind_of(thing).outcomes
 
 
 def is_to_be_decided(thing):

@@ -196,7 +196,8 @@ def _two_years(world, group, number):
         world.goto(day, 17)
         _who_came(world, meeting, lead, quorate)
         for decision in provisional if meeting.was_quorate else ():
-            decision.move("ratify", by=lead, settled_at=meeting)
+            for one in _leads(world, group):
+                decision.settle("ratify", meeting, by=one)
         if meeting.was_quorate:
             provisional = []
         provisional += [
@@ -213,11 +214,16 @@ def _two_years(world, group, number):
             before.move("circulate", by=lead)
 
 
+def _leads(world, group):
+    """Those who lead it still: whose term has ended holds no grants, whatever the clock shows."""
+    leads = group.people(world.now.date()).filter(role=Role.CO_LEAD, ended_at=None)
+    return [one.user for one in leads]
+
+
 def _meeting(world, group, day, turn, weeks_ahead):
     world.goto(day - timedelta(weeks=weeks_ahead), 10)
-    # Those who lead it still: whose term has ended holds no grants, whatever the clock shows.
-    leads = group.people(world.now.date()).filter(role=Role.CO_LEAD, ended_at=None)
-    lead = leads[turn % len(leads)].user
+    leads = _leads(world, group)
+    lead = leads[turn % len(leads)]
     hour = 10 if turn % 2 else 14
     meeting = Meeting.objects.create(
         group=group,
@@ -274,6 +280,9 @@ def _who_came(world, meeting, lead, quorate):
 
 
 def _decide(world, meeting, lead, turn):
+    other = next((one for one in _leads(world, meeting.group) if one != lead), None)
+    if other is None:
+        return  # a seat was empty then, and it takes two
     for item, (_, _, text) in zip(
         meeting.agenda.accepted(), _talk(meeting.group, turn), strict=False
     ):
@@ -289,9 +298,12 @@ def _decide(world, meeting, lead, turn):
             if vote
             else world.rng.choice([Decision.Method.CONSENSUS, Decision.Method.CONSENT])
         )
-        yield Decision.record(
+        decision = Decision.record(
             meeting, by=lead, agreed=True, item=item, text=text, method=method, **votes
         )
+        if decision.waits:
+            decision.confirm(by=other)
+        yield decision
 
 
 def _act(world, meeting, lead, turn, last):
@@ -437,8 +449,11 @@ def put_on_agenda(group, thing, by, title):
     ).move("accept", by=by)
 
 
-def decide_on(world, group, thing, *, day, title, text):
-    """A meeting at which a group decided on a thing, on a past day; the other co-lead confirmed."""
+def decide_on(world, group, *things, day, title, text):
+    """A meeting at which a group decided on things, on a past day; the other co-lead confirmed.
+
+    The last of its decisions.
+    """
     day += timedelta(days=max(0, day.weekday() - 4) and 7 - day.weekday())  # not at a weekend
     world.goto(day - timedelta(weeks=3), 12)
     lead, other = (one.user for one in group.people().filter(role=Role.CO_LEAD, ended_at=None)[:2])
@@ -454,22 +469,25 @@ def decide_on(world, group, thing, *, day, title, text):
         support_organiser=lead,
         created_by=lead,
     )
-    item = AgendaItem.objects.create(
-        meeting=meeting,
-        title=title,
-        kind=AgendaItem.Kind.DECISION,
-        about=thing,
-        proposed_by=lead,
-    )
-    item.move("accept", by=lead)
+    for thing in things:
+        item = AgendaItem.objects.create(
+            meeting=meeting,
+            title=title if len(things) == 1 else f"{title}: {thing}",
+            kind=AgendaItem.Kind.DECISION,
+            about=thing,
+            proposed_by=lead,
+        )
+        item.move("accept", by=lead)
     meeting.move("publish", by=lead)
     world.goto(day, 13)
     meeting.record_attendance([user.pk for user in meeting.invited()], by=lead)
-    decision = Decision.record(
-        meeting, by=lead, agreed=True, item=item, text=text, method=Decision.Method.CONSENT
-    )
-    world.goto(day, 16)
-    decision.confirm(by=other)
+    for item in meeting.agenda.accepted():
+        world.goto(day, 13)
+        decision = Decision.record(
+            meeting, by=lead, agreed=True, item=item, text=text, method=Decision.Method.CONSENT
+        )
+        world.goto(day, 16)
+        decision.confirm(by=other)
     world.goto(day + timedelta(days=2), 11)
     minutes = Minutes.draft(meeting, by=lead)
     minutes.move("circulate", by=lead)

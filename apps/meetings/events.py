@@ -101,8 +101,25 @@ def support_changed(request, entry):
 
 # --- outcome ----------------------------------------------------------------------------------
 def decision_recorded(decision):
+    group = decision.meeting.group
     if decision.state == "provisional":
-        notify("meetings.decision_provisional", decision, runners(decision.meeting.group))
+        notify("meetings.decision_provisional", decision, runners(group))
+    elif decision.state == "recorded":
+        people = others(group.leads(), decision.recorded_by)
+        notify("meetings.decision_to_confirm", decision, people)
+
+
+@effect
+def decision_to_confirm(decision, entry):
+    """After a correction of who came it has its quorum, and waits for the other co-lead."""
+    people = others(decision.meeting.group.leads(), decision.recorded_by)
+    notify("meetings.decision_to_confirm", decision, people, version=entry.pk)
+
+
+def decision_to_settle(decision, by):
+    """One co-lead says what a later meeting made of it; the other is asked."""
+    people = others(decision.meeting.group.leads(), by)
+    notify("meetings.decision_to_settle", decision, people, version=decision.settled_at_id)
 
 
 @effect

@@ -13,7 +13,7 @@ from apps.core.fields import DateField, TimeField
 from apps.core.nhs import Form, ModelForm
 from apps.core.uploads import UploadField
 
-from .decided import decidable
+from .decided import decidable, named, outcomes_of
 from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
 from .models.outcome import Action, Decision
 from .models.people import Attendance, SupportRequest, deputies_for
@@ -373,6 +373,10 @@ class DecisionForm(ModelForm):
         help_text="For consensus and consent. A vote is counted below.",
     )
     agreed.hide_optional = True
+    outcome = forms.ChoiceField(
+        label="What did the meeting decide about it?", required=False, widget=forms.RadioSelect
+    )
+    outcome.hide_optional = True
 
     class Meta:
         model = Decision
@@ -401,11 +405,19 @@ class DecisionForm(ModelForm):
             },
         }
 
-    field_order = ["item", "text", "reasons", "method", "agreed"]
+    field_order = ["item", "outcome", "text", "reasons", "method", "agreed"]
 
     def __init__(self, *args, meeting, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["item"].queryset = meeting.agenda.accepted()
+        self.fields["item"].queryset = items = meeting.agenda.accepted()
+        asking = [item for item in items.prefetch_related(named()) if outcomes_of(item.about)]
+        outcomes = {choice: None for item in asking for choice in outcomes_of(item.about)}
+        if outcomes:
+            titles = "; ".join(item.title for item in asking)
+            self.fields["outcome"].choices = list(outcomes)
+            self.fields["outcome"].help_text = f"Only for: {titles}."
+        else:
+            del self.fields["outcome"]
         self.fields["item"].empty_label = "None of them"
         self.fields["method"].choices = Decision.Method.choices
         for name in ("votes_for", "votes_against", "abstentions"):
@@ -420,11 +432,23 @@ class DecisionForm(ModelForm):
                 self.add_error("votes_against", "Enter how many voted against it.")
         elif data.get("method") and not data.get("agreed"):
             self.add_error("agreed", "Say whether it was agreed.")
+        about = data["item"].about if data.get("item") else None
+        asked = outcomes_of(about) and self._agreed(data) and "outcome" not in self.errors
+        if asked and not data.get("outcome"):
+            self.add_error("outcome", f"Say what the meeting decided about {about}.")
         return data
+
+    @staticmethod
+    def _agreed(data):
+        if data.get("method") == Decision.Method.VOTE:
+            return (data.get("votes_for") or 0) > (data.get("votes_against") or 0)
+        return data.get("agreed") == "yes"
 
 
 class SettleForm(Form):
     """A later quorate meeting ratifies a provisional decision, or lets it lapse."""
+
+    SAID = (("ratify", "ratified it"), ("lapse", "let it lapse"))
 
     settled_at = forms.ModelChoiceField(
         label="At which meeting was this settled?",
@@ -435,7 +459,7 @@ class SettleForm(Form):
     )
     outcome = forms.ChoiceField(
         label="What did that meeting decide?",
-        choices=[("ratify", "It ratified the decision"), ("lapse", "It let the decision lapse")],
+        choices=[(name, f"The meeting {words}") for name, words in SAID],
         widget=forms.RadioSelect,
     )
     note = forms.CharField(

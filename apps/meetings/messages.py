@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.urls import reverse
+
 from apps.accounts.models.people import User
 from apps.core import clock, dates
 from apps.core.dates import DAY, day, morning_of, weekday
@@ -382,6 +384,51 @@ class DecisionProvisional(Kind):
 
     def wanted(self, rule, decision, user):
         return decision.state == Decision.State.PROVISIONAL
+
+
+@register
+class DecisionToConfirm(Kind):
+    name = "meetings.decision_to_confirm"
+    label = "A decision waits for you to confirm it"
+    topic = Topic.MINUTES_ACTIONS
+
+    def context(self, occurrence, user):
+        decision = occurrence.subject
+        return {
+            "title": f"Decision {decision.reference} waits for you",
+            "lines": [
+                f"{decision.recorded_by.name} recorded what the meeting decided. It counts once "
+                "you, the other co-lead, confirm that the meeting decided it.",
+            ],
+            "url": reverse("decision_confirm", args=[decision.pk]),
+            "action": "Look at it",
+        }
+
+    def wanted(self, rule, decision, user):
+        return decision.open_to("confirm")
+
+
+@register
+class DecisionToSettle(Kind):
+    name = "meetings.decision_to_settle"
+    label = "What became of a decision waits for you to confirm it"
+    topic = Topic.MINUTES_ACTIONS
+
+    def context(self, occurrence, user):
+        decision = occurrence.subject
+        return {
+            "title": f"Decision {decision.reference}: say what became of it",
+            "lines": [
+                "The other co-lead says that a later meeting settled this provisional decision. "
+                "It is settled once you say so too.",
+            ],
+            "url": decision.get_absolute_url(),
+            "action": "Look at it",
+        }
+
+    def wanted(self, rule, decision, user):
+        half = decision.half_settled
+        return half is not None and half[1].by_id != user.pk
 
 
 @register

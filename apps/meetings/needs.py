@@ -130,12 +130,12 @@ def _unconfirmed(user):
 
 @needs_you(_unconfirmed, may=holding(WorkingGroup, "lead_workinggroup"))
 def confirmations(decisions, user):
-    """Decisions about a thing that the other co-lead recorded."""
+    """Decisions that the other co-lead, or the secretary, recorded."""
     for decision in decisions:
         if not decision.waits:
             continue
         yield Need(
-            f"Confirm what the meeting decided: {decision.about}",
+            f"Confirm what the meeting decided: {decision.about or decision.reference}",
             reverse("decision_confirm", args=[decision.pk]),
             decision.recorded_at,
             decision.meeting.group.name,
@@ -158,6 +158,27 @@ def provisional(decisions, user):
             decision.meeting.ends_at,
             decision.meeting.group.name,
             "Provisional",
+        )
+
+
+def _half_settled(user):
+    leading = WorkingGroup.objects.where(user, "lead_workinggroup")
+    waiting = Decision.objects.waiting().filter(meeting__group__in=leading)
+    return waiting.exclude(settled_at=None).select_related("meeting__group", "settled_at")
+
+
+@needs_you(_half_settled, may=holding(WorkingGroup, "lead_workinggroup"))
+def settlements(decisions, user):
+    """What the other co-lead says became of a provisional decision."""
+    for decision in decisions:
+        half = decision.half_settled
+        if half is None or half[1].by_id == user.pk:
+            continue
+        yield Need(
+            f"Say whether a meeting settled this: {decision.reference}",
+            decision.get_absolute_url(),
+            half[1].at,
+            decision.meeting.group.name,
         )
 
 

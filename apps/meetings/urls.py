@@ -5,7 +5,7 @@ from apps.core.views import MoveView
 
 from . import views
 from .models.meeting import AgendaItem, Meeting
-from .models.outcome import Action, Minutes
+from .models.outcome import Action, Decision, Minutes
 from .models.people import AttendanceCorrection
 
 one_of("direction", ["up", "down"])
@@ -51,6 +51,11 @@ urlpatterns = [
     path("decisions/<int:pk>/", views.DecisionDetail.as_view(), name="decision"),
     path("decisions/<int:pk>/confirm/", views.ConfirmDecision.as_view(), name="decision_confirm"),
     path("decisions/<int:pk>/settle/", views.SettleDecision.as_view(), name="settle"),
+    path(
+        "decisions/<int:pk>/move/<slug:name>/",
+        MoveView.as_view(model=Decision, only=("ratify", "lapse")),
+        name="decision_move",
+    ),
     path("meetings/<int:pk>/actions/new/", views.ActionAdd.as_view(), name="action_add"),
     path("actions/", views.ActionList.as_view(), name="actions"),
     path("actions/<int:pk>/", views.ActionDetail.as_view(), name="action"),

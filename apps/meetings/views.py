@@ -44,7 +44,7 @@ from .forms import (
 )
 from .links import read_reply_token
 from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper, is_chosen_before
-from .models.outcome import Action, Decision, Minutes, outline
+from .models.outcome import Action, Decision, Minutes, outline, settled_by
 from .models.people import Attendance, SupportRequest
 
 PAGE = 25
@@ -183,6 +183,7 @@ class MeetingDetail(VisibleMixin, DetailView):
             proposals=[item for item in items if not item.is_on_the_agenda],
             papers=meeting.papers.all(),
             decisions=meeting.decisions.order_by("pk"),
+            settled=settled_by(meeting),
             actions=meeting.actions.select_related("owner"),
             minutes=minutes,
             linked=Meeting.objects.visible_to(user).filter(parent=meeting),
@@ -628,7 +629,7 @@ class RecordDecision(MeetingMixin, PageFormView):
         decision = Decision.record(self.meeting, by=self.request.user, agreed=agreed, **data)
         self.done_message = f"Recorded: {decision.get_state_display().lower()}."
         if decision.waits:
-            self.done_message += " It takes effect once the second co-lead confirms it."
+            self.done_message += " It counts once the other co-lead confirms it."
 
 
 class ActionAdd(MeetingMixin, PageFormView):
@@ -664,12 +665,27 @@ class DecisionDetail(VisibleMixin, DetailView):
     def get_context_data(self, **kwargs):
         user = self.request.user
         return super().get_context_data(
-            may_settle="ratify" in self.object.moves_for(user),
+            may_settle=self.object.may(user, "settle"),
+            half=self.half_settled(user),
             may_confirm=self.object.may(user, "confirm"),
             names=next(iter(seen_by(user, [self.object.about])), None),
             sections=sections_of("decision", user, self.object),
             **kwargs,
         )
+
+    def half_settled(self, user):
+        """What one co-lead says became of it, and where the other confirms that."""
+        if not (half := self.object.half_settled):
+            return None
+        name, first = half
+        confirm = reverse("decision_move", args=[self.object.pk, name])
+        is_theirs = self.object.meeting.group.is_led_by(user)
+        return {
+            "first": first,
+            "words": dict(SettleForm.SAID)[name],
+            "href": confirm if is_theirs else "",
+            "is_mine": first.by_id == user.pk,
+        }
 
 
 class DecisionList(ListView):
@@ -704,8 +720,6 @@ class ConfirmDecision(PermissionMixin, PageFormView):
     def decision(self):
         decisions = Decision.objects.visible_to(self.request.user).select_related("meeting__group")
         found = get_object_or_404(decisions, pk=self.kwargs["pk"])
-        if found.about_id is None:
-            raise Http404
         found.check_open("confirm")
         return found
 
@@ -720,7 +734,8 @@ class ConfirmDecision(PermissionMixin, PageFormView):
 
     @property
     def follows(self):
-        return kind_of(self.decision.about).follows
+        about = self.decision.about
+        return kind_of(about).follows if about else "It then counts as carried."
 
     def get_success_url(self):
         return self.decision.get_absolute_url()
@@ -731,18 +746,20 @@ class ConfirmDecision(PermissionMixin, PageFormView):
 
 
 class SettleDecision(PermissionMixin, PageFormView):
-    """A later quorate meeting ratified a provisional decision, or let it lapse."""
+    """One co-lead says that a later quorate meeting ratified a decision, or let it lapse."""
 
-    perm = "groups.hold_meeting"
+    perm = "groups.lead_workinggroup"
     form_class = SettleForm
     template_name = "meetings/settle.html"
     page_title = "Ratify or let lapse"
-    button = "Save"
+    button = "Save, and ask the other co-lead"
 
     @cached_property
     def decision(self):
         decisions = Decision.objects.visible_to(self.request.user)
-        return get_object_or_404(decisions.select_related("meeting__group"), pk=self.kwargs["pk"])
+        found = get_object_or_404(decisions.select_related("meeting__group"), pk=self.kwargs["pk"])
+        found.check_open("settle")
+        return found
 
     @cached_property
     def meetings(self):
@@ -768,13 +785,14 @@ class SettleDecision(PermissionMixin, PageFormView):
 
     def save(self, form):
         data = form.cleaned_data
-        self.decision.move(
-            data["outcome"],
-            by=self.request.user,
-            note=data["note"],
-            settled_at=data["settled_at"],
+        name = data["outcome"]
+        done = self.decision.settle(
+            name, data["settled_at"], by=self.request.user, note=data["note"]
         )
-        self.done_message = f"The decision is now {self.decision.get_state_display().lower()}."
+        move = self.decision.moves[name]
+        self.done_message = (
+            move.done if done else f"Half done: {move.label.lower()}. It waits for {move.both}."
+        )
 
 
 class ActionList(ListView):
@@ -864,7 +882,11 @@ class MinutesDetail(MinutesMixin, DetailView):
         may_edit = self.minutes.may(self.request.user, "write")
         corrections = self.meeting.corrections.made().select_related("asked_by", "confirmed_by")
         return super().get_context_data(
-            moves=moves, may_edit=may_edit, corrections=corrections, **kwargs
+            moves=moves,
+            may_edit=may_edit,
+            corrections=corrections,
+            settled=settled_by(self.meeting),
+            **kwargs,
         )
 
 

@@ -29,6 +29,14 @@ def review_decided(review, entry):
 
 
 @effect
+def review_open_again(review, entry):
+    """The decision lost its quorum: those who reviewed, who decide, and whose work it is learn."""
+    reviewers = [one.reviewer for one in review.active()]
+    people = {*reviewers, *review.group.leads(), *review.output.group.leads()}
+    notify("steering.open_again", review, people, version=entry.pk)
+
+
+@effect
 def review_withdrawn(review, entry):
     _stop(review)
     reviewers = [one.reviewer for one in review.active()]

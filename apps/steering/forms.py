@@ -107,12 +107,9 @@ class StandDownForm(Form):
     )
 
 
-class ProposalMixin(Form):
-    """An outcome with its reasons, and what to change where that is the outcome."""
+class ReasonsMixin(Form):
+    """Why an outcome, and what to change where that is the outcome."""
 
-    outcome = forms.ChoiceField(
-        label="What is the outcome?", choices=Outcome.choices, widget=forms.RadioSelect
-    )
     reasons = forms.CharField(
         label="Why?",
         max_length=5000,
@@ -128,21 +125,25 @@ class ProposalMixin(Form):
     )
     changes.hide_optional = True
 
+    def chosen(self):
+        """The outcome that the reasons are for; nothing where none was chosen."""
+        return self.cleaned_data.get("outcome", "")
+
     def clean(self):
         data = super().clean()
-        if data.get("outcome") == Outcome.REQUEST_CHANGES and not data.get("changes"):
+        if self.chosen() == Outcome.REQUEST_CHANGES and not data.get("changes"):
             self.add_error("changes", "List at least one thing to change.")
         return data
 
     @property
     def change_list(self):
         """What to change; nothing where another outcome was chosen."""
-        if self.cleaned_data["outcome"] != Outcome.REQUEST_CHANGES:
+        if self.chosen() != Outcome.REQUEST_CHANGES:
             return []
         return self.cleaned_data["changes"].splitlines()
 
 
-class DecideForm(ProposalMixin):
+class DecideForm(ReasonsMixin):
     """What a steering meeting decided about the output."""
 
     decision = forms.ModelChoiceField(
@@ -150,27 +151,39 @@ class DecideForm(ProposalMixin):
         queryset=Decision.objects.none(),
         widget=forms.RadioSelect,
         empty_label=None,
-        help_text="Decisions of meetings that had this review on their agenda. It counts once a "
-        "second co-lead has confirmed it.",
+        help_text="Decisions of meetings that had this review on their agenda. Each says what the "
+        "meeting decided. It counts once a second co-lead has confirmed it.",
         error_messages={"required": "Choose the decision of the steering meeting."},
     )
-    field_order = ["decision", "outcome", "reasons", "changes"]
+    field_order = ["decision", "reasons", "changes"]
 
     def __init__(self, *args, decisions, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["decision"]
         field.queryset = decisions
-        field.label_from_instance = lambda one: (
-            f"{one.reference} ({one.get_state_display().lower()}): {one.text[:150]}"
-        )
+        field.label_from_instance = self.words
+
+    @staticmethod
+    def words(decision):
+        state = decision.get_state_display().lower()
+        outcome = f"{decision.outcome_label}. " if decision.outcome_label else ""
+        return f"{decision.reference} ({state}): {outcome}{decision.text[:150]}"
+
+    def chosen(self):
+        decision = self.cleaned_data.get("decision")
+        return decision.outcome if decision else ""
 
 
-class RoundForm(ProposalMixin):
+class RoundForm(ReasonsMixin):
     """A proposal for the members to answer in writing."""
 
+    outcome = forms.ChoiceField(
+        label="What is the outcome?", choices=Outcome.choices, widget=forms.RadioSelect
+    )
     closes = DateField(
         label="Until which day can they answer?", help_text="It closes at 5pm on that day."
     )
+    field_order = ["outcome", "reasons", "changes", "closes"]
 
     def clean_closes(self):
         day = self.cleaned_data["closes"]

@@ -120,6 +120,19 @@ class ReviewWithdrawn(ReviewKind):
 
 
 @register
+class ReviewOpenAgain(ReviewKind):
+    name = "steering.open_again"
+    label = "A review is open again"
+    lines = (
+        "The meeting that decided it did not have its co-production quorum after all, so nothing "
+        "is decided. The steering group decides again.",
+    )
+
+    def wanted(self, rule, review, user):
+        return review.state == Review.State.OPEN
+
+
+@register
 class ReviewOverdue(ReviewKind):
     """The day after a review was due, to the co-leads: somebody may need time, or releasing."""
 

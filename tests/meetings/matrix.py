@@ -33,6 +33,10 @@ def populate(world):
     world.inquorate = make.held(group, [colead], days_ago=60, **planned)
     world.provisional = make.decision(world.inquorate)
     world.held = make.held(group, days_ago=30, **planned)
+    world.half = make.decision(world.inquorate)
+    world.half.settle("ratify", world.held, by=make.second_lead(group, colead))
+    world.half_lapsed = make.decision(world.inquorate)
+    world.half_lapsed.settle("lapse", world.held, by=make.second_lead(group, colead), note="No.")
     world.action = make.action(world.held, world.actors["member"])
     world.done = make.action(world.held, world.actors["member"], state=Action.State.DONE)
     world.first_held = make.held(group, days_ago=90, **planned)
@@ -61,7 +65,7 @@ def populate(world):
     item = AgendaItem.objects.create(
         meeting=at, title="Terms", proposed_by=colead, about=signed, state="accepted", position=1
     )
-    world.about = make.decision(at, item=item)
+    world.about = make.decision(at, item=item, confirmed=False)
     Decision.objects.filter(pk=world.about.pk).update(recorded_by=world.actors["secretary"])
     world.request = SupportRequest.ask(world.open, world.actors["member"], "A quiet room")
 
@@ -131,6 +135,11 @@ def given(world):
     }
 
 
+def half(name):
+    """What one co-lead said became of it, for the other to confirm."""
+    return lambda w: of("half_lapsed" if name == "lapse" else "half")(w) | {"name": name}
+
+
 def settled(outcome):
     return lambda world: {"settled_at": world.held.pk, "outcome": outcome, "note": "Because."}
 
@@ -144,6 +153,8 @@ SIGNED_IN = "302 200 200 200 200 200 200 200 200"
 SEES = "302 404 200 200 200 200 200 404 200"
 RUNS = "302 404 403 403 200 200 403 404 403"
 RUNS_POST = "302 404 403 403 302 302 403 404 403"
+LEADS = "302 404 403 403 403 200 403 404 403"
+LEADS_POST = "302 404 403 403 403 302 403 404 403"
 PLANS_DRAFT = "302 404 404 404 302 302 404 404 404"
 INVITED = "302 404 200 200 200 200 403 404 403"
 INVITED_POST = "302 404 302 302 302 302 403 404 403"
@@ -226,9 +237,13 @@ ROWS = [
     Row("decide", RUNS_POST, of("held"), method="post", data=decided),
     Row("group_decisions", SEES, group),
     Row("decision", SEES, of("provisional")),
-    Row("settle", RUNS, of("provisional")),
-    Row("decision_confirm", "302 404 403 403 403 200 403 404 403", of("about")),
-    Row("decision_confirm", "302 404 403 403 403 302 403 404 403", of("about"), method="post"),
+    Row("settle", LEADS, of("provisional")),
+    Row("settle", LEADS_POST, of("provisional"), method="post", data=settled("ratify")),
+    Row("decision_move", LEADS, half("ratify")),
+    Row("decision_move", LEADS_POST, half("ratify"), method="post"),
+    Row("decision_move", LEADS_POST, half("lapse"), method="post", note="lapse"),
+    Row("decision_confirm", LEADS, of("about")),
+    Row("decision_confirm", LEADS_POST, of("about"), method="post"),
     Row("action_add", RUNS, of("held")),
     Row("action_add", RUNS_POST, of("held"), method="post", data=given),
     Row("actions", SIGNED_IN),
@@ -297,12 +312,6 @@ MOVES = {
         "withdraw": Row(
             "support_withdraw", "302 404 404 302 404 403 404 404 404", of("request"), method="post"
         ),
-    },
-    Decision: {
-        "ratify": Row(
-            "settle", RUNS_POST, of("provisional"), method="post", data=settled("ratify")
-        ),
-        "lapse": Row("settle", RUNS_POST, of("provisional"), method="post", data=settled("lapse")),
     },
     Action: {
         "finish": move("action_move", "302 404 403 302 302 302 403 404 403", "action", "finish"),

@@ -81,7 +81,9 @@ def test_both_co_leads_correct_it_and_the_minutes_say_so(client, group, meeting)
     assert correction.move("make", by=second)
     decision.refresh_from_db()
     meeting.refresh_from_db()
-    assert (decision.state, meeting.was_quorate) == (STATE.CARRIED, True)
+    assert (decision.state, meeting.was_quorate) == (STATE.RECORDED, True)
+    make.confirm(decision)
+    assert decision.state == STATE.CARRIED
     trail = AuditEntry.objects.about(correction).values_list("action", "by")
     assert list(trail) == [("make", second.pk), ("make_first_of_two", first.pk)]
     assert not FirstPress.objects.exists()
@@ -241,9 +243,31 @@ def test_a_meeting_that_has_begun_stays_where_it_is(group):
 
 def test_what_a_meeting_settled_comes_undone_with_its_quorum(group, meeting):
     decision, later = make.decision(meeting), make.held(group, days_ago=5)
-    decision.move("ratify", by=meeting.created_by, settled_at=later)
+    make.settled(decision, later)
+    assert decision.state == STATE.RATIFIED
     first, second = group.leads()
     few = [user.pk for user in side(group, Constituency.STAFF, 2)]
     later.record_attendance(few, by=first).move("make", by=second)
     decision.refresh_from_db()
     assert (decision.state, decision.settled_at) == (STATE.PROVISIONAL, None)
+
+
+def test_a_meeting_shows_what_it_settled(client, group, meeting):
+    decision, later = make.decision(meeting), make.held(group, days_ago=5)
+    lead = group.leads()[0]
+    minutes = Minutes.draft(meeting, by=lead)
+    minutes.move("circulate", by=lead)
+    client.force_login(lead)
+    page = later.get_absolute_url()
+    decision.settle("ratify", later, by=lead)
+    assert "Settled at this meeting" not in client.get(page).content.decode()
+    make.settled(decision, later)
+    minutes.move("approve", by=lead, approved_at=later)
+    mine = Minutes.draft(later, by=lead)
+    assert f"- Decision {decision.reference}: Ratified" in mine.body
+    assert f"- Minutes of {meeting.title}" in mine.body
+    for shown in (page, mine.get_absolute_url(), reverse("minutes_print", args=[later.pk])):
+        body = client.get(shown).content.decode()
+        assert "Settled at this meeting" in body
+        assert f">Decision {decision.reference}</a>: ratified" in body
+        assert f">Minutes of {meeting.title}" in body

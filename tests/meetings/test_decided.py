@@ -9,6 +9,7 @@ from apps.accounts.models.people import Constituency
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.groups.models import TermsOfReference
 from apps.meetings.models.meeting import AgendaItem, Meeting
+from apps.notifications.models import Occurrence
 from tests import factories as make
 
 from ..factories import StaffFactory, UserFactory, appoint, working_group
@@ -48,7 +49,7 @@ def decided(group, terms, present=None):
     meeting.refresh_from_db()
     people = present or meeting.invited()
     meeting.record_attendance([user.pk for user in people], by=lead)
-    return make.decision(meeting, item=item)
+    return make.decision(meeting, item=item, confirmed=False)
 
 
 def test_what_one_co_lead_recorded_the_other_confirms(group, terms):
@@ -61,7 +62,7 @@ def test_what_one_co_lead_recorded_the_other_confirms(group, terms):
     decision.confirm(by=second)
     terms.refresh_from_db()
     assert terms.state == STATE.ADOPTED
-    with pytest.raises(NotYet, match="has confirmed this already"):
+    with pytest.raises(IllegalMove, match="carried, so there is nothing to confirm"):
         decision.confirm(by=second)
 
 
@@ -84,10 +85,87 @@ def test_a_provisional_decision_adopts_nothing(group, terms):
 
 def test_a_decision_about_something_else_adopts_nothing(group, terms):
     decision = make.decision(make.held(group))
-    with pytest.raises(NotYet, match="not about anything"):
-        decision.confirm(by=group.leads()[1])
+    assert decision.state == "carried"
     terms.refresh_from_db()
     assert terms.state == STATE.SIGNED
+
+
+def test_a_decision_counts_once_the_other_co_lead_confirms_it(client, group):
+    """Whoever recorded it alone carries nothing, whatever it is about."""
+    first, second = group.leads()
+    decision = make.decision(make.held(group), confirmed=False)
+    assert decision.state == "recorded"
+    for alone in (first, UserFactory(is_superuser=True)):
+        with pytest.raises(NotYet, match="Another co-lead") as refusal:
+            decision.confirm(by=alone)
+        assert refusal.value.missing[0].turn == f"the other co-lead of {group}"
+    told = Occurrence.objects.get(rule__kind="meetings.decision_to_confirm")
+    assert {one.recipient for one in told.deliveries.all()} == {second}
+    client.force_login(first, "apps.accounts.backends.SignIn")
+    confirm = reverse("decision_confirm", args=[decision.pk])
+    assert "Another co-lead" in client.post(confirm).content.decode()
+    decision.refresh_from_db()
+    assert decision.state == "recorded"
+    client.force_login(second, "apps.accounts.backends.SignIn")
+    assert client.post(confirm).status_code == 302
+    decision.refresh_from_db()
+    assert (decision.state, decision.confirmed_by) == ("carried", second)
+    assert client.post(confirm).status_code == 409
+
+
+def test_one_co_lead_alone_settles_nothing(client, group):
+    first, second = group.leads()
+    few = side(group, Constituency.STAFF, 2)
+    decision = make.decision(make.held(group, few, days_ago=40))
+    later = make.held(group, days_ago=10)
+    for _ in range(2):  # pressed twice: still the first of two
+        assert not decision.settle("ratify", later, by=first)
+    decision.refresh_from_db()
+    assert (decision.state, decision.settlement) == ("provisional", None)
+    told = Occurrence.objects.get(rule__kind="meetings.decision_to_settle")
+    assert {one.recipient for one in told.deliveries.all()} == {second}
+    client.force_login(second, "apps.accounts.backends.SignIn")
+    assert decision.get_absolute_url() in client.get(reverse("home")).content.decode()
+    page = client.get(decision.get_absolute_url()).content.decode()
+    assert f"{first.name} says that" in " ".join(page.split())
+    confirm = reverse("decision_move", args=[decision.pk, "ratify"])
+    assert confirm in page
+    assert later.title in client.get(confirm).content.decode()
+    assert client.post(confirm).status_code == 302
+    decision.refresh_from_db()
+    assert (decision.state, decision.settlement, decision.confirmed_by) == (
+        "ratified",
+        later,
+        second,
+    )
+
+
+def test_a_first_word_on_one_meeting_is_none_on_another(group):
+    """What the second confirms is what the first said: the same meeting, and the same outcome."""
+    first, second = group.leads()
+    few = side(group, Constituency.STAFF, 2)
+    decision = make.decision(make.held(group, few, days_ago=40))
+    one, other = make.held(group, days_ago=10), make.held(group, days_ago=5)
+    assert not decision.settle("ratify", one, by=first)
+    assert not decision.settle("ratify", other, by=second)
+    assert not decision.settle("lapse", other, by=first, note="No longer needed.")
+    decision.refresh_from_db()
+    assert decision.state == "provisional"
+    assert decision.settle("ratify", other, by=first)
+
+
+def test_what_the_first_said_is_taken_back(client, group):
+    first, second = group.leads()
+    few = side(group, Constituency.STAFF, 2)
+    decision = make.decision(make.held(group, few, days_ago=40))
+    decision.settle("lapse", make.held(group, days_ago=10), by=first, note="Not needed.")
+    client.force_login(first, "apps.accounts.backends.SignIn")
+    page = reverse("decision_move", args=[decision.pk, "lapse"])
+    assert client.post(page, {"take_back": "1"}).status_code == 302
+    decision = type(decision).objects.get(pk=decision.pk)
+    assert decision.half_settled is None
+    client.force_login(second, "apps.accounts.backends.SignIn")
+    assert client.post(page, {"note": "Not needed."}).status_code == 404
 
 
 def test_a_second_decision_about_the_same_adopts_nothing(group, terms):
@@ -96,7 +174,7 @@ def test_a_second_decision_about_the_same_adopts_nothing(group, terms):
     with pytest.raises(NotYet, match="Nothing is left to decide"):
         two.confirm(by=second)
     two.refresh_from_db()
-    assert two.confirmed_by is None
+    assert (two.confirmed_by, two.state) == (None, "recorded")
 
 
 def test_a_decision_that_loses_its_quorum_takes_its_effect_along(group, terms):
@@ -141,7 +219,7 @@ def test_the_way_through_the_pages(client, group, terms):
     assert "Decides on:" in client.get(meeting.get_absolute_url()).content.decode()
     decision = decided(group, terms)
     body = client.get(decision.get_absolute_url()).content.decode()
-    assert "Takes no effect until the second co-lead confirms it" in body
+    assert "confirms that the meeting decided it" in " ".join(body.split())
     confirm = reverse("decision_confirm", args=[decision.pk])
     assert confirm not in body
     assert "This cannot be confirmed yet" in client.get(confirm).content.decode()
@@ -163,11 +241,12 @@ def test_a_meeting_ratifies_what_it_had_on_its_agenda(group, terms):
     decision.meeting.refresh_from_db()
     later = make.held(group, days_ago=1)
     with pytest.raises(NotYet, match="did not have"):
-        decision.move("ratify", by=lead, settled_at=later)
+        decision.settle("ratify", later, by=lead)
     AgendaItem.objects.create(
         meeting=later, title="T", about=terms, proposed_by=lead, state="accepted"
     )
-    decision.move("ratify", by=lead, settled_at=later)
+    make.settled(decision, later)
+    assert decision.state == "ratified"
 
 
 def test_lost_and_ratified_it_is_confirmed_anew(group, terms):
@@ -183,8 +262,10 @@ def test_lost_and_ratified_it_is_confirmed_anew(group, terms):
     AgendaItem.objects.create(
         meeting=later, title="T", about=terms, proposed_by=first, state="accepted"
     )
-    decision.move("ratify", by=first, settled_at=later)
-    decision.confirm(by=second)
+    decision.settle("ratify", later, by=first)
+    terms.refresh_from_db()
+    assert terms.state == STATE.SIGNED
+    decision.settle("ratify", later, by=second)
     terms.refresh_from_db()
     assert terms.state == STATE.ADOPTED
 

@@ -127,7 +127,7 @@ def test_given_a_provisional_decision_when_a_later_quorate_meeting_ratifies_then
     few = side(group, Constituency.STAFF, 2)
     decision = make.decision(make.held(group, few, days_ago=40))
     later = make.held(group, days_ago=10)
-    decision.move("ratify", by=later.created_by, settled_at=later)
+    make.settled(decision, later)
     assert decision.state == STATE.RATIFIED
     assert decision.settled_at == later
 
@@ -147,7 +147,7 @@ def test_given_an_unfit_meeting_when_settling_then_not_yet(group, move):
     }
     for why, meeting in unfit.items():
         with pytest.raises(NotYet, match=why):
-            decision.move(move, by=lead, settled_at=meeting, note="Because.")
+            decision.settle(move, meeting, by=lead, note="Because.")
     decision.refresh_from_db()
     assert (decision.state, decision.settled_at) == (STATE.PROVISIONAL, None)
 
@@ -157,7 +157,9 @@ def test_given_any_programme_role_when_ratifying_then_forbidden(group, role):
     decision = make.decision(make.held(group, side(group, Constituency.STAFF, 2), days_ago=40))
     later = make.held(group, days_ago=10)
     with pytest.raises(PermissionDenied):
-        decision.move("ratify", by=programme_user(role), settled_at=later)
+        decision.settle("ratify", later, by=programme_user(role))
+    with pytest.raises(PermissionDenied):
+        decision.move("ratify", by=programme_user(role))
 
 
 def test_given_a_superuser_when_ratifying_without_a_quorum_then_refused(group):
@@ -165,8 +167,10 @@ def test_given_a_superuser_when_ratifying_without_a_quorum_then_refused(group):
     inquorate = make.held(group, side(group, Constituency.STAFF, 2), days_ago=10)
     root = User.objects.create_superuser("root@test.example", full_name="Root")
     with pytest.raises(NotYet):
-        decision.move("ratify", by=root, settled_at=inquorate)
-    for internal in ("become_carried",):
+        decision.settle("ratify", inquorate, by=root)
+    with pytest.raises(NotYet):
+        decision.settle("ratify", make.held(group, days_ago=5), by=root)
+    for internal in ("become_recorded", "ratify"):
         with pytest.raises(NotYet):
             decision.move(internal, by=root)
 
@@ -180,9 +184,9 @@ def test_given_attendance_corrected_when_decided_before_then_the_decision_follow
     assert (decision.state, decision.present) == (STATE.PROVISIONAL, Presence(2, 0, 2))
     correct(meeting, [u.pk for u in meeting.invited()])
     decision.refresh_from_db()
-    assert (decision.state, decision.present.members) == (STATE.CARRIED, 6)
+    assert (decision.state, decision.present.members) == (STATE.RECORDED, 6)
     actions = AuditEntry.objects.about(decision).values_list("action", flat=True)
-    assert list(actions) == ["become_carried", "become_provisional", "decide"]
+    assert list(actions) == ["become_recorded", "become_provisional", "confirm", "decide"]
 
 
 def test_given_a_meeting_not_held_when_deciding_then_refused(group):

@@ -24,6 +24,7 @@ from tests import factories as make
 
 from ..at_once import at_once
 from ..factories import StaffFactory, UserFactory, appoint, programme_user
+from ..meetings.test_quorum import correct
 
 SECRET = "Mermaids would do it better"
 
@@ -150,7 +151,7 @@ def test_the_co_leads_hear_once_all_are_in(world, ready):
 # --- deciding -------------------------------------------------------------------------------------
 def decide(world, review, outcome="accept", **fields):
     if "decision" not in fields:
-        fields["decision"] = quorate(world, review)
+        fields["decision"] = quorate(world, review, outcome=outcome)
     return review.decide(outcome, by=world.lead, **{"reasons": "It is clear."} | fields)
 
 
@@ -216,10 +217,10 @@ def test_given_a_provisional_decision_when_ratified_then_it_settles(world, ready
     decision = inquorate(world, ready)
     later = make.held(world.steering, days_ago=0, by=world.lead)
     make.on_agenda(later, ready)
-    decision.move("ratify", by=world.lead, settled_at=later)
-    with pytest.raises(NotYet, match="is not confirmed yet"):
+    decision.settle("ratify", later, by=world.lead)
+    with pytest.raises(NotYet, match="without the co-production quorum"):
         decide(world, ready, decision=decision)
-    make.confirm(decision)
+    decision.settle("ratify", later, by=world.staff_lead)
     decide(world, ready, decision=decision)
     assert ready.state == Review.State.DECIDED
 
@@ -263,6 +264,97 @@ def test_a_meeting_that_began_before_the_last_recommendation_settles_nothing(wor
     unsettled(world, review, early, "began before the last recommendation was in")
     decide(world, review)
     assert review.state == Review.State.DECIDED
+
+
+def test_what_comes_of_it_is_what_the_meeting_decided(world, ready, as_):
+    """Whoever records it can give the reasons, and no other outcome."""
+    decision = quorate(world, ready, outcome="decline")
+    for other in ("accept", "request_changes"):
+        with pytest.raises(NotYet, match="decided something else: decline it"):
+            decide(world, ready, other, decision=decision, changes=["Name the mentor."])
+    page, client = reverse("review_decide", args=[ready.pk]), as_(world.lead)
+    assert "Decline it." in client.get(page).content.decode()
+    sent = {"decision": decision.pk, "outcome": "accept", "reasons": "It is clear."}
+    assert client.post(page, sent).status_code == 302
+    ready.refresh_from_db()
+    assert (ready.outcome, ready.output.state) == ("decline", Output.State.DECLINED)
+
+
+def test_a_decision_on_a_review_says_what_comes_of_it(world, ready, as_):
+    held = make.held(world.steering, days_ago=0, by=world.lead)
+    item = make.on_agenda(held, ready)
+    for outcome in ("", "adopt"):
+        with pytest.raises(NotYet, match="Say what the meeting decided about Review of"):
+            make.decision(held, item=item, outcome=outcome)
+    page, client = reverse("decide", args=[held.pk]), as_(world.lead)
+    sent = {"item": item.pk, "text": "We take it.", "method": "consensus", "agreed": "yes"}
+    answer = client.post(page, sent)
+    assert answer.status_code == 422
+    assert "Say what the meeting decided about Review of" in answer.content.decode()
+    assert client.post(page, sent | {"outcome": "request_changes"}).status_code == 302
+    decision = held.decisions.get()
+    assert decision.outcome_label == "Ask for changes"
+    confirm = as_(world.staff_lead).get(reverse("decision_confirm", args=[decision.pk]))
+    assert "Ask for changes" in confirm.content.decode()
+    other = make.decision(held, outcome="accept")
+    assert (other.about, other.outcome) == (None, "")
+
+
+@pytest.mark.parametrize("outcome", ["accept", "decline", "request_changes"])
+def test_a_review_falls_with_its_decision(world, ready, outcome):
+    """The meeting had no quorum after all: the output is in review again, and all are told."""
+    decision = quorate(world, ready, outcome=outcome)
+    decide(world, ready, outcome, decision=decision, changes=["Name the mentor."])
+    correct(decision.meeting, [world.lead.pk])
+    ready, output = Review.objects.get(), Output.objects.get()
+    assert (ready.state, output.state) == (Review.State.OPEN, Output.State.IN_REVIEW)
+    assert (ready.outcome, ready.decision, output.decided_at) == ("", None, None)
+    assert not output.changes_asked.exists()
+    told = Delivery.objects.filter(occurrence__rule__kind="steering.open_again")
+    people = {world.lived, world.staff, world.lead, world.staff_lead, *make.leads(world.group)}
+    assert {one.recipient for one in told} == people
+    decide(world, ready)  # and the steering group decides again
+    assert ready.state == Review.State.DECIDED
+
+
+def test_once_the_work_went_on_a_fallen_decision_is_shown(world, ready, as_):
+    decision = quorate(world, ready)
+    decide(world, ready, decision=decision)
+    output = Output.objects.get()
+    output.move("implement", by=world.authors[0], evidence="In use since May.")
+    correct(decision.meeting, [world.lead.pk])
+    ready.refresh_from_db()
+    assert ready.state == Review.State.DECIDED
+    body = as_(world.lead).get(ready.get_absolute_url()).content.decode()
+    assert "did not have its co-production quorum after all" in body
+
+
+def test_nobody_reviews_the_work_of_a_group_that_they_were_in(world):
+    """A member who wrote no word of it, or has left since it was begun, had a part in it."""
+    member, left, hr = UserFactory(), StaffFactory(), StaffFactory()
+    today = timezone.localdate()
+    for person in (member, left, hr):
+        appoint(world.steering, person)
+    appoint(world.group, member)
+    appoint(world.group, hr, Role.REPRESENTATIVE, represents="hr")
+    gone = appoint(world.group, left)
+    before = StaffFactory()
+    appoint(world.steering, before)
+    long_gone = appoint(world.group, before)
+    world.group.memberships.filter(pk=long_gone.pk).update(
+        starts=today - timezone.timedelta(days=400), ends=today - timezone.timedelta(days=300)
+    )
+    gone.finish(by=world.lead)
+    world.group.memberships.filter(pk=gone.pk).update(
+        ended_at=timezone.now() + timezone.timedelta(days=1)
+    )
+    review = make.review(world.output, world.lead)
+    offered = set(review.candidates())
+    assert before in offered
+    for person in (member, left, hr):
+        assert person not in offered
+        with pytest.raises(NotYet, match="their group's"):
+            review.ask([person], by=world.lead)
 
 
 def test_one_decision_settles_one_review(world, ready):

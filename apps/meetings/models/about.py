@@ -15,7 +15,11 @@ from .meeting import AgendaItem, Meeting
 from .outcome import Decision
 
 COUNTS = (Decision.State.CARRIED, Decision.State.RATIFIED)
-OPEN = (*COUNTS, Decision.State.PROVISIONAL)  # those that count, or may yet
+OPEN = (
+    *COUNTS,
+    Decision.State.RECORDED,
+    Decision.State.PROVISIONAL,
+)  # those that count, or may yet
 COMING = (Meeting.State.DRAFT, Meeting.State.PUBLISHED)
 
 
@@ -50,19 +54,19 @@ def why_it_does_not_serve(decision, thing, by, *, since, early, settles):
         yield Missing(
             f"{decision} was taken without the co-production quorum, so it is provisional. A "
             "quorate meeting must ratify it first.",
-            _page(decision, by, "settle", "hold_meeting"),
+            _page(decision, by, "settle", "lead_workinggroup"),
             turn=f"the next quorate meeting of {decision.meeting.group}",
         )
-    elif decision.state not in COUNTS:
-        words = decision.get_state_display().lower()
-        yield Missing(f"{decision} is {words}: it {settles} nothing.")
-    elif decision.confirmed_by_id is None:
+    elif decision.state == Decision.State.RECORDED:
         url = "" if by.pk == decision.recorded_by_id else "decision_confirm"
         yield Missing(
             f"{decision} is not confirmed yet: a second co-lead says that the meeting decided it.",
             _page(decision, by, url, "lead_workinggroup"),
             turn=f"the other co-lead of {decision.meeting.group}",
         )
+    elif decision.state not in COUNTS:
+        words = decision.get_state_display().lower()
+        yield Missing(f"{decision} is {words}: it {settles} nothing.")
 
 
 def _page(decision, by, name, perm):

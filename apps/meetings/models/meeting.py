@@ -589,7 +589,8 @@ class Meeting(Stateful):
             decision.follow_quorum(by=by)
         if not self.was_quorate:
             for decision in self.settled_decisions.all():
-                decision.follow("come_undone", by=by, settled_at=None)
+                if decision.open_to("come_undone"):
+                    decision.follow("come_undone", by=by, settled_at=None)
 
 
 # --- agenda -------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.groups.models import Presence, WorkingGroup
 
 from .. import events
-from ..decided import is_to_be_decided, kind_of
+from ..decided import is_to_be_decided, kind_of, outcomes_of
 from .meeting import AgendaItem, Meeting
 
 
@@ -43,9 +43,8 @@ class DecisionQuerySet(models.QuerySet):
         return self.filter(state=Decision.State.PROVISIONAL)
 
     def unconfirmed(self):
-        """They count, are about a thing, and have no effect yet."""
-        counting = (Decision.State.CARRIED, Decision.State.RATIFIED)
-        return self.filter(state__in=counting, about_id__isnull=False, confirmed_by=None)
+        """One co-lead, or the secretary, recorded them; the other co-lead has not confirmed it."""
+        return self.filter(state=Decision.State.RECORDED)
 
 
 @of_the_form
@@ -79,33 +78,36 @@ def is_inquorate(decision, by):
 
 
 @requirement
-def names_a_thing(decision, by):
-    if decision.about is None:
-        yield Missing("This decision is not about anything that could take effect.")
-
-
-@requirement
 def is_still_to_decide(decision, by):
     if decision.about is not None and not is_to_be_decided(decision.about):
         yield Missing(f"Nothing is left to decide: {decision.about} was taken back, or is settled.")
 
 
 @requirement
-def is_not_confirmed(decision, by):
-    if decision.confirmed_by is not None:
-        yield Missing(f"{decision.confirmed_by.name} has confirmed this already.")
-
-
-@requirement
 def another_co_lead_confirms(decision, by):
     """Whoever recorded it does not confirm it, and a programme-wide role is no seat."""
     if by.pk == decision.recorded_by_id or not decision.meeting.group.is_led_by(by):
-        yield Missing("Another co-lead than the one who recorded it confirms this.")
+        yield Missing(
+            "Another co-lead than the one who recorded it confirms this.",
+            turn=f"the other co-lead of {decision.meeting.group}",
+        )
+
+
+@requirement
+def a_co_lead_settles(decision, by):
+    if not decision.meeting.group.is_led_by(by):
+        yield Missing(
+            "The two co-leads say together what a later meeting made of it.",
+            turn=f"the co-leads of {decision.meeting.group}",
+        )
 
 
 @effect
 def takes_effect(decision, entry):
-    kind_of(decision.about).taken(decision.about, entry.by)
+    decision.confirmed_by, decision.confirmed_at = entry.by, entry.at
+    decision.save(update_fields=["confirmed_by", "confirmed_at"])
+    if decision.about is not None:
+        kind_of(decision.about).taken(decision.about, entry.by)
 
 
 @effect
@@ -115,14 +117,17 @@ def loses_effect(decision, entry):
         return
     decision.confirmed_by = decision.confirmed_at = None
     decision.save(update_fields=["confirmed_by", "confirmed_at"])
-    kind_of(decision.about).fell(decision.about, entry.by)
+    if decision.about is not None:
+        kind_of(decision.about).fell(decision.about, entry.by)
 
 
 class Decision(Stateful):
     """What a meeting decided, by which method, with the quorum as it was.
 
-    Carried without the co-production quorum it is *provisional* until a later quorate meeting
-    ratifies it or lets it lapse. Nobody's role can change that (design, section 1).
+    One person records it; it is carried once another co-lead confirms that the meeting decided it.
+    Taken without the co-production quorum it is *provisional* until a later quorate meeting
+    ratifies it or lets it lapse, which both co-leads say. Nobody's role can change that (design,
+    section 1).
     """
 
     class Method(models.TextChoices):
@@ -131,6 +136,7 @@ class Decision(Stateful):
         VOTE = "vote", "Vote"
 
     class State(States):
+        RECORDED = "recorded", "yellow", "Not confirmed yet"
         CARRIED = "carried", "green", "Carried"
         NOT_CARRIED = "not_carried", "red", "Not carried"
         PROVISIONAL = "provisional", "yellow", "Provisional"
@@ -138,22 +144,52 @@ class Decision(Stateful):
         LAPSED = "lapsed", "orange", "Lapsed"
 
     moves = {
+        "confirm": Move(
+            (State.RECORDED,),
+            State.CARRIED,
+            "groups.lead_workinggroup",
+            needs=(is_still_to_decide, another_co_lead_confirms),
+            then=(takes_effect,),
+            label="Confirm what the meeting decided",
+            internal=True,  # its page says what follows
+            closed="This decision is {state}, so there is nothing to confirm.",
+        ),
+        "settle": Act(
+            (State.PROVISIONAL,),
+            "groups.lead_workinggroup",
+            needs=(a_co_lead_settles,),
+            label="Ratify or let lapse",
+        ),
         "ratify": Move(
             (State.PROVISIONAL,),
             State.RATIFIED,
-            "groups.hold_meeting",
-            needs=(settled_by_quorum, settled_where_it_was_on_the_agenda),
-            then=(events.decision_settled,),
+            "groups.lead_workinggroup",
+            needs=(
+                a_co_lead_settles,
+                is_still_to_decide,
+                settled_by_quorum,
+                settled_where_it_was_on_the_agenda,
+            ),
+            then=(takes_effect, events.decision_settled),
             label="Ratify",
+            done="The decision is now ratified.",
+            explain="The decision then counts, from now on.",
+            internal=True,  # begins with ``settle``, which says at which meeting
+            both="the other co-lead",
         ),
         "lapse": Move(
             (State.PROVISIONAL,),
             State.LAPSED,
-            "groups.hold_meeting",
-            needs=(settled_by_quorum, settled_where_it_was_on_the_agenda),
+            "groups.lead_workinggroup",
+            needs=(a_co_lead_settles, settled_by_quorum, settled_where_it_was_on_the_agenda),
             then=(events.decision_settled,),
             label="Let it lapse",
+            done="The decision has now lapsed.",
+            explain="The decision then counts for nothing. Whoever was there is told, and reads "
+            "the reason.",
             reason=True,
+            internal=True,
+            both="the other co-lead",
         ),
         "come_undone": Move(
             (State.RATIFIED, State.LAPSED),
@@ -163,16 +199,17 @@ class Decision(Stateful):
             label="Count as provisional",
             internal=True,  # the meeting that settled it had no quorum after all
         ),
-        "become_carried": Move(
+        "become_recorded": Move(
             (State.PROVISIONAL,),
-            State.CARRIED,
+            State.RECORDED,
             "groups.hold_meeting",
             needs=(is_quorate,),
-            label="Count as carried",
+            then=(events.decision_to_confirm,),
+            label="Count as taken with a quorum",
             internal=True,
         ),
         "become_provisional": Move(
-            (State.CARRIED,),
+            (State.RECORDED, State.CARRIED),
             State.PROVISIONAL,
             "groups.hold_meeting",
             needs=(is_inquorate,),
@@ -180,21 +217,10 @@ class Decision(Stateful):
             label="Count as provisional",
             internal=True,
         ),
-        "confirm": Act(
-            (State.CARRIED, State.RATIFIED),
-            "groups.lead_workinggroup",
-            needs=(
-                names_a_thing,
-                is_not_confirmed,
-                is_still_to_decide,
-                another_co_lead_confirms,
-            ),
-            then=(takes_effect,),
-            closed="This decision is {state}, so there is nothing to confirm.",
-        ),
     }
 
-    begins = (State.CARRIED, State.NOT_CARRIED, State.PROVISIONAL)
+    begins = (State.RECORDED, State.NOT_CARRIED, State.PROVISIONAL)
+    SETTLED = (State.RATIFIED, State.LAPSED)
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="decisions")
     item = models.ForeignKey(
@@ -205,6 +231,11 @@ class Decision(Stateful):
     )
     about_id = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     about = GenericForeignKey("about_type", "about_id")
+    outcome = models.CharField(
+        max_length=15,
+        blank=True,
+        help_text="What it decided about its thing, where more than one thing can come of it.",
+    )
     reference = models.CharField(max_length=40, unique=True, editable=False)
     text = models.TextField("what was decided", max_length=3000)
     reasons = models.TextField("why", blank=True, max_length=3000)
@@ -240,7 +271,8 @@ class Decision(Stateful):
         editable=False,
         on_delete=models.PROTECT,
         related_name="decisions_confirmed",
-        help_text="The second co-lead, where it is about a thing and takes effect on it.",
+        help_text="The second co-lead. Empty for decisions that were carried before two were "
+        "asked.",
     )
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -258,6 +290,32 @@ class Decision(Stateful):
     @property
     def scope(self):
         return self.meeting.group
+
+    @property
+    def stands(self):
+        """What two co-leads say of it goes by one later meeting."""
+        return f"{super().stands} {self.settled_at_id or ''}"
+
+    @property
+    def facts(self):
+        yield "Decision", self.text
+        if self.outcome_label:
+            yield "Outcome", self.outcome_label
+        if self.settled_at:
+            yield "Settled at", f"{self.settled_at.title}, {self.settled_at.when}"
+
+    @property
+    def settlement(self):
+        """The later meeting that settled it, once both co-leads have said so."""
+        return self.settled_at if self.state in self.SETTLED else None
+
+    @property
+    def half_settled(self):
+        """The settlement that one co-lead has asked for, as (name, first press), or None."""
+        if not (self.settled_at_id and self.open_to("settle")):
+            return None
+        presses = ((name, self.first_press(name)) for name in ("ratify", "lapse"))
+        return next(((name, first) for name, first in presses if first), None)
 
     @property
     def present(self):
@@ -295,11 +353,13 @@ class Decision(Stateful):
         if not agreed:
             state = cls.State.NOT_CARRIED
         else:
-            state = cls.State.CARRIED if meeting.was_quorate else cls.State.PROVISIONAL
+            state = cls.State.RECORDED if meeting.was_quorate else cls.State.PROVISIONAL
         item = fields.get("item")
+        about = item.about if item else None
+        fields["outcome"] = cls.outcome_for(about, fields.get("outcome", ""), agreed)
         decision = cls.objects.create(
             meeting=meeting,
-            about=item.about if item else None,
+            about=about,
             recorded_by=by,
             state=state,
             reference=cls.next_reference(meeting),
@@ -315,26 +375,45 @@ class Decision(Stateful):
         events.decision_recorded(decision)
         return decision
 
+    @staticmethod
+    def outcome_for(about, outcome, agreed):
+        """What it says that comes of its thing. Raises NotYet where it has to and does not."""
+        outcomes = dict(outcomes_of(about)) if agreed else {}
+        if outcomes and outcome not in outcomes:
+            raise NotYet(f"Say what the meeting decided about {about}.")
+        return outcome if outcomes else ""
+
+    @property
+    def outcome_label(self):
+        """What it decided about its thing, in words, or nothing."""
+        return dict(outcomes_of(self.about)).get(self.outcome, "") if self.outcome else ""
+
     @property
     def waits(self):
-        """It counts, is about a thing, and takes effect once the second co-lead confirms it."""
-        return (
-            self.about_id is not None
-            and self.confirmed_by_id is None
-            and self.open_to("confirm")
-            and is_to_be_decided(self.about)
-        )
+        """For the other co-lead; not where what it was about was taken back, or settled since."""
+        return self.open_to("confirm") and (self.about is None or is_to_be_decided(self.about))
+
+    def confirm(self, *, by):
+        """The second co-lead stands by it: it is carried, and takes effect on what it is about.
+
+        Raises PermissionDenied, IllegalMove (it does not wait for that) or NotYet (see ``needs``).
+        """
+        self.move("confirm", by=by)
 
     @transaction.atomic
-    def confirm(self, *, by):
-        """The second co-lead stands by it: it takes effect on what it is about.
+    def settle(self, name, later, *, by, note=""):
+        """One co-lead says that the meeting ``later`` ratified it or let it lapse (``name``).
 
-        Raises PermissionDenied, IllegalMove (it does not count) or NotYet (see ``needs``).
+        True once both have. Raises PermissionDenied, IllegalMove or NotYet.
         """
-        self.permit("confirm", by=by)
-        self.confirmed_by, self.confirmed_at = by, clock.now()
-        self.save(update_fields=["confirmed_by", "confirmed_at"])
-        self.followed("confirm", record("confirm", self, by=by))
+        self.permit("settle", by=by)
+        if self.settled_at != later:
+            self.settled_at = later
+            self.save(update_fields=["settled_at"])
+        done = self.move(name, by=by, note=note)
+        if not done:
+            events.decision_to_settle(self, by)
+        return done
 
     @staticmethod
     def reference_prefix(meeting):
@@ -353,7 +432,7 @@ class Decision(Stateful):
         self.lived_experience_present = present.lived_experience
         self.staff_present = present.staff
         self.save(update_fields=["members_present", "lived_experience_present", "staff_present"])
-        for name in ("become_carried", "become_provisional"):
+        for name in ("become_recorded", "become_provisional"):
             if self.may(by, name):
                 self.move(name, by=by)
                 return
@@ -589,6 +668,28 @@ class Minutes(Stateful, Revised):
         record("write", self, by=by, note=f"revision {self.revision}")
 
 
+def settled_by(meeting):
+    """(what, its address, what became of it) of whatever this quorate meeting settled."""
+    if not meeting.was_quorate:
+        return []
+    decisions = meeting.settled_decisions.filter(state__in=Decision.SETTLED).order_by("pk")
+    approved = meeting.approved_minutes.select_related("meeting").order_by("meeting__starts_at")
+    return [
+        *(
+            (f"Decision {one}", one.get_absolute_url(), one.get_state_display())
+            for one in decisions
+        ),
+        *(
+            (
+                f"Minutes of {one.meeting.title}, {day(one.meeting.starts_at)}",
+                one.get_absolute_url(),
+                one.get_state_display(),
+            )
+            for one in approved
+        ),
+    ]
+
+
 def outline(meeting):
     """Minutes as Markdown: who was there, the agenda with its decisions, and the actions."""
     rows = list(meeting.attendances.select_related("user", "deputy"))
@@ -614,6 +715,8 @@ def outline(meeting):
     loose = [_decided(decision) for decision in decisions if decision.item_id is None]
     if loose:
         lines += ["## Other decisions", *loose]
+    if settled := settled_by(meeting):
+        lines += ["## Settled here", "\n".join(f"- {what}: {now}" for what, _, now in settled)]
     actions = [
         f"- {action.text} ({action.owner.name}, by {day(action.due)})"
         for action in meeting.actions.select_related("owner")
@@ -630,4 +733,6 @@ def _decided(decision):
             f" ({decision.votes_for or 0} for, {decision.votes_against or 0} against, "
             f"{decision.abstentions or 0} abstained)"
         )
-    return f"**{decision.get_state_display()}** ({decision.reference}): {decision.text}{votes}"
+    outcome = f" {decision.outcome_label}." if decision.outcome_label else ""
+    state = decision.get_state_display()
+    return f"**{state}** ({decision.reference}): {decision.text}{votes}{outcome}"

@@ -16,7 +16,12 @@ from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.permissions import granted
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import CO_LEAD
-from apps.meetings.models.about import decisions_on, the_way_to_a_decision, why_it_does_not_serve
+from apps.meetings.models.about import (
+    COUNTS,
+    decisions_on,
+    the_way_to_a_decision,
+    why_it_does_not_serve,
+)
 from apps.meetings.models.outcome import Decision
 from apps.taskgroups.models.output import Output, OutputVersion
 
@@ -77,12 +82,16 @@ def gives_reasons(review, by):
 
 @of_the_form
 def settled_by_quorum(review, by):
-    """By a meeting's decision about it, or by a written round that carried this very outcome."""
-    if review.decision is not None:
-        if review.decision.meeting.group_id != review.group_id:
+    """By a meeting's decision about it, or a written round that carried: for this very outcome."""
+    decision = review.decision
+    if decision is not None:
+        if decision.meeting.group_id != review.group_id:
             yield Missing("Choose a decision of the steering group.")
-        else:
-            yield from review.why_it_settles_nothing(review.decision, by)
+            return
+        missing = list(review.why_it_settles_nothing(decision, by))
+        yield from missing
+        if not missing and decision.outcome != review.outcome:
+            yield Missing(f"That meeting decided something else: {decision.outcome_label.lower()}.")
     elif not review.rounds.filter(state="carried", outcome=review.outcome).exists():
         yield Missing("Choose the decision of the steering meeting that settled this.")
 
@@ -115,6 +124,11 @@ def output_is_withdrawn(review, entry):
     review.output.move("withdraw_from_review", by=entry.by, note=entry.note)
 
 
+@effect
+def output_is_reviewed_again(review, entry):
+    review.output.follow("review_again", by=entry.by)
+
+
 OVER = "This review is {state} already."
 
 
@@ -135,6 +149,14 @@ class Review(Stateful):
             then=(events.review_decided,),
             label="Record what was decided",
             internal=True,  # needs its own form, or a round
+        ),
+        "open_again": Move(
+            (State.DECIDED,),
+            State.OPEN,
+            "taskgroups.review_output",
+            then=(output_is_reviewed_again, events.review_open_again),
+            label="Open the review again",
+            internal=True,  # the meeting that decided it had no quorum after all
         ),
         "withdraw": Move(
             (State.OPEN,),
@@ -247,14 +269,20 @@ class Review(Stateful):
     # --- reviewers ------------------------------------------------------------------------------
     @staticmethod
     def may_review(group, output):
-        """Deciding members of a steering group who did not work on the output."""
+        """Deciding members of a steering group who had no part in the output.
+
+        Whoever was in the task group since it was begun had one, whatever they wrote themselves.
+        """
         if group is None:
             return User.objects.none()
         members = group.memberships.current().deciding().values("user")
+        since = clock.date_of(output.created_at)
+        theirs = output.group.memberships.overlapping(since, None).values("user")
         return (
             User.objects.active()
             .filter(pk__in=members)
             .exclude(pk__in=output.authors())
+            .exclude(pk__in=theirs)
             .order_by("constituency", "full_name")
         )
 
@@ -276,8 +304,8 @@ class Review(Stateful):
         for reviewer in reviewers:
             if reviewer.pk not in allowed:
                 raise NotYet(
-                    f"{reviewer} cannot review this: it is their own work, or they were "
-                    "asked already."
+                    f"{reviewer} cannot review this: it is their own work or their group's, or "
+                    "they were asked already."
                 )
             if read and reviewer.has_perm("taskgroups.review_output", self.output):
                 raise NotYet(f"{reviewer} could read what the others recommend already.")
@@ -331,9 +359,17 @@ class Review(Stateful):
             if decision.meeting.starts_at > self.opened_at
             else "That meeting was before this review began. Choose a later one."
         )
-        return why_it_does_not_serve(
-            decision, self, user, since=since, early=early, settles="settles"
+        missing = list(
+            why_it_does_not_serve(decision, self, user, since=since, early=early, settles="settles")
         )
+        if not missing and not decision.outcome:
+            missing = [
+                Missing(
+                    f"{decision} does not say what comes of the review. Put it on the agenda of "
+                    "another meeting."
+                )
+            ]
+        return missing
 
     def way_to_a_meeting(self, user):
         """What still stands between the review and a meeting's decision that settles it."""
@@ -350,8 +386,8 @@ class Review(Stateful):
     def decide(self, outcome, *, by, reasons, changes=(), decision=None):
         """Record what a quorate meeting (or a written round that carried) decided.
 
-        ``changes`` are what to change, where that is the outcome. Raises PermissionDenied,
-        IllegalMove or NotYet.
+        ``outcome`` is the decision's, or the round's. ``changes`` are what to change, where that
+        is the outcome. Raises PermissionDenied, IllegalMove or NotYet.
         """
         changes = [text.strip() for text in changes if text.strip()]
         if outcome == Outcome.REQUEST_CHANGES and not changes:
@@ -372,6 +408,17 @@ class Review(Stateful):
             self.output.request_changes(changes, by=by, note=self.reasons)
         else:
             self.output.move(outcome, by=by, note=self.reasons)
+
+    @property
+    def decision_fell(self):
+        """It was decided by a decision that no longer counts."""
+        return self.is_decided and self.decision is not None and self.decision.state not in COUNTS
+
+    def lose_decision(self, *, by):
+        """Its decision counts no more: it is open again, unless the work has gone on since."""
+        gone_on = not self.output.open_to("review_again") or self.output.latest != self.version
+        if self.decision_fell and not gone_on:
+            self.follow("open_again", by=by, outcome="", reasons="", decision=None, decided_at=None)
 
 
 # --- reviewers ----------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class DecideReview(ReviewMixin, PageFormView):
     def save(self, form):
         data = form.cleaned_data
         self.review.decide(
-            data["outcome"],
+            data["decision"].outcome,
             by=self.request.user,
             reasons=data["reasons"],
             changes=form.change_list,

@@ -9,10 +9,10 @@ from .models import ClaimLine, EarningsLimit, Expense, InvolvementClaim, Rate, R
 
 @admin.register(Rate)
 class RateAdmin(ReadOnlyAdmin):
-    """Set on the site, where no rate changes for the past."""
+    """Proposed on the site and set by the steering group; no rate changes for the past."""
 
-    list_display = ("kind", "unit", "amount", "effective_from", "set_by")
-    list_filter = ("kind", "unit")
+    list_display = ("kind", "unit", "amount", "effective_from", "state", "set_by")
+    list_filter = ("state", "kind", "unit")
     date_hierarchy = "effective_from"
     list_select_related = ("set_by",)
 

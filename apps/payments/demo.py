@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.accounts.models.people import Constituency
 from apps.groups.demo import members_of
+from apps.meetings.demo import decide_on
 from apps.notifications.kinds import silence
 from apps.payments.models import (
     ClaimLine,
@@ -57,16 +58,35 @@ CLAIMS = [
 
 
 def _rates(world):
-    for kind, unit, first, now in RATES:
-        for ago, amount in ((740, first), (182, now)):
-            world.goto(world.ago(ago))
-            Rate.set(
-                by=world.office,
-                kind=kind,
-                unit=unit,
-                amount=Decimal(amount),
-                effective_from=world.ago(ago),
-            )
+    """The first are as old as the programme; what is paid now the steering group decided."""
+    for kind, unit, first, _ in RATES:
+        Rate.objects.create(
+            kind=kind,
+            unit=unit,
+            amount=Decimal(first),
+            effective_from=world.ago(740),
+            set_by=world.office,
+            state=Rate.State.SET,
+        )
+    world.goto(world.ago(230))
+    proposed = [
+        Rate.propose(
+            by=world.office,
+            kind=kind,
+            unit=unit,
+            amount=Decimal(now),
+            effective_from=world.ago(182),
+        )
+        for kind, unit, _, now in RATES
+    ]
+    decide_on(
+        world,
+        world.groups["steering-group"],
+        *proposed,
+        day=world.ago(203),
+        title="What we pay",
+        text="We pay this from the day on that is named.",
+    )
     for period, amount in (("week", "120.00"), ("tax_year", "5000.00")):
         EarningsLimit.objects.create(period=period, amount=Decimal(amount))
 

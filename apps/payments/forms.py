@@ -188,9 +188,10 @@ class RateForm(ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = Work.choices
         self.fields["unit"].choices = [("hour", "The hour"), ("half_day", "The half-day")]
-        self.fields[
-            "effective_from"
-        ].help_text = "Today or later. What was done before keeps the rate of its day."
+        self.fields["effective_from"].help_text = (
+            "Today or later. Should the steering group decide after that day, it begins on the "
+            "day after the decision. What was done before keeps the rate of its day."
+        )
 
     def clean_effective_from(self):
         on = self.cleaned_data["effective_from"]
@@ -199,7 +200,7 @@ class RateForm(ModelForm):
         return on
 
     def _post_clean(self):
-        """Rate.set checks the rest, with reasons in words."""
+        """Rate.propose checks the rest, with reasons in words."""
 
 
 class LimitsForm(Form):

@@ -19,11 +19,19 @@ from apps.accounts.models.people import Constituency, User
 from apps.accounts.payable_time import ATTENDED, Work
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Stateful, States, record
 from apps.core.money import NOTHING, pounds, to_pence, total
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.core.uploads import Upload
+from apps.groups.models import WorkingGroup
+from apps.meetings.models.about import (
+    COUNTS,
+    about,
+    the_way_to_a_decision,
+    why_it_does_not_serve,
+)
+from apps.meetings.models.outcome import Decision
 
 from . import events
 
@@ -37,11 +45,76 @@ def money(**kwargs):
 
 
 # --- rates --------------------------------------------------------------------------------------
-class Rate(models.Model):
+@requirement
+def steering_decided(rate, by):
+    if not about(Decision.objects, rate).filter(state__in=COUNTS).exists():
+        yield Missing("The steering group has not decided on it.", turn="the steering group")
+
+
+@requirement
+def has_not_begun(rate, by):
+    if rate.has_begun:
+        yield Missing("People are paid by it since it began.")
+
+
+class RateQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What is paid, to everybody; what is proposed, to those who propose and who decide."""
+        if not user.is_authenticated:
+            return self.none()
+        decides = WorkingGroup.objects.where(user, "view_workinggroup").filter(
+            kind=WorkingGroup.Kind.STEERING
+        )
+        if user.has_perm("payments.set_rates") or decides.exists():
+            return self
+        return self.in_use()
+
+    def in_use(self):
+        """By which claims are paid: proposals pay nothing."""
+        return self.filter(state=Rate.State.SET)
+
+    def proposed(self):
+        return self.filter(state=Rate.State.PROPOSED)
+
+
+class Rate(Stateful):
     """What one kind of work is paid from a date on, until a later rate of its kind begins.
 
-    Rates are added, and taken back before they begin; they never change.
+    The programme office proposes it, and a meeting of the steering group decides on it. Its sum
+    never changes: another rate follows.
     """
+
+    class State(States):
+        PROPOSED = "proposed", "yellow", "Proposed"
+        SET = "set", "green", "Set"
+        DROPPED = "dropped", "grey", "Taken back"
+
+    moves = {
+        "set": Move(
+            (State.PROPOSED,),
+            State.SET,
+            "payments.set_rates",
+            needs=(steering_decided,),
+            label="Set the rate",
+            internal=True,  # a confirmed decision makes it
+        ),
+        "unset": Move(
+            (State.SET,),
+            State.PROPOSED,
+            "payments.set_rates",
+            needs=(has_not_begun,),
+            label="Count as proposed",
+            internal=True,  # the decision lost its quorum
+        ),
+        "drop": Move(
+            (State.PROPOSED,),
+            State.DROPPED,
+            "payments.set_rates",
+            label="Take it back",
+            reason=True,
+            explain="The steering group no longer decides on it. What is paid stays as it is.",
+        ),
+    }
 
     class Unit(models.TextChoices):
         HOUR = "hour", "an hour"
@@ -55,12 +128,17 @@ class Rate(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rates_set"
     )
     set_at = models.DateTimeField(default=clock.now, editable=False)
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+
+    objects = RateQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "-effective_from"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "effective_from"], name="network_rate_once_a_day"
+                fields=["kind", "effective_from"],
+                condition=Q(state="set"),
+                name="payments_rate_once_a_day",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="network_rate_is_something"),
         ]
@@ -69,13 +147,13 @@ class Rate(models.Model):
     def __str__(self):
         return f"{self.get_kind_display()}: {pounds(self.amount)} {self.get_unit_display()}"
 
-    def save(self, *args, **kwargs):
-        if self.pk:
-            raise TypeError("A rate never changes. Set a new one from a later date.")
-        super().save(*args, **kwargs)
+    def save(self, *args, update_fields=None, **kwargs):
+        if self.pk and not (update_fields and set(update_fields) <= {"state", "effective_from"}):
+            raise TypeError("A rate never changes. Propose a new one from a later date.")
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self):
-        return reverse("rates")
+        return reverse("rate", args=[self.pk])
 
     @property
     def has_begun(self):
@@ -89,41 +167,85 @@ class Rate(models.Model):
 
     @classmethod
     @transaction.atomic
-    def set(cls, *, by, kind, unit, amount, effective_from):
-        """Add a rate. It may begin in the past only where that time had no rate at all."""
+    def propose(cls, *, by, kind, unit, amount, effective_from):
+        """Propose a rate; it may begin in the past only where that time had no rate at all.
+
+        Raises PermissionDenied or NotYet.
+        """
         if not by.has_perm("payments.set_rates"):
             raise PermissionDenied
-        others = cls.objects.filter(kind=kind)
-        first = others.order_by("effective_from").values_list("effective_from", flat=True).first()
-        if effective_from < clock.today() and first and effective_from >= first:
+        others = cls.objects.filter(kind=kind).exclude(state=cls.State.DROPPED)
+        days = set(others.values_list("effective_from", flat=True))
+        if days and min(days) <= effective_from < clock.today():
             raise NotYet("Rates are not changed for the past. Choose today or a later date.")
-        try:
-            with transaction.atomic():
-                rate = cls.objects.create(
-                    kind=kind, unit=unit, amount=amount, effective_from=effective_from, set_by=by
-                )
-        except IntegrityError:
-            raise NotYet("There is a rate for this kind of work from that day.") from None
-        record("set_rate", rate, by=by, note=f"{rate} from {effective_from.isoformat()}")
+        if effective_from in days:
+            raise NotYet("There is a rate for this kind of work from that day.")
+        rate = cls.objects.create(
+            kind=kind, unit=unit, amount=amount, effective_from=effective_from, set_by=by
+        )
+        record("propose_rate", rate, by=by, note=f"{rate} from {effective_from.isoformat()}")
         return rate
 
-    @transaction.atomic
-    def take_back(self, *, by):
-        """Remove a rate that has not begun."""
-        if not by.has_perm("payments.set_rates"):
-            raise PermissionDenied
-        if self.has_begun:
-            raise IllegalMove("This rate has begun, so it can no longer be taken back.", self)
-        record("take_back_rate", self, by=by, note=f"{self} from {self.effective_from}")
-        self.delete()
+    def become_set(self, *, by):
+        """The steering group decided it. Not for a day on which another rate was in force."""
+        others = Rate.objects.select_for_update().in_use().filter(kind=self.kind)
+        taken = {one.effective_from for one in others}
+        begins = self.effective_from
+        if taken and begins >= min(taken):
+            begins = max(begins, clock.today() + timedelta(days=1))
+        while begins in taken:
+            begins += timedelta(days=1)
+        self.follow("set", by=by, effective_from=begins)
+
+    def lose_decision(self, *, by):
+        """Its decision counts no more: it is proposed again, unless people are paid by it."""
+        if self.open_to("unset") and not self.has_begun:
+            self.follow("unset", by=by)
+
+    @property
+    def decision_fell(self):
+        """It is paid, and what set it counts no more."""
+        if not self.open_to("unset"):
+            return False
+        states = set(about(Decision.objects, self).values_list("state", flat=True))
+        return bool(states) and states.isdisjoint(COUNTS)
+
+    # --- the way to a decision ------------------------------------------------------------------
+    def why_it_does_not_set(self, decision, user):
+        return why_it_does_not_serve(
+            decision,
+            self,
+            user,
+            since=self.set_at,
+            early="That meeting began before the rate was proposed.",
+            settles="sets",
+        )
+
+    def way_to_a_meeting(self, user):
+        """What still stands between a proposed rate and the decision that sets it."""
+        steering = WorkingGroup.objects.filter(
+            kind=WorkingGroup.Kind.STEERING, state=WorkingGroup.State.ACTIVE
+        )
+        groups = list(steering.order_by("pk"))
+        if not groups:
+            yield Missing("There is no steering group at work that could decide on it.")
+            return
+        yield from the_way_to_a_decision(
+            self,
+            groups,
+            user,
+            lambda decision: self.why_it_does_not_set(decision, user),
+            since=self.set_at,
+            words="the steering group",
+        )
 
 
 class RateTable:
-    """All rates, read once, to look many up."""
+    """All rates that are set, read once, to look many up."""
 
     def __init__(self):
         self.rates = defaultdict(list)
-        for rate in Rate.objects.order_by("-effective_from"):
+        for rate in Rate.objects.in_use().order_by("-effective_from"):
             self.rates[rate.kind].append(rate)
 
     def at(self, kind, on):

@@ -3,7 +3,7 @@ from django.urls import path
 from apps.core.views import MoveView
 
 from . import views
-from .models import InvolvementClaim
+from .models import InvolvementClaim, Rate
 
 urlpatterns = [
     path("network/claims/", views.MyClaims.as_view(), name="claims"),
@@ -15,7 +15,12 @@ urlpatterns = [
     path("network/claims/rates/", views.Rates.as_view(), name="rates"),
     path("network/claims/rates/new/", views.RateAdd.as_view(), name="rate_add"),
     path("network/claims/rates/limits/", views.Limits.as_view(), name="limits"),
-    path("network/claims/rates/<int:pk>/take-back/", views.take_back_rate, name="rate_take_back"),
+    path("network/claims/rates/<int:pk>/", views.RateDetail.as_view(), name="rate"),
+    path(
+        "network/claims/rates/<int:pk>/move/<slug:name>/",
+        MoveView.as_view(model=Rate),
+        name="rate_move",
+    ),
     path("network/claims/statement/<int:year>/", views.Statement.as_view(), name="statement"),
     path(
         "network/claims/statement/<int:year>/print/",

@@ -424,38 +424,56 @@ class Rates(Claimant, ListView):
     template_name = "payments/rates.html"
 
     def get_queryset(self):
-        return Rate.objects.all()
+        return Rate.objects.in_use()
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             limits=EarningsLimit.objects.all(),
+            proposed=Rate.objects.visible_to(self.request.user).proposed(),
             may_set=self.request.user.has_perm("payments.set_rates"),
             **kwargs,
         )
 
 
+class RateDetail(Claimant, DetailView):
+    """One rate; while it is proposed, with its way to the steering group's decision."""
+
+    template_name = "payments/rate.html"
+    context_object_name = "rate"
+
+    def get_queryset(self):
+        return Rate.objects.visible_to(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        rate, user = self.object, self.request.user
+        return super().get_context_data(
+            missing=list(rate.way_to_a_meeting(user)) if rate.open_to("set") else [],
+            moves=rate.moves_for(user),
+            **kwargs,
+        )
+
+
 class RateAdd(ClaimOffice, PageFormView):
-    """A new rate from a day on."""
+    """Propose a rate from a day on."""
 
     perm = "payments.set_rates"
     form_class = RateForm
-    page_title = "Set a rate"
-    button = "Set the rate"
-    done_message = "The rate is set."
-    success_url = reverse_lazy("rates")
+    page_title = "Propose a rate"
+    intro = (
+        "The steering group decides on it at a meeting. Until then everybody is paid as now, and "
+        "only the programme office and the steering group see it."
+    )
+    button = "Propose it"
+    done_message = "The rate is proposed. Put it on the agenda of the steering group."
+
+    def get_back_url(self):
+        return reverse("rates")
+
+    def get_success_url(self):
+        return self.rate.get_absolute_url()
 
     def save(self, form):
-        Rate.set(by=self.request.user, **form.cleaned_data)
-
-
-@require_POST
-def take_back_rate(request, pk):
-    """Remove a rate that has not begun."""
-    if not request.user.has_perm("payments.set_rates"):
-        raise PermissionDenied
-    get_object_or_404(Rate, pk=pk).take_back(by=request.user)
-    messages.success(request, "The rate is taken back. The one before it stays.")
-    return redirect("rates")
+        self.rate = Rate.propose(by=self.request.user, **form.cleaned_data)
 
 
 class Limits(ClaimOffice, PageFormView):

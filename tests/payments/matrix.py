@@ -16,7 +16,7 @@ def populate(world):
     world.meeting_attended = make.held(
         world.group, days_ago=12, title="A meeting to be paid for", by=world.actors["colead"]
     )
-    world.coming_rate = Rate.objects.create(
+    world.proposed_rate = Rate.objects.create(
         kind="panel",
         amount="20.00",
         set_by=world.actors["office"],
@@ -84,6 +84,7 @@ PDF = b"%PDF-1.7 receipt"
 CLAIMS = "302 403 200 200 200 200 200 200 200"
 OFFICE = "302 403 403 403 403 403 200 403 403"
 OFFICE_POST = "302 403 403 403 403 403 302 403 403"
+PROPOSED = "302 403 404 404 404 404 200 404 404"
 OWN = "302 404 404 200 404 404 404 404 404"
 OWN_POST = "302 404 404 302 404 404 404 404 404"
 SENT = "302 404 404 200 404 404 200 404 404"
@@ -127,7 +128,13 @@ ROWS = [
     Row("rates", CLAIMS),
     Row("rate_add", OFFICE),
     Row("rate_add", OFFICE_POST, method="post", data=a_rate),
-    Row("rate_take_back", OFFICE_POST, of("coming_rate"), method="post"),
+    Row("rate", CLAIMS, lambda w: {"pk": Rate.objects.in_use().first().pk}, note="set"),
+    Row("rate", PROPOSED, of("proposed_rate"), note="proposed"),
+    Row(
+        "rate_move",
+        PROPOSED.replace("403", "404"),
+        lambda w: of("proposed_rate")(w) | {"name": "drop"},
+    ),
     Row("limits", OFFICE),
     Row("limits", OFFICE_POST, method="post", data=lambda w: {"week": "100"}),
     Row("statement", CLAIMS, lambda w: {"year": timezone.localdate().year}),
@@ -136,6 +143,9 @@ ROWS = [
 ]
 
 MOVES = {
+    Rate: {
+        "drop": move("rate_move", "302 404 404 404 404 404 302 404 404", "proposed_rate", "drop")
+    },
     InvolvementClaim: {
         "submit": move("claim_move", OWN_POST, "claim", "submit"),
         "take_back": move("claim_move", "302 404 404 302 404 404 403 404 404", "sent", "take_back"),

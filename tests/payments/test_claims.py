@@ -31,6 +31,7 @@ from apps.payments.models import (
     EarningsLimit,
     InvolvementClaim,
     Rate,
+    RateTable,
     Receipt,
     pay,
     tax_year,
@@ -40,6 +41,7 @@ from tests import factories as make
 
 from ..at_once import at_once
 from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+from ..meetings.test_quorum import correct
 
 pytestmark = pytest.mark.differs
 
@@ -152,12 +154,12 @@ def test_given_meetings_and_a_pre_meet_when_claimed_then_each_at_the_rate_of_its
     make.rates(preparation="10.10")
     parent = make.held(group, days_ago=20)
     make.held(group, days_ago=20, kind="pre_meet", parent=parent)
-    Rate.set(
-        by=User.objects.get(groups__name=OFFICE),
+    Rate.objects.create(
+        set_by=User.objects.get(groups__name=OFFICE),
         kind="meeting",
-        unit="hour",
         amount=Decimal("13.00"),
         effective_from=timezone.localdate(),
+        state=Rate.State.SET,
     )
     claim = InvolvementClaim.begin(peer)
     assert claim.add_attended(keys(peer), by=peer) == 2
@@ -186,38 +188,107 @@ def test_given_no_rate_on_the_day_then_it_cannot_be_claimed_yet(group, peer):
 
 
 # --- rates --------------------------------------------------------------------------------------
-def test_given_a_rate_then_the_past_never_changes(office):
+def propose(office, amount=15, **fields):
+    defaults = {"kind": "meeting", "unit": "hour", "effective_from": timezone.localdate()}
+    return Rate.propose(by=office, amount=Decimal(amount), **defaults | fields)
+
+
+@pytest.fixture
+def steering():
+    group, *_ = make.steering(name="Steering")
+    return group
+
+
+def paid(kind="meeting", on=None):
+    return RateTable().at(kind, on or timezone.localdate() + timedelta(days=1)).amount
+
+
+def test_given_a_rate_then_the_past_never_changes(office, steering):
     today = timezone.localdate()
     make.rates()
     for on in (today - timedelta(days=1), today - timedelta(days=2000)):
         with pytest.raises(NotYet):
-            Rate.set(by=office, kind="meeting", unit="hour", amount=1, effective_from=on)
-    rate = Rate.set(
-        by=office, kind="meeting", unit="hour", amount=Decimal(15), effective_from=today
-    )
+            propose(office, 1, effective_from=on)
+    rate = propose(office)
     with pytest.raises(NotYet, match="There is a rate for this kind of work from that day"):
-        Rate.set(by=office, kind="meeting", unit="hour", amount=16, effective_from=today)
+        propose(office, 16)
     rate.amount = 1
     with pytest.raises(TypeError):
         rate.save()
+    make.decision(make.held(steering, days_ago=0), about=Rate.objects.get(pk=rate.pk))
     with pytest.raises(IllegalMove):
-        rate.take_back(by=office)
+        Rate.objects.get(pk=rate.pk).move("drop", by=office, note="We thought again.")
 
 
-def test_given_a_time_without_any_rate_then_one_may_begin_there(office, peer):
+def test_given_a_time_without_any_rate_then_one_may_begin_there(office, peer, steering):
     begins = timezone.localdate() - timedelta(days=90)
-    Rate.set(by=office, kind="meeting", unit="hour", amount=10, effective_from=begins)
-    coming = Rate.set(
-        by=office,
-        kind="meeting",
-        unit="hour",
-        amount=11,
-        effective_from=timezone.localdate() + timedelta(days=9),
-    )
-    coming.take_back(by=office)
-    assert Rate.objects.filter(kind="meeting").count() == 1
+    first = propose(office, 10, effective_from=begins)
+    make.decision(make.held(steering, days_ago=0), about=first)
+    assert paid(on=begins) == 10
+    coming = propose(office, 11, effective_from=timezone.localdate() + timedelta(days=9))
+    coming.move("drop", by=office, note="We thought again.")
+    assert Rate.objects.in_use().filter(kind="meeting").count() == 1
     with pytest.raises(PermissionDenied):
-        Rate.set(by=peer, kind="panel", unit="hour", amount=10, effective_from=begins)
+        propose(peer, 10, kind="panel", effective_from=begins)
+
+
+def test_the_office_alone_sets_no_rate(site, office, steering):
+    """It is set by a decision about it, confirmed by two; never for the past."""
+    make.rates()
+    rate = propose(office)
+    for name in ("set", "unset"):
+        with pytest.raises((NotYet, IllegalMove)):
+            rate.move(name, by=office)
+        address = reverse("rate_move", args=[rate.pk, name])
+        site.force_login(office, BACKEND)
+        assert site.post(address, {"note": "Because."}).status_code == 404
+    page = site.get(rate.get_absolute_url()).content.decode()
+    assert "Put it on the agenda of a meeting of the steering group." in page
+    decision = make.decision(make.held(steering, days_ago=0), about=rate, confirmed=False)
+    assert "is not confirmed yet" in site.get(rate.get_absolute_url()).content.decode()
+    assert paid() == 12
+    make.confirm(decision)
+    rate = Rate.objects.get(pk=rate.pk)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert (rate.state, rate.effective_from) == ("set", tomorrow)
+    assert (paid(on=timezone.localdate()), paid()) == (12, 15)
+
+
+def test_two_rates_that_would_begin_on_one_day_follow_each_other(office, steering):
+    make.rates()
+    today = timezone.localdate()
+    rates = [propose(office, 15), propose(office, 16, effective_from=today + timedelta(days=1))]
+    meeting = make.held(steering, days_ago=0)
+    for rate in rates:
+        make.decision(meeting, about=rate)
+    days = [Rate.objects.get(pk=one.pk).effective_from for one in rates]
+    assert days == [today + timedelta(days=1), today + timedelta(days=2)]
+
+
+@pytest.mark.parametrize(("begun", "state"), [(False, "proposed"), (True, "set")])
+def test_a_rate_falls_with_its_decision(site, office, steering, begun, state):
+    """Unless people are paid by it: then it stands, and its page says so."""
+    make.rates()
+    rate = propose(office)
+    decision = make.decision(make.held(steering, days_ago=0), about=rate)
+    if begun:
+        Rate.objects.filter(pk=rate.pk).update(effective_from=timezone.localdate())
+    correct(decision.meeting, [make.leads(steering)[0].pk])
+    rate = Rate.objects.get(pk=rate.pk)
+    assert rate.state == state
+    page = site.get(rate.get_absolute_url()).content.decode()
+    assert ("did not have its co-production quorum after all" in page) is begun
+
+
+def test_only_the_office_and_those_who_decide_read_a_proposal(site, office, peer, steering):
+    make.rates()
+    rate = propose(office, "98.76")
+    readers = {office: 200, make.leads(steering)[0]: 200, peer: 404}
+    for reader, status in readers.items():
+        site.force_login(reader, BACKEND)
+        assert site.get(rate.get_absolute_url()).status_code == status
+        shown = "98.76" in site.get(reverse("rates")).content.decode()
+        assert shown is (status == 200)
 
 
 # --- once only ----------------------------------------------------------------------------------
@@ -567,7 +638,10 @@ def test_lists_take_as_many_queries_for_three_as_for_one(client, group, office, 
             make.claim(peer, to="approved", by=office)
             make.claim(also_peer, to="submitted", by=office)
             begins = date(2030, 1, 1 + len(counts) * 5 + number)
-            Rate.objects.create(kind="panel", amount=1, set_by=office, effective_from=begins)
+            for state in ("set", "proposed"):
+                Rate.objects.create(
+                    kind="panel", amount=1, set_by=office, effective_from=begins, state=state
+                )
         client.get(reverse(name))
         with CaptureQueriesContext(connection) as queries:
             response = client.get(reverse(name))

@@ -5,6 +5,7 @@ from django.contrib import admin
 from apps.core.admin import AuditedAdmin, ReadOnlyAdmin
 
 from .models.output import Attachment, Contribution, Output, OutputVersion, Signature
+from .models.revision import DraftRevision
 from .models.stage import Stage
 from .models.suggestion import ChangeAsked, Suggestion
 
@@ -30,6 +31,13 @@ class OutputVersionAdmin(ReadOnlyAdmin):
     list_display = ("output", "number", "revision", "created_at", "frozen_at")
     search_fields = ("output__title", "summary", "body")
     list_select_related = ("output",)
+
+
+@admin.register(DraftRevision)
+class DraftRevisionAdmin(ReadOnlyAdmin):
+    list_display = ("version", "number", "by", "at", "size")
+    search_fields = ("version__output__title", "by__full_name", "by__email")
+    list_select_related = ("version", "by")
 
 
 @admin.register(Contribution)

@@ -111,6 +111,15 @@ def _members(world, slug, side, roles=(Role.MEMBER, Role.REPRESENTATIVE)):
     return [one.user for one in rows.select_related("user").order_by("pk")]
 
 
+def _before(text, *changes):
+    """A text as it was before these changes: (words before, words after)."""
+    for before, after in changes:
+        if text.count(after) != 1:
+            raise ValueError(f"It should stand there once: {after}")
+        text = text.replace(after, before)
+    return text
+
+
 def _begin(world, name, slug, days, title, kind, stage, **texts):
     """An output begun so many days ago by a co-lead, with words in it."""
     world.goto(world.ago(days), 10)
@@ -131,9 +140,21 @@ def _suggest(world, output, by, days, text, passage="", paper=None):
     return Suggestion.make(output, by=by, text=text, passage=passage, paper=paper)
 
 
-def _reply(world, suggestion, outcome, reason, by, days):
+def _reply(world, suggestion, outcome, reason, by, days, change=None, text="body"):
+    """An answer; before it, where it changes words, ``by`` writes them: (before, after)."""
+    named = []
+    if change:
+        world.goto(world.ago(days), 14, 30)
+        output = Output.objects.get(pk=suggestion.output_id)
+        version, (before, after) = output.latest, change
+        if getattr(version, text).count(before) != 1:
+            raise ValueError(f"It should stand there once: {before}")
+        words = {text: getattr(version, text).replace(before, after)}
+        output.write(by=by, seen=version.revision, **words)
+        changes = suggestion.changes()
+        named = [one.key for one in changes if one.revision == changes[0].revision]
     world.goto(world.ago(days), 15)
-    suggestion.reply(outcome, reason, by=by)
+    suggestion.reply(outcome, reason, by=by, changes=named)
 
 
 def _sign(world, output, days):
@@ -189,6 +210,7 @@ def _job_description(world):
         "We say it in one short sentence, right where you read it.",
         lived,
         245,
+        words.JOB_SHARE,
     )
     second = _suggest(
         world,
@@ -198,7 +220,15 @@ def _job_description(world):
         "Drop «other duties as required». It frightens people off.",
         "Carry out other duties as required.",
     )
-    _reply(world, second, "take_up", "It goes. The list says what the job is.", staff, 244)
+    _reply(
+        world,
+        second,
+        "take_up",
+        "It goes. The list says what the job is.",
+        staff,
+        244,
+        words.JOB_OTHER,
+    )
     _sign(world, output, 230)
     _steering(world, output, 225, "begin_review")
     world.goto(world.ago(214), 16)
@@ -212,6 +242,9 @@ def _job_description(world):
     )
     world.goto(world.ago(210), 10)
     output.move("next_version", by=lived)
+    world.goto(world.ago(208), 10)
+    first_words = _before(words.JOB_SECOND, words.JOB_NOT)
+    output.write(by=lived, seen=output.latest.revision, body=first_words)
     third = _suggest(
         world,
         output,
@@ -220,7 +253,15 @@ def _job_description(world):
         "Write down what the job is not. My nurse thought I would give out tablets.",
         paper={"constituency": LIVED, "given_name": "Mo, from the Tuesday group"},
     )
-    _reply(world, third, "take_up", "There is a part about it now, and it is short.", staff, 200)
+    _reply(
+        world,
+        third,
+        "take_up",
+        "There is a part about it now, and it is short.",
+        staff,
+        200,
+        words.JOB_NOT,
+    )
     fourth = _suggest(
         world, output, staff, 204, "Ask for a driving licence: our team covers a wide area."
     )
@@ -234,7 +275,7 @@ def _job_description(world):
     )
     world.goto(world.ago(198), 10)
     version = output.latest
-    output.write(by=lived, seen=version.revision, body=words.JOB_SECOND, easy_read=words.JOB_EASY)
+    output.write(by=lived, seen=version.revision, easy_read=words.JOB_EASY)
     for change, answer in zip(
         output.changes_asked.all(),
         ["Under «What the post is for».", "Under «Who stands behind you».", "In the first line."],
@@ -258,7 +299,7 @@ def _specification(world):
         Kind.PERSON_SPECIFICATION,
         3,
         summary=words.SPECIFICATION_SUMMARY,
-        body=words.SPECIFICATION,
+        body=_before(words.SPECIFICATION, words.SPECIFICATION_SCHOOL),
     )
     output.ask_for(due=world.ago(-14), easy_read_required=False, by=world.office)
     made = _suggest(
@@ -268,7 +309,23 @@ def _specification(world):
         70,
         "School results should not count. Mine are bad.",
     )
-    _reply(world, made, "take_up", "They do not count, and it says so now.", staff, 66)
+    _reply(
+        world,
+        made,
+        "take_up",
+        "They do not count, and it says so now.",
+        staff,
+        66,
+        words.SPECIFICATION_SCHOOL,
+    )
+    made = _suggest(
+        world,
+        output,
+        _members(world, "role-design", STAFF)[0],
+        69,
+        "Say that a gap between jobs does not count.",
+    )
+    _reply(world, made, "agree", "It says so, at the end of the second part.", staff, 65)
     _sign(world, output, 20)
     _steering(world, output, 12, "begin_review")
 
@@ -285,7 +342,7 @@ def _syllabus(world):
         Kind.TRAINING,
         3,
         summary=words.SYLLABUS_SUMMARY,
-        body=words.SYLLABUS,
+        body=_before(words.SYLLABUS, words.SYLLABUS_TWO, words.SYLLABUS_BREAK),
         easy_read=words.SYLLABUS_EASY,
     )
     output.share(Output.SharedWith.PROGRAMME, by=lived)
@@ -296,7 +353,7 @@ def _syllabus(world):
         310,
         "A break half-way. Six weeks in a row were hard for me on my last course.",
     )
-    _reply(world, made, "take_up", "A week off after week six.", lived, 305)
+    _reply(world, made, "take_up", "A week off after week six.", lived, 305, words.SYLLABUS_BREAK)
     made = _suggest(
         world,
         output,
@@ -304,7 +361,15 @@ def _syllabus(world):
         308,
         "Two people should teach, not one.",
     )
-    _reply(world, made, "take_up", "A peer and a member of staff, every day.", staff, 304)
+    _reply(
+        world,
+        made,
+        "take_up",
+        "A peer and a member of staff, every day.",
+        staff,
+        304,
+        words.SYLLABUS_TWO,
+    )
     made = _suggest(
         world,
         output,
@@ -345,7 +410,7 @@ def _agreement(world):
         Kind.AGREEMENT,
         4,
         summary=words.AGREEMENT_SUMMARY,
-        body=words.AGREEMENT,
+        body=_before(words.AGREEMENT, words.AGREEMENT_LOGIN, words.AGREEMENT_READY),
     )
     file = ContentFile(words.AGREEMENT_PLAN.encode(), name="first-six-weeks.txt")
     Attachment.add(output, file, by=staff, title="The first six weeks", use=Attachment.Use.BESIDE)
@@ -357,7 +422,15 @@ def _agreement(world):
         "A login takes weeks. Put it in writing.",
         "A desk, a key, a login and a line in the rota on the first day.",
     )
-    _reply(world, made, "take_up", "It is a promise now, for the first day.", lived, 85)
+    _reply(
+        world,
+        made,
+        "take_up",
+        "It is a promise now, for the first day.",
+        lived,
+        85,
+        words.AGREEMENT_LOGIN,
+    )
     made = _suggest(
         world,
         output,
@@ -365,7 +438,15 @@ def _agreement(world):
         88,
         "Ask the peer, too, whether the team is ready. We notice other things.",
     )
-    _reply(world, made, "adapt", "The peer supervisor asks, after two weeks.", staff, 84)
+    _reply(
+        world,
+        made,
+        "adapt",
+        "The peer supervisor asks, after two weeks.",
+        staff,
+        84,
+        words.AGREEMENT_READY,
+    )
     _sign(world, output, 30)
     _steering(world, output, 24, "begin_review")
     world.goto(world.ago(6), 16)
@@ -401,7 +482,7 @@ def _others(world):
         Kind.PATHWAY,
         5,
         summary=words.PATHWAY_SUMMARY,
-        body=words.PATHWAY,
+        body=_before(words.PATHWAY, words.PATHWAY_CLIMB),
     )
     output.ask_for(due=world.ago(-30), easy_read_required=False, by=world.person["steering"])
     made = _suggest(
@@ -412,7 +493,13 @@ def _others(world):
         "Say that nobody has to climb. A ladder puts some people off.",
     )
     _reply(
-        world, made, "take_up", "It is the first line now.", _leads(world, "career-pathways")[1], 55
+        world,
+        made,
+        "take_up",
+        "It is the first line now.",
+        _leads(world, "career-pathways")[1],
+        55,
+        words.PATHWAY_CLIMB,
     )
     made = _suggest(
         world,
@@ -531,7 +618,7 @@ def _waiting(world):
         Kind.GUIDE,
         3,
         summary=words.MENTORING_SUMMARY,
-        body=words.MENTORING,
+        body=_before(words.MENTORING, words.MENTORING_RING),
     )
     mentoring.share(Output.SharedWith.PROGRAMME, by=_leads(world, "training")[0])
     mentoring.ask_for(due=world.ago(3), easy_read_required=True, by=world.person["steering"])
@@ -550,7 +637,9 @@ def _waiting(world):
         "A text after one week and a call after two.",
         _leads(world, "training")[1],
         15,
+        words.MENTORING_RING,
     )
+    made.object("A text is not a voice. Please ring me after one week.", by=made.by)
     _suggest(
         world,
         mentoring,

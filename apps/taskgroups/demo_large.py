@@ -24,6 +24,17 @@ STATES = (
     Output.State.DECLINED,
     Output.State.WITHDRAWN,
 )
+CHANGE = {
+    "revision": 1,
+    "text": "body",
+    "pieces": [
+        ["same", "What it is "],
+        ["removed", "Words that somebody wrote on their own. "],
+        ["added", "Words that a group wrote together. "],
+        ["same", "One thing"],
+    ],
+    "held": 0,
+}
 BODY = "## What it is\n\nWords that a group wrote together.\n\n- One thing\n- Another thing\n"
 
 
@@ -91,6 +102,8 @@ def load_large(world):
                 answered_by_id=version.output.created_by_id,
                 answered_at=version.output.created_at,
                 changed=version,
+                revision=1,
+                words=[CHANGE],
             )
             for number, version in enumerate(versions)
         ),

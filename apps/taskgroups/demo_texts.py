@@ -23,6 +23,53 @@ mental distress and recovery.
 
 The team manager.
 """
+# What suggestions changed, as (words before, words after): the texts here are those of afterwards,
+# but for the first job description.
+JOB_SHARE = (
+    "Share parts of your own story where that helps somebody.",
+    "Share parts of your own story where that helps somebody. What you share is yours to decide.",
+)
+JOB_OTHER = ("- Carry out other duties as required.\n", "")
+JOB_NOT = (
+    "## Who stands behind you",
+    """\
+## What you do not do
+
+You do not give medicines, restrain anybody, or keep watch on anybody. You are not asked to give \
+reports about a person that the person has not seen.
+
+## Who stands behind you""",
+)
+SPECIFICATION_SCHOOL = (
+    "how long you were in hospital. A gap",
+    "how long you were in hospital. School results do not count. A gap",
+)
+SYLLABUS_BREAK = (
+    "from half past ten to three, with lunch.",
+    "from half past ten to three, with lunch. There is a break of one week after week six.",
+)
+SYLLABUS_TWO = (
+    "A member of staff teaches each day.",
+    "Two people teach each day: one peer and one member of staff.",
+)
+AGREEMENT_LOGIN = (
+    "3. A desk, a key and a line in the rota on the first day.",
+    "3. A desk, a key, a login and a line in the rota on the first day.",
+)
+AGREEMENT_READY = (
+    "1. A peer supervisor for each post, from outside the team.\n",
+    "1. A peer supervisor for each post, from outside the team. After two weeks they ask the peer "
+    "whether the team is ready.\n",
+)
+PATHWAY_CLIMB = (
+    "A peer post is a job, and it can also be a beginning.\n",
+    "A peer post is a job, and it can also be a beginning. Nobody has to climb.\n",
+)
+MENTORING_RING = (
+    "- Your mentor rings if you miss two weeks, to ask how you are and not why.",
+    "- Your mentor sends a text if you miss one week and rings if you miss two, to ask how you are "
+    "and not why.",
+)
 JOB_SECOND = """\
 # Peer Support Worker
 
@@ -199,7 +246,8 @@ the course, and does not work in the team that you will join.
 
 - An hour each week, in a place that you both like.
 - What you say stays between you, unless somebody is in danger.
-- Your mentor rings if you miss two weeks, to ask how you are and not why.
+- Your mentor sends a text if you miss one week and rings if you miss two, to ask how you are \
+and not why.
 
 ## What mentors get
 
@@ -228,7 +276,8 @@ This is between the programme and a team that takes part in the pilot. It runs f
 
 ## What the programme promises
 
-1. A peer supervisor for each post, from outside the team.
+1. A peer supervisor for each post, from outside the team. After two weeks they ask the peer \
+whether the team is ready.
 2. Somebody to ring on the same day when something goes wrong.
 3. A meeting every six weeks in which peers speak first.
 

@@ -66,3 +66,10 @@ def suggestion_answered(suggestion, entry):
     """The person whose words they are learns what became of them."""
     if suggestion.by is not None:
         notify("taskgroups.answered", suggestion, [suggestion.by], version=entry.pk)
+
+
+@effect
+def suggestion_objected(suggestion, entry):
+    """The co-leads learn that it is not what was meant, before they sign."""
+    leads = suggestion.output.group.leads()
+    notify("taskgroups.objected", suggestion, others(leads, entry.by), version=entry.pk)

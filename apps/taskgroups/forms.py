@@ -7,6 +7,7 @@ from django.utils.text import Truncator
 
 from apps.accounts.models.people import Constituency
 from apps.core import markdown
+from apps.core.dates import moment
 from apps.core.fields import DateField
 from apps.core.nhs import Form, ModelForm
 from apps.core.uploads import UploadField
@@ -14,7 +15,8 @@ from apps.groups.models import WorkingGroup
 
 from .models.output import SUMMARY_WORDS, Attachment, Output
 from .models.stage import Stage
-from .models.suggestion import ChangeAsked, Suggestion
+from .models.suggestion import CHANGED_MEANWHILE, ChangeAsked, Suggestion, label_of
+from .wording import in_short
 
 
 # --- stages -------------------------------------------------------------------------------------
@@ -324,7 +326,7 @@ class OutputPaperForm(SuggestionForm):
 
 
 class SuggestionAnswerForm(Form):
-    """What became of a suggestion, and why."""
+    """What became of a suggestion, which words changed, and why."""
 
     outcome = forms.ChoiceField(
         label="What became of it?",
@@ -332,16 +334,72 @@ class SuggestionAnswerForm(Form):
         widget=forms.RadioSelect,
     )
     outcome.choice_hints = {
-        "take_up": "The text changes as suggested.",
-        "adapt": "The text changes, but in another way.",
+        "take_up": "The text says now what was suggested. Choose the words below.",
+        "adapt": "The text changed, but in another way. Choose the words below.",
+        "agree": "You agree, and the text says so already or need not say it. It does not count "
+        "as a change of the text.",
         "turn_down": "The text stays as it is.",
     }
+    changes = forms.MultipleChoiceField(
+        label="Which words changed because of it?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What changed since it was suggested and stands in the draft now, newest first. "
+        "Everybody who reads the suggestion sees these words before and after.",
+        error_messages={"invalid_choice": CHANGED_MEANWHILE},
+    )
     reason = forms.CharField(
         label="Why?",
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="The person who suggested it is told, and everybody who reads the output can "
         "read it.",
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, changes, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["changes"]
+        field.hide_optional = True
+        field.choices = [(one.key, _heading(one)) for one in changes]
+        field.choice_hints = {one.key: in_short(one.pieces) for one in changes}
+        if not changes:
+            field.widget = forms.MultipleHiddenInput()
+
+    def clean(self):
+        data = super().clean()
+        if data.get("outcome") not in Suggestion.UPTAKE:
+            data["changes"] = []
+            self.errors.pop("changes", None)
+        elif "changes" not in self.errors and not data.get("changes"):
+            self.add_error(*self._no_words())
+        return data
+
+    def _no_words(self):
+        if self.fields["changes"].choices:
+            return "changes", "Choose the words that changed because of it."
+        return (
+            "outcome",
+            "No words have changed since it was suggested. Change them first, or choose another "
+            "answer.",
+        )
+
+
+def _heading(change):
+    revision = change.revision
+    return (
+        f"Revision {revision.number}, {label_of(change.text)}: {revision.by}, {moment(revision.at)}"
+    )
+
+
+class SuggestionObjectionForm(Form):
+    """Once: what the answer makes of it is not what was meant."""
+
+    objection = forms.CharField(
+        label="What did you mean?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="In your own words. Everybody who reads the suggestion can read this.",
     )
 
 

@@ -155,15 +155,37 @@ class Answered(SuggestionKind):
 
     def context(self, occurrence, user):
         suggestion = occurrence.subject
-        said: dict[str, object] = {
-            "lines": [f"{suggestion.get_state_display()}. The reason: {suggestion.answer}"]
-        }
+        lines = [f"{suggestion.get_state_display()}. The reason: {suggestion.answer}"]
+        said: dict[str, object] = {"lines": lines}
         if not super().wanted(None, suggestion, user):
             said |= {"url": "", "action": ""}  # closed again: the answer is still owed
+            return super().context(occurrence, user) | said
+        if suggestion.words:
+            lines.append("The words before and after stand on its page.")
+        if suggestion.may(user, "object"):
+            lines.append("Is this not what you meant? You can say so there, once.")
         return super().context(occurrence, user) | said
 
     def wanted(self, rule, suggestion, user):
         return True
+
+
+@register
+class Objected(SuggestionKind):
+    """To the co-leads: the person says that the answer is not what they meant."""
+
+    name = "taskgroups.objected"
+    label = "Somebody says: this is not what I meant"
+
+    def context(self, occurrence, user):
+        lines = [
+            "Read it before you sign. If you had signed already, your signature is taken off: it "
+            "was given without these words.",
+        ]
+        return super().context(occurrence, user) | {"lines": lines}
+
+    def wanted(self, rule, suggestion, user):
+        return super().wanted(rule, suggestion, user) and suggestion.output.state == State.DRAFT
 
 
 # --- by the clock ---------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from apps.core.personal import NAMED, nobodys, personal
 
 from .models.output import Attachment, Contribution, Output, OutputVersion, Signature
+from .models.revision import DraftRevision
 from .models.stage import Stage
 from .models.suggestion import ChangeAsked, Suggestion
 
@@ -16,6 +17,13 @@ personal(
     why="They are the group's work; nobody is named in them unless its authors wrote it.",
 )
 personal(Contribution, "Versions that you worked on", about=("user",), why=SIDES)
+personal(
+    DraftRevision,
+    "Revisions of drafts that you saved",
+    about=("by",),
+    hide=("before",),
+    why="They are the group's work, and go by themselves once the draft is submitted.",
+)
 personal(Signature, "What you signed", about=("user",), why=NAMED)
 personal(
     Attachment,

@@ -60,6 +60,11 @@ urlpatterns = [
         name="suggestion_answer",
     ),
     path(
+        "suggestions/<int:pk>/object/",
+        suggestions.ObjectToAnswer.as_view(),
+        name="suggestion_object",
+    ),
+    path(
         "suggestions/<int:pk>/move/<slug:name>/",
         MoveView.as_view(model=Suggestion, only=("withdraw",)),
         name="suggestion_move",

@@ -43,6 +43,7 @@ def populate(world):
         use="beside",
     )
     world.suggestion = make.suggestion(world.output, member)
+    world.suggestion_answered = make.taken_up(make.suggestion(world.output, member), colead)
 
 
 def of(name):
@@ -196,6 +197,16 @@ ROWS = [
         data=lambda w: {"text": "Other words."},
     ),
     Row("suggestion_answer", LEADS, of("suggestion")),
+    Row("suggestion_answer", LEADS, of("suggestion_answered"), note="again"),
+    Row("suggestion", SEES, of("suggestion_answered"), note="answered"),
+    Row("suggestion_object", "302 404 403 200 403 403 403 404 403", of("suggestion_answered")),
+    Row(
+        "suggestion_object",
+        "302 404 403 302 403 403 403 404 403",
+        of("suggestion_answered"),
+        method="post",
+        data=lambda w: {"objection": "I meant her number."},
+    ),
     Row(
         "suggestion_move",
         "302 404 403 200 403 403 403 404 403",
@@ -229,9 +240,18 @@ def answered(outcome):
         LEADS_POST,
         of("suggestion"),
         method="post",
-        data=lambda world: {"outcome": outcome, "reason": "It is clearer."},
+        data=lambda world: {
+            "outcome": outcome,
+            "reason": "It is clearer.",
+            "changes": [one.key for one in world.suggestion.changes()],
+        },
         note=outcome,
     )
+
+
+def answered_again(world):
+    seen = world.suggestion_answered.answered_at.isoformat()
+    return {"outcome": "agree", "reason": "It says so already.", "seen": seen}
 
 
 MOVES = {
@@ -249,6 +269,14 @@ MOVES = {
     },
     Suggestion: {
         **{name: answered(name) for name in Suggestion.OUTCOMES},
+        "answer_again": Row(
+            "suggestion_answer",
+            LEADS_POST,
+            of("suggestion_answered"),
+            method="post",
+            data=answered_again,
+            note="again",
+        ),
         "withdraw": move(
             "suggestion_move", "302 404 403 302 403 403 403 404 403", "suggestion", "withdraw"
         ),

@@ -93,7 +93,7 @@ def test_given_a_suggestion_then_the_co_leads_hear_and_later_are_reminded(
     assert sent(8 * DAY) == set()
     assert needs(leads[0]) == {"Answer the suggestions"}
     assert needs(member) == set()
-    suggestion.reply("take_up", "Yes.", by=leads[0])
+    make.taken_up(suggestion, leads[0])
     assert sent(30 * DAY) == each("Your suggestion was answered", member)
     assert needs(leads[0]) == set()
 
@@ -106,6 +106,22 @@ def test_given_a_suggestion_from_paper_then_nobody_is_told_in_its_name(output, l
     assert sent() == set()
 
 
+def test_given_an_answer_then_it_leads_to_the_words_and_an_objection_to_the_co_leads(
+    output, leads, member, sent, mailoutbox
+):
+    suggestion = make.suggestion(output, member)
+    sent()
+    make.taken_up(suggestion, leads[0], body="You have a mentor, Pat.")
+    assert sent() == each("Your suggestion was answered", member)
+    told = mailoutbox[-1].body
+    assert suggestion.get_absolute_url() in told
+    assert "The words before and after stand on its page." in told
+    assert "Is this not what you meant?" in told
+    suggestion.object("I meant her telephone number.", by=member)
+    assert sent() == each("Somebody says: this is not what I meant", *leads)
+    assert "telephone" not in mailoutbox[-1].body  # what it says is read on the site
+
+
 def test_given_a_draft_closed_again_then_the_answer_is_still_told_without_a_link(
     output, leads, sent, mailoutbox
 ):
@@ -115,7 +131,7 @@ def test_given_a_draft_closed_again_then_the_answer_is_still_told_without_a_link
     made = make.suggestion(output, elsewhere)
     sent()
     output.share(Output.SharedWith.GROUP, by=leads[0])
-    made.reply("adapt", "In part.", by=leads[0])
+    make.taken_up(made, leads[0], "adapt", reason="In part.")
     assert sent() == each("Your suggestion was answered", elsewhere)
     assert "In part." in mailoutbox[-1].body
     assert made.get_absolute_url() not in mailoutbox[-1].body
@@ -213,7 +229,7 @@ def test_given_an_accepted_output_then_its_evidence_is_asked_for(output, leads, 
 
 # --- privacy --------------------------------------------------------------------------------------
 def test_no_subject_says_what_an_output_is_about(output, leads, member, steering, sent):
-    make.suggestion(output, member).reply("take_up", "Yes.", by=leads[0])
+    make.taken_up(make.suggestion(output, member), leads[0])
     make.changes_requested(output, steering)
     assert {subject for subject, _ in sent()} == {
         "Your suggestion was answered",

@@ -288,7 +288,7 @@ def test_a_page_asks_as_much_for_one_suggestion_as_for_three(client, output, lea
     client.get(url)  # a session asks more at its first page
     one = queries(client, url)
     for _ in range(2):
-        make.suggestion(output, leads[1]).reply("take_up", "Yes.", by=leads[0])
+        make.taken_up(make.suggestion(output, leads[1]), leads[0])
     assert queries(client, url) <= one
     assert one <= 15
 

@@ -1,16 +1,22 @@
 """Suggestions: in one's own words, from paper too, each answered with a reason."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.personal import HELD
 from apps.groups.roles import Role
 from apps.notifications.models import Delivery
 from apps.taskgroups.models.output import Output
+from apps.taskgroups.models.revision import DraftRevision
 from apps.taskgroups.models.suggestion import Suggestion, tally, uptake
 from tests import factories as make
 
+from ..at_once import together
 from ..factories import StaffFactory, UserFactory, appoint, working_group
 from ..pages import source
 
@@ -42,6 +48,13 @@ def member(group):
 def sign_in(client, user):
     client.force_login(user, "apps.accounts.backends.SignIn")
     return client
+
+
+def rewrite(output, by, old, new):
+    """Other words in the draft."""
+    version = Output.objects.get(pk=output.pk).latest
+    assert old in version.body
+    output.write(by=by, seen=version.revision, body=version.body.replace(old, new))
 
 
 def told(kind):
@@ -127,7 +140,7 @@ def test_until_it_is_answered_the_person_may_change_or_withdraw_it(output, membe
         suggestion.edit(by=leads[0], text="Not mine.", passage="")
     with pytest.raises(PermissionDenied):
         suggestion.move("withdraw", by=leads[0])
-    suggestion.reply("adapt", "In part.", by=leads[0])
+    make.taken_up(suggestion, leads[0], "adapt")
     with pytest.raises(IllegalMove, match="adapted already"):
         suggestion.edit(by=member, text="Too late.", passage="")
     with pytest.raises(IllegalMove):
@@ -140,7 +153,7 @@ def test_the_programme_sees_the_side_and_the_group_sees_the_name_too(client, out
     make.suggestion(output, member)
     paper = {"constituency": "staff", "given_name": "Mo Farrow"}
     made = make.suggestion(output, leads[0], paper=paper)
-    made.reply("take_up", "Yes.", by=leads[0])
+    make.taken_up(made, leads[0])
     elsewhere = UserFactory(known_as="Elsa")
     appoint(working_group(), elsewhere)
     make.suggestion(output, elsewhere, text="My own words.")
@@ -159,16 +172,25 @@ def test_the_programme_sees_the_side_and_the_group_sees_the_name_too(client, out
 # --- answering ----------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("outcome", "state", "changed"),
-    [("take_up", "taken_up", 1), ("adapt", "adapted", 1), ("turn_down", "not_taken_up", None)],
+    [
+        ("take_up", "taken_up", 1),
+        ("adapt", "adapted", 1),
+        ("agree", "agreed", None),
+        ("turn_down", "not_taken_up", None),
+    ],
 )
 def test_each_answer_has_a_reason_and_names_the_version(
     client, output, leads, member, outcome, state, changed
 ):
     suggestion = make.suggestion(output, member)
+    rewrite(output, leads[0], "a mentor", "a mentor, Pat")
     sign_in(client, leads[0])
     url = reverse("suggestion_answer", args=[suggestion.pk])
-    assert client.post(url, {"outcome": outcome, "reason": " "}).status_code == 422
-    assert client.post(url, {"outcome": outcome, "reason": "It is clearer."}).status_code == 302
+    data = {"outcome": outcome}
+    if changed:
+        data["changes"] = [suggestion.changes()[0].key]
+    assert client.post(url, data | {"reason": " "}).status_code == 422
+    assert client.post(url, data | {"reason": "It is clearer."}).status_code == 302
     suggestion.refresh_from_db()
     assert suggestion.state == state
     assert (suggestion.changed.number if suggestion.changed else None) == changed
@@ -180,7 +202,7 @@ def test_each_answer_has_a_reason_and_names_the_version(
 def test_given_two_co_leads_who_answer_then_the_first_answer_stands(output, leads, member):
     suggestion = make.suggestion(output, member)
     late = Suggestion.objects.get(pk=suggestion.pk)
-    suggestion.reply("take_up", "Yes.", by=leads[0])
+    make.taken_up(suggestion, leads[0])
     with pytest.raises(IllegalMove, match="already taken up"):
         late.reply("turn_down", "No.", by=leads[1])
     late.refresh_from_db()
@@ -219,11 +241,10 @@ def test_the_difference_page_names_what_each_suggestion_changed(client, output, 
     output.move("next_version", by=leads[0])
     output.changes_asked.get().tick("In the last line.", by=leads[0])
     suggestion = make.suggestion(output, member, text="Say who the mentor is.")
-    suggestion.reply("take_up", "We do.", by=leads[0])
+    body = make.TEXTS["body"].replace("a mentor", "a mentor, Pat")
+    make.taken_up(suggestion, leads[0], body=body)
     unused = make.suggestion(output, leads[1], text="Leave it as it is.")
     unused.reply("turn_down", "It was asked for.", by=leads[0])
-    body = make.TEXTS["body"].replace("a mentor", "a mentor, Pat")
-    output.write(by=leads[0], seen=output.latest.revision, body=body)
     sign_in(client, member)
     page = client.get(reverse("output_differences", args=[output.pk])).content.decode()
     assert "Say who the mentor is." in page
@@ -231,6 +252,331 @@ def test_the_difference_page_names_what_each_suggestion_changed(client, output, 
     assert "The steering group asked: Name the mentor." in page
     assert "[added: " in page
     assert "Pat" in page
+
+
+# --- which words changed --------------------------------------------------------------------------
+def answer(client, suggestion, user, outcome="take_up", changes=(), **more):
+    """Send the form of an answer."""
+    url = reverse("suggestion_answer", args=[suggestion.pk])
+    data = {"outcome": outcome, "reason": "It says so now.", "changes": list(changes)}
+    return sign_in(client, user).post(url, data | more)
+
+
+def keys(suggestion):
+    return [one.key for one in Suggestion.objects.get(pk=suggestion.pk).changes()]
+
+
+@pytest.mark.parametrize("outcome", ["take_up", "adapt"])
+def test_given_no_changed_word_then_nothing_is_taken_up(client, output, leads, member, outcome):
+    suggestion = make.suggestion(output, member, text="Say that you have no mentor.")
+    page = answer(client, suggestion, leads[0], outcome)
+    assert page.status_code == 422
+    assert "No words have changed since it was suggested." in source(page)
+    assert "It says so now." in page.content.decode()  # what was typed stays
+    with pytest.raises(NotYet, match="Choose the words that changed"):
+        suggestion.reply(outcome, "Done.", by=leads[0])
+    with pytest.raises(NotYet, match="have changed meanwhile"):
+        suggestion.reply(outcome, "Done.", by=leads[0], changes=["1-abc"])
+    suggestion.refresh_from_db()
+    assert suggestion.state == "open"
+    with pytest.raises(NotYet, match="Answer 1 suggestion first"):
+        output.sign(by=leads[0])
+
+
+def test_given_words_changed_before_it_was_suggested_then_they_are_not_offered(
+    output, leads, member
+):
+    rewrite(output, leads[0], "a mentor", "a mentor, Pat")
+    suggestion = make.suggestion(output, member)
+    assert keys(suggestion) == []
+    rewrite(output, leads[0], "at the door", "at the gate")
+    (change,) = suggestion.changes()
+    assert ["removed", "door.\n\n"] in change.pieces
+    # The words of an older key do not count, nor do another's.
+    other = make.suggestion(output, leads[1])
+    with pytest.raises(NotYet):
+        other.reply("take_up", "Done.", by=leads[0], changes=[change.key])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("You have a mentor.", "You  have a\nmentor."),
+        ("\n\nYou", "\r\n\r\nYou"),
+        ("\n\nYou", "\n\n\n\nYou"),
+        ("a mentor", "a\u00a0mentor"),
+        ("mentor", "men\u00adtor"),
+        ("mentor", "mentor\u200b"),
+        ("mentor.", "mentor.\u2800\u3164"),
+    ],
+    ids=["spaces", "line-ends", "lines", "no-break", "soft-hyphen", "zero-width", "blank"],
+)
+def test_given_only_what_nobody_can_see_then_no_words_changed(output, leads, member, old, new):
+    suggestion = make.suggestion(output, member)
+    rewrite(output, leads[0], old, new)
+    assert keys(suggestion) == []
+
+
+def test_taken_up_names_the_revision_and_the_page_shows_the_words_before_and_after(
+    client, output, leads, member
+):
+    suggestion = make.suggestion(output, member)
+    rewrite(output, leads[1], "a mentor.", "a mentor, Pat.")
+    rewrite(output, leads[0], "at the door", "at the gate")
+    page = source(sign_in(client, leads[0]).get(reverse("suggestion_answer", args=[suggestion.pk])))
+    assert f"Revision 3, text: {leads[0]}" in page
+    assert f"Revision 2, text: {leads[1]}" in page
+    assert "After: “… meets you at the door. You have a mentor, Pat.”." in page
+    _, first = suggestion.changes()
+    assert answer(client, suggestion, leads[0], changes=[first.key]).status_code == 302
+    suggestion.refresh_from_db()
+    assert (suggestion.revision, suggestion.changed) == (2, output.latest)
+    for user in (member, leads[1]):
+        for url in (suggestion.get_absolute_url(), output.get_absolute_url()):
+            page = source(sign_in(client, user).get(url))
+            assert "The words before and after, in revision 2" in page
+            assert "mentor, Pat." in page
+            assert page.count("[removed: ") == 1
+    # They stay once the version is frozen and its revisions are gone.
+    make.submitted(output)
+    assert not DraftRevision.objects.exists()
+    page = source(sign_in(client, member).get(suggestion.get_absolute_url()))
+    assert "mentor, Pat." in page
+    assert page.count("[removed: ") == 1
+
+
+def test_given_a_change_of_the_title_then_it_can_be_named(output, leads, member):
+    suggestion = make.suggestion(output, member, text="Call it the first day.")
+    output.relabel(by=leads[0], title="The first day")
+    suggestion.reply("take_up", "Yes.", by=leads[0], changes=keys(suggestion))
+    assert suggestion.words[0]["text"] == "title"
+    output.relabel(by=leads[0], title="The first week")
+    assert refused(output, leads[0])
+
+
+def test_agreed_without_a_change_has_a_reason_and_is_no_uptake(client, output, leads, member):
+    suggestion = make.suggestion(output, member)
+    assert answer(client, suggestion, leads[0], "agree", reason=" ").status_code == 422
+    # Whatever is ticked beside it names nothing.
+    assert answer(client, suggestion, leads[0], "agree", ["1-abc"]).status_code == 302
+    suggestion.refresh_from_db()
+    assert (suggestion.state, suggestion.revision, suggestion.words) == ("agreed", None, [])
+    lived = uptake(tally(Suggestion.objects))[0]
+    assert (lived["agreed"], lived["taken_up"], lived["share"]) == (1, 0, 0)
+    make.submitted(output)
+
+
+def refused(output, by):
+    """Whether signing is refused for words that stand no more; and the sentence is there."""
+    found = [one for one in output.missing("sign", by) if "have changed since" in one.text]
+    with pytest.raises(NotYet):
+        Output.objects.get(pk=output.pk).sign(by=by)
+    return found
+
+
+def test_given_words_changed_back_then_it_cannot_be_signed(client, output, leads, member):
+    body = make.TEXTS["body"].replace("a mentor", "a mentor, Pat Rowe")
+    suggestion = make.taken_up(make.suggestion(output, member), leads[0], body=body)
+    rewrite(output, leads[0], "You have a mentor, Pat Rowe.", "You have a mentor.")
+    (missing,) = refused(output, leads[0])
+    assert missing.url == reverse("suggestion_answer", args=[suggestion.pk])
+    assert missing.turn == "a co-lead of the group"
+    page = source(sign_in(client, leads[0]).get(output.get_absolute_url()))
+    assert f"Suggestion {suggestion.pk} says “taken up”" in page
+    rewrite(output, leads[0], "You have a mentor.", "You have a mentor, Pat Rowe.")
+    make.submitted(output)
+
+
+@pytest.mark.parametrize(
+    ("then", "stand"),
+    [
+        ("You are not paid for every hour that you work.", False),
+        ("You are paid for some hours.", False),
+        ("", False),
+        ("You are paid for every hour that you work. On time.", True),
+        ("First: you are paid for every hour, that you work!", True),
+    ],
+)
+def test_words_stand_as_they_came_whatever_comes_beside_them(output, leads, member, then, stand):
+    came = "You are paid for every hour that you work."
+    body = f"{came}\n\n{make.TEXTS['body']}"
+    make.taken_up(make.suggestion(output, member), leads[0], body=body)
+    rewrite(output, leads[0], came, then)
+    if stand:
+        assert output.sign(by=leads[0])
+    else:
+        assert refused(output, leads[0])
+
+
+def test_given_words_that_only_went_then_they_must_not_come_back(output, leads, member):
+    gone = "Carry out whatever other duties somebody asks of you."
+    text = f"Listen.\n\n{gone}\n\nSomebody meets you at the door."
+    output.write(by=leads[0], seen=output.latest.revision, body=text)
+    suggestion = make.suggestion(output, member, text="Leave the other duties out.")
+    rewrite(output, leads[0], f"{gone}\n\n", "")
+    suggestion.reply("take_up", "They go.", by=leads[0], changes=keys(suggestion))
+    rewrite(output, leads[0], "Somebody meets", "Then somebody meets")
+    assert output.sign(by=leads[0])
+    rewrite(output, leads[0], "Then", "Carry out whatever other duties anybody asks of you. Then")
+    assert refused(output, leads[0])
+
+
+# --- answering again, and what was meant ----------------------------------------------------------
+def test_an_answer_is_given_again_while_it_is_a_draft_and_names_other_words(
+    client, output, leads, member
+):
+    body = make.TEXTS["body"].replace("a mentor", "a mentor, Pat Rowe")
+    suggestion = make.taken_up(make.suggestion(output, member), leads[0], body=body)
+    old = list(suggestion.words)
+    rewrite(output, leads[0], "Pat Rowe", "Kit Moss of the ward")
+    url = reverse("suggestion_answer", args=[suggestion.pk])
+    page = sign_in(client, leads[1]).get(url)
+    assert "Answer the suggestion again" in source(page)
+    seen = page.context["form"].initial["seen"]
+    assert "Answer it again" in source(client.get(suggestion.get_absolute_url()))
+    changes = keys(suggestion)
+    assert len(changes) == 1  # what stands no more is not offered
+    assert answer(client, suggestion, leads[1], changes=changes, seen=seen).status_code == 302
+    suggestion.refresh_from_db()
+    assert suggestion.words != old
+    assert suggestion.answered_by == leads[1]
+    # Who had the page open meanwhile answers an answer that is no more.
+    assert answer(client, suggestion, leads[0], "turn_down", seen=seen).status_code == 409
+    make.submitted(output)
+    with pytest.raises(NotYet, match="not a draft"):
+        suggestion.answer_again("turn_down", "No.", by=leads[0])
+
+
+def test_given_the_next_version_then_answers_of_the_last_one_stay(output, leads, member):
+    suggestion = make.taken_up(make.suggestion(output, member), leads[0])
+    make.changes_requested(output, make.steering_group()[1])
+    output.move("next_version", by=leads[0])
+    with pytest.raises(NotYet, match="That answer stays"):
+        suggestion.answer_again("turn_down", "No.", by=leads[0])
+    with pytest.raises(NotYet, match="That answer stays"):
+        suggestion.object("Not this.", by=member)
+    assert Suggestion.objects.get().state == "taken_up"
+
+
+def test_the_suggester_says_once_that_it_is_not_what_they_meant_before_anybody_signs(
+    client, output, leads, member
+):
+    suggestion = make.taken_up(make.suggestion(output, member), leads[0])
+    output.sign(by=leads[0])
+    sign_in(client, member)
+    assert "This is not what I meant" in source(client.get(suggestion.get_absolute_url()))
+    url = reverse("suggestion_object", args=[suggestion.pk])
+    assert client.post(url, {"objection": " "}).status_code == 422
+    assert client.post(url, {"objection": "I meant her number."}).status_code == 302
+    assert told("objected") == set(leads)
+    assert output.signatures() == []  # it was given without these words
+    assert client.post(url, {"objection": "And more."}).status_code == 422
+    assert Suggestion.objects.get().objection == "I meant her number."
+    assert "This is not what I meant" not in source(client.get(suggestion.get_absolute_url()))
+    sign_in(client, leads[1])
+    for page in (
+        output.get_absolute_url(),
+        reverse("output_sign", args=[output.pk]),
+        suggestion.get_absolute_url(),
+    ):
+        assert "I meant her number." in source(client.get(page))
+    # It stays visible with another answer.
+    suggestion.answer_again("agree", "We ring you.", by=leads[1])
+    assert "I meant her number." in source(client.get(suggestion.get_absolute_url()))
+
+
+def test_nobody_objects_for_somebody_else_nor_before_an_answer(client, output, leads, member):
+    suggestion = make.suggestion(output, member)
+    with pytest.raises(IllegalMove, match="once it is answered"):
+        suggestion.object("Not this.", by=member)
+    paper = {"constituency": "lived_experience", "given_name": "Mo"}
+    typed = make.suggestion(output, leads[1], paper=paper)
+    for one in (suggestion, typed):
+        make.taken_up(one, leads[0])
+        for user in leads:
+            with pytest.raises(PermissionDenied):
+                one.object("Not this.", by=user)
+        page = source(sign_in(client, leads[1]).get(one.get_absolute_url()))
+        assert "This is not what I meant" not in page
+    make.submitted(output)
+
+
+def test_given_a_closed_account_then_it_is_answered_and_signed_all_the_same(
+    client, output, leads, member
+):
+    suggestion = make.suggestion(output, member)
+    member.is_active = False
+    member.save()
+    make.taken_up(suggestion, leads[0])
+    with pytest.raises(PermissionDenied):
+        suggestion.object("Not this.", by=member)
+    assert sign_in(client, leads[0]).get(suggestion.get_absolute_url()).status_code == 200
+    make.submitted(output)
+
+
+def before_the_rule(suggestion):
+    """As suggestions were answered before revisions were kept."""
+    Suggestion.objects.filter(pk=suggestion.pk).update(revision=None, words=[])
+
+
+def test_what_was_answered_before_revisions_were_kept_stays_readable_and_is_no_uptake(
+    client, output, leads, member
+):
+    suggestion = make.taken_up(make.suggestion(output, member), leads[0])
+    before_the_rule(suggestion)
+    page = source(sign_in(client, member).get(suggestion.get_absolute_url()))
+    assert "Taken up in version 1." in page
+    assert "Answered before revisions were kept" in page
+    lived = uptake(tally(Suggestion.objects))[0]
+    assert (lived["taken_up"], lived["earlier"], lived["made"], lived["share"]) == (0, 1, 1, 0)
+    page = source(client.get(reverse("uptake")))
+    assert "They count as answered, and not as a change of the text." in page
+    make.submitted(output)
+
+
+def test_an_older_site_reads_agreed_as_the_text_stays(output, leads, member):
+    suggestion = make.suggestion(output, member)
+    suggestion.reply("agree", "It says so.", by=leads[0])
+    import_module("apps.taskgroups.migrations.0003_draft_revisions").say_it_stays(apps, None)
+    suggestion.refresh_from_db()
+    assert (suggestion.state, suggestion.answer) == ("not_taken_up", "It says so.")
+
+
+def test_a_copy_of_ones_data_has_what_one_said_and_what_became_of_it(output, leads, member):
+    suggestion = make.taken_up(make.suggestion(output, member), leads[0])
+    suggestion.object("I meant her number.", by=member)
+    told = HELD[Suggestion].told(suggestion, member)
+    assert told["Why this is not what was meant"] == "I meant her number."
+    assert f"A line because of suggestion {suggestion.pk}." in str(
+        told["The words before and after"]
+    )
+    assert told["Reason"] == "Yes."
+    # Of a save oneself made the copy says when; the words before it were another's.
+    revision = DraftRevision.objects.first()
+    assert make.TEXTS["body"] not in str(HELD[DraftRevision].told(revision, leads[0]))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_given_a_save_while_it_is_answered_then_no_answer_names_words_that_do_not_stand():
+    output = make.output(working_group())
+    leads = make.leads(output.group)
+    suggestion = make.suggestion(output, leads[1])
+    rewrite(output, leads[0], "a mentor.", "a mentor, Pat.")
+    key, seen = keys(suggestion)[0], output.latest.revision
+
+    def back():
+        draft = Output.objects.get(pk=output.pk)
+        return draft.write(by=leads[0], seen=seen, body=make.TEXTS["body"])
+
+    def reply():
+        one = Suggestion.objects.get(pk=suggestion.pk)
+        return one.reply("take_up", "Yes.", by=leads[0], changes=[key])
+
+    together(back, reply)
+    suggestion.refresh_from_db()
+    output = Output.objects.get(pk=output.pk)
+    # Either the answer came too late, or what it named has gone since, which signing says.
+    assert suggestion.state == "open" or refused(output, leads[0])
 
 
 # --- uptake -------------------------------------------------------------------------------------
@@ -243,7 +589,9 @@ def test_uptake_is_counted_by_side(output, leads, member):
         (leads[1], "turn_down"),
     ):
         suggestion = make.suggestion(output, by)
-        if outcome:
+        if outcome in Suggestion.UPTAKE:
+            make.taken_up(suggestion, leads[0], outcome)
+        elif outcome:
             suggestion.reply(outcome, "Because.", by=leads[0])
     make.suggestion(output, member).move("withdraw", by=member)
     lived, staff, partner = uptake(tally(Suggestion.objects))

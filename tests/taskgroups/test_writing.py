@@ -1,12 +1,17 @@
 """Writing a draft: previewed, saved by itself, and no word lost when two people write at once."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.core.exceptions import StaleEdit
 from apps.notifications.models import Delivery
 from apps.taskgroups.models.output import Contribution, Output, OutputVersion
+from apps.taskgroups.models.revision import DraftRevision
 from tests import factories as make
 
 from ..at_once import together
@@ -172,6 +177,75 @@ def test_members_write_and_observers_do_not(group, output):
     assert client.get(reverse("output_edit", args=[output.pk])).status_code == 403
     url = reverse("output_autosave", args=[output.pk])
     assert client.post(url, words(output, body="x")).status_code == 403
+
+
+# --- what a draft said before ---------------------------------------------------------------------
+def revisions(output):
+    """(number, by, the words before it) of each revision that is kept, oldest first."""
+    kept = DraftRevision.objects.filter(version=output.latest).order_by("number")
+    return [(one.number, one.by, one.before) for one in kept]
+
+
+def save(output, by, **texts):
+    output.write(by=by, seen=output.latest.revision, **texts)
+
+
+def test_each_save_that_changes_words_is_a_revision_with_the_words_before_it(output, leads):
+    save(output, leads[0], body="One")
+    save(output, leads[1], body="One  \r\n", summary="Short.")
+    save(output, leads[0], body="One\n")  # nothing that can be read
+    save(output, leads[0], body="Two")
+    assert revisions(output)[1:] == [
+        (2, leads[0], {"body": make.TEXTS["body"]}),
+        (3, leads[1], {"summary": make.TEXTS["summary"]}),
+        (4, leads[0], {"body": "One\n"}),
+    ]
+    make.submitted(output)
+    assert not DraftRevision.objects.exists()
+
+
+def test_what_the_page_saves_by_itself_is_one_revision_with_the_save_that_is_pressed(output, leads):
+    client, url = at_desk(leads[0]), reverse("output_autosave", args=[output.pk])
+    for body in ("O", "On", "One"):
+        client.post(url, words(output, body=body))
+    client.post(reverse("output_edit", args=[output.pk]), words(output, body="One."))
+    client.post(url, words(output, body="One. T"))
+    assert revisions(output)[1:] == [
+        (2, leads[0], {"body": make.TEXTS["body"]}),
+        (3, leads[0], {"body": "One."}),
+    ]
+    # Another's save comes between, or a suggestion does, or an answer: another revision.
+    at_desk(leads[1]).post(url, words(output, body="One. Tw"))
+    client.post(url, words(output, body="One. Two"))
+    suggestion = make.suggestion(output, leads[1])
+    client.post(url, words(output, body="One. Two three"))
+    key = suggestion.changes()[0].key
+    suggestion.reply("take_up", "Yes.", by=leads[0], changes=[key])
+    client.post(url, words(output, body="One. Two three four"))
+    assert [(number, by) for number, by, _ in revisions(output)[3:]] == [
+        (4, leads[1]),
+        (5, leads[0]),
+        (6, leads[0]),
+        (7, leads[0]),
+    ]
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        client.post(url, words(output, body="After a cup of tea"))
+    assert revisions(output)[-1][:2] == (8, leads[0])
+
+
+def test_the_past_of_a_draft_is_bounded_and_what_was_named_stays(output, leads, monkeypatch):
+    suggestion = make.taken_up(make.suggestion(output, leads[1]), leads[0], body="You have one.")
+    monkeypatch.setattr("apps.taskgroups.models.revision.MOST", 3)
+    for number in range(5):
+        save(output, leads[0], summary=f"Number {number}")
+    assert [number for number, *_ in revisions(output)] == [5, 6, 7]
+    monkeypatch.setattr("apps.taskgroups.models.revision.MOST_CHARACTERS", 100)
+    save(output, leads[0], easy_read="x" * 200)
+    save(output, leads[0], easy_read="Short")
+    assert [number for number, *_ in revisions(output)] == [9]  # the newest, be it too long
+    suggestion.refresh_from_db()
+    assert suggestion.before_and_after
+    make.submitted(output)
 
 
 # --- at the same moment ---------------------------------------------------------------------------

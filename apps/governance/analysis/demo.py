@@ -1,5 +1,7 @@
 """Answers in the demonstration: one consultation half sorted, one answered and published."""
 
+from django.urls import reverse
+
 from apps.accounts.models.people import Constituency
 from apps.notifications.kinds import silence
 
@@ -57,7 +59,7 @@ PAYING = (
         "Somebody who knows, by name.",
         ("benefits",),
         ("benefits",),
-        "did",
+        "acted",
         "There is somebody to call, and their number is on the form.",
     ),
     (
@@ -137,8 +139,9 @@ def _published(world):
     policy = world.documents["paying"].latest
     world.goto(world.ago(62), 10)
     for theme, (_, _, _, _, answer, because) in zip(analysis.themes.all(), PAYING, strict=True):
-        made = None if answer == "did_not" else policy
-        theme.reply(by=by, answer=answer, because=because, made=made)
+        made = policy if answer in Theme.IN_WORDS else None
+        address = reverse("claims") if answer == Theme.Answer.ACTED else ""
+        theme.reply(by=by, answer=answer, because=because, made=made, address=address)
     analysis.publish(
         by=by,
         summary="You told us that the money is fair and the waiting is not, and that many did not "

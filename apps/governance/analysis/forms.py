@@ -9,7 +9,10 @@ from django.urls import Resolver404, resolve
 from apps.accounts.models.people import User
 from apps.core.nhs import Form
 
+from .changed import TEXT_PAGES, TEXTS
 from .models import Theme
+
+TEXT_LABELS = {model._meta.label_lower for model in TEXTS}
 
 
 class CodersForm(Form):
@@ -55,13 +58,24 @@ class ThemeReplyForm(Form):
     answer = forms.ChoiceField(
         label="What did you do?", choices=Theme.Answer.choices, widget=forms.RadioSelect
     )
+    answer.choice_hints = {
+        Theme.Answer.DID: "The words of a text changed. Choose its version below.",
+        Theme.Answer.PARTLY: "They changed, but not in all that people asked for.",
+        Theme.Answer.ACTED: "A decision, an action, or something that people can see on this site.",
+    }
     because = forms.CharField(
         label="Because …",
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Say what you did and why, or why not. Everybody who was asked can read it.",
     )
-    made = forms.ChoiceField(label="Which change did it make?", required=False)
+    made = forms.ChoiceField(
+        label="Which change did it make?",
+        required=False,
+        help_text="Only what came after people were asked stands here: texts in other words, "
+        "decisions and actions.",
+        error_messages={"invalid_choice": "Choose something that changed after people were asked."},
+    )
     address = forms.CharField(
         label="Or the address of a page on this site",
         required=False,
@@ -86,15 +100,28 @@ class ThemeReplyForm(Form):
         if parts.netloc and parts.netloc != urlsplit(settings.SITE_URL).netloc:
             raise forms.ValidationError(elsewhere)
         try:
-            resolve(parts.path)
+            found = resolve(parts.path)
         except Resolver404:
             raise forms.ValidationError("There is no page with this address here.") from None
+        if (found.url_name or "").partition("_")[0] in TEXT_PAGES:
+            raise forms.ValidationError("This is a text. Choose its version in the list above.")
         return parts.path
 
     def clean(self):
         data = super().clean()
-        did = data.get("answer") in (Theme.Answer.DID, Theme.Answer.PARTLY)
-        if did and not self.errors and not data.get("made") and not data.get("address"):
+        answer, made = data.get("answer"), data.get("made")
+        if self.errors or answer == Theme.Answer.DID_NOT:
+            return data
+        is_text = bool(made) and made.partition(":")[0] in TEXT_LABELS
+        if answer in Theme.IN_WORDS and not is_text:
+            self.add_error(
+                "made",
+                "Choose the version of the text that changed. If the change is not in a text, say "
+                f"“{Theme.Answer.ACTED.label}”.",
+            )
+        elif answer == Theme.Answer.ACTED and is_text:
+            self.add_error("made", "This is a text. Say “We did” or “We partly did”.")
+        elif answer == Theme.Answer.ACTED and not made and not data.get("address"):
             self.add_error("made", "Choose the change that it made, or give its address.")
         return data
 

@@ -25,6 +25,7 @@ from ..consultations.models.consultation import Consultation, Question
 from ..consultations.models.response import Response
 from . import events
 from .agreement import Counts, compared, kappa
+from .changed import asked_about, whose, why_it_is_no_change
 
 
 def _begin(analysis, name, by):
@@ -388,10 +389,35 @@ def answers_are_sorted(consultation, by):
 
 @requirement
 def themes_are_answered(consultation, by):
-    for theme in consultation.analysis.themes.all():
+    """With a reason, and with the change where there is one: it came after people were asked."""
+    asked = asked_about(consultation)
+    for theme in consultation.analysis.themes.prefetch_related("made"):
+        url = _page("theme_answer", consultation.analysis, theme.pk)
         if not theme.is_answered:
-            url = _page("theme_answer", consultation.analysis, theme.pk)
             yield Missing(f"Answer the theme “{theme.title}”.", url)
+        elif why := why_it_is_no_change(theme, consultation, asked):
+            yield Missing(f"Answer the theme “{theme.title}” again. {why}", url)
+
+
+@requirement
+def does_what_was_answered(version, by):
+    """People read that the words of a document changed: they are not approved unchanged after."""
+    kind = ContentType.objects.get_for_model(version)
+    versions = version.document.versions.values("pk")
+    named = Consultation.objects.filter(
+        state=Consultation.State.PUBLISHED,
+        analysis__themes__answer__in=Theme.IN_WORDS,
+        analysis__themes__made_type=kind,
+        analysis__themes__made_id__in=versions,
+    )
+    for consultation in named.order_by("pk").distinct():
+        asked = asked_about(consultation)
+        if asked and asked.of == whose(version) and asked.says(version):
+            yield Missing(
+                f"People were told in “{consultation}” that the words changed. These are the words "
+                f"of version {asked.number}, about which they were asked.",
+                reverse("document_edit", args=[version.document_id]),
+            )
 
 
 @of_the_form
@@ -413,7 +439,10 @@ class Theme(models.Model):
     class Answer(models.TextChoices):
         DID = "did", "We did"
         PARTLY = "partly", "We partly did"
+        ACTED = "acted", "We did something that is not in a text"
         DID_NOT = "did_not", "We did not"
+
+    IN_WORDS = (Answer.DID, Answer.PARTLY)  # they name the version of a text that changed
 
     analysis = models.ForeignKey(Analysis, on_delete=models.PROTECT, related_name="themes")
     title = models.CharField("what people said, in a few words", max_length=120)
@@ -480,10 +509,17 @@ class Theme(models.Model):
 
     @transaction.atomic
     def reply(self, *, by, answer, because, made=None, address=""):
-        """What the group did about it, why, and what changed."""
+        """What the group did about it, why, and what changed.
+
+        Raises PermissionDenied, IllegalMove or NotYet: what is named did not change after people
+        were asked, or is not what the answer says.
+        """
         _begin(self.analysis, "answer_theme", by)
         self.answer, self.because = answer, because.strip()
         self.made, self.address = made, address
+        consultation = self.analysis.consultation
+        if why := why_it_is_no_change(self, consultation, asked_about(consultation)):
+            raise NotYet(why)
         self.save(update_fields=["answer", "because", "made_type", "made_id", "address"])
         record("answer_theme", self.analysis, by=by, note=f"theme {self.pk}: {answer}")
 

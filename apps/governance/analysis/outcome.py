@@ -6,12 +6,14 @@ from dataclasses import replace
 from django.contrib.contenttypes.models import ContentType
 
 from apps.meetings.models.outcome import Action, Decision
+from apps.taskgroups.models.output import OutputVersion
 
 from ..consultations import figures
 from ..consultations.consulted import CONSULTED
 from ..consultations.models.response import LEAST
 from ..decisions import register
 from ..documents.models.document import DocumentVersion
+from .changed import asked_about, is_not_later, since_then
 
 OFFERED = 15  # things of each kind that an answer can be linked to
 
@@ -39,18 +41,27 @@ def _suppressed(chart):
 
 # --- changes that an answer made ------------------------------------------------------------------
 def offered(user, consultation):
-    """What an answer can be linked to: [(key, words)], newest first."""
-    group = consultation.group
-    things = []
-    for source in CONSULTED:
-        things += [
-            (source.label, source.title(one), one)
-            for one in source.rows(user).order_by("-pk")[:OFFERED]
-        ]
-    decisions = Decision.objects.visible_to(user).filter(meeting__group=group).order_by("-pk")
-    things += [("Decision", f"{one}: {one.text}", one) for one in decisions[:OFFERED]]
-    actions = Action.objects.visible_to(user).filter(group=group).order_by("-pk")
-    things += [("Action", one.text, one) for one in actions[:OFFERED]]
+    """What an answer can be linked to, newest first: [(key, words)]. It came after people were
+    asked; a version of the text that they were asked about says something else.
+    """
+    since, asked = consultation.opens_at, asked_about(consultation)
+    things = [
+        (kind, str(one) if kind == "Document" else f"{one.output}, version {one.number}", one)
+        for kind, versions in (
+            ("Output", OutputVersion.objects.select_related("output")),
+            ("Document", DocumentVersion.objects.select_related("document")),
+        )
+        for one in versions.visible_to(user).order_by("-pk")[:OFFERED]
+        if not is_not_later(one, consultation, asked)
+    ]
+    decisions = Decision.objects.visible_to(user).filter(
+        meeting__group=consultation.group, meeting__starts_at__gt=since
+    )
+    things += [
+        ("Decision", f"{one}: {one.text}", one) for one in decisions.order_by("-pk")[:OFFERED]
+    ]
+    actions = Action.objects.visible_to(user).filter(group=consultation.group, created_at__gt=since)
+    things += [("Action", one.text, one) for one in actions.order_by("-pk")[:OFFERED]]
     return [
         (f"{thing._meta.label_lower}:{thing.pk}", f"{kind}: {title}"[:120])
         for kind, title, thing in things
@@ -66,22 +77,30 @@ def found(key):
     return ContentType.objects.get_by_natural_key(app_label, model).get_object_for_this_type(pk=pk)
 
 
-def changes(themes, user):
-    """{theme pk: (words, address or "")}: a reader sees no more of a change than they may."""
+def changes(consultation, themes, user):
+    """{theme pk: (words, address or "", what changed since people were asked or None)}.
+
+    A reader sees no more of a change than they may.
+    """
+    asked = asked_about(consultation)
     by_kind = defaultdict(list)
     for theme in themes:
         if theme.made_id:
             by_kind[theme.made_type].append(theme)
-    shown = {theme.pk: ("See what changed", theme.address) for theme in themes if theme.address}
+    shown = {
+        theme.pk: ("See what changed", theme.address, None) for theme in themes if theme.address
+    }
     for kind, some in by_kind.items():
-        things = _things(kind.model_class(), [theme.made_id for theme in some], user)
-        shown |= {
-            theme.pk: things.get(theme.made_id, ("Something that changed", "")) for theme in some
-        }
+        things = _things(
+            kind.model_class(), [theme.made_id for theme in some], user, consultation, asked
+        )
+        for theme in some:
+            words, address, *since = things.get(theme.made_id, ("Something that changed", ""))
+            shown[theme.pk] = words, address, since[0] if since else None
     return shown
 
 
-def _things(model, pks, user):
+def _things(model, pks, user, consultation, asked):
     if model is Decision:
         seen = set(register.visible(user).filter(pk__in=pks).values_list("pk", flat=True))
         decisions = Decision.objects.filter(pk__in=pks).select_related("public")
@@ -99,10 +118,21 @@ def _things(model, pks, user):
     if model is DocumentVersion:
         versions = DocumentVersion.objects.visible_to(user).filter(pk__in=pks)
         seen = {
-            one.pk: (str(one), one.get_absolute_url())
+            one.pk: (str(one), one.get_absolute_url(), since_then(one, consultation, asked))
             for one in versions.select_related("document")
         }
         return dict.fromkeys(pks, ("A document that is still being written", "")) | seen
+    if model is OutputVersion:
+        versions = OutputVersion.objects.visible_to(user).filter(pk__in=pks)
+        seen = {
+            one.pk: (
+                f"{one.output}, version {one.number}",
+                one.get_absolute_url(),
+                since_then(one, consultation, asked),
+            )
+            for one in versions.select_related("output")
+        }
+        return dict.fromkeys(pks, ("An output that is still being written", "")) | seen
     source = CONSULTED.get(model._meta.label_lower)
     rows = source.rows(user).filter(pk__in=pks) if user.is_authenticated else ()
     seen = {one.pk: (source.title(one), source.url(one)) for one in rows}
@@ -113,7 +143,7 @@ def shown(consultation, user):
     """Everything that the page of an outcome shows."""
     analysis = consultation.analysis
     themes = list(analysis.themes.select_related("made_type"))
-    said, made = analysis.said(), changes(themes, user)
+    said, made = analysis.said(), changes(consultation, themes, user)
     for theme in themes:
         count = said.get(theme.pk, 0)
         theme.count = count if consultation.is_named or count >= LEAST else None

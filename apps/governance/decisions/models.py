@@ -11,6 +11,7 @@ from apps.groups.models import WorkingGroup
 from apps.meetings.models.outcome import Decision
 
 IN_FORCE = (Decision.State.CARRIED, Decision.State.RATIFIED)
+UNSETTLED = (Decision.State.RECORDED, Decision.State.PROVISIONAL)  # nobody outside reads of them
 
 
 class Supersession(models.Model):
@@ -100,6 +101,8 @@ class PublicDecision(models.Model):
             raise PermissionDenied
         if decision.state == Decision.State.PROVISIONAL:
             raise NotYet("This decision is provisional. Wait until a quorate meeting settles it.")
+        if decision.state in UNSETTLED:
+            raise NotYet("This decision is not confirmed yet. The other co-lead confirms it first.")
         made, is_new = cls.objects.update_or_create(
             decision=decision, defaults={"text": text.strip(), "by": by, "at": clock.now()}
         )

@@ -16,10 +16,13 @@ from apps.core.clock import LONDON
 from apps.groups.models import Presence, WorkingGroup
 from apps.meetings.models.outcome import Action, Decision
 
+from .models import UNSETTLED
+
 STATUSES = {
     "carried": ("Carried", "green"),
     "ratified": ("Ratified", "green"),
     "provisional": ("Provisional", "yellow"),
+    "recorded": ("Not confirmed yet", "yellow"),
     "not_carried": ("Not carried", "grey"),
     "lapsed": ("Lapsed", "grey"),
     "superseded": ("Superseded", "orange"),
@@ -184,11 +187,11 @@ class OfMeetings(Source):
         return {one.pk: entry(one, details=one.pk in read) for one in found}
 
 
-SETTLED = [state for state in Decision.State if state != Decision.State.PROVISIONAL]
+SETTLED = [state for state in Decision.State if state not in UNSETTLED]
 
 
 def is_settled(decision):
-    """Whether it stands as it is: nothing that is provisional is read by everybody."""
+    """Whether it stands as it is: nothing that may yet change is read by everybody."""
     return decision.state in SETTLED
 
 
@@ -197,8 +200,8 @@ def entry(decision, *, details):
     public = getattr(decision, "public", None)
     superseded = getattr(decision, "superseded", None)
     settled = ""
-    if decision.settled_at:
-        settled = decision.settled_at.title if details else "a later meeting with a quorum"
+    if decision.settlement:
+        settled = decision.settlement.title if details else "a later meeting with a quorum"
     return Entry(
         reference=decision.reference,
         text=decision.text if details else public.text,

@@ -107,6 +107,17 @@ TEXTS = {
 STORIES = "\n\n## Stories\n\nA story is used only after its owner has seen the page it stands on."
 
 
+# The policy on paying after people were asked: see the analysis of "How we pay for your time".
+PAYING_ANSWERED = (
+    "## What we pay for\n\n- Meetings, and the time to prepare for them\n- Interview panels\n"
+    "- Training that you give\n- Fares, and care for somebody while you are with us\n\n"
+    "## Before you come\n\nEvery invitation says what is paid, and by when. The rates stand on our "
+    "pages.\n\n## How soon\n\nWe pay fares on the day. The rest comes within thirty days of your "
+    "claim, as the trust's payroll runs once a month.\n\n## Benefits\n\nPayment can change your "
+    "benefits. Talk to us before you claim, and we will find somebody who knows."
+)
+
+
 def load(world):
     """Documents in force, coming, being written, asked about, superseded and withdrawn."""
     world.documents = {}
@@ -166,10 +177,16 @@ def _approved(world, name, *, by=None, days_ago=370, starts=None, review_in=500)
 
 
 def _paying(world):
-    """In force; to be looked at again within the month; one format there and one asked for."""
+    """In force, changed after people were asked how it went; to be looked at again within the
+    month; one format there and one asked for.
+    """
     document = _approved(world, "paying", review_in=24)
-    version = document.latest
     by = _lead(document.owner)
+    world.goto(world.ago(85), 10)
+    draft = document.next_version(by=by)
+    draft.write(by=by, seen=1, body=PAYING_ANSWERED)
+    _approved(world, "paying", days_ago=75, review_in=24)
+    version = document.latest
     world.goto(world.ago(40), 10)
     made = DocumentFormat.ask(version, by=world.person["peer"], kind="large_print", detail="24 pt")
     world.goto(world.ago(30), 10)

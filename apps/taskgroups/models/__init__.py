@@ -1,6 +1,7 @@
 """What task groups make, stage by stage, and whose words changed what."""
 
 from .output import Attachment, Contribution, Output, OutputVersion, Signature
+from .revision import DraftRevision
 from .stage import Stage, Voice, composition, compositions
 from .suggestion import ChangeAsked, Suggestion, tally, uptake
 
@@ -8,6 +9,7 @@ __all__ = [
     "Attachment",
     "ChangeAsked",
     "Contribution",
+    "DraftRevision",
     "Output",
     "OutputVersion",
     "Signature",

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
+from apps.core.differences import same_words
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry, Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
@@ -20,6 +21,7 @@ from apps.groups.roles import CO_LEAD
 
 from .. import events
 from ..roles import perms_on, reads_all
+from .revision import DraftRevision
 from .stage import Stage
 
 AT_WORK = (WorkingGroup.State.ACTIVE, WorkingGroup.State.CLOSING)  # groups that make outputs
@@ -51,6 +53,13 @@ class OutputQuerySet(models.QuerySet):
         return self.exclude(state__in=Output.DECIDED)
 
 
+# Suggestions without an answer; and on the draft, those whose answer names words that changed or
+# of which somebody says that it is not what they meant.
+BEARS_ON_SIGNING = Q(state="open") | (
+    Q(version__frozen_at=None) & (Q(revision__isnull=False) | ~Q(objection=""))
+)
+
+
 # --- what a signature asks for ------------------------------------------------------------------
 @requirement
 def is_written(output, by):
@@ -73,9 +82,23 @@ def is_in_easy_read(output, by):
 
 @requirement
 def suggestions_are_answered(output, by):
-    if waiting := output.suggestions.filter(state="open").count():
+    if waiting := sum(one.open_to("take_up") for one in output.before_signing()):
         many = "1 suggestion" if waiting == 1 else f"{waiting} suggestions"
         yield Missing(f"Answer {many} first.", f"{output.get_absolute_url()}#suggestions")
+
+
+@requirement
+def words_taken_up_still_stand(output, by):
+    """Nothing is signed that says of a suggestion that it changed the text, and it does not."""
+    words = output.words(output.latest)
+    for suggestion in output.before_signing():
+        if not suggestion.stands_in(words):
+            yield Missing(
+                f"Suggestion {suggestion.pk} says “{suggestion.get_state_display().lower()}”, but "
+                "the words that it named have changed since. Answer it again.",
+                reverse("suggestion_answer", args=[suggestion.pk]),
+                turn="a co-lead of the group",
+            )
 
 
 @requirement
@@ -112,6 +135,7 @@ READY = (
     is_written,
     is_in_easy_read,
     suggestions_are_answered,
+    words_taken_up_still_stand,
     changes_are_answered,
     has_both_co_leads,
 )
@@ -142,6 +166,14 @@ def frozen(output, entry):
 def decided(output, entry):
     output.decided_at = clock.now()
     output.save(update_fields=["decided_at"])
+
+
+@effect
+def undecided(output, entry):
+    """Nothing was decided after all, so nothing is asked of the group."""
+    output.decided_at = None
+    output.save(update_fields=["decided_at"])
+    output.changes_asked.filter(version=output.latest).delete()
 
 
 @effect
@@ -235,6 +267,14 @@ class Output(Stateful):
             then=(changed, decided, events.declined),
             label="Decline",
             internal=True,
+        ),
+        "review_again": Move(
+            (State.ACCEPTED, State.CHANGES_REQUESTED, State.DECLINED),
+            State.IN_REVIEW,
+            "taskgroups.review_output",
+            then=(changed, undecided),
+            label="Go on with the review",
+            internal=True,  # what decided it had no quorum after all
         ),
         "withdraw_from_review": Move(
             (State.IN_REVIEW,),
@@ -366,7 +406,9 @@ class Output(Stateful):
 
     def co_leads(self):
         """The current co-leads of the group by side: {constituency: user}."""
-        return {user.constituency: user for user in self.group.leads()}
+        return self.read_once(
+            "co-leads", lambda: {user.constituency: user for user in self.group.leads()}
+        )
 
     def authors(self):
         """Whoever began, wrote or signed any version: nobody reviews their own work."""
@@ -401,22 +443,34 @@ class Output(Stateful):
         self.save(update_fields=["changed_at"])
 
     @transaction.atomic
-    def write(self, *, by, seen, **texts):
+    def write(self, *, by, seen, going_on=False, **texts):
         """Save the words of the draft, written from revision ``seen``; returns the version.
 
-        Signatures were given to other words, so they lapse. Raises PermissionDenied, IllegalMove
-        (no longer a draft) or StaleEdit (somebody else saved meanwhile).
+        ``going_on``: the page saved them by itself. Signatures were given to other words, so they
+        lapse. Raises PermissionDenied, IllegalMove (no longer a draft) or StaleEdit (somebody else
+        saved meanwhile).
         """
         self.permit("write", by=by)
         version = self.latest
         if all(getattr(version, name) == value for name, value in texts.items()):
             return version
+        before = {name: getattr(version, name) for name in texts}
         version.save_revision(seen, **texts)
+        self._keep_what_was(version, before, texts, by, going_on)
         lapsed = self.words_changed(version, by)
         note = f"version {version.number}, revision {version.revision}"
         if lapsed or not self._just_wrote(by):
             record("write", self, by=by, note=note)
         return version
+
+    def words(self, version):
+        """Everything in which words can be changed, by name: the title, and the texts."""
+        return {"title": self.title} | {name: getattr(version, name) for name in version.TEXTS}
+
+    def _keep_what_was(self, version, before, now, by, going_on=False):
+        changed = {name: text for name, text in before.items() if not same_words(text, now[name])}
+        if changed:
+            DraftRevision.keep(version, changed, by=by, going_on=going_on)
 
     def _just_wrote(self, by):
         """Saves that follow one another within minutes are one act in the audit trail."""
@@ -447,6 +501,15 @@ class Output(Stateful):
         leading = {user.pk for user in (leads or self.co_leads()).values()}
         signed = self.latest.signatures.select_related("user")
         return [one for one in signed if one.user_id in leading]
+
+    def before_signing(self):
+        """The suggestions that bear on signing (``BEARS_ON_SIGNING``), oldest first.
+
+        Asks nothing where the output's page has them at hand.
+        """
+        if "at_hand" not in vars(self):
+            return list(self.suggestions.filter(BEARS_ON_SIGNING))
+        return self.at_hand
 
     @transaction.atomic
     def sign(self, *, by, seen=None):
@@ -499,10 +562,12 @@ class Output(Stateful):
         """Change title, type or stage of a draft."""
         self.permit("relabel", by=by)
         new = [name for name, value in labels.items() if getattr(self, name) != value]
+        was = {"title": self.title} if "title" in new else {}
         for name in new:
             setattr(self, name, labels[name])
         self.save(update_fields=new)
         if new:
+            self._keep_what_was(self.latest, was, labels, by)
             self.words_changed(self.latest, by)
             record("relabel", self, by=by, note=", ".join(sorted(new)))
 
@@ -610,8 +675,10 @@ class OutputVersion(Revised):
         return bool(self.easy_read.strip()) or any(one.use == easy for one in self.files.all())
 
     def freeze(self):
+        """From now on its words stay; what suggestions named of its past stands with them."""
         self.frozen_at = clock.now()
         self.save(update_fields=["frozen_at"])
+        self.draft_revisions.all().delete()
 
     def lapse_signatures(self):
         """Take the signatures off words that changed; returns those who had signed."""

@@ -1,17 +1,23 @@
-"""Whose words changed what: suggestions with their answers, and changes the steering group asks."""
+"""Whose words changed what: suggestions with their answers, and changes the steering group asks.
+
+An answer that says that the text changed names the words that did: a click alone takes nothing up.
+"""
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from apps.accounts.models.people import Constituency
 from apps.core import clock
-from apps.core.exceptions import Conflict
+from apps.core.differences import Piece
+from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 
-from .. import events
+from .. import events, wording
+from . import revision
 from .output import Output, OutputVersion, sees_all
 
 
@@ -32,6 +38,31 @@ def output_can_change(suggestion, by):
         yield Missing("The output is not a draft now. Answer while it can change.")
 
 
+@requirement
+def is_of_this_draft(suggestion, by):
+    """What an earlier version was submitted with stays as it was answered."""
+    if suggestion.version_id != suggestion.output.latest.pk:
+        yield Missing("It was answered in a version that was submitted. That answer stays.")
+
+
+@requirement
+def is_the_first_objection(suggestion, by):
+    if suggestion.objection:
+        yield Missing("You have said already that this is not what you meant.")
+
+
+@of_the_form
+def names_words_that_changed(suggestion, by):
+    """In a revision of this draft, made after the suggestion was put; and they stand there now."""
+    offered = [one.kept for one in suggestion.changes()]
+    if not suggestion.words or any(one not in offered for one in suggestion.words):
+        yield Missing(
+            "Choose the words that changed since it was suggested. If none did, say “agreed, no "
+            "change of words needed” or “not taken up”.",
+            suggestion.output.edit_url,
+        )
+
+
 @of_the_form
 def gives_the_reason(suggestion, by):
     if not suggestion.answer.strip():
@@ -41,6 +72,12 @@ def gives_the_reason(suggestion, by):
 @effect
 def output_changed(suggestion, entry):
     suggestion.output.touch()
+
+
+@effect
+def signatures_lapse(suggestion, entry):
+    """Whoever signed had not read the objection."""
+    suggestion.output.latest.lapse_signatures()
 
 
 class Suggestion(Stateful):
@@ -53,18 +90,19 @@ class Suggestion(Stateful):
         OPEN = "open", "blue", "Waiting for an answer"
         TAKEN_UP = "taken_up", "green", "Taken up"
         ADAPTED = "adapted", "aqua-green", "Adapted"
+        AGREED = "agreed", "purple", "Agreed, no change of words needed"
         NOT_TAKEN_UP = "not_taken_up", "orange", "Not taken up"
         WITHDRAWN = "withdrawn", "grey", "Withdrawn"
 
     CHANGED_IT = (State.TAKEN_UP, State.ADAPTED)
-    ANSWERED = (*CHANGED_IT, State.NOT_TAKEN_UP)
+    ANSWERED = (*CHANGED_IT, State.AGREED, State.NOT_TAKEN_UP)
 
     moves = {
         "take_up": Move(
             (State.OPEN,),
             State.TAKEN_UP,
             "taskgroups.answer_suggestion",
-            needs=(output_can_change, gives_the_reason),
+            needs=(output_can_change, gives_the_reason, names_words_that_changed),
             then=(output_changed, events.suggestion_answered),
             label="Taken up",
             main=True,
@@ -73,9 +111,17 @@ class Suggestion(Stateful):
             (State.OPEN,),
             State.ADAPTED,
             "taskgroups.answer_suggestion",
-            needs=(output_can_change, gives_the_reason),
+            needs=(output_can_change, gives_the_reason, names_words_that_changed),
             then=(output_changed, events.suggestion_answered),
             label="Adapted",
+        ),
+        "agree": Move(
+            (State.OPEN,),
+            State.AGREED,
+            "taskgroups.answer_suggestion",
+            needs=(output_can_change, gives_the_reason),
+            then=(output_changed, events.suggestion_answered),
+            label="Agreed, no change of words needed",
         ),
         "turn_down": Move(
             (State.OPEN,),
@@ -84,6 +130,13 @@ class Suggestion(Stateful):
             needs=(output_can_change, gives_the_reason),
             then=(output_changed, events.suggestion_answered),
             label="Not taken up",
+        ),
+        "answer_again": Move(
+            ANSWERED,
+            State.OPEN,
+            "taskgroups.answer_suggestion",
+            needs=(output_can_change, is_of_this_draft),
+            label="Answer it again",
         ),
         "withdraw": Move(
             (State.OPEN,),
@@ -98,8 +151,16 @@ class Suggestion(Stateful):
             "taskgroups.edit_suggestion",
             closed="This suggestion is {state} already.",
         ),
+        "object": Act(
+            ANSWERED,
+            "taskgroups.object_to_answer",
+            needs=(output_can_change, is_of_this_draft, is_the_first_objection),
+            then=(signatures_lapse, events.suggestion_objected),
+            closed="You can say so once it is answered.",
+        ),
     }
-    OUTCOMES = ("take_up", "adapt", "turn_down")
+    UPTAKE = ("take_up", "adapt")
+    OUTCOMES = (*UPTAKE, "agree", "turn_down")
 
     output = models.ForeignKey(Output, on_delete=models.PROTECT, related_name="suggestions")
     version = models.ForeignKey(
@@ -151,6 +212,19 @@ class Suggestion(Stateful):
         related_name="changed_by",
         help_text="The version that it changed.",
     )
+    seen_revision = models.PositiveIntegerField(
+        "the last revision of the draft when it was made", default=0, editable=False
+    )
+    revision = models.PositiveIntegerField(
+        "the revision in which the words changed",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Empty where no words did, or where it was answered before revisions were kept.",
+    )
+    words = models.JSONField("the words before and after", default=list, blank=True, editable=False)
+    objection = models.TextField("why this is not what was meant", blank=True, max_length=2000)
+    objected_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = SuggestionQuerySet.as_manager()
 
@@ -159,14 +233,19 @@ class Suggestion(Stateful):
         indexes = [
             models.Index(fields=["output", "state"]),
             models.Index(fields=["state", "made_at"]),
-            models.Index(fields=["constituency", "state"]),
+            models.Index(fields=["constituency", "state", "revision"]),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(by__isnull=False, recorded_by__isnull=True)
                 | Q(by__isnull=True, recorded_by__isnull=False),
                 name="taskgroups_suggestion_by_somebody",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(revision__isnull=True)
+                | Q(state__in=["taken_up", "adapted"], changed__isnull=False),
+                name="taskgroups_suggestion_revision_is_uptake",
+            ),
         ]
 
     def __str__(self):
@@ -186,9 +265,44 @@ class Suggestion(Stateful):
     def on_paper(self):
         return self.by_id is None
 
+    @property
+    def answered_before_revisions(self):
+        """It says that the text changed, of a time from which no words can be shown."""
+        return self.state in self.CHANGED_IT and self.revision is None
+
+    @property
+    def before_and_after(self):
+        """(what the text is called, a name for this place of the page, pieces) for each change that
+        the answer names.
+        """
+        return [
+            (
+                label_of(one["text"]),
+                f"Change {number} of suggestion {self.pk}",
+                [Piece(kind, _short(text)) for kind, text in one["pieces"]],
+            )
+            for number, one in enumerate(self.words, start=1)
+        ]
+
+    def stands_in(self, words):
+        """Whether what the answer names stands in these words ({name: text}) still."""
+        return all(wording.stands(one, words[one["text"]]) for one in self.words)
+
+    def changes(self):
+        """The changes of this draft since it was suggested, from which an answer chooses."""
+        output = self.output
+        version = output.latest
+        since = self.seen_revision if self.version_id == version.pk else 0
+        return revision.changes(version, output.words(version), since)
+
     def own_perms(self, user):
-        """Whoever made or typed it may change it; the co-leads of the group answer."""
+        """Whoever made or typed it may change it; the co-leads of the group answer.
+
+        What was meant only the person knows: nobody objects for somebody without an account.
+        """
         perms = set()
+        if user.pk == self.by_id:
+            perms.add("taskgroups.object_to_answer")
         if user.pk in (self.by_id, self.recorded_by_id):
             perms.add("taskgroups.edit_suggestion")
         if user.has_perm("taskgroups.lead_output", self.output):
@@ -215,6 +329,7 @@ class Suggestion(Stateful):
             text=text,
             passage=passage,
             made_at=clock.now(),
+            seen_revision=_last_revision(output.latest),
             **whose,
         )
         record("suggest", output, by=by, note=f"suggestion {made.pk}")
@@ -230,39 +345,111 @@ class Suggestion(Stateful):
         record("edit", self, by=by)
 
     @transaction.atomic
-    def reply(self, outcome, reason, *, by):
-        """Answer it: taken up or adapted changes the version at hand; the reason is for all."""
-        output = Output.objects.get(pk=self.output_id)
-        output.lock()
-        changed = output.latest if outcome != "turn_down" else None
+    def reply(self, outcome, reason, *, by, changes=()):
+        """Answer it, with the reason, which is for all.
+
+        ``changes`` are the keys of those of ``changes()`` that answer it: taken up and adapted name
+        one at least. Raises PermissionDenied, IllegalMove (answered already) or NotYet.
+        """
+        self._hold()
+        self._answer(outcome, reason, by, changes)
+
+    @transaction.atomic
+    def answer_again(self, outcome, reason, *, by, changes=(), seen=None):
+        """Give another answer while the version is a draft; an objection stays where it is.
+
+        ``seen`` is the time of the answer that the page showed. Raises what ``reply`` raises, and
+        Conflict where somebody has answered it again meanwhile.
+        """
+        self._hold()
+        self.refresh_from_db()
+        if seen is not None and seen != self.answered_at:
+            raise Conflict("Somebody has answered it again meanwhile.", self)
+        self.move("answer_again", by=by, changed=None, revision=None, words=[])
+        self._answer(outcome, reason, by, changes)
+
+    def _hold(self):
+        """Nobody writes in the draft meanwhile."""
+        self.output = Output.objects.get(pk=self.output_id)
+        self.output.lock()
+
+    def _answer(self, outcome, reason, by, changes):
+        named = []
+        if outcome in self.UPTAKE:
+            offered = {one.key: one for one in self.changes()}
+            if any(key not in offered for key in changes):
+                raise NotYet(CHANGED_MEANWHILE)
+            named = [offered[key].kept for key in dict.fromkeys(changes)]
         self.move(
             outcome,
             by=by,
             answer=reason.strip(),
             answered_by=by,
             answered_at=clock.now(),
-            changed=changed,
+            changed=self.output.latest if outcome in self.UPTAKE else None,
+            revision=max((one["revision"] for one in named), default=None),
+            words=named,
         )
+
+    @transaction.atomic
+    def object(self, words, *, by):
+        """The person whose words they are says, once, that this is not what they meant."""
+        if not words.strip():
+            raise NotYet("Say what you meant.")
+        self._hold()
+        self.permit("object", by=by)
+        self.objection, self.objected_at = words.strip(), clock.now()
+        self.save(update_fields=["objection", "objected_at"])
+        self.followed("object", record("object", self, by=by))
+
+
+CHANGED_MEANWHILE = "These words have changed meanwhile. Look at them and choose again."
+SHOWN = 1500  # characters of a change on each side; the rest is read in the text
+
+
+def _short(text):
+    return Truncator(text).chars(SHOWN)
+
+
+def label_of(name):
+    """What a text of an output is called."""
+    model = Output if name == "title" else OutputVersion
+    return model._meta.get_field(name).verbose_name
+
+
+def _last_revision(version):
+    return version.draft_revisions.aggregate(last=Max("number"))["last"] or 0
 
 
 def tally(suggestions):
-    """How many suggestions there are by side and state: {(constituency, state): number}."""
-    rows = suggestions.order_by().values("constituency", "state").annotate(n=Count("pk"))
-    return {(row["constituency"], row["state"]): row["n"] for row in rows}
+    """How many there are by side, state and whether words are named: {(side, state, named): n}."""
+    rows = suggestions.order_by().values("constituency", "state")
+    counts = {}
+    for row in rows.annotate(n=Count("pk"), named=Count("revision")):
+        key = row["constituency"], row["state"]
+        counts[*key, True] = row["named"]
+        counts[*key, False] = row["n"] - row["named"]
+    return counts
 
 
 def uptake(counts):
     """What became of the suggestions of each side, from their ``tally``: a row a Constituency.
 
-    Each row is a dict: label, made, taken_up, adapted, not_taken_up, open, and share: how many of
-    a hundred that were answered changed the text. Withdrawn ones do not count as made.
+    Each row is a dict: label, made, taken_up, adapted, agreed, not_taken_up, open, earlier and
+    share. Only what names the words that changed counts as taken up or adapted; ``earlier`` are
+    those that were answered so before words were kept. ``share`` says how many of a hundred that
+    were answered changed the text, as far as it can be shown. Withdrawn ones do not count as made.
     """
-    rows = []
+    State, rows = Suggestion.State, []  # noqa: N806
     for side in Constituency:
-        row = {
-            state.value: counts.get((side.value, state.value), 0)
-            for state in (*Suggestion.ANSWERED, Suggestion.State.OPEN)
-        }
+
+        def many(state, *named, side=side):
+            return sum(counts.get((side.value, state.value, one), 0) for one in named)
+
+        row = {state.value: many(state, True) for state in Suggestion.CHANGED_IT}
+        for state in (State.AGREED, State.NOT_TAKEN_UP, State.OPEN):
+            row[state.value] = many(state, True, False)
+        row["earlier"] = sum(many(state, False) for state in Suggestion.CHANGED_IT)
         made = sum(row.values())
         answered = made - row["open"]
         share = round(100 * (row["taken_up"] + row["adapted"]) / answered) if answered else None

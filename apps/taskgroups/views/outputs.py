@@ -29,7 +29,7 @@ from ..forms import (
     ShareForm,
     SignForm,
 )
-from ..models.output import AT_WORK, Attachment, Contribution, Output
+from ..models.output import AT_WORK, BEARS_ON_SIGNING, Attachment, Contribution, Output
 from ..models.stage import Stage
 from ..models.suggestion import ChangeAsked, Suggestion, tally, uptake
 
@@ -43,7 +43,7 @@ class OutputMixin(PermissionMixin):
     @cached_property
     def output(self):
         outputs = Output.objects.visible_to(self.request.user).select_related("group", "stage")
-        return get_object_or_404(outputs, pk=self.kwargs["pk"])
+        return get_object_or_404(outputs.prefetch_related("versions"), pk=self.kwargs["pk"])
 
     def get_scope(self):
         return self.output
@@ -134,6 +134,7 @@ class OutputDetail(VisibleMixin, DetailView):
 
     queryset = Output.objects.select_related("group", "stage").prefetch_related(
         "versions",
+        Prefetch("suggestions", Suggestion.objects.filter(BEARS_ON_SIGNING), to_attr="at_hand"),
         Prefetch("changes_asked", ChangeAsked.objects.select_related("version", "answered_in")),
     )
     template_name = "taskgroups/output.html"
@@ -186,7 +187,9 @@ def contributors(output):
 
 
 def signing(output, user):
-    """The two seats with their holders and signatures, and what is missing before the next one."""
+    """The two seats with their holders and signatures, what is missing before the next one, and
+    what those who suggested something say against the answer.
+    """
     leads = output.co_leads()
     signed = {one.user_id: one for one in output.signatures(leads)}
     seats = [
@@ -197,8 +200,12 @@ def signing(output, user):
         }
         for side in CO_LEAD
     ]
-    missing = output.missing("sign", user)
-    return {"seats": seats, "missing": missing, "half": bool(signed)}
+    return {
+        "seats": seats,
+        "missing": output.missing("sign", user),
+        "half": bool(signed),
+        "objections": [one for one in output.before_signing() if one.objection],
+    }
 
 
 class OutputHistory(OutputMixin, TemplateView):

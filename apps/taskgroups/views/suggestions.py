@@ -2,13 +2,20 @@
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.views.generic import DetailView
 
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
 
-from ..forms import ChangeOutputForm, OutputPaperForm, SuggestionAnswerForm, SuggestionForm
+from ..forms import (
+    ChangeOutputForm,
+    OutputPaperForm,
+    SuggestionAnswerForm,
+    SuggestionForm,
+    SuggestionObjectionForm,
+)
 from ..models.output import Output
 from ..models.suggestion import ChangeAsked, Suggestion
 from .outputs import OutputMixin
@@ -31,6 +38,7 @@ class SuggestionDetail(VisibleMixin, DetailView):
             names=suggestion.output.shows_names_to(user),
             moves=suggestion.moves_for(user),
             may_edit=suggestion.may(user, "edit"),
+            may_object=suggestion.may(user, "object"),
             **kwargs,
         )
 
@@ -134,21 +142,69 @@ class SuggestionEdit(SuggestionMixin, PageFormView):
 
 
 class AnswerSuggestion(SuggestionMixin, PageFormView):
-    """Say what became of a suggestion, and why. The person is told."""
+    """Say what became of a suggestion, in which words, and why. The person is told."""
 
     perm = "taskgroups.answer_suggestion"
     form_class = SuggestionAnswerForm
     template_name = "taskgroups/answer.html"
-    page_title = "Answer the suggestion"
     button = "Send the answer"
     done_message = "Answered."
+
+    def get_page_title(self):
+        return "Answer the suggestion" if self.is_first else "Answer the suggestion again"
+
+    @property
+    def is_first(self):
+        return not self.suggestion.open_to("answer_again")
+
+    @cached_property
+    def changes(self):
+        return self.suggestion.changes()
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"changes": self.changes}
+
+    def get_initial(self):
+        if self.is_first:
+            return {}
+        answered_at = self.suggestion.answered_at
+        return {
+            "reason": self.suggestion.answer,
+            "seen": answered_at.isoformat() if answered_at else "",
+        }
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            changes=self.changes, may_write=self.suggestion.output.open_to("write"), **kwargs
+        )
 
     def get_success_url(self):
         return f"{self.suggestion.output.get_absolute_url()}#suggestions"
 
     def save(self, form):
         data = form.cleaned_data
-        self.suggestion.reply(data["outcome"], data["reason"], by=self.request.user)
+        said = {"by": self.request.user, "changes": data["changes"]}
+        if data["seen"]:
+            said["seen"] = parse_datetime(data["seen"])
+            self.suggestion.answer_again(data["outcome"], data["reason"], **said)
+        else:
+            self.suggestion.reply(data["outcome"], data["reason"], **said)
+
+
+class ObjectToAnswer(SuggestionMixin, PageFormView):
+    """Say once that the answer is not what one meant; the co-leads read it before they sign."""
+
+    perm = "taskgroups.object_to_answer"
+    form_class = SuggestionObjectionForm
+    template_name = "taskgroups/object.html"
+    page_title = "This is not what I meant"
+    free_writing = True
+    button = "Tell the co-leads"
+    done_message = "The co-leads are told. They read it before they sign."
+
+    def save(self, form):
+        found = Suggestion.objects.get(pk=self.suggestion.pk)
+        found.object(form.cleaned_data["objection"], by=self.request.user)
 
 
 class ChangeAnswer(PermissionMixin, PageFormView):

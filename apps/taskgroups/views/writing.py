@@ -41,15 +41,16 @@ class EditOutput(OutputMixin, PageFormView):
         output = self.output
         form = kwargs.get("form") or self.get_form()
         typed = {name: form[name].value() or "" for name in form.TEXTS}
+        version = output.latest
         return super().get_context_data(
             **{
-                "version": output.latest,
+                "version": version,
                 "changes": list(output.changes_asked.select_related("answered_in")),
                 "suggestions": output.suggestions.filter(
                     state__in=[Suggestion.State.OPEN, *Suggestion.CHANGED_IT]
                 )
-                .filter(version=output.latest)
-                .select_related("by", "recorded_by"),
+                .filter(version=version)
+                .select_related("by", "recorded_by", "version"),
                 "words": word_count(typed["summary"]),
                 "age": reading_age(typed["summary"]),
                 "form": form,
@@ -103,7 +104,8 @@ def autosave(request, pk):
     if not form.is_valid():
         return JsonResponse({"why": "Not saved yet: something is too long."}, status=422)
     try:
-        version = output.write(by=request.user, seen=form.cleaned_data["seen"], **form.texts)
+        seen = form.cleaned_data["seen"]
+        version = output.write(by=request.user, seen=seen, going_on=True, **form.texts)
     except StaleEdit:
         why = "Somebody else has saved too. Press Save to see both texts. Nothing is lost."
         return JsonResponse({"why": why}, status=409)

@@ -4,9 +4,11 @@ import csv
 import io
 import tracemalloc
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -270,14 +272,160 @@ def test_the_outcome_waits_for_every_theme_and_for_what_changed(as_, coded, lead
     page = as_(lead).post(url, {"answer": "did", "because": "There is tea."})
     assert page.status_code == 422
     for address in ("https://elsewhere.example/", "/nowhere/at/all/"):
-        page = as_(lead).post(url, {"answer": "did", "because": "Tea!", "address": address})
+        page = as_(lead).post(url, {"answer": "acted", "because": "Tea!", "address": address})
         assert page.status_code == 422
     page = as_(lead).post(url, {"answer": "did", "because": "Tea!", "address": "/governance/"})
+    assert page.status_code == 422  # that names no text that changed
+    page = as_(lead).post(url, {"answer": "acted", "because": "Tea!", "address": "/governance/"})
     assert page.status_code == 302
     with pytest.raises(NotYet, match="plain words what came"):
         coded.publish(by=lead, summary=" ")
     coded.publish(by=lead, summary="We heard.")
     assert coded.consultation.state == "published"
+
+
+def themed(group, about=None, **fields):
+    """An analysis with everything coded to one theme, and that theme."""
+    words = [f"Light {number}" for number in range(6)]
+    made = analysis(asked(group, words, about=about, **fields), "Light")
+    for coder in (made.first, made.second):
+        code(made, coder, {one: ["Light"] for one in words})
+    return made, made.themes.get()
+
+
+def say(client, theme, thing, answer="did", **more):
+    """Send the form of an answer that names a thing."""
+    url = reverse("theme_answer", args=[theme.analysis.consultation_id, theme.pk])
+    key = f"{thing._meta.label_lower}:{thing.pk}" if thing else ""
+    return client.post(url, {"answer": answer, "because": "There is light.", "made": key} | more)
+
+
+@pytest.mark.parametrize("answer", ["did", "partly"])
+def test_we_did_does_not_name_the_version_that_people_were_asked_about(as_, group, lead, answer):
+    paper = document(group)
+    version = paper.latest
+    made, theme = themed(group, version)
+    page = say(as_(lead), theme, version, answer)
+    assert page.status_code == 422
+    assert "Choose something that changed after people were asked." in source(page)
+    with pytest.raises(NotYet, match="says the same as version 1, which people were asked about"):
+        theme.reply(by=lead, answer=answer, because="So.", made=version)
+    # The next version begins with the same words, and invisible ones are none.
+    draft = paper.next_version(by=lead)
+    draft.write(by=lead, seen=1, body=f"{draft.body}\u200b \n")
+    assert say(as_(lead), theme, draft, answer).status_code == 422
+    draft.write(by=lead, seen=2, body=f"{draft.body}\n\nThere is light in every room.")
+    assert say(as_(lead), theme, draft, answer).status_code == 302
+    made.publish(by=lead, summary="We heard.")
+    url = reverse("consultation_outcome", args=[made.consultation_id])
+    page = source(as_(lead).get(url))
+    assert "Safety policy, version 2" in page
+    assert "What changed since version 1, which people were asked about" in page
+    link = f"{reverse('document_differences', args=[paper.pk])}?from=1&amp;to=2"
+    assert link in page
+    assert source(as_(lead).get(link.replace("&amp;", "&"))).count("[added: ") == 1
+
+
+def test_given_words_changed_back_before_it_is_published_then_it_waits(group, lead):
+    paper = document(group)
+    made, theme = themed(group, paper.latest)
+    draft = paper.next_version(by=lead)
+    body = draft.body
+    draft.write(by=lead, seen=1, body=f"{body}\n\nThere is light.")
+    theme.reply(by=lead, answer="did", because="So.", made=draft)
+    draft.write(by=lead, seen=2, body=body)
+    with pytest.raises(NotYet, match="“Light” again"):
+        made.publish(by=lead, summary="We heard.")
+
+
+def test_given_we_did_then_the_document_is_not_approved_in_the_old_words(group, lead):
+    paper = document(group)
+    made, theme = themed(group, paper.latest)
+    draft = paper.next_version(by=lead)
+    body = draft.body
+    draft.write(by=lead, seen=1, body=f"{body}\n\nThere is light.")
+    theme.reply(by=lead, answer="did", because="So.", made=draft)
+    made.publish(by=lead, summary="We heard.")
+    draft.write(by=lead, seen=2, body=body)
+    with pytest.raises(NotYet, match="told in “How we meet new colleagues” that the words changed"):
+        approve(paper)
+    draft.write(by=lead, seen=3, body=f"{body}\n\nThere is more light.")
+    assert approve(paper)
+
+
+def test_a_draft_of_an_output_is_measured_by_the_words_that_people_were_asked_about(group, lead):
+    output = make.output(group)
+    made, theme = themed(group, output)
+    with pytest.raises(NotYet, match="says the same as version 1"):
+        theme.reply(by=lead, answer="did", because="So.", made=output.latest)
+    output.write(by=lead, seen=output.latest.revision, body="There is light.")
+    theme.reply(by=lead, answer="did", because="So.", made=output.latest)
+    made.publish(by=lead, summary="We heard.")
+
+
+def test_given_a_consultation_of_before_words_were_kept_then_a_later_version_is_named(group, lead):
+    output = make.output(group)
+    made, theme = themed(group, output)
+    consultation = made.consultation
+    type(consultation).objects.filter(pk=consultation.pk).update(asked_words=None)
+    long_ago = consultation.opens_at - DAY
+    type(output.latest).objects.filter(output=output).update(created_at=long_ago)
+    output.write(by=lead, seen=output.latest.revision, body="There is light.")
+    theme = Theme.objects.get()
+    with pytest.raises(NotYet, match="says the same as version 1"):
+        theme.reply(by=lead, answer="did", because="So.", made=output.latest)
+    make.changes_requested(output, make.steering_group()[1])
+    output.move("next_version", by=lead)
+    theme.reply(by=lead, answer="did", because="So.", made=output.latest)
+
+
+def test_what_was_there_before_people_were_asked_did_not_come_of_it(as_, group, lead):
+    old = document(group, title="Older").latest
+    decision = make.decision(make.held(group, by=lead, days_ago=40), text="Lamps.")
+    action = make.action(decision.meeting, lead, text="Buy lamps")
+    made, theme = themed(group)
+    long_ago = made.consultation.opens_at - DAY
+    type(old).objects.filter(pk=old.pk).update(written_at=long_ago, created_at=long_ago)
+    type(action).objects.filter(pk=action.pk).update(created_at=long_ago)
+    for thing, answer, why in (
+        (old, "did", "was written before people were asked"),
+        (decision, "acted", "meeting began before people were asked"),
+        (action, "acted", "was to be done before people were asked"),
+    ):
+        thing.refresh_from_db()
+        assert say(as_(lead), theme, thing, answer).status_code == 422
+        with pytest.raises(NotYet, match=why):
+            theme.reply(by=lead, answer=answer, because="So.", made=thing)
+
+
+def test_a_change_that_is_in_no_text_is_an_answer_of_its_own(as_, group, lead):
+    made, theme = themed(group)
+    decision = make.decision(make.held(group, by=lead, days_ago=1), text="Lamps.")
+    draft = document(group).latest
+    client = as_(lead)
+    page = say(client, theme, decision)
+    assert page.status_code == 422
+    assert "Choose the version of the text that changed." in source(page)
+    assert say(client, theme, draft, "acted").status_code == 422
+    assert say(client, theme, None, "acted").status_code == 422
+    page = say(client, theme, None, "acted", address=draft.document.get_absolute_url())
+    assert "This is a text. Choose its version in the list above." in source(page)
+    with pytest.raises(NotYet, match="Name the version of the text"):
+        theme.reply(by=lead, answer="did", because="So.", made=decision)
+    with pytest.raises(NotYet, match="This is a text"):
+        theme.reply(by=lead, answer="acted", because="So.", made=draft)
+    assert say(client, theme, decision, "acted").status_code == 302
+    made.publish(by=lead, summary="We heard.")
+    page = source(client.get(reverse("consultation_outcome", args=[made.consultation_id])))
+    assert "We did something that is not in a text" in page
+
+
+def test_an_older_site_reads_what_is_in_no_text_as_we_did(group, lead):
+    _, theme = themed(group)
+    theme.reply(by=lead, answer="acted", because="So.", address="/governance/")
+    import_module("apps.governance.migrations.0003_we_did").say_we_did(apps, None)
+    theme.refresh_from_db()
+    assert (theme.answer, theme.address) == ("did", "/governance/")
 
 
 def test_once_published_nothing_changes_any_more(coded, lead):
@@ -377,23 +525,34 @@ def test_whoever_responded_without_an_account_reads_it_with_their_code(as_, grou
 
 def test_a_reader_sees_no_more_of_a_change_than_they_may(as_, group, lead):
     draft = document(group, title="Secret draft").latest
+    written = make.output(group, title="Secret output").latest
     decision = make.decision(make.held(group, by=lead), text="Kit Rowe leads.")
     action = make.action(decision.meeting, lead, text="Phone Kit Rowe")
-    words = {f"{name} {n}": [name] for name in ("Draft", "Decision", "Action") for n in range(5)}
-    made = analysis(asked(group, list(words)), "Draft", "Decision", "Action")
+    names = ("Draft", "Written", "Decision", "Action")
+    words = {f"{name} {n}": [name] for name in names for n in range(5)}
+    made = analysis(asked(group, list(words)), *names)
     for coder in (made.first, made.second):
         code(made, coder, words)
-    for name, thing in (("Draft", draft), ("Decision", decision), ("Action", action)):
-        made.themes.get(title=name).reply(by=lead, answer="did", because="So.", made=thing)
+    for name, answer, thing in (
+        ("Draft", "did", draft),
+        ("Written", "partly", written),
+        ("Decision", "acted", decision),
+        ("Action", "acted", action),
+    ):
+        made.themes.get(title=name).reply(by=lead, answer=answer, because="So.", made=thing)
     made.publish(by=lead, summary="We heard.")
     url = reverse("consultation_outcome", args=[made.consultation_id])
     page = as_(AnonymousUser()).get(url).content
-    assert b"Secret draft" not in page
+    assert b"Secret" not in page
+    assert b"An output that is still being written" in page
     assert b"Kit Rowe" not in page
     assert b"A document that is still being written" in page
     assert b"Something that the group does" in page
     mine = as_(lead).get(url).content
     assert draft.get_absolute_url().encode() in mine
+    assert b"after people were asked" in mine
+    assert b"after people were asked" not in page
+    assert written.get_absolute_url().encode() in mine
     assert action.get_absolute_url().encode() in mine
 
 

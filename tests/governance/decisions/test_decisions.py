@@ -123,7 +123,7 @@ def test_each_filter_narrows_and_nonsense_is_left_out_of_account(as_, group, lea
 def test_an_entry_says_the_quorum_as_it_was_and_what_became_of_it(as_, group, lead):
     provisional = taken(group, "Without quorum.", days_ago=30, present=[lead])
     later = make.held(group, by=lead, days_ago=20)
-    provisional.move("ratify", by=lead, settled_at=later)
+    make.settled(provisional, later)
     meeting = make.held(group, by=lead, days_ago=10)
     new = make.decision(meeting)
     make.action(meeting, lead, decision=new, text="Tell people")
@@ -243,6 +243,17 @@ def test_a_permanent_address_shows_the_public_words_until_they_are_withdrawn(cli
     assert client.get(address).status_code == 404
     said = AuditEntry.objects.about(decision).values_list("action", flat=True)
     assert list(said)[:2] == ["make_private", "make_public"]
+
+
+def test_a_decision_that_waits_for_the_other_co_lead_is_not_public(client, group, lead):
+    waiting = taken(group, "Recorded by one.", confirmed=False)
+    with pytest.raises(NotYet, match="not confirmed yet"):
+        PublicDecision.publish(waiting, "We did.", by=lead)
+    PublicDecision.objects.create(decision=waiting, text="We did.", by=lead, at=timezone.now())
+    assert b"We did." not in client.get(URL).content
+    assert client.get(register.address(waiting)).status_code == 404
+    with pytest.raises(NotYet, match="carried or ratified"):
+        Supersession.declare(waiting, taken(group, days_ago=90), by=lead)
 
 
 def test_a_provisional_decision_is_never_public(client, group, lead):

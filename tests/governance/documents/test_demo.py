@@ -18,5 +18,9 @@ def test_the_demonstration_has_a_document_in_every_state():
     assert (bool(half.first_done_at), bool(half.second_done_at)) == (True, False)
     assert 0 < half.left(half.second) < sum(half.totals(half.questions()).values())
     assert published.consultation.state == "published"
-    assert {theme.answer for theme in published.themes.all()} == {"did", "partly", "did_not"}
+    themes = list(published.themes.all())
+    assert {theme.answer for theme in themes} == {"did", "partly", "acted", "did_not"}
+    for theme in themes:
+        if theme.answer in theme.IN_WORDS:
+            assert theme.made.written_at > published.consultation.closes_at
     assert published.agreement["same"] < published.agreement["answers"]

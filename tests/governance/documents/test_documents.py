@@ -258,7 +258,7 @@ def test_the_page_shows_the_way_to_an_approval_step_by_step(as_, group, lead):
     with time_machine.travel(timezone.now() + timedelta(minutes=90), tick=False):
         make.attended(meeting)
         assert "It is on the agenda" in said()[0]
-        decision = make.decision(meeting, item=meeting.agenda.get())
+        decision = make.decision(meeting, item=meeting.agenda.get(), confirmed=False)
         assert "is not confirmed yet" in said()[0]
         confirm = reverse("decision_confirm", args=[decision.pk])
         assert f'href="{confirm}"' not in links()
@@ -433,10 +433,10 @@ def test_a_decision_that_loses_its_quorum_takes_the_document_out_of_force(as_, g
     decision = Decision.objects.get(pk=later.decision_id)
     ratifies = make.held(group, by=lead, days_ago=0)
     make.on_agenda(ratifies, later)
-    decision.move("ratify", by=lead, settled_at=ratifies)
-    assert phase(later) == "approved"  # and who confirmed it confirms it anew
+    decision.settle("ratify", ratifies, by=lead)
+    assert phase(later) == "approved"  # and the other co-lead says so too
     assert b"without its co-production quorum" in as_(lead).get(later.get_absolute_url()).content
-    make.confirm(decision)
+    decision.settle("ratify", ratifies, by=make.second_lead(group, lead))
     assert (phase(version), phase(later)) == ("superseded", "in_force")
 
 

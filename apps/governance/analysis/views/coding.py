@@ -110,7 +110,7 @@ class Overview(AnalysisMixin, TemplateView):
         said, figures = {}, None
         if analysis.both_done:
             said, figures = analysis.said(), analysis.agreement
-        made = outcome.changes(themes, user)
+        made = outcome.changes(self.consultation, themes, user)
         for theme in themes:
             theme.count = said.get(theme.pk, 0)
             theme.change = made.get(theme.pk)

@@ -144,6 +144,16 @@ def words_stay(consultation, entry):
         consultation.about.consultation_opened(by=entry.by)
 
 
+@effect
+def words_are_kept(consultation, entry):
+    """What people are asked about is written on meanwhile, where it does not freeze."""
+    version = getattr(consultation.about, "latest", None)
+    if version is not None:
+        texts = {name: getattr(version, name) for name in version.TEXTS}
+        consultation.asked_words = {"number": version.number, "texts": texts}
+        consultation.save(update_fields=["asked_words"])
+
+
 RUN = "groups.run_consultation"
 NO_ANSWERS = "This consultation is closed."
 ANSWERED = "The outcome is published: nothing changes any more."
@@ -180,7 +190,7 @@ class Consultation(Revised, Stateful):
             State.OPEN,
             "groups.run_consultation",
             needs=(says_what_it_is_about, asks_something, gives_people_time, asks_somebody),
-            then=(words_stay, events.consultation_opened),
+            then=(words_stay, words_are_kept, events.consultation_opened),
             label="Open the consultation",
             main=True,
             warn=True,
@@ -272,6 +282,9 @@ class Consultation(Revised, Stateful):
     )
     about_id = models.PositiveBigIntegerField(null=True, blank=True)
     about = GenericForeignKey("about_type", "about_id")
+    asked_words = models.JSONField(
+        "the words that people were asked about", null=True, blank=True, editable=False
+    )
     audience = models.CharField(
         "who is asked", max_length=10, choices=Audience, default=Audience.NETWORK
     )
@@ -429,11 +442,12 @@ class Consultation(Revised, Stateful):
 
         Each question has its ``number``. Two queries.
         """
-        by_section = {None: []} | {section.pk: [] for section in self.sections.all()}
+        sections = list(self.sections.all())
+        by_section = {None: []} | {section.pk: [] for section in sections}
         for question in self.questions.all():
             by_section[question.section_id].append(question)
         parts = [(None, by_section[None])]
-        parts += [(section, by_section[section.pk]) for section in self.sections.all()]
+        parts += [(section, by_section[section.pk]) for section in sections]
         numbered = (question for _, questions in parts for question in questions)
         for number, question in enumerate(numbered, start=1):
             question.number = number

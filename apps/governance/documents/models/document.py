@@ -238,11 +238,7 @@ class Phase(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
-# Their decision counts. One about a thing that lost its quorum is confirmed anew; one of before
-# decisions named things holds as it is.
-HOLDS = Q(decision__state__in=COUNTS) & (
-    Q(decision__about_id__isnull=True) | Q(decision__confirmed_by__isnull=False)
-)
+HOLDS = Q(decision__state__in=COUNTS)  # it has not lost its quorum since
 
 
 class DocumentVersionQuerySet(models.QuerySet):
@@ -510,6 +506,7 @@ class DocumentVersion(Revised, Stateful):
                 can_be_followed,
                 everybody_was_asked,
                 everybody_was_answered,
+                "apps.governance.analysis.models.does_what_was_answered",
                 a_meeting_decided,
                 decision_counts,
                 begins_in_order,
@@ -631,8 +628,7 @@ class DocumentVersion(Revised, Stateful):
         """It was approved by a decision that lost its quorum afterwards."""
         if self.state != self.State.APPROVED:
             return False
-        confirmed = self.decision.about_id is None or self.decision.confirmed_by_id
-        return self.decision.state not in COUNTS or not confirmed
+        return self.decision.state not in COUNTS
 
     @transaction.atomic
     def write(self, *, by, seen, **texts):

@@ -14,7 +14,15 @@ from ..applications.models.application import Application
 from ..vacancies.models.vacancy import Criterion, Vacancy
 from .models.blind import copy_all
 from .models.interview import Arrangement, InterviewPlan, PanelMeeting
-from .models.outcome import Outcome, release, tell, tell_by_telephone, to_send
+from .models.outcome import (
+    Outcome,
+    Telling,
+    keep_guarantee,
+    release,
+    tell,
+    tell_by_telephone,
+    to_send,
+)
 from .models.sheet import PanelDeclaration, Sheet
 
 STATE = Vacancy.State
@@ -82,7 +90,7 @@ def _take_on(world, vacancy, state):
         _go(world, closed, 19)
         round_ = _score(world, vacancy, TALK)
         _record(world, round_, chosen=1)
-        _settle_reserve(vacancy)
+        _settle_reserve(world, vacancy)
         vacancy.move("decide", by=_chair(vacancy))
         _go(world, closed, 20)
         if vacancy.rounds.get(stage=PAPER).outcomes.standing().filter(sent_at=None).exists():
@@ -157,17 +165,11 @@ def _score(world, vacancy, stage):
 
 
 def _record(world, round_, *, chosen):
-    """The best are chosen, the next is in reserve; whoever must be invited is."""
+    """The best are chosen, and the next is in reserve."""
     results = sorted(round_.results().values(), key=lambda result: (result.rank, result.label))
-    asked = set(
-        round_.vacancy.applications.filter(guaranteed_interview=True).values_list(
-            "redaction__blind", flat=True
-        )
-    )
     until = world.now.date() + timedelta(days=180)
     for place, result in enumerate(results):
-        invited = not round_.is_interview and result.meets and result.pk in asked
-        yes = place < chosen or invited
+        yes = place < chosen
         outcome = "yes" if yes else "reserve" if place == chosen else "no"
         Outcome.decide(
             round_,
@@ -180,14 +182,14 @@ def _record(world, round_, *, chosen):
         )
 
 
-def _settle_reserve(vacancy):
-    """Whoever was in reserve for an interview gets a last answer."""
+def _settle_reserve(world, vacancy):
+    """Whoever was in reserve for an interview gets a last answer, from Human Resources."""
     round_ = _round(vacancy, PAPER)
     for outcome in round_.outcomes.standing().filter(result="reserve").select_related("blind"):
-        Outcome.decide(
+        Outcome.answer(
             round_,
             outcome.blind,
-            by=_chair(vacancy),
+            by=world.person["hr"],
             result="no",
             reason="Nobody who was invited stepped back.",
             feedback=FEEDBACK[0],
@@ -195,8 +197,11 @@ def _settle_reserve(vacancy):
 
 
 def _tell(world, vacancy, stage):
+    """Human Resources invite whoever the rule names, and tell everybody."""
     hr = world.person["hr"]
     round_ = _round(vacancy, stage)
+    if Telling(round_).owed:
+        keep_guarantee(round_, by=hr)
     release(round_, by=hr)
     for pk in list(to_send().filter(round=round_).values_list("pk", flat=True)):
         tell(pk)

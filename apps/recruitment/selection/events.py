@@ -1,6 +1,7 @@
 """Who is told when something happens in selection; the words are in messages.py."""
 
 from apps.accounts.models.people import User
+from apps.core import clock
 from apps.core.moves import effect
 from apps.notifications.kinds import notify, void
 from apps.notifications.models import Delivery
@@ -26,6 +27,17 @@ def officers(vacancy):
 # --- the panel ----------------------------------------------------------------------------------
 def shortlisting_begins(vacancy):
     notify("recruitment.shortlisting", vacancy, panel(vacancy))
+
+
+def joined_to_score(vacancy, member):
+    """Somebody new reads and scores what the others do."""
+    notify("recruitment.joined_to_score", vacancy, [member.user], version=member.pk)
+
+
+def somebody_must_score(round_):
+    """A candidate lacks a peer, or a second person, who scores them."""
+    version = int(clock.now().timestamp())
+    notify("recruitment.somebody_must_score", round_, officers(round_.vacancy), version=version)
 
 
 def all_in(round_):

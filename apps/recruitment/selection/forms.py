@@ -7,6 +7,7 @@ from apps.core.dates import wall_clock
 from apps.core.fields import DateField, TimeField
 from apps.core.nhs import Form, ModelForm
 
+from ..vacancies.models.vacancy import Criterion
 from .models.interview import Arrangement, InterviewPlan, PanelMeeting, Question
 from .models.outcome import WORDS, Outcome, OutcomeResult
 from .models.sheet import PanelDeclaration, Points
@@ -150,7 +151,9 @@ class SelectionOutcomeForm(ModelForm):
 
     def __init__(self, *args, round_, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["result"].label = "What the panel decided"
+        self.fields["result"].label = (
+            "What the panel decided" if round_.is_interview else "What the panel recommends"
+        )
         self.fields["result"].choices = [
             (result, WORDS[round_.stage, result][0]) for result in OutcomeResult.values
         ]
@@ -162,6 +165,34 @@ class SelectionOutcomeForm(ModelForm):
         if day is not None and day <= clock.today():
             raise forms.ValidationError("The reserve list must hold until a day still to come.")
         return day
+
+
+class ShortlistAnswerForm(Form):
+    """What Human Resources answer one candidate, once the shortlist is locked."""
+
+    result = forms.ChoiceField(label="The answer", widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="Reason", max_length=2000, widget=Area(3), help_text="The candidate may ask for it."
+    )
+    feedback = forms.CharField(
+        label="Feedback for the candidate",
+        required=False,
+        max_length=4000,
+        widget=Area(6),
+        help_text="In plain and kind words. It is needed for everybody who is not invited.",
+    )
+
+    def __init__(self, *args, results, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["result"].choices = [
+            (result, WORDS[Criterion.Stage.SHORTLISTING, result][0]) for result in results
+        ]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("result") == OutcomeResult.NO and not data.get("feedback"):
+            self.add_error("feedback", "Write the feedback. Nobody is turned down without it.")
+        return data
 
 
 class SelectionFeedbackForm(ModelForm):

@@ -16,6 +16,7 @@ from ..vacancies.models.vacancy import Vacancy
 from ..vacancies.promises import TELLING, Promises
 from .calendar import cancelled, of_candidate, of_meeting, of_panel, part
 from .events import officers, panel
+from .models.blind import may_handle
 from .models.interview import Interview
 from .models.scoring import Round
 from .needs import owes_feedback, to_tell, undeclared
@@ -76,6 +77,18 @@ class Shortlisting(PanelKind):
 
 
 @register
+class JoinedToScore(PanelKind):
+    """To somebody who joins a panel that is scoring already."""
+
+    name = "recruitment.joined_to_score"
+    label = "The panel that you have joined is scoring"
+    lines = (
+        "First say whether you have a conflict of interest. Then you see what the others saw, and "
+        "score by yourself. Nobody's scores are shown before yours are in.",
+    )
+
+
+@register
 class SheetsDue(PanelKind):
     """A day before a member's sheets are due, on the day, and after: to who has some open."""
 
@@ -124,7 +137,10 @@ class AllIn(PanelKind):
 
 @register
 class FeedbackDue(PanelKind):
-    """The day after the panel locked: somebody not chosen has no feedback, so nothing is sent."""
+    """The day after the panel decided: somebody not chosen has no feedback, so nothing is sent.
+
+    Of the shortlist it says nothing: once that is locked, feedback is Human Resources' to add.
+    """
 
     name = "recruitment.feedback_due"
     label = "Feedback is missing"
@@ -199,6 +215,22 @@ def to_redact():
     return Vacancy.objects.to_shortlist().filter(
         pk__in=Application.objects.sent().values("vacancy")
     )
+
+
+@register
+class SomebodyMustScore(OfficerKind):
+    """A member stepped back from a candidate, or left: too few score somebody now."""
+
+    name = "recruitment.somebody_must_score"
+    label = "A candidate needs somebody else to score them"
+    lines = (
+        "At least one peer and two people score each candidate. The page of the vacancy says "
+        "whom it takes. You can add them to the panel.",
+    )
+
+    def wanted(self, rule, round_, user):
+        lacks = round_.is_running and any(round_.standing().lacking(user))
+        return lacks and may_handle(user, round_.vacancy) and super().wanted(rule, round_, user)
 
 
 @register
@@ -417,6 +449,7 @@ def booked_before(now, offset):
             state=Interview.State.BOOKED, slot__starts_at__gt=now, slot__starts_at__lte=now + offset
         )
         .select_related("slot", "vacancy", "application")
+        .order_by("slot__starts_at", "label")
     )
 
 

@@ -15,9 +15,9 @@ from apps.core.working_days import add_working_days
 from ..vacancies.models.panel import PanelMember
 from ..vacancies.models.vacancy import Criterion, Vacancy
 from ..vacancies.promises import TELLING
-from .models.blind import Redaction, may_handle
+from .models.blind import counts, may_handle, may_join
 from .models.interview import Interview
-from .models.outcome import Outcome
+from .models.outcome import Outcome, may_tell, round_of, standing_of
 from .models.scoring import Round
 from .models.sheet import with_standing
 
@@ -30,7 +30,8 @@ def undeclared(user=None):
     """Seats whose member has made no statement though the vacancy has closed."""
     seats = PanelMember.objects.serving().filter(declaration__isnull=True)
     past = Vacancy.objects.past_closing().values("pk")
-    waits = Q(vacancy__state__in=[STATE.CLOSED, STATE.SHORTLISTING]) | Q(vacancy__in=past)
+    scoring = [STATE.CLOSED, STATE.SHORTLISTING, STATE.INTERVIEWING]
+    waits = Q(vacancy__state__in=scoring) | Q(vacancy__in=past)
     seats = seats.filter(waits)
     return seats if user is None else seats.filter(user=user)
 
@@ -76,13 +77,16 @@ def scoring(rounds, user):
 
 
 def owes_feedback(user):
-    """Locked rounds of one's panels in which somebody not chosen has no feedback yet."""
+    """Decided rounds of one's panels in which somebody not chosen has no feedback yet."""
     seats = PanelMember.objects.serving().filter(user=user)
     silent = Outcome.objects.standing().filter(
         round=OuterRef("pk"), result="no", feedback="", released_at__isnull=True
     )
     return Round.objects.filter(
-        Exists(silent), closed_at__isnull=False, vacancy__in=seats.values("vacancy")
+        Exists(silent),
+        stage=Stage.INTERVIEW,
+        closed_at__isnull=False,
+        vacancy__in=seats.values("vacancy"),
     )
 
 
@@ -114,7 +118,7 @@ def _mine_to_tell(user):
 @needs_you(_mine_to_tell, may=permitted("recruitment.handle_application"))
 def outcomes(rounds, user):
     for round_ in rounds:
-        if may_handle(user, round_.vacancy):
+        if may_tell(user, round_):
             due = add_working_days(round_.closed_at.astimezone(LONDON).date(), TELLING)
             yield Need(
                 f"Tell everybody: {round_.vacancy.title}",
@@ -165,34 +169,29 @@ def booked(interviews, user):
 @section("vacancy")
 def on_vacancy_page(user, vacancy):
     """The ways to redacting, telling, interviews and the panel: for each what they may open."""
-    links, late = [], []
+    links, late, lacking = [], [], []
     if vacancy.is_judged_by(user):
         links.append(_link("Your page as a member of the panel", "panel", vacancy))
     if vacancy.has_opened and may_handle(user, vacancy) and vacancy.phase != STATE.OPEN:
-        made = Redaction.objects.counting().filter(application__vacancy=vacancy)
-        signed = made.filter(signed_at__isnull=False).count()
-        note = f"{signed} of {vacancy.applications.sent().count()} signed off"
-        links.append(_link("Redacted copies", "redactions", vacancy, note=note))
-        for round_ in vacancy.rounds.all():
-            if round_.closed_at is not None:
-                links.append(
-                    _link(f"Outcomes: {round_.name.lower()}", "outcomes", vacancy, round_.stage)
-                )
+        if may_join(user, vacancy):
+            found = counts(vacancy)
+            note = f"{found['signed']} of {found['sent']} signed off"
+            links.append(_link("Redacted copies", "redactions", vacancy, note=note))
+        for stage in Stage:
+            round_ = round_of(vacancy, stage)
+            if round_ is not None and round_.is_closed and may_tell(user, round_):
+                links.append(_link(f"Outcomes: {round_.name.lower()}", "outcomes", vacancy, stage))
+            if round_ is not None and round_.is_running:
+                standing = standing_of(vacancy, stage)
+                late = [member.user.name for member in standing.unfinished()]
+                lacking = list(standing.lacking(user))
         if vacancy.may(user, "plan_interviews"):
             links.append(_link("Interviews", "interviews", vacancy))
-        late = _late(vacancy)
     if not links:
         return None
-    return Section("recruitment/selection/vacancy_section.html", {"links": links, "late": late})
-
-
-def _late(vacancy):
-    """Who on the panel has something to lock: for Human Resources, who chase; no numbers."""
-    for round_ in vacancy.rounds.filter(closed_at__isnull=True):
-        round_.vacancy = vacancy
-        if round_.is_running:
-            return [member.user.name for member in round_.standing().unfinished()]
-    return []
+    # Who has something to lock, and who lacks whom: for Human Resources, who chase and appoint.
+    content = {"links": links, "late": late, "lacking": lacking}
+    return Section("recruitment/selection/vacancy_section.html", content)
 
 
 def _link(text, name, vacancy, *args, note=""):

@@ -4,6 +4,8 @@ import logging
 
 from celery import shared_task
 
+from apps.core import chance
+
 from ..vacancies.models.vacancy import Vacancy
 from .models.blind import copy_all
 from .models.outcome import tell, to_send
@@ -27,8 +29,9 @@ def send_outcomes():
     One transaction for each candidate holds the move, the message and the time. One that fails is
     logged and tried again the next time; it does not keep the others waiting. Returns how many.
     """
-    sent = 0
-    for pk in list(to_send().values_list("pk", flat=True)):
+    sent, waiting = 0, list(to_send().values_list("pk", flat=True))
+    chance.shuffle(waiting)  # who is invited in which order tells nothing of how that came
+    for pk in waiting:
         try:
             sent += tell(pk)
         except Exception as error:

@@ -26,6 +26,7 @@ urlpatterns = [
     path(of, panel.SheetPage.as_view(), name="sheet"),
     path(f"{of}save/", panel.SheetSave.as_view(), name="sheet_save"),
     path(f"{of}recuse/", panel.Recuse.as_view(), name="recuse"),
+    path(f"{of}recuse/back/", panel.RecusalBack.as_view(), name="recusal_back"),
     path(f"{of}moderate/", panel.Moderate.as_view(), name="moderate"),
     path(f"{of}outcome/", panel.DecideOutcome.as_view(), name="outcome_decide"),
     path(f"{of}feedback/", panel.WriteFeedback.as_view(), name="outcome_feedback"),
@@ -33,6 +34,8 @@ urlpatterns = [
     path(f"{run}redaction/", hr.Redactions.as_view(), name="redactions"),
     path(f"{run}redaction/<str:label>/", hr.RedactionPage.as_view(), name="redaction"),
     path(f"{run}outcomes/<stage:stage>/", hr.Outcomes.as_view(), name="outcomes"),
+    path(f"{run}guarantee/", hr.GuaranteeKept.as_view(), name="guarantee"),
+    path(f"{run}answers/<str:label>/", hr.OutcomeAnswer.as_view(), name="outcome_answer"),
     path(
         f"{run}outcomes/<stage:stage>/<str:label>/telephone/",
         hr.OutcomeTold.as_view(),

@@ -170,6 +170,15 @@ def decide(round_, result_of):
         )
 
 
+def answer(vacancy, result_of):
+    """Human Resources answer the locked shortlist: {label: yes or no}."""
+    round_, by = round_of(vacancy), anew(vacancy.created_by)
+    for blind in vacancy.blind_applications.filter(label__in=result_of):
+        result = result_of[blind.label]
+        feedback = "Say more." if result == "no" else ""
+        Outcome.answer(round_, blind, by=by, result=result, reason="So.", feedback=feedback)
+
+
 def results(vacancy, *names):
     """Outcomes for the candidates of a vacancy in the order of their numbers."""
     blinds = vacancy.blind_applications.order_by("redaction__application__pk")
@@ -193,6 +202,11 @@ def planned(*names):
     """Everybody told, and interviews released with times in ten days."""
     vacancy, people = shortlisted(*names)
     send(vacancy)
+    plan(vacancy)
+    return vacancy, people
+
+
+def plan(vacancy):
     vacancy.refresh_from_db()
     by = anew(vacancy.created_by)
     plan = InterviewPlan.of(vacancy, by=by)
@@ -203,7 +217,6 @@ def planned(*names):
     invited = vacancy.interviews.counting().count()
     plan.add_slots([base + timedelta(hours=n) for n in range(invited)], by=by)
     plan.release(by=by)
-    return vacancy, people
 
 
 def book_all(vacancy):
@@ -220,6 +233,11 @@ def own_interviews(vacancy):
 def interviewing(*names):
     """Booked and held, ready to be scored."""
     vacancy, people = planned(*names)
+    hold(vacancy)
+    return vacancy, people
+
+
+def hold(vacancy):
     book_all(vacancy)
     vacancy.move("start_interviews", by=anew(vacancy.created_by))
     past = timezone.now() - timedelta(hours=3)
@@ -229,7 +247,6 @@ def interviewing(*names):
     for interview in own_interviews(vacancy):
         interview.vacancy.refresh_from_db()
         interview.record_attendance(True, by=anew(vacancy.created_by))
-    return vacancy, people
 
 
 def states(vacancy):

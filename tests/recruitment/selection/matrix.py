@@ -7,7 +7,7 @@ from django.utils import timezone
 from apps.recruitment.applications.models.application import Application
 from apps.recruitment.roles import PanelRole
 from apps.recruitment.selection.models.interview import Interview, InterviewPlan, Slot
-from apps.recruitment.selection.models.sheet import Sheet
+from apps.recruitment.selection.models.sheet import Recusal, Sheet
 from apps.recruitment.vacancies.models.panel import PanelMember
 from apps.recruitment.vacancies.models.vacancy import Vacancy
 from tests.factories import with_second_factor
@@ -37,6 +37,7 @@ KEPT_OUT = {
 #        anonymous outsider observer member secretary colead office hr admin
 PANEL = "302 404 404 200 200 200 403 403 403"
 PANEL_POST = "302 404 404 302 302 302 403 403 403"
+PUT_AWAY = "302 404 404 410 410 410 403 403 403"
 CHAIR = "302 404 404 403 200 403 403 403 403"
 CHAIR_POST = "302 404 404 403 302 403 403 403 403"
 HR = "302 404 404 403 403 403 403 200 403"
@@ -118,6 +119,14 @@ def populate(world):
     unsent = _shortlisting(world)
     choosing.decide(choosing.score_all(unsent), choosing.results(unsent, "yes", "no"))
     unsent.move("lock_shortlist", by=choosing.anew(world.actors["secretary"]))
+    recused = _shortlisting(world)
+    for seat in choosing.seats(recused):
+        blind = recused.blind_applications.order_by("pk").first()
+        Recusal.make(seat, blind, by=choosing.anew(seat.user))
+    guaranteed = _shortlisting(world)
+    guaranteed.applications.update(guaranteed_interview=True)
+    choosing.decide(choosing.score_all(guaranteed), choosing.results(guaranteed, "no", "reserve"))
+    guaranteed.move("lock_shortlist", by=choosing.anew(world.actors["secretary"]))
     running, over, decided = (_interviewing(world, officer) for _ in range(3))
     for vacancy in (over, decided):
         one = choosing.own_interviews(vacancy)[0]
@@ -132,6 +141,8 @@ def populate(world):
         "in": in_,
         "locked": locked,
         "unsent": unsent,
+        "recused": recused,
+        "guaranteed": guaranteed,
         "running": running,
         "over": over,
         "decided": decided,
@@ -141,7 +152,7 @@ def populate(world):
         "meeting": meeting.pk,
         "arrangement": arrangement.pk,
         "typed": typed.redaction.blind.label,
-        "interview": interview.blind.label,
+        "interview": interview.label,
         "application": interview.application.reference,
         "question": locked.interview_plan.questions.get().pk,
         "slot": Slot.objects.filter(plan__vacancy=locked, interview__isnull=True).first().pk,
@@ -184,6 +195,11 @@ def label(world, vacancy):
     return vacancy.blind_applications.order_by("pk").first().label
 
 
+def code(world, vacancy):
+    """Under which the panel interviews somebody."""
+    return vacancy.interviews.order_by("pk").first().label
+
+
 def part(name):
     return lambda world, vacancy: world.choosing_parts[name]
 
@@ -220,6 +236,7 @@ ROWS = [
     Row("panel", PANEL, at("in"), note="all in"),
     Row("panel", PANEL, at("locked"), note="locked"),
     Row("panel", PANEL, at("running"), note="interviewing"),
+    Row("panel", PANEL, at("recused"), note="recused"),
     Row("panel_declare", PANEL, at("closed")),
     Row(
         "panel_declare",
@@ -243,7 +260,7 @@ ROWS = [
     Row(
         "interview_held",
         CHAIR_POST,
-        at("running", label=label),
+        at("running", label=code),
         method="post",
         data=lambda world: {"came": "yes"},
     ),
@@ -266,6 +283,9 @@ ROWS = [
         method="post",
         data=scores,
     ),
+    Row("comparison", PUT_AWAY, at("locked", stage=PAPER), note="put away"),
+    Row("sheet", PUT_AWAY, at("locked", stage=PAPER, label=label), note="put away"),
+    Row("recusal_back", PANEL_POST, at("recused", stage=PAPER, label=label), method="post"),
     Row("recuse", PANEL_POST, at("scoring", stage=PAPER, label=label), method="post"),
     Row("moderate", PANEL, at("in", stage=PAPER, label=label)),
     Row("outcome_decide", CHAIR, at("in", stage=PAPER, label=label)),
@@ -289,7 +309,17 @@ ROWS = [
     Row("redaction", HR, at("closed", label=label)),
     Row("redaction", HR_POST, at("closed", label=label), method="post", data=redaction),
     Row("outcomes", HR, at("unsent", stage=PAPER)),
+    Row("outcomes", HR, at("guaranteed", stage=PAPER), note="guaranteed"),
     Row("outcomes", HR_POST, at("unsent", stage=PAPER), method="post"),
+    Row("guarantee", HR_POST, at("guaranteed"), method="post"),
+    Row("outcome_answer", HR, at("guaranteed", label=label)),
+    Row(
+        "outcome_answer",
+        HR_POST,
+        at("guaranteed", label=label),
+        method="post",
+        data=lambda world: {"result": "yes", "reason": "A place is free."},
+    ),
     Row("outcome_told", HR, at("locked", stage=PAPER, label=part("typed"))),
     Row("outcome_told", HR_POST, at("locked", stage=PAPER, label=part("typed")), method="post"),
     Row("outcome_undo", HR, at("locked", stage=PAPER, label=part("typed"))),
@@ -331,7 +361,7 @@ ROWS = [
         method="post",
         data=lambda world: day(9) | {"at": "10am"},
     ),
-    Row("interview_came", HR_POST, at("running", label=label), method="post"),
+    Row("interview_came", HR_POST, at("running", label=code), method="post"),
     Row("arrangements", ORGANISER, at("locked", label=part("interview"))),
     Row(
         "arrangements",
@@ -373,7 +403,7 @@ def taken_back(state, stage):
     return Row(
         "outcome_undo",
         HR_POST,
-        at(state, stage=stage, label=label),
+        at(state, stage=stage, label=code if stage == TALK else label),
         method="post",
         data=lambda world: {"note": "A slip of ours."},
         note=stage,

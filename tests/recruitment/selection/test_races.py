@@ -6,8 +6,8 @@ from django.core.exceptions import PermissionDenied
 from apps.core.exceptions import Conflict, NotYet
 from apps.recruitment.selection.models.blind import BlindApplication, Redaction, make_copy
 from apps.recruitment.selection.models.interview import Interview, Slot
-from apps.recruitment.selection.models.outcome import Outcome, release, tell
-from apps.recruitment.selection.models.sheet import Sheet
+from apps.recruitment.selection.models.outcome import Outcome, keep_guarantee, release, tell
+from apps.recruitment.selection.models.sheet import Recusal, Sheet
 from apps.recruitment.vacancies.models.panel import PanelMember
 from apps.recruitment.vacancies.models.vacancy import Vacancy
 from tests.at_once import at_once
@@ -83,6 +83,35 @@ def test_the_shortlist_is_locked_with_its_peer_or_not_at_all():
     assert sorted(outcomes) == (["done", "done"] if locked else ["done", "told"])
     kept = Sheet.objects.get(member=peer).state  # void only where it was not locked with it
     assert kept == ("locked" if locked else "void")
+
+
+def test_a_peer_steps_back_or_is_locked_with_and_never_both():
+    vacancy, _ = choosing.shortlisting(1)
+    choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "yes"))
+    peer = next(one for one in choosing.seats(vacancy) if one.role == "peer")
+    blind = vacancy.blind_applications.get()
+    outcomes = at_once(
+        refusing(lambda: fresh(vacancy).move("lock_shortlist", by=choosing.chair(vacancy))),
+        refusing(lambda: Recusal.make(fresh(peer), blind, by=choosing.anew(peer.user))),
+    )
+    assert sorted(outcomes) == ["done", "told"]
+    locked = Vacancy.objects.get(pk=vacancy.pk).state == "shortlisted"
+    assert Recusal.objects.exists() != locked
+    assert Sheet.objects.get(member=peer).state == ("locked" if locked else "void")
+
+
+def test_two_of_human_resources_keep_the_guarantee_once():
+    vacancy, _ = choosing.shortlisted("no", "yes")
+    vacancy.applications.update(guaranteed_interview=True)
+    outcomes = at_once(
+        *[
+            lambda: keep_guarantee(choosing.round_of(vacancy), by=choosing.anew(vacancy.created_by))
+            for _ in range(2)
+        ]
+    )
+    assert sorted(outcomes) == ["done", "told"]
+    assert Outcome.objects.current().filter(result="yes").count() == 2
+    assert Outcome.objects.count() == 3
 
 
 def test_two_workers_make_one_copy():

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from apps.core import chance, clock
@@ -31,6 +32,14 @@ LABEL_LENGTH = 3  # 27,000: enough for the few hundred of one vacancy, and easy 
 def may_handle(user, vacancy):
     """Human Resources, and nobody who judges this vacancy: whoever redacts does not score."""
     return user.has_perm("recruitment.handle_application", Application(vacancy=vacancy))
+
+
+def may_join(user, vacancy):
+    """Who may know which code is whose, and who asked for the guarantee: those who handle it.
+
+    Nobody who serves on its panel, also once it is decided.
+    """
+    return may_handle(user, vacancy) and not vacancy.is_judged_by(user)
 
 
 def of_handlers(vacancy, by, text, name, *args):
@@ -151,7 +160,7 @@ def make_copy(application_pk):
             blind = BlindApplication.objects.create(
                 redaction=redaction,
                 vacancy=application.vacancy,
-                label=_free_label(application.vacancy),
+                label=free_label(application.vacancy),
             )
             strings = strings_of(application)
             answers = application.answers.filter(
@@ -171,8 +180,10 @@ def make_copy(application_pk):
         raise
 
 
-def _free_label(vacancy):
+def free_label(vacancy):
+    """A code that nothing of this vacancy has yet: neither a copy nor an interview."""
     taken = set(vacancy.blind_applications.values_list("label", flat=True))
+    taken |= set(vacancy.interviews.values_list("label", flat=True))
     while True:
         label = chance.code(ALPHABET, LABEL_LENGTH)
         if label not in taken:
@@ -193,15 +204,16 @@ class Copy:
 
 
 class BlindQuerySet(models.QuerySet):
-    def for_panel(self, member, *, texts=False, **which):
+    def for_panel(self, member, *, texts=False, code="label", **which):
         """The copies that a serving member reads, as plain ``Copy`` rows in an order of their own.
 
-        The allow-list of the module's docstring: the only door for panel code. The order is
-        derived from the member and the label by a secret: stable for one, different for each, and
-        without any tie to when an application came.
+        The allow-list of the module's docstring: the only door for panel code. ``code`` is where
+        the code of the stage stands (``Round.code``). The order is derived from the member and the
+        code by a secret: stable for one, different for each, and without any tie to when an
+        application came.
         """
         rows = self.filter(vacancy_id=member.vacancy_id, gone=False, **which)
-        copies = [Copy(pk, label) for pk, label in rows.values_list("pk", "label")]
+        copies = [Copy(pk, label) for pk, label in rows.values_list("pk", code)]
         if texts:
             by_pk = {copy.pk: copy for copy in copies}
             answers = BlindAnswer.objects.filter(blind__in=by_pk)
@@ -288,15 +300,23 @@ def panel_does_not_read_yet(vacancy, by):
         yield Missing("The panel reads this copy already. Sign it off when you save it.")
 
 
+def counts(vacancy):
+    """How many applications came in, how many have their copy, how many copies are signed off."""
+    counting = Q(redaction__blind__gone=False)
+    return vacancy.applications.sent().aggregate(
+        sent=Count("pk"),
+        made=Count("redaction", filter=counting),
+        signed=Count("redaction", filter=counting & Q(redaction__signed_at__isnull=False)),
+    )
+
+
 @requirement
 def every_copy_is_signed(vacancy, by):
-    sent = vacancy.applications.sent().count()
+    found = counts(vacancy)
+    sent, signed = found["sent"], found["signed"]
     if not sent:
         yield Missing("No application came in.")
-        return
-    rows = Redaction.objects.counting().filter(application__vacancy=vacancy)
-    signed = rows.filter(signed_at__isnull=False).count()
-    if signed < sent:
+    elif signed < sent:
         yield of_handlers(
             vacancy,
             by,

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, ProtectedError, Q
+from django.db.models import Exists, F, OuterRef, ProtectedError, Q
 from django.urls import reverse
 
 from apps.core import clock
@@ -27,7 +27,7 @@ from ...applications.models.application import Application
 from ...vacancies.models.panel import PanelMember
 from ...vacancies.models.vacancy import Criterion, Vacancy
 from .. import events
-from .blind import BlindApplication, of_handlers
+from .blind import BlindApplication, free_label, of_handlers
 from .outcome import Outcome
 from .scoring import SCORE_DAYS, Round
 
@@ -241,9 +241,11 @@ class InterviewQuerySet(models.QuerySet):
         return self.filter(blind__gone=False)
 
     def for_panel(self, user):
-        """What a member of the panel knows of those invited: label, name, time, arrangements.
+        """What a member of the panel knows of those invited: code, name, time, arrangements.
 
-        The rows of vacancies that this person judges and whose blindness is over, by columns.
+        The rows of vacancies that this person judges and whose blindness is over, by columns: the
+        code under which the panel read what somebody wrote is not among them. In an order that
+        tells nothing of who was told first.
         """
         away = Q(blind__recusals__member__user=user)
         return (
@@ -254,9 +256,10 @@ class InterviewQuerySet(models.QuerySet):
                 vacancy__rounds__closed_at__isnull=False,
             )
             .exclude(away)
-            .annotate(name=F("application__full_name"), label=F("blind__label"))
-            .select_related("slot", "blind")
+            .annotate(name=F("application__full_name"))
+            .select_related("slot")
             .defer("application")
+            .order_by("slot__starts_at", "label")
         )
 
 
@@ -353,6 +356,11 @@ class Interview(Stateful):
         max_length=1000,
         help_text="Say days and times of day. You need not say why.",
     )
+    label = models.CharField(
+        max_length=6,
+        editable=False,
+        help_text="A new code: the panel cannot join it to the copy that it read before.",
+    )
     state = models.CharField(max_length=8, choices=State, default=State.INVITED)
     uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -363,6 +371,11 @@ class Interview(Stateful):
     class Meta:
         ordering = ["pk"]
         indexes = [models.Index(fields=["vacancy", "state"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vacancy", "label"], name="recruitment_interview_label_once"
+            )
+        ]
 
     def __str__(self):
         return f"Interview {self.pk}"
@@ -373,6 +386,11 @@ class Interview(Stateful):
     @property
     def scope(self):
         return self.application
+
+    @property
+    def coded(self):
+        """As the panel knows its candidate: Candidate 7KQ."""
+        return f"Candidate {self.label}"
 
     @property
     def schedule_version(self):
@@ -628,7 +646,7 @@ def plan_says_where(vacancy, by):
 
 @requirement
 def questions_cover_the_criteria(vacancy, by):
-    asked = set(vacancy.interview_plan.questions.values_list("criterion_id", flat=True))
+    asked = {question.criterion_id for question in vacancy.interview_plan.questions.all()}
     page = _plan(vacancy, "interview_question_add")
     if not asked:
         yield Missing("Write the questions.", page)
@@ -656,29 +674,27 @@ def there_are_times_for_all(vacancy, by):
 
 
 @requirement
-def everybody_knows_the_shortlist(vacancy, by):
-    outcomes = Outcome.objects.standing().filter(
-        round__vacancy=vacancy, round__stage=Criterion.Stage.SHORTLISTING
-    )
-    if outcomes.filter(sent_at__isnull=True).exists():
-        yield of_handlers(
-            vacancy,
-            by,
-            "Send every outcome of the shortlisting first.",
-            "outcomes",
-            Criterion.Stage.SHORTLISTING.value,
+def interviews_can_begin(vacancy, by):
+    """Everybody knows the shortlist, somebody is invited, and they know what to expect."""
+    this, paper = OuterRef("pk"), Criterion.Stage.SHORTLISTING
+    told = Outcome.objects.standing().filter(blind=this, round__stage=paper, sent_at__isnull=False)
+    untold = BlindApplication.objects.filter(vacancy=this, gone=False).exclude(Exists(told))
+    found = (
+        Vacancy.objects.annotate(
+            untold=Exists(untold),
+            invited=Exists(Interview.objects.counting().filter(vacancy=this)),
+            released=Exists(Release.objects.filter(plan__vacancy=this)),
         )
-
-
-@requirement
-def somebody_is_invited(vacancy, by):
-    if not Interview.objects.counting().filter(vacancy=vacancy).exists():
+        .only("pk")
+        .get(pk=vacancy.pk)
+    )
+    if found.untold:
+        yield of_handlers(
+            vacancy, by, "Send every outcome of the shortlisting first.", "outcomes", paper.value
+        )
+    if not found.invited:
         yield Missing("Nobody is invited.")
-
-
-@requirement
-def plan_was_released(vacancy, by):
-    if not Release.objects.filter(plan__vacancy=vacancy).exists():
+    if not found.released:
         yield of_handlers(
             vacancy,
             by,
@@ -717,7 +733,11 @@ def scoring_begins(vacancy, entry):
 def is_invited(application, entry):
     Interview.objects.get_or_create(
         application=application,
-        defaults={"vacancy_id": application.vacancy_id, "blind": application.redaction.blind},
+        defaults={
+            "vacancy_id": application.vacancy_id,
+            "blind": application.redaction.blind,
+            "label": free_label(application.vacancy),
+        },
     )
     plan = InterviewPlan.objects.filter(vacancy_id=application.vacancy_id).first()
     last = plan.releases.last() if plan else None

@@ -1,31 +1,37 @@
 """What the panel decided about each candidate, waiting until all of a stage is told at once.
 
-An outcome belongs to the redacted copy, so that the panel can record it without a name. Human
-Resources release a stage: every outcome in it, invitations and refusals together, none of them
+An outcome belongs to the redacted copy, so that the panel can record it without a name. What it
+says of the shortlist is what the panel recommends: once that is locked it is Human Resources' to
+answer. They invite whoever the published rule guarantees an interview, which the panel learns
+neither before nor after, and may invite others.
+
+Human Resources release a stage: every outcome in it, invitations and refusals together, none
 without the feedback that it owes. From then on it leaves one candidate at a time, each in a
-transaction with the move of their application, so that it can be stopped anywhere and gone on with.
+transaction with the move of their application: it can be stopped anywhere and gone on with.
 """
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Revised, record
-from apps.core.moves import Missing, effect, of_the_form, requirement
+from apps.core.moves import Missing, effect, requirement
 
 from ...applications.models.application import Application
 from ...vacancies.models.vacancy import Criterion
 from .. import events
-from .blind import BlindApplication, may_handle
+from .blind import BlindApplication, may_handle, may_join
 from .scoring import Round
 
 Stage = Criterion.Stage
 FEEDBACK_WORDS = "Feedback is missing for {}. Nothing is sent without it."
+GUARANTEED = "Asked for a guaranteed interview, and meets every essential criterion."
 
 
 class OutcomeResult(models.TextChoices):
@@ -54,8 +60,14 @@ class OutcomeQuerySet(models.QuerySet):
         """Current ones of candidates who have not withdrawn."""
         return self.current().filter(blind__gone=False)
 
-    def of(self, round_):
-        return self.filter(round=round_)
+    def with_recommended(self):
+        """With ``recommended``: the result that was recorded first, by the panel."""
+        first = Outcome.objects.filter(round=OuterRef("round"), blind=OuterRef("blind"))
+        return self.annotate(recommended=Subquery(first.order_by("pk").values("result")[:1]))
+
+    def coded(self, round_):
+        """With ``code``: how the panel knows the candidate at this stage."""
+        return self.annotate(code=F(f"blind__{round_.code}"))
 
     def waiting(self):
         """Released, and not told yet."""
@@ -141,8 +153,26 @@ class Outcome(Revised):
         return WORDS[self.round.stage, self.result][1]
 
     @property
+    def is_yes(self):
+        return self.result == OutcomeResult.YES
+
+    @property
+    def is_changed(self):
+        """Of ``with_recommended``: whether it says something else than the panel did."""
+        return self.result != self.recommended
+
+    @property
+    def recommended_words(self):
+        return WORDS[self.round.stage, self.recommended][0]
+
+    @property
     def needs_feedback(self):
         return self.result == OutcomeResult.NO and not self.feedback.strip()
+
+    @property
+    def waits_for_a_call(self):
+        """Of ``Telling``: released, and its candidate has no account."""
+        return not self.has_account and self.released_at is not None and self.sent_at is None
 
     # --- the panel records ----------------------------------------------------------------------
     @classmethod
@@ -150,10 +180,10 @@ class Outcome(Revised):
     def decide(cls, round_, blind, *, by, result, reason, feedback="", reserve_until=None):
         """Record, or change until it is released, what the panel decided about one candidate.
 
-        Raises PermissionDenied, NotYet (not all is in; a guaranteed interview) or IllegalMove.
+        Raises PermissionDenied, NotYet (not all is in) or IllegalMove. It asks for no guarantee.
         """
         vacancy = round_.vacancy
-        vacancy.permit("record_outcome", by=by)
+        vacancy.permit(f"decide_{round_.stage}", by=by)
         now = cls.objects.current().filter(round=round_, blind_id=blind.pk).first()
         cls._may_change(round_, now)
         results = round_.results()
@@ -163,13 +193,6 @@ class Outcome(Revised):
             raise NotYet("Give the reason.")
         if result == OutcomeResult.RESERVE and round_.is_interview and reserve_until is None:
             raise NotYet("Say until when the reserve list holds.")
-        if (
-            not round_.is_running
-            and not round_.is_interview
-            and result != OutcomeResult.YES
-            and blind.pk in must_be_invited(round_, results)
-        ):
-            raise NotYet(f"Candidate {blind.label} must be invited.")
         if round_.is_interview and not round_.is_running and result != OutcomeResult.NO:
             cls._must_fit(round_, blind, result, results)
         fields = {
@@ -177,12 +200,10 @@ class Outcome(Revised):
             "reason": reason,
             "feedback": feedback,
             "recorded_by": by,
+            "recorded_at": clock.now(),
             "reserve_until": reserve_until if result == OutcomeResult.RESERVE else None,
             "rank": results[blind.pk].rank if blind.pk in results else None,
         }
-        if now is not None and now.sent_at is not None:  # a reserve gets a further answer
-            cls.objects.filter(pk=now.pk).update(ended_at=clock.now())
-            now = None
         if now is None:
             now = cls.objects.create(round=round_, blind_id=blind.pk, **fields)
         else:
@@ -193,7 +214,7 @@ class Outcome(Revised):
     @classmethod
     def may_be_decided(cls, round_, now):
         """Whether the chair can record an outcome where ``now`` (or none) stands."""
-        if not round_.vacancy.open_to("record_outcome"):
+        if not round_.vacancy.open_to(f"decide_{round_.stage}"):
             return False
         try:
             cls._may_change(round_, now)
@@ -203,20 +224,21 @@ class Outcome(Revised):
 
     @staticmethod
     def _may_change(round_, now):
-        """While the round runs; later for whom none stands, or who is on the reserve list."""
-        if now is not None and now.released_at is not None and now.sent_at is None:
-            raise IllegalMove("This outcome is being sent.", round_.vacancy)
-        told = now is not None and now.sent_at is not None
-        if told and (now.result != OutcomeResult.RESERVE or round_.is_interview):
+        """While the round runs; later for whom none stands."""
+        if now is None:
+            return
+        if now.sent_at is not None:
             raise IllegalMove("The candidate has been told. Take it back first.", round_.vacancy)
-        if now is not None and not told and not round_.is_running:
+        if now.released_at is not None:
+            raise IllegalMove("This outcome is being sent.", round_.vacancy)
+        if not round_.is_running:
             raise IllegalMove("The panel's decision is locked.", round_.vacancy)
 
     @classmethod
     def _must_fit(cls, round_, blind, result, results):
         """What the move *decide* asked of all still holds for one who is decided on again."""
         if blind.pk not in results:
-            raise NotYet(f"Nobody interviewed candidate {blind.label}, so they cannot be chosen.")
+            raise NotYet("Nobody interviewed this candidate, so they cannot be chosen.")
         chosen = cls.objects.standing().filter(round=round_, result=OutcomeResult.YES)
         chosen = (
             chosen.exclude(blind=blind.pk)
@@ -236,18 +258,86 @@ class Outcome(Revised):
 
         Raises PermissionDenied, IllegalMove or StaleEdit.
         """
-        self.round.vacancy.permit("write_feedback", by=by)
+        self.round.vacancy.permit(f"write_feedback_{self.round.stage}", by=by)
         self.refresh_from_db(fields=["released_at", "ended_at"])
         if self.released_at is not None or self.ended_at is not None:
             raise IllegalMove("The feedback has been sent.", self.round.vacancy)
         self.save_revision(seen, feedback=text)
         record("write_feedback", self, by=by)
 
+    # --- Human Resources answer the shortlist -----------------------------------------------------
+    @classmethod
+    @transaction.atomic
+    def answer(cls, round_, blind, *, by, result, reason, feedback=""):
+        """What a candidate is told of the locked shortlist: an invitation, or what was recommended.
+
+        In place of what stands: of the recommendation, of what was taken back, or of the place in
+        reserve, which ends with an invitation or without one.
+        Raises PermissionDenied, IllegalMove (told, or being sent) or NotYet (less than the panel
+        recommended, or than the published rule promises).
+        """
+        vacancy = round_.vacancy
+        if not may_join(by, vacancy):
+            raise PermissionDenied
+        vacancy.permit("answer_shortlist", by=by)
+        now = cls.check_answerable(round_, blind.pk)
+        results = round_.results()
+        if blind.pk not in results:
+            raise IllegalMove("This candidate has withdrawn.", vacancy)
+        if not reason.strip():
+            raise NotYet("Give the reason.")
+        if result not in cls.answers(round_, blind.pk):
+            raise NotYet("The panel recommended more than this.")
+        if result != OutcomeResult.YES and blind.pk in must_be_invited(round_, results):
+            raise NotYet(f"{GUARANTEED} They are invited.")
+        if result == OutcomeResult.NO and not feedback.strip():
+            raise NotYet("Write the feedback. Nobody is turned down without it.")
+        if now is not None:
+            cls.objects.filter(pk=now.pk).update(ended_at=clock.now())
+        made = cls.objects.create(
+            round=round_,
+            blind_id=blind.pk,
+            result=result,
+            reason=reason,
+            feedback=feedback,
+            recorded_by=by,
+            rank=results[blind.pk].rank,
+        )
+        # On the answer alone: the history of the vacancy is read by its panel, once it is decided.
+        record("decide_outcome", made, by=by)
+        return made
+
+    @classmethod
+    def check_answerable(cls, round_, blind_pk):
+        """What stands for a candidate, or None; raises IllegalMove where it can change no more."""
+        now = cls.objects.current().filter(round=round_, blind_id=blind_pk).first()
+        if now is not None and not now.may_be_answered:
+            raise IllegalMove("The candidate has been told, or is being told.", round_.vacancy)
+        return now
+
+    @property
+    def may_be_answered(self):
+        """Whether Human Resources can still put another answer in its place."""
+        if self.sent_at is None:
+            return self.released_at is None
+        return self.result == OutcomeResult.RESERVE
+
+    @classmethod
+    def answers(cls, round_, blind_pk):
+        """The results that one candidate can have: nobody gets less than the panel recommended."""
+        first = cls.objects.filter(round=round_, blind_id=blind_pk).order_by("pk").first()
+        found = [OutcomeResult.YES]
+        if first is not None and first.result != OutcomeResult.YES:
+            found.append(OutcomeResult(first.result))
+        if first is not None and first.result == OutcomeResult.RESERVE:
+            found.append(OutcomeResult.NO)  # in the end
+        return found
+
 
 def must_be_invited(round_, results):
     """Ids of those who asked for the guarantee and meet every essential criterion.
 
-    Read at the lock alone: it shows in no score, and before that nobody of the panel learns of it.
+    Read once the shortlist is locked, for Human Resources: nobody of the panel learns of it.
     """
     asked = BlindApplication.objects.filter(
         vacancy_id=round_.vacancy_id, gone=False, redaction__application__guaranteed_interview=True
@@ -255,30 +345,139 @@ def must_be_invited(round_, results):
     return {pk for pk in asked if pk in results and results[pk].meets}
 
 
+@transaction.atomic
+def keep_guarantee(round_, *, by):
+    """Invite everybody whom the published rule names. Returns how many.
+
+    Raises PermissionDenied, IllegalMove, or Conflict (all of them are invited).
+    """
+    if not may_join(by, round_.vacancy):
+        raise PermissionDenied
+    round_.vacancy.permit("answer_shortlist", by=by)
+    owed = Telling(round_).owed
+    if not owed:
+        raise Conflict("Everybody whom the rule names is invited.", round_.vacancy)
+    for copy in BlindApplication.objects.filter(pk__in=owed):
+        Outcome.answer(round_, copy, by=by, result=OutcomeResult.YES, reason=GUARANTEED)
+    return len(owed)
+
+
 # --- Human Resources tell -----------------------------------------------------------------------
-def lacking(round_):
-    """What stands in the way of telling a stage."""
-    if round_.closed_at is None:
-        yield Missing("The panel has not finished.", turn="the panel")
-        return
-    outcomes = list(round_.outcomes.standing().select_related("blind"))
-    decided = {outcome.blind_id for outcome in outcomes}
-    missing = [label for pk, label in to_decide(round_) if pk not in decided]
-    if missing:
-        yield Missing(
-            f"No outcome is recorded for {_candidates(missing)}.", turn="the chair of the panel"
+class Telling:
+    """A stage before Human Resources, read once: what stands, whom the rule invites, what lacks."""
+
+    def __init__(self, round_):
+        self.round = round_
+        of = "blind__redaction__application"
+        rows = round_.outcomes.standing().coded(round_).with_recommended().order_by("code")
+        rows = rows.annotate(
+            name=F(f"{of}__full_name"),
+            asked=F(f"{of}__guaranteed_interview"),
+            has_account=Q(**{f"{of}__candidate__isnull": False}),
         )
-    silent = [outcome.blind.label for outcome in outcomes if outcome.needs_feedback]
-    if silent:
-        yield Missing(FEEDBACK_WORDS.format(_candidates(silent)), turn="the panel")
+        self.outcomes = {one.blind_id: one for one in rows}
+
+    @classmethod
+    def of(cls, vacancy, stage):
+        """Of a vacancy's stage, where the panel has finished it; None otherwise."""
+        round_ = round_of(vacancy, stage)
+        if round_ is None or not round_.is_closed:
+            return None
+        return vacancy.read_once(f"telling {stage}", lambda: cls(round_))
+
+    @cached_property
+    def standing(self):
+        return self.round.standing()
+
+    @cached_property
+    def people(self):
+        """{id: code} of everybody about whom this stage decides."""
+        return dict(to_decide(self.round)) if self.round.is_interview else self.standing.labels
+
+    @cached_property
+    def named(self):
+        """Ids of those whom the published rule invites, whatever the panel recommended."""
+        asked = {pk for pk, outcome in self.outcomes.items() if outcome.asked}
+        if not asked or self.round.is_interview or not self.standing.all_in:
+            return set()
+        results = self.standing.results()
+        return {pk for pk in asked if results[pk].meets}
+
+    @property
+    def invitations(self):
+        """(why, the outcomes) of those who are invited, or are to be."""
+        every = list(self.outcomes.values())
+        yes = OutcomeResult.YES
+        besides = [one for one in every if one.is_yes and one.recommended != yes]
+        return [
+            ("Recommended by the panel", [one for one in every if one.recommended == yes]),
+            ("Guaranteed by the published rule", [self.outcomes[pk] for pk in self._in_order]),
+            ("By you, besides", [one for one in besides if one.blind_id not in self.named]),
+        ]
+
+    @property
+    def _in_order(self):
+        return [pk for pk in self.outcomes if pk in self.named]
+
+    @property
+    def owed(self):
+        """{id: code} of those whom the rule invites, and who are not invited so far."""
+        return {
+            pk: self.outcomes[pk].code
+            for pk in self._in_order
+            if self.outcomes[pk].result != OutcomeResult.YES
+        }
+
+    @property
+    def without(self):
+        """Codes of those about whom this stage decides and of whom no outcome stands."""
+        return [label for pk, label in self.people.items() if pk not in self.outcomes]
+
+    @property
+    def silent(self):
+        return [outcome.code for outcome in self.outcomes.values() if outcome.needs_feedback]
+
+    @property
+    def held(self):
+        """Outcomes that wait to be released."""
+        return [one for one in self.outcomes.values() if one.released_at is None]
+
+    @property
+    def told(self):
+        return [one for one in self.outcomes.values() if one.sent_at is not None]
+
+    @property
+    def invited(self):
+        """How many are to be interviewed, or were told so."""
+        return sum(one.result == OutcomeResult.YES for one in self.outcomes.values())
+
+    @property
+    def everybody_knows(self):
+        return not self.without and len(self.told) == len(self.outcomes)
+
+    def missing(self):
+        """What stands in the way of telling this stage: what this says is for who may tell it."""
+        chair, panel = "the chair of the panel", "the panel"
+        if not self.round.is_interview:
+            chair = panel = "Human Resources"
+        if without := self.without:
+            yield Missing(f"No outcome is recorded for {_candidates(without)}.", turn=chair)
+        if silent := self.silent:
+            yield Missing(FEEDBACK_WORDS.format(_candidates(silent)), turn=panel)
+        if owed := self.owed.values():
+            yield Missing(
+                f"{_candidates(owed)} asked for a guaranteed interview and "
+                f"{'meet' if len(owed) > 1 else 'meets'} every essential criterion. Invite them.",
+                turn="Human Resources",
+            )
 
 
 def to_decide(round_):
-    """(id, label) of everybody about whom this stage decides."""
+    """(id, code) of everybody about whom this stage decides."""
     rows = BlindApplication.objects.filter(vacancy_id=round_.vacancy_id, gone=False)
     if round_.is_interview:
         rows = rows.filter(interview__isnull=False)
-    return list(rows.values_list("pk", "label"))
+    return list(rows.values_list("pk", round_.code))
 
 
 def _candidates(labels):
@@ -295,7 +494,7 @@ def release(round_, *, by):
     What is released is sent by a worker (``tell``), and told by telephone to whoever has no
     account (``tell_by_telephone``).
     """
-    if not may_handle(by, round_.vacancy):
+    if not may_tell(by, round_):
         raise PermissionDenied
     round_.vacancy.permit(f"send_{round_.stage}", by=by)
     held = round_.outcomes.standing().filter(released_at__isnull=True)
@@ -304,6 +503,13 @@ def release(round_, *, by):
         raise Conflict("Everybody has been told, or is being told.", round_.vacancy)
     record("send_outcomes", round_.vacancy, by=by, note=f"{round_.stage}: {number}")
     return number
+
+
+def may_tell(user, round_):
+    """Human Resources; of the shortlist, nobody who serves on the panel, either."""
+    if round_.is_interview:
+        return may_handle(user, round_.vacancy)
+    return may_join(user, round_.vacancy)
 
 
 def to_send():
@@ -362,11 +568,18 @@ def _told(outcome, *, by, told_by=None):
 
 
 # --- what must be so, what follows ----------------------------------------------------------------
-def _round(vacancy, stage):
-    found = vacancy.rounds.filter(stage=stage).first()
+def round_of(vacancy, stage):
+    """The scoring of a stage, or None where it has not begun."""
+    rounds = vacancy.read_once("rounds", lambda: {one.stage: one for one in vacancy.rounds.all()})
+    found = rounds.get(stage)
     if found is not None:
         found.vacancy = vacancy
     return found
+
+
+def standing_of(vacancy, stage):
+    """Who scores whom at a stage, as several requirements on one page ask for it."""
+    return vacancy.read_once(f"standing {stage}", round_of(vacancy, stage).standing)
 
 
 def _comparison(vacancy, stage):
@@ -374,64 +587,55 @@ def _comparison(vacancy, stage):
     return reverse("comparison", args=[vacancy.reference, stage])
 
 
-def _standing(vacancy, stage):
-    """{candidate's id: the outcome that holds} of one stage."""
-    rows = Outcome.objects.standing().filter(round__vacancy=vacancy, round__stage=stage)
-    return {outcome.blind_id: outcome for outcome in rows.select_related("blind")}
+def _standing(round_):
+    """{candidate's id: the outcome that holds} of one stage, each with its code."""
+    return {one.blind_id: one for one in round_.outcomes.standing().coded(round_)}
 
 
-def _shortlist(vacancy):
-    """What the lock still lacks, the results, and the outcomes."""
-    standing = _round(vacancy, Stage.SHORTLISTING).standing()
-    results = standing.results() if standing.all_in else {}
-    outcomes = _standing(vacancy, Stage.SHORTLISTING)
-    missing = list(standing.shortfalls(results))
-    without = [result.label for pk, result in results.items() if pk not in outcomes]
-    if without and not missing:
-        missing.append(
-            Missing(
-                f"Record an outcome for {_candidates(without)}.",
-                _comparison(vacancy, Stage.SHORTLISTING),
-            )
+def _recorded(round_, standing, people, outcomes):
+    """An outcome for each, that the panel recorded once it had seen all that counts."""
+    page = _comparison(round_.vacancy, round_.stage)
+    if without := [label for pk, label in people if pk not in outcomes]:
+        yield Missing(f"Record an outcome for {_candidates(without)}.", page)
+    stale = [
+        outcome.code
+        for pk, outcome in outcomes.items()
+        if pk in standing.changed and outcome.recorded_at < standing.changed[pk]
+    ]
+    if stale:
+        yield Missing(
+            f"What counts for {_candidates(stale)} has changed since the outcome was recorded. "
+            "Talk about it, and save the outcome again.",
+            page,
         )
-    return missing, results, outcomes
+    if silent := [one.code for one in outcomes.values() if one.needs_feedback]:
+        yield Missing(f"Write the feedback for {_candidates(silent)}.", page)
 
 
 @requirement
 def shortlist_is_complete(vacancy, by):
-    missing, _, _ = _shortlist(vacancy)
-    yield from missing
+    """Everybody was scored as promised, and has an outcome, with feedback where it says no.
 
-
-@of_the_form
-def guarantee_is_kept(vacancy, by):
-    """Who must be invited. No page says it beforehand, since it tells who asked for it: only
-    pressing does, and only once everything else is settled.
+    Of guarantees it asks nothing: what the lock says or does would tell who asked for one.
     """
-    missing, results, outcomes = _shortlist(vacancy)
-    if missing:
+    round_ = round_of(vacancy, Stage.SHORTLISTING)
+    standing = standing_of(vacancy, Stage.SHORTLISTING)
+    if missing := list(standing.shortfalls(by)):
+        yield from missing
         return
-    round_ = _round(vacancy, Stage.SHORTLISTING)
-    for pk in sorted(must_be_invited(round_, results), key=lambda pk: results[pk].label):
-        if outcomes[pk].result != OutcomeResult.YES:
-            yield Missing(f"{results[pk]} must be invited.")
+    yield from _recorded(round_, standing, standing.labels.items(), _standing(round_))
 
 
 @requirement
 def decision_is_complete(vacancy, by):
-    """Everybody was scored, and has an outcome that fits."""
-    round_, page = _round(vacancy, Stage.INTERVIEW), _comparison(vacancy, Stage.INTERVIEW)
-    people, standing = to_decide(round_), round_.standing()
-    if standing.labels:
-        results = standing.results() if standing.all_in else {}
-        missing = list(standing.shortfalls(results))
-        if missing:
-            yield from missing
-            return
-    decided = _standing(vacancy, Stage.INTERVIEW)
-    without = [label for pk, label in people if pk not in decided]
-    if without:
-        yield Missing(f"Record an outcome for {_candidates(without)}.", page)
+    """Everybody was scored as promised, and has an outcome that fits, and their feedback."""
+    round_, page = round_of(vacancy, Stage.INTERVIEW), _comparison(vacancy, Stage.INTERVIEW)
+    people, standing = to_decide(round_), standing_of(vacancy, Stage.INTERVIEW)
+    if missing := list(standing.shortfalls(by)):
+        yield from missing
+        return
+    decided = _standing(round_)
+    yield from _recorded(round_, standing, people, decided)
     unheard = [
         label
         for pk, label in people
@@ -440,51 +644,50 @@ def decision_is_complete(vacancy, by):
     ]
     if unheard:
         yield Missing(f"Nobody interviewed {_candidates(unheard)}, so they cannot be chosen.", page)
-
-
-@requirement
-def posts_suffice(vacancy, by):
-    decided = _standing(vacancy, Stage.INTERVIEW).values()
-    chosen = sum(outcome.result == OutcomeResult.YES for outcome in decided)
+    chosen = sum(outcome.result == OutcomeResult.YES for outcome in decided.values())
     if chosen > vacancy.posts:
         posts = "is 1 post" if vacancy.posts == 1 else f"are {vacancy.posts} posts"
-        yield Missing(
-            f"{chosen} are to be appointed, and there {posts}.",
-            _comparison(vacancy, Stage.INTERVIEW),
-        )
-
-
-@requirement
-def reserve_is_answered(vacancy, by):
-    """Whoever waited for an interview."""
-    outcomes = _standing(vacancy, Stage.SHORTLISTING).values()
-    waiting = [one.blind.label for one in outcomes if one.result == OutcomeResult.RESERVE]
-    if waiting:
-        yield Missing(
-            f"Say what becomes of the reserve for interviews: {_candidates(waiting)}.",
-            _comparison(vacancy, Stage.SHORTLISTING),
-        )
-
-
-@requirement
-def feedback_is_written(vacancy, by):
-    decided = _standing(vacancy, Stage.INTERVIEW).values()
-    silent = [outcome.blind.label for outcome in decided if outcome.needs_feedback]
-    if silent:
-        yield Missing(
-            f"Write the feedback for {_candidates(silent)}.",
-            _comparison(vacancy, Stage.INTERVIEW),
-        )
+        yield Missing(f"{chosen} are to be appointed, and there {posts}.", page)
 
 
 @requirement
 def shortlisting_can_be_told(vacancy, by):
-    return lacking(_round(vacancy, Stage.SHORTLISTING))
+    """To others than who may tell it, it says nothing of anybody: they would learn who asked."""
+    telling = Telling.of(vacancy, Stage.SHORTLISTING)
+    if telling is None:
+        yield Missing("The panel has not finished.", turn="the panel")
+    elif may_join(by, vacancy):
+        yield from telling.missing()
+    else:
+        yield Missing("Human Resources tell everybody.", turn="Human Resources")
 
 
 @requirement
 def decision_can_be_told(vacancy, by):
-    return lacking(_round(vacancy, Stage.INTERVIEW))
+    """Everybody knows the shortlist before anybody hears who gets the post; nobody waits in reserve
+    for an interview any more.
+    """
+    telling = Telling.of(vacancy, Stage.INTERVIEW)
+    if telling is None:
+        yield Missing("The panel has not finished.", turn="the panel")
+        return
+    yield from telling.missing()
+    first = Telling.of(vacancy, Stage.SHORTLISTING)
+    waiting = [one.code for one in first.outcomes.values() if one.result == OutcomeResult.RESERVE]
+    if not may_join(by, vacancy):
+        if waiting or not first.everybody_knows:
+            yield Missing(
+                "First everybody must have their last answer about the shortlist.",
+                turn="somebody of Human Resources who is not on the panel",
+            )
+        return
+    page = reverse("outcomes", args=[vacancy.reference, Stage.SHORTLISTING.value])
+    if waiting:
+        yield Missing(
+            f"Say what becomes of the reserve for interviews: {_candidates(waiting)}.", page
+        )
+    if not first.everybody_knows:
+        yield Missing("Send every outcome of the shortlisting first.", page)
 
 
 @requirement

@@ -19,7 +19,7 @@ from apps.core.working_days import add_working_days
 
 from ...roles import PanelRole
 from ...vacancies.models.panel import SHORTLISTERS
-from ...vacancies.models.vacancy import Criterion, Vacancy
+from ...vacancies.models.vacancy import Criterion, Vacancy, of_human_resources
 from ...vacancies.promises import ESSENTIAL_MET
 from .. import events
 from .blind import BlindApplication
@@ -68,6 +68,9 @@ class Round(models.Model):
     stage = models.CharField(max_length=12, choices=Criterion.Stage)
     opened_at = models.DateTimeField(default=clock.now, editable=False)
     due = models.DateField(null=True, help_text="When every sheet should be locked.")
+    seen_at = models.DateTimeField(
+        null=True, editable=False, help_text="When a member first read what the others gave."
+    )
     closed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
@@ -88,6 +91,11 @@ class Round(models.Model):
         return self.stage == Criterion.Stage.INTERVIEW
 
     @property
+    def is_closed(self):
+        """Whether the panel has locked it."""
+        return self.closed_at is not None
+
+    @property
     def is_running(self):
         """By the vacancy's table: call ``vacancy.lock()`` first where it must stay so."""
         return self.vacancy.open_to(self.act)
@@ -96,6 +104,20 @@ class Round(models.Model):
     def act(self):
         """What its members do, in the vacancy's table."""
         return f"score_{self.stage}"
+
+    @property
+    def code(self):
+        """Where a copy has the code under which the panel knows its candidate at this stage.
+
+        Interviews have codes of their own, so that no name is joined to what was read blind.
+        """
+        return "interview__label" if self.is_interview else "label"
+
+    def seen(self):
+        """A member reads what the others gave: from now on no recusal is taken back."""
+        if self.seen_at is None:
+            self.seen_at = clock.now()
+            Round.objects.filter(pk=self.pk, seen_at=None).update(seen_at=self.seen_at)
 
     def criteria(self):
         return self._criteria
@@ -132,6 +154,10 @@ class Round(models.Model):
         rows = self.vacancy.blind_applications.filter(redactors__user_id=member.user_id)
         return set(rows.values_list("pk", flat=True))
 
+    def away_from(self, member):
+        """Ids of candidates whom the member does not score: they know whose it is, or may."""
+        return self.prepared(member) | set(member.recusals.values_list("blind_id", flat=True))
+
     def standing(self):
         """What is owed and what is in, now: a snapshot in a fixed number of queries."""
         return Standing(self)
@@ -146,9 +172,8 @@ class Round(models.Model):
             raise NotYet("This opens once every member has locked every sheet.")
 
     def owed_by(self, member):
-        """For the member's own page: ids of candidates that they score, and of those locked."""
-        away = self.prepared(member) | set(member.recusals.values_list("blind_id", flat=True))
-        owed = set(self.blinds().values_list("pk", flat=True)) - away
+        """Ids of candidates that a member scores, and of those whose sheet they have locked."""
+        owed = set(self.blinds().values_list("pk", flat=True)) - self.away_from(member)
         locked = set(
             self.sheets.filter(member=member, state="locked").values_list("blind_id", flat=True)
         )
@@ -163,33 +188,76 @@ class Round(models.Model):
 
 
 class Standing:
-    """Who scores whom, and what is locked: read once. A closed round stands as it was closed."""
+    """Who scores whom, and what is locked: read once. A closed round stands as it was closed.
+
+    ``changed`` says when what counts for a candidate last changed: a sheet was locked, or voided.
+
+    A candidate *lacks* whom it takes and who does not score them: somebody of the panel who is a
+    peer, and two people in all. What the lock and the decision ask, and what pages say before.
+    """
 
     def __init__(self, round_):
         self.round = round_
-        self.labels = dict(round_.blinds().values_list("pk", "label"))
-        locked = set(round_.sheets.filter(state="locked").values_list("member_id", "blind_id"))
-        panel = round_.vacancy.panel.select_related("user").order_by("pk")
-        if round_.closed_at is not None:
-            self.members = list(panel.filter(pk__in={member for member, _ in locked}))
+        locked, self.changed = set(), {}
+        sheets = round_.sheets.filter(locked_at__isnull=False).order_by("pk")
+        for member, blind, state, locked_at, saved_at in sheets.values_list(
+            "member_id", "blind_id", "state", "locked_at", "saved_at"
+        ):
+            at = locked_at if state == "locked" else saved_at
+            self.changed[blind] = max(at, self.changed.get(blind, at))
+            if state == "locked":
+                locked.add((member, blind))
+        self._locked_by = {member for member, _ in locked}
+        if round_.is_closed:
+            self.labels = dict(round_.blinds().values_list("pk", round_.code))
             self.owed = {pair for pair in locked if pair[1] in self.labels}
         else:
-            self.members = list(panel.serving())
-            seats = {member.pk for member in self.members}
-            every = {(member, blind) for member in seats for blind in self.labels}
-            self.owed = every - self._away(seats)
+            self.labels, away = self._candidates()
+            every = {(member.pk, blind) for member in self.members for blind in self.labels}
+            self.owed = every - away
         self.locked = locked & self.owed
 
-    def _away(self, seats):
-        """Pairs that are not scored: the member knows whose it is, or may know the person."""
-        users = {member.user_id: member.pk for member in self.members}
-        redacted = self.round.vacancy.blind_applications.filter(redactors__user_id__in=users)
-        recused = self.round.vacancy.panel.filter(pk__in=seats, recusals__isnull=False)
-        return {
-            (users[user], pk)
-            for pk, user in redacted.values_list("pk", "redactors__user_id")
-            if user in users
-        } | set(recused.values_list("pk", "recusals__blind_id"))
+    @cached_property
+    def members(self):
+        panel = self.round.vacancy.panel.select_related("user").order_by("pk")
+        if self.round.is_closed:
+            return list(panel.filter(pk__in=self._locked_by))
+        return list(panel.serving())
+
+    def _candidates(self):
+        """{id: code}, and the pairs that are not scored: the member knows whose it is, or may."""
+        seats, labels, away = {one.user_id: one.pk for one in self.members}, {}, set()
+        found = self.round.blinds().order_by(self.round.code, "pk")
+        for pk, label, knows, may_know in found.values_list(
+            "pk", self.round.code, "redactors__user_id", "recusals__member_id"
+        ):
+            labels[pk] = label
+            away |= {(seats.get(knows), pk), (may_know, pk)}
+        return labels, away
+
+    def who_scores(self, pk):
+        """The members who score a candidate, or, once it is closed, did."""
+        return [member for member in self.members if (member.pk, pk) in self.owed]
+
+    def lacks(self, pk):
+        """Whom a candidate lacks, in words: nobody, mostly."""
+        scoring = self.who_scores(pk)
+        if not any(member.role == PanelRole.PEER for member in scoring):
+            yield "a peer"
+            scoring = [*scoring, None]
+        if len(scoring) < Round.LEAST:
+            yield "a second person"
+
+    def lacking(self, by):
+        """A Missing for each candidate who lacks somebody; Human Resources appoints them."""
+        for pk, label in self.labels.items():
+            if whom := " and ".join(self.lacks(pk)):
+                yield of_human_resources(
+                    self.round.vacancy,
+                    by,
+                    f"Candidate {label} still lacks {whom} to score them.",
+                    "panel_add",
+                )
 
     @property
     def all_in(self):
@@ -203,17 +271,19 @@ class Standing:
 
     def scores(self):
         """(member, candidate, criterion, points as they stand), after moderation."""
-        sheets = self.round.sheets.filter(state="locked")
-        changed = dict(
-            sheets.filter(scores__moderations__isnull=False)
-            .order_by("scores__moderations__pk")
-            .values_list("scores__pk", "scores__moderations__now")
-        )
-        for pk, member, blind, criterion, points in sheets.values_list(
-            "scores__pk", "member_id", "blind_id", "scores__criterion_id", "scores__points"
+        rows = self.round.sheets.filter(state="locked").order_by("scores__moderations__pk")
+        stand = {}
+        for pk, member, blind, criterion, points, changed in rows.values_list(
+            "scores__pk",
+            "member_id",
+            "blind_id",
+            "scores__criterion_id",
+            "scores__points",
+            "scores__moderations__now",
         ):
-            if (member, blind) in self.owed:
-                yield member, blind, criterion, Fraction(changed.get(pk, points))
+            now = points if changed is None else changed
+            stand[pk] = member, blind, criterion, Fraction(now)
+        return [row for row in stand.values() if row[:2] in self.owed]
 
     def results(self):
         found = {pk: Result(pk, label) for pk, label in self.labels.items()}
@@ -233,17 +303,12 @@ class Standing:
         _rank(found.values())
         return found
 
-    def shortfalls(self, results):
-        """What the lock of this round still lacks."""
-        if not self.all_in:
+    def shortfalls(self, by):
+        """What the lock of this round still lacks, before any outcome."""
+        if self.locked != self.owed:
             yield Missing("Not every sheet is locked.", turn="the panel")
             return
-        peers = {member.pk for member in self.members if member.role == PanelRole.PEER}
-        if not any(peers & result.by_member.keys() for result in results.values()):
-            yield Missing("No peer who is on the panel now has scored.", turn="Human Resources")
-        for result in results.values():
-            if len(result.by_member) < Round.LEAST:
-                yield Missing(f"{result} was scored by fewer than {Round.LEAST} members.")
+        yield from self.lacking(by)
 
 
 def _rank(results):
@@ -271,4 +336,14 @@ def interviews_are_decided(vacancy, entry):
 
 
 def _close(vacancy, stage):
-    vacancy.rounds.filter(stage=stage).update(closed_at=clock.now())
+    """The ranking is that of the scores as they stand now, and no longer changes."""
+    round_ = vacancy.rounds.get(stage=stage)
+    round_.vacancy = vacancy
+    standing = round_.standing()
+    results = standing.results() if standing.all_in else {}
+    outcomes = [one for one in round_.outcomes.filter(ended_at=None) if one.blind_id in results]
+    for outcome in outcomes:
+        outcome.rank = results[outcome.blind_id].rank
+    round_.outcomes.model.objects.bulk_update(outcomes, ["rank"])
+    round_.closed_at = clock.now()
+    round_.save(update_fields=["closed_at"])

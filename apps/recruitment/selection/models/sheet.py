@@ -6,6 +6,7 @@ count tells of another's. Changes afterwards are rows beside the score, with a r
 """
 
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator
 from django.db import IntegrityError, models, transaction
@@ -92,8 +93,24 @@ class Recusal(models.Model):
         _, made = cls.objects.get_or_create(member=member, blind_id=blind.pk)
         if made:
             for sheet in Sheet.objects.counting().filter(member=member, blind_id=blind.pk):
-                sheet.follow("void", by=by)
+                sheet.follow("void", by=by, saved_at=clock.now())
             record("recuse", member.vacancy, by=by)
+            member.vacancy.followed("recuse", member)
+
+    @transaction.atomic
+    def take_back(self, *, by):
+        """The same member, while nobody has seen what the others gave: their sheet begins anew.
+
+        Raises PermissionDenied, IllegalMove (scoring is over) or NotYet.
+        """
+        if by.pk != self.member.user_id or self.member.removed_at is not None:
+            raise PermissionDenied
+        vacancy = self.member.vacancy
+        vacancy.permit("take_back_recusal", by=by)
+        if self.at < vacancy.rounds.last().opened_at:
+            raise NotYet("You said this at the shortlisting, and it stays.")
+        self.delete()
+        record("take_back_recusal", vacancy, by=by)
 
 
 # --- sheets -------------------------------------------------------------------------------------
@@ -348,11 +365,34 @@ def may_still_declare(vacancy, by):
 
 
 @requirement
+def scores_were_not_seen(vacancy, by):
+    """Whoever steps back once they know what others gave does so for good."""
+    if vacancy.rounds.filter(closed_at=None, seen_at__isnull=False).exists():
+        yield Missing("What the others gave has been seen. This stays as it is.")
+
+
+def _panel(vacancy):
+    """Who serves, with whether they have declared, and whether they read the audit trail."""
+    told = PanelDeclaration.objects.filter(member=OuterRef("pk"))
+    audit = {"content_type__app_label": "core", "codename": "view_auditentry"}
+    reading = Permission.objects.filter(group__user=OuterRef("user"), **audit)
+    return (
+        vacancy.panel.serving()
+        .annotate(declared=Exists(told), reads_audit=Q(user__is_superuser=True) | Exists(reading))
+        .select_related("user")
+    )
+
+
+@requirement
 def panel_is_whole(vacancy, by):
-    roles = list(vacancy.panel.serving().values_list("role", flat=True))
+    """A chair, a peer, and enough people for every candidate."""
+    yield from _unfilled(vacancy, [member.role for member in vacancy.panel.serving()])
+
+
+def _unfilled(vacancy, roles):
     add = reverse("panel_add", args=[vacancy.reference])
     if len(roles) < Round.LEAST:
-        yield Missing(f"Shortlisting takes {Round.LEAST} people at least.", add)
+        yield Missing(f"A panel takes {Round.LEAST} people at least.", add)
     if PanelRole.PEER not in roles:
         yield Missing("There is no peer on the panel.", add)
     if PanelRole.CHAIR not in roles:
@@ -360,20 +400,20 @@ def panel_is_whole(vacancy, by):
 
 
 @requirement
-def panel_is_blind(vacancy, by):
-    """A role may have been given since, past the page that refuses it (JUDGES)."""
-    for member in vacancy.panel.serving().select_related("user"):
-        if member.user.has_perm("core.view_auditentry"):
+def panel_can_begin(vacancy, by):
+    """It is whole and has declared, and is blind.
+
+    A role may have been given since, past the page that refuses it (JUDGES).
+    """
+    members = list(_panel(vacancy))
+    yield from _unfilled(vacancy, [member.role for member in members])
+    for member in members:
+        if member.reads_audit:
             yield Missing(
                 NOT_BLIND.format(member.user.name),
                 reverse("panel_remove", args=[vacancy.reference, member.pk]),
             )
-
-
-@requirement
-def everybody_has_declared(vacancy, by):
-    silent = vacancy.panel.serving().filter(declaration__isnull=True).select_related("user")
-    if names := ", ".join(member.user.name for member in silent):
+    if names := ", ".join(member.user.name for member in members if not member.declared):
         yield Missing(f"Not everybody has declared conflicts of interest yet: {names}.", turn=names)
 
 
@@ -381,7 +421,23 @@ def everybody_has_declared(vacancy, by):
 def sheets_are_void(vacancy, member):
     """What somebody scored who is no longer on the panel does not count, and is kept."""
     for sheet in Sheet.objects.counting().filter(member=member, round__closed_at__isnull=True):
-        sheet.follow("void")
+        sheet.follow("void", saved_at=clock.now())
+
+
+@effect
+def somebody_must_score(vacancy, member):
+    """A member steps back, or leaves: Human Resources hear where a candidate lacks somebody now."""
+    for round_ in vacancy.rounds.filter(closed_at=None):
+        round_.vacancy = vacancy
+        if round_.is_running and any(round_.standing().lacking(member.user)):
+            events.somebody_must_score(round_)
+
+
+@effect
+def hears_what_to_do(vacancy, member):
+    """Somebody who joins while the panel scores reads and scores like the others."""
+    if any(vacancy.open_to(act) for act in ("score_shortlisting", "score_interview")):
+        events.joined_to_score(vacancy, member)
 
 
 @effect

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from apps.core.forms import MoveForm
 from apps.core.models import record
@@ -18,9 +18,25 @@ from apps.core.views import PageFormView
 
 from ...applications.models.application import Application
 from ...vacancies.models.vacancy import Criterion, Vacancy
-from ..forms import RedactionForm
-from ..models.blind import Redaction, check_copying, may_handle, to_copy, was_read
-from ..models.outcome import release, tell_by_telephone
+from ..forms import RedactionForm, ShortlistAnswerForm
+from ..models.blind import (
+    Redaction,
+    check_copying,
+    counts,
+    may_handle,
+    may_join,
+    to_copy,
+    was_read,
+)
+from ..models.outcome import (
+    Outcome,
+    Telling,
+    keep_guarantee,
+    may_tell,
+    release,
+    round_of,
+    tell_by_telephone,
+)
 from ..tasks import copy_applications, send_outcomes
 
 PAGE = 25
@@ -44,7 +60,19 @@ class HandlingMixin:
 
 
 # --- redacting ----------------------------------------------------------------------------------
-class Redactions(HandlingMixin, TemplateView):
+class JoiningMixin(HandlingMixin):
+    """A page that says whose a code is, or who asked for a guarantee.
+
+    Not for whoever serves on the panel, also once it is decided.
+    """
+
+    def dispatch(self, request, *args, **kwargs):
+        if not may_join(request.user, self.vacancy):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Redactions(JoiningMixin, TemplateView):
     """Which copies are made and which are signed; POST makes those that are missing."""
 
     template_name = "recruitment/selection/redactions.html"
@@ -54,12 +82,12 @@ class Redactions(HandlingMixin, TemplateView):
         rows = made.select_related("blind", "signed_by").order_by(
             F("signed_at").asc(nulls_first=True), "blind__label"
         )
-        total = self.vacancy.applications.sent().count()
+        found = counts(self.vacancy)
         return super().get_context_data(
             page=Paginator(rows, PAGE).get_page(self.request.GET.get("page")),
-            total=total,
-            made=made.count(),
-            signed=made.filter(signed_at__isnull=False).count(),
+            total=found["sent"],
+            made=found["made"],
+            signed=found["signed"],
             missing=to_copy(self.vacancy).count(),
             may_copy=self.vacancy.may(self.request.user, "make_copies"),
             **kwargs,
@@ -74,7 +102,7 @@ class Redactions(HandlingMixin, TemplateView):
         return redirect("redactions", self.vacancy.reference)
 
 
-class RedactionPage(HandlingMixin, PageFormView):
+class RedactionPage(JoiningMixin, PageFormView):
     """One application beside what the panel will read of it."""
 
     template_name = "recruitment/selection/redaction.html"
@@ -155,23 +183,31 @@ class SelectionStageMixin(HandlingMixin):
     def round(self):
         if self.kwargs["stage"] not in Criterion.Stage.values:
             raise Http404
-        found = get_object_or_404(
-            self.vacancy.rounds.filter(closed_at__isnull=False), stage=self.kwargs["stage"]
-        )
-        found.vacancy = self.vacancy
+        found = round_of(self.vacancy, self.kwargs["stage"])
+        if found is None or not found.is_closed:
+            raise Http404
         return found
+
+    def dispatch(self, request, *args, **kwargs):
+        if not may_handle(request.user, self.vacancy) or not may_tell(request.user, self.round):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
     @property
     def undo(self):
         """The move that takes back what was sent."""
         return "undo_decision" if self.round.is_interview else "undo_shortlisting"
 
-    @cached_property
-    def outcome(self):
-        rows = self.round.outcomes.standing().select_related("blind__redaction__application")
-        found = get_object_or_404(rows, blind__label=self.kwargs["label"])
+    def of_label(self, rows):
+        """The one of these outcomes whose code stands in the address."""
+        rows = rows.coded(self.round).select_related("blind__redaction__application")
+        found = get_object_or_404(rows, code=self.kwargs["label"])
         found.round = self.round
         return found
+
+    @cached_property
+    def outcome(self):
+        return self.of_label(self.round.outcomes.standing())
 
     def get_success_url(self):
         return reverse("outcomes", args=[self.vacancy.reference, self.round.stage])
@@ -181,32 +217,41 @@ class SelectionStageMixin(HandlingMixin):
 
 
 class Outcomes(SelectionStageMixin, TemplateView):
-    """Who is to be told what, whom to telephone, and how far it is; POST sends all at once."""
+    """Who is to be told what, whom to telephone, and how far it is; POST sends all at once.
+
+    Of the shortlist it says first who is invited: by the panel, by the published rule, and besides.
+    """
 
     template_name = "recruitment/selection/outcomes.html"
 
     def get_context_data(self, **kwargs):
-        standing = self.round.outcomes.standing()
-        rows = standing.select_related("blind__redaction__application").order_by(
-            "rank", "result", "blind__label"
-        )
-        page = Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
+        stage, user = self.round.stage, self.request.user
+        missing = self.vacancy.missing(f"send_{stage}", user)
+        telling = Telling.of(self.vacancy, stage)  # which it has just read
+        rows = self.round.outcomes.standing().coded(self.round).with_recommended()
+        rows = rows.select_related("blind__redaction__application")
+        page = Paginator(rows.order_by("rank", "result", "code"), PAGE)
+        page = page.get_page(self.request.GET.get("page"))
+        answers = not self.round.is_interview and self.vacancy.may(user, "answer_shortlist")
         for outcome in page:
             outcome.round = self.round
+            outcome.is_named = outcome.blind_id in telling.named
+            invites = outcome.recommended != "yes" and outcome.may_be_answered
+            outcome.is_answerable = answers and invites
+        waiting = [one for one in telling.outcomes.values() if one.waits_for_a_call]
+        calls = rows.filter(pk__in=[one.pk for one in waiting]).order_by("code") if waiting else []
         return super().get_context_data(
             page=page,
-            missing=self.vacancy.missing(f"send_{self.round.stage}", self.request.user),
+            missing=missing,
             undo=self.undo,
-            total=standing.count(),
-            told=standing.filter(sent_at__isnull=False).count(),
-            held=standing.filter(released_at__isnull=True).count(),
-            to_call=standing.filter(
-                blind__redaction__application__candidate__isnull=True,
-                released_at__isnull=False,
-                sent_at__isnull=True,
-            )
-            .select_related("blind__redaction__application")
-            .order_by("blind__label"),
+            total=len(telling.outcomes),
+            told=len(telling.told),
+            held=len(telling.held),
+            invited=telling.invited,
+            invitations=[] if self.round.is_interview else telling.invitations,
+            owed=telling.owed if answers else {},
+            without=telling.without if answers else [],
+            to_call=list(calls),
             **kwargs,
         )
 
@@ -217,6 +262,78 @@ class Outcomes(SelectionStageMixin, TemplateView):
         on_their_way = "1 outcome is" if number == 1 else f"{number} outcomes are"
         messages.success(request, f"{on_their_way} on the way. You can leave this page.")
         return redirect(self.get_success_url())
+
+
+class ShortlistMixin(JoiningMixin):
+    """About the locked shortlist, which Human Resources answer."""
+
+    @cached_property
+    def round(self):
+        found = round_of(self.vacancy, Criterion.Stage.SHORTLISTING)
+        if found is None or not found.is_closed:
+            raise Http404
+        return found
+
+    def get_success_url(self):
+        return reverse("outcomes", args=[self.vacancy.reference, self.round.stage])
+
+
+class GuaranteeKept(ShortlistMixin, View):
+    """Invite everybody whom the published rule names."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        number = keep_guarantee(self.round, by=request.user)
+        people = "1 person is" if number == 1 else f"{number} people are"
+        messages.success(request, f"{people} invited under the guarantee. Nobody is told yet.")
+        return redirect(self.get_success_url())
+
+
+class OutcomeAnswer(ShortlistMixin, PageFormView):
+    """What one candidate is told of the shortlist: invite them, or what the panel recommended."""
+
+    template_name = "recruitment/selection/answer.html"
+    form_class = ShortlistAnswerForm
+    page_title = "Answer a candidate"
+    free_writing = True
+    done_message = "Saved. The candidate is told nothing yet."
+
+    @cached_property
+    def blind(self):
+        rows = self.vacancy.blind_applications.filter(gone=False)
+        rows = rows.select_related("redaction__application")
+        return get_object_or_404(rows, label=self.kwargs["label"])
+
+    @cached_property
+    def recommended(self):
+        """What the panel said, the first of what was recorded."""
+        found = self.round.outcomes.filter(blind=self.blind).order_by("pk").first()
+        if found is not None:
+            found.round = self.round
+        return found
+
+    def dispatch(self, request, *args, **kwargs):
+        if may_join(request.user, self.vacancy):
+            self.vacancy.check_open("answer_shortlist")
+            Outcome.check_answerable(self.round, self.blind.pk)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"results": Outcome.answers(self.round, self.blind.pk)}
+
+    def get_initial(self):
+        return {"feedback": self.recommended.feedback} if self.recommended else {}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            caption=f"{self.blind.redaction.application.full_name}, {self.blind}",
+            recommended=self.recommended,
+            **kwargs,
+        )
+
+    def save(self, form):
+        Outcome.answer(self.round, self.blind, by=self.request.user, **form.cleaned_data)
 
 
 class OutcomeTold(SelectionStageMixin, TemplateView):
@@ -269,5 +386,11 @@ class OutcomeUndo(SelectionStageMixin, PageFormView):
         self.application.move(self.undo, by=self.request.user, note=form.cleaned_data["note"])
         messages.success(
             self.request,
-            "Taken back, with an apology. The chair records the right outcome; then send it.",
+            f"Taken back, with an apology. {self.next}",
         )
+
+    @property
+    def next(self):
+        if self.round.is_interview:
+            return "The chair records the right outcome; then send it."
+        return "Record the right answer; then send it."

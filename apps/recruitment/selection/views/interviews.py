@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -59,16 +59,17 @@ class Interviews(PlanMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         plan = self.plan
-        rows = self.vacancy.interviews.counting().select_related("slot", "application", "blind")
-        rows = rows.order_by("slot__starts_at", "blind__label")
-        last = plan.releases.select_related("released_by").last()
+        prefetch_related_objects([plan], "questions__criterion")
+        rows = self.vacancy.interviews.counting().select_related("slot", "application")
+        rows = rows.order_by("slot__starts_at", "label")
+        releases = list(plan.releases.select_related("released_by").order_by("-number"))
         return super().get_context_data(
             page=Paginator(rows, PAGE).get_page(self.request.GET.get("page")),
-            questions=list(plan.questions.select_related("criterion")),
+            questions=plan.questions.all(),
             slots=list(plan.slots.filter(interview__isnull=True)),
             missing=self.vacancy.missing("release_interviews", self.request.user),
-            releases=list(plan.releases.select_related("released_by").order_by("-number")),
-            changed=last is not None and last.digest != digest_of(plan.content()),
+            releases=releases,
+            changed=bool(releases) and releases[0].digest != digest_of(plan.content()),
             arranges=self.request.user.pk == self.vacancy.organiser_id,
             **kwargs,
         )
@@ -190,6 +191,7 @@ class InterviewsRelease(PlanMixin, TemplateView):
     template_name = "recruitment/selection/release.html"
 
     def get_context_data(self, **kwargs):
+        prefetch_related_objects([self.plan], "questions")
         invited = self.vacancy.interviews.counting()
         return super().get_context_data(
             content=self.plan.content(),
@@ -207,8 +209,8 @@ class InterviewsRelease(PlanMixin, TemplateView):
 class OneInterviewMixin(PlanMixin):
     @cached_property
     def interview(self):
-        rows = self.vacancy.interviews.counting().select_related("application", "blind", "slot")
-        found = get_object_or_404(rows, blind__label=self.kwargs["label"])
+        rows = self.vacancy.interviews.counting().select_related("application", "slot")
+        found = get_object_or_404(rows, label=self.kwargs["label"])
         found.vacancy = found.application.vacancy = self.vacancy
         return found
 
@@ -252,11 +254,11 @@ class Arrangements(PageFormView):
 
     @cached_property
     def interview(self):
-        rows = Interview.objects.counting().select_related("application__vacancy", "blind")
+        rows = Interview.objects.counting().select_related("application__vacancy")
         found = get_object_or_404(
             rows,
             vacancy__organiser=self.request.user,
-            blind__label=self.kwargs["label"],
+            label=self.kwargs["label"],
             vacancy__reference=self.kwargs["reference"],
         )
         if not self.request.user.has_perm("recruitment.arrange_adjustments", found.application):
@@ -280,7 +282,7 @@ class Arrangements(PageFormView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             interview=self.interview,
-            caption=str(self.interview.blind),
+            caption=self.interview.coded,
             arrangements=list(self.interview.arrangements.all()),
             **kwargs,
         )
@@ -297,7 +299,7 @@ class ArrangementDrop(View):
         found = get_object_or_404(
             rows,
             pk=pk,
-            interview__blind__label=label,
+            interview__label=label,
             interview__vacancy__reference=reference,
             interview__vacancy__organiser=request.user,
         )

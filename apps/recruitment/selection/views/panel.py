@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
@@ -32,24 +32,17 @@ from ..forms import (
 )
 from ..models.blind import BlindApplication
 from ..models.interview import Interview, PanelMeeting
-from ..models.outcome import Outcome
+from ..models.outcome import Outcome, round_of, standing_of
 from ..models.sheet import Moderation, PanelDeclaration, Recusal, Score, Sheet
 
 PAGE = 25
 Stage = Criterion.Stage
-# What a panel's page calls what was decided at each stage.
-DECIDED = {
-    Stage.SHORTLISTING: (
-        ("yes", "Invited to an interview"),
-        ("reserve", "In reserve"),
-        ("no", "Not invited"),
-    ),
-    Stage.INTERVIEW: (
-        ("yes", "To be offered the post"),
-        ("reserve", "In reserve"),
-        ("no", "Not offered the post"),
-    ),
-}
+# What a panel's page calls what was decided about the post.
+DECIDED = (
+    ("yes", "To be offered the post"),
+    ("reserve", "In reserve"),
+    ("no", "Not offered the post"),
+)
 
 
 # --- pieces -------------------------------------------------------------------------------------
@@ -92,7 +85,11 @@ class PanelMixin:
 
 
 class RoundMixin(PanelMixin):
-    """A page of one stage."""
+    """A page of one stage. What is put away is so for each member and each address alike."""
+
+    @property
+    def is_put_away(self):
+        return not self.vacancy.open_to(f"read_{self.round.stage}")
 
     @cached_property
     def round(self):
@@ -104,10 +101,23 @@ class RoundMixin(PanelMixin):
 
     def dispatch(self, request, *args, **kwargs):
         self.member, self.round  # noqa: B018 - 404 or 403 first
+        if self.is_put_away:
+            context = {"vacancy": self.vacancy, "typed": typed(request.POST)}
+            return render(request, "recruitment/selection/put_away.html", context, status=410)
+        return self.open(request, *args, **kwargs)
+
+    def open(self, request, *args, **kwargs):
+        """What the page asks before anything else, once it is there to be read."""
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(round=self.round, **kwargs)
+
+
+def typed(data):
+    """What somebody wrote in their own words, for them to copy where it cannot be saved."""
+    own = {"feedback", "reason", "why"}
+    return [text for name, text in data.items() if name in own or name.startswith("evidence_")]
 
 
 class PanelCandidateMixin(RoundMixin):
@@ -119,9 +129,10 @@ class PanelCandidateMixin(RoundMixin):
     def candidate(self):
         found = BlindApplication.objects.for_panel(
             self.member,
-            texts=self.texts,
-            label=self.kwargs["label"],
+            texts=self.texts and not self.round.is_interview,
+            code=self.round.code,
             pk__in=self.candidates(),
+            **{self.round.code: self.kwargs["label"]},
         )
         if not found:
             raise Http404
@@ -151,19 +162,16 @@ class PanelPage(PanelMixin, TemplateView):
     template_name = "recruitment/selection/panel.html"
 
     def get_context_data(self, **kwargs):
-        rounds = {round_.stage: round_ for round_ in self.vacancy.rounds.all()}
-        for round_ in rounds.values():
-            round_.vacancy = self.vacancy
-        current = rounds.get(Stage.INTERVIEW) or rounds.get(Stage.SHORTLISTING)
+        rounds = [round_of(self.vacancy, stage) for stage in (Stage.INTERVIEW, Stage.SHORTLISTING)]
+        current = rounds[0] or rounds[1]
         return super().get_context_data(
             declared=hasattr(self.member, "declaration"),
             current=current,
-            shortlist=rounds.get(Stage.SHORTLISTING),
             meetings=list(self.vacancy.panel_meetings.all()),
             moves=self.moves(),
             reads_interests=self.vacancy.shows_interests_to(self.request.user),
-            **(self.work(current) if current else {}),
-            **(self.decided(current) if current and current.closed_at else {}),
+            **(self.work(current) if current and current.is_running else {}),
+            **(self.decided(current) if current and current.is_closed else {}),
             **self.interviews(),
             **kwargs,
         )
@@ -174,16 +182,17 @@ class PanelPage(PanelMixin, TemplateView):
 
     def work(self, round_):
         """One's own sheets: which are locked, which are begun, which comes next."""
-        owed, locked = round_.owed_by(self.member)
-        mine = set(
-            Sheet.objects.counting()
-            .filter(round=round_, member=self.member)
-            .values_list("blind_id", flat=True)
-        )
+        sheets = Sheet.objects.counting().filter(round=round_, member=self.member)
+        mine = dict(sheets.values_list("blind_id", "state"))
         copies = BlindApplication.objects.for_panel(
-            self.member, pk__in=round_.blinds().values("pk")
+            self.member, code=round_.code, pk__in=round_.blinds().values("pk")
         )
-        rows = [(copy, _standing(copy.pk, owed, locked, mine)) for copy in copies]
+        owed = {copy.pk for copy in copies} - round_.away_from(self.member)
+        locked = {pk for pk in owed if mine.get(pk) == Sheet.State.LOCKED}
+        recused = set(self.recusals(round_)) if owed != locked or not owed else set()
+        rows = [
+            (copy, _standing(copy.pk, owed, locked, mine), copy.pk in recused) for copy in copies
+        ]
         following = next((copy for copy in copies if copy.pk in owed - locked), None)
         done = bool(owed) and owed == locked
         return {
@@ -192,20 +201,31 @@ class PanelPage(PanelMixin, TemplateView):
             "locked": len(locked),
             "following": following,
             "done": done,
-            "ready": bool((owed & mine) - locked),
-            "all_in": done and round_.all_in,
+            "ready": bool((owed & mine.keys()) - locked),
+            "all_in": done and standing_of(self.vacancy, round_.stage).all_in,
         }
 
+    def recusals(self, round_):
+        """Candidates of whom the member can still say that they do not know them after all."""
+        if not self.vacancy.may(self.request.user, "take_back_recusal"):
+            return []
+        since = self.member.recusals.filter(at__gte=round_.opened_at)
+        return since.values_list("blind_id", flat=True)
+
     def decided(self, round_):
-        """What the panel decided at its last stage, in numbers, and what it still owes."""
+        """What the panel decided about the post, in numbers, and what it still owes.
+
+        Of the shortlist no number: what became of it would tell whom the guarantee invited.
+        """
         outcomes = list(round_.outcomes.standing())
         told = add_working_days(clock.date_of(round_.closed_at), TELLING)
+        numbers = [
+            (words, sum(outcome.result == result for outcome in outcomes))
+            for result, words in DECIDED
+        ]
         return {
-            "numbers": [
-                (words, sum(outcome.result == result for outcome in outcomes))
-                for result, words in DECIDED[round_.stage]
-            ],
-            "silent": sum(outcome.needs_feedback for outcome in outcomes),
+            "numbers": numbers if round_.is_interview else [],
+            "silent": round_.is_interview and sum(one.needs_feedback for one in outcomes),
             "untold": sum(outcome.sent_at is None for outcome in outcomes),
             "tell_by": told,
             "late": told < clock.today(),
@@ -215,13 +235,14 @@ class PanelPage(PanelMixin, TemplateView):
         if self.vacancy.is_blind:
             return {}
         rows = Interview.objects.for_panel(self.request.user).filter(vacancy=self.vacancy)
-        rows = list(rows.order_by("slot__starts_at", "pk").prefetch_related("arrangements"))
+        rows = list(rows.prefetch_related("arrangements"))
         plan = getattr(self.vacancy, "interview_plan", None)
         return {
             "interviews": rows,
             "questions": list(plan.questions.select_related("criterion")) if plan else [],
             "plan": plan,
             "records": self.leads and self.vacancy.open_to("record_interview"),
+            "decides": self.leads and self.vacancy.open_to("decide_interview"),
         }
 
 
@@ -266,13 +287,13 @@ class SheetPage(PanelCandidateMixin, PageFormView):
         sheet.round, sheet.member = self.round, self.member
         return sheet
 
-    def dispatch(self, request, *args, **kwargs):
+    def open(self, request, *args, **kwargs):
         self.candidate  # noqa: B018 - 404 or 403 first
         if not self.sheet.is_locked:
             self.round.may_score(self.member, self.candidate.pk)
         elif request.method == "POST":
             raise Conflict(Sheet.moves["write"].closed, self.sheet)
-        return super().dispatch(request, *args, **kwargs)
+        return super().open(request, *args, **kwargs)
 
     def get_page_title(self):
         return str(self.candidate)
@@ -369,6 +390,19 @@ class Recuse(PanelCandidateMixin, View):
         return redirect(self.get_success_url())
 
 
+class RecusalBack(PanelCandidateMixin, View):
+    """It was somebody else: score this candidate after all."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        recusal = get_object_or_404(self.member.recusals, blind_id=self.candidate.pk)
+        recusal.member = self.member
+        recusal.take_back(by=request.user)
+        messages.success(request, "You score this candidate.")
+        return redirect(self.get_success_url())
+
+
 class LockSheets(RoundMixin, TemplateView):
     """Lock at once every sheet of one's own that is complete."""
 
@@ -413,6 +447,7 @@ class Comparison(RoundMixin, TemplateView):
         standing = self.round.standing()
         if not standing.all_in:
             raise NotYet("This opens once every member has locked every sheet.")
+        self.round.seen()
         results = sorted(standing.results().values(), key=lambda r: (r.rank, r.label))
         away = set(self.member.recusals.values_list("blind_id", flat=True))
         page = Paginator([result for result in results if result.pk not in away], PAGE).get_page(
@@ -433,7 +468,11 @@ class Comparison(RoundMixin, TemplateView):
             result.may_decide = Outcome.may_be_decided(self.round, outcome)
         self.add_lines({r.pk: r for r in page}, shown, standing)
         return super().get_context_data(
-            page=page, criteria=self.round.criteria(), rule=RULE, **kwargs
+            page=page,
+            criteria=self.round.criteria(),
+            rule=RULE,
+            lacking=list(standing.lacking(self.request.user)) if self.round.is_running else [],
+            **kwargs,
         )
 
     def add_lines(self, by_pk, shown, standing):
@@ -463,6 +502,7 @@ class Moderate(PanelCandidateMixin, PageFormView):
     @cached_property
     def scores(self):
         self.round.must_be_in()
+        self.round.seen()
         rows = (
             Score.objects.filter(
                 sheet__round=self.round,
@@ -518,11 +558,14 @@ class DecideOutcome(OutcomeMixin, PageFormView):
     button = "Save the outcome"
     done_message = "Saved. The candidate is told nothing yet."
 
+    def open(self, request, *args, **kwargs):
+        self.candidate  # noqa: B018 - 404 first
+        return super().open(request, *args, **kwargs)
+
     def dispatch(self, request, *args, **kwargs):
         self.member  # noqa: B018 - 404 or 403 first
         if not self.leads:
             raise PermissionDenied
-        self.candidate  # noqa: B018
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self):
@@ -533,8 +576,10 @@ class DecideOutcome(OutcomeMixin, PageFormView):
 
     def get_context_data(self, **kwargs):
         result = None
-        if self.round.all_in:
-            result = self.round.results().get(self.candidate.pk)
+        standing = self.round.standing()
+        if standing.all_in:
+            self.round.seen()
+            result = standing.results().get(self.candidate.pk)
         return super().get_context_data(result=result, rule=RULE, **kwargs)
 
     def save(self, form):
@@ -619,7 +664,7 @@ class InterviewHeld(PanelMixin, View):
         if not self.leads:
             raise PermissionDenied
         rows = Interview.objects.for_panel(request.user).filter(vacancy=self.vacancy)
-        found = get_object_or_404(rows, blind__label=kwargs["label"])
+        found = get_object_or_404(rows, label=kwargs["label"])
         interview = Interview.objects.select_related("vacancy", "application", "slot").get(
             pk=found.pk
         )

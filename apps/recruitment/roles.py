@@ -73,7 +73,8 @@ def sync_grants(user, vacancy):
         wanted |= MANAGER
     if vacancy.peer_lead_id == user.pk:
         wanted |= PEER_LEAD
-    if vacancy.approvals.filter(authoriser=user).exists():
+    stands_in = models.Q(deputies__user=user, deputies__ended_at__isnull=True)
+    if vacancy.approvals.filter(models.Q(authoriser=user) | stands_in).exists():
         wanted |= AUTHORISER
     for member in vacancy.panel.serving().filter(user=user):
         wanted |= GRANTS[member.role]

@@ -119,6 +119,48 @@ def application(vacancy, candidate=None, *, state="submitted", words="I have don
     return made
 
 
+def facts(check):
+    """What the standard asks of a check, as it should be; of all, to choose from."""
+    today = timezone.localdate()
+    return {
+        "evidence": check.EVIDENCE[check.kind][0],
+        "seen_on": today,
+        "ends_on": today + timedelta(days=400) if check.kind == "registration" else None,
+        "level": check.vacancy.dbs_level,
+        "certificate_on": today,
+        "period_from": today - timedelta(days=1500),
+        "period_to": today,
+        "reference_count": 2,
+        "gaps_explained": True,
+        "weighed": False,
+    }
+
+
+def seen(check, *, by=None, **given):
+    """Seen by the first of two."""
+    check.refresh_from_db()
+    check.record_seen(check.revision, by=by or check.offer.made_by, **facts(check) | given)
+    return check
+
+
+def check(check, *, by=None, second=None, **given):
+    """Seen by one, and confirmed by another where two are asked for."""
+    seen(check, by=by, **given)
+    if check.takes_two:
+        check.move("clear", by=second or hr_officer())
+    return check
+
+
+def checks(offer, **given):
+    """All that are not settled; the offer as it then stands."""
+    second = hr_officer()
+    for one in offer.employment_checks.all():
+        if not one.is_settled:
+            check(one, second=second, **given)
+    offer.refresh_from_db()
+    return offer
+
+
 def ready_to_open():
     """An approved vacancy with a panel and its dates, which Human Resources can open."""
     made = vacancy()

@@ -73,8 +73,7 @@ def test_an_offer_that_is_taken_back_is_sorry_says_why_and_where_one_stands(offe
 def test_when_every_check_is_in_the_candidate_is_thanked_and_the_others_prepare(offer):
     candidate, manager = offer.application.candidate, offer.vacancy.manager
     offer.move("accept", by=candidate)
-    for check in offer.employment_checks.all():
-        check.update_to("cleared", by=offer.made_by)
+    making.checks(offer)
     text, _ = sent("recruitment.offer_cleared", candidate)
     assert "Thank you. You are ready to start." in text
     text, _ = sent("recruitment.offer_cleared", manager)

@@ -84,7 +84,7 @@ def test_a_start_says_whatever_is_still_missing(client):
         assert f'<a href="{start}">{words}' in text
 
 
-def test_who_must_be_invited_is_said_by_no_page_before_it_is_pressed(client):
+def test_who_is_guaranteed_an_interview_is_said_to_human_resources_alone(client):
     vacancy, _ = choosing.closed(1)
     Application.objects.update(guaranteed_interview=True)
     choosing.redact(vacancy)
@@ -96,9 +96,16 @@ def test_who_must_be_invited_is_said_by_no_page_before_it_is_pressed(client):
     panel = reverse("panel", args=[vacancy.reference])
     chair = choosing.chair(vacancy)
     for url in (vacancy.get_absolute_url(), panel, lock):
-        assert "must be invited" not in page(client, chair, url)
-    pressed = client.post(lock)
-    assert (pressed.status_code, b"must be invited" in pressed.content) == (422, True)
+        assert "uaranteed interview and" not in page(client, chair, url)
+    pressed = client.post(lock, follow=True)
+    assert (pressed.status_code, pressed.redirect_chain[0][1]) == (200, 302)
+    for words in (b"asked for a guaranteed", label.encode(), b"must be invited"):
+        assert words not in pressed.content
+    outcomes = reverse("outcomes", args=[vacancy.reference, "shortlisting"])
+    assert client.get(outcomes).status_code == 403
+    text = page(client, vacancy.created_by, outcomes)
+    assert f"Candidate {label} asked for a guaranteed interview and meets every" in text
+    assert "Send all outcomes" not in text
 
 
 def test_the_vacancys_page_does_not_say_whether_every_sheet_is_in(client):

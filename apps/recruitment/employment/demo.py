@@ -15,6 +15,7 @@ from ..applications.models.application import Application
 from ..training.models import Enrolment, SessionAttendance, TrainingCohort
 from ..vacancies.demo import STATE
 from .models.appointment import REVIEWS, Appointment
+from .models.check import Check, Evidence
 from .models.offer import Offer
 
 BEGAN, COMPLETED, EMPLOYED = 28, 10, 7
@@ -107,7 +108,7 @@ def _chosen(vacancy):
 
 
 def _decided(world):
-    """Offered and accepted; three checks are in."""
+    """Offered and accepted; two checks are in, and one waits for a second person."""
     vacancy = world.vacancies[STATE.DECIDED]
     vacancy.refresh_from_db()
     one = _chosen(vacancy)
@@ -125,10 +126,33 @@ def _decided(world):
         adjustments_in_place=False,
         benefits_advice=True,
     )
-    states = ["cleared", "cleared", "not_needed", "asked", "asked", "waiting"]
-    for check, state in zip(offer.employment_checks.all(), states, strict=True):
-        if state != "waiting":
-            check.update_to(state, by=hr, owner=hr)
+    second = world.second_officer
+    checks = {check.kind: check for check in offer.employment_checks.all()}
+    _see(checks["identity"], by=hr)
+    checks["identity"].move("clear", by=second)
+    _see(checks["work"], by=second)  # and waits for whoever signs in
+    for by in (hr, second):
+        checks["registration"].move("leave_out", by=by, note="The post asks for no registration.")
+    for kind in ("history", "record"):
+        checks[kind].move("ask", by=hr)
+
+
+def _see(check, *, by, evidence=0, **facts):
+    """As it should be, seen today by the first of two."""
+    today = clock.today()
+    usual = {
+        "evidence": check.EVIDENCE[check.kind][evidence],
+        "seen_on": today,
+        "ends_on": None,
+        "level": check.vacancy.dbs_level,
+        "certificate_on": today,
+        "period_from": today - timedelta(days=1500),
+        "period_to": today,
+        "reference_count": 2,
+        "gaps_explained": True,
+        "weighed": False,
+    }
+    check.record_seen(check.revision, by=by, **usual | facts)
 
 
 def _filled(world):
@@ -145,8 +169,13 @@ def _filled(world):
     started = world.ago(440)
     offer.agree(by=hr, start_on=started, adjustments_in_place=True, benefits_advice=True)
     world.goto(world.ago(450), 10)
+    second = world.second_officer
+    evidence = {"work": Check.EVIDENCE["work"].index(Evidence.SHARE_LIMITED), "registration": 1}
     for check in offer.employment_checks.all():
-        check.update_to("cleared", by=hr, owner=hr)
+        ends_on = world.today + timedelta(days=40) if check.kind == "work" else None
+        _see(check, by=hr, evidence=evidence.get(check.kind, 0), ends_on=ends_on)
+        if check.takes_two:
+            check.move("clear", by=second)
     world.goto(started, 12)
     offer.refresh_from_db()
     offer.move("start", by=hr)
@@ -159,3 +188,10 @@ def _filled(world):
             post.move("induct", by=manager)
         if point.key == "month_6":
             post.move("pass_probation", by=manager)
+    world.goto(world.ago(2), 11)
+    post.see_work_again(
+        by=second,
+        evidence=Evidence.SHARE_LIMITED,
+        seen_on=clock.today(),
+        ends_on=world.today + timedelta(days=700),
+    )

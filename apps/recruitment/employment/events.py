@@ -3,8 +3,9 @@
 from django.urls import reverse
 
 from apps.accounts.models.people import User
+from apps.core import clock
 from apps.core.moves import Missing, effect, requirement
-from apps.notifications.kinds import notify, void
+from apps.notifications.kinds import notify, others, void
 
 from ..applications.models.application import Application
 from ..training.models import Enrolment
@@ -39,6 +40,13 @@ def cleared(offer, entry):
 def taken_back(offer, entry):
     void(offer)
     notify("recruitment.offer_taken_back", offer, candidate(offer), data={"reason": entry.note})
+
+
+@effect
+def second_is_told(thing, first):
+    """A check, or the right to work of somebody in post, waits for another in Human Resources."""
+    people = others(human_resources(), first)
+    notify("recruitment.second_reader", thing, people, version=int(clock.now().timestamp()))
 
 
 @requirement

@@ -5,7 +5,7 @@ from django import forms
 from apps.core.fields import DateField
 from apps.core.nhs import Form
 
-from .models.offer import Check
+from ..vacancies.models.vacancy import DBSLevel
 
 
 class StartForm(Form):
@@ -22,12 +22,70 @@ class StartForm(Form):
     )
 
 
-class CheckForm(Form):
-    """Where one check stands. No box for what it said: that stays with whoever did it."""
+class SeenForm(Form):
+    """What was seen, and what the standard asks beside it; nothing of what a paper said."""
 
-    state = forms.ChoiceField(
-        label="Where does it stand?", choices=Check.State.choices, widget=forms.RadioSelect
+    evidence = forms.ChoiceField(label="What was seen?", widget=forms.RadioSelect)
+    seen_on = DateField(label="When did you see it?")
+    ends_on = DateField(
+        label="When does it end?",
+        help_text="Only for what ends on a day. Human Resources is reminded eight weeks before.",
     )
+    level = forms.ChoiceField(
+        label="Level of the certificate", choices=DBSLevel.choices[1:], widget=forms.RadioSelect
+    )
+    certificate_on = DateField(label="Date of the certificate")
+    period_from = DateField(
+        label="From which day is their history known?", help_text="At least 3 years back."
+    )
+    period_to = DateField(
+        label="Until which day?", help_text="At least to the day on which they applied."
+    )
+    reference_count = forms.IntegerField(
+        label="How many references are there?",
+        min_value=1,
+        max_value=20,
+        widget=forms.NumberInput(attrs={"width": "2"}),
+    )
+    gaps_explained = forms.BooleanField(label="Every gap is explained, if there are any")
+    weighed = forms.BooleanField(
+        label="Something had to be weighed",
+        help_text="A second person then looks at it, too. Write nothing about it here.",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, check, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.check = check
+        asked = {"evidence", "seen_on", "seen", *check.ASKS[check.kind]}
+        for name in set(self.fields) - asked:
+            del self.fields[name]
+        self.fields["evidence"].choices = [
+            (one.value, one.label) for one in check.EVIDENCE[check.kind]
+        ]
+        self.fields["seen"].initial = check.revision
+        for field in self.fields.values():  # what is missing, the check says in its own words
+            field.required, field.hide_optional = False, True
+
+    def clean(self):
+        data = super().clean()
+        facts = {name: data.get(name) for name in self.fields if name != "seen"}
+        read = type(self.check)(offer_id=self.check.offer_id, kind=self.check.kind, **facts)
+        if self.check.offer_id:
+            read.offer = self.check.offer
+        for name, words in read.faults():
+            if name not in self.errors:
+                self.add_error(name, words)
+        return data
+
+    def facts(self):
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+
+class ConfirmForm(Form):
+    """What the second person has read: the press counts for nothing else."""
+
+    proposal = forms.CharField(widget=forms.HiddenInput)
 
 
 class ReviewForm(Form):

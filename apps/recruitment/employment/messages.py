@@ -9,8 +9,9 @@ from apps.notifications.kinds import Default, Due, register
 from ..vacancies.events import human_resources, preparers
 from ..vacancies.messages import NEWS, RecruitmentKind
 from .events import candidate, trained
-from .models.appointment import ReviewPoint
-from .models.offer import Check, Offer
+from .models.appointment import Appointment, ReviewPoint
+from .models.check import Check
+from .models.offer import Offer
 
 WEEK = timedelta(weeks=1)
 
@@ -178,6 +179,75 @@ class CheckChase(OfferKind):
     def wanted(self, rule, check, user):
         open_ = not check.is_settled and check.offer.state == Offer.State.CHECKS
         return open_ and super().wanted(rule, check, user)
+
+
+@register
+class SecondReader(RecruitmentKind):
+    """To the others in Human Resources: one of them has seen a paper, and two have to."""
+
+    name = "recruitment.second_reader"
+    label = "A check waits for a second person"
+
+    def wanted(self, rule, thing, user):
+        reads = user.has_perm("recruitment.handle_application", thing.scope)
+        return reads and thing.waits_for_second(user)
+
+    def context(self, occurrence, user):
+        thing = occurrence.subject
+        return {
+            "title": self.label,
+            "facts": [("Team", thing.vacancy.team)] if thing.vacancy else [],
+            "lines": [
+                "Somebody in Human Resources has seen it. Look at it yourself, then confirm."
+            ],
+            "url": thing.get_absolute_url(),
+            "action": "See what waits",
+        }
+
+
+@register
+class RightToWorkEnds(RecruitmentKind):
+    """To Human Resources: eight weeks, four weeks and one week before, and the day after."""
+
+    name = "recruitment.right_to_work_ends"
+    label = "A right to work ends: look at it again"
+    audiences = {"hr": "Human Resources"}
+    defaults = (
+        Default(56 * DAY, "hr"),
+        Default(28 * DAY, "hr"),
+        Default(7 * DAY, "hr"),
+        Default(-1 * DAY, "hr"),
+    )
+
+    def due(self, rule, now):
+        ends = Appointment.objects.in_post().filter(right_to_work_until__isnull=False)
+        for post in ends.select_related("vacancy"):
+            due_at = rule.due_at(morning_of(post.right_to_work_until))
+            if due_at <= now:
+                yield Due(post, due_at)
+
+    def version(self, post):
+        return post.right_to_work_until.toordinal() if post.right_to_work_until else 0
+
+    def audience(self, rule, post):
+        return human_resources()
+
+    def wanted(self, rule, post, user):
+        ends = post.right_to_work_until is not None and not post.is_over
+        return ends and user.has_perm("recruitment.handle_application", post)
+
+    def context(self, occurrence, user):
+        post = occurrence.subject
+        return {
+            "title": self.label,
+            "facts": [
+                *([("Team", post.vacancy.team)] if post.vacancy else []),
+                ("Ends on", day(post.right_to_work_until)),
+            ],
+            "lines": ["Ask them in good time, and talk with them first. Two of you look at it."],
+            "url": post.get_absolute_url(),
+            "action": "See the record",
+        }
 
 
 @register

@@ -1,5 +1,7 @@
 """What offers and people in post bring to *What needs you*, and to other pages."""
 
+from datetime import timedelta
+
 from django.db.models import Q
 from django.urls import reverse
 
@@ -12,7 +14,8 @@ from apps.core.sections import Section, section
 from ..applications.models.application import Application
 from ..training.models import Enrolment
 from ..vacancies.models.vacancy import Vacancy
-from .models.appointment import ReviewPoint, figures, pipeline
+from .models.appointment import Appointment, ReviewPoint, figures, pipeline
+from .models.check import Check
 from .models.offer import Offer
 
 
@@ -73,6 +76,45 @@ def to_see_to(offers, user):
             offer.get_absolute_url(),
             offer.start_on,
             offer.vacancy.team,
+        )
+
+
+def _to_confirm(user):
+    """Checks that somebody else has seen, and that a second person confirms."""
+    if not user.has_perm("recruitment.handle_application"):
+        return Check.objects.none()
+    waiting = Check.objects.visible_to(user).for_second(user)
+    return waiting.select_related("offer__application__vacancy").order_by("seen_on", "pk")
+
+
+@needs_you(_to_confirm, may=permitted("recruitment.handle_application"))
+def to_confirm(checks, user):
+    for check in checks:
+        yield Need(
+            f"Confirm a check: {check.vacancy.title}",
+            check.get_absolute_url(),
+            check.seen_on,
+            f"{check.get_kind_display()}, {check.vacancy.team}",
+        )
+
+
+def _rights_to_work(user):
+    """People in post whose right to work ends within eight weeks: for Human Resources."""
+    if not user.has_perm("recruitment.handle_application"):
+        return Appointment.objects.none()
+    soon = clock.today() + timedelta(weeks=8)
+    ends = Appointment.objects.in_post().filter(right_to_work_until__lte=soon)
+    return ends.select_related("vacancy").order_by("right_to_work_until", "pk")
+
+
+@needs_you(_rights_to_work, may=permitted("recruitment.handle_application"))
+def rights_to_work(posts, user):
+    for post in posts:
+        yield Need(
+            "Look at a right to work again",
+            post.get_absolute_url(),
+            post.right_to_work_until,
+            f"Ends on {day(post.right_to_work_until)}",
         )
 
 

@@ -3,7 +3,7 @@
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
-from apps.core.models import AuditEntry
+from apps.core.models import AuditEntry, FirstPress
 from apps.core.personal import DELETE, personal, retention
 from apps.notifications.models import Occurrence
 
@@ -16,7 +16,8 @@ from ..selection.models.outcome import Outcome
 from ..selection.models.sheet import Sheet
 from ..vacancies.models.vacancy import Vacancy
 from .models.appointment import Appointment, ReviewPoint
-from .models.offer import Check, Offer
+from .models.check import Check
+from .models.offer import Offer
 
 # What people are told about, or acts are recorded on, and that goes with an application.
 PARTS = {
@@ -44,6 +45,7 @@ def forget_applications(applications):
             "subject_id__in": [str(key) for key in keys],
         }
         Occurrence.objects.filter(**about).delete()
+        FirstPress.objects.filter(**about).delete()
         for entry in AuditEntry.objects.filter(**about).exclude(note=""):
             entry.remove_note(by=None, why=OVER)
     applications.delete()
@@ -90,14 +92,24 @@ personal(
     "Checks after an offer",
     about=("offer__application__candidate",),
     by_email="offer__application__email",
-    mentions=("owner",),
+    mentions=("owner", "seen_by", "second_by"),
     erase=DELETE,
 )
 personal(
     Appointment,
     "Your time in post",
     about=("user",),
-    erase={"user": None, "full_name": "", "leaving_words": ""},
+    mentions=("work_seen_by",),
+    erase={
+        "user": None,
+        "full_name": "",
+        "leaving_words": "",
+        "right_to_work_until": None,
+        "work_evidence": "",
+        "work_ends_on": None,
+        "work_seen_on": None,
+        "work_seen_by": None,
+    },
     why="That somebody was in post, from when until when, stays for the record of who stays.",
 )
 personal(

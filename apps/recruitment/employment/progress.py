@@ -195,7 +195,7 @@ def _reserve(application):
         "You are on the reserve list for an interview.",
         (
             "If somebody else cannot come, we invite you.",
-            "If not, we tell you before the panel decides about the post.",
+            "If not, we tell you before anybody hears who gets the post.",
         ),
     )
 

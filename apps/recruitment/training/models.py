@@ -171,6 +171,15 @@ def came_to_a_session(enrolment, by):
         yield Missing("Record who came to the sessions first.", enrolment.get_absolute_url())
 
 
+@requirement
+def is_not_their_own(enrolment, by):
+    if enrolment.user_id is not None and enrolment.user_id == by.pk:
+        yield Missing(
+            "Nobody records that they completed their own training.",
+            turn="somebody else who runs training",
+        )
+
+
 @effect
 def took_its_end(enrolment, entry):
     enrolment.ended_on = clock.today()
@@ -201,7 +210,7 @@ class Enrolment(Stateful):
             (State.ENROLLED,),
             State.COMPLETED,
             "recruitment.run_training",
-            needs=(has_begun, came_to_a_session),
+            needs=(is_not_their_own, has_begun, came_to_a_session),
             then=(took_its_end,),
             label="Record that they completed it",
         ),

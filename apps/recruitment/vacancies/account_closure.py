@@ -4,6 +4,7 @@ from apps.accounts.account_closure import LEAVING
 from apps.notifications.kinds import notify
 
 from .events import human_resources
+from .models.approval import Approval
 from .models.panel import PanelMember
 from .models.vacancy import Vacancy
 
@@ -18,5 +19,9 @@ def leave_panels(user, by):
     parts |= missing.filter(organiser=user) | missing.filter(
         pk__in=PanelMember.objects.filter(user=user).values("vacancy")
     )
+    to_approve = Approval.objects.filter(
+        authoriser=user, vacancy__state__in=Vacancy.moves["name_deputy"].sources
+    )
+    parts |= missing.filter(pk__in=to_approve.values("vacancy"))
     for vacancy in parts.distinct():
         notify("recruitment.somebody_left", vacancy, human_resources(), version=user.pk)

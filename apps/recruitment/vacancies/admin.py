@@ -9,7 +9,8 @@ from django.contrib import admin
 from apps.core.admin import AuditedAdmin, ReadOnlyAdmin
 
 from .models.advice import Advice, Edit
-from .models.panel import Approval, PanelMember
+from .models.approval import Approval, Deputy
+from .models.panel import PanelMember
 from .models.pay import PayScale
 from .models.readiness import Readiness
 from .models.template import VacancyTemplate
@@ -38,6 +39,13 @@ class ApprovalAdmin(ReadOnlyAdmin):
     list_filter = ("office", "answer")
     search_fields = ("vacancy__reference",)
     list_select_related = ("vacancy", "authoriser")
+
+
+@admin.register(Deputy)
+class DeputyAdmin(ReadOnlyAdmin):
+    list_display = ("step", "user", "from_on", "until_on", "ended_at")
+    search_fields = ("step__vacancy__reference",)
+    list_select_related = ("step", "user")
 
 
 @admin.register(PanelMember)

@@ -5,7 +5,10 @@ Leaves ``world.vacancies``, by the state in which each is to end; the other part
 
 from datetime import time, timedelta
 
+from django.contrib.auth.models import Group
+
 from apps.accounts.models.people import Constituency, User
+from apps.accounts.roles import HR
 from apps.core import clock
 from apps.core.dates import wall_clock
 from apps.core.working_days import add_working_days
@@ -13,8 +16,9 @@ from apps.notifications.kinds import silence
 
 from ..roles import PanelRole
 from .forms import LAST_SECOND
-from .models.advice import Advice
-from .models.panel import Approval, PanelMember
+from .models.advice import Advice, Edit
+from .models.approval import Approval, Deputy
+from .models.panel import PanelMember
 from .models.readiness import READINESS, Readiness
 from .models.template import VacancyTemplate, begin_from, contents
 from .models.vacancy import Criterion, Vacancy
@@ -256,6 +260,8 @@ def _prepared(world, state, number):
         for order, (weight, stage, text, guidance, scoring) in enumerate(CRITERIA, start=1)
     ]
     vacancy = begin_from(words, lines, by=hr, **fields)
+    if state == STATE.OPEN:
+        _advised(world, vacancy, start)
     authorisers = _authorisers(world)
     for office, user in authorisers.items():
         Approval.name(vacancy, office, user, by=hr)
@@ -272,6 +278,7 @@ def _prepared(world, state, number):
     for step, user in enumerate(authorisers.values()):
         world.goto(world.ago(start - 10 - 4 * step), 14)
         if state == STATE.APPROVAL and step == 2:
+            _deputy(world, vacancy)
             return vacancy
         Approval.give(vacancy, by=user, approve=True)
     vacancy.refresh_from_db()
@@ -299,6 +306,19 @@ def _open(world, vacancy, days):
         )
 
 
+def _deputy(world, vacancy):
+    """The business partner is away for a while, and told who stands in."""
+    world.goto(world.ago(2), 10)
+    stands_in = [user for user in world.people if user.constituency == Constituency.STAFF][-1]
+    Deputy.name(
+        vacancy.approvals.get(office=Approval.Office.PARTNER),
+        stands_in,
+        from_on=world.ago(1),
+        until_on=world.today + timedelta(days=20),
+        by=world.person["hr"],
+    )
+
+
 def _authorisers(world):
     """Head of service, finance, HR business partner, and Human Resources."""
     if not hasattr(world, "authorisers"):
@@ -308,11 +328,15 @@ def _authorisers(world):
             if user.constituency == Constituency.STAFF and user.pk > world.person["admin"].pk
         ]
         partner = User.objects.filter(pk__in=[user.pk for user in staff], department="hr").first()
+        # Who begins a vacancy does not approve it, and no check is read by one person alone.
+        officers = (user for user in staff[9:] if user.department == "hr" and user != partner)
+        world.second_officer = next(officers, staff[9])
+        world.second_officer.groups.add(Group.objects.get(name=HR))
         world.authorisers = {
             Approval.Office.HEAD: staff[0],
             Approval.Office.FINANCE: staff[1],
             Approval.Office.PARTNER: partner or staff[2],
-            Approval.Office.HR: world.person["hr"],
+            Approval.Office.HR: world.second_officer,
         }
     return world.authorisers
 
@@ -340,11 +364,9 @@ def _panel(world, vacancy, number):
         )
 
 
-def _coproduction(world):
-    """What was advised about the open vacancy before it opened, taken up or not, and why."""
-    vacancy = world.vacancies[STATE.OPEN]
-    peer, manager = world.person["peer"], world.person["steering"]
-    world.goto(world.ago(44), 16)
+def _advised(world, vacancy, start):
+    """What was advised while it was a draft, taken up or not, and why."""
+    peer, manager = world.person["peer"], vacancy.manager
     advised = [
         (
             "advert",
@@ -352,7 +374,7 @@ def _coproduction(world):
             "Peers and Sponsors Network",
             "Say first that people can agree their hours. It is the first thing we want to know.",
             "taken",
-            "The hours now stand above the description.",
+            "It is the first sentence now.",
         ),
         (
             "criteria",
@@ -368,13 +390,30 @@ def _coproduction(world):
             "lived_experience",
             "Role design task group",
             "Do not ask where people see themselves in five years.",
-            "adapted",
-            "We ask what they would like to learn, instead.",
+            "agreed",
+            "No question asks it. We ask what they would like to learn.",
         ),
     ]
-    for about, side, source, text, answer, reason in advised:
-        made = Advice.give(vacancy, by=peer, about=about, side=side, source=source, text=text)
-        made.settle(answer, reason, by=manager)
+    world.goto(world.ago(start - 1), 16)
+    given = [
+        (
+            Advice.give(vacancy, by=peer, about=about, side=side, source=source, text=text),
+            answer,
+            reason,
+        )
+        for about, side, source, text, answer, reason in advised
+    ]
+    world.goto(world.ago(start - 2), 10)
+    summary = f"You agree your hours with us. {vacancy.summary}"
+    Edit.write(vacancy, vacancy.revision, by=manager, summary=summary)
+    for made, answer, reason in given:
+        edit = made.changes()[0] if answer in Advice.CHANGED else None
+        made.settle(answer, reason, by=manager, edit=edit)
+
+
+def _coproduction(world):
+    """What is kept of the open vacancy; and advice that waits for an answer."""
+    vacancy, peer = world.vacancies[STATE.OPEN], world.person["peer"]
     VacancyTemplate.keep("Peer Support Worker, band 3", vacancy, by=world.person["hr"])
     world.goto(world.ago(9), 10)
     Advice.give(

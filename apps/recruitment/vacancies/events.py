@@ -6,7 +6,7 @@ Named in the table of moves. Imports no model of recruitment, so that they can i
 from apps.accounts.models.people import User
 from apps.accounts.roles import HR
 from apps.core.moves import effect
-from apps.notifications.kinds import notify, void
+from apps.notifications.kinds import notify, others, void
 
 
 def human_resources():
@@ -23,9 +23,16 @@ def authoriser_asked(vacancy, step):
     notify(
         "recruitment.approval_asked",
         step,
-        [step.authoriser],
+        step.people(),
         version=int(step.asked_at.timestamp()),
     )
+
+
+@effect
+def deputy_named(vacancy, deputy):
+    """The deputy, and who holds the office, unless they did it themselves."""
+    people = [deputy.user, deputy.step.authoriser]
+    notify("recruitment.deputy_named", deputy, others(people, deputy.named_by))
 
 
 @effect

@@ -7,15 +7,16 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from apps.core import clock
-from apps.core.dates import wall_clock
+from apps.core.dates import moment, wall_clock
 from apps.core.fields import DateField, TimeField
 from apps.core.nhs import Form, ModelForm
 from apps.core.readability import word_count
 from apps.groups.forms import ChoosePersonForm
+from apps.taskgroups.wording import in_short
 
 from ..roles import PanelRole
 from .models.advice import Advice
-from .models.panel import Approval
+from .models.approval import DEPUTY_AT_MOST, Approval
 from .models.template import VacancyTemplate
 from .models.vacancy import SUMMARY_WORDS, Band, Criterion, DBSLevel, Vacancy
 
@@ -148,7 +149,8 @@ class VacancyTermsForm(Form):
     )
     interviews_on = DateField(label="First day of interviews", required=False)
 
-    APPROVED = ("cost_code", "position_number")  # no longer change once approval has begun
+    # What was signed for and approved no longer changes once approval has begun.
+    APPROVED = ("cost_code", "position_number", "line_supervisor", "peer_supervisor")
 
     def __init__(self, *args, vacancy, **kwargs):
         super().__init__(*args, **kwargs)
@@ -292,6 +294,34 @@ class VacancyReasonForm(Form):
     )
 
 
+class DeputyForm(ChoosePersonForm):
+    """Choose one of the people found, and for which days they stand in."""
+
+    from_on = DateField(
+        label="From",
+        help_text="From tomorrow at the earliest.",
+        error_messages={"required": "Say from which day they stand in."},
+    )
+    until_on = DateField(
+        label="Until",
+        help_text="Three months at most.",
+        error_messages={"required": "Say until which day they stand in."},
+    )
+
+    def clean(self):
+        data = super().clean()
+        from_on, until_on = data.get("from_on"), data.get("until_on")
+        if from_on and from_on <= clock.today():
+            self.add_error(
+                "from_on", "A deputy is named beforehand: from tomorrow at the earliest."
+            )
+        if from_on and until_on and until_on < from_on:
+            self.add_error("until_on", "The last day must not be before the first.")
+        elif from_on and until_on and until_on > from_on + DEPUTY_AT_MOST:
+            self.add_error("until_on", "Give a last day within three months of the first.")
+        return data
+
+
 class ApproveVacancyForm(Form):
     """Approve, or return with a reason."""
 
@@ -340,9 +370,53 @@ class AdviceAnswerForm(Form):
     answer = forms.ChoiceField(
         label="What became of it?", choices=Advice.Answer.choices, widget=forms.RadioSelect
     )
+    answer.choice_hints = {
+        Advice.Answer.TAKEN: "The words changed as advised. Choose the change below.",
+        Advice.Answer.ADAPTED: "They changed in another way. Choose the change below.",
+        Advice.Answer.AGREED: "It is so already, or it is not about words.",
+        Advice.Answer.DECLINED: "It stays as it is.",
+    }
+    edit = forms.ChoiceField(
+        label="Which change answers it?",
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="What changed since the advice was recorded, newest first. The record shows the "
+        "words before and after.",
+    )
     reason = forms.CharField(
         label="Because", max_length=3000, widget=forms.Textarea(attrs={"rows": 4})
     )
+
+    def __init__(self, *args, edits, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.edits = {str(one.pk): one for one in edits}
+        field = self.fields["edit"]
+        field.hide_optional = True
+        field.choices = [
+            (pk, f"{one.label}: {one.by}, {moment(one.at)}") for pk, one in self.edits.items()
+        ]
+        field.choice_hints = {
+            pk: in_short(one.places[0]["pieces"]) for pk, one in self.edits.items()
+        }
+        if not edits:
+            field.widget = forms.HiddenInput()
+
+    def clean(self):
+        data = super().clean()
+        if data.get("answer") not in Advice.CHANGED:
+            self.errors.pop("edit", None)
+            data["edit"] = None
+        elif "edit" not in self.errors:
+            data["edit"] = self.edits.get(data.get("edit") or "")
+            if not self.edits:
+                self.add_error(
+                    "answer",
+                    "No words have changed since the advice was given. Change them first, or "
+                    "choose another answer.",
+                )
+            elif data["edit"] is None:
+                self.add_error("edit", "Choose the change that answers it.")
+        return data
 
 
 class TemplateForm(Form):

@@ -10,7 +10,7 @@ from apps.core.working_days import add_working_days
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
 from .events import human_resources, preparers
-from .models.panel import Approval, authorisers_waiting
+from .models.approval import Approval, authorisers_waiting
 from .models.vacancy import Vacancy
 from .models.visit import Visit
 
@@ -130,7 +130,34 @@ class ApprovalChase(ApprovalKind):
         return context
 
     def audience(self, rule, step):
-        return [step.authoriser]
+        return step.people()
+
+
+@register
+class DeputyNamed(VacancyKind):
+    """To the deputy, and to who holds the office: who stands in, and when."""
+
+    name = "recruitment.deputy_named"
+    label = "A deputy is named for an approval"
+    lines = ["Whoever holds the office can still answer themselves, and can end this."]
+
+    def vacancy_of(self, deputy):
+        return deputy.step.vacancy
+
+    def wanted(self, rule, deputy, user):
+        return not deputy.is_over and super().wanted(rule, deputy, user)
+
+    def context(self, occurrence, user):
+        deputy, context = occurrence.subject, super().context(occurrence, user)
+        office = deputy.step.get_office_display()
+        is_deputy = user.pk == deputy.user_id
+        context["facts"] += [
+            ("Office", office),
+            ("Deputy", "You" if is_deputy else deputy.user.name),
+            ("From", day(deputy.from_on)),
+            ("Until", day(deputy.until_on)),
+        ]
+        return context
 
 
 @register

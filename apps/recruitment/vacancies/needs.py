@@ -9,7 +9,7 @@ from apps.core.dates import day, moment
 from apps.core.needs import Need, holding, needs_you, permitted
 from apps.core.permissions import granted
 
-from .models.panel import authorisers_waiting
+from .models.approval import authorisers_waiting
 from .models.vacancy import Vacancy
 
 State = Vacancy.State

@@ -3,7 +3,8 @@
 from apps.core.personal import DELETE, NAMED, nobodys, personal, retention
 
 from .models.advice import Advice, Edit
-from .models.panel import Approval, PanelMember
+from .models.approval import Approval, Deputy
+from .models.panel import PanelMember
 from .models.pay import PayScale
 from .models.readiness import Readiness
 from .models.template import VacancyTemplate
@@ -17,7 +18,13 @@ personal(
     why=NAMED,
     scrub=("line_supervisor", "peer_supervisor"),
 )
-personal(Approval, "Vacancies that you were asked to approve", mentions=("authoriser",), why=NAMED)
+personal(
+    Approval,
+    "Vacancies that you were asked to approve",
+    mentions=("authoriser", "answered_by"),
+    why=NAMED,
+)
+personal(Deputy, "Offices that you stand in for", mentions=("user", "named_by"), why=NAMED)
 personal(PanelMember, "Panels that you sit on", mentions=("user",), why=NAMED)
 nobodys("What a post asks for.", Criterion)
 personal(

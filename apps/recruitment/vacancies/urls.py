@@ -2,13 +2,14 @@ from django.urls import path
 
 from apps.core.converters import one_of, one_of_moves
 
-from .models.panel import Approval
+from .models.approval import Approval
 from .models.vacancy import Vacancy
 from .views import jobs, pack, preparing, vacancies
 
 # The names of moves that have a button; other pages of a vacancy keep theirs.
 one_of_moves("vacancy_move", Vacancy)
 one_of("vacancy_part", ["manager", "peer_lead", "organiser", *Approval.Office.values])
+one_of("vacancy_office", Approval.Office.values)
 one_of("visit_act", ["book", "give-back"])
 one_of("criterion_act", ["up", "down", "delete"])
 
@@ -39,6 +40,16 @@ urlpatterns = [
         f"{one}people/<vacancy_part:part>/",
         preparing.VacancyPerson.as_view(),
         name="vacancy_person",
+    ),
+    path(
+        f"{one}people/<vacancy_office:office>/deputy/",
+        preparing.DeputyName.as_view(),
+        name="deputy_name",
+    ),
+    path(
+        f"{one}people/<vacancy_office:office>/deputy/end/",
+        preparing.DeputyEnd.as_view(),
+        name="deputy_end",
     ),
     path(f"{one}panel/add/", preparing.PanelAdd.as_view(), name="panel_add"),
     path(f"{one}panel/<int:pk>/remove/", preparing.PanelRemove.as_view(), name="panel_remove"),

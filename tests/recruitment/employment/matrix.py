@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from apps.recruitment.employment.models.appointment import Appointment
+from apps.recruitment.employment.models.check import Check
 from apps.recruitment.employment.models.offer import Offer
 from tests.factories import UserFactory
 from tests.matrix import Row
@@ -54,10 +55,23 @@ def populate(world):
     world.offer_cleared.agree(
         by=actors["hr"], start_on=today, adjustments_in_place=True, benefits_advice=True
     )
-    for check in world.offer_cleared.employment_checks.all():
-        check.update_to("cleared", by=actors["hr"])
+    making.checks(world.offer_cleared)
+    kinds = {check.kind: check for check in world.offer_checks.employment_checks.all()}
+    world.check_seen = making.seen(kinds["work"], by=making.hr_officer())
+    world.check_problem = kinds["health"]
+    world.check_problem.move("talk", by=actors["hr"])
     world.in_post = Appointment.begin(
         vacancy=made, user=actors["outsider"], started_on=today - timedelta(days=10), by=None
+    )
+    world.right_to_work = Appointment.begin(
+        vacancy=made,
+        user=UserFactory(),
+        started_on=today - timedelta(days=100),
+        right_to_work_until=today + timedelta(days=50),
+        by=None,
+    )
+    world.right_to_work.see_work_again(
+        by=making.hr_officer(), evidence="work_share", seen_on=today, ends_on=None
     )
     world.inducted = Appointment.begin(
         vacancy=made, user=UserFactory(), started_on=today - timedelta(days=100), by=None
@@ -103,6 +117,7 @@ ANSWER = "302 302 404 404 404 404 404 403 404"
 LOOK = "302 200 404 404 200 200 404 200 404"
 LOOK_AFTER = "302 403 404 404 200 200 404 200 404"
 LOOK_AFTER_POST = "302 403 404 404 302 302 404 302 404"
+WORK = "302 404 404 404 403 403 404 200 404"
 
 
 ROWS = [
@@ -131,12 +146,30 @@ ROWS = [
         data=lambda world: day("start_on", 20),
     ),
     Row("offer_check", HANDLE, offer("offer_checks", kind="identity")),
+    Row("offer_check", HANDLE, offer("offer_checks", kind="work"), note="seen by one"),
+    Row("check_seen", HANDLE, offer("offer_checks", kind="identity")),
     Row(
-        "offer_check",
+        "check_seen",
         HANDLE_POST,
         offer("offer_checks", kind="identity"),
         method="post",
-        data=lambda world: {"state": "cleared"},
+        data=lambda world: day("seen_on") | {"evidence": "id_two_photo", "seen": 1},
+    ),
+    Row("appointment_work", WORK, of("right_to_work")),
+    Row(
+        "appointment_work",
+        WORK.replace("200", "302"),
+        of("right_to_work"),
+        method="post",
+        data=lambda world: day("seen_on") | {"evidence": "work_passport"},
+    ),
+    Row("appointment_work_confirm", WORK, of("right_to_work")),
+    Row(
+        "appointment_work_confirm",
+        WORK.replace("200", "302"),
+        of("right_to_work"),
+        method="post",
+        data=lambda world: {"proposal": world.right_to_work.proposal},
     ),
     Row("appointments", SIGNED_IN),
     Row("appointment", LOOK, of("in_post")),
@@ -160,7 +193,31 @@ ROWS = [
     Row("who_stays_csv", "302 403 403 403 403 403 403 200 403"),
 ]
 
+
+def a_check(kind, name):
+    return offer("offer_checks", kind=kind, name=name)
+
+
 MOVES = {
+    Check: {
+        "ask": Row("check_move", HANDLE_POST, a_check("identity", "ask"), method="post"),
+        "clear": Row("check_move", HANDLE_POST, a_check("work", "clear"), method="post"),
+        "leave_out": Row(
+            "check_move",
+            HANDLE_POST,
+            a_check("registration", "leave_out"),
+            method="post",
+            data=lambda world: {"note": "The post asks for none."},
+        ),
+        "talk": Row("check_move", HANDLE_POST, a_check("history", "talk"), method="post"),
+        "put_back": Row(
+            "check_move",
+            HANDLE_POST,
+            a_check("health", "put_back"),
+            method="post",
+            data=lambda world: {"note": "They have called."},
+        ),
+    },
     Offer: {
         "accept": Row("offer_move", ANSWER, offer("offer_made", name="accept"), method="post"),
         "decline": Row("offer_move", ANSWER, offer("offer_made", name="decline"), method="post"),

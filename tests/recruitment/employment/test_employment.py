@@ -15,7 +15,8 @@ from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.notifications.models import Delivery
 from apps.recruitment.applications.models.application import Application
 from apps.recruitment.employment.models.appointment import Appointment, pipeline
-from apps.recruitment.employment.models.offer import Check, Offer
+from apps.recruitment.employment.models.check import Check
+from apps.recruitment.employment.models.offer import Offer
 from apps.recruitment.training.models import Enrolment, TrainingCohort
 from apps.recruitment.vacancies.models.vacancy import Vacancy
 from tests.at_once import together
@@ -44,10 +45,7 @@ def offered(vacancy, **fields):
 def cleared(vacancy):
     offer = offered(vacancy)
     offer.move("accept", by=offer.application.candidate)
-    for check in offer.employment_checks.all():
-        check.update_to("cleared", by=vacancy.created_by)
-    offer.refresh_from_db()
-    return offer
+    return making.checks(offer)
 
 
 def started(vacancy, on=None):
@@ -163,7 +161,7 @@ def test_the_last_check_clears_the_offer_and_a_problem_opens_it_again(vacancy):
         vacancy.manager,
         vacancy.peer_lead,
     }
-    offer.employment_checks.first().update_to("problem", by=vacancy.created_by)
+    offer.employment_checks.first().move("talk", by=vacancy.created_by)
     offer.refresh_from_db()
     assert offer.state == "checks"
 
@@ -330,6 +328,18 @@ def test_training_begins_with_a_mentor_for_each_and_ends_with_an_end_for_each(of
     one.move("complete", by=office)
     made.move("finish", by=office)
     assert (made.state, one.ended_on) == ("finished", timezone.localdate())
+
+
+def test_nobody_records_that_they_completed_their_own_training(office):
+    made = cohort(office)
+    one = Enrolment.add(made, office, by=office, mentor=UserFactory())
+    made.move("begin", by=office)
+    made.sessions.first().record_attendance({one.pk}, by=office)
+    one.refresh_from_db()
+    with pytest.raises(NotYet, match="their own training"):
+        one.move("complete", by=office)
+    one.move("complete", by=programme_user("Programme office"))
+    assert one.state == "completed"
 
 
 def test_pausing_and_leaving_need_no_reason_and_nobody_elses_leave(office):

@@ -61,9 +61,7 @@ def accepted():
 
 def cleared(start_on=None):
     offer = accepted()
-    for check in offer.employment_checks.all():
-        check.update_to("cleared", by=offer.made_by)
-    offer.refresh_from_db()
+    making.checks(offer)
     offer.agree(
         by=offer.made_by, start_on=start_on, adjustments_in_place=True, benefits_advice=True
     )
@@ -154,7 +152,7 @@ def test_booked_tells_when_and_until_when_it_can_change_then_that_it_was(read):
 @pytest.mark.parametrize(
     ("state", "says"),
     [
-        ("reserve", "we tell you before the panel decides about the post"),
+        ("reserve", "we tell you before anybody hears who gets the post"),
         ("not_shortlisted", "This time we did not invite you to an interview."),
         ("unsuccessful", "This time the post was not offered to you."),
         ("withdrawn", "You withdrew it."),
@@ -205,11 +203,11 @@ def test_an_offer_says_by_when_to_answer_and_that_one_still_can(read):
 
 def test_checks_say_how_many_are_done_and_what_to_talk_about(read):
     offer = accepted()
-    offer.employment_checks.get(kind="identity").update_to("cleared", by=offer.made_by)
+    making.check(offer.employment_checks.get(kind="identity"))
     text = read(offer.application)
     assert "1 of 6 checks is done." in text
     assert "You need do nothing until we ask." in text
-    offer.employment_checks.get(kind="work").update_to("problem", by=offer.made_by)
+    offer.employment_checks.get(kind="work").move("talk", by=offer.made_by)
     assert "We need to talk with you about: right to work." in read(offer.application)
 
 
@@ -218,7 +216,7 @@ def test_an_offer_that_was_declined_is_checked_no_more():
     check = offer.employment_checks.first()
     offer.move("decline", by=offer.application.candidate)
     with pytest.raises(Conflict, match="not being checked now"):
-        check.update_to("cleared", by=offer.made_by)
+        making.seen(check)
 
 
 def test_ready_to_start_says_which_day_and_in_post_since_when(read):

@@ -9,8 +9,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from apps.recruitment.roles import PanelRole
-from apps.recruitment.vacancies.models.advice import Advice
-from apps.recruitment.vacancies.models.panel import Approval, PanelMember
+from apps.recruitment.vacancies.models.advice import Advice, Edit
+from apps.recruitment.vacancies.models.approval import Approval, Deputy
+from apps.recruitment.vacancies.models.panel import PanelMember
 from apps.recruitment.vacancies.models.vacancy import Vacancy
 from tests.factories import StaffFactory
 from tests.matrix import Row
@@ -24,6 +25,7 @@ INSIDE = "302 404 200 200 200 200 200 200 200"
 PREPARE = "302 404 403 403 200 200 403 200 403"
 PREPARE_POST = "302 404 403 403 302 302 403 302 403"
 RUN = "302 404 403 403 403 403 403 200 403"
+OFFICE = "302 404 200 403 403 403 403 200 403"
 RUN_POST = "302 404 403 403 403 403 403 302 403"
 
 
@@ -56,6 +58,13 @@ def populate(world):
     world.jobs["readiness"].readiness.update(
         manager=actors["secretary"], manager_at=now, peer_lead=actors["colead"], peer_lead_at=now
     )
+    Deputy.name(
+        world.jobs["readiness"].approvals.get(office="head"),
+        StaffFactory(),
+        from_on=timezone.localdate() + timedelta(days=1),
+        until_on=timezone.localdate() + timedelta(days=9),
+        by=actors["hr"],
+    )
     making.put(world.jobs["approval"], "approval")
     Approval.next_of(world.jobs["approval"]).ask()
     for state in ("approved", "open", "closed", "unfilled"):
@@ -67,6 +76,8 @@ def populate(world):
         text="Say the hours first.",
         side="lived_experience",
     )
+    draft = world.jobs["draft"]
+    Edit.write(draft, draft.revision, by=actors["secretary"], summary="Your hours come first.")
     starts_at = timezone.now() + timedelta(days=5)
     world.visit = world.jobs["open"].visits.create(
         starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), place="The Hub, Bromley"
@@ -167,7 +178,12 @@ ROWS = [
         PREPARE_POST,
         job("approved"),
         method="post",
-        data=lambda world: {"cost_code": "C100", "position_number": "P200"},
+        data=lambda world: {
+            "cost_code": "C100",
+            "position_number": "P200",
+            "line_supervisor": "Sam Field",
+            "peer_supervisor": "Kit Marlow",
+        },
     ),
     Row("vacancy_extend", RUN, job("open")),
     Row("vacancy_extend", RUN_POST, job("open"), method="post", data=later),
@@ -214,6 +230,14 @@ ROWS = [
         data=lambda world: {"answer": "approved"},
     ),
     Row("vacancy_person", RUN, job("draft", part=lambda world: "manager")),
+    Row("deputy_name", OFFICE, job("approval", office=lambda world: "head")),
+    Row("deputy_name", RUN, job("approval", office=lambda world: "finance"), note="another's"),
+    Row(
+        "deputy_end",
+        OFFICE.replace("200", "302"),
+        job("readiness", office=lambda world: "head"),
+        method="post",
+    ),
     Row(
         "vacancy_person",
         RUN,
@@ -247,7 +271,11 @@ ROWS = [
         PREPARE_POST,
         job("draft", pk=lambda world: world.advice.pk),
         method="post",
-        data=lambda world: {"answer": "taken", "reason": "Clearer."},
+        data=lambda world: {
+            "answer": "taken",
+            "reason": "Clearer.",
+            "edit": world.advice.changes()[0].pk,
+        },
     ),
     Row("visit_add", PREPARE, job("open")),
     Row("visit_add", PREPARE_POST, job("open"), method="post", data=visit),
@@ -285,6 +313,13 @@ MOVES = {
             "302 404 403 403 403 302 403 403 403",
             move("readiness", "ask_approval"),
             method="post",
+        ),
+        "back_to_readiness": Row(
+            "vacancy_move",
+            PREPARE_POST,
+            move("approved", "back_to_readiness"),
+            method="post",
+            data=lambda world: REASON,
         ),
         "open": Row("vacancy_move", RUN_POST, move("approved", "open"), method="post"),
         "leave_unfilled": Row(

@@ -1,9 +1,11 @@
 """A vacancy on its way to being open: two sign, four approve in order, a peer is on the panel."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +18,8 @@ from apps.notifications.models import Delivery
 from apps.recruitment.applications.models.application import Application
 from apps.recruitment.roles import PanelRole
 from apps.recruitment.vacancies.models.advice import Advice, Edit
-from apps.recruitment.vacancies.models.panel import Approval, PanelMember
+from apps.recruitment.vacancies.models.approval import Approval
+from apps.recruitment.vacancies.models.panel import PanelMember
 from apps.recruitment.vacancies.models.readiness import READINESS, Readiness
 from apps.recruitment.vacancies.models.template import VacancyTemplate, begin_from, contents
 from apps.recruitment.vacancies.models.vacancy import Criterion, Vacancy
@@ -132,6 +135,58 @@ def test_approval_waits_for_answers_to_advice():
         advice.settle("taken", "Changed my mind.", by=vacancy.peer_lead)
     vacancy.move("ask_approval", by=vacancy.peer_lead)
     assert vacancy.state == "approval"
+
+
+# --- advice -----------------------------------------------------------------------------------
+def reworded(vacancy, **values):
+    vacancy.refresh_from_db()
+    Edit.write(vacancy, vacancy.revision, by=vacancy.manager, **values)
+
+
+@pytest.mark.parametrize("answer", ["taken", "adapted"])
+def test_advice_is_not_taken_up_without_a_changed_word(client, answer):
+    vacancy = making.vacancy()
+    reworded(vacancy, summary="Written before.")
+    advice = Advice.give(
+        vacancy, by=vacancy.peer_lead, about="advert", text="Shorter.", side="lived_experience"
+    )
+    client.force_login(vacancy.manager, "apps.accounts.backends.SignIn")
+    url = reverse("advice_answer", args=[vacancy.reference, advice.pk])
+    said = {"answer": answer, "reason": "It is shorter now."}
+    page = client.post(url, said)
+    assert page.status_code == 422
+    assert "No words have changed since the advice was given." in page.content.decode()
+    reworded(vacancy, summary="Written\u200b  before.")  # nothing that can be read
+    assert client.post(url, said).status_code == 422
+    for edit in (None, Edit.objects.last()):
+        with pytest.raises(NotYet, match="Choose the words that changed"):
+            advice.settle(answer, "Done.", by=vacancy.manager, edit=edit)
+    reworded(vacancy, summary="Short.")
+    page = client.post(url, said)
+    assert page.status_code == 422
+    assert "Choose the change that answers it." in page.content.decode()
+    edit = Edit.objects.first()
+    assert client.post(url, said | {"edit": edit.pk}).status_code == 302
+    advice.refresh_from_db()
+    assert (advice.answer, advice.edit) == (answer, edit)
+    page = client.get(reverse("coproduction", args=[vacancy.reference])).content.decode()
+    assert page.count("Short.") == 2  # beside the advice, and among the changes
+
+
+def test_advice_that_asks_for_no_change_of_words_is_agreed(client):
+    vacancy = making.vacancy()
+    advice = Advice.give(
+        vacancy, by=vacancy.peer_lead, about="process", text="Ring them.", side="staff"
+    )
+    client.force_login(vacancy.manager, "apps.accounts.backends.SignIn")
+    url = reverse("advice_answer", args=[vacancy.reference, advice.pk])
+    assert client.post(url, {"answer": "agreed", "reason": "We do."}).status_code == 302
+    advice.refresh_from_db()
+    assert (advice.answer, advice.edit) == ("agreed", None)
+    # An older site, without that answer, reads that it stays as it is.
+    import_module("apps.recruitment.migrations.0002_advice_names_words").say_it_stays(apps, None)
+    advice.refresh_from_db()
+    assert (advice.answer, advice.reason) == ("declined", "We do.")
 
 
 # --- approval ---------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from apps.core.exceptions import NotYet
 from apps.recruitment.roles import PanelRole
-from apps.recruitment.vacancies.models.panel import Approval, PanelMember
+from apps.recruitment.vacancies.models.approval import Approval
+from apps.recruitment.vacancies.models.panel import PanelMember
 from tests.factories import StaffFactory, UserFactory
 
 from .. import making
@@ -57,7 +58,7 @@ def test_what_finance_approved_does_not_change_afterwards(client, state, name):
     data = {
         "cost_code": "C100",
         "position_number": "P200",
-        "line_supervisor": "Someone Else",
+        "line_supervisor": "Sam Field",
         "peer_supervisor": "Kit Marlow",
     }
     response = client.post(url, data | {name: "Other"})
@@ -66,7 +67,7 @@ def test_what_finance_approved_does_not_change_afterwards(client, state, name):
     assert client.post(url, data).status_code == 302
     vacancy.refresh_from_db()
     assert (vacancy.cost_code, vacancy.position_number) == ("C100", "P200")
-    assert vacancy.line_supervisor == "Someone Else"
+    assert vacancy.line_supervisor == "Sam Field"
 
 
 def test_nobody_is_given_longer_than_until_the_interviews(client):

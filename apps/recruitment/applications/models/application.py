@@ -29,6 +29,7 @@ CONFIDENTIAL = frozenset(
         "recruitment.arrange_adjustments",
     }
 )
+OTHERS_DEAL_WITH = CONFIDENTIAL - {"recruitment.view_application"}
 
 
 class ApplicationQuerySet(models.QuerySet):
@@ -473,9 +474,14 @@ class Application(Revised, Stateful):
         return own
 
     def withheld_perms(self, user):
-        """Who judges a vacancy, or applied for it, does not open the applications of others."""
-        if not user.is_authenticated or user.pk == self.candidate_id:
+        """Who judges a vacancy, or applied for it, does not open the applications of others.
+
+        Nor does anybody deal with their own, whatever their role.
+        """
+        if not user.is_authenticated:
             return frozenset()
+        if user.pk == self.candidate_id:
+            return OTHERS_DEAL_WITH
         judges = self.vacancy.is_judged_by(user) and not self.vacancy.is_settled
         if judges or self.vacancy_id in applied_to(user):
             return CONFIDENTIAL

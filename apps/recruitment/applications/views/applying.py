@@ -247,6 +247,7 @@ class ApplicationPage(ApplicationMixin, TemplateView):
             jobs=list(application.jobs.all()),
             referees=list(application.referees.all()),
             sections=sections_of("application", user, application),
+            hides_guarantee=not self.is_mine and application.vacancy.is_judged_by(user),
             may_monitor=self.is_mine and application.may(user, "answer_monitoring"),
             may_survey=self.is_mine
             and not application.surveyed

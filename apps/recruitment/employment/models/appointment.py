@@ -1,7 +1,7 @@
 """Somebody in post: from the first day to the review after two years, or to the day they leave.
 
 It is the retention record. It outlives the application, and keeps of a person no more than who they
-are, when they started, and whether they are still there.
+are, when they started, whether they are still there, and until when they may work, where that ends.
 """
 
 from dateutil.relativedelta import relativedelta
@@ -13,11 +13,12 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import Stateful, States, record
-from apps.core.moves import Act, Missing, Move, effect, of_the_form
+from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.permissions import granted
 
 from ...training.models import Enrolment
 from ...vacancies.models.vacancy import Vacancy
+from .check import SECOND, Check, Evidence
 from .offer import Offer
 
 # When to look how it goes: (key, words, after how long). The weeks are general knowledge; the
@@ -30,7 +31,10 @@ REVIEWS = (
     ("month_12", "After 12 months", relativedelta(months=12)),
     ("month_24", "After 24 months", relativedelta(months=24)),
 )
+OWN = frozenset({"recruitment.look_after", "recruitment.handle_application"})
 COUNTED = ("month_6", "month_12", "month_24")
+
+PROPOSAL = ("work_evidence", "work_ends_on", "work_seen_on", "work_seen_by")
 
 
 class AppointmentQuerySet(models.QuerySet):
@@ -64,6 +68,31 @@ def reviews_fall_away(appointment, entry):
 
 
 @effect
+def right_to_work_goes(appointment, entry):
+    """It was kept to look again in time, for as long as they were in post."""
+    appointment.right_to_work_until = None
+    appointment._no_proposal()
+    appointment.save(update_fields=["right_to_work_until", *PROPOSAL])
+
+
+@requirement
+def right_to_work_ends(appointment, by):
+    if appointment.right_to_work_until is None:
+        yield Missing("Their right to work has no end.")
+
+
+@requirement
+def another_saw_the_right_to_work(appointment, by):
+    first = appointment.work_seen_by
+    if first is None:
+        yield Missing("Nobody has recorded a new right to work.")
+    elif first.pk == by.pk:
+        yield Missing("You have seen it. Somebody else has to look at it too.", turn=SECOND)
+    elif not appointment.permits(first, "see_work_again"):
+        yield Missing("Who saw it first no longer does this. Record it again.")
+
+
+@effect
 def post_begins(offer, entry):
     """The record begins; the vacancy is filled once every post is."""
     application, vacancy = offer.application, offer.vacancy
@@ -74,6 +103,7 @@ def post_begins(offer, entry):
         started_on=offer.start_on,
         line_supervisor=vacancy.line_supervisor,
         peer_supervisor=vacancy.peer_supervisor,
+        right_to_work_until=offer.employment_checks.get(kind=Check.Kind.WORK).ends_on,
         by=entry.by,
     )
     started = Offer.objects.filter(application__vacancy=vacancy, state=Offer.State.STARTED)
@@ -90,6 +120,7 @@ class Appointment(Stateful):
         PASSED = "passed", "green", "Probation passed"
         LEFT = "left", "grey", "Left"
 
+    IN_POST = (State.STARTED, State.INDUCTED, State.PASSED)
     moves = {
         "induct": Move(
             (State.STARTED,),
@@ -105,15 +136,28 @@ class Appointment(Stateful):
             label="Record that probation was passed",
         ),
         "leave": Move(
-            (State.STARTED, State.INDUCTED, State.PASSED),
+            IN_POST,
             State.LEFT,
             "recruitment.look_after",
             needs=(day_has_been,),
-            then=(reviews_fall_away,),
+            then=(reviews_fall_away, right_to_work_goes),
             label="Record that they left",
             internal=True,  # has a form of its own
         ),
         "hold_review": Act(tuple(State), "recruitment.look_after"),
+        "see_work_again": Act(
+            IN_POST,
+            "recruitment.handle_application",
+            needs=(right_to_work_ends,),
+            then=("apps.recruitment.employment.events.second_is_told",),
+            closed="They have left. Their right to work is not looked at any more.",
+        ),
+        "confirm_work": Act(
+            IN_POST,
+            "recruitment.handle_application",
+            needs=(another_saw_the_right_to_work,),
+            closed="They have left. Their right to work is not looked at any more.",
+        ),
     }
 
     vacancy = models.ForeignKey(
@@ -144,6 +188,25 @@ class Appointment(Stateful):
     started_on = models.DateField(db_index=True)
     line_supervisor = models.CharField(max_length=120, blank=True)
     peer_supervisor = models.CharField(max_length=120, blank=True)
+    right_to_work_until = models.DateField(
+        "right to work ends on",
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="Only where it is limited, and only while they are in post.",
+    )
+    # A new one, that waits for a second person.
+    work_evidence = models.CharField(max_length=20, choices=Evidence, blank=True, editable=False)
+    work_ends_on = models.DateField(null=True, blank=True, editable=False)
+    work_seen_on = models.DateField(null=True, blank=True, editable=False)
+    work_seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     left_on = models.DateField(null=True, blank=True)
     leaving_words = models.TextField(
         "why they left, in their own words", blank=True, max_length=2000
@@ -169,6 +232,10 @@ class Appointment(Stateful):
     def is_over(self):
         return self.state == self.State.LEFT
 
+    def withheld_perms(self, user):
+        """Nobody looks after themselves, or reads their own papers as Human Resources."""
+        return OWN if self.user_id is not None and self.user_id == user.pk else frozenset()
+
     def own_perms(self, user):
         """Manager and peer lead of the vacancy look after whoever it brought."""
         if self.vacancy is not None and user.has_perm("recruitment.look_after", self.vacancy):
@@ -190,6 +257,49 @@ class Appointment(Stateful):
         )
         record("begin", made, by=by)
         return made
+
+    # --- a right to work that ends ----------------------------------------------------------------
+    def _no_proposal(self):
+        self.work_evidence = ""
+        self.work_ends_on = self.work_seen_on = self.work_seen_by = None
+
+    @property
+    def proposal(self):
+        """What waits for a second person, as a word for its page: another one is another word."""
+        return f"{self.work_evidence} {self.work_ends_on or 'no end'} {self.work_seen_by_id}"
+
+    def waits_for_second(self, user):
+        return self.work_seen_by_id is not None and self.work_seen_by_id != user.pk
+
+    @transaction.atomic
+    def see_work_again(self, *, by, evidence, seen_on, ends_on):
+        """Somebody saw a new right to work; a second person confirms it.
+
+        Raises PermissionDenied, IllegalMove (they have left) or NotYet (what the standard asks).
+        """
+        self.permit("see_work_again", by=by)
+        facts = {"evidence": evidence, "seen_on": seen_on, "ends_on": ends_on}
+        if faults := list(Check(kind=Check.Kind.WORK, **facts).faults()):
+            raise NotYet(*(words for _, words in faults))
+        self.work_evidence, self.work_ends_on = evidence, ends_on
+        self.work_seen_on, self.work_seen_by = seen_on, by
+        self.save(update_fields=PROPOSAL)
+        record("see_work_again", self, by=by)
+        self.followed("see_work_again", by)
+
+    @transaction.atomic
+    def confirm_work(self, proposal, *, by):
+        """The second person has seen it too, and it holds. ``proposal`` is what they read.
+
+        Raises PermissionDenied, IllegalMove or NotYet (it waits for another, or was changed).
+        """
+        self.permit("confirm_work", by=by)
+        if proposal != self.proposal:
+            raise NotYet("Somebody changed this while you were reading. Look again.")
+        self.right_to_work_until = self.work_ends_on
+        self._no_proposal()
+        self.save(update_fields=["right_to_work_until", *PROPOSAL])
+        record("confirm_work", self, by=by)
 
     @transaction.atomic
     def left(self, on, *, by, words=""):

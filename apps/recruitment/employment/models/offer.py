@@ -1,8 +1,4 @@
-"""An offer and the six employment checks: what is asked only of somebody who was chosen.
-
-The six are NHS Employers' standards. Each keeps where it stands, who sees to it and dates: never
-what a certificate, a referee or occupational health said.
-"""
+"""An offer, conditional until the six employment checks (check.py beside it) are in."""
 
 from datetime import timedelta
 
@@ -20,7 +16,7 @@ from apps.core.working_days import add_working_days
 
 from ...applications.models.application import Application
 from ...selection.models.outcome import Outcome, OutcomeResult
-from ...vacancies.models.vacancy import Criterion, DBSLevel
+from ...vacancies.models.vacancy import Criterion
 
 ANSWER_WITHIN = 5  # working days (general knowledge; nobody is made to wait or to hurry)
 NEAR = timedelta(days=28)  # two who start this close together can start as a pair
@@ -80,22 +76,6 @@ def work_is_prepared(offer, by):
 
 
 @effect
-def checks_begin(offer, entry):
-    """Only now is anything about health or convictions asked (Equality Act 2010, section 60)."""
-    needless = {Check.Kind.RECORD} if offer.vacancy.dbs_level == DBSLevel.NONE else set()
-    Check.objects.bulk_create(
-        Check(
-            offer=offer,
-            kind=kind,
-            owner=offer.made_by,
-            state=Check.State.NOT_NEEDED if kind in needless else Check.State.WAITING,
-        )
-        for kind in Check.Kind
-    )
-    offer.follow("begin_checks", by=entry.by)
-
-
-@effect
 def offer_falls(application, entry):
     """An offer does not outlive what it was for."""
     offer = Offer.objects.filter(application=application).under_way().first()
@@ -120,7 +100,10 @@ class Offer(Stateful):
             (State.CONDITIONAL,),
             State.ACCEPTED,
             "recruitment.answer_offer",
-            then=(checks_begin, "apps.recruitment.employment.events.answered"),
+            then=(
+                "apps.recruitment.employment.models.check.checks_begin",
+                "apps.recruitment.employment.events.answered",
+            ),
             label="Accept the offer",
             main=True,
             explain="The checks begin. You can still change your mind at any time.",
@@ -160,7 +143,12 @@ class Offer(Stateful):
             (State.CLEARED,),
             State.STARTED,
             "recruitment.handle_application",
-            needs=(day_has_come, supervisors_are_known, work_is_prepared),
+            needs=(
+                "apps.recruitment.employment.models.check.every_check_stands",
+                day_has_come,
+                supervisors_are_known,
+                work_is_prepared,
+            ),
             then=("apps.recruitment.employment.models.appointment.post_begins",),
             label="Record that they started",
             main=True,
@@ -375,90 +363,3 @@ def check_turn(application):
     if decision.reserve_until is not None and decision.reserve_until < clock.today():
         raise NotYet(f"The reserve list held until {day(decision.reserve_until)}.")
     raise NotYet("Somebody else on the reserve list comes before this candidate.")
-
-
-# --- the six checks -----------------------------------------------------------------------------
-class Check(models.Model):
-    """One of the six employment check standards, for one offer. Outcomes and dates only."""
-
-    class Kind(models.TextChoices):
-        IDENTITY = "identity", "Identity"
-        WORK = "work", "Right to work"
-        REGISTRATION = "registration", "Registration and qualifications"
-        HISTORY = "history", "Employment history and references"
-        RECORD = "record", "Criminal record"
-        HEALTH = "health", "Work health"
-
-    class State(States):
-        WAITING = "waiting", "grey", "Not begun"
-        ASKED = "asked", "yellow", "Under way"
-        CLEARED = "cleared", "green", "Done"
-        NOT_NEEDED = "not_needed", "grey", "Not needed"
-        PROBLEM = "problem", "red", "We need to talk with you"
-
-    SETTLED = (State.CLEARED, State.NOT_NEEDED)
-    # What the candidate is told of each.
-    SAYS = {
-        Kind.IDENTITY: "We look at two documents together with you. Ask us which ones.",
-        Kind.WORK: "A passport, a share code, or a birth certificate with your National Insurance "
-        "number.",
-        Kind.REGISTRATION: "Only what the job asks for. Most of it is training that we give.",
-        Kind.HISTORY: "We write to the people you named, after telling you.",
-        Kind.RECORD: "We ask about convictions only now. A record need not stand in your way: we "
-        "talk about it with you.",
-        Kind.HEALTH: "Occupational health ask what would help you at work. They tell us what to "
-        "arrange, never what you told them.",
-    }
-
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="employment_checks")
-    kind = models.CharField(max_length=14, choices=Kind)
-    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="employment_checks",
-        help_text="Who sees to it.",
-    )
-    begun_at = models.DateTimeField(default=clock.now, editable=False)
-    asked_on = models.DateField(null=True, blank=True)
-    settled_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["pk"]
-        indexes = [models.Index(fields=["state", "begun_at"])]
-        constraints = [
-            models.UniqueConstraint(fields=["offer", "kind"], name="recruitment_check_once")
-        ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()}: {self.get_state_display().lower()}"
-
-    @property
-    def is_settled(self):
-        return self.state in self.SETTLED
-
-    @property
-    def says(self):
-        return self.SAYS[self.kind]
-
-    @transaction.atomic
-    def update_to(self, state, *, by, owner=None):
-        """Say where it stands; the last one that comes in clears the offer.
-
-        Raises PermissionDenied, or IllegalMove where the offer is no longer being checked.
-        """
-        offer = self.offer
-        offer.permit("update_check", by=by)
-        today = clock.today()
-        self.state, self.owner = state, owner
-        self.asked_on = self.asked_on or (today if state != self.State.WAITING else None)
-        self.settled_on = today if self.is_settled else None
-        self.save(update_fields=["state", "owner", "asked_on", "settled_on"])
-        record("update_check", offer, by=by, note=f"{self.kind}: {state}")
-        left = offer.employment_checks.exclude(state__in=self.SETTLED).exists()
-        if not left and offer.open_to("clear"):
-            offer.follow("clear", by=by)
-        elif left and offer.open_to("reopen_checks"):
-            offer.follow("reopen_checks", by=by)

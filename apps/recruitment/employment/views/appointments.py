@@ -13,8 +13,9 @@ from apps.core.exports import csv_response
 from apps.core.views import MoveView, PageFormView, PermissionMixin
 
 from ...training.models import Enrolment
-from ..forms import AppointmentFilterForm, LeftForm, ReviewForm
+from ..forms import AppointmentFilterForm, ConfirmForm, LeftForm, ReviewForm, SeenForm
 from ..models.appointment import COUNTED, REVIEWS, Appointment, ReviewPoint, figures, pipeline
+from ..models.check import Check
 
 PAGE = 25
 
@@ -82,6 +83,9 @@ class AppointmentPage(AppointmentMixin, TemplateView):
             moves=appointment.moves_for(user),
             looks_after=user.has_perm("recruitment.look_after", appointment),
             is_mine=appointment.user_id == user.pk,
+            reads_work=user.has_perm("recruitment.handle_application", appointment),
+            may_see_work=appointment.may(user, "see_work_again"),
+            may_confirm_work=appointment.may(user, "confirm_work"),
             **kwargs,
         )
 
@@ -122,6 +126,47 @@ class Left(AppointmentMixin, PermissionMixin, PageFormView):
         self.appointment.left(
             form.cleaned_data["left_on"], by=self.request.user, words=form.cleaned_data["words"]
         )
+
+
+class WorkMixin(AppointmentMixin, PermissionMixin):
+    """For Human Resources: a right to work that ends is looked at again, by two of them."""
+
+    perm = "recruitment.handle_application"
+
+
+class WorkAgain(WorkMixin, PageFormView):
+    form_class = SeenForm
+    page_title = "Record a new right to work"
+    intro = "Say what kind of thing you saw, and until when it holds. Nothing else is kept."
+    done_message = "Recorded. Somebody else in Human Resources confirms it."
+
+    def get(self, request, *args, **kwargs):
+        self.appointment.check_open("see_work_again")
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"check": Check(kind=Check.Kind.WORK)}
+
+    def save(self, form):
+        self.appointment.see_work_again(by=self.request.user, **form.facts())
+
+
+class WorkConfirm(WorkMixin, PageFormView):
+    form_class = ConfirmForm
+    template_name = "recruitment/employment/work_confirm.html"
+    page_title = "Confirm the new right to work"
+    button = "Confirm it"
+    done_message = "Confirmed."
+
+    def get_initial(self):
+        return {"proposal": self.appointment.proposal}
+
+    def get_context_data(self, **kwargs):
+        missing = self.appointment.missing("confirm_work", self.request.user, beforehand=True)
+        return super().get_context_data(missing=missing, **kwargs)
+
+    def save(self, form):
+        self.appointment.confirm_work(form.cleaned_data["proposal"], by=self.request.user)
 
 
 def stayed():

@@ -11,8 +11,8 @@ from apps.core.views import MoveView, PageFormView
 
 from ...applications.models.application import Application
 from ...applications.views.hr import PAGE, HandleMixin
-from ..forms import CheckForm, StartForm
-from ..models.offer import Check, Offer, chosen_without_offer, decisions_of, next_in_reserve
+from ..forms import StartForm
+from ..models.offer import Offer, chosen_without_offer, decisions_of, next_in_reserve
 
 
 class Offers(HandleMixin, TemplateView):
@@ -160,23 +160,3 @@ class Start(HandleOffer, PageFormView):
 
     def save(self, form):
         self.offer.agree(by=self.request.user, **form.cleaned_data)
-
-
-class CheckPage(HandleOffer, PageFormView):
-    form_class = CheckForm
-    intro = "Only where it stands. What it said stays with whoever did it."
-
-    @cached_property
-    def check(self):
-        return get_object_or_404(self.offer.employment_checks, kind=self.kwargs["kind"])
-
-    def get_page_title(self):
-        return Check.Kind(self.kwargs["kind"]).label
-
-    def get_initial(self):
-        return {"state": self.check.state}
-
-    def save(self, form):
-        owner = self.check.owner or self.request.user
-        self.check.update_to(form.cleaned_data["state"], by=self.request.user, owner=owner)
-        self.done_message = "Saved."

@@ -5,13 +5,17 @@ from django.db import models, transaction
 
 from apps.accounts.models.people import Constituency
 from apps.core import clock
-from apps.core.exceptions import IllegalMove
+from apps.core.differences import Piece
+from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import record
+from apps.taskgroups.wording import places
 
 from .vacancy import Vacancy
 
 # What is kept of every change: the words that a candidate will read, and the reason behind them.
 TEXTS = ("title", "summary", "easy_read", "description", "hours", "legal_rationale")
+
+OFFERED = 30  # changes among which an answer chooses
 
 
 class Edit(models.Model):
@@ -38,6 +42,24 @@ class Edit(models.Model):
             return self.LISTS[self.field]
         label = str(Vacancy._meta.get_field(self.field).verbose_name)
         return label[:1].upper() + label[1:]
+
+    @property
+    def places(self):
+        """Each place at which its words changed (apps.taskgroups.wording)."""
+        return places(self.before, self.after)
+
+    @classmethod
+    @transaction.atomic
+    def write(cls, vacancy, seen, *, by, **values):
+        """Write the texts of a draft, from revision ``seen``, and keep what changed.
+
+        Raises PermissionDenied, IllegalMove (no longer a draft) or StaleEdit.
+        """
+        vacancy.permit("write", by=by)
+        before = {name: getattr(vacancy, name) for name in TEXTS}
+        vacancy.save_revision(seen, **values)
+        changed = cls.keep(vacancy, before, by=by)
+        record("write", vacancy, by=by, note=", ".join(changed))
 
     @classmethod
     def keep(cls, vacancy, before, *, by):
@@ -69,7 +91,10 @@ class Advice(models.Model):
     class Answer(models.TextChoices):
         TAKEN = "taken", "Taken up"
         ADAPTED = "adapted", "Adapted"
+        AGREED = "agreed", "Agreed, no change of words needed"
         DECLINED = "declined", "Not taken up"
+
+    CHANGED = (Answer.TAKEN, Answer.ADAPTED)  # they name the words that did
 
     vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="advice")
     about = models.CharField("what it is about", max_length=12, choices=About)
@@ -91,6 +116,15 @@ class Advice(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     answered_at = models.DateTimeField(null=True)
+    edit = models.ForeignKey(
+        Edit,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="The change of words that answers it.",
+    )
 
     class Meta:
         verbose_name_plural = "advice"
@@ -109,14 +143,36 @@ class Advice(models.Model):
         record("advise", vacancy, by=by, note=f"advice {made.pk}")
         return made
 
+    @property
+    def names_no_words(self):
+        """It says that words changed, of a time in which nobody had to say which."""
+        return self.answer in self.CHANGED and self.edit_id is None
+
+    @property
+    def before_and_after(self):
+        """The pieces of each place of the change that answers it."""
+        found = self.edit.places if self.edit else []
+        return [[Piece(kind, text) for kind, text in one["pieces"]] for one in found]
+
+    def changes(self):
+        """What changed in the vacancy since it was given, newest first: an answer names one."""
+        since = self.vacancy.edits.filter(at__gt=self.recorded_at).select_related("by")
+        return [one for one in since[:OFFERED] if one.places]
+
     @transaction.atomic
-    def settle(self, answer, reason, *, by):
-        """Say what became of it and why; once. Raises PermissionDenied, IllegalMove."""
+    def settle(self, answer, reason, *, by, edit=None):
+        """Say what became of it and why; once. Raises PermissionDenied, IllegalMove or NotYet.
+
+        ``edit`` is the change of words that answers it: taken up and adapted name one.
+        """
         self.vacancy.permit("answer_advice", by=by)
-        won = Advice.objects.filter(pk=self.pk, answer="").update(
-            answer=answer, reason=reason, answered_by=by, answered_at=clock.now()
-        )
-        if not won:
+        self.refresh_from_db(fields=["answer"])
+        if self.answer:
             raise IllegalMove("This advice has been answered already.", self.vacancy)
-        self.refresh_from_db()
+        named = edit if answer in self.CHANGED else None
+        if answer in self.CHANGED and named not in self.changes():
+            raise NotYet("Choose the words that changed since the advice was given.")
+        self.answer, self.reason, self.edit = answer, reason, named
+        self.answered_by, self.answered_at = by, clock.now()
+        self.save(update_fields=["answer", "reason", "edit", "answered_by", "answered_at"])
         record("answer_advice", self.vacancy, by=by, note=f"advice {self.pk}: {answer}")

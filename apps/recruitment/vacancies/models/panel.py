@@ -1,4 +1,4 @@
-"""Who approves a vacancy, one after another, and who sits on its panel."""
+"""Who sits on the panel of a vacancy."""
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -8,152 +8,14 @@ from django.urls import reverse
 from apps.accounts.models.people import Constituency
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import States, record
-from apps.core.moves import Missing, effect, requirement
+from apps.core.models import record
+from apps.core.moves import Missing, requirement
 from apps.core.working_days import working_days_until
 
 from ...roles import PanelRole, sync_grants
-from .vacancy import Vacancy, VacancyUserPermission, of_human_resources
+from .vacancy import Vacancy, VacancyUserPermission
 
 
-class Approval(models.Model):
-    """One step of the approval: who says yes or sends it back, in order."""
-
-    class Office(models.TextChoices):
-        """The order of NHS practice: head of service, finance, HR business partner, HR."""
-
-        HEAD = "head", "Head of service"
-        FINANCE = "finance", "Finance"
-        PARTNER = "partner", "HR business partner"
-        HR = "hr", "Human Resources"
-
-    class Answer(States):
-        WAITING = "waiting", "grey", "Waiting"
-        APPROVED = "approved", "green", "Approved"
-        RETURNED = "returned", "yellow", "Returned"
-
-    vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="approvals")
-    order = models.PositiveSmallIntegerField()
-    office = models.CharField(max_length=10, choices=Office)
-    authoriser = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="approvals"
-    )
-    answer = models.CharField(max_length=10, choices=Answer, default=Answer.WAITING, editable=False)
-    asked_at = models.DateTimeField(null=True, editable=False)
-    answered_at = models.DateTimeField(null=True, editable=False)
-    reason = models.TextField(blank=True, editable=False, max_length=2000)
-
-    class Meta:
-        ordering = ["vacancy", "order"]
-        indexes = [models.Index(fields=["authoriser", "answer"])]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["vacancy", "order"], name="recruitment_approval_order_once"
-            ),
-            models.UniqueConstraint(
-                fields=["vacancy", "office"], name="recruitment_approval_office_once"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.get_office_display()}: {self.get_answer_display().lower()}"
-
-    @classmethod
-    @transaction.atomic
-    def name(cls, vacancy, office, user, *, by):
-        """Say who approves for an office; grants follow.
-
-        Raises PermissionDenied, IllegalMove (approval has begun) or NotYet.
-        """
-        vacancy.permit("name_authoriser", by=by)
-        if user.pk in (vacancy.manager_id, vacancy.peer_lead_id):
-            raise NotYet("Who prepares a vacancy does not approve it.")
-        former = vacancy.approvals.filter(office=office).select_related("authoriser").first()
-        order = cls.Office.values.index(office) + 1
-        cls.objects.update_or_create(
-            vacancy=vacancy, office=office, defaults={"authoriser": user, "order": order}
-        )
-        for person in {user, former and former.authoriser} - {None}:
-            sync_grants(person, vacancy)
-        record("name_authoriser", vacancy, by=by, note=f"{office}: person {user.pk}")
-
-    @classmethod
-    def next_of(cls, vacancy):
-        """The step whose turn it is, or None."""
-        waiting = vacancy.approvals.filter(answer=cls.Answer.WAITING).order_by("order")
-        return waiting.select_related("authoriser").first()
-
-    @classmethod
-    @transaction.atomic
-    def give(cls, vacancy, *, by, approve, reason=""):
-        """Approve, or return with a reason, in one's turn. The last approval moves the vacancy.
-
-        Raises PermissionDenied, IllegalMove (it no longer waits) or NotYet (it waits for another).
-        """
-        vacancy.permit("answer_approval", by=by)
-        step = cls.next_of(vacancy)
-        step.answer = cls.Answer.APPROVED if approve else cls.Answer.RETURNED
-        step.answered_at, step.reason = clock.now(), reason
-        step.save(update_fields=["answer", "answered_at", "reason"])
-        record("approve_step" if approve else "return_step", vacancy, by=by, note=step.office)
-        if not approve:
-            vacancy.follow("return_it", by=by, note=reason)
-        elif following := cls.next_of(vacancy):
-            following.ask()
-        else:
-            vacancy.follow("approve", by=by)
-
-    def ask(self):
-        """It is this authoriser's turn."""
-        self.asked_at = clock.now()
-        self.save(update_fields=["asked_at"])
-        self.vacancy.followed("ask_authoriser", self)
-
-
-def authorisers_waiting(user):
-    """The steps whose turn it is and that wait for this person."""
-    return Approval.objects.filter(
-        authoriser=user,
-        answer=Approval.Answer.WAITING,
-        asked_at__isnull=False,
-        vacancy__state=Vacancy.State.APPROVAL,
-    )
-
-
-@requirement
-def authorisers_are_named(vacancy, by):
-    named = set(vacancy.approvals.values_list("office", flat=True))
-    if missing := [office for office in Approval.Office if office not in named]:
-        yield of_human_resources(
-            vacancy,
-            by,
-            "Human Resources must name who approves it: "
-            f"{', '.join(str(office.label) for office in missing)}.",
-            "vacancy_person",
-            missing[0].value,
-        )
-
-
-@requirement
-def is_their_turn(vacancy, by):
-    step = Approval.next_of(vacancy)
-    if step is None:
-        yield Missing("It is not waiting for approval now.")
-    elif step.authoriser_id != by.pk:
-        office = step.get_office_display()
-        yield Missing(f"It waits for {office} first.", turn=office)
-
-
-@effect
-def first_is_asked(vacancy, entry):
-    """Every round begins anew: what was approved before a return was another vacancy."""
-    vacancy.approvals.update(
-        answer=Approval.Answer.WAITING, asked_at=None, answered_at=None, reason=""
-    )
-    Approval.next_of(vacancy).ask()
-
-
-# --- the panel ----------------------------------------------------------------------------------
 class PanelMemberQuerySet(models.QuerySet):
     def serving(self):
         return self.filter(removed_at__isnull=True)
@@ -208,6 +70,8 @@ class PanelMember(models.Model):
         vacancy.permit("join_panel", by=by)
         if role == PanelRole.PEER and user.constituency != Constituency.LIVED_EXPERIENCE:
             raise NotYet("The peer on the panel is somebody with lived experience.")
+        if trained_on is not None:
+            cls._not_their_own(user, by)
         if not user.is_active:
             raise NotYet("This account is closed.")
         if user.pk == vacancy.organiser_id:
@@ -250,11 +114,20 @@ class PanelMember(models.Model):
 
     @transaction.atomic
     def record_training(self, on, *, by):
-        """When they last had training in fair recruitment. Raises PermissionDenied, IllegalMove."""
+        """When they last had training in fair recruitment.
+
+        Raises PermissionDenied, IllegalMove or NotYet: nobody says so of themselves.
+        """
         self.vacancy.permit("record_training", by=by)
+        self._not_their_own(self.user, by)
         self.trained_on = on
         self.save(update_fields=["trained_on"])
         record("panel_training", self.vacancy, by=by, note=f"person {self.user_id}")
+
+    @staticmethod
+    def _not_their_own(user, by):
+        if user.pk == by.pk:
+            raise NotYet("Somebody else in Human Resources records your own training.")
 
 
 MINIMUM_WORKING_DAYS = 5  # for applying, once it is open (NHSBSA Trac KA-23469)

@@ -211,3 +211,11 @@ def list_begins(vacancy, entry):
 def signatures_go(vacancy, entry):
     """They were for words that can now change."""
     vacancy.readiness.all().delete()
+
+
+@effect
+def supervision_is_signed_anew(vacancy, changed):
+    """Both signed that these supervisors are named and have agreed, and not others."""
+    if {"line_supervisor", "peer_supervisor"} & set(changed):
+        lines = vacancy.readiness.filter(key="supervision")
+        lines.update(manager=None, manager_at=None, peer_lead=None, peer_lead_at=None)

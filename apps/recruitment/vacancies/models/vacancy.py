@@ -165,6 +165,7 @@ class Vacancy(Revised, Stateful):
             State.READINESS,
             "recruitment.prepare_vacancy",
             needs=(
+                "apps.recruitment.vacancies.models.approval.approves_nothing_in_it",
                 "apps.recruitment.vacancies.models.readiness.is_written",
                 "apps.recruitment.vacancies.models.readiness.asks_for_something_essential",
                 "apps.recruitment.vacancies.models.readiness.has_manager_and_peer_lead",
@@ -178,6 +179,7 @@ class Vacancy(Revised, Stateful):
             (State.READINESS,),
             State.DRAFT,
             "recruitment.prepare_vacancy",
+            needs=("apps.recruitment.vacancies.models.approval.approves_nothing_in_it",),
             then=("apps.recruitment.vacancies.models.readiness.signatures_go",),
             label="Go back to the draft",
             reason=True,
@@ -192,9 +194,9 @@ class Vacancy(Revised, Stateful):
                 "apps.recruitment.vacancies.models.readiness.supervisors_are_named",
                 "apps.recruitment.vacancies.models.readiness.posts_are_funded",
                 "apps.recruitment.vacancies.models.readiness.advice_is_answered",
-                "apps.recruitment.vacancies.models.panel.authorisers_are_named",
+                "apps.recruitment.vacancies.models.approval.authorisers_are_named",
             ),
-            then=("apps.recruitment.vacancies.models.panel.first_is_asked",),
+            then=("apps.recruitment.vacancies.models.approval.first_is_asked",),
             label="Ask for approval",
             main=True,
             explain="The first authoriser is asked. The others follow in order.",
@@ -230,15 +232,27 @@ class Vacancy(Revised, Stateful):
             warn=True,
             explain="The advert is public from now. The criteria can no longer change.",
         ),
+        "back_to_readiness": Move(
+            (State.APPROVED,),
+            State.READINESS,
+            "recruitment.prepare_vacancy",
+            then=("apps.recruitment.vacancies.models.approval.approvals_fall",),
+            label="Change it again",
+            reason=True,
+            explain="It goes back to getting ready. Everybody approves it anew afterwards.",
+        ),
         "write": Act(
             (State.DRAFT,),
             "recruitment.prepare_vacancy",
+            needs=("apps.recruitment.vacancies.models.approval.approves_nothing_in_it",),
             label="Write it",
             closed="This can be changed only while the vacancy is a draft.",
         ),
         "set_terms": Act(
             BEFORE_OPENING,
             "recruitment.prepare_vacancy",
+            needs=("apps.recruitment.vacancies.models.approval.approves_nothing_in_it",),
+            then=("apps.recruitment.vacancies.models.readiness.supervision_is_signed_anew",),
             closed="It has opened. Give people longer instead.",
         ),
         "set_funding": Act(
@@ -260,26 +274,41 @@ class Vacancy(Revised, Stateful):
             "recruitment.run_vacancy",
             closed="Approval has begun. Who approves no longer changes.",
         ),
+        "name_deputy": Act(
+            (State.DRAFT, State.READINESS, State.APPROVAL),
+            then=(events.deputy_named,),
+            closed="This vacancy is not to be approved any more.",
+        ),  # by who holds the office, or Human Resources
         "ask_authoriser": Act((State.APPROVAL,), then=(events.authoriser_asked,)),  # in their turn
         "answer_approval": Act(
             (State.APPROVAL,),
             "recruitment.authorise_vacancy",
-            needs=("apps.recruitment.vacancies.models.panel.is_their_turn",),
+            needs=("apps.recruitment.vacancies.models.approval.is_their_turn",),
             closed="This vacancy is not waiting for approval.",
         ),
         "advise": Act(ANY, "recruitment.view_vacancy"),
-        "answer_advice": Act(ANY, "recruitment.prepare_vacancy"),
+        "answer_advice": Act(
+            ANY,
+            "recruitment.prepare_vacancy",
+            needs=("apps.recruitment.vacancies.models.approval.approves_nothing_in_it",),
+        ),
         # --- the panel
         "join_panel": Act(
             UNDECIDED,
             "recruitment.run_vacancy",
-            then=("apps.recruitment.selection.models.sheet.can_be_blind",),
+            then=(
+                "apps.recruitment.selection.models.sheet.can_be_blind",
+                "apps.recruitment.selection.models.sheet.hears_what_to_do",
+            ),
             closed="This vacancy is decided. Its panel no longer changes.",
         ),
         "leave_panel": Act(
             UNDER_WAY,
             "recruitment.run_vacancy",
-            then=("apps.recruitment.selection.models.sheet.sheets_are_void",),
+            then=(
+                "apps.recruitment.selection.models.sheet.sheets_are_void",
+                "apps.recruitment.selection.models.sheet.somebody_must_score",
+            ),
             closed="This vacancy has ended. Its panel no longer changes.",
         ),
         "record_training": Act(
@@ -338,46 +367,73 @@ class Vacancy(Revised, Stateful):
             "recruitment.run_vacancy",
             needs=(
                 "apps.recruitment.selection.models.blind.every_copy_is_signed",
-                "apps.recruitment.selection.models.sheet.panel_is_whole",
-                "apps.recruitment.selection.models.sheet.panel_is_blind",
-                "apps.recruitment.selection.models.sheet.everybody_has_declared",
+                "apps.recruitment.selection.models.sheet.panel_can_begin",
             ),
             then=("apps.recruitment.selection.models.scoring.shortlisting_begins",),
             label="Start shortlisting",
             main=True,
             explain="The panel is told, and can read the redacted applications.",
         ),
-        "recuse": Act((State.SHORTLISTING, State.INTERVIEWING), closed="Scoring is over."),
+        "recuse": Act(
+            (State.SHORTLISTING, State.INTERVIEWING),
+            then=("apps.recruitment.selection.models.sheet.somebody_must_score",),
+            closed="Scoring is over.",
+        ),
+        "take_back_recusal": Act(
+            (State.SHORTLISTING, State.INTERVIEWING),
+            needs=("apps.recruitment.selection.models.sheet.scores_were_not_seen",),
+            closed="Scoring is over.",
+        ),
         "score_shortlisting": Act(
             (State.SHORTLISTING,), closed="This scoring is over, or has not begun."
         ),
         "score_interview": Act(
             (State.INTERVIEWING,), closed="This scoring is over, or has not begun."
         ),
-        "record_outcome": Act(
-            (State.SHORTLISTING, State.SHORTLISTED, State.INTERVIEWING, State.DECIDED),
-            "recruitment.lead_panel",
-            closed="This vacancy has ended.",
-        ),
-        "write_feedback": Act(
-            (State.SHORTLISTING, State.SHORTLISTED, State.INTERVIEWING, *SETTLED),
+        # What the panel reads, decides and writes; once the shortlist is locked it is put away.
+        "read_shortlisting": Act(
+            (State.SHORTLISTING,),
             "recruitment.judge_applications",
+            closed="The shortlist is locked. Human Resources take it from here.",
+        ),
+        "read_interview": Act((State.INTERVIEWING, *SETTLED), "recruitment.judge_applications"),
+        "decide_shortlisting": Act(
+            (State.SHORTLISTING,),
+            "recruitment.lead_panel",
+            closed="The shortlist is locked. Human Resources take it from here.",
+        ),
+        "decide_interview": Act(
+            (State.INTERVIEWING, State.DECIDED),
+            "recruitment.lead_panel",
+            closed="Interviews have not begun, or this vacancy has ended.",
+        ),
+        "write_feedback_shortlisting": Act(
+            (State.SHORTLISTING,),
+            "recruitment.judge_applications",
+            closed="The shortlist is locked. Human Resources take it from here.",
+        ),
+        "write_feedback_interview": Act(
+            (State.INTERVIEWING, *SETTLED), "recruitment.judge_applications"
         ),
         "lock_shortlist": Move(
             (State.SHORTLISTING,),
             State.SHORTLISTED,
             "recruitment.lead_panel",
-            needs=(
-                "apps.recruitment.selection.models.outcome.shortlist_is_complete",
-                "apps.recruitment.selection.models.outcome.guarantee_is_kept",
-            ),
+            needs=("apps.recruitment.selection.models.outcome.shortlist_is_complete",),
             then=(
                 "apps.recruitment.selection.models.scoring.shortlisting_ends",
                 "apps.recruitment.selection.models.outcome.blindness_ends",
             ),
             label="Lock the shortlist",
             warn=True,
-            explain="Scores and outcomes no longer change. Human Resources then tells everybody.",
+            explain="Scores and recommendations no longer change, and the panel no longer reads "
+            "them. Human Resources take it from here: they invite whoever the published rule "
+            "guarantees an interview, may invite others, and tell everybody.",
+        ),
+        "answer_shortlist": Act(
+            (State.SHORTLISTED, State.INTERVIEWING, State.DECIDED),
+            "recruitment.run_vacancy",
+            closed="The panel has not finished, or the vacancy has ended.",
         ),
         "send_shortlisting": Act(
             (State.SHORTLISTED, State.INTERVIEWING, *SETTLED),
@@ -408,9 +464,8 @@ class Vacancy(Revised, Stateful):
             State.INTERVIEWING,
             "recruitment.run_vacancy",
             needs=(
-                "apps.recruitment.selection.models.interview.everybody_knows_the_shortlist",
-                "apps.recruitment.selection.models.interview.somebody_is_invited",
-                "apps.recruitment.selection.models.interview.plan_was_released",
+                "apps.recruitment.selection.models.interview.interviews_can_begin",
+                "apps.recruitment.selection.models.sheet.panel_is_whole",
             ),
             then=("apps.recruitment.selection.models.interview.scoring_begins",),
             label="Start interviews",
@@ -425,9 +480,6 @@ class Vacancy(Revised, Stateful):
             "recruitment.lead_panel",
             needs=(
                 "apps.recruitment.selection.models.outcome.decision_is_complete",
-                "apps.recruitment.selection.models.outcome.posts_suffice",
-                "apps.recruitment.selection.models.outcome.reserve_is_answered",
-                "apps.recruitment.selection.models.outcome.feedback_is_written",
                 "apps.recruitment.selection.models.interview.every_interview_is_settled",
             ),
             then=(
@@ -476,6 +528,7 @@ class Vacancy(Revised, Stateful):
             explain="Everybody who applied is told, with your reason.",
         ),
     }
+    chain_read = None  # who approves it, once a page has asked: models/approval.py
     OF_THE_PANEL = ("lock_shortlist", "decide")  # what these lack, the chair learns by pressing
     grant_fact = "works_on_vacancies"  # permissions.grants; models/panel.py
 
@@ -743,6 +796,10 @@ class Vacancy(Revised, Stateful):
             times["finished_at"] = now
         return times
 
+    def refresh_from_db(self, *args, **kwargs):
+        self.chain_read = None
+        super().refresh_from_db(*args, **kwargs)
+
     # --- people ---------------------------------------------------------------------------------
     def lock(self):
         """Take the row for this transaction, as it stands now."""
@@ -789,7 +846,9 @@ class Vacancy(Revised, Stateful):
             if role == "organiser":
                 if self.panel.serving().filter(user=user).exists():
                     raise NotYet("This person is on the panel, who do not read what is asked for.")
-            elif self.approvals.filter(authoriser=user).exists():
+            elif self.approvals.filter(
+                Q(authoriser=user) | Q(deputies__user=user, deputies__ended_at__isnull=True)
+            ).exists():
                 raise NotYet("This person approves the vacancy, so they do not prepare it.")
 
     # --- closing --------------------------------------------------------------------------------

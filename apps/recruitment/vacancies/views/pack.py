@@ -22,7 +22,7 @@ class VacancyPaper(VacancyMixin, PermissionMixin, TemplateView):
         return super().get_context_data(
             criteria=list(vacancy.criteria.all()),
             panel=list(vacancy.panel.select_related("user")),
-            approvals=list(vacancy.approvals.select_related("authoriser")),
+            approvals=list(vacancy.approvals.select_related("authoriser", "answered_by")),
             readiness=list(vacancy.readiness.select_related("manager", "peer_lead")),
             advice=list(vacancy.advice.all()),
             edits=list(vacancy.edits.select_related("by")),

@@ -1,6 +1,7 @@
 """Writing a vacancy, getting ready, approving it, naming its people."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -19,6 +20,7 @@ from ..forms import (
     AdviceForm,
     ApproveVacancyForm,
     CriterionForm,
+    DeputyForm,
     ExtendVacancyForm,
     PanelForm,
     TemplateForm,
@@ -28,8 +30,9 @@ from ..forms import (
     VacancyTermsForm,
     VisitForm,
 )
-from ..models.advice import TEXTS, Advice, Edit
-from ..models.panel import Approval, PanelMember
+from ..models.advice import Advice, Edit
+from ..models.approval import Approval, Deputy, chain_of
+from ..models.panel import PanelMember
 from ..models.readiness import Readiness
 from ..models.template import VacancyTemplate
 from ..models.vacancy import Criterion, Vacancy
@@ -74,11 +77,7 @@ class Texts(DraftMixin, PageFormView):
     @transaction.atomic
     def save(self, form):
         values = {name: form.cleaned_data[name] for name in form.Meta.fields}
-        self.lock_draft()
-        before = {name: getattr(self.vacancy, name) for name in TEXTS}
-        self.vacancy.save_revision(form.cleaned_data["seen"], **values)
-        changed = Edit.keep(self.vacancy, before, by=self.request.user)
-        record("write", self.vacancy, by=self.request.user, note=", ".join(changed))
+        Edit.write(self.vacancy, form.cleaned_data["seen"], by=self.request.user, **values)
 
 
 class Terms(PrepareMixin, PageFormView):
@@ -107,6 +106,7 @@ class Terms(PrepareMixin, PageFormView):
         if changed:
             self.vacancy.save(update_fields=changed)
             record("set_terms", self.vacancy, by=self.request.user, note=", ".join(changed))
+            self.vacancy.followed("set_terms", changed)
         return None
 
 
@@ -263,11 +263,15 @@ class ApproveVacancy(VacancyMixin, PermissionMixin, PageFormView):
     button = "Record my answer"
 
     def get_context_data(self, **kwargs):
-        waits = self.vacancy.open_to("answer_approval")
+        user, waits = self.request.user, self.vacancy.open_to("answer_approval")
+        step = Approval.next_of(self.vacancy) if waits else None
+        is_mine = step is not None and step.is_of(user)
         return super().get_context_data(
             criteria=list(self.vacancy.criteria.all()),
-            step=Approval.next_of(self.vacancy) if waits else None,
-            is_mine=self.vacancy.may(self.request.user, "answer_approval"),
+            step=step,
+            is_mine=self.vacancy.may(user, "answer_approval"),
+            missing=self.vacancy.missing("answer_approval", user) if is_mine else [],
+            chain=chain_of(self.vacancy).lines(),
             **kwargs,
         )
 
@@ -308,6 +312,55 @@ class VacancyPerson(VacancyRunMixin, FindPersonMixin, PageFormView):
         else:
             self.vacancy.name_people(by=by, **{part: user})
         self.done_message = f"Named: {user}."
+
+
+class DeputyMixin(VacancyMixin):
+    """For who holds the office, and for Human Resources."""
+
+    @cached_property
+    def step(self):
+        steps = self.vacancy.approvals.select_related("authoriser")
+        return get_object_or_404(steps, office=self.kwargs["office"])
+
+    def dispatch(self, request, *args, **kwargs):
+        if not (
+            self.step.authoriser_id == request.user.pk
+            or request.user.has_perm("recruitment.run_vacancy", self.vacancy)
+        ):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class DeputyName(DeputyMixin, FindPersonMixin, PageFormView):
+    """Name who stands in for the holder of an office, for some days."""
+
+    form_class = DeputyForm
+    button = "Name as deputy"
+
+    def get_page_title(self):
+        office = self.step.get_office_display()
+        return f"Who stands in for {self.step.authoriser.name}, {office}?"
+
+    def save(self, form):
+        Deputy.name(
+            self.step,
+            form.cleaned_data["user"],
+            from_on=form.cleaned_data["from_on"],
+            until_on=form.cleaned_data["until_on"],
+            by=self.request.user,
+        )
+        self.done_message = f"Named: {form.cleaned_data['user']}. They have been told."
+
+
+class DeputyEnd(DeputyMixin, View):
+    """One press."""
+
+    def post(self, request, reference, office):
+        deputy = get_object_or_404(self.step.deputies.named().select_related("user", "step"))
+        deputy.step.vacancy = self.vacancy
+        deputy.end(by=request.user)
+        messages.success(request, f"{deputy.user} stands in no longer.")
+        return redirect(self.get_success_url())
 
 
 class PanelAdd(VacancyRunMixin, FindPersonMixin, PageFormView):
@@ -379,10 +432,11 @@ class Coproduction(VacancyMixin, TemplateView):
         edits = list(self.vacancy.edits.select_related("by")[: self.SHOWN])
         for edit in edits:
             edit.pieces = differences(edit.before, edit.after)
+        advice = list(self.vacancy.advice.select_related("recorded_by", "answered_by", "edit"))
         return super().get_context_data(
             page_title="Co-production record",
             edits=edits,
-            advice=list(self.vacancy.advice.select_related("recorded_by", "answered_by")),
+            advice=advice,
             may_answer=self.vacancy.may(self.request.user, "answer_advice"),
             **kwargs,
         )
@@ -417,6 +471,9 @@ class AdviceAnswer(AdviceMixin, PermissionMixin, PageFormView):
     @cached_property
     def advice(self):
         return get_object_or_404(self.vacancy.advice, pk=self.kwargs["pk"])
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"edits": self.advice.changes()}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(advice=self.advice, **kwargs)

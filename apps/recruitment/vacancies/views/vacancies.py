@@ -16,6 +16,7 @@ from apps.core.views import MoveView, PageFormView, history
 from apps.taskgroups.accepted import job_texts
 
 from ..forms import BeginVacancyForm, VacancyFilterForm
+from ..models.approval import chain_of
 from ..models.template import VacancyTemplate, begin_from, contents
 from ..models.vacancy import Vacancy
 from ..promises import Promises
@@ -194,6 +195,11 @@ class VacancyDetail(VacancyMixin, TemplateView):
     def get_context_data(self, **kwargs):
         user, vacancy = self.request.user, self.vacancy
         readiness = list(vacancy.readiness.all())
+        waits_for_approval = vacancy.open_to("name_deputy")
+        if waits_for_approval:
+            approvals = chain_of(vacancy).lines()
+        else:
+            approvals = list(vacancy.approvals.select_related("authoriser", "answered_by"))
         return super().get_context_data(
             next=NEXT[vacancy.phase],
             days=days_in_stage(vacancy),
@@ -206,7 +212,8 @@ class VacancyDetail(VacancyMixin, TemplateView):
             reads_interests=vacancy.shows_interests_to(user),
             criteria=list(vacancy.criteria.all()),
             panel=list(vacancy.panel.serving().select_related("user")),
-            approvals=list(vacancy.approvals.select_related("authoriser")),
+            approvals=approvals,
+            waits_for_approval=waits_for_approval,
             readiness=readiness,
             signed=sum(item.is_signed for item in readiness),
             visits=list(vacancy.visits.to_come().with_taken()),

@@ -21,6 +21,7 @@ from apps.governance.consultations.models.consultation import Consultation, Ques
 from apps.governance.interests.models import Declaration
 from apps.groups.models import TermsOfReference, WorkingGroup
 from apps.groups.roles import Role
+from apps.meetings.decided import outcomes_of
 from apps.meetings.models.meeting import AgendaItem, Meeting
 from apps.meetings.models.outcome import Action, Decision
 from apps.network.pairs.models import Pair
@@ -172,21 +173,33 @@ def on_agenda(meeting, thing, **fields):
 def decision(meeting, *, about=None, confirmed=True, **fields):
     """A decision by consensus of a held meeting.
 
-    ``about`` what its agenda item named; the other co-lead confirms it then, if it counts.
+    ``about`` what its agenda item named. The other co-lead confirms it, where it had its quorum.
     """
     defaults = {"agreed": True, "method": Decision.Method.CONSENSUS, "text": "We go ahead."}
     if about is not None:
         defaults["item"] = on_agenda(meeting, about)
+        defaults["outcome"] = "accept" if outcomes_of(about) else ""
     made = Decision.record(meeting, by=meeting.created_by, **defaults | fields)
-    if about is not None and confirmed and made.open_to("confirm"):
+    if confirmed and made.open_to("confirm"):
         confirm(made)
     return made
 
 
+def second_lead(group, first):
+    """The other co-lead."""
+    return next(one for one in group.leads() if one != first)
+
+
 def confirm(decision):
     """The co-lead who did not record it stands by it."""
-    others = (one for one in decision.meeting.group.leads() if one != decision.recorded_by)
-    decision.confirm(by=next(others))
+    decision.confirm(by=second_lead(decision.meeting.group, decision.recorded_by))
+
+
+def settled(decision, later, outcome="ratify", note=""):
+    """Both co-leads say what a later meeting made of a provisional decision."""
+    for lead in decision.meeting.group.leads():
+        decision.settle(outcome, later, by=lead, note=note)
+    return decision
 
 
 def action(meeting, owner, **fields):
@@ -243,6 +256,18 @@ def suggestion(output, by, **fields):
     return Suggestion.make(output, by=by, **{"text": "Say who the mentor is."} | fields)
 
 
+def taken_up(suggestion, by, outcome="take_up", reason="Yes.", **texts):
+    """A suggestion answered by words that changed: a line of its own, or these texts."""
+    output = Output.objects.get(pk=suggestion.output_id)
+    version = output.latest
+    texts = texts or {"body": f"{version.body}\n\nA line because of suggestion {suggestion.pk}."}
+    output.write(by=by, seen=version.revision, **texts)
+    changes = suggestion.changes()
+    newest = [one.key for one in changes if one.revision == changes[0].revision]
+    suggestion.reply(outcome, reason, by=by, changes=newest)
+    return suggestion
+
+
 def submitted(output):
     """The output with both signatures on it."""
     for lead in leads(output.group):
@@ -282,6 +307,7 @@ def rates(**amounts):
             kind=kind,
             amount=amounts.get(kind, "12.00"),
             set_by=office,
+            state=Rate.State.SET,
             effective_from=timezone.localdate() - timezone.timedelta(days=2000),
         )
         for kind in Work.values

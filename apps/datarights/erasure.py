@@ -35,11 +35,10 @@ def preview(user):
     for held in HELD.values():
         if count := held.rows(user).count():
             lines[held.outcome].append(Line(held.says, count, held.why))
-        for field, rows in held.mentioning(user):
-            if count := rows.count():
-                name = held.model._meta.get_field(field).verbose_name
-                kind = held.model._meta.verbose_name
-                lines["keep"].append(Line(f"Your name as “{name}” of a {kind}", count, NAMED))
+        for field, count in held.mentions_of(user):
+            name = held.model._meta.get_field(field).verbose_name
+            kind = held.model._meta.verbose_name
+            lines["keep"].append(Line(f"Your name as “{name}” of a {kind}", count, NAMED))
     return lines
 
 

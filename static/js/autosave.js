@@ -32,7 +32,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       const time = new Date().toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit" });
       say(`Saved by itself at ${time}.`);
     } else {
-      stopped = reply.status === 409 || reply.status === 403;
+      stopped = [403, 409, 410].includes(reply.status);
       say(answer.why || "Not saved by itself. Press Save.");
     }
   }

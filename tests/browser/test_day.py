@@ -445,8 +445,13 @@ def test_a_day_from_an_invitation_to_a_ratified_decision(browser, site, javascri
     sam.press("Ratify or let lapse")
     sam.page.locator("main input[name='settled_at'] + label").first.click()
     sam.choose("outcome", "ratify")
-    sam.press("Save", exact=True)
-    sam.sees("Ratified")
+    sam.press("Save, and ask the other co-lead")
+    sam.sees("It waits for the other co-lead")
+    pat.page.goto("/")
+    pat.press("Say whether a meeting settled this")
+    pat.press("Look at it, and confirm it")
+    pat.press("Confirm it")
+    pat.sees("Ratified")
     sam.page.goto(f"{meeting}minutes/approve/")
     sam.page.locator("main input[name='approved_at'] + label").first.click()
     sam.press("Record approval")
@@ -479,6 +484,7 @@ def test_a_day_from_an_invitation_to_a_ratified_decision(browser, site, javascri
         "draft",
         "circulate",
         "minute",
+        "ratify_first_of_two",
         "ratify",
         "approve",
     ):

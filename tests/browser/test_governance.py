@@ -146,8 +146,14 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
     assert "On 5 of 6 answers (83 %)" in page.locator("main").inner_text()
     sound(page)
 
-    # Settled and answered.
+    # The next draft says something else.
     change_person(page, sign_in, lead)
+    draft = document.next_version(by=lead)
+    page.goto(reverse("document_edit", args=[document.pk]))
+    page.get_by_label("Text", exact=True).fill(f"{draft.body}\n\nEvery stair has a lamp.")
+    press(page, "Save")
+
+    # Settled and answered.
     page.goto(reverse("settle_codings", args=[consultation.pk]))
     sound(page)
     page.get_by_label(re.compile("Or set answer 1 aside")).fill("It says nothing")
@@ -155,7 +161,11 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
     page.get_by_role("link", name=re.compile("Answer it.*Light")).click()
     page.get_by_label("We did", exact=True).check()
     page.get_by_label("Because …").fill("Lamps are ordered.")
+    press(page, "Save")
+    assert "Choose the version of the text that changed." in page.locator("main").inner_text()
+    sound(page)
     option = page.get_by_label("Which change did it make?").locator("option", has_text="Document:")
+    assert option.all_inner_texts() == ["Document: Working safely, version 2"]
     page.get_by_label("Which change did it make?").select_option(
         value=option.first.get_attribute("value")
     )
@@ -184,11 +194,12 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
     page.get_by_role("link", name=re.compile("Put it on the agenda")).click()
     page.get_by_label("What should we talk about?").fill("Working safely")
     page.get_by_label("For decision").check()
-    page.get_by_label("Working safely, version 1").check()
+    page.get_by_label("Working safely, version 2").check()
     sound(page)
     press(page, "Propose it")
     make.attended(make.begins(meeting))
-    decision = make.decision(meeting, item=meeting.agenda.get(), text="We approve it.")
+    item = meeting.agenda.get()
+    decision = make.decision(meeting, item=item, text="We approve it.", confirmed=False)
     page.goto(document.get_absolute_url())
     assert "Whose turn: the other co-lead of Role design." in page.locator("main").inner_text()
     sound(page)
@@ -215,7 +226,10 @@ def test_a_policy_is_drafted_asked_about_answered_approved_and_in_force(page, si
     assert "There is no money for it this year." in main
     assert "Fewer than 5 people said this." in main
     sound(page)
-    page.get_by_role("link", name=re.compile("Working safely, version 1")).click()
+    page.get_by_role("link", name=re.compile("What changed since version 1")).click()
+    assert "Every stair has a lamp." in page.locator("ins").last.inner_text()
+    use_code(page, mine)
+    page.get_by_role("link", name=re.compile("Working safely, version 2")).click()
     assert "Working safely" in heading(page)
     page.goto(reverse("consultation_outcome", args=[consultation.pk]))
     sound(page)

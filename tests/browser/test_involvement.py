@@ -38,7 +38,8 @@ def form(name, slug, kind, leads, members):
 if not WorkingGroup.objects.filter(slug="network").exists():
     form("Peers and Sponsors Network", "network", "network", ("pat", "sam"), ("lee",))
 form("Training", "training", "task", TASK_LEADS, ())
-Rate.set(by=by["office"], kind="meeting", unit="hour", amount="12.00", effective_from=began)
+Rate.objects.create(
+    set_by=by["office"], kind="meeting", amount="12.00", effective_from=began, state="set")
 """
 
 # Two meetings of two hours that everybody came to, planned and held as on the site.

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from apps.recruitment.applications.models.application import Application
 from apps.recruitment.employment.models.appointment import REVIEWS, Appointment, ReviewPoint
+from apps.recruitment.employment.models.check import Check
 from apps.recruitment.selection.models.blind import BlindApplication
-from apps.recruitment.selection.models.interview import Slot
-from apps.recruitment.vacancies.models.panel import Approval
+from apps.recruitment.selection.models.interview import Interview, Slot
+from apps.recruitment.vacancies.models.approval import Approval
 from apps.recruitment.vacancies.models.vacancy import Vacancy
 
 from ..factories import StaffFactory, UserFactory
@@ -120,12 +121,15 @@ def test_one_post_from_readiness_to_a_year_in_post(at_browser):
     time_passes(vacancy)
     labels = redact(vacancy, hr, names)
     shortlist(vacancy, hr, panel, labels)
+    keep_the_guarantee(vacancy, hr, panel[0], labels["Cleo Marsh"])
     send_outcomes(vacancy, hr, "shortlisting", labels["Ben Tarrant"])
+    labels = new_codes(panel, vacancy, labels)
     plan_interviews(vacancy, hr, [ana, cleo], labels, cleo)
     interview(vacancy, hr, panel, labels)
     send_outcomes(vacancy, hr, "interview", labels["Ben Tarrant"])
     hear(ana, cleo, names)
-    start(vacancy, hr, cleo, names["Cleo Marsh"])
+    second = at_browser(making.hr_officer(full_name="Rhea Stone"))
+    start(vacancy, hr, second, cleo, names["Cleo Marsh"])
     after_a_year(hr, boss, cleo)
     told = {message.to[0]: message.subject for message in mail.outbox}
     assert {"ana@home.example", "cleo@home.example"} <= told.keys()
@@ -292,8 +296,11 @@ def shortlist(vacancy, hr, panel, labels):
         person.press("Compare")
         person.sees_nothing_of(*secret)
     chair.sound()
-    for label in labels.values():
-        decide(chair, vacancy, label, "Invite to an interview")
+    for name, label in labels.items():
+        if name == "Cleo Marsh":
+            decide(chair, vacancy, label, "Not invite", feedback="Say more of what you did.")
+        else:
+            decide(chair, vacancy, label, "Invite to an interview")
     chair.go(f"/recruitment/panels/{vacancy.reference}/")
     chair.press("Lock the shortlist")
     chair.press("Lock the shortlist")
@@ -311,8 +318,7 @@ def score(person, labels, high):
     person.press("Save and lock")
 
 
-def decide(chair, vacancy, label, words, **more):
-    stage = "interview" if more else "shortlisting"
+def decide(chair, vacancy, label, words, stage="shortlisting", **more):
     chair.go(f"/recruitment/panels/{vacancy.reference}/{stage}/candidates/{label}/outcome/")
     chair.choose(words)
     chair.fill("Reason", "Agreed by everybody after we had talked.")
@@ -322,6 +328,42 @@ def decide(chair, vacancy, label, words, **more):
         chair.date("reserve_until", more["until"])
     chair.sound()
     chair.press("Save the outcome")
+
+
+def keep_the_guarantee(vacancy, hr, chair, label):
+    """The panel recommends not to invite somebody who asked for the guarantee, and hears no word
+    of it; Human Resources must invite her before anything is sent.
+    """
+    chair.go(f"/recruitment/panels/{vacancy.reference}/")
+    chair.sees("Human Resources take it from here.")
+    chair.sees_nothing_of(label, "uarantee")
+    chair.sound()
+    chair.go(f"/recruitment/panels/{vacancy.reference}/shortlisting/comparison/")
+    chair.sees("The shortlist is put away")
+    chair.sees_nothing_of(label)
+    chair.sound()
+    hr.go(f"/recruitment/selecting/{vacancy.reference}/outcomes/shortlisting/")
+    hr.sees(f"Candidate {label} asked for a guaranteed interview", "Not invited yet")
+    hr.sound()
+    hr.press("Answer otherwise")
+    hr.sees("The panel recommends", "Not invite")
+    hr.sound()
+    hr.go(f"/recruitment/selecting/{vacancy.reference}/outcomes/shortlisting/")
+    hr.press("Invite everybody whom the rule names")
+    hr.sees("1 person is invited under the guarantee. Nobody is told yet.")
+    hr.sound()
+
+
+def new_codes(panel, vacancy, labels):
+    """{name: the code under which somebody is interviewed}: none of those that were read before."""
+    names = F("application__full_name")
+    found = dict(Interview.objects.annotate(name=names).values_list("name", "label"))
+    assert not {*found.values()} & {*labels.values()}
+    for person in panel:
+        person.go(f"/recruitment/panels/{vacancy.reference}/")
+        person.sees(*(f"{name}, Candidate {label}" for name, label in found.items()))
+        person.sees_nothing_of(*labels.values())
+    return found
 
 
 def send_outcomes(vacancy, hr, stage, by_telephone):
@@ -406,13 +448,14 @@ def interview(vacancy, hr, panel, labels):
     chair.sees(f"1. Candidate {labels['Cleo Marsh']}: Cleo Marsh")
     chair.sound()
     until = timezone.localdate() + timedelta(days=90)
-    decide(chair, vacancy, labels["Cleo Marsh"], "Appoint", round="interview")
-    decide(chair, vacancy, labels["Ben Tarrant"], "Reserve for the post", until=until)
+    decide(chair, vacancy, labels["Cleo Marsh"], "Appoint", "interview")
+    decide(chair, vacancy, labels["Ben Tarrant"], "Reserve for the post", "interview", until=until)
     decide(
         chair,
         vacancy,
         labels["Ana Quist"],
         "Not appoint",
+        "interview",
         feedback="You listen well. Next time say what keeps you well.",
     )
     chair.go(f"/recruitment/panels/{vacancy.reference}/")
@@ -432,8 +475,8 @@ def hear(ana, cleo, names):
 
 
 # --- starting -------------------------------------------------------------------------------------
-def start(vacancy, hr, cleo, application):
-    """Offered, accepted, checked six ways, in post."""
+def start(vacancy, hr, second, cleo, application):
+    """Offered, accepted, checked six ways by two people, in post."""
     hr.go(f"{vacancy.get_absolute_url()}offers/")
     hr.sees("Cleo Marsh", "Ben Tarrant", "1 post still to be offered.")
     hr.press("Offer the post to Cleo Marsh")
@@ -444,14 +487,25 @@ def start(vacancy, hr, cleo, application):
     cleo.press("Accept the offer")
     cleo.press("Accept the offer")
     cleo.sees("The six checks")
-    for number in range(6):
+    for number, kind in enumerate(Check.Kind):
         hr.go(offer)
-        hr.press("Say where it stands", nth=number)
-        hr.choose("Done")
-        hr.press("Save")
+        hr.press("Look at it", nth=number)
+        see(hr, kind)
+        if kind in Check.BY_TWO:
+            hr.sees("Somebody else has to look at it too.")
+            cleo.page.reload()
+            cleo.sees("Being confirmed")
+            cleo.sees_nothing_of("Hana Reid")
+            second.go("/recruitment/")
+            second.press("Confirm a check")
+            second.sees("Seen by", "Hana Reid")
+            second.press("Confirm what was seen")
+            second.sound()
+            second.press("Confirm what was seen")
     cleo.page.reload()
     cleo.sees("Everything is in.")
     cleo.sound()
+    hr.go(offer)
     hr.press("Agree the first day")
     hr.date("start_on", timezone.localdate())
     hr.choose("Adjustments at work are agreed and in place, or none are wanted")
@@ -462,6 +516,24 @@ def start(vacancy, hr, cleo, application):
     hr.press("Record that they started")
     vacancy.refresh_from_db()
     assert vacancy.state == "filled"
+
+
+def see(hr, kind):
+    """What the standard asks, typed by the first of two."""
+    hr.press("Record what was seen")
+    hr.choose(Check.EVIDENCE[kind][-1 if kind == Check.Kind.REGISTRATION else 0].label)
+    hr.date("seen_on", timezone.localdate())
+    if kind == Check.Kind.HISTORY:
+        hr.date("period_from", timezone.localdate() - timedelta(days=1500))
+        hr.date("period_to", timezone.localdate())
+        hr.fill("How many references are there?", "2")
+        hr.choose("Every gap is explained, if there are any")
+    if kind == Check.Kind.RECORD:
+        hr.page.select_option("#id_level", "enhanced")
+        hr.date("certificate_on", timezone.localdate())
+    hr.sound()
+    hr.press("Save")
+    hr.sound()
 
 
 def after_a_year(hr, boss, cleo):

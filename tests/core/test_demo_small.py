@@ -76,9 +76,14 @@ def test_there_is_an_output_in_every_state_and_words_from_both_sides():
         "open",
         "taken_up",
         "adapted",
+        "agreed",
         "not_taken_up",
     }
     assert made.filter(by=None).exists()
+    # Whatever is said to have changed a text shows the words, before and after.
+    changed = made.filter(state__in=Suggestion.CHANGED_IT)
+    assert all(one.revision and one.before_and_after for one in changed)
+    assert changed.exclude(objection="").exists()
 
 
 def test_what_happened_two_years_ago_is_recorded_as_then():

@@ -135,7 +135,9 @@ def test_given_a_hostile_author_when_the_pages_are_read_then_they_hold_nothing_o
     for output in (plain, hostile):
         words = text if output == hostile else "Plain words."
         made = make.suggestion(output, staff, text=words, passage=words)
-        made.reply("take_up", words, by=lived)
+        body = f"{output.latest.body}\n\n{words}"
+        make.taken_up(made, lived, reason=words, body=body)
+        made.object(words, by=staff)
     for name in ("output", "output_edit", "output_sign", "output_version", "output_differences"):
         shapes = []
         for output in (plain, hostile):

@@ -25,7 +25,8 @@ COLOURS = {
     "meetings.Action": "open=blue done=green cancelled=red",
     "meetings.AgendaItem": "proposed=grey accepted=green declined=orange withdrawn=grey",
     "meetings.Decision": (
-        "carried=green not_carried=red provisional=yellow ratified=green lapsed=orange"
+        "recorded=yellow carried=green not_carried=red provisional=yellow ratified=green "
+        "lapsed=orange"
     ),
     "meetings.Meeting": "draft=grey published=blue held=aqua-green minuted=green cancelled=red",
     "meetings.Minutes": "draft=grey circulated=blue approved=green",
@@ -59,7 +60,9 @@ COLOURS = {
     ),
     "recruitment.Appointment": "started=green inducted=blue passed=green left=grey",
     "recruitment.Approval.answer": "waiting=grey approved=green returned=yellow",
-    "recruitment.Check": "waiting=grey asked=yellow cleared=green not_needed=grey problem=red",
+    "recruitment.Check": (
+        "waiting=grey asked=yellow seen=blue cleared=green not_needed=grey problem=red"
+    ),
     "recruitment.Enrolment": "enrolled=blue paused=yellow completed=green left=grey",
     "recruitment.Interview": "invited=grey booked=green held=aqua-green missed=grey",
     "recruitment.Offer": (
@@ -75,13 +78,15 @@ COLOURS = {
     ),
     "steering.Review": "open=blue decided=aqua-green withdrawn=grey",
     "steering.ReviewAssignment": "asked=yellow reviewing=grey sent=green stood_down=grey",
+    "payments.Rate": "proposed=yellow set=green dropped=grey",
     "steering.WrittenRound": "open=blue carried=green fallen=grey",
     "taskgroups.Output": (
         "draft=grey submitted=blue in_review=purple changes_requested=yellow "
         "accepted=green implemented=green declined=orange withdrawn=grey"
     ),
     "taskgroups.Suggestion": (
-        "open=blue taken_up=green adapted=aqua-green not_taken_up=orange withdrawn=grey"
+        "open=blue taken_up=green adapted=aqua-green agreed=purple not_taken_up=orange "
+        "withdrawn=grey"
     ),
 }
 

@@ -21,8 +21,14 @@ class MoveForm(Form):
         help_text="People affected can read this. Keep private details out of it.",
     )
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args, offer, **kwargs):
         super().__init__(*args, **kwargs)
+        if offer.both:  # what the second confirms is what they read
+            self.initial["seen"] = offer.thing.shown(offer.name)
+        else:
+            del self.fields["seen"]
         if not offer.reason or offer.first is not None:  # the second confirms the first's reason
             del self.fields["note"]
 

@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 from . import chain, clock
 from .audit_words import audit_words, is_sensitive
-from .exceptions import IllegalMove, NotYet, StaleEdit
+from .exceptions import Conflict, IllegalMove, NotYet, StaleEdit
 from .moves import OF_THE_FORM, Act, Missing, Move, Offer, functions
 from .requests import request_id
 
@@ -301,16 +301,17 @@ class Stateful(models.Model):
 
     # --- moves
     @transaction.atomic
-    def move(self, name: str, *, by: Any, note: str = "", **changes: Any) -> bool:
+    def move(self, name: str, *, by: Any, note: str = "", seen: str = "", **changes: Any) -> bool:
         """Make one move: permission, lock, needs, change, audit, what follows; all or nothing.
 
-        ``changes`` are fields set together with the state, before the needs look at them. True
-        once it is made; False where it takes two people, and this was the first of them.
-        Raises PermissionDenied, IllegalMove (somebody moved it first) or NotYet (what is missing).
+        ``changes`` are fields set together with the state, before the needs look at them; ``seen``
+        is what ``shown`` said on the page that was sent. True once it is made; False where it takes
+        two people, and this was the first of them. Raises PermissionDenied, IllegalMove (somebody
+        moved it first), Conflict (the page showed something else) or NotYet (what is missing).
         """
         if not self.permits(by, name):
             raise PermissionDenied
-        return self._carry_out(name, by, note, changes)
+        return self._carry_out(name, by, note, changes, seen)
 
     @transaction.atomic
     def follow(self, name: str, *, by: Any = None, note: str = "", **changes: Any) -> None:
@@ -343,6 +344,11 @@ class Stateful(models.Model):
             return None
         return first
 
+    def shown(self, name: str) -> str:
+        """What the page of a move for two shows: how the thing stands, and who pressed first."""
+        first = self.first_press(name)
+        return f"{self.stands} {first.pk if first else ''}"
+
     @transaction.atomic
     def take_back(self, name: str, *, by: Any) -> None:
         """Undo one's own first press. Raises IllegalMove where there is none (any more)."""
@@ -371,11 +377,15 @@ class Stateful(models.Model):
         words = row.closed or f"You cannot {what}: this is already {{state}}."
         return words.format(state=self.State(self.state_now).label.lower())
 
-    def _carry_out(self, name: str, by: Any, note: str, changes: dict[str, Any]) -> bool:
+    def _carry_out(
+        self, name: str, by: Any, note: str, changes: dict[str, Any], seen: str = ""
+    ) -> bool:
         move = self.moves[name]
         if move.both and changes:
             raise TypeError("What two people agree on stands in the thing before they do.")
         self._lock()
+        if seen and seen != self.shown(name):
+            raise Conflict("This was changed while you were reading.", self)
         first = self.first_press(name)
         is_second = first is not None and first.by_id != by.pk
         for field, value in changes.items():
@@ -438,8 +448,11 @@ class FirstPress(models.Model):
 
     @classmethod
     def _put(cls, thing, name, by, note):
-        """Keep a first press, in place of an earlier one that holds no more or was one's own."""
-        cls.objects.on(thing).filter(name=name).delete()
+        """Keep a first press, in place of an earlier one that holds no more.
+
+        A person has one word on a thing: whatever else they asked for is taken back by it.
+        """
+        cls.objects.on(thing).filter(models.Q(name=name) | models.Q(by=by)).delete()
         cls.objects.create(subject=thing, name=name, by=by, note=note, stands=thing.stands)
         record(f"{name}_first_of_two", thing, by=by, note=note)
 

@@ -187,7 +187,8 @@ class MoveView(SingleObjectMixin, View):
         if not form.is_valid():
             return self.show(form, status=422)
         try:
-            done = self.object.move(name, by=request.user, note=form.cleaned_data.get("note", ""))
+            note, seen = (form.cleaned_data.get(field, "") for field in ("note", "seen"))
+            done = self.object.move(name, by=request.user, note=note, seen=seen)
         except NotYet as refusal:
             form.add_error(None, str(refusal))
             return self.show(form, status=422)

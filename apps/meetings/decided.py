@@ -20,6 +20,11 @@ def nothing(thing, by):
     """What follows at once where the thing has a form of its own for what was decided."""
 
 
+def never(thing):
+    """It needs no decision but the one that moves it."""
+    return False
+
+
 @dataclass(frozen=True)
 class Decidable:
     """One kind of thing that meetings decide on.
@@ -29,6 +34,7 @@ class Decidable:
     ``taken``        a function of the thing and who confirmed: the decision counts
     ``fell``         the same, where a decision that was confirmed no longer counts
     ``reads``        what its name is made of besides itself: *document*
+    ``again``        whether it needs a decision though that would move nothing: its last one fell
     ``follows``      what whoever confirms it is told that comes next
     ``outcomes``     (value, label) of what can come of it, where a decision says which
     """
@@ -38,6 +44,7 @@ class Decidable:
     move: str = ""
     taken: Callable[[Any, Any], object] = nothing
     fell: Callable[[Any, Any], object] = nothing
+    again: Callable[[Any], bool] = never
     reads: tuple[str, ...] = ()
     follows: str = "It takes effect."
     outcomes: tuple[tuple[str, Any], ...] = ()
@@ -98,8 +105,8 @@ def outcomes_of(thing):
 
 def is_to_be_decided(thing):
     """Whether a decision on it could still have an effect: it was not taken back or settled."""
-    move = kind_of(thing).move
-    return not move or thing.open_to(move)
+    kind = kind_of(thing)
+    return not kind.move or thing.open_to(kind.move) or kind.again(thing)
 
 
 DECIDABLE.add(

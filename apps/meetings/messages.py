@@ -427,8 +427,7 @@ class DecisionToSettle(Kind):
         }
 
     def wanted(self, rule, decision, user):
-        half = decision.half_settled
-        return half is not None and half[1].by_id != user.pk
+        return bool(decision.half_settled_by_others(user))
 
 
 @register

@@ -171,15 +171,13 @@ def _half_settled(user):
 def settlements(decisions, user):
     """What the other co-lead says became of a provisional decision."""
     for decision in decisions:
-        half = decision.half_settled
-        if half is None or half[1].by_id == user.pk:
-            continue
-        yield Need(
-            f"Say whether a meeting settled this: {decision.reference}",
-            decision.get_absolute_url(),
-            half[1].at,
-            decision.meeting.group.name,
-        )
+        for _, first in decision.half_settled_by_others(user):
+            yield Need(
+                f"Say whether a meeting settled this: {decision.reference}",
+                decision.get_absolute_url(),
+                first.at,
+                decision.meeting.group.name,
+            )
 
 
 def _proposed(user):

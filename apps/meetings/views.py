@@ -674,18 +674,17 @@ class DecisionDetail(VisibleMixin, DetailView):
         )
 
     def half_settled(self, user):
-        """What one co-lead says became of it, and where the other confirms that."""
-        if not (half := self.object.half_settled):
-            return None
-        name, first = half
-        confirm = reverse("decision_move", args=[self.object.pk, name])
-        is_theirs = self.object.meeting.group.is_led_by(user)
-        return {
-            "first": first,
-            "words": dict(SettleForm.SAID)[name],
-            "href": confirm if is_theirs else "",
-            "is_mine": first.by_id == user.pk,
-        }
+        """What each co-lead says became of it, and where the other confirms that."""
+        leads = self.object.meeting.group.is_led_by(user) if self.object.settled_at_id else False
+        return [
+            {
+                "first": first,
+                "words": dict(SettleForm.SAID)[name],
+                "href": reverse("decision_move", args=[self.object.pk, name]) if leads else "",
+                "is_mine": first.by_id == user.pk,
+            }
+            for name, first in self.object.half_settled
+        ]
 
 
 class DecisionList(ListView):
@@ -949,9 +948,7 @@ class MinutesApprove(MinutesMixin, PageFormView):
         return super().get_context_data(meetings=self.meetings, **kwargs)
 
     def save(self, form):
-        self.minutes.move(
-            "approve", by=self.request.user, approved_at=form.cleaned_data["approved_at"]
-        )
+        self.minutes.approve(form.cleaned_data["approved_at"], by=self.request.user)
 
 
 class MinutesPrint(MinutesDetail):

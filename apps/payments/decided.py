@@ -19,6 +19,7 @@ DECIDABLE.add(
         move="set",
         taken=lambda rate, by: rate.become_set(by=by),
         fell=lambda rate, by: rate.lose_decision(by=by),
+        again=lambda rate: rate.decision_fell,
         follows="The rate is set, from its day or from tomorrow on.",
     )
 )

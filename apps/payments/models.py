@@ -27,6 +27,7 @@ from apps.core.uploads import Upload
 from apps.groups.models import WorkingGroup
 from apps.meetings.models.about import (
     COUNTS,
+    OPEN,
     about,
     the_way_to_a_decision,
     why_it_does_not_serve,
@@ -49,6 +50,15 @@ def money(**kwargs):
 def steering_decided(rate, by):
     if not about(Decision.objects, rate).filter(state__in=COUNTS).exists():
         yield Missing("The steering group has not decided on it.", turn="the steering group")
+
+
+@requirement
+def no_decision_is_on_its_way(rate, by):
+    if about(Decision.objects, rate).filter(state__in=OPEN).exists():
+        yield Missing(
+            "A meeting of the steering group has decided on it. What it decided comes first.",
+            turn="the steering group",
+        )
 
 
 @requirement
@@ -110,6 +120,7 @@ class Rate(Stateful):
             (State.PROPOSED,),
             State.DROPPED,
             "payments.set_rates",
+            needs=(no_decision_is_on_its_way,),
             label="Take it back",
             reason=True,
             explain="The steering group no longer decides on it. What is paid stays as it is.",
@@ -188,8 +199,11 @@ class Rate(Stateful):
 
     def become_set(self, *, by):
         """The steering group decided it. Not for a day on which another rate was in force."""
-        others = Rate.objects.select_for_update().in_use().filter(kind=self.kind)
-        taken = {one.effective_from for one in others}
+        if not self.open_to("set"):
+            return  # people are paid by it since it began
+        # All of a kind, proposals too: two that become set at once come one after the other.
+        kin = Rate.objects.select_for_update().filter(kind=self.kind).order_by("pk")
+        taken = {one.effective_from for one in kin if one.state == Rate.State.SET}
         begins = self.effective_from
         if taken and begins >= min(taken):
             begins = max(begins, clock.today() + timedelta(days=1))

@@ -290,6 +290,7 @@ MOVES = {
     Meeting: {
         "publish": move("meeting_move", PLANS_DRAFT, "draft", "publish"),
         "cancel": move("meeting_move", RUNS_POST, "open", "cancel"),
+        "did_not_happen": move("meeting_move", LEADS_POST, "begun", "did_not_happen"),
     },
     AgendaItem: {
         "accept": move("agenda_move", "302 404 404 403 302 302 404 404 404", "item", "accept"),

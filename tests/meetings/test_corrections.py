@@ -6,14 +6,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models.people import Constituency, User
-from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry, FirstPress
 from apps.groups.roles import Role, sync_grants
 from apps.meetings.forms import MeetingAttendanceForm
 from apps.meetings.models.outcome import Decision, Minutes
+from apps.meetings.models.people import AttendanceCorrection
 from apps.notifications.models import Occurrence
 from tests import factories as make
 
+from ..at_once import at_once
 from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
 from .test_quorum import side
 
@@ -271,3 +273,57 @@ def test_a_meeting_shows_what_it_settled(client, group, meeting):
         assert "Settled at this meeting" in body
         assert f">Decision {decision.reference}</a>: ratified" in body
         assert f">Minutes of {meeting.title}" in body
+
+
+def test_minutes_are_approved_no_more_than_the_meeting_that_approved_them(group, meeting):
+    later, (first, second) = make.held(group, days_ago=5), group.leads()
+    minutes = Minutes.draft(meeting, by=first)
+    minutes.move("circulate", by=first)
+    minutes.approve(later, by=first)
+    few = [user.pk for user in side(group, Constituency.STAFF, 2)]
+    later.record_attendance(few, by=first).move("make", by=second)
+    minutes.refresh_from_db()
+    assert (minutes.state, minutes.approved_at) == ("circulated", None)
+
+
+def test_what_comes_undone_counts_by_its_own_meeting(group, meeting):
+    """It was ratified, its own meeting had its quorum after all, and the later one had not."""
+    later, (first, second) = make.held(group, days_ago=5), group.leads()
+    decision = make.settled(make.decision(meeting), later)
+    meeting.record_attendance(everybody(meeting), by=first).move("make", by=second)
+    few = [user.pk for user in side(group, Constituency.STAFF, 2)]
+    later.record_attendance(few, by=first).move("make", by=second)
+    decision.refresh_from_db()
+    assert (decision.state, decision.settled_at) == (STATE.RECORDED, None)
+
+
+@pytest.mark.differs
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("late", ["settle", "confirm", "approve"])
+def test_given_a_correction_at_the_same_moment_then_nothing_counts_without_its_quorum(late):
+    group = working_group()
+    appoint(group, UserFactory())
+    first, second = group.leads()
+    decision = make.decision(make.held(group, [first], days_ago=40, by=first))
+    minutes = Minutes.draft(decision.meeting, by=first)
+    minutes.move("circulate", by=first)
+    later = make.held(group, days_ago=10, by=first)
+    decision.settle("ratify", later, by=first)
+    taken = make.decision(later, confirmed=False)
+    correction = later.record_attendance([first.pk], by=first)
+    second_at = {
+        "settle": lambda: Decision.objects.get(pk=decision.pk).move("ratify", by=second),
+        "confirm": lambda: Decision.objects.get(pk=taken.pk).confirm(by=second),
+        "approve": lambda: Minutes.objects.get(pk=minutes.pk).approve(later, by=first),
+    }
+    at_once(
+        second_at[late],
+        lambda: AttendanceCorrection.objects.get(pk=correction.pk).move("make", by=second),
+        told=(Conflict, NotYet),
+    )
+    later.refresh_from_db()
+    assert not later.was_quorate
+    for thing in (decision, taken, minutes):
+        thing.refresh_from_db()
+    assert (decision.state, taken.state) == (STATE.PROVISIONAL, STATE.PROVISIONAL)
+    assert minutes.state == "circulated"

@@ -154,6 +154,50 @@ def test_a_first_word_on_one_meeting_is_none_on_another(group):
     assert decision.settle("ratify", other, by=first)
 
 
+@pytest.fixture
+def provisional(group):
+    return make.decision(make.held(group, side(group, Constituency.STAFF, 2), days_ago=40))
+
+
+def test_a_co_lead_has_one_word(client, group, provisional):
+    """Whoever thinks again takes back what they said before, and both words are shown."""
+    first, second = group.leads()
+    one, other = make.held(group, days_ago=10), make.held(group, days_ago=5)
+    provisional.settle("ratify", one, by=first)
+    provisional.settle("lapse", one, by=first, note="No longer needed.")
+    assert not provisional.settle("ratify", one, by=second)
+    client.force_login(first, "apps.accounts.backends.SignIn")
+    page = " ".join(client.get(provisional.get_absolute_url()).content.decode().split())
+    assert f"{first.name} says that" in page
+    assert f"{second.name} says that" in page
+    provisional.settle("ratify", other, by=first)
+    assert not provisional.settle("lapse", one, by=second, note="No longer needed.")
+    provisional.refresh_from_db()
+    assert provisional.state == "provisional"
+    provisional.take_back("lapse", by=second)
+    assert provisional.half_settled == []
+
+
+@pytest.mark.parametrize("then", ["ratify", "lapse"])
+def test_a_page_that_showed_something_else_confirms_nothing(client, group, provisional, then):
+    first, second = group.leads()
+    one, other = make.held(group, days_ago=10), make.held(group, days_ago=5)
+    provisional.settle(then, one, by=first, note="Not needed.")
+    client.force_login(second, "apps.accounts.backends.SignIn")
+    page = reverse("decision_move", args=[provisional.pk, then])
+    seen = client.get(page).context["form"].initial["seen"]
+    if then == "ratify":
+        provisional.settle(then, other, by=first)
+    else:
+        provisional.settle(then, one, by=first, note="Because I say so.")
+    answer = client.post(page, {"seen": seen})
+    assert answer.status_code == 409
+    provisional.refresh_from_db()
+    assert provisional.state == "provisional"
+    seen = client.get(page).context["form"].initial["seen"]
+    assert client.post(page, {"seen": seen}).status_code == 302
+
+
 def test_what_the_first_said_is_taken_back(client, group):
     first, second = group.leads()
     few = side(group, Constituency.STAFF, 2)
@@ -163,7 +207,7 @@ def test_what_the_first_said_is_taken_back(client, group):
     page = reverse("decision_move", args=[decision.pk, "lapse"])
     assert client.post(page, {"take_back": "1"}).status_code == 302
     decision = type(decision).objects.get(pk=decision.pk)
-    assert decision.half_settled is None
+    assert decision.half_settled == []
     client.force_login(second, "apps.accounts.backends.SignIn")
     assert client.post(page, {"note": "Not needed."}).status_code == 404
 
@@ -201,6 +245,35 @@ def test_nothing_is_put_on_the_agenda_of_a_meeting_that_has_begun(client, group,
     assert answer.status_code == 422
     assert "The meeting has begun" in answer.content.decode()
     assert not meeting.agenda.exists()
+
+
+def test_what_a_meeting_that_has_begun_decides_on_stays_on_its_agenda(group, terms):
+    """Neither whoever proposed it nor a co-lead takes it off: it could not come back."""
+    meeting, (first, second) = make.published(group), group.leads()
+    item = make.on_agenda(meeting, terms)
+    make.begins(meeting)
+    item = AgendaItem.objects.get(pk=item.pk)
+    with pytest.raises(NotYet, match="has begun, and decides on this"):
+        item.move("decline", by=second, note="Not now.")
+    with pytest.raises(NotYet, match="has begun, and decides on this"):
+        item.move("withdraw", by=first)
+
+
+def test_a_meeting_that_has_begun_is_called_off_by_nobody_alone(group):
+    first, second = group.leads()
+    secretary = UserFactory()
+    appoint(group, secretary, "secretary")
+    meeting = make.begun(group)
+    for one in (secretary, first):
+        with pytest.raises(NotYet, match="has begun, so it is no longer called off"):
+            meeting.move("cancel", by=one, note="It never was.")
+    with pytest.raises(PermissionDenied):
+        meeting.move("did_not_happen", by=secretary, note="Nobody came.")
+    with pytest.raises(NotYet, match="two co-leads say together"):
+        meeting.move("did_not_happen", by=UserFactory(is_superuser=True), note="Nobody came.")
+    assert not meeting.move("did_not_happen", by=first, note="Nobody came.")
+    assert meeting.move("did_not_happen", by=second)
+    assert meeting.state == Meeting.State.CANCELLED
 
 
 def test_the_way_through_the_pages(client, group, terms):

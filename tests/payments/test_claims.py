@@ -280,6 +280,46 @@ def test_a_rate_falls_with_its_decision(site, office, steering, begun, state):
     assert ("did not have its co-production quorum after all" in page) is begun
 
 
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_the_office_takes_back_no_rate_that_a_meeting_decided_on(office, steering, confirmed):
+    make.rates()
+    rate = propose(office)
+    make.decision(make.held(steering, days_ago=0), about=rate, confirmed=confirmed)
+    rate = Rate.objects.get(pk=rate.pk)
+    with pytest.raises((NotYet, IllegalMove)):
+        rate.move("drop", by=office, note="We thought again.")
+
+
+def test_a_rate_that_is_paid_and_whose_decision_fell_is_decided_on_anew(office, steering):
+    make.rates()
+    rate = propose(office)
+    decision = make.decision(make.held(steering, days_ago=0), about=rate)
+    Rate.objects.filter(pk=rate.pk).update(effective_from=timezone.localdate())
+    lead = make.leads(steering)[0]
+    correct(decision.meeting, [lead.pk])
+    correct(decision.meeting, [user.pk for user in decision.meeting.expected()])
+    make.confirm(type(decision).objects.get(pk=decision.pk))
+    rate = Rate.objects.get(pk=rate.pk)
+    assert (rate.state, rate.decision_fell) == ("set", False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_given_two_rates_of_a_kind_set_at_once_then_they_follow_each_other():
+    office, steering = programme_user(OFFICE), make.steering(name="Steering")[0]
+    make.rates()
+    today = timezone.localdate()
+    rates = [propose(office, 15), propose(office, 16, effective_from=today + timedelta(days=1))]
+    taken = []
+    for number, rate in enumerate(rates):
+        meeting = make.held(steering, days_ago=0)
+        taken.append(make.decision(meeting, about=rate, confirmed=False))
+        on = today - timedelta(days=2 - number)
+        Rate.objects.filter(pk=rate.pk).update(effective_from=on)
+    at_once(*(lambda one=one: make.confirm(type(one).objects.get(pk=one.pk)) for one in taken))
+    days = {Rate.objects.get(pk=one.pk).effective_from for one in rates}
+    assert days == {today + timedelta(days=1), today + timedelta(days=2)}
+
+
 def test_only_the_office_and_those_who_decide_read_a_proposal(site, office, peer, steering):
     make.rates()
     rate = propose(office, "98.76")

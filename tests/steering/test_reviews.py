@@ -19,6 +19,7 @@ from apps.steering.models.review import (
     Review,
     ReviewAssignment,
 )
+from apps.steering.models.written import WrittenRound
 from apps.taskgroups.models.output import Output
 from tests import factories as make
 
@@ -355,6 +356,41 @@ def test_nobody_reviews_the_work_of_a_group_that_they_were_in(world):
         assert person not in offered
         with pytest.raises(NotYet, match="their group's"):
             review.ask([person], by=world.lead)
+
+
+def test_whoever_comes_to_the_group_after_they_were_asked_reviews_nothing(world, review):
+    mine = review.assignments.get(reviewer=world.lived)
+    appoint(world.group, world.lived)
+    with pytest.raises(NotYet, match="in the group whose work this is"):
+        mine.move("declare", by=world.lived)
+    with pytest.raises(NotYet, match="Say why"):
+        mine.stand_down(" ", by=world.lived)
+    mine.stand_down("I am in that group now.", by=world.lived)
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_the_task_group_withdraws_nothing_that_a_meeting_decided_on(world, ready, confirmed):
+    quorate(world, ready, outcome="decline", confirmed=confirmed)
+    with pytest.raises(NotYet, match="What it decided comes first"):
+        ready.move("withdraw", by=world.authors[0], note="We found a gap.")
+
+
+def test_nobody_is_asked_in_writing_about_a_review_that_is_over(world, ready):
+    def ask():
+        return WrittenRound.begin(
+            ready,
+            by=world.lead,
+            outcome="accept",
+            reasons="It is clear.",
+            closes_at=timezone.now() + timezone.timedelta(days=3),
+        )
+
+    asked = ask()
+    decide(world, ready)
+    asked.refresh_from_db()
+    assert asked.state == WrittenRound.State.FALLEN
+    with pytest.raises(IllegalMove):
+        asked.answer("agree", by=world.staff)
 
 
 def test_one_decision_settles_one_review(world, ready):

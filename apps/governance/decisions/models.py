@@ -14,6 +14,16 @@ IN_FORCE = (Decision.State.CARRIED, Decision.State.RATIFIED)
 UNSETTLED = (Decision.State.RECORDED, Decision.State.PROVISIONAL)  # nobody outside reads of them
 
 
+# By a decision that counts: one that lost its quorum since takes no other's place.
+REPLACED = models.Q(superseded__newer__state__in=IN_FORCE)
+
+
+def replaced_by(decision):
+    """The supersession by which it no longer holds, or None."""
+    found = getattr(decision, "superseded", None)
+    return found if found and found.newer.state in IN_FORCE else None
+
+
 class Supersession(models.Model):
     """A later decision takes the place of an earlier one, which then no longer holds.
 
@@ -53,7 +63,10 @@ class Supersession(models.Model):
         if (newer.meeting.starts_at, newer.pk) <= (older.meeting.starts_at, older.pk):
             raise NotYet("A decision can only replace one that was taken before it.")
         taken = cls.objects.filter(older=older).select_related("newer").first()
-        if taken:
+        if taken and taken.newer.state not in IN_FORCE:
+            record("supersede_fell", older, by=by, note=taken.newer.reference)
+            taken.delete()
+        elif taken:
             raise IllegalMove(f"{older.reference} was replaced by {taken.newer.reference}.", older)
         made = cls.objects.create(newer=newer, older=older, by=by)
         record("supersede", older, by=by, note=newer.reference)
@@ -64,6 +77,8 @@ class Supersession(models.Model):
         """It was said in error: the earlier decision holds again."""
         if not by.has_perm("groups.hold_meeting", self.newer.meeting.group):
             raise PermissionDenied
+        if not reason.strip():
+            raise NotYet("Give the reason: those who decided it read it.")
         record("supersede_taken_back", self.older, by=by, note=reason)
         self.delete()
 

@@ -16,7 +16,7 @@ from apps.core.clock import LONDON
 from apps.groups.models import Presence, WorkingGroup
 from apps.meetings.models.outcome import Action, Decision
 
-from .models import UNSETTLED
+from .models import REPLACED, UNSETTLED, replaced_by
 
 STATUSES = {
     "carried": ("Carried", "green"),
@@ -164,9 +164,9 @@ class OfMeetings(Source):
         if wanted.group:
             found = found.filter(meeting__group=wanted.group)
         if wanted.status == "superseded":
-            found = found.filter(superseded__isnull=False)
+            found = found.filter(REPLACED)
         elif wanted.status:
-            found = found.filter(state=wanted.status, superseded__isnull=True)
+            found = found.filter(~REPLACED, state=wanted.status)
         if wanted.method:
             found = found.filter(method=wanted.method)
         if wanted.begins:
@@ -198,7 +198,7 @@ def is_settled(decision):
 def entry(decision, *, details):
     """The line of one decision; ``details`` where the reader may see the decision itself."""
     public = getattr(decision, "public", None)
-    superseded = getattr(decision, "superseded", None)
+    superseded = replaced_by(decision)
     settled = ""
     if decision.settlement:
         settled = decision.settlement.title if details else "a later meeting with a quorum"

@@ -10,7 +10,8 @@ from .models import IN_FORCE, PublicDecision
 def on_decision_page(user, decision):
     """Its permanent address, what it replaces and what replaces it, who may read it."""
     public = PublicDecision.objects.filter(decision=decision).first()
-    superseded = type(decision).objects.filter(supersedes__older=decision).first()
+    replacing = type(decision).objects.filter(supersedes__older=decision, state__in=IN_FORCE)
+    superseded = replacing.first()
     return Section(
         "governance/decisions/decision_section.html",
         {

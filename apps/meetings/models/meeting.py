@@ -135,6 +135,24 @@ def has_begun(meeting, by):
 
 
 @requirement
+def has_not_begun(meeting, by):
+    if meeting.open_to("hold") and meeting.starts_at <= clock.now():
+        yield Missing(
+            "The meeting has begun, so it is no longer called off. Record who came; if it did not "
+            "take place, both co-leads say so.",
+        )
+
+
+@requirement
+def a_co_lead_says_so(meeting, by):
+    if not meeting.group.is_led_by(by):
+        yield Missing(
+            "The two co-leads say together that a meeting did not take place.",
+            turn="the co-leads",
+        )
+
+
+@requirement
 def somebody_came(meeting, by):
     if not meeting.attendances.filter(attended=True).exists():
         yield Missing("Record who came first.", reverse("attendance", args=[meeting.pk]))
@@ -222,12 +240,27 @@ class Meeting(Stateful):
             (State.DRAFT, State.PUBLISHED),
             State.CANCELLED,
             "groups.plan_meeting",
+            needs=(has_not_begun,),
             then=(called_off, events.meeting_cancelled),
             label="Cancel the meeting",
             reason=True,
             warn=True,
             explain="Everyone who was told about the meeting is told that it is cancelled, "
             "and why.",
+        ),
+        "did_not_happen": Move(
+            (State.PUBLISHED,),
+            State.CANCELLED,
+            "groups.lead_workinggroup",
+            needs=(has_begun, a_co_lead_says_so),
+            then=(called_off, events.meeting_cancelled),
+            label="It did not take place",
+            done="The meeting is marked as cancelled.",
+            reason=True,
+            warn=True,
+            explain="Everyone who was told about the meeting is told that it did not take place, "
+            "and why.",
+            both="the other co-lead",
         ),
         "minute": Move(
             (State.HELD,),
@@ -588,9 +621,10 @@ class Meeting(Stateful):
         for decision in self.decisions.all():
             decision.follow_quorum(by=by)
         if not self.was_quorate:
-            for decision in self.settled_decisions.all():
-                if decision.open_to("come_undone"):
-                    decision.follow("come_undone", by=by, settled_at=None)
+            for decision in self.settled_decisions.order_by("pk"):
+                decision.settlement_fell(by=by)
+            for minutes in self.approved_minutes.order_by("pk"):
+                minutes.follow("come_undone", by=by, approved_at=None)
 
 
 # --- agenda -------------------------------------------------------------------------------------
@@ -630,6 +664,13 @@ def is_chosen_before(item, by):
         yield Missing("The meeting has begun. What it decides on was chosen before.")
     elif not can_decide_on(item.meeting.group, item.about):
         yield Missing("The group can no longer decide on this.")
+
+
+@requirement
+def is_no_decision_now(item, by):
+    """What the meeting decides on stays on its agenda once it has begun."""
+    if item.about_id is not None and item.meeting.starts_at <= clock.now():
+        yield Missing("The meeting has begun, and decides on this.")
 
 
 @effect
@@ -672,7 +713,7 @@ class AgendaItem(Stateful):
             (State.PROPOSED, State.ACCEPTED),
             State.DECLINED,
             "groups.plan_meeting",
-            needs=(is_still_planned,),
+            needs=(is_still_planned, is_no_decision_now),
             then=(keeps_the_answer, events.agenda_answered),
             label="Not this time",
             reason=True,
@@ -682,7 +723,7 @@ class AgendaItem(Stateful):
             (State.PROPOSED, State.ACCEPTED),
             State.WITHDRAWN,
             "meetings.withdraw_agendaitem",
-            needs=(is_still_planned,),
+            needs=(is_still_planned, is_no_decision_now),
             label="Withdraw my item",
         ),
         "shift": Act((State.ACCEPTED,), "groups.plan_meeting", needs=(is_still_planned,)),

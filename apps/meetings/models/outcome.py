@@ -311,11 +311,15 @@ class Decision(Stateful):
 
     @property
     def half_settled(self):
-        """The settlement that one co-lead has asked for, as (name, first press), or None."""
+        """(name, first press) of what one co-lead, or each of them, says became of it."""
         if not (self.settled_at_id and self.open_to("settle")):
-            return None
+            return []
         presses = ((name, self.first_press(name)) for name in ("ratify", "lapse"))
-        return next(((name, first) for name, first in presses if first), None)
+        return [(name, first) for name, first in presses if first]
+
+    def half_settled_by_others(self, user):
+        """What somebody else says became of it, and this person can confirm."""
+        return [(name, first) for name, first in self.half_settled if first.by_id != user.pk]
 
     @property
     def present(self):
@@ -399,6 +403,19 @@ class Decision(Stateful):
         Raises PermissionDenied, IllegalMove (it does not wait for that) or NotYet (see ``needs``).
         """
         self.move("confirm", by=by)
+
+    def _lock(self):
+        """The meeting first, as a correction of who came does."""
+        Meeting.objects.select_for_update(of=("self",)).get(pk=self.meeting_id)
+        super()._lock()
+
+    @transaction.atomic
+    def settlement_fell(self, *, by):
+        """The meeting that settled it had no quorum after all."""
+        self._lock()
+        if self.open_to("come_undone"):
+            self.follow("come_undone", by=by, settled_at=None)
+            self.follow_quorum(by=by)
 
     @transaction.atomic
     def settle(self, name, later, *, by, note=""):
@@ -613,6 +630,13 @@ class Minutes(Stateful, Revised):
             needs=(approved_by_quorum,),
             label="Record approval",
         ),
+        "come_undone": Move(
+            (State.APPROVED,),
+            State.CIRCULATED,
+            "groups.approve_minutes",
+            label="Count as not approved",
+            internal=True,  # the meeting that approved them had no quorum after all
+        ),
         "write": Act((State.DRAFT,), "groups.draft_minutes", label="Change the minutes"),
     }
 
@@ -656,6 +680,13 @@ class Minutes(Stateful, Revised):
         if new:
             record("draft", minutes, by=by)
         return minutes
+
+    @transaction.atomic
+    def approve(self, later, *, by):
+        """The meeting ``later`` approved them. Raises PermissionDenied, IllegalMove or NotYet."""
+        if later is not None:  # its quorum is not corrected meanwhile
+            later = Meeting.objects.select_for_update(of=("self",)).get(pk=later.pk)
+        self.move("approve", by=by, approved_at=later)
 
     @transaction.atomic
     def write(self, body, *, by, seen):

@@ -18,6 +18,7 @@ from apps.groups.models import WorkingGroup
 from apps.groups.roles import CO_LEAD
 from apps.meetings.models.about import (
     COUNTS,
+    OPEN,
     decisions_on,
     the_way_to_a_decision,
     why_it_does_not_serve,
@@ -36,6 +37,12 @@ class Outcome(models.TextChoices):
     ACCEPT = "accept", "Accept it"
     REQUEST_CHANGES = "request_changes", "Ask for changes"
     DECLINE = "decline", "Decline it"
+
+
+def in_its_group(output):
+    """Keys of whoever was in the task group on the day on which the output was begun, or since."""
+    before = clock.date_of(output.created_at) - timedelta(days=1)
+    return output.group.memberships.overlapping(before, None).values("user")
 
 
 # --- review -------------------------------------------------------------------------------------
@@ -97,6 +104,15 @@ def settled_by_quorum(review, by):
 
 
 @requirement
+def nothing_is_decided_yet(review, by):
+    if review.decisions().filter(state__in=OPEN).exists():
+        yield Missing(
+            "A meeting of the steering group has decided on it. What it decided comes first.",
+            turn="the steering group",
+        )
+
+
+@requirement
 def members_have_not_read(review, by):
     if review.rounds.exists():
         yield Missing("The members were asked in writing and have read what was recommended.")
@@ -125,6 +141,13 @@ def output_is_withdrawn(review, entry):
 
 
 @effect
+def rounds_end(review, entry):
+    """Nobody is asked in writing about what is over."""
+    for round_ in review.rounds.filter(state="open"):
+        round_.follow("end", by=entry.by)
+
+
+@effect
 def output_is_reviewed_again(review, entry):
     review.output.follow("review_again", by=entry.by)
 
@@ -146,7 +169,7 @@ class Review(Stateful):
             State.DECIDED,
             "taskgroups.review_output",
             needs=(both_sides_heard, everybody_is_heard, gives_reasons, settled_by_quorum),
-            then=(events.review_decided,),
+            then=(rounds_end, events.review_decided),
             label="Record what was decided",
             internal=True,  # needs its own form, or a round
         ),
@@ -162,7 +185,8 @@ class Review(Stateful):
             (State.OPEN,),
             State.WITHDRAWN,
             "taskgroups.lead_output",
-            then=(output_is_withdrawn, events.review_withdrawn),
+            needs=(nothing_is_decided_yet,),
+            then=(output_is_withdrawn, rounds_end, events.review_withdrawn),
             label="Withdraw it from review",
             reason=True,
             warn=True,
@@ -276,13 +300,11 @@ class Review(Stateful):
         if group is None:
             return User.objects.none()
         members = group.memberships.current().deciding().values("user")
-        since = clock.date_of(output.created_at)
-        theirs = output.group.memberships.overlapping(since, None).values("user")
         return (
             User.objects.active()
             .filter(pk__in=members)
             .exclude(pk__in=output.authors())
-            .exclude(pk__in=theirs)
+            .exclude(pk__in=in_its_group(output))
             .order_by("constituency", "full_name")
         )
 
@@ -435,6 +457,17 @@ def review_is_open(assignment, by):
 
 
 @requirement
+def had_no_part_in_it(assignment, by):
+    """Also whoever came to the group after they were asked."""
+    output = assignment.review.output
+    if in_its_group(output).filter(user=assignment.reviewer_id).exists():
+        yield Missing(
+            f"{assignment.reviewer} is in the group whose work this is. Stand down, and somebody "
+            "else is asked."
+        )
+
+
+@requirement
 def no_conflict_declared(assignment, by):
     if assignment.state == ReviewAssignment.State.ASKED:
         yield Missing(
@@ -476,7 +509,7 @@ class ReviewAssignment(Stateful):
             (State.ASKED,),
             State.REVIEWING,
             "steering.recommend",
-            needs=(review_is_open,),
+            needs=(review_is_open, had_no_part_in_it),
             main=True,
             label="I have no conflict of interest",
             explain="You did not work on it, you gain nothing from it, and nobody close to you "
@@ -486,7 +519,7 @@ class ReviewAssignment(Stateful):
             (State.REVIEWING,),
             State.SENT,
             "steering.recommend",
-            needs=(review_is_open, says_what_and_why),
+            needs=(review_is_open, had_no_part_in_it, says_what_and_why),
             then=(is_in, events.reviewer_done),
             label="Send my recommendation",
             warn=True,
@@ -504,7 +537,7 @@ class ReviewAssignment(Stateful):
         "write": Act(
             (State.ASKED, State.REVIEWING),
             "steering.recommend",
-            needs=(review_is_open, no_conflict_declared),
+            needs=(review_is_open, had_no_part_in_it, no_conflict_declared),
             closed="Your recommendation was sent, so it no longer changes.",
         ),
     }
@@ -556,6 +589,8 @@ class ReviewAssignment(Stateful):
 
     def stand_down(self, why, *, by):
         """Step back, or release somebody who cannot review. Raises as every move does."""
+        if not why.strip():
+            raise NotYet("Say why. A few words are enough.")
         self.move("stand_down", by=by, why=why.strip())
 
     @property

@@ -92,6 +92,13 @@ class WrittenRound(Stateful):
             internal=True,
             label="Record the result",
         ),
+        "end": Move(
+            (State.OPEN,),
+            State.FALLEN,
+            "taskgroups.review_output",
+            internal=True,  # the review is over
+            label="End the round",
+        ),
         # Who may: a deciding member of the steering group, which ``answer`` asks.
         "answer": Act((State.OPEN,), closed="This round is closed, so answers no longer count."),
     }

@@ -256,6 +256,22 @@ def test_a_decision_that_waits_for_the_other_co_lead_is_not_public(client, group
         Supersession.declare(waiting, taken(group, days_ago=90), by=lead)
 
 
+def test_a_decision_that_lost_its_quorum_replaces_none(client, as_, group, lead):
+    old, new = taken(group, days_ago=30), taken(group, days_ago=20)
+    PublicDecision.publish(old, "We meet on Mondays.", by=lead)
+    said = Supersession.declare(new, old, by=lead)
+    with pytest.raises(NotYet, match="Give the reason"):
+        said.take_back(by=lead, reason=" ")
+    correct(new.meeting, [lead.pk])
+    for page in (client.get(URL), client.get(register.address(old))):
+        assert new.reference not in page.content.decode()
+    assert shown(client.get(URL, {"status": "superseded"})) == []
+    assert shown(client.get(URL, {"status": "carried"})) == [old.reference]
+    third = taken(group, days_ago=10)
+    Supersession.declare(third, old, by=lead)  # another takes its place
+    assert register.replaced_by(Decision.objects.get(pk=old.pk)).newer == third
+
+
 def test_a_provisional_decision_is_never_public(client, group, lead):
     decision = taken(group, present=[lead])
     with pytest.raises(NotYet):

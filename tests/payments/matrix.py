@@ -84,7 +84,9 @@ PDF = b"%PDF-1.7 receipt"
 CLAIMS = "302 403 200 200 200 200 200 200 200"
 OFFICE = "302 403 403 403 403 403 200 403 403"
 OFFICE_POST = "302 403 403 403 403 403 302 403 403"
-PROPOSED = "302 403 404 404 404 404 200 404 404"
+# An administrator sees every group, so the steering group's business too.
+PROPOSED = "302 403 404 404 404 404 200 404 200"
+DROPS = "302 404 404 404 404 404 200 404 403"
 OWN = "302 404 404 200 404 404 404 404 404"
 OWN_POST = "302 404 404 302 404 404 404 404 404"
 SENT = "302 404 404 200 404 404 200 404 404"
@@ -132,7 +134,7 @@ ROWS = [
     Row("rate", PROPOSED, of("proposed_rate"), note="proposed"),
     Row(
         "rate_move",
-        PROPOSED.replace("403", "404"),
+        DROPS,
         lambda w: of("proposed_rate")(w) | {"name": "drop"},
     ),
     Row("limits", OFFICE),
@@ -143,9 +145,7 @@ ROWS = [
 ]
 
 MOVES = {
-    Rate: {
-        "drop": move("rate_move", "302 404 404 404 404 404 302 404 404", "proposed_rate", "drop")
-    },
+    Rate: {"drop": move("rate_move", DROPS.replace("200", "302"), "proposed_rate", "drop")},
     InvolvementClaim: {
         "submit": move("claim_move", OWN_POST, "claim", "submit"),
         "take_back": move("claim_move", "302 404 404 302 404 404 403 404 404", "sent", "take_back"),

@@ -43,7 +43,9 @@ def populate(world):
         use="beside",
     )
     world.suggestion = make.suggestion(world.output, member)
-    world.suggestion_answered = make.taken_up(make.suggestion(world.output, member), colead)
+    world.suggestion_answered = make.taken_up(
+        make.suggestion(world.output, member), world.staff_lead
+    )
 
 
 def of(name):

@@ -238,10 +238,10 @@ class Booking(Stateful):
         self.follow("book" if free else "wait", by=by)
         self.promote(self.conversation)
 
-    def _carry_out(self, name, by, note, changes):
+    def _carry_out(self, name, by, note, changes, seen=""):
         """The Conversation is locked before the booking, by every move alike."""
         self.conversation.lock()
-        return super()._carry_out(name, by, note, changes)
+        return super()._carry_out(name, by, note, changes, seen)
 
     @property
     def may_give_up(self):

@@ -112,7 +112,7 @@ def changes_are_answered(output, by):
 
 @requirement
 def has_both_co_leads(output, by):
-    leads = output.co_leads()
+    leads = output.read_once("co-leads", output.co_leads)
     for side in CO_LEAD:
         if side not in leads:
             yield Missing(
@@ -406,9 +406,7 @@ class Output(Stateful):
 
     def co_leads(self):
         """The current co-leads of the group by side: {constituency: user}."""
-        return self.read_once(
-            "co-leads", lambda: {user.constituency: user for user in self.group.leads()}
-        )
+        return {user.constituency: user for user in self.group.leads()}
 
     def authors(self):
         """Whoever began, wrote or signed any version: nobody reviews their own work."""

@@ -190,7 +190,7 @@ def signing(output, user):
     """The two seats with their holders and signatures, what is missing before the next one, and
     what those who suggested something say against the answer.
     """
-    leads = output.co_leads()
+    leads = output.read_once("co-leads", output.co_leads)
     signed = {one.user_id: one for one in output.signatures(leads)}
     seats = [
         {

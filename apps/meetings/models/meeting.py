@@ -60,6 +60,10 @@ def is_deputy():
 
 
 class MeetingQuerySet(models.QuerySet):
+    def lock(self):
+        """Take their rows for this transaction, the latest meeting first: everybody does so."""
+        return list(self.select_for_update(of=("self",)).order_by("-starts_at", "-pk"))
+
     def visible_to(self, user):
         """Members see what is published; planners see drafts; deputies see their meeting.
 
@@ -540,6 +544,12 @@ class Meeting(Stateful):
             return AttendanceCorrection.ask(self, [row.user_id for row in rows if row.attended], by)
         self._save_rows(rows, by)
         return None
+
+    def _lock(self):
+        """With the meetings that settled what it decided: both their quorums count for that."""
+        settling = self.decisions.exclude(settled_at=None).values("settled_at")
+        Meeting.objects.filter(Q(pk=self.pk) | Q(pk__in=settling)).lock()
+        super()._lock()
 
     def waiting_correction(self):
         """The correction that waits for the other co-lead, or None."""

@@ -405,8 +405,8 @@ class Decision(Stateful):
         self.move("confirm", by=by)
 
     def _lock(self):
-        """The meeting first, as a correction of who came does."""
-        Meeting.objects.select_for_update(of=("self",)).get(pk=self.meeting_id)
+        """The meetings first, as a correction of who came does."""
+        Meeting.objects.filter(pk__in=(self.meeting_id, self.settled_at_id)).lock()
         super()._lock()
 
     @transaction.atomic

@@ -3,9 +3,11 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.urls import reverse
 
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import AuditEntry, record
+from apps.core.moves import Act
 from apps.groups.models import WorkingGroup
 
 from ..at_once import at_once
@@ -32,6 +34,17 @@ def test_given_no_permission_when_moving_then_denied_before_anything_is_read(off
     with pytest.raises(PermissionDenied):
         group.move("close", by=UserFactory())  # not even a legal move
     assert not AuditEntry.objects.filter(action="close").exists()
+
+
+def test_an_act_has_no_page_of_a_move(client, office):
+    """Not even for whoever may do it: its own page asks for what it needs."""
+    group = working_group()
+    client.force_login(office, "apps.accounts.backends.SignIn")
+    acts = [name for name, row in WorkingGroup.moves.items() if isinstance(row, Act)]
+    for name in acts:
+        address = reverse("group_move", args=[group.slug, name])
+        assert {client.get(address).status_code, client.post(address).status_code} == {404}
+    assert acts
 
 
 @pytest.mark.parametrize("note", ["", " \n"])

@@ -19,8 +19,17 @@ FEWEST_EQUAL = 3  # words
 
 PARAGRAPH = re.compile(r"[^\n]+\n*|\n+")
 WORD = re.compile(r"\S+\s*|\s+")
-# Letters by their class, and nothing to see.
-BLANKS = dict.fromkeys(map(ord, "\u115f\u1160\u2800\u3164\uffa0"), " ")
+# Letters, marks or signs by their class, and nothing to see: what Unicode calls "default ignorable"
+# (DerivedCoreProperties) beside classes that go anyway, a blank of Braille, and fillers.
+BLANKS = dict.fromkeys(map(ord, "\u115f\u1160\u2800\u3164\uffa0\U0001d159"), " ")
+UNSEEN = dict.fromkeys(
+    [
+        *(0x034F, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x16FE4),
+        *range(0xFE00, 0xFE10),
+        *range(0xE0000, 0xE1000),
+    ],
+    None,
+)
 
 
 @dataclass(frozen=True)
@@ -128,10 +137,13 @@ def changed_words(pieces):
 
 def seen(text):
     """The text as a reader sees it: what cannot be seen is left out."""
-    plain = unicodedata.normalize("NFKC", text).translate(BLANKS)
+    plain = unicodedata.normalize("NFKC", text.translate(UNSEEN)).translate(BLANKS)
     return "".join(one for one in plain if one.isspace() or unicodedata.category(one)[0] != "C")
 
 
 def same_words(before, after):
-    """Whether two texts read the same: white space and line ends are no words."""
+    """Whether two texts read the same: white space and line ends are no words.
+
+    What somebody wrote in Markdown is first turned into what it shows (markdown.as_read).
+    """
     return "".join(seen(before).split()) == "".join(seen(after).split())

@@ -52,9 +52,11 @@ def signed(output, by):
     )
 
 
-def signatures_lapsed(output, users, by):
-    """The words changed, so those who had signed are asked to read and sign again."""
-    notify("taskgroups.lapsed", output, others(users, by), version=output.latest.revision)
+def signatures_lapsed(output, signatures, by, kind):
+    """Something changed, so those who had signed are asked to read and sign again: each time."""
+    people = [one.user for one in signatures]
+    newest = max(one.pk for one in signatures)
+    notify(kind, output, others(people, by), version=newest)
 
 
 def suggestion_made(suggestion, by):

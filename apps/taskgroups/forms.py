@@ -221,9 +221,9 @@ class AskOutputForm(ModelForm):
 
 
 class SignForm(Form):
-    """A signature is on the words that the signer had before them."""
+    """A signature is on what the signer had before them: words, answers, objections."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class ImplementForm(Form):
@@ -357,12 +357,12 @@ class SuggestionAnswerForm(Form):
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, changes, **kwargs):
+    def __init__(self, *args, changes, naming, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["changes"]
         field.hide_optional = True
         field.choices = [(one.key, _heading(one)) for one in changes]
-        field.choice_hints = {one.key: in_short(one.pieces) for one in changes}
+        field.choice_hints = {one.key: _hint(one, naming(one)) for one in changes}
         if not changes:
             field.widget = forms.MultipleHiddenInput()
 
@@ -383,6 +383,11 @@ class SuggestionAnswerForm(Form):
             "No words have changed since it was suggested. Change them first, or choose another "
             "answer.",
         )
+
+
+def _hint(change, others):
+    too = [f"{other} names these words too." for other in others]
+    return " ".join([in_short(change.pieces), *too])
 
 
 def _heading(change):

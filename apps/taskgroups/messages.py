@@ -108,6 +108,18 @@ class Lapsed(OutputKind):
         return super().wanted(rule, output, user) and user.pk not in signed
 
 
+@register
+class AnswerChanged(Lapsed):
+    """What is answered to a suggestion, or to the steering group, is signed for too."""
+
+    name = "taskgroups.answer_changed"
+    label = "An answer changed after you signed"
+    says = (
+        "The other co-lead answered a suggestion, or the steering group, otherwise. Your signature "
+        "was given before that, so it no longer counts. Read it and sign again."
+    )
+
+
 def waits_for(output, user):
     """Whether one co-lead has signed and this one has not."""
     signed = {one.user_id for one in output.signatures()}

@@ -1,5 +1,6 @@
 """Which words of a draft changed, place by place, and whether they stand there still.
 
+Texts come as they are read, without Markdown (apps.core.markdown.as_read).
 What it returns is plain data: an answered suggestion keeps it after the revision has gone.
 """
 

@@ -168,7 +168,7 @@ ROWS = [
         LEADS_POST,
         of("output_ready"),
         method="post",
-        data=lambda w: {"seen": w.output_ready.latest.revision},
+        data=lambda w: {"seen": Output.objects.get(pk=w.output_ready.pk).signed_for},
     ),
     Row("output_unsign", LEADS_POST, of("output_ready"), method="post"),
     Row("output_implement", "302 404 403 403 403 200 403 403 403", of("output_accepted")),

@@ -7,6 +7,7 @@ from django.db.utils import IntegrityError
 
 from apps.core.exceptions import IllegalMove, NotYet, StaleEdit
 from apps.core.models import AuditEntry
+from apps.notifications.models import Delivery
 from apps.taskgroups.models.output import Output, OutputVersion, Signature
 from tests import factories as make
 
@@ -139,6 +140,22 @@ def test_given_new_words_then_the_signature_lapses(output, leads):
     version = output.latest
     output.write(by=leads[1], seen=version.revision, body="Other words")
     assert output.signatures() == []
+
+
+def test_given_another_answer_to_the_steering_group_then_the_signature_lapses(
+    output, leads, steering
+):
+    make.changes_requested(output, steering)
+    output.move("next_version", by=leads[0])
+    asked = output.changes_asked.get()
+    asked.tick("Named in the second line.", by=leads[0])
+    output.sign(by=leads[0])
+    asked.tick("Named in the second line.", by=leads[1])  # the same answer
+    assert len(output.signatures()) == 1
+    asked.tick("We will not.", by=leads[1])
+    assert output.signatures() == []
+    told = Delivery.objects.filter(occurrence__rule__kind="taskgroups.answer_changed")
+    assert {one.recipient for one in told} == {leads[0]}
 
 
 def test_given_the_same_words_again_then_the_signature_stays(output, leads):

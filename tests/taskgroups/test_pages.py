@@ -165,15 +165,70 @@ def test_given_other_words_by_now_when_signed_then_409_and_no_signature(client, 
     sign_in(client, leads[0])
     url = reverse("output_sign", args=[output.pk])
     seen = client.get(url).context["form"].initial["seen"]
-    output.write(by=leads[1], seen=seen, body="Other words")
+    output.write(by=leads[1], seen=output.latest.revision, body="Other words")
     assert client.post(url, {"seen": seen}).status_code == 409
     assert output.signatures() == []
+
+
+def ticked(output, leads, member):
+    make.changes_requested(output, make.steering_group()[1])
+    output.move("next_version", by=leads[0])
+    asked = output.changes_asked.get()
+    asked.tick("In the last line.", by=leads[1])
+    return lambda: asked.tick("We will not.", by=leads[1])
+
+
+def answered_by_another(output, leads, member):
+    suggestion = make.suggestion(output, member)
+    suggestion.reply("agree", "Yes.", by=leads[1])
+    return lambda: suggestion.answer_again("agree", "Yes, but later.", by=leads[1])
+
+
+def objected(output, leads, member):
+    suggestion = make.suggestion(output, member)
+    suggestion.reply("agree", "Yes.", by=leads[1])
+    return lambda: suggestion.object("I meant her number.", by=member)
+
+
+def suggested_and_answered(output, leads, member):
+    return lambda: make.suggestion(output, member).reply("turn_down", "No.", by=leads[1])
+
+
+def relabelled(output, leads, member):
+    return lambda: output.relabel(by=leads[1], title="Another title")
+
+
+def file_added(output, leads, member):
+    file = SimpleUploadedFile("plan.txt", b"A plan.")
+    return lambda: Attachment.add(output, file, by=leads[1], title="Plan", use="beside")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [ticked, answered_by_another, objected, suggested_and_answered, relabelled, file_added],
+)
+def test_given_a_page_from_before_then_it_signs_nothing_that_changed_since(
+    client, group, output, leads, change
+):
+    member = UserFactory()
+    appoint(group, member)
+    carry_out = change(output, leads, member)
+    sign_in(client, leads[0])
+    url = reverse("output_sign", args=[output.pk])
+    seen = client.get(url).context["form"].initial["seen"]
+    carry_out()
+    assert client.post(url, {"seen": seen}).status_code == 409
+    assert client.post(url, {"seen": output.latest.revision}).status_code == 409
+    assert output.signatures() == []
+    seen = client.get(url).context["form"].initial["seen"]
+    assert client.post(url, {"seen": seen}).status_code == 302
+    assert len(output.signatures()) == 1
 
 
 def test_given_something_missing_when_signed_then_the_page_says_what(client, group, leads):
     output = make.output(group, summary="")
     sign_in(client, leads[0])
-    page = client.post(reverse("output_sign", args=[output.pk]), {"seen": output.latest.revision})
+    page = client.post(reverse("output_sign", args=[output.pk]), {"seen": output.signed_for})
     assert page.status_code == 422
     assert "Write the plain-language summary." in page.content.decode()
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.personal import HELD
 from apps.groups.roles import Role
-from apps.notifications.models import Delivery
+from apps.notifications.models import Delivery, Occurrence
 from apps.taskgroups.models.output import Output
 from apps.taskgroups.models.revision import DraftRevision
 from apps.taskgroups.models.suggestion import Suggestion, tally, uptake
@@ -308,12 +308,116 @@ def test_given_words_changed_before_it_was_suggested_then_they_are_not_offered(
         ("mentor", "men\u00adtor"),
         ("mentor", "mentor\u200b"),
         ("mentor.", "mentor.\u2800\u3164"),
+        *(("mentor", f"men{mark}tor") for mark in "\u034f\ufe0f\U000e0101\u180b\u17b4\u2063\u061c"),
+        ("mentor.", "mentor.\n\n[//]: # (Say who the mentor is)"),
+        ("mentor.", 'mentor.\n\n[pat]: https://x.example/ "Pat is the mentor"'),
+        ("mentor.", "mentor.\n\n![](x)"),
+        ("mentor.", "mentor.\n\n![Pat is the mentor](x)"),
+        ("mentor.", "mentor.\n\n[](https://x.example)"),
+        ("mentor", '[mentor](https://x.example "Pat is the mentor")'),
+        ("mentor.", "mentor.\n\n***"),
+        ("mentor.", "mentor.\n\n&#8203;"),
+        ("mentor.", "mentor. &nbsp;"),
+        ("mentor", "men&shy;tor"),
+        ("mentor", "**mentor**"),
+        ("mentor", "m&#101;ntor"),
     ],
-    ids=["spaces", "line-ends", "lines", "no-break", "soft-hyphen", "zero-width", "blank"],
+    ids=[
+        *("spaces", "line-ends", "lines", "no-break", "soft-hyphen", "zero-width", "blank"),
+        *("joiner", "variation", "variation-17", "mongolian", "khmer", "separator", "arabic"),
+        *("comment", "definition", "image", "image-with-words", "empty-link", "link", "rule"),
+        *("entity", "space-entity", "hyphen-entity", "strong", "letter-entity"),
+    ],
 )
 def test_given_only_what_nobody_can_see_then_no_words_changed(output, leads, member, old, new):
     suggestion = make.suggestion(output, member)
     rewrite(output, leads[0], old, new)
+    assert keys(suggestion) == []
+
+
+def test_given_words_in_markdown_that_nobody_sees_then_another_edit_of_them_is_no_change(
+    output, leads, member
+):
+    rewrite(output, leads[0], "mentor.", "mentor.\n\n[//]: # (Say who the mentor is)")
+    suggestion = make.suggestion(output, member)
+    rewrite(output, leads[0], "(Say who", "(Pat Rowe is who")
+    assert keys(suggestion) == []
+
+
+@pytest.mark.parametrize(
+    ("new", "came"),
+    [
+        ("mentor.\n\n    Ring Pat.", "Ring Pat."),
+        ("mentor.\n\n7. April", "7. April"),
+        ("mentor, **Pat**.", "mentor, Pat."),
+        ("mentor, [Pat](https://x.example).", "mentor, Pat."),
+        ("mentor. <!-- Pat -->", "<!-- Pat -->"),
+        ("ment\u043er.", "ment\u043er."),
+    ],
+    ids=["code", "number", "strong", "link", "html", "look-alike"],
+)
+def test_what_a_reader_sees_is_a_change_and_shown_as_it_is_read(output, leads, member, new, came):
+    suggestion = make.suggestion(output, member)
+    rewrite(output, leads[0], "mentor.", new)
+    (change,) = suggestion.changes()
+    assert "".join(text for kind, text in change.pieces if kind == "added").strip() == came
+    suggestion.reply("take_up", "Yes.", by=leads[0], changes=[change.key])
+    assert output.sign(by=leads[0])
+
+
+def test_given_one_change_that_answers_two_then_each_page_names_the_other(
+    client, output, leads, member
+):
+    first = make.suggestion(output, member, text="Name the mentor.")
+    second = make.suggestion(output, leads[1], text="Say whom I can ring.")
+    third = make.suggestion(output, member, text="Say where.")
+    rewrite(output, leads[0], "a mentor.", "a mentor, Pat.")
+    rewrite(output, leads[0], "at the door", "at the gate")
+    where, who = third.changes()
+    first.reply("take_up", "Yes.", by=leads[0], changes=[who.key])
+    third.reply("take_up", "Yes.", by=leads[0], changes=[where.key])
+    page = source(sign_in(client, leads[0]).get(reverse("suggestion_answer", args=[second.pk])))
+    assert f"Suggestion {first.pk} names these words too." in page
+    assert "names the same words" not in source(client.get(first.get_absolute_url()))
+    second.reply("take_up", "Yes.", by=leads[0], changes=[who.key])
+    for one, other in ((first, second), (second, first)):
+        for url in (one.get_absolute_url(), output.get_absolute_url()):
+            page = source(sign_in(client, member).get(url))
+            link = f'<a href="{other.get_absolute_url()}">Suggestion {other.pk}</a>'
+            assert f"{link} names the same words." in page
+    assert "names the same words" not in source(client.get(third.get_absolute_url()))
+
+
+@pytest.mark.parametrize("on_paper", [True, False])
+def test_given_it_is_put_otherwise_then_what_changed_before_does_not_answer_it(
+    output, leads, member, on_paper
+):
+    paper = {"constituency": "lived_experience", "given_name": ""}
+    by = leads[0] if on_paper else member
+    suggestion = make.suggestion(
+        output, by, text="Be kind.", **{"paper": paper} if on_paper else {}
+    )
+    rewrite(output, leads[0], "a mentor", "a mentor, Pat")
+    change = suggestion.changes()[0].key
+    suggestion.edit(by=by, text="Be  kind.", passage="")  # the same words
+    assert keys(suggestion) == [change]
+    suggestion.edit(by=by, text="Name the mentor: Pat.", passage="")
+    assert keys(suggestion) == []
+    with pytest.raises(NotYet):
+        suggestion.reply("take_up", "Yes.", by=leads[0], changes=[change])
+
+
+def test_given_it_is_put_otherwise_in_the_next_version_then_it_is_of_that_one(
+    output, leads, member
+):
+    suggestion = make.suggestion(output, member, text="Be kind.")
+    output.move("withdraw", by=leads[0], note="Not now.")
+    output.latest.freeze()
+    output.move("reopen", by=leads[0], note="Now.")
+    output = Output.objects.get(pk=output.pk)
+    rewrite(output, leads[0], "a mentor", "a mentor, Pat")
+    suggestion = Suggestion.objects.get(pk=suggestion.pk)
+    suggestion.edit(by=member, text="Name the mentor: Pat.", passage="")
     assert keys(suggestion) == []
 
 
@@ -485,6 +589,38 @@ def test_the_suggester_says_once_that_it_is_not_what_they_meant_before_anybody_s
     assert "I meant her number." in source(client.get(suggestion.get_absolute_url()))
 
 
+def lapses():
+    """How often somebody was told that an answer changed."""
+    kind = "taskgroups.answer_changed"
+    return Occurrence.objects.filter(rule__kind=kind).count()
+
+
+def test_given_another_answer_then_signatures_lapse_and_who_signed_is_told(output, leads, member):
+    suggestion = make.suggestion(output, member)
+    suggestion.reply("agree", "You are right.", by=leads[0])
+    for number, outcome in enumerate(("turn_down", "agree"), start=1):
+        output.sign(by=leads[0])
+        suggestion = Suggestion.objects.get(pk=suggestion.pk)
+        suggestion.answer_again(outcome, f"Nonsense {number}.", by=leads[1])
+        assert output.signatures() == []
+        assert told("answer_changed") == {leads[0]}
+        assert lapses() == number  # each time anew
+    output.sign(by=leads[1])
+    output.refresh_from_db()
+    assert output.state == "draft"
+
+
+def test_given_a_suggestion_that_came_after_a_signature_then_its_answer_is_signed_for_too(
+    output, leads, member
+):
+    output.sign(by=leads[0])
+    suggestion = make.suggestion(output, member)
+    assert len(output.signatures()) == 1
+    suggestion.reply("turn_down", "No.", by=leads[1])
+    assert output.signatures() == []
+    assert told("answer_changed") == {leads[0]}
+
+
 def test_nobody_objects_for_somebody_else_nor_before_an_answer(client, output, leads, member):
     suggestion = make.suggestion(output, member)
     with pytest.raises(IllegalMove, match="once it is answered"):
@@ -605,6 +741,38 @@ def test_uptake_is_counted_by_side(output, leads, member):
     ) == (4, 1, 1, 1, 1, 67)
     assert (staff["made"], staff["share"]) == (1, 0)
     assert (partner["made"], partner["share"]) == (0, None)
+
+
+def test_given_the_words_went_in_a_later_version_then_it_is_no_uptake(
+    client, output, leads, member
+):
+    body = make.TEXTS["body"].replace("a mentor", "a mentor, Pat Rowe")
+    suggestion = make.taken_up(make.suggestion(output, member), leads[0], body=body)
+    stays = make.taken_up(make.suggestion(output, member), leads[0])
+    (revision,) = Suggestion.objects.filter(pk=suggestion.pk).values_list("revision", flat=True)
+
+    def next_one(old, new):
+        """Both co-leads sign a later version in other words."""
+        draft = Output.objects.get(pk=output.pk)
+        draft.move("withdraw", by=leads[0], note="Not yet.")
+        draft.move("reopen", by=leads[0], note="Now.")
+        rewrite(draft, leads[0], old, new)
+        make.submitted(Output.objects.get(pk=output.pk))
+        return uptake(tally(Suggestion.objects))[0]
+
+    make.submitted(output)
+    assert uptake(tally(Suggestion.objects))[0]["taken_up"] == 2
+    lived = next_one("a mentor, Pat Rowe.", "a mentor.")
+    assert (lived["made"], lived["taken_up"], lived["earlier"], lived["share"]) == (2, 1, 1, 50)
+    page = source(sign_in(client, member).get(suggestion.get_absolute_url()))
+    assert "They went again in a later version" in page
+    assert "Pat Rowe" in page  # before and after stand there still
+    assert "Answered before revisions were kept" not in page
+    assert "They went again" not in source(client.get(stays.get_absolute_url()))
+    assert "They went again" in source(client.get(output.get_absolute_url()))
+    assert next_one("a mentor.", "a mentor, Pat Rowe.")["taken_up"] == 2
+    suggestion.refresh_from_db()
+    assert suggestion.revision == revision
 
 
 def test_the_uptake_page_counts_only_what_one_may_see(client, output, member):

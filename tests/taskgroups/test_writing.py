@@ -292,8 +292,10 @@ def test_given_a_save_while_the_second_signature_comes_then_nobody_signs_unseen_
             by=leads[0], seen=version.revision, body="Slipped in"
         )
 
+    seen = Output.objects.get(pk=output.pk).signed_for
+
     def sign():
-        return Output.objects.get(pk=output.pk).sign(by=leads[1], seen=version.revision)
+        return Output.objects.get(pk=output.pk).sign(by=leads[1], seen=seen)
 
     together(save, sign)
     output.refresh_from_db()

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from apps.core.dates import day
 from apps.core.differences import same_words
+from apps.core.markdown import as_read
+from apps.meetings.models.about import COUNTS
 from apps.meetings.models.outcome import Action, Decision
 from apps.taskgroups.models.output import Output, OutputVersion
 
@@ -14,6 +17,7 @@ from ..documents.models.document import DocumentVersion
 TEXTS = (DocumentVersion, OutputVersion)
 # Whose pages show a text: it is named as a version, not by its address.
 TEXT_PAGES = ("document", "output")
+DECISION_PAGES = ("decision",)
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,36 @@ class Asked:
     def says(self, version):
         """Whether a version says the same, as far as a reader can tell."""
         if self.texts is None:
-            return version.number <= self.number
-        return all(same_words(self.texts[name], getattr(version, name)) for name in version.TEXTS)
+            return whose(version) == self.of and version.number <= self.number
+        return says_the_same(self.texts, texts_of(version))
+
+
+def says_the_same(one, other):
+    """Whether two texts by name read the same."""
+    return all(same_words(as_read(name, one[name]), as_read(name, other[name])) for name in one)
+
+
+def whole(version):
+    return version.output if isinstance(version, OutputVersion) else version.document
+
+
+def with_all_versions(things):
+    """These things, with every version of what some of them are versions of at hand."""
+    things = list(things)
+    for model, path in ((OutputVersion, "output"), (DocumentVersion, "document")):
+        some = [one for one in things if isinstance(one, model)]
+        prefetch_related_objects(some, f"{path}__versions")
+    return things
+
+
+def stood_then(version, consultation):
+    """The version before this one that was the newest when people were asked, or None."""
+    earlier = [
+        one
+        for one in whole(version).versions.all()
+        if one.number < version.number and one.created_at <= consultation.opens_at
+    ]
+    return max(earlier, key=lambda one: one.number, default=None)
 
 
 def whose(version):
@@ -72,28 +104,57 @@ def why_it_is_no_change(theme, consultation, asked):
 
 def is_not_later(version, consultation, asked):
     """Why a version shows no change after people were asked, in a sentence; or ""."""
-    if asked and whose(version) == asked.of:
-        if version.number < asked.number:
-            return f"It is older than version {asked.number}, which people were asked about."
-        if asked.says(version):
-            return (
-                f"It says the same as version {asked.number}, which people were asked about. Name "
-                "a later one in which the words changed."
-            )
+    of_it = asked is not None and whose(version) == asked.of
+    if of_it and version.number < asked.number:
+        return f"It is older than version {asked.number}, which people were asked about."
+    if asked and asked.says(version):
+        return (
+            f"It says the same as version {asked.number}, which people were asked about. Name "
+            "a later one in which the words changed."
+        )
+    if of_it and asked.texts is not None:
         return ""
-    if _written_at(version) <= consultation.opens_at:
+    if not of_it and _written_at(version) <= consultation.opens_at:
         return "It was written before people were asked. Name what changed after that."
+    return _says_nothing_new(version, consultation)
+
+
+def _says_nothing_new(version, consultation):
+    if not any(texts_of(version).values()):
+        return "Nothing is written in it yet."
+    before = [one for one in whole(version).versions.all() if one.number == version.number - 1]
+    for earlier in (*before, stood_then(version, consultation)):
+        if earlier and says_the_same(texts_of(earlier), texts_of(version)):
+            return (
+                f"It says the same as version {earlier.number}. Name a version in which the words "
+                "changed after people were asked."
+            )
+    return ""
+
+
+def puts_back(version, consultation, asked):
+    """Which words of before people were asked a version says again, in a sentence; or ""."""
+    if asked and asked.says(version):
+        return f"These are the words of version {asked.number}, about which they were asked."
+    then = stood_then(version, consultation)
+    if then and says_the_same(texts_of(then), texts_of(version)):
+        return f"These are the words of version {then.number}, which stood when they were asked."
     return ""
 
 
 def _written_at(version):
-    return getattr(version, "worded_at", version.created_at)
+    return getattr(version, "reworded_at", None) or version.created_at
 
 
 def _was_there_before(made, consultation):
     """A page of this site says by itself nothing of when; what meetings decided and do does."""
     if isinstance(made, Decision) and made.meeting.starts_at <= consultation.opens_at:
         return "That meeting began before people were asked. Name what was decided after that."
+    if isinstance(made, Decision) and made.state not in COUNTS:
+        return (
+            f"{made} is {made.get_state_display().lower()}: it does not count. Name a decision "
+            "that was carried or ratified."
+        )
     if isinstance(made, Action) and made.created_at <= consultation.opens_at:
         return "It was to be done before people were asked. Name what was begun after that."
     return ""

@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 from apps.accounts.models.people import User
 from apps.core.nhs import Form
 
-from .changed import TEXT_PAGES, TEXTS
+from .changed import DECISION_PAGES, TEXT_PAGES, TEXTS
 from .models import Theme
 
 TEXT_LABELS = {model._meta.label_lower for model in TEXTS}
@@ -73,7 +73,7 @@ class ThemeReplyForm(Form):
         label="Which change did it make?",
         required=False,
         help_text="Only what came after people were asked stands here: texts in other words, "
-        "decisions and actions.",
+        "decisions that count, and actions.",
         error_messages={"invalid_choice": "Choose something that changed after people were asked."},
     )
     address = forms.CharField(
@@ -103,8 +103,11 @@ class ThemeReplyForm(Form):
             found = resolve(parts.path)
         except Resolver404:
             raise forms.ValidationError("There is no page with this address here.") from None
-        if (found.url_name or "").partition("_")[0] in TEXT_PAGES:
+        what = (found.url_name or "").partition("_")[0]
+        if what in TEXT_PAGES:
             raise forms.ValidationError("This is a text. Choose its version in the list above.")
+        if what in DECISION_PAGES and found.kwargs:
+            raise forms.ValidationError("This is a decision. Choose it in the list above.")
         return parts.path
 
     def clean(self):

@@ -20,12 +20,13 @@ from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import record
 from apps.core.moves import Missing, effect, of_the_form, requirement
+from apps.taskgroups.models.output import Output
 
 from ..consultations.models.consultation import Consultation, Question
 from ..consultations.models.response import Response
 from . import events
 from .agreement import Counts, compared, kappa
-from .changed import asked_about, whose, why_it_is_no_change
+from .changed import asked_about, puts_back, whole, why_it_is_no_change, with_all_versions
 
 
 def _begin(analysis, name, by):
@@ -391,7 +392,9 @@ def answers_are_sorted(consultation, by):
 def themes_are_answered(consultation, by):
     """With a reason, and with the change where there is one: it came after people were asked."""
     asked = asked_about(consultation)
-    for theme in consultation.analysis.themes.prefetch_related("made"):
+    themes = list(consultation.analysis.themes.prefetch_related("made"))
+    with_all_versions(theme.made for theme in themes)
+    for theme in themes:
         url = _page("theme_answer", consultation.analysis, theme.pk)
         if not theme.is_answered:
             yield Missing(f"Answer the theme “{theme.title}”.", url)
@@ -400,10 +403,13 @@ def themes_are_answered(consultation, by):
 
 
 @requirement
-def does_what_was_answered(version, by):
-    """People read that the words of a document changed: they are not approved unchanged after."""
+def does_what_was_answered(thing, by):
+    """People read that the words of a document or an output changed: nobody approves or signs them
+    put back after. Of the version that is approved, or the output that is signed.
+    """
+    version = thing.latest if isinstance(thing, Output) else thing
     kind = ContentType.objects.get_for_model(version)
-    versions = version.document.versions.values("pk")
+    versions = whole(version).versions.values("pk")
     named = Consultation.objects.filter(
         state=Consultation.State.PUBLISHED,
         analysis__themes__answer__in=Theme.IN_WORDS,
@@ -411,12 +417,10 @@ def does_what_was_answered(version, by):
         analysis__themes__made_id__in=versions,
     )
     for consultation in named.order_by("pk").distinct():
-        asked = asked_about(consultation)
-        if asked and asked.of == whose(version) and asked.says(version):
+        if back := puts_back(version, consultation, asked_about(consultation)):
             yield Missing(
-                f"People were told in “{consultation}” that the words changed. These are the words "
-                f"of version {asked.number}, about which they were asked.",
-                reverse("document_edit", args=[version.document_id]),
+                f"People were told in “{consultation}” that the words changed. {back}",
+                whole(version).edit_url,
             )
 
 

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from typing import NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 
+from apps.meetings.models.about import COUNTS
 from apps.meetings.models.outcome import Action, Decision
 from apps.taskgroups.models.output import OutputVersion
 
@@ -13,7 +15,7 @@ from ..consultations.consulted import CONSULTED
 from ..consultations.models.response import LEAST
 from ..decisions import register
 from ..documents.models.document import DocumentVersion
-from .changed import asked_about, is_not_later, since_then
+from .changed import asked_about, is_not_later, since_then, with_all_versions
 
 OFFERED = 15  # things of each kind that an answer can be linked to
 
@@ -42,7 +44,7 @@ def _suppressed(chart):
 # --- changes that an answer made ------------------------------------------------------------------
 def offered(user, consultation):
     """What an answer can be linked to, newest first: [(key, words)]. It came after people were
-    asked; a version of the text that they were asked about says something else.
+    asked; a version says something else than before, and a decision counts.
     """
     since, asked = consultation.opens_at, asked_about(consultation)
     things = [
@@ -51,11 +53,11 @@ def offered(user, consultation):
             ("Output", OutputVersion.objects.select_related("output")),
             ("Document", DocumentVersion.objects.select_related("document")),
         )
-        for one in versions.visible_to(user).order_by("-pk")[:OFFERED]
+        for one in with_all_versions(versions.visible_to(user).order_by("-pk")[:OFFERED])
         if not is_not_later(one, consultation, asked)
     ]
     decisions = Decision.objects.visible_to(user).filter(
-        meeting__group=consultation.group, meeting__starts_at__gt=since
+        meeting__group=consultation.group, meeting__starts_at__gt=since, state__in=COUNTS
     )
     things += [
         ("Decision", f"{one}: {one.text}", one) for one in decisions.order_by("-pk")[:OFFERED]
@@ -77,26 +79,31 @@ def found(key):
     return ContentType.objects.get_by_natural_key(app_label, model).get_object_for_this_type(pk=pk)
 
 
-def changes(consultation, themes, user):
-    """{theme pk: (words, address or "", what changed since people were asked or None)}.
+class Change(NamedTuple):
+    """What an answer names, as one reader may see it."""
 
-    A reader sees no more of a change than they may.
-    """
+    words: str
+    address: str = ""
+    since: tuple | None = None  # (words, address or "") of what changed since people were asked
+    fell: bool = False  # a decision that does not count any more
+
+
+def changes(consultation, themes, user):
+    """{theme pk: its Change}. A reader sees no more of it than they may."""
     asked = asked_about(consultation)
     by_kind = defaultdict(list)
     for theme in themes:
         if theme.made_id:
             by_kind[theme.made_type].append(theme)
     shown = {
-        theme.pk: ("See what changed", theme.address, None) for theme in themes if theme.address
+        theme.pk: Change("See what changed", theme.address) for theme in themes if theme.address
     }
     for kind, some in by_kind.items():
         things = _things(
             kind.model_class(), [theme.made_id for theme in some], user, consultation, asked
         )
         for theme in some:
-            words, address, *since = things.get(theme.made_id, ("Something that changed", ""))
-            shown[theme.pk] = words, address, since[0] if since else None
+            shown[theme.pk] = things.get(theme.made_id, Change("Something that changed"))
     return shown
 
 
@@ -104,39 +111,42 @@ def _things(model, pks, user, consultation, asked):
     if model is Decision:
         seen = set(register.visible(user).filter(pk__in=pks).values_list("pk", flat=True))
         decisions = Decision.objects.filter(pk__in=pks).select_related("public")
-        return {
-            one.pk: (
-                f"Decision {one}",
-                register.address(one) if one.pk in seen or hasattr(one, "public") else "",
-            )
-            for one in decisions
-        }
+        return {one.pk: _decision(one, one.pk in seen) for one in decisions}
     if model is Action:
         actions = Action.objects.visible_to(user).filter(pk__in=pks)
-        seen = {one.pk: (f"Action: {one.text}", one.get_absolute_url()) for one in actions}
-        return dict.fromkeys(pks, ("Something that the group does", "")) | seen
+        seen = {one.pk: Change(f"Action: {one.text}", one.get_absolute_url()) for one in actions}
+        return dict.fromkeys(pks, Change("Something that the group does")) | seen
     if model is DocumentVersion:
         versions = DocumentVersion.objects.visible_to(user).filter(pk__in=pks)
         seen = {
-            one.pk: (str(one), one.get_absolute_url(), since_then(one, consultation, asked))
-            for one in versions.select_related("document")
+            one.pk: Change(str(one), one.get_absolute_url(), since_then(one, consultation, asked))
+            for one in with_all_versions(versions.select_related("document"))
         }
-        return dict.fromkeys(pks, ("A document that is still being written", "")) | seen
+        return dict.fromkeys(pks, Change("A document that is still being written")) | seen
     if model is OutputVersion:
         versions = OutputVersion.objects.visible_to(user).filter(pk__in=pks)
         seen = {
-            one.pk: (
+            one.pk: Change(
                 f"{one.output}, version {one.number}",
                 one.get_absolute_url(),
                 since_then(one, consultation, asked),
             )
-            for one in versions.select_related("output")
+            for one in with_all_versions(versions.select_related("output"))
         }
-        return dict.fromkeys(pks, ("An output that is still being written", "")) | seen
+        return dict.fromkeys(pks, Change("An output that is still being written")) | seen
     source = CONSULTED.get(model._meta.label_lower)
     rows = source.rows(user).filter(pk__in=pks) if user.is_authenticated else ()
-    seen = {one.pk: (source.title(one), source.url(one)) for one in rows}
-    return dict.fromkeys(pks, (source.label, "")) | seen
+    seen = {one.pk: Change(source.title(one), source.url(one)) for one in rows}
+    return dict.fromkeys(pks, Change(source.label)) | seen
+
+
+def _decision(decision, seen):
+    """Its reference is for those who may find it in the register: it can lose its quorum again."""
+    fell = decision.state not in COUNTS
+    public = hasattr(decision, "public") and register.is_settled(decision)
+    if not (seen or public):
+        return Change("A decision of the group", fell=fell)
+    return Change(f"Decision {decision}", register.address(decision), fell=fell)
 
 
 def shown(consultation, user):

@@ -296,6 +296,7 @@ def _version(document, decisions, days):
         summary=f"What {document.title.lower()} is about, in plain words.",
         body="## What we do\n\nWe say here what we do, and why.",
         written_at=days[pk],
+        reworded_at=days[pk],
         frozen_at=days[pk],
         approved_at=days[pk],
         in_force_from=day,

@@ -1,5 +1,6 @@
 """Outputs: drafted version by version, signed by both co-leads, reviewed, put to use."""
 
+import hashlib
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.differences import same_words
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.markdown import as_read
 from apps.core.models import AuditEntry, Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.readability import word_count
@@ -58,6 +60,8 @@ class OutputQuerySet(models.QuerySet):
 BEARS_ON_SIGNING = Q(state="open") | (
     Q(version__frozen_at=None) & (Q(revision__isnull=False) | ~Q(objection=""))
 )
+# What the page of an output has at hand of them (``at_hand``): with those that name words.
+AT_HAND = BEARS_ON_SIGNING | Q(revision__isnull=False)
 
 
 # --- what a signature asks for ------------------------------------------------------------------
@@ -90,8 +94,9 @@ def suggestions_are_answered(output, by):
 @requirement
 def words_taken_up_still_stand(output, by):
     """Nothing is signed that says of a suggestion that it changed the text, and it does not."""
-    words = output.words(output.latest)
-    for suggestion in output.before_signing():
+    named = [one for one in output.before_signing() if one.words]
+    words = output.words(output.latest) if named else {}
+    for suggestion in named:
         if not suggestion.stands_in(words):
             yield Missing(
                 f"Suggestion {suggestion.pk} says “{suggestion.get_state_display().lower()}”, but "
@@ -137,6 +142,7 @@ READY = (
     suggestions_are_answered,
     words_taken_up_still_stand,
     changes_are_answered,
+    "apps.governance.analysis.models.does_what_was_answered",
     has_both_co_leads,
 )
 
@@ -232,7 +238,12 @@ class Output(Stateful):
             State.SUBMITTED,
             "taskgroups.lead_output",
             needs=(*READY, both_have_signed),
-            then=(changed, frozen, events.submitted),
+            then=(
+                changed,
+                frozen,
+                "apps.taskgroups.models.suggestion.counts_by_what_stands",
+                events.submitted,
+            ),
             label="Submit",
             internal=True,  # the second signature carries it
         ),
@@ -462,11 +473,16 @@ class Output(Stateful):
         return version
 
     def words(self, version):
-        """Everything in which words can be changed, by name: the title, and the texts."""
-        return {"title": self.title} | {name: getattr(version, name) for name in version.TEXTS}
+        """Everything in which words can be changed, by name, as it is read: title and texts."""
+        texts = {name: as_read(name, getattr(version, name)) for name in version.TEXTS}
+        return {"title": self.title} | texts
 
     def _keep_what_was(self, version, before, now, by, going_on=False):
-        changed = {name: text for name, text in before.items() if not same_words(text, now[name])}
+        changed = {
+            name: text
+            for name, text in before.items()
+            if not same_words(as_read(name, text), as_read(name, now[name]))
+        }
         if changed:
             DraftRevision.keep(version, changed, by=by, going_on=going_on)
 
@@ -479,11 +495,20 @@ class Output(Stateful):
     def words_changed(self, version, by):
         """Whatever signatures there were lapse, and who gave them is told; returns those people."""
         self.contributed(version, by)
-        lapsed = version.lapse_signatures()
-        if lapsed:
-            events.signatures_lapsed(self, lapsed, by)
+        lapsed = self.signatures_lapse(by, "taskgroups.lapsed")
         self.touch()
         return lapsed
+
+    def answer_changed(self, by):
+        """Somebody reads another answer than those who signed had before them: as other words."""
+        self.signatures_lapse(by, "taskgroups.answer_changed")
+
+    def signatures_lapse(self, by, kind):
+        """Who gave them is told, by this kind of message; returns those people."""
+        lapsed = self.latest.lapse_signatures()
+        if lapsed:
+            events.signatures_lapsed(self, lapsed, by, kind)
+        return [one.user for one in lapsed]
 
     def contributed(self, version, user):
         Contribution.objects.update_or_create(
@@ -507,18 +532,39 @@ class Output(Stateful):
         """
         if "at_hand" not in vars(self):
             return list(self.suggestions.filter(BEARS_ON_SIGNING))
-        return self.at_hand
+        draft = None if self.latest.is_frozen else self.latest.pk
+        return [one for one in self.at_hand if one.is_open or one.version_id == draft]
+
+    @property
+    def signed_for(self):
+        """A mark of all that a signature is given to, so that a page from before signs nothing.
+
+        The words and files, what is answered to whom, and what those say against it.
+        """
+        version = self.latest
+        what = [
+            (version.number, version.revision, self.title, str(self.kind), self.stage_id),
+            list(version.files.order_by("pk").values_list("pk")),
+            list(
+                self.suggestions.order_by("pk").values_list(
+                    "pk", "state", "text", "passage", "answer", "answered_at", "objection"
+                )
+            ),
+            list(self.changes_asked.order_by("pk").values_list("pk", "answer")),
+        ]
+        return hashlib.sha256(repr(what).encode()).hexdigest()
 
     @transaction.atomic
     def sign(self, *, by, seen=None):
         """A co-lead signs the words as they are; the second signature submits the output.
 
-        ``seen`` is the revision that they read, where a page showed it. Raises PermissionDenied,
-        IllegalMove (no longer a draft), Conflict (other words by now) or NotYet (what is missing).
+        ``seen`` is the ``signed_for`` that they read, where a page showed it. Raises
+        PermissionDenied, IllegalMove (no longer a draft), Conflict (it says something else by now)
+        or NotYet (what is missing).
         """
         self.permit("sign", by=by)
-        if seen is not None and seen != self.latest.revision:
-            raise Conflict("The words were changed while you were reading.", self)
+        if seen is not None and seen != self.signed_for:
+            raise Conflict("The words, or what is answered, changed while you were reading.", self)
         if by not in self.co_leads().values():
             raise PermissionDenied
         version = self.latest
@@ -679,8 +725,8 @@ class OutputVersion(Revised):
         self.draft_revisions.all().delete()
 
     def lapse_signatures(self):
-        """Take the signatures off words that changed; returns those who had signed."""
-        signed = [one.user for one in self.signatures.select_related("user")]
+        """Take the signatures off; returns them."""
+        signed = list(self.signatures.select_related("user"))
         self.signatures.all().delete()
         return signed
 

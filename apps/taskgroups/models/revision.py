@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.core import clock
+from apps.core.markdown import as_read
 
 from .. import wording
 
@@ -109,16 +110,18 @@ class Change:
 def changes(version, now, after):
     """What changed in the revisions after number ``after`` and stands in the words of ``now``.
 
-    Newest first, and within a revision in reading order; not more than OFFERED.
+    ``now`` are the words as they are read (``Output.words``). Newest first, and within a revision
+    in reading order; not more than OFFERED.
     """
     words, found = dict(now), []
     revisions = version.draft_revisions.filter(number__gt=after).select_related("by")
     for revision in revisions:
-        for name, before in revision.before.items():
-            for place in wording.places(before, words[name]):
+        before = {name: as_read(name, text) for name, text in revision.before.items()}
+        for name, text in before.items():
+            for place in wording.places(text, words[name]):
                 if wording.stands(place, now[name]):
                     found.append(_change(revision, name, place))
-        words |= revision.before
+        words |= before
         if len(found) >= OFFERED:
             break
     return found[:OFFERED]

@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 
 from apps.accounts.models.people import Constituency
 from apps.core import clock
-from apps.core.differences import Piece
+from apps.core.differences import Piece, same_words
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
@@ -76,8 +76,25 @@ def output_changed(suggestion, entry):
 
 @effect
 def signatures_lapse(suggestion, entry):
-    """Whoever signed had not read the objection."""
+    """Whoever signed had not read this answer."""
+    suggestion.output.answer_changed(entry.by)
+
+
+@effect
+def signatures_lapse_unsaid(suggestion, entry):
+    """Whoever signed had not read the objection; they are told with it."""
     suggestion.output.latest.lapse_signatures()
+
+
+@effect
+def counts_by_what_stands(output, entry):
+    """What an earlier version took up counts while the version that is submitted says it still."""
+    words = output.words(output.latest)
+    named = output.suggestions.filter(state__in=Suggestion.CHANGED_IT).exclude(words=[])
+    for one in (found := list(named)):
+        stands = one.stands_in(words)
+        one.revision = max(place["revision"] for place in one.words) if stands else None
+    Suggestion.objects.bulk_update(found, ["revision"])
 
 
 class Suggestion(Stateful):
@@ -103,7 +120,7 @@ class Suggestion(Stateful):
             State.TAKEN_UP,
             "taskgroups.answer_suggestion",
             needs=(output_can_change, gives_the_reason, names_words_that_changed),
-            then=(output_changed, events.suggestion_answered),
+            then=(output_changed, signatures_lapse, events.suggestion_answered),
             label="Taken up",
             main=True,
         ),
@@ -112,7 +129,7 @@ class Suggestion(Stateful):
             State.ADAPTED,
             "taskgroups.answer_suggestion",
             needs=(output_can_change, gives_the_reason, names_words_that_changed),
-            then=(output_changed, events.suggestion_answered),
+            then=(output_changed, signatures_lapse, events.suggestion_answered),
             label="Adapted",
         ),
         "agree": Move(
@@ -120,7 +137,7 @@ class Suggestion(Stateful):
             State.AGREED,
             "taskgroups.answer_suggestion",
             needs=(output_can_change, gives_the_reason),
-            then=(output_changed, events.suggestion_answered),
+            then=(output_changed, signatures_lapse, events.suggestion_answered),
             label="Agreed, no change of words needed",
         ),
         "turn_down": Move(
@@ -128,7 +145,7 @@ class Suggestion(Stateful):
             State.NOT_TAKEN_UP,
             "taskgroups.answer_suggestion",
             needs=(output_can_change, gives_the_reason),
-            then=(output_changed, events.suggestion_answered),
+            then=(output_changed, signatures_lapse, events.suggestion_answered),
             label="Not taken up",
         ),
         "answer_again": Move(
@@ -155,7 +172,7 @@ class Suggestion(Stateful):
             ANSWERED,
             "taskgroups.object_to_answer",
             needs=(output_can_change, is_of_this_draft, is_the_first_objection),
-            then=(signatures_lapse, events.suggestion_objected),
+            then=(signatures_lapse_unsaid, events.suggestion_objected),
             closed="You can say so once it is answered.",
         ),
     }
@@ -262,13 +279,22 @@ class Suggestion(Stateful):
         return self.given_name or "Somebody who gave no name"
 
     @property
+    def is_open(self):
+        return self.state == self.State.OPEN
+
+    @property
     def on_paper(self):
         return self.by_id is None
 
     @property
     def answered_before_revisions(self):
         """It says that the text changed, of a time from which no words can be shown."""
-        return self.state in self.CHANGED_IT and self.revision is None
+        return self.state in self.CHANGED_IT and self.revision is None and not self.words
+
+    @property
+    def words_went(self):
+        """It changed the text, and a later version that was submitted says so no more."""
+        return bool(self.words) and self.revision is None
 
     @property
     def before_and_after(self):
@@ -283,6 +309,32 @@ class Suggestion(Stateful):
             )
             for number, one in enumerate(self.words, start=1)
         ]
+
+    @property
+    def named_too(self):
+        """Other suggestions to which the same change of words is the answer, oldest first."""
+        return self._naming(self.changed_id, self.words) if self.words else []
+
+    def naming(self, change):
+        """Other suggestions whose answer names this one of ``changes()``, oldest first."""
+        return self._naming(self.output.latest.pk, [change.kept])
+
+    def _naming(self, version, words):
+        """Asks once for all of an output, or not at all: its page shows many suggestions."""
+        answered = self.output.read_once("naming", self._all_naming)
+        return [
+            other
+            for other in answered
+            if other.pk != self.pk
+            and other.changed_id == version
+            and any(one in other.words for one in words)
+        ]
+
+    def _all_naming(self):
+        if "at_hand" in vars(self.output):
+            return [one for one in self.output.at_hand if one.words]
+        named = Suggestion.objects.filter(output=self.output_id, revision__isnull=False)
+        return list(named.only("changed_id", "words"))
 
     def stands_in(self, words):
         """Whether what the answer names stands in these words ({name: text}) still."""
@@ -338,10 +390,14 @@ class Suggestion(Stateful):
 
     @transaction.atomic
     def edit(self, *, by, text, passage):
-        """Put it otherwise, until it is answered."""
+        """Put it otherwise, until it is answered: what changed before answers other words."""
+        self._hold()
         self.permit("edit", by=by)
+        if not (same_words(self.text, text) and same_words(self.passage, passage)):
+            self.version = self.output.latest
+            self.seen_revision = _last_revision(self.version)
         self.text, self.passage = text, passage
-        self.save(update_fields=["text", "passage"])
+        self.save(update_fields=["text", "passage", "version", "seen_revision"])
         record("edit", self, by=by)
 
     @transaction.atomic
@@ -436,9 +492,10 @@ def uptake(counts):
     """What became of the suggestions of each side, from their ``tally``: a row a Constituency.
 
     Each row is a dict: label, made, taken_up, adapted, agreed, not_taken_up, open, earlier and
-    share. Only what names the words that changed counts as taken up or adapted; ``earlier`` are
-    those that were answered so before words were kept. ``share`` says how many of a hundred that
-    were answered changed the text, as far as it can be shown. Withdrawn ones do not count as made.
+    share. Only what names words that changed, and stand in what was submitted last, counts as
+    taken up or adapted; ``earlier`` are those whose words went again, or were not kept yet.
+    ``share`` says how many of a hundred that were answered changed the text, as far as it can be
+    shown. Withdrawn ones do not count as made.
     """
     State, rows = Suggestion.State, []  # noqa: N806
     for side in Constituency:
@@ -496,11 +553,16 @@ class ChangeAsked(models.Model):
 
     @transaction.atomic
     def tick(self, answer, *, by):
-        """Say where and how the draft answers it; nothing takes the tick off again."""
+        """Say where and how the draft answers it; nothing takes the tick off again.
+
+        Whoever signed another answer signs again.
+        """
         output = Output.objects.get(pk=self.output_id)
         output.permit("answer_change", by=by)
         if self.answered_in_id and self.answered_in_id != output.latest.pk:
             raise Conflict("An earlier version has answered this.", output)
+        if answer.strip() != self.answer:
+            output.answer_changed(by)
         self.answer, self.answered_in, self.answered_by = answer.strip(), output.latest, by
         self.save(update_fields=["answer", "answered_in", "answered_by"])
         record("answer_change", output, by=by, note=f"change {self.pk}")

@@ -29,7 +29,7 @@ from ..forms import (
     ShareForm,
     SignForm,
 )
-from ..models.output import AT_WORK, BEARS_ON_SIGNING, Attachment, Contribution, Output
+from ..models.output import AT_HAND, AT_WORK, Attachment, Contribution, Output
 from ..models.stage import Stage
 from ..models.suggestion import ChangeAsked, Suggestion, tally, uptake
 
@@ -134,7 +134,7 @@ class OutputDetail(VisibleMixin, DetailView):
 
     queryset = Output.objects.select_related("group", "stage").prefetch_related(
         "versions",
-        Prefetch("suggestions", Suggestion.objects.filter(BEARS_ON_SIGNING), to_attr="at_hand"),
+        Prefetch("suggestions", Suggestion.objects.filter(AT_HAND), to_attr="at_hand"),
         Prefetch("changes_asked", ChangeAsked.objects.select_related("version", "answered_in")),
     )
     template_name = "taskgroups/output.html"
@@ -410,7 +410,7 @@ class Sign(OutputMixin, PageFormView):
     button = "Sign"
 
     def get_initial(self):
-        return {"seen": self.output.latest.revision}
+        return {"seen": self.output.signed_for}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

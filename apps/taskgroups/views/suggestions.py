@@ -162,7 +162,8 @@ class AnswerSuggestion(SuggestionMixin, PageFormView):
         return self.suggestion.changes()
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"changes": self.changes}
+        found = {"changes": self.changes, "naming": self.suggestion.naming}
+        return super().get_form_kwargs() | found
 
     def get_initial(self):
         if self.is_first:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tracemalloc
 from datetime import timedelta
 from importlib import import_module
@@ -23,13 +24,19 @@ from apps.core.models import AuditEntry
 from apps.core.needs import needs_of
 from apps.governance.analysis.models import Analysis, Reading, Theme
 from apps.governance.consultations.models.response import Response, new_code, receive
+from apps.governance.decisions import register
+from apps.governance.decisions.models import PublicDecision
+from apps.meetings.models.outcome import Decision
 from apps.notifications import planning, sending
+from apps.taskgroups.models.output import Output
 from tests import factories as make
 from tests.at_once import at_once
 from tests.factories import UserFactory, appoint, programme_user, working_group
 from tests.pages import source
 
-from ..documents.making import approve, document, phase
+from ...meetings.test_quorum import correct
+from ..documents.making import WORDS as OF_A_DOCUMENT
+from ..documents.making import approve, document, in_force, phase, written_on
 from .making import analysis, answered, asked, code, coders, published
 
 pytestmark = pytest.mark.django_db
@@ -293,6 +300,11 @@ def themed(group, about=None, **fields):
     return made, made.themes.get()
 
 
+def text_of(page):
+    """The words of a page, without its tags."""
+    return " ".join(re.sub(r"<[^>]*>", "", page).split())
+
+
 def say(client, theme, thing, answer="did", **more):
     """Send the form of an answer that names a thing."""
     url = reverse("theme_answer", args=[theme.analysis.consultation_id, theme.pk])
@@ -376,6 +388,9 @@ def test_given_a_consultation_of_before_words_were_kept_then_a_later_version_is_
         theme.reply(by=lead, answer="did", because="So.", made=output.latest)
     make.changes_requested(output, make.steering_group()[1])
     output.move("next_version", by=lead)
+    with pytest.raises(NotYet, match="says the same as version 1"):  # it begins with the same words
+        theme.reply(by=lead, answer="did", because="So.", made=output.latest)
+    output.write(by=lead, seen=output.latest.revision, body="There is more light.")
     theme.reply(by=lead, answer="did", because="So.", made=output.latest)
 
 
@@ -385,7 +400,7 @@ def test_what_was_there_before_people_were_asked_did_not_come_of_it(as_, group, 
     action = make.action(decision.meeting, lead, text="Buy lamps")
     made, theme = themed(group)
     long_ago = made.consultation.opens_at - DAY
-    type(old).objects.filter(pk=old.pk).update(written_at=long_ago, created_at=long_ago)
+    written_on(old, long_ago)
     type(action).objects.filter(pk=action.pk).update(created_at=long_ago)
     for thing, answer, why in (
         (old, "did", "was written before people were asked"),
@@ -396,6 +411,164 @@ def test_what_was_there_before_people_were_asked_did_not_come_of_it(as_, group, 
         assert say(as_(lead), theme, thing, answer).status_code == 422
         with pytest.raises(NotYet, match=why):
             theme.reply(by=lead, answer=answer, because="So.", made=thing)
+
+
+def saved_again(group, lead, opened):
+    """An old draft, saved with a blank more."""
+    old = document(group, title="Older").latest
+    written_on(old, opened - DAY)
+    old.write(by=lead, seen=old.revision, body=f"{old.body}\u034f \n\n[//]: # (Light)")
+    return old
+
+
+def next_one_unchanged(group, lead, opened):
+    """The version in force, begun anew."""
+    return in_force(group, title="Older").next_version(by=lead)
+
+
+def next_output_unchanged(group, lead, opened):
+    output = make.changes_requested(make.output(group), make.steering_group()[1])
+    output.move("next_version", by=lead)
+    return output.latest
+
+
+def there_and_back(group, lead, opened):
+    """Two versions on, in the words that stood when people were asked."""
+    paper = document(group, title="Older")
+    approve(paper, days_ago=20)
+    written_on(paper.latest, opened - DAY)
+    for body in ("Other words.", OF_A_DOCUMENT["body"]):
+        draft = paper.next_version(by=lead)
+        draft.write(by=lead, seen=1, body=body)
+        if body != OF_A_DOCUMENT["body"]:
+            approve(paper, days_ago=0)
+    return draft
+
+
+def nothing_written(group, lead, opened):
+    return document(group, title="Empty", write=False).latest
+
+
+@pytest.mark.parametrize(
+    ("old", "why"),
+    [
+        (saved_again, "was written before people were asked"),
+        (next_one_unchanged, "says the same as version 1"),
+        (next_output_unchanged, "says the same as version 1"),
+        (there_and_back, "says the same as version 1"),
+        (nothing_written, "Nothing is written in it"),
+    ],
+)
+def test_old_words_are_no_we_did_however_they_are_saved(as_, group, lead, old, why):
+    made, theme = themed(group)
+    version = old(group, lead, made.consultation.opens_at)
+    assert say(as_(lead), theme, version).status_code == 422
+    with pytest.raises(NotYet, match=why):
+        theme.reply(by=lead, answer="did", because="So.", made=version)
+
+
+def test_a_copy_of_what_people_were_asked_about_is_no_we_did(as_, group, lead):
+    output = make.output(group)
+    for about in (document(group).latest, output):
+        _, theme = themed(group, about)
+        words = output.latest if about == output else about
+        texts = {name: getattr(words, name) for name in words.TEXTS}
+        copy = document(group, title="A copy", **texts).latest
+        assert say(as_(lead), theme, copy).status_code == 422
+        with pytest.raises(NotYet, match="says the same as version 1, which people were asked"):
+            theme.reply(by=lead, answer="did", because="So.", made=copy)
+        copy.write(by=lead, seen=copy.revision, body="There is light.")
+        theme.reply(by=lead, answer="did", because="So.", made=copy)
+
+
+def test_given_we_did_in_another_document_then_it_is_not_approved_in_the_old_words(group, lead):
+    made, theme = themed(group)
+    paper = in_force(group, title="Older")
+    written_on(paper.latest, made.consultation.opens_at - DAY)
+    draft = paper.next_version(by=lead)
+    body = draft.body
+    draft.write(by=lead, seen=1, body="There is light.")
+    theme.reply(by=lead, answer="did", because="So.", made=draft)
+    made.publish(by=lead, summary="We heard.")
+    draft.write(by=lead, seen=2, body=body)
+    with pytest.raises(NotYet, match="that the words changed"):
+        approve(paper, days_ago=0)
+    draft.write(by=lead, seen=3, body="There is more light.")
+    assert approve(paper, days_ago=0)
+
+
+def test_given_we_did_then_the_output_is_not_signed_in_the_old_words(as_, group, lead):
+    output = make.output(group)
+    made, theme = themed(group, output)
+    body = output.latest.body
+    output.write(by=lead, seen=output.latest.revision, body="There is light.")
+    theme.reply(by=lead, answer="did", because="So.", made=output.latest)
+    made.publish(by=lead, summary="We heard.")
+    output = Output.objects.get(pk=output.pk)
+    output.write(by=lead, seen=output.latest.revision, body=f"{body}\u034f")
+    output = Output.objects.get(pk=output.pk)
+    why = "told in “How we meet new colleagues” that the words changed"
+    assert why in source(as_(lead).get(output.get_absolute_url()))
+    with pytest.raises(NotYet, match=why):
+        output.sign(by=lead)
+    output.write(by=lead, seen=output.latest.revision, body="There is more light.")
+    assert Output.objects.get(pk=output.pk).sign(by=lead)
+
+
+@pytest.mark.parametrize("state", ["recorded", "provisional", "not_carried", "lapsed"])
+def test_a_decision_that_does_not_count_is_nothing_that_was_done(as_, group, lead, state):
+    appoint(group, UserFactory())
+    made, theme = themed(group)
+    long_ago = made.consultation.opens_at - 20 * DAY
+    type(made.consultation).objects.filter(pk=made.consultation_id).update(opens_at=long_ago)
+    came = [lead] if state in ("provisional", "lapsed") else None
+    decision = Decision.record(
+        make.held(group, came, by=lead, days_ago=4),
+        by=lead,
+        agreed=state != "not_carried",
+        method="consensus",
+        text="Lamps.",
+    )
+    if state == "lapsed":
+        make.settled(decision, make.held(group, by=lead, days_ago=2), "lapse", "No lamps.")
+    assert decision.state == state
+    assert say(as_(lead), theme, decision, "acted").status_code == 422
+    theme = Theme.objects.get()
+    with pytest.raises(NotYet, match="does not count"):
+        theme.reply(by=lead, answer="acted", because="So.", made=decision)
+    for address in (decision.get_absolute_url(), register.address(decision)):
+        page = say(as_(lead), theme, None, "acted", address=address)
+        assert "This is a decision. Choose it in the list above." in source(page)
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_given_the_decision_loses_its_quorum_then_everybody_reads_that_it_does_not_count(
+    as_, group, lead, public
+):
+    made, theme = themed(group)
+    meeting = make.held(group, by=lead, days_ago=1)
+    decision = make.decision(meeting, text="Lamps.")
+    long_ago = made.consultation.opens_at - 20 * DAY
+    type(made.consultation).objects.filter(pk=made.consultation_id).update(opens_at=long_ago)
+    if public:
+        PublicDecision.publish(decision, "There are lamps.", by=lead)
+    theme = Theme.objects.get()
+    theme.reply(by=lead, answer="acted", because="There are lamps now.", made=decision)
+    made.publish(by=lead, summary="We heard.")
+    url = reverse("consultation_outcome", args=[made.consultation_id])
+    nobody = source(as_(AnonymousUser()).get(url))
+    assert (decision.reference in nobody) == public
+    assert "We did something that is not in a text, because:" in text_of(nobody)
+    correct(meeting, [lead.pk])
+    decision.refresh_from_db()
+    assert decision.state == "provisional"
+    nobody = source(as_(AnonymousUser()).get(url))
+    assert decision.reference not in nobody  # its page is not public while it may yet change
+    for page in (nobody, source(as_(lead).get(url))):
+        words = text_of(page)
+        assert "We did something that is not in a text, because:" not in words
+        assert "The decision that this names does not count any more." in words
+    assert decision.reference in source(as_(lead).get(url))
 
 
 def test_a_change_that_is_in_no_text_is_an_answer_of_its_own(as_, group, lead):
@@ -526,6 +699,7 @@ def test_whoever_responded_without_an_account_reads_it_with_their_code(as_, grou
 def test_a_reader_sees_no_more_of_a_change_than_they_may(as_, group, lead):
     draft = document(group, title="Secret draft").latest
     written = make.output(group, title="Secret output").latest
+    appoint(group, UserFactory())  # a third, so that the decision counts
     decision = make.decision(make.held(group, by=lead), text="Kit Rowe leads.")
     action = make.action(decision.meeting, lead, text="Phone Kit Rowe")
     names = ("Draft", "Written", "Decision", "Action")

@@ -37,8 +37,14 @@ def decided(group, document=None, *, days_ago=5, **fields):
 
 def written_before(version, meeting):
     """Put what is written into the past, as the meeting was put there."""
-    before = meeting.starts_at - timedelta(days=1)
-    DocumentVersion.objects.filter(pk=version.pk).update(written_at=before, created_at=before)
+    written_on(version, meeting.starts_at - timedelta(days=1))
+
+
+def written_on(version, moment):
+    """Put into the past what is written."""
+    when = dict.fromkeys(("written_at", "reworded_at", "created_at"), moment)
+    DocumentVersion.objects.filter(pk=version.pk).update(**when)
+    version.refresh_from_db()
 
 
 def approve(document, *, by=None, days_ago=5, decision=None, in_force_from=None, review_on=None):

@@ -3,9 +3,11 @@
 import csv
 import io
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -211,6 +213,56 @@ def test_words_that_changed_once_the_meeting_had_begun_were_not_decided_on(group
     refused(made, decision, "The words were changed on .* had begun")
     approve(made, days_ago=1)
     assert made.latest.decision != decision
+
+
+@pytest.mark.parametrize(
+    "change", [{"title": "Another policy altogether"}, {"visibility": "public"}]
+)
+@pytest.mark.parametrize("asked", [False, True])
+def test_what_it_is_called_and_who_reads_it_belong_to_what_was_decided(group, lead, change, asked):
+    made = document(group)
+    if asked:
+        made.latest.follow("consult", by=lead)
+    decision = decided(group, made)
+    before = made.latest.worded_at
+    made.change(by=lead, kind="guide", visibility="group")  # for fewer readers
+    assert made.latest.worded_at == before
+    made.change(by=lead, **change)
+    with pytest.raises(NotYet, match="That meeting did not decide on them"):
+        approve(made, decision=decision)
+    assert approve(made, decision=decided(group, made, days_ago=1), days_ago=1)
+
+
+def test_given_an_approved_document_then_neither_its_title_changes_nor_do_more_people_read_it(
+    as_, group, lead
+):
+    made = in_force(group)
+    client, url = as_(lead), reverse("document_change", args=[made.pk])
+    page = source(client.get(url))
+    assert "A meeting approved it under this title, for these readers." in page
+    said = {"title": "Another policy altogether", "kind": "policy", "visibility": "programme"}
+    page = client.post(url, said)
+    assert page.status_code == 422
+    assert "Begin another document" in source(page)
+    assert "Another policy altogether" in source(page)  # what was typed stays
+    made.next_version(by=lead)
+    for change in ({"title": "Another policy altogether"}, {"visibility": "public"}):
+        with pytest.raises(NotYet, match="A meeting approved it"):
+            made.change(by=lead, **change)
+        made.refresh_from_db()
+    assert (made.title, made.visibility) == ("Safety policy", "programme")
+    made.change(by=lead, kind="guide", visibility="group")
+    assert (made.kind, made.visibility) == ("guide", "group")
+
+
+def test_a_save_of_before_counts_as_other_words(group):
+    made = document(group)
+    DocumentVersion.objects.filter(document=made).update(reworded_at=None)
+    other = document(group, title="Not written", write=False)
+    moved = import_module("apps.governance.migrations.0004_when_words_changed")
+    moved.as_far_as_is_known(apps, None)
+    assert made.latest.reworded_at == made.latest.written_at
+    assert other.latest.reworded_at is None
 
 
 def test_one_decision_approves_once(group):

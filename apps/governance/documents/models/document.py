@@ -14,7 +14,9 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import moment
+from apps.core.differences import same_words
 from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.markdown import as_read
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.permissions import grants_by_kind
@@ -34,6 +36,12 @@ from ...decisions.models import IN_FORCE as COUNTS
 from .. import events
 
 SUMMARY_WORDS = 200  # as for outputs: read in a minute and a half
+
+
+UNDER_THIS_TITLE = (
+    "A meeting approved it under this title, for these readers. Begin another document with the "
+    "new title or for more readers, and say that it takes the place of this one."
+)
 
 
 # --- documents ----------------------------------------------------------------------------------
@@ -73,6 +81,7 @@ class Document(models.Model):
         GUIDE = "guide", "Guide"
 
     class Visibility(models.TextChoices):
+        # From the most readers to the fewest.
         PUBLIC = "public", "Everybody, without signing in"
         PROGRAMME = "programme", "Everybody in the programme"
         GROUP = "group", "The group that owns it, and the steering group"
@@ -123,6 +132,10 @@ class Document(models.Model):
         return reverse("document", args=[self.pk])
 
     @property
+    def edit_url(self):
+        return reverse("document_edit", args=[self.pk])
+
+    @property
     def schedule_version(self):
         """Reminders of an earlier review date are void (apps.notifications)."""
         return self.review_on.toordinal() if self.review_on else 0
@@ -157,15 +170,32 @@ class Document(models.Model):
 
     @transaction.atomic
     def change(self, *, by, **fields):
-        """Change title, type or who may read it; every change is in the history."""
+        """Change title, type or who may read it; every change is in the history.
+
+        A meeting decides under a title, and for some readers: another title, or more readers, is as
+        other words are. Raises NotYet once a version was approved.
+        """
         self.lock(by)
         changed = [name for name, value in fields.items() if getattr(self, name) != value]
+        if self._is_for_a_meeting({name: fields[name] for name in changed}):
+            if self.was_approved:
+                raise NotYet(UNDER_THIS_TITLE)
+            DocumentVersion.objects.filter(pk=self.latest.pk).update(written_at=clock.now())
         for name in changed:
             setattr(self, name, fields[name])
         if changed:
             self.save(update_fields=changed)
             was = self.get_visibility_display() if "visibility" in changed else ""
             record("change", self, by=by, note="; ".join(filter(None, [*sorted(changed), was])))
+
+    def _is_for_a_meeting(self, new):
+        wider = list(self.Visibility).index(new.get("visibility", self.visibility))
+        return "title" in new or wider < list(self.Visibility).index(self.visibility)
+
+    @property
+    def was_approved(self):
+        """People read a version of it as approved, or as withdrawn after that."""
+        return self.versions.filter(approved_at__isnull=False).exists()
 
     @transaction.atomic
     def next_version(self, *, by):
@@ -331,7 +361,7 @@ def _to(consultation, by):
 @requirement
 def can_be_followed(version, by):
     """Nobody is asked, and nothing is approved, without words that everybody can follow."""
-    url = reverse("document_edit", args=[version.document_id]) if version.open_to("write") else ""
+    url = version.document.edit_url if version.open_to("write") else ""
     if not version.summary.strip():
         yield Missing("Write the summary in plain language first.", url)
     elif word_count(version.summary) > SUMMARY_WORDS:
@@ -377,8 +407,9 @@ def _why_it_does_not_approve(version, decision, by):
         version,
         by,
         since=version.worded_at,
-        early=f"The words were changed on {moment(version.worded_at)}, after the meeting of "
-        f"{decision} had begun. That meeting did not decide on them.",
+        early=f"The words were changed on {moment(version.worded_at)} (or its title, or who may "
+        f"read it), after the meeting of {decision} had begun. That meeting did not decide on "
+        "them.",
         settles="approves",
     )
 
@@ -553,6 +584,9 @@ class DocumentVersion(Revised, Stateful):
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT, db_index=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     written_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reworded_at = models.DateTimeField(
+        "when a reader last found other words in it", null=True, blank=True, editable=False
+    )
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
     approved_at = models.DateTimeField(null=True, blank=True, editable=False)
     decision = models.ForeignKey(
@@ -639,7 +673,13 @@ class DocumentVersion(Revised, Stateful):
         self.permit("write", by=by)
         if all(getattr(self, name) == value for name, value in texts.items()):
             return
-        self.save_revision(seen, written_at=clock.now(), **texts)
+        now = clock.now()
+        other = any(
+            not same_words(as_read(name, getattr(self, name)), as_read(name, value))
+            for name, value in texts.items()
+        )
+        reworded_at = now if other else self.reworded_at
+        self.save_revision(seen, written_at=now, reworded_at=reworded_at, **texts)
         record("write", self, by=by, note=f"revision {self.revision}")
 
     @transaction.atomic

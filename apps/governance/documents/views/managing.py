@@ -27,7 +27,7 @@ from ..forms import (
     ReplacesForm,
     ReviewedForm,
 )
-from ..models.document import Document, DocumentVersion
+from ..models.document import UNDER_THIS_TITLE, Document, DocumentVersion
 from ..models.formats import DocumentFormat
 from .reading import DocumentReadingMixin, document_history
 
@@ -90,6 +90,10 @@ class ChangeDocument(KeepingMixin, PageFormView):
     form_class = DocumentForm
     page_title = "Title, type and readers"
     done_message = "Saved."
+
+    @property
+    def intro(self):
+        return UNDER_THIS_TITLE if self.document.was_approved else ""
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"instance": self.document}

@@ -179,7 +179,8 @@ class ShortlistAnswerForm(Form):
         required=False,
         max_length=4000,
         widget=Area(6),
-        help_text="In plain and kind words. It is needed for everybody who is not invited.",
+        help_text="In plain and kind words. It is needed for everybody who is not invited. It is "
+        "not sent with an invitation.",
     )
 
     def __init__(self, *args, results, **kwargs):

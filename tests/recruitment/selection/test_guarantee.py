@@ -96,6 +96,21 @@ def test_a_code_of_the_shortlist_names_nobody_at_the_interviews(client):
     assert [label for label in labels if f"Candidate {label}" in words] == []
 
 
+def test_a_locked_sheet_of_an_interview_leads_to_no_code_of_the_shortlist(client):
+    vacancy, _ = choosing.interviewing("yes", "yes")
+    one, other = vacancy.interviews.order_by("pk")
+    client.force_login(choosing.anew(vacancy.panel.get(role="peer").user), SIGN_IN)
+
+    def page(interview):
+        return reverse("sheet", args=[vacancy.reference, "interview", interview.label])
+
+    fields = client.get(page(one)).context["form"].fields
+    data = {name: "2" if name.startswith("points") else "Seen." for name in fields}
+    answer = client.post(page(one), data | {"seen": 0, "action": "lock"})
+    assert (answer.status_code, answer["Location"]) == (302, page(other))
+    assert client.get(answer["Location"]).status_code == 200
+
+
 # --- Human Resources keep the rule ----------------------------------------------------------------
 @pytest.mark.differs
 def test_human_resources_invite_whoever_the_rule_names_before_anybody_is_told(client):
@@ -473,3 +488,164 @@ def test_the_pairs_find_an_oracle(client, monkeypatch):
 
     _, [[differs]] = of_worlds([(1,)], world)
     assert {place[-1].split("/")[-2] for place in differs} == {"lock_shortlist", vacancy.reference}
+
+
+# --- off the panel and on again -------------------------------------------------------------------
+def with_officer(number=2):
+    """Shortlisting, with an officer of Human Resources on the panel."""
+    vacancy, _ = choosing.closed(number)
+    officer = making.hr_officer()
+    PanelMember.add(vacancy, officer, PanelRole.HR, by=vacancy.created_by)
+    choosing.redact(vacancy)
+    choosing.declare(vacancy)
+    vacancy.move("start_shortlisting", by=hr(vacancy))
+    return vacancy, officer
+
+
+def seat_of(vacancy, user):
+    return vacancy.panel.serving().select_related("vacancy", "user").get(user=user)
+
+
+def test_nobody_changes_their_own_seat(client):
+    vacancy, officer = with_officer()
+    seat = seat_of(vacancy, officer)
+    client.force_login(choosing.anew(officer), SIGN_IN)
+    url = reverse("panel_remove", args=[vacancy.reference, seat.pk])
+    assert client.post(url, {"reason": "Away"}).status_code == 422
+    with pytest.raises(NotYet, match="your own seat"):
+        seat.remove(by=choosing.anew(officer), reason="Away")
+    seat_of(vacancy, officer).remove(by=hr(vacancy), reason="Away")
+    for user in (officer, making.hr_officer()):
+        with pytest.raises(NotYet, match="your own seat"):
+            PanelMember.add(vacancy, user, PanelRole.HR, by=choosing.anew(user))
+    assert not vacancy.panel.serving().filter(user=officer).exists()
+
+
+def test_whoever_left_the_panel_reads_no_more_than_before(client):
+    vacancy, officer = with_officer()
+    tick(vacancy, 1)
+    seat_of(vacancy, officer).remove(by=hr(vacancy), reason="Away")
+    choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "yes", "no"))
+    client.force_login(choosing.anew(officer), SIGN_IN)
+    names = {
+        "vacancy_applications": [],
+        "applications_csv": [],
+        "type_in": [],
+        "redactions": [],
+        "redaction": [vacancy.blind_applications.first().label],
+    }
+    one = vacancy.applications.first()
+
+    def answers(names):
+        urls = [reverse(name, args=[vacancy.reference, *args]) for name, args in names.items()]
+        return {client.get(url).status_code for url in urls}
+
+    assert answers(names) == {403}
+    assert client.get(one.get_absolute_url()).status_code in (403, 404)
+    vacancy.refresh_from_db()
+    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    label = vacancy.blind_applications.first().label
+    names |= {"outcomes": ["shortlisting"], "outcome_answer": [label]}
+    assert answers(names) == {403}
+    assert client.post(reverse("guarantee", args=[vacancy.reference])).status_code == 403
+    sent = client.post(reverse("outcomes", args=[vacancy.reference, "shortlisting"]))
+    assert sent.status_code == 403
+    making.put(vacancy, "decided")
+    lists = {"vacancy_applications": [], "applications_csv": [], "outcomes": ["shortlisting"]}
+    assert answers(lists) == {403}
+    making.put(vacancy, "filled")
+    assert answers({"vacancy_applications": [], "applications_csv": []}) == {200}
+
+
+def test_nor_does_a_serving_member_read_the_list_before_it_is_filled(client):
+    vacancy, officer = with_officer()
+    making.put(vacancy, "decided")
+    client.force_login(choosing.anew(officer), SIGN_IN)
+    for name in ("vacancy_applications", "applications_csv"):
+        assert client.get(reverse(name, args=[vacancy.reference])).status_code == 403
+
+
+READERS = {
+    "application": lambda vacancy: vacancy.applications.first().get_absolute_url(),
+    "typed": lambda vacancy: reverse("application_check", args=[typed(vacancy).reference]),
+    "list": lambda vacancy: reverse("vacancy_applications", args=[vacancy.reference]),
+    "export": lambda vacancy: reverse("applications_csv", args=[vacancy.reference]),
+    "copy": lambda vacancy: reverse(
+        "redaction", args=[vacancy.reference, vacancy.blind_applications.first().label]
+    ),
+    "outcomes": lambda vacancy: reverse("outcomes", args=[vacancy.reference, "shortlisting"]),
+    "answer": lambda vacancy: reverse(
+        "outcome_answer", args=[vacancy.reference, vacancy.blind_applications.first().label]
+    ),
+}
+
+
+def typed(vacancy):
+    """The first one, as somebody of Human Resources typed it in."""
+    vacancy.applications.filter(pk=vacancy.applications.first().pk).update(
+        candidate=None, typed_by=vacancy.created_by
+    )
+    return vacancy.applications.first()
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_whoever_read_names_or_ticks_takes_no_seat(client, read):
+    vacancy, _ = guaranteed("yes", "no")
+    officer = making.hr_officer()
+    client.force_login(officer, SIGN_IN)
+    answer = client.get(READERS[read](vacancy))
+    assert answer.status_code == 200
+    b"".join(answer)  # as far as it is sent
+    with pytest.raises(NotYet, match="has read who applied"):
+        PanelMember.add(vacancy, choosing.anew(officer), PanelRole.HR, by=hr(vacancy))
+
+
+@pytest.mark.parametrize(("act", "ticked"), [(keep_guarantee, (1,)), (release, ())])
+def test_nor_does_whoever_answered_the_guarantee_or_sent(act, ticked):
+    vacancy, _ = guaranteed("yes", "no", ticked=ticked)
+    officer = making.hr_officer()
+    act(choosing.round_of(vacancy), by=choosing.anew(officer))
+    with pytest.raises(NotYet, match="has read who applied"):
+        PanelMember.add(vacancy, officer, PanelRole.HR, by=hr(vacancy))
+
+
+def test_nor_does_whoever_arranged_adjustments(client):
+    vacancy, _ = choosing.closed(1)
+    organiser = choosing.anew(vacancy.organiser)
+    client.force_login(organiser, SIGN_IN)
+    url = reverse("adjustments_asked", args=[vacancy.applications.get().reference])
+    assert client.get(url).status_code == 200
+    vacancy.name_people(by=organiser, organiser=making.hr_officer())
+    with pytest.raises(NotYet, match="has read who applied"):
+        PanelMember.add(vacancy, organiser, PanelRole.HR, by=making.hr_officer())
+
+
+def test_whoever_left_can_come_back_where_they_read_no_name():
+    vacancy, officer = with_officer()
+    seat_of(vacancy, officer).remove(by=hr(vacancy), reason="Ill")
+    PanelMember.add(vacancy, choosing.anew(officer), PanelRole.HR, by=hr(vacancy))
+    assert vacancy.panel.filter(user=officer).count() == 2
+
+
+def test_nobody_of_the_panel_takes_another_off_it():
+    vacancy, officer = with_officer()
+    team = vacancy.panel.select_related("vacancy", "user").get(role="team")
+    with pytest.raises(NotYet, match="not on this panel"):
+        team.remove(by=choosing.anew(officer), reason="Their scores")
+    team.remove(by=hr(vacancy), reason="Ill")
+
+
+@pytest.mark.parametrize("by_the_rule", [True, False])
+def test_an_invitation_by_human_resources_carries_no_feedback_however_it_came(client, by_the_rule):
+    vacancy, labels = guaranteed("yes", "no", ticked=(1,) if by_the_rule else ())
+    client.force_login(hr(vacancy), SIGN_IN)
+    if by_the_rule:
+        client.post(reverse("guarantee", args=[vacancy.reference]))
+    else:
+        url = reverse("outcome_answer", args=[vacancy.reference, labels[1]])
+        feedback = client.get(url).context["form"].initial["feedback"]
+        assert feedback
+        client.post(url, {"result": "yes", "reason": "So", "feedback": feedback})
+    choosing.send(vacancy)
+    outcome = Outcome.objects.standing().get(blind__label=labels[1])
+    assert (outcome.result, outcome.feedback) == ("yes", "")

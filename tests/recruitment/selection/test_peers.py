@@ -19,13 +19,21 @@ from apps.recruitment.roles import PanelRole
 from apps.recruitment.selection.models.blind import BlindApplication
 from apps.recruitment.selection.models.interview import Interview
 from apps.recruitment.selection.models.outcome import Outcome
-from apps.recruitment.selection.models.sheet import Moderation, PanelDeclaration, Recusal
+from apps.recruitment.selection.models.scoring import Round
+from apps.recruitment.selection.models.sheet import (
+    Moderation,
+    PanelDeclaration,
+    Recusal,
+    Sheet,
+    with_standing,
+)
 from apps.recruitment.vacancies.models.panel import PanelMember
 from tests.factories import UserFactory, with_second_factor
 
 from . import choosing, test_leaks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.differs]
+Stage = choosing.Stage
 SIGN_IN = "apps.accounts.backends.SignIn"
 
 
@@ -158,7 +166,10 @@ def test_another_peer_sees_what_the_first_saw_and_nothing_more(client):
     PanelDeclaration.make(new, "none", by=choosing.anew(new.user))
     old = next(one for one in choosing.seats(vacancy) if one.role == "peer")
     texts = [
-        {copy.label: copy.answers for copy in BlindApplication.objects.for_panel(who, texts=True)}
+        {
+            copy.label: copy.answers
+            for copy in BlindApplication.objects.for_panel(who, code="label", texts=True)
+        }
         for who in (old, new)
     ]
     assert texts[0] == texts[1]
@@ -328,3 +339,64 @@ def test_interviews_that_there_are_get_their_codes():
     assert not labels & set(vacancy.blind_applications.values_list("label", flat=True))
     kept = Interview.objects.filter(pk__in=[one.pk for one in others])
     assert set(kept.values_list("label", flat=True)) == {one.label for one in others}
+
+
+# --- stepping back stays --------------------------------------------------------------------------
+def test_a_recusal_stays_with_the_person_who_comes_off_the_panel_and_on_again(client):
+    vacancy, _ = choosing.shortlisting(2)
+    first, _ = vacancy.blind_applications.order_by("pk")
+    seat = vacancy.panel.select_related("vacancy", "user").get(role="team")
+    user = seat.user
+    Recusal.make(seat, first, by=choosing.anew(user))
+    choosing.score_all(vacancy)
+    client.force_login(choosing.anew(user), SIGN_IN)
+    url = reverse("comparison", args=[vacancy.reference, "shortlisting"])
+    assert client.get(url).status_code == 200
+    seat.remove(by=hr(vacancy), reason="Ill")
+    again = PanelMember.add(vacancy, choosing.anew(user), PanelRole.TEAM, by=hr(vacancy))
+    PanelDeclaration.make(again, "none", by=choosing.anew(user))
+    round_ = choosing.round_of(vacancy)
+    assert first.pk not in round_.owed_by(again)[0]
+    assert first.pk not in {pk for member, pk in round_.standing().owed if member == again.pk}
+    sheet = reverse("sheet", args=[vacancy.reference, "shortlisting", first.label])
+    assert client.get(sheet).status_code == 422
+    choosing.score_all(vacancy)
+    assert round_.all_in
+    assert first.label not in client.get(url).content.decode()
+    [running] = with_standing(vacancy.rounds.all(), user)
+    assert not running.owes
+
+
+def test_a_recusal_taken_back_in_the_same_moment_shows_no_scores(client, monkeypatch):
+    vacancy, _ = choosing.shortlisting(2)
+    first, _ = vacancy.blind_applications.order_by("pk")
+    seat = vacancy.panel.select_related("vacancy", "user").get(role="team")
+    Recusal.make(seat, first, by=choosing.anew(seat.user))
+    choosing.score_all(vacancy)
+    was = Round.seen
+
+    def in_another_window(round_):
+        for one in Recusal.objects.select_related("member__vacancy"):
+            one.take_back(by=choosing.anew(seat.user))
+        return was(round_)
+
+    monkeypatch.setattr(Round, "seen", in_another_window)
+    client.force_login(choosing.anew(seat.user), SIGN_IN)
+    url = reverse("comparison", args=[vacancy.reference, "shortlisting"])
+    assert client.get(url).status_code == 422
+
+
+def test_stepping_back_at_the_interviews_changes_nothing_of_the_locked_shortlist():
+    vacancy, _ = choosing.interviewing("yes", "yes")
+    before = choosing.round_of(vacancy).results()
+    seat = vacancy.panel.select_related("vacancy", "user").get(role="team")
+    blind = vacancy.blind_applications.first()
+    round_ = choosing.round_of(vacancy, Stage.INTERVIEW)
+    choosing.fill(round_, seat, blind)
+    Recusal.make(seat, blind, by=choosing.anew(seat.user))
+    after = choosing.round_of(vacancy).results()
+    assert {pk: one.by_member for pk, one in after.items()} == {
+        pk: one.by_member for pk, one in before.items()
+    }
+    void = Sheet.objects.filter(state="void").values_list("round__stage", flat=True)
+    assert list(void) == [Stage.INTERVIEW]

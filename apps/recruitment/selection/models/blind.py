@@ -11,6 +11,7 @@ import hmac
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Q
@@ -22,6 +23,7 @@ from apps.core.moves import Missing, effect, requirement
 
 from ...applications.models.application import Application
 from ...references import ALPHABET
+from ...vacancies.models.panel import has_sat_on
 from ...vacancies.models.vacancy import Criterion, Vacancy
 from ..redaction import hide, strings_of
 
@@ -30,16 +32,18 @@ LABEL_LENGTH = 3  # 27,000: enough for the few hundred of one vacancy, and easy 
 
 # --- Human Resources' side ----------------------------------------------------------------------
 def may_handle(user, vacancy):
-    """Human Resources, and nobody who judges this vacancy: whoever redacts does not score."""
+    """Human Resources, and nobody who judges or judged this: whoever redacts does not score."""
+    if not vacancy.is_settled and has_sat_on(user, vacancy):
+        return False
     return user.has_perm("recruitment.handle_application", Application(vacancy=vacancy))
 
 
 def may_join(user, vacancy):
     """Who may know which code is whose, and who asked for the guarantee: those who handle it.
 
-    Nobody who serves on its panel, also once it is decided.
+    Nobody who serves or served on its panel, also once it is decided.
     """
-    return may_handle(user, vacancy) and not vacancy.is_judged_by(user)
+    return may_handle(user, vacancy) and not has_sat_on(user, vacancy)
 
 
 def of_handlers(vacancy, by, text, name, *args):
@@ -111,14 +115,31 @@ class Redaction(Revised):
         record("sign_redaction" if sign else "redact", self, by=by)
 
 
-# What shows somebody an application together with its name.
-READING = ("read_application", "type_in")
+# What shows somebody an application together with its name, and what shows those of a vacancy.
+READING = ("read_application", "type_in", "read_adjustments")
+READING_ALL = ("list_applications", "export_applications", "read_outcomes", "send_outcomes")
 
 
 def was_read(application, *, by):
     """Somebody read an application with its name: they do not score its copy, if there is one."""
     for blind in BlindApplication.objects.filter(redaction__application=application):
         Redactor.objects.get_or_create(blind=blind, user=by)
+
+
+def has_read_names(user, vacancy):
+    """Whether somebody has read a name, a tick or an adjustment of this vacancy: they never judge.
+
+    By the audit trail, and by who worked on a copy or answered for it.
+    """
+    of_one = AuditEntry.objects.filter(
+        by=user,
+        action__in=READING,
+        subject_type=ContentType.objects.get_for_model(Application),
+        subject_id__in=[str(pk) for pk in vacancy.applications.values_list("pk", flat=True)],
+    )
+    of_all = AuditEntry.objects.about(vacancy).filter(by=user, action__in=READING_ALL)
+    worked = Redactor.objects.filter(user=user, blind__vacancy=vacancy)
+    return of_one.exists() or of_all.exists() or worked.exists()
 
 
 def to_copy(vacancy):
@@ -204,13 +225,13 @@ class Copy:
 
 
 class BlindQuerySet(models.QuerySet):
-    def for_panel(self, member, *, texts=False, code="label", **which):
+    def for_panel(self, member, *, code, texts=False, **which):
         """The copies that a serving member reads, as plain ``Copy`` rows in an order of their own.
 
         The allow-list of the module's docstring: the only door for panel code. ``code`` is where
-        the code of the stage stands (``Round.code``). The order is derived from the member and the
-        code by a secret: stable for one, different for each, and without any tie to when an
-        application came.
+        the code of the stage stands (``Round.code``): no page of one stage names a code of the
+        other. The order is derived from the member and the code by a secret: stable for one,
+        different for each, and without any tie to when an application came.
         """
         rows = self.filter(vacancy_id=member.vacancy_id, gone=False, **which)
         copies = [Copy(pk, label) for pk, label in rows.values_list("pk", code)]

@@ -26,7 +26,7 @@ from apps.core.moves import Missing, effect, requirement
 from ...applications.models.application import Application
 from ...vacancies.models.vacancy import Criterion
 from .. import events
-from .blind import BlindApplication, may_handle, may_join
+from .blind import BlindApplication, Redactor, may_handle, may_join
 from .scoring import Round
 
 Stage = Criterion.Stage
@@ -272,7 +272,8 @@ class Outcome(Revised):
         """What a candidate is told of the locked shortlist: an invitation, or what was recommended.
 
         In place of what stands: of the recommendation, of what was taken back, or of the place in
-        reserve, which ends with an invitation or without one.
+        reserve, which ends with an invitation or without one. An invitation carries no feedback: it
+        would tell whether the rule named somebody or Human Resources chose them.
         Raises PermissionDenied, IllegalMove (told, or being sent) or NotYet (less than the panel
         recommended, or than the published rule promises).
         """
@@ -299,12 +300,13 @@ class Outcome(Revised):
             blind_id=blind.pk,
             result=result,
             reason=reason,
-            feedback=feedback,
+            feedback="" if result == OutcomeResult.YES else feedback,
             recorded_by=by,
             rank=results[blind.pk].rank,
         )
         # On the answer alone: the history of the vacancy is read by its panel, once it is decided.
         record("decide_outcome", made, by=by)
+        Redactor.objects.get_or_create(blind=blind, user=by)  # they know whose it is
         return made
 
     @classmethod

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.utils.functional import cached_property
 
 from apps.core import clock
@@ -119,6 +119,19 @@ class Round(models.Model):
             self.seen_at = clock.now()
             Round.objects.filter(pk=self.pk, seen_at=None).update(seen_at=self.seen_at)
 
+    @transaction.atomic
+    def read(self):
+        """Its standing, for a member who is to read what the others gave, if all is in.
+
+        It is marked as seen before it is read, behind the vacancy's row, as whoever takes back a
+        recusal holds it: so none is taken back by somebody who has read.
+        """
+        if self.seen_at is None:
+            self.vacancy.lock()
+            if self.all_in:
+                self.seen()
+        return self.standing()
+
     def criteria(self):
         return self._criteria
 
@@ -144,7 +157,7 @@ class Round(models.Model):
                 "You know whose application this is: you redacted it, or read it with its "
                 "name. So you do not score it."
             )
-        if member.recusals.filter(blind_id=blind_pk).exists():
+        if blind_pk in self.recused(member):
             raise NotYet("You said that you may know this candidate, so you do not score them.")
         if not self.blinds().filter(pk=blind_pk).exists():
             raise NotYet("This candidate is not to be scored now.")
@@ -156,7 +169,12 @@ class Round(models.Model):
 
     def away_from(self, member):
         """Ids of candidates whom the member does not score: they know whose it is, or may."""
-        return self.prepared(member) | set(member.recusals.values_list("blind_id", flat=True))
+        return self.prepared(member) | self.recused(member)
+
+    def recused(self, member):
+        """Ids of candidates from whom the member stepped back, in this seat or an earlier one."""
+        rows = self.vacancy.blind_applications.filter(recusals__member__user_id=member.user_id)
+        return set(rows.values_list("pk", flat=True))
 
     def standing(self):
         """What is owed and what is in, now: a snapshot in a fixed number of queries."""
@@ -229,10 +247,10 @@ class Standing:
         seats, labels, away = {one.user_id: one.pk for one in self.members}, {}, set()
         found = self.round.blinds().order_by(self.round.code, "pk")
         for pk, label, knows, may_know in found.values_list(
-            "pk", self.round.code, "redactors__user_id", "recusals__member_id"
+            "pk", self.round.code, "redactors__user_id", "recusals__member__user_id"
         ):
             labels[pk] = label
-            away |= {(seats.get(knows), pk), (may_know, pk)}
+            away |= {(seats.get(knows), pk), (seats.get(may_know), pk)}
         return labels, away
 
     def who_scores(self, pk):

@@ -22,7 +22,7 @@ from ...roles import PanelRole
 from ...vacancies.models.panel import PanelMember
 from ...vacancies.models.vacancy import Criterion, Vacancy
 from .. import events
-from .blind import BlindApplication, Redactor
+from .blind import BlindApplication, Redactor, has_read_names
 from .scoring import Round
 
 
@@ -68,7 +68,10 @@ class PanelDeclaration(models.Model):
 
 
 class Recusal(models.Model):
-    """A member does not score one candidate. Nobody is named, and no reason is asked for."""
+    """A member does not score one candidate. Nobody is named, and no reason is asked for.
+
+    It is the person's, whatever becomes of their seat.
+    """
 
     member = models.ForeignKey(PanelMember, on_delete=models.CASCADE, related_name="recusals")
     blind = models.ForeignKey(BlindApplication, on_delete=models.CASCADE, related_name="recusals")
@@ -86,13 +89,17 @@ class Recusal(models.Model):
     @classmethod
     @transaction.atomic
     def make(cls, member, blind, *, by):
-        """One click: *I think I know this person*. What they scored of them is voided."""
+        """One click: *I think I know this person*. What they score of them now is voided.
+
+        A shortlist that is locked stays as it was scored.
+        """
         if by.pk != member.user_id or member.removed_at is not None:
             raise PermissionDenied
         member.vacancy.permit("recuse", by=by)
         _, made = cls.objects.get_or_create(member=member, blind_id=blind.pk)
         if made:
-            for sheet in Sheet.objects.counting().filter(member=member, blind_id=blind.pk):
+            scoring = Sheet.objects.counting().filter(round__closed_at__isnull=True)
+            for sheet in scoring.filter(member=member, blind_id=blind.pk):
                 sheet.follow("void", by=by, saved_at=clock.now())
             record("recuse", member.vacancy, by=by)
             member.vacancy.followed("recuse", member)
@@ -279,7 +286,7 @@ def _owed_of_member(*, unlocked=False):
     this = OuterRef("pk")
     of_member, of_round = round_, lambda field: OuterRef(round_(field))  # one query further in
     rows = rows.exclude(Exists(Redactor.objects.filter(blind=this, user=of_member("user"))))
-    rows = rows.exclude(Exists(Recusal.objects.filter(blind=this, member=of_member("pk"))))
+    rows = rows.exclude(Exists(Recusal.objects.filter(blind=this, member__user=of_member("user"))))
     if unlocked:
         locked = Sheet.objects.filter(
             blind=this, member=of_member("pk"), round=of_round("pk"), state=Sheet.State.LOCKED
@@ -442,6 +449,10 @@ def hears_what_to_do(vacancy, member):
 
 @effect
 def can_be_blind(vacancy, member):
-    """Whoever reads the audit trail of everything reads there who applied, and when."""
+    """Whoever has read who applied, or who asked for what, does not judge; nor does whoever reads
+    the audit trail of everything, which says both.
+    """
     if member.user.has_perm("core.view_auditentry"):
         raise NotYet(NOT_BLIND.format(member.user.name))
+    if has_read_names(member.user, vacancy):
+        raise NotYet("This person has read who applied, so they cannot judge. Choose another.")

@@ -63,7 +63,7 @@ class HandlingMixin:
 class JoiningMixin(HandlingMixin):
     """A page that says whose a code is, or who asked for a guarantee.
 
-    Not for whoever serves on the panel, also once it is decided.
+    Not for whoever serves or served on the panel, also once it is decided.
     """
 
     def dispatch(self, request, *args, **kwargs):
@@ -224,6 +224,10 @@ class Outcomes(SelectionStageMixin, TemplateView):
 
     template_name = "recruitment/selection/outcomes.html"
 
+    def get(self, request, *args, **kwargs):
+        record("read_outcomes", self.vacancy, by=request.user)
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs):
         stage, user = self.round.stage, self.request.user
         missing = self.vacancy.missing(f"send_{stage}", user)
@@ -319,6 +323,10 @@ class OutcomeAnswer(ShortlistMixin, PageFormView):
             Outcome.check_answerable(self.round, self.blind.pk)
         return super().dispatch(request, *args, **kwargs)
 
+    def get(self, request, *args, **kwargs):
+        was_read(self.blind.redaction.application, by=request.user)
+        return super().get(request, *args, **kwargs)
+
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"results": Outcome.answers(self.round, self.blind.pk)}
 
@@ -351,6 +359,7 @@ class OutcomeTold(SelectionStageMixin, TemplateView):
     def get_context_data(self, **kwargs):
         application = self.outcome.blind.redaction.application
         record("read_outcome", self.outcome, by=self.request.user)
+        was_read(application, by=self.request.user)
         return super().get_context_data(outcome=self.outcome, application=application, **kwargs)
 
     def post(self, request, *args, **kwargs):

@@ -322,7 +322,8 @@ class SheetPage(PanelCandidateMixin, PageFormView):
     def get_success_url(self):
         if self.request.POST.get("action") == "lock":
             owed, locked = self.round.owed_by(self.member)
-            for copy in BlindApplication.objects.for_panel(self.member):
+            copies = BlindApplication.objects.for_panel(self.member, code=self.round.code)
+            for copy in copies:
                 if copy.pk in owed - locked:
                     return self.url_of(copy)
             return super().get_success_url()
@@ -444,12 +445,11 @@ class Comparison(RoundMixin, TemplateView):
     template_name = "recruitment/selection/comparison.html"
 
     def get_context_data(self, **kwargs):
-        standing = self.round.standing()
+        standing = self.round.read()
         if not standing.all_in:
             raise NotYet("This opens once every member has locked every sheet.")
-        self.round.seen()
         results = sorted(standing.results().values(), key=lambda r: (r.rank, r.label))
-        away = set(self.member.recusals.values_list("blind_id", flat=True))
+        away = self.round.recused(self.member)
         page = Paginator([result for result in results if result.pk not in away], PAGE).get_page(
             self.request.GET.get("page")
         )
@@ -501,8 +501,8 @@ class Moderate(PanelCandidateMixin, PageFormView):
 
     @cached_property
     def scores(self):
+        self.round.read()
         self.round.must_be_in()
-        self.round.seen()
         rows = (
             Score.objects.filter(
                 sheet__round=self.round,
@@ -576,9 +576,8 @@ class DecideOutcome(OutcomeMixin, PageFormView):
 
     def get_context_data(self, **kwargs):
         result = None
-        standing = self.round.standing()
+        standing = self.round.read()
         if standing.all_in:
-            self.round.seen()
             result = standing.results().get(self.candidate.pk)
         return super().get_context_data(result=result, rule=RULE, **kwargs)
 

@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import record
 from apps.core.moves import Missing, requirement
+from apps.core.permissions import remembered
 from apps.core.working_days import working_days_until
 
 from ...roles import PanelRole, sync_grants
@@ -68,10 +69,11 @@ class PanelMember(models.Model):
         person) or Conflict (taken).
         """
         vacancy.permit("join_panel", by=by)
-        if role == PanelRole.PEER and user.constituency != Constituency.LIVED_EXPERIENCE:
-            raise NotYet("The peer on the panel is somebody with lived experience.")
         if trained_on is not None:
             cls._not_their_own(user, by)
+        cls._not_their_own_seat(user, by)
+        if role == PanelRole.PEER and user.constituency != Constituency.LIVED_EXPERIENCE:
+            raise NotYet("The peer on the panel is somebody with lived experience.")
         if not user.is_active:
             raise NotYet("This account is closed.")
         if user.pk == vacancy.organiser_id:
@@ -94,8 +96,15 @@ class PanelMember(models.Model):
 
     @transaction.atomic
     def remove(self, *, by, reason):
-        """Take somebody off the panel. What they scored is voided."""
+        """Take somebody off the panel. What they scored is voided.
+
+        Raises PermissionDenied, IllegalMove, Conflict (they have left), or NotYet: nobody takes
+        themselves off, nor anybody whose scores they may have read beside their own.
+        """
         self.vacancy.permit("leave_panel", by=by)
+        self._not_their_own_seat(self.user, by)
+        if has_sat_on(by, self.vacancy):
+            raise NotYet("Somebody in Human Resources who is not on this panel takes them off.")
         self.finish(by=by, reason=reason)
 
     @transaction.atomic
@@ -128,6 +137,30 @@ class PanelMember(models.Model):
     def _not_their_own(user, by):
         if user.pk == by.pk:
             raise NotYet("Somebody else in Human Resources records your own training.")
+
+    @staticmethod
+    def _not_their_own_seat(user, by):
+        if user.pk == by.pk:
+            raise NotYet("Somebody else in Human Resources changes your own seat on a panel.")
+
+
+def has_sat_on(user, vacancy):
+    """Whether somebody sits on the panel of a vacancy, or did: what they read stays read.
+
+    Asked once a request: they join nobody's code to a name, answer no guarantee, and read no list
+    of names before the vacancy is over.
+    """
+    if not user.is_authenticated:
+        return False
+    known = remembered(user)
+    if "has_sat_on" not in known:
+        known["has_sat_on"] = frozenset(user.panels.values_list("vacancy_id", flat=True))
+    return vacancy.pk in known["has_sat_on"]
+
+
+def reads_names(user, vacancy):
+    """Whether what lists those who applied may be shown to somebody, as far as panels go."""
+    return vacancy.is_over or not has_sat_on(user, vacancy)
 
 
 MINIMUM_WORKING_DAYS = 5  # for applying, once it is open (NHSBSA Trac KA-23469)

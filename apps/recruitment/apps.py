@@ -34,6 +34,7 @@ class RecruitmentConfig(parts.PartsConfig):
         sensitive(
             export_applications="Took a file of everybody who applied",
             read_to_redact="Read an application to redact it",
+            read_outcomes="Read who is to be told what",
             read_outcome="Read what to tell a candidate",
             list_applications="Saw the list of everybody who applied",
             read_application="Read an application",

@@ -183,7 +183,11 @@ def test_who_read_an_application_with_its_name_does_not_score_it(client):
     read, other = vacancy.applications.order_by("pk")
     client.force_login(officer, "apps.accounts.backends.SignIn")
     assert client.get(read.get_absolute_url()).status_code == 200
+    with pytest.raises(NotYet, match="has read who applied"):
+        PanelMember.add(vacancy, officer, "hr", by=hr(vacancy))
+    officer = making.hr_officer()
     seat = PanelMember.add(vacancy, officer, "hr", by=hr(vacancy))
+    record("read_application", read, by=officer)  # past the rule
     choosing.redact(vacancy)
     choosing.declare(vacancy)
     vacancy.move("start_shortlisting", by=hr(vacancy))

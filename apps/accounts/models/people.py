@@ -13,6 +13,7 @@ from django.urls import reverse
 from apps.core import chance, clock
 from apps.core.exceptions import Conflict
 from apps.core.models import record
+from apps.core.withheld import is_withheld
 
 from .. import mail
 from ..account_closure import LEAVING
@@ -116,6 +117,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_absolute_url(self):
         return reverse("person", args=[self.pk])
+
+    def has_perm(self, perm, obj=None):
+        """What a thing withholds from a person it withholds from a superuser too."""
+        if self.is_active and self.is_superuser:
+            return not is_withheld(self, perm, obj)
+        return super().has_perm(perm, obj)
 
     @transaction.atomic
     def close(self, *, by, reason):

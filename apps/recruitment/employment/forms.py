@@ -21,6 +21,16 @@ class StartForm(Form):
         help_text="Before they accept is best: pay can change what somebody gets.",
     )
 
+    def __init__(self, *args, offer, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.offer = offer
+
+    def clean_start_on(self):
+        start_on = self.cleaned_data["start_on"]
+        if start_on is not None and start_on < self.offer.first_possible_day:
+            raise forms.ValidationError(self.offer.too_early)
+        return start_on
+
 
 class SeenForm(Form):
     """What was seen, and what the standard asks beside it; nothing of what a paper said."""

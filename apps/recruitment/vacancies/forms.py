@@ -340,6 +340,7 @@ class ApproveVacancyForm(Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Only if you send it back.",
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean(self):
         data = super().clean()

@@ -1,15 +1,19 @@
 """Whose an application is: an address in it gives it to nobody, and takes it from nobody."""
 
 import pytest
+from django.urls import reverse
 
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.personal import HELD
 from apps.recruitment.applications.models.application import Answer, Application, Referee
+from apps.recruitment.roles import PanelRole
+from apps.recruitment.vacancies.models.panel import PanelMember
 from tests.factories import UserFactory
 
 from .. import making
 
 pytestmark = [pytest.mark.django_db, pytest.mark.differs]
+SIGN_IN = "apps.accounts.backends.SignIn"
 
 
 @pytest.mark.parametrize("model", [Application, Answer, Referee])
@@ -54,3 +58,30 @@ def test_the_form_says_that_there_is_one(client):
     response = client.post(url, {"full_name": "A", "email": there.candidate.email})
     assert response.status_code == 422
     assert 'id="id_email-error"' in response.content.decode()
+
+
+def test_whoever_sat_on_the_panel_reads_the_guarantee_on_no_page_of_what_was_typed_in(client):
+    vacancy = making.vacancy(state="closed")
+    officer = making.hr_officer()
+    PanelMember.add(vacancy, officer, PanelRole.HR, by=vacancy.created_by)
+    one = making.application(vacancy)
+    Application.objects.filter(pk=one.pk).update(
+        candidate=None, typed_by=vacancy.created_by, guaranteed_interview=True
+    )
+    making.put(vacancy, "decided")
+
+    def pages(user):
+        client.force_login(type(user).objects.get(pk=user.pk), SIGN_IN)
+        for name in ("application", "application_check", "application_support"):
+            answer = client.get(reverse(name, args=[one.reference]))
+            words = " ".join(answer.content.decode().split())
+            told = "Asked for" in words or "checked" in words
+            yield name, answer.status_code, told
+
+    assert [told for *_, told in pages(vacancy.created_by)] == [True, True, True]
+    seen = [("application", 200, False), ("application_check", 200, False)]
+    refused = [("application_support", 403, False)]
+    assert list(pages(officer)) == seen + refused
+    seat = vacancy.panel.select_related("vacancy", "user").get(user=officer)
+    seat.finish(by=vacancy.created_by)
+    assert list(pages(officer)) == seen + refused

@@ -343,7 +343,7 @@ def test_nobody_reads_their_own_checks_as_human_resources():
     with pytest.raises(PermissionDenied):
         making.seen(of(offer, "health"), by=anew(candidate))
     type(candidate).objects.filter(pk=candidate.pk).update(is_superuser=True)
-    with pytest.raises(NotYet, match="about you"):
+    with pytest.raises(PermissionDenied):
         making.seen(of(offer, "health"), by=anew(candidate))
 
 
@@ -521,3 +521,38 @@ def test_old_checks_that_were_left_out_are_waited_for_again_and_can_be_as_they_w
 def stands():
     checks = Check.objects.order_by("pk").values_list("state", "settled_on", "seen_by", "second_by")
     return list(checks), list(Offer.objects.order_by("pk").values_list("state", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("kind", "evidence"), [("work", "work_share_limited"), ("registration", "reg_register")]
+)
+@pytest.mark.parametrize("back", [0, 28])
+def test_no_first_day_in_the_past_hides_what_has_ended(kind, evidence, back):
+    offer = accepted()
+    making.check(of(offer, kind), evidence=evidence, ends_on=TODAY() + timedelta(days=5))
+    making.checks(offer)
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        on = TODAY() - timedelta(days=back)
+        offer.agree(by=offer.made_by, start_on=on, adjustments_in_place=True, benefits_advice=True)
+        with pytest.raises(NotYet, match="again: it ends on"):
+            offer.move("start", by=offer.made_by)
+
+
+@pytest.mark.parametrize("kind", ["registration", "history"])
+@pytest.mark.parametrize("name", ["put_back", "talk"])
+def test_what_was_weighed_once_takes_two_from_then_on(kind, name):
+    check = making.seen(of(accepted(), kind), weighed=True)
+    other = making.hr_officer()
+    check.move(name, by=other, note="Again.")
+    making.seen(check, by=other, weighed=False)
+    assert (check.state, check.takes_two, check.weighed) == ("seen", True, True)
+    with pytest.raises(NotYet, match="Somebody else has to look at it too"):
+        check.move("clear", by=other)
+
+
+def test_a_reason_that_nobody_can_see_leaves_out_no_check(client):
+    check = of(accepted(), "registration")
+    client.force_login(check.offer.made_by, SIGN_IN)
+    url = reverse("check_move", args=[check.offer.application.reference, check.kind, "leave_out"])
+    assert client.post(url, {"note": "\u200b"}).status_code == 422
+    assert not FirstPress.objects.exists()

@@ -104,7 +104,7 @@ def test_for_somebody_without_an_account_human_resources_answer(vacancy):
     making.put(vacancy, "decided")
     Application.objects.filter(pk=told_another_way.pk).update(state="offered")
     told_another_way.refresh_from_db()
-    offer = Offer.make(told_another_way, by=vacancy.created_by)
+    offer = Offer.make(told_another_way, by=making.hr_officer())
     offer.move("accept", by=vacancy.created_by)
     assert offer.state == "checks"
 
@@ -194,6 +194,42 @@ def test_nobody_starts_before_everything_is_in_place(vacancy):
     )
     with pytest.raises(NotYet, match="has not come"):
         offer.move("start", by=vacancy.created_by)
+
+
+def days_ago(number):
+    on = timezone.localdate() - timedelta(days=number)
+    return {f"start_on_{part}": getattr(on, part) for part in ("day", "month", "year")}
+
+
+@pytest.mark.parametrize("accepts", [True, False])
+def test_nobody_starts_before_they_accepted(client, vacancy, accepts):
+    offer = cleared(vacancy) if accepts else offered(vacancy)
+    in_place = {"adjustments_in_place": True, "benefits_advice": True}
+    yesterday = timezone.localdate() - timedelta(days=1)
+    with pytest.raises(NotYet, match="accepted"):
+        offer.agree(by=vacancy.created_by, start_on=yesterday, **in_place)
+    client.force_login(vacancy.created_by, SIGN_IN)
+    url = reverse("offer_start", args=[offer.application.reference])
+    answer = client.post(url, days_ago(3000) | {"benefits_advice": "on"})
+    assert answer.status_code == 422
+    assert 'id="id_start_on_group-error"' in answer.content.decode()
+    offer.refresh_from_db()
+    assert offer.start_on is None
+
+
+def test_a_first_day_that_was_agreed_before_they_accepted_is_agreed_anew(vacancy):
+    offer = offered(vacancy)
+    offer.agree(
+        by=vacancy.created_by,
+        start_on=timezone.localdate(),
+        adjustments_in_place=True,
+        benefits_advice=True,
+    )
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        offer.move("accept", by=offer.application.candidate)
+        making.checks(offer)
+        with pytest.raises(NotYet, match="accepted"):
+            offer.move("start", by=vacancy.created_by)
 
 
 def test_the_last_start_fills_the_vacancy():

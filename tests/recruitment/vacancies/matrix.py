@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.recruitment.roles import PanelRole
 from apps.recruitment.vacancies.models.advice import Advice, Edit
-from apps.recruitment.vacancies.models.approval import Approval, Deputy
+from apps.recruitment.vacancies.models.approval import Approval, Deputy, shown
 from apps.recruitment.vacancies.models.panel import PanelMember
 from apps.recruitment.vacancies.models.vacancy import Vacancy
 from tests.factories import StaffFactory
@@ -93,6 +93,11 @@ def job(state, **more):
 
 def first_criterion(state):
     return lambda world: world.jobs[state].criteria.first().pk
+
+
+def read(world):
+    """What the page of those who approve showed."""
+    return shown(Vacancy.objects.get(pk=world.jobs["approval"].pk))
 
 
 def the_peer(world):
@@ -227,7 +232,7 @@ ROWS = [
         "302 404 302 403 403 403 403 403 403",
         job("approval"),
         method="post",
-        data=lambda world: {"answer": "approved"},
+        data=lambda world: {"answer": "approved", "seen": read(world)},
     ),
     Row("vacancy_person", RUN, job("draft", part=lambda world: "manager")),
     Row("deputy_name", OFFICE, job("approval", office=lambda world: "head")),

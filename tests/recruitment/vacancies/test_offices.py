@@ -14,7 +14,7 @@ from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import AuditEntry
 from apps.notifications.models import Delivery
 from apps.recruitment.roles import PanelRole
-from apps.recruitment.vacancies.models.advice import Advice
+from apps.recruitment.vacancies.models.advice import Advice, Edit
 from apps.recruitment.vacancies.models.approval import Approval, Deputy, authorisers_waiting
 from apps.recruitment.vacancies.models.panel import PanelMember
 from apps.recruitment.vacancies.models.readiness import READINESS, Readiness
@@ -387,8 +387,97 @@ def test_nobody_records_their_own_training_in_fair_recruitment():
     today = timezone.localdate()
     with pytest.raises(NotYet, match="your own training"):
         PanelMember.add(vacancy, officer, PanelRole.HR, by=officer, trained_on=today)
-    seat = PanelMember.add(vacancy, officer, PanelRole.HR, by=officer)
+    with pytest.raises(NotYet, match="your own seat"):
+        PanelMember.add(vacancy, officer, PanelRole.HR, by=officer)
+    seat = PanelMember.add(vacancy, officer, PanelRole.HR, by=vacancy.created_by)
     with pytest.raises(NotYet, match="your own training"):
         seat.record_training(today, by=officer)
     seat.record_training(today, by=anew(vacancy.created_by))
     assert seat.trained_on == today
+
+
+# --- what was read, and who signed ----------------------------------------------------------------
+@pytest.mark.parametrize("changed", ["words", "criterion", "terms"])
+def test_an_old_page_approves_no_words_that_it_did_not_show(client, changed):
+    vacancy = making.vacancy()
+    head, finance, *_ = asked(vacancy)
+    client.force_login(head, SIGN_IN)
+    url = reverse("vacancy_approve", args=[vacancy.reference])
+    page = client.get(url)
+    old = {"answer": "approved", "reason": "", "seen": page.context["form"].initial["seen"]}
+    assert f'name="seen" value="{old["seen"]}"' in page.content.decode()
+    Approval.give(vacancy, by=head, approve=True)
+    Approval.give(anew_vacancy(vacancy), by=finance, approve=False, reason="Too dear")
+    vacancy.refresh_from_db()
+    vacancy.move("back_to_draft", by=vacancy.manager, note="Other words.")
+    if changed == "words":
+        Edit.write(vacancy, vacancy.revision, by=vacancy.manager, posts=50)
+    elif changed == "criterion":
+        criterion = vacancy.criteria.first()
+        criterion.text = "Something else"
+        criterion.save()
+    else:
+        Vacancy.objects.filter(pk=vacancy.pk).update(cost_code="C999")
+        vacancy.refresh_from_db()
+    vacancy.move("begin_readiness", by=vacancy.manager)
+    for user in (vacancy.manager, vacancy.peer_lead):
+        Readiness.sign(vacancy, set(READINESS), by=anew(user))
+    vacancy.move("ask_approval", by=anew(vacancy.peer_lead))
+    for sent in (old, old | {"seen": ""}):
+        assert client.post(url, sent).status_code == 409
+        assert vacancy.approvals.get(office="head").answer == "waiting"
+    new = old | {"seen": client.get(url).context["form"].initial["seen"]}
+    assert client.post(url, new).status_code == 302
+    assert vacancy.approvals.get(office="head").answer == "approved"
+
+
+def anew_vacancy(vacancy):
+    return Vacancy.objects.get(pk=vacancy.pk)
+
+
+@pytest.mark.parametrize("state", ["readiness", "approval", "approved"])
+def test_nobody_signs_the_list_for_both_sides_by_being_named_for_the_other(state):
+    person = UserFactory()
+    vacancy = making.vacancy(manager=person)
+    vacancy.move("begin_readiness", by=anew(person))
+    Readiness.sign(vacancy, set(READINESS), by=anew(person))
+    making.put(vacancy, state)
+    vacancy.name_people(by=anew(vacancy.created_by), manager=StaffFactory(), peer_lead=person)
+    assert not vacancy.readiness.exclude(manager=None, manager_at=None).exists()
+    making.put(vacancy, "readiness")
+    Readiness.sign(vacancy, set(READINESS), by=anew(person))
+    chain(vacancy)
+    with pytest.raises(NotYet, match="both signatures"):
+        vacancy.move("ask_approval", by=anew(person))
+
+
+def test_who_stays_keeps_their_signatures():
+    vacancy = making.vacancy()
+    vacancy.move("begin_readiness", by=vacancy.manager)
+    Readiness.sign(vacancy, set(READINESS), by=vacancy.manager)
+    vacancy.name_people(
+        by=anew(vacancy.created_by), manager=vacancy.manager, peer_lead=UserFactory()
+    )
+    assert vacancy.readiness.filter(manager=vacancy.manager).count() == len(READINESS)
+
+
+def test_two_signatures_of_one_person_count_for_nothing():
+    vacancy = making.vacancy()
+    vacancy.move("begin_readiness", by=vacancy.manager)
+    for user in (vacancy.manager, vacancy.peer_lead):
+        Readiness.sign(vacancy, set(READINESS), by=anew(user))
+    chain(vacancy)
+    vacancy.readiness.filter(key="team").update(manager=vacancy.peer_lead)
+    with pytest.raises(NotYet, match="two different people"):
+        vacancy.move("ask_approval", by=anew(vacancy.peer_lead))
+
+
+def test_a_reason_that_nobody_can_see_sends_no_vacancy_back(client):
+    vacancy = making.vacancy()
+    head, *_ = asked(vacancy)
+    client.force_login(head, SIGN_IN)
+    url = reverse("vacancy_approve", args=[vacancy.reference])
+    seen = client.get(url).context["form"].initial["seen"]
+    sent = {"answer": "returned", "reason": "\u200b", "seen": seen}
+    assert client.post(url, sent).status_code == 422
+    assert anew_vacancy(vacancy).state == "approval"

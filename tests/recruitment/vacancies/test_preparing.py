@@ -173,6 +173,20 @@ def test_advice_is_not_taken_up_without_a_changed_word(client, answer):
     assert page.count("Short.") == 2  # beside the advice, and among the changes
 
 
+@pytest.mark.parametrize("name", ["description", "easy_read"])
+def test_advice_is_not_taken_up_by_markdown_that_nobody_sees(name):
+    vacancy = making.vacancy()
+    reworded(vacancy, **{name: "You have a mentor."})
+    advice = Advice.give(
+        vacancy, by=vacancy.peer_lead, about="advert", text="Say who.", side="lived_experience"
+    )
+    reworded(vacancy, **{name: "You have a **men\u034ftor**.\n\n[//]: # (It is Pat)\n\n&#8203;"})
+    with pytest.raises(NotYet, match="Choose the words that changed"):
+        advice.settle("taken", "Done.", by=vacancy.manager, edit=Edit.objects.first())
+    reworded(vacancy, **{name: "You have a mentor, Pat."})
+    advice.settle("taken", "Done.", by=vacancy.manager, edit=Edit.objects.first())
+
+
 def test_advice_that_asks_for_no_change_of_words_is_agreed(client):
     vacancy = making.vacancy()
     advice = Advice.give(
@@ -264,7 +278,7 @@ def test_it_opens_with_a_peer_a_chair_training_and_five_working_days():
 def test_who_arranges_adjustments_is_not_on_the_panel():
     vacancy = openable(making.vacancy())
     with pytest.raises(NotYet, match="arranges adjustments"):
-        PanelMember.add(vacancy, vacancy.organiser, PanelRole.HR, by=vacancy.created_by)
+        PanelMember.add(vacancy, vacancy.organiser, PanelRole.HR, by=making.hr_officer())
     Vacancy.objects.filter(pk=vacancy.pk).update(organiser=vacancy.panel.first().user)
     with pytest.raises(NotYet, match="arranges adjustments"):
         Vacancy.objects.get(pk=vacancy.pk).move("open", by=vacancy.created_by)

@@ -90,6 +90,41 @@ def says_who(application, by):
         yield Missing("Say whether you have the right to work in the United Kingdom.", about)
 
 
+def is_own(by, *, full_name="", email=""):
+    """Whether what is typed in is the name or the address of who types it."""
+    names = {plain(name) for name in (by.full_name, by.known_as)} - {""}
+    return plain(full_name) in names or is_address_of(by, email)
+
+
+def plain(words):
+    return " ".join(words.split()).casefold()
+
+
+def is_address_of(user, email):
+    return bool(email) and plain(email) == plain(user.email)
+
+
+OWN = "This is your own name or e-mail address. Somebody else in Human Resources types this in."
+
+
+@requirement
+def is_somebody_elses(application, by):
+    """Where it was typed in: nobody sends their own that way."""
+    typed = application.typed_by_id is not None and application.candidate_id is None
+    if typed and is_own(by, full_name=application.full_name, email=application.email):
+        yield Missing(OWN, turn="somebody else in Human Resources")
+
+
+@requirement
+def was_typed_by_another(application, by):
+    """Who typed it in says what is in it: whoever goes on with it is somebody else."""
+    if application.typed_by_id == by.pk:
+        yield Missing(
+            "You typed this application in. Somebody else makes the offer.",
+            turn="somebody else in Human Resources",
+        )
+
+
 @requirement
 def answers_are_whole(application, by):
     """Every essential question is answered, and nothing is too long."""
@@ -171,7 +206,7 @@ class Application(Revised, Stateful):
             (State.DRAFT,),
             State.SUBMITTED,
             "recruitment.write_application",
-            needs=(vacancy_takes_it, says_who, answers_are_whole),
+            needs=(vacancy_takes_it, says_who, is_somebody_elses, answers_are_whole),
             then=("apps.recruitment.applications.events.sent",),
             label="Send the application",
             explain="You can still change what adjustments you need, at any time.",
@@ -288,6 +323,7 @@ class Application(Revised, Stateful):
             tuple(State),
             _handle,
             needs=(
+                was_typed_by_another,
                 "apps.recruitment.employment.models.offer.panel_has_decided",
                 "apps.recruitment.employment.models.offer.a_post_is_theirs",
             ),
@@ -473,6 +509,12 @@ class Application(Revised, Stateful):
             own.add("recruitment.write_application")
         return own
 
+    def is_of(self, user):
+        """Whether it is this person's own: by their account, or by the address in it."""
+        return user.is_authenticated and (
+            user.pk == self.candidate_id or is_address_of(user, self.email)
+        )
+
     def withheld_perms(self, user):
         """Who judges a vacancy, or applied for it, does not open the applications of others.
 
@@ -483,7 +525,7 @@ class Application(Revised, Stateful):
         if user.pk == self.candidate_id:
             return OTHERS_DEAL_WITH
         judges = self.vacancy.is_judged_by(user) and not self.vacancy.is_settled
-        if judges or self.vacancy_id in applied_to(user):
+        if judges or self.is_of(user) or self.vacancy_id in applied_to(user):
             return CONFIDENTIAL
         return frozenset()
 
@@ -545,11 +587,13 @@ class Application(Revised, Stateful):
         """A draft that Human Resources types in for somebody; it says so.
 
         Raises PermissionDenied, Conflict where the vacancy is closed, NotYet where the person
-        applies already.
+        applies already, or is who types.
         """
         if not by.has_perm("recruitment.handle_application", cls(vacancy=vacancy)):
             raise PermissionDenied
         vacancy.permit("apply", by=by)
+        if is_own(by, full_name=fields.get("full_name", ""), email=fields.get("email", "")):
+            raise NotYet(OWN)
         if cls.objects.given(vacancy, fields.get("email"), anybodys=True).exists():
             raise NotYet("There is an application with this e-mail address for this vacancy.")
         made = cls.objects.create(vacancy=vacancy, typed_by=by, **fields)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -20,6 +20,7 @@ from apps.core.models import record
 from apps.core.sections import sections_of
 from apps.core.views import MoveView, PageFormView, PermissionMixin
 
+from ...vacancies.models.panel import has_sat_on
 from ...vacancies.models.vacancy import Vacancy
 from ...vacancies.promises import Promises
 from ..forms import (
@@ -100,13 +101,31 @@ class ApplicationMixin:
     @cached_property
     def application(self):
         rows = Application.objects.visible_to(self.request.user)
-        return get_object_or_404(
+        found = get_object_or_404(
             rows.select_related("vacancy", "candidate"), reference=self.kwargs["reference"]
         )
+        another = found.candidate_id != self.request.user.pk
+        if (
+            another
+            and not found.vacancy.is_settled
+            and has_sat_on(self.request.user, found.vacancy)
+        ):
+            raise Http404  # as for whoever serves on the panel
+        return found
+
+    def read_by_another(self):
+        """On record, so that whoever reads it with its name does not judge it."""
+        entry = record("read_application", self.application, by=self.request.user)
+        self.application.followed("read", entry)
 
     @property
     def is_mine(self):
         return self.application.candidate_id == self.request.user.pk
+
+    @property
+    def hides_guarantee(self):
+        """Whether this person must not learn who asked for one: who sits on the panel, or did."""
+        return not self.is_mine and has_sat_on(self.request.user, self.application.vacancy)
 
     def get_scope(self):
         return self.application
@@ -119,6 +138,7 @@ class ApplicationMixin:
             application=self.application,
             job=self.application.vacancy,
             is_mine=self.is_mine,
+            hides_guarantee=self.hides_guarantee,
             caption=self.application.vacancy.title,
             **kwargs,
         )
@@ -128,6 +148,12 @@ class ApplicationWriteMixin(ApplicationMixin, PermissionMixin):
     """For the candidate, or for who types for them."""
 
     perm = "recruitment.write_application"
+
+    def dispatch(self, request, *args, **kwargs):
+        answer = super().dispatch(request, *args, **kwargs)
+        if request.method in ("GET", "HEAD") and not self.is_mine:
+            self.read_by_another()
+        return answer
 
     def lock_draft(self):
         """Take the row for this transaction; refuses what was sent.
@@ -226,8 +252,7 @@ class ApplicationPage(ApplicationMixin, TemplateView):
         if not self.is_mine:
             if not self.application.permits(request.user, "read"):
                 raise PermissionDenied
-            entry = record("read_application", self.application, by=request.user)
-            self.application.followed("read", entry)
+            self.read_by_another()
         return super().get(request, *args, **kwargs)
 
     def where_it_stands(self):
@@ -239,15 +264,15 @@ class ApplicationPage(ApplicationMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         application, user = self.application, self.request.user
+        shows_tasks = application.is_draft and not self.hides_guarantee  # they tell of a tick
         return super().get_context_data(
-            groups=list(tasks(application)) if application.is_draft else [],
+            groups=list(tasks(application)) if shows_tasks else [],
             where=self.where_it_stands(),
             moves=application.moves_for(user),
             answers=list(application.answers.select_related("criterion")),
             jobs=list(application.jobs.all()),
             referees=list(application.referees.all()),
             sections=sections_of("application", user, application),
-            hides_guarantee=not self.is_mine and application.vacancy.is_judged_by(user),
             may_monitor=self.is_mine and application.may(user, "answer_monitoring"),
             may_survey=self.is_mine
             and not application.surveyed
@@ -286,6 +311,11 @@ class AboutPage(ApplicationWriteMixin, PageFormView):
 class SupportPage(AboutPage):
     form_class = ApplicationSupportForm
     page_title = "A guaranteed interview, and support"
+
+    def dispatch(self, request, *args, **kwargs):
+        if self.hides_guarantee:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -10,6 +10,7 @@ from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.views import PageFormView
 
+from ...vacancies.models.panel import reads_names
 from ...vacancies.views.vacancies import VacancyMixin
 from ..forms import ApplicationFilterForm, TypeInForm
 from ..models.application import Application
@@ -21,10 +22,12 @@ PAGE = 25
 
 
 class HandleMixin(VacancyMixin):
-    """For those who deal with the applications of a vacancy: never for who judges it."""
+    """For those who deal with the applications of a vacancy: never for who judges it, or did."""
 
     def dispatch(self, request, *args, **kwargs):
         stands_for_all = Application(vacancy=self.vacancy)
+        if not reads_names(request.user, self.vacancy):
+            raise PermissionDenied
         if not request.user.has_perm("recruitment.handle_application", stands_for_all):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)

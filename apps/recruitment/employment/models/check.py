@@ -75,7 +75,11 @@ class CheckQuerySet(models.QuerySet):
 # --- what must be so, what follows ----------------------------------------------------------------
 @requirement
 def every_check_stands(offer, by):
-    """All six, each of them done or rightly left out, and the right to work on the first day."""
+    """All six, each of them done or rightly left out. What ends must hold on the first day, and
+    today: a first day in the past hides nothing.
+    """
+    today = clock.today()
+    needed_on = max(offer.start_on or today, today)
     found = {check.kind: check for check in offer.employment_checks.all()}
     for kind in Check.Kind:
         check, label = found.get(kind), kind.label.lower()
@@ -83,9 +87,9 @@ def every_check_stands(offer, by):
             yield Missing(f"One of the six checks was never begun: {label}.")
         elif not check.is_settled:
             yield Missing(f"One of the six checks is not in: {label}.", check.get_absolute_url())
-        elif kind == Check.Kind.WORK and check.ends_before(offer.start_on or clock.today()):
+        elif not check.is_left_out and check.ends_before(needed_on):
             yield Missing(
-                f"Check the right to work again: it ends on {day(check.ends_on)}.",
+                f"Check the {label} again: it ends on {day(check.ends_on)}.",
                 check.get_absolute_url(),
             )
 
@@ -109,9 +113,15 @@ def another_has_seen_it(check, by):
 
 @requirement
 def is_about_somebody_else(check, by):
-    """Nobody reads their own papers, superusers included, or weighs their own reference."""
-    if check.offer.application.candidate_id == by.pk:
+    """Nobody reads their own papers, superusers included, or weighs their own reference.
+
+    Nor does whoever typed the application in: it could be their own under another name.
+    """
+    application = check.offer.application
+    if application.is_of(by):
         yield Missing("This is about you. Somebody else looks at it.", turn=SECOND)
+    elif application.typed_by_id == by.pk:
+        yield Missing("You typed this application in. Somebody else looks at it.", turn=SECOND)
     if check.kind != Check.Kind.HISTORY:
         return
     if check.offer.application.referees.filter(email__iexact=by.email).exists():
@@ -173,10 +183,9 @@ def was_asked(check, entry):
 
 @effect
 def reading_is_over(check, entry):
-    """Who reads it next reads it anew; what was weighed goes with who weighed it."""
+    """Who reads it next reads it anew; what was weighed once takes two from then on."""
     check.seen_by = check.second_by = check.seen_on = check.settled_on = None
-    check.weighed = False
-    check.save(update_fields=["seen_by", "second_by", "seen_on", "settled_on", "weighed"])
+    check.save(update_fields=["seen_by", "second_by", "seen_on", "settled_on"])
 
 
 @effect
@@ -454,6 +463,8 @@ class Check(Revised, Stateful):
             raise PermissionDenied
         self.check_revision(seen)
         asked = {name: facts[name] for name in ("evidence", "seen_on", *self.ASKS[self.kind])}
+        if self.weighed:
+            asked["weighed"] = True  # nobody takes that back alone
         self.move(
             "see",
             by=by,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import Conflict, NotYet
-from apps.core.models import Stateful, States, record
+from apps.core.models import AuditEntry, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.core.working_days import add_working_days
 
@@ -57,6 +57,8 @@ def day_has_come(offer, by):
         yield Missing("Agree the first day.", page)
     elif offer.start_on > clock.today():
         yield Missing("The first day has not come yet.", page)
+    elif offer.start_on < offer.first_possible_day:
+        yield Missing(offer.too_early, page)
 
 
 @requirement
@@ -285,8 +287,13 @@ class Offer(Stateful):
 
     @transaction.atomic
     def agree(self, *, by, start_on, adjustments_in_place, benefits_advice):
-        """Set the first day and what is in place for it; reminders follow the newest date."""
+        """Set the first day and what is in place for it; reminders follow the newest date.
+
+        Raises PermissionDenied, IllegalMove (it has ended) or NotYet (nobody had accepted then).
+        """
         self.permit("agree", by=by)
+        if start_on is not None and start_on < self.first_possible_day:
+            raise NotYet(self.too_early)
         if self.start_on != start_on:
             self.schedule_version += 1
         self.start_on = start_on
@@ -300,6 +307,24 @@ class Offer(Stateful):
             ]
         )
         record("agree_start", self, by=by, note=start_on.isoformat() if start_on else "no date")
+
+    @property
+    def first_possible_day(self):
+        """The day on which it was accepted; until then, today."""
+
+        def accepted_at():
+            entries = AuditEntry.objects.about(self).filter(action="accept")
+            return entries.values_list("at", flat=True).first()
+
+        return clock.date_of(self.read_once("accepted_at", accepted_at) or clock.now())
+
+    @property
+    def too_early(self):
+        """Of a first day before the first possible one."""
+        return (
+            "Nobody starts before the offer is accepted: the first day must be "
+            f"{day(self.first_possible_day)} or later."
+        )
 
     def near(self):
         """Others who start within four weeks of this one: people do well starting in pairs."""

@@ -150,6 +150,9 @@ class Start(HandleOffer, PageFormView):
     page_title = "The first day"
     done_message = "Saved."
 
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"offer": self.offer}
+
     def get_initial(self):
         offer = self.offer
         return {

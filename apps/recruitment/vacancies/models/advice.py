@@ -7,6 +7,7 @@ from apps.accounts.models.people import Constituency
 from apps.core import clock
 from apps.core.differences import Piece
 from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.markdown import as_read
 from apps.core.models import record
 from apps.taskgroups.wording import places
 
@@ -46,7 +47,7 @@ class Edit(models.Model):
     @property
     def places(self):
         """Each place at which its words changed (apps.taskgroups.wording)."""
-        return places(self.before, self.after)
+        return places(as_read(self.field, self.before), as_read(self.field, self.after))
 
     @classmethod
     @transaction.atomic

@@ -4,7 +4,9 @@ One person holds one office of a chain. Whoever prepared the vacancy approves no
 neither does an account that may do everything. A deputy is named beforehand, for some days.
 """
 
+import json
 from datetime import timedelta
+from hashlib import sha256
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -115,13 +117,16 @@ class Approval(models.Model):
 
     @classmethod
     @transaction.atomic
-    def give(cls, vacancy, *, by, approve, reason=""):
+    def give(cls, vacancy, *, by, approve, reason="", seen=None):
         """Approve, or return with a reason, in one's turn. The last approval moves the vacancy.
 
-        A deputy does so as the deputy of who holds the office. Raises PermissionDenied,
-        IllegalMove (it no longer waits) or NotYet (it waits for another; who needs to do it).
+        A deputy does so as the deputy of who holds the office. ``seen`` is what ``shown`` said of
+        the page that was read. Raises PermissionDenied, IllegalMove (it no longer waits), Conflict
+        (the page showed something else) or NotYet (it waits for another; who needs to do it).
         """
         vacancy.permit("answer_approval", by=by)
+        if seen is not None and seen != shown(vacancy):
+            raise Conflict("This was changed since you opened the page. Read it again.", vacancy)
         step = cls.next_of(vacancy)
         step.answer = cls.Answer.APPROVED if approve else cls.Answer.RETURNED
         step.answered_at, step.reason, step.answered_by = clock.now(), reason, by
@@ -276,6 +281,37 @@ def authorisers_waiting(user):
         asked_at__isnull=False,
         vacancy__state=Vacancy.State.APPROVAL,
     )
+
+
+# --- what is approved ----------------------------------------------------------------------------
+APPROVED = (
+    "title",
+    "summary",
+    "easy_read",
+    "description",
+    "band",
+    "wte",
+    "posts",
+    "hours",
+    "team",
+    "borough",
+    "cost_code",
+    "position_number",
+    "legal_rationale",
+    "dbs_level",
+    "dbs_paid_by_trust",
+    "line_supervisor",
+    "peer_supervisor",
+)
+OF_CRITERIA = ("pk", "weight", "stage", "text", "guidance", "scoring", "max_words")
+
+
+def shown(vacancy):
+    """A word for the text, criteria and terms as they stand: another text has another."""
+    texts = [str(getattr(vacancy, name)) for name in APPROVED]
+    criteria = vacancy.criteria.order_by("order", "pk").values_list(*OF_CRITERIA)
+    words = json.dumps([texts, [[str(part) for part in one] for one in criteria]])
+    return sha256(words.encode()).hexdigest()
 
 
 # --- who can, who cannot, and why ----------------------------------------------------------------

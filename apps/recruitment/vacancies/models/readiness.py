@@ -153,8 +153,14 @@ def has_manager_and_peer_lead(vacancy, by):
 
 @requirement
 def every_line_is_signed(vacancy, by):
-    """By both; where one side has signed everything, it is the other's turn."""
-    lines = vacancy.readiness.values_list("manager_at", "peer_lead_at")
+    """By both, who are two people; where one side has signed everything, it is the other's turn."""
+    rows = list(vacancy.readiness.all())
+    if any(line.manager_id is not None and line.manager_id == line.peer_lead_id for line in rows):
+        yield Missing(
+            "One person signed for both sides. The readiness list needs two different people.",
+            reverse("readiness", args=[vacancy.reference]),
+        )
+    lines = [(line.manager_at, line.peer_lead_at) for line in rows]
     unsigned = [line for line in lines if None in line]
     if not unsigned:
         return
@@ -211,6 +217,14 @@ def list_begins(vacancy, entry):
 def signatures_go(vacancy, entry):
     """They were for words that can now change."""
     vacancy.readiness.all().delete()
+
+
+@effect
+def side_signs_anew(vacancy, sides):
+    """Whoever is named for a side signs for themselves: what another signed there goes."""
+    if sides and not vacancy.has_opened:
+        gone = {name: None for side in sides for name in (side, f"{side}_at")}
+        vacancy.readiness.update(**gone)
 
 
 @effect

@@ -32,6 +32,10 @@ WORKING_SIDE = frozenset(
 )
 
 
+# Only a part in the vacancy itself gives these: no superuser has them without it.
+OF_A_PART = frozenset({"lead_panel", "sign_as_manager", "sign_as_peer_lead"})
+
+
 @late
 def applied_to(user):
     """Ids of the vacancies that this person applied for: asked once a request."""
@@ -264,6 +268,7 @@ class Vacancy(Revised, Stateful):
         "name_people": Act(
             UNDER_WAY,
             "recruitment.run_vacancy",
+            then=("apps.recruitment.vacancies.models.readiness.side_signs_anew",),
             closed="This vacancy has ended. Who has a part in it no longer changes.",
         ),
         "sign_readiness": Act(
@@ -734,8 +739,13 @@ class Vacancy(Revised, Stateful):
 
     # --- who may --------------------------------------------------------------------------------
     def withheld_perms(self, user):
-        """Nobody fills a post that they applied for."""
-        return WORKING_SIDE if self.pk in applied_to(user) else frozenset()
+        """Nobody fills a post that they applied for, or leads a panel without a seat on it."""
+        if self.pk in applied_to(user):
+            return WORKING_SIDE
+        if not user.is_superuser:
+            return frozenset()
+        lacking = (name for name in OF_A_PART if self.pk not in granted(user, Vacancy, name))
+        return frozenset(f"recruitment.{name}" for name in lacking)
 
     def is_judged_by(self, user):
         """Whether this person sits on the panel now."""
@@ -826,6 +836,8 @@ class Vacancy(Revised, Stateful):
             raise NotYet("The peer lead is somebody with lived experience.")
         self._may_have_a_part(people)
         before = {self.manager, self.peer_lead}
+        sides = [side for side in ("manager", "peer_lead") if side in people]
+        changed = [side for side in sides if people[side] != getattr(self, side)]
         for role, user in people.items():
             setattr(self, role, user)
         self.save(update_fields=list(people))
@@ -835,6 +847,7 @@ class Vacancy(Revised, Stateful):
             f"{role}: person {user.pk if user else 'none'}" for role, user in people.items()
         )
         record("name_people", self, by=by, note=named)
+        self.followed("name_people", changed)
 
     def _may_have_a_part(self, people):
         """Raise NotYet where somebody's other part in this vacancy stands in the way."""

@@ -31,7 +31,7 @@ from ..forms import (
     VisitForm,
 )
 from ..models.advice import Advice, Edit
-from ..models.approval import Approval, Deputy, chain_of
+from ..models.approval import Approval, Deputy, chain_of, shown
 from ..models.panel import PanelMember
 from ..models.readiness import Readiness
 from ..models.template import VacancyTemplate
@@ -262,6 +262,9 @@ class ApproveVacancy(VacancyMixin, PermissionMixin, PageFormView):
     page_title = "Approve, or send back"
     button = "Record my answer"
 
+    def get_initial(self):
+        return {"seen": shown(self.vacancy)}
+
     def get_context_data(self, **kwargs):
         user, waits = self.request.user, self.vacancy.open_to("answer_approval")
         step = Approval.next_of(self.vacancy) if waits else None
@@ -282,6 +285,7 @@ class ApproveVacancy(VacancyMixin, PermissionMixin, PageFormView):
             by=self.request.user,
             approve=approve,
             reason=form.cleaned_data["reason"],
+            seen=form.cleaned_data["seen"],
         )
         self.done_message = "Approved." if approve else "Sent back, with your reason."
 

@@ -17,6 +17,7 @@ from .audit_words import audit_words, is_sensitive
 from .exceptions import Conflict, IllegalMove, NotYet, StaleEdit
 from .moves import OF_THE_FORM, Act, Missing, Move, Offer, functions
 from .requests import request_id
+from .says import says_something
 
 
 # --- audit ------------------------------------------------------------------------------------
@@ -347,7 +348,7 @@ class Stateful(models.Model):
     def shown(self, name: str) -> str:
         """What the page of a move for two shows: how the thing stands, and who pressed first."""
         first = self.first_press(name)
-        return f"{self.stands} {first.pk if first else ''}"
+        return f"{self.stands} {first.pk if first else 0}"  # no space at its end: forms strip it
 
     @transaction.atomic
     def take_back(self, name: str, *, by: Any) -> None:
@@ -391,8 +392,9 @@ class Stateful(models.Model):
         for field, value in changes.items():
             setattr(self, field, value)
         self._ask(name, by)
-        note = note or (first.note if is_second else "")
-        if move.reason and not note.strip():
+        if is_second and not says_something(note):
+            note = first.note
+        if move.reason and not says_something(note):
             raise NotYet("Give the reason: those whom this concerns read it.")
         if move.both and not is_second:
             FirstPress._put(self, name, by, note)

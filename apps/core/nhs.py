@@ -12,6 +12,8 @@ from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from markupsafe import Markup
 
+from .says import says_something
+
 
 # --- components -----------------------------------------------------------------------------
 @cache
@@ -58,6 +60,15 @@ def _plain(value):
 # --- form fields ----------------------------------------------------------------------------
 class NHSBoundField(BoundField):
     """A field that renders itself as a component of the design system."""
+
+    @property
+    def data(self):
+        """What was sent; text that nobody can see is none, whatever letters it is made of."""
+        sent = super().data
+        is_text = isinstance(self.field, forms.CharField) and isinstance(sent, str)
+        if is_text and not isinstance(self.field.widget, forms.PasswordInput):
+            return sent if says_something(sent) else ""
+        return sent
 
     def as_field_group(self):
         return field_group(self)

@@ -16,6 +16,7 @@ from guardian.backends import ObjectPermissionBackend
 from guardian.utils import get_user_obj_perms_model
 
 from .compiled import Kept, late
+from .withheld import is_withheld
 
 
 def _of_roles(user):
@@ -37,9 +38,9 @@ class ProgrammeBackend(ModelBackend):
 
         Who sits on a panel does not read the names of those whom it judges, say, whatever
         programme-wide role they have. PermissionDenied is Django's way to say no for all backends.
+        No backend is asked about a superuser: ``User.has_perm`` says the same of them.
         """
-        withheld = getattr(obj, "withheld_perms", None)
-        if withheld is not None and perm in withheld(user_obj):
+        if is_withheld(user_obj, perm, obj):
             raise PermissionDenied
         return super().has_perm(user_obj, perm)
 

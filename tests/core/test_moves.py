@@ -47,7 +47,7 @@ def test_an_act_has_no_page_of_a_move(client, office):
     assert acts
 
 
-@pytest.mark.parametrize("note", ["", " \n"])
+@pytest.mark.parametrize("note", ["", " \n", "\u200b", "\u2060 \ufe0f", "\u3164\u2800"])
 def test_a_blank_reason_is_none(office, note):
     """A move that asks for a reason gets one, whoever makes it and from whichever page."""
     group = working_group()

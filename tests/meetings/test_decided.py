@@ -198,6 +198,19 @@ def test_a_page_that_showed_something_else_confirms_nothing(client, group, provi
     assert client.post(page, {"seen": seen}).status_code == 302
 
 
+def test_the_first_of_two_presses_as_the_page_has_it(client, group):
+    """What the form sends back is what the page showed, blanks at its end included."""
+    meeting, (first, second) = make.begun(group), group.leads()
+    page = reverse("meeting_move", args=[meeting.pk, "did_not_happen"])
+    for lead, state in ((first, "published"), (second, "cancelled")):
+        client.force_login(lead, "apps.accounts.backends.SignIn")
+        seen = client.get(page).context["form"].initial["seen"]
+        answer = client.post(page, {"seen": seen, "note": "Nobody came."})
+        assert answer.status_code == 302
+        meeting.refresh_from_db()
+        assert meeting.state == state
+
+
 def test_what_the_first_said_is_taken_back(client, group):
     first, second = group.leads()
     few = side(group, Constituency.STAFF, 2)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -684,6 +685,8 @@ class Minutes(Stateful, Revised):
     @transaction.atomic
     def approve(self, later, *, by):
         """The meeting ``later`` approved them. Raises PermissionDenied, IllegalMove or NotYet."""
+        if not self.permits(by, "approve"):
+            raise PermissionDenied
         if later is not None:  # its quorum is not corrected meanwhile
             later = Meeting.objects.select_for_update(of=("self",)).get(pk=later.pk)
         self.move("approve", by=by, approved_at=later)

@@ -57,6 +57,11 @@ def differences(before, after):
     return _joined(pieces)
 
 
+def texts_of(version):
+    """The texts of a version (a thing with ``TEXTS``) by name."""
+    return {name: getattr(version, name) for name in version.TEXTS}
+
+
 def compared(old, new):
     """Two versions (things with ``TEXTS``) text by text: those that differ, each as its label, its
     pieces and how many words came and went; and the labels of those that are the same.

@@ -26,7 +26,7 @@ class MoveForm(Form):
     def __init__(self, *args, offer, **kwargs):
         super().__init__(*args, **kwargs)
         if offer.both:  # what the second confirms is what they read
-            self.initial["seen"] = offer.thing.shown(offer.name)
+            self.initial["seen"] = offer.thing.shown(offer.first)
         else:
             del self.fields["seen"]
         if not offer.reason or offer.first is not None:  # the second confirms the first's reason

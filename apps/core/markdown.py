@@ -8,6 +8,8 @@ from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
 
+from .differences import same_words
+
 _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table")
 _TAGS = {
     "a",
@@ -74,6 +76,11 @@ def as_read(name, text):
         return text
     made = _FIRST_NUMBER.sub(r"\1. ", _BLOCK_END.sub(r"\1\n\n", render(text)))
     return html.unescape(strip_tags(made)).strip()
+
+
+def reads_the_same(name, before, after):
+    """Whether a reader finds the same words in two texts of that name."""
+    return same_words(as_read(name, before), as_read(name, after))
 
 
 def blocks(text):

@@ -345,9 +345,8 @@ class Stateful(models.Model):
             return None
         return first
 
-    def shown(self, name: str) -> str:
+    def shown(self, first: "FirstPress | None") -> str:
         """What the page of a move for two shows: how the thing stands, and who pressed first."""
-        first = self.first_press(name)
         return f"{self.stands} {first.pk if first else 0}"  # no space at its end: forms strip it
 
     @transaction.atomic
@@ -385,9 +384,9 @@ class Stateful(models.Model):
         if move.both and changes:
             raise TypeError("What two people agree on stands in the thing before they do.")
         self._lock()
-        if seen and seen != self.shown(name):
-            raise Conflict("This was changed while you were reading.", self)
         first = self.first_press(name)
+        if seen and seen != self.shown(first):
+            raise Conflict("This was changed while you were reading.", self)
         is_second = first is not None and first.by_id != by.pk
         for field, value in changes.items():
             setattr(self, field, value)

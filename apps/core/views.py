@@ -206,9 +206,9 @@ class MoveView(SingleObjectMixin, View):
         return render(self.request, self.template_name, context, status=status)
 
 
-def half_done(offer):
+def half_done(move):
     """What somebody reads who pressed first."""
-    return f"Half done: {offer.label.lower()}. It waits for {offer.both}."
+    return f"Half done: {move.label.lower()}. It waits for {move.both}."
 
 
 def history(subject):

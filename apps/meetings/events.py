@@ -100,18 +100,16 @@ def support_changed(request, entry):
 
 
 # --- outcome ----------------------------------------------------------------------------------
-def decision_recorded(decision):
-    group = decision.meeting.group
+def decision_recorded(decision, entry):
     if decision.state == "provisional":
-        notify("meetings.decision_provisional", decision, runners(group))
+        notify("meetings.decision_provisional", decision, runners(decision.meeting.group))
     elif decision.state == "recorded":
-        people = others(group.leads(), decision.recorded_by)
-        notify("meetings.decision_to_confirm", decision, people)
+        decision_to_confirm(decision, entry)
 
 
 @effect
 def decision_to_confirm(decision, entry):
-    """After a correction of who came it has its quorum, and waits for the other co-lead."""
+    """It has its quorum, maybe only after a correction of who came: the other co-lead is asked."""
     people = others(decision.meeting.group.leads(), decision.recorded_by)
     notify("meetings.decision_to_confirm", decision, people, version=entry.pk)
 

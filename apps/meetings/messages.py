@@ -363,87 +363,89 @@ class CorrectionAsked(Kind):
         return correction.state == AttendanceCorrection.State.WAITING
 
 
-@register
-class DecisionProvisional(Kind):
-    name = "meetings.decision_provisional"
-    label = "A decision is provisional"
+class DecisionKind(Kind):
+    """Something about a decision; its title may name the ``{decision}`` and its ``{state}``."""
+
     topic = Topic.MINUTES_ACTIONS
+    title = ""
+    says: tuple[str, ...] = ()
+    action = "Look at it"
+
+    def lines(self, decision):
+        return list(self.says)
+
+    def url(self, decision):
+        return decision.get_absolute_url()
 
     def context(self, occurrence, user):
         decision = occurrence.subject
+        state = decision.get_state_display().lower()
         return {
-            "title": f"Decision {decision.reference} is provisional",
-            "lines": [
-                "The meeting did not reach its co-production quorum. The decision counts only "
-                "once a later meeting that does reach it ratifies it.",
-                "Put it on the agenda of the next meeting.",
-            ],
-            "url": decision.get_absolute_url(),
-            "action": "See the decision",
+            "title": self.title.format(decision=decision.reference, state=state),
+            "lines": self.lines(decision),
+            "url": self.url(decision),
+            "action": self.action,
         }
+
+
+@register
+class DecisionProvisional(DecisionKind):
+    name = "meetings.decision_provisional"
+    label = "A decision is provisional"
+    title = "Decision {decision} is provisional"
+    says = (
+        "The meeting did not reach its co-production quorum. The decision counts only once a later "
+        "meeting that does reach it ratifies it.",
+        "Put it on the agenda of the next meeting.",
+    )
+    action = "See the decision"
 
     def wanted(self, rule, decision, user):
         return decision.state == Decision.State.PROVISIONAL
 
 
 @register
-class DecisionToConfirm(Kind):
+class DecisionToConfirm(DecisionKind):
     name = "meetings.decision_to_confirm"
     label = "A decision waits for you to confirm it"
-    topic = Topic.MINUTES_ACTIONS
+    title = "Decision {decision} waits for you"
 
-    def context(self, occurrence, user):
-        decision = occurrence.subject
-        return {
-            "title": f"Decision {decision.reference} waits for you",
-            "lines": [
-                f"{decision.recorded_by.name} recorded what the meeting decided. It counts once "
-                "you, the other co-lead, confirm that the meeting decided it.",
-            ],
-            "url": reverse("decision_confirm", args=[decision.pk]),
-            "action": "Look at it",
-        }
+    def lines(self, decision):
+        return [
+            f"{decision.recorded_by.name} recorded what the meeting decided. It counts once you, "
+            "the other co-lead, confirm that the meeting decided it.",
+        ]
+
+    def url(self, decision):
+        return reverse("decision_confirm", args=[decision.pk])
 
     def wanted(self, rule, decision, user):
         return decision.open_to("confirm")
 
 
 @register
-class DecisionToSettle(Kind):
+class DecisionToSettle(DecisionKind):
     name = "meetings.decision_to_settle"
     label = "What became of a decision waits for you to confirm it"
-    topic = Topic.MINUTES_ACTIONS
-
-    def context(self, occurrence, user):
-        decision = occurrence.subject
-        return {
-            "title": f"Decision {decision.reference}: say what became of it",
-            "lines": [
-                "The other co-lead says that a later meeting settled this provisional decision. "
-                "It is settled once you say so too.",
-            ],
-            "url": decision.get_absolute_url(),
-            "action": "Look at it",
-        }
+    title = "Decision {decision}: say what became of it"
+    says = (
+        "The other co-lead says that a later meeting settled this provisional decision. It is "
+        "settled once you say so too.",
+    )
 
     def wanted(self, rule, decision, user):
         return bool(decision.half_settled_by_others(user))
 
 
 @register
-class DecisionSettled(Kind):
+class DecisionSettled(DecisionKind):
     name = "meetings.decision_settled"
     label = "What became of a decision"
-    topic = Topic.MINUTES_ACTIONS
+    title = "Decision {decision}: {state}"
+    action = "See the decision"
 
-    def context(self, occurrence, user):
-        decision = occurrence.subject
-        return {
-            "title": f"Decision {decision.reference}: {decision.get_state_display().lower()}",
-            "lines": [decision.text],
-            "url": decision.get_absolute_url(),
-            "action": "See the decision",
-        }
+    def lines(self, decision):
+        return [decision.text]
 
 
 class ActionKind(Kind):

@@ -21,7 +21,7 @@ from apps.core.models import record
 from apps.core.nhs import Form
 from apps.core.pdf import pdf_response
 from apps.core.sections import sections_of
-from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
+from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, half_done
 from apps.groups.models import WorkingGroup
 
 from . import calendar, events
@@ -789,9 +789,7 @@ class SettleDecision(PermissionMixin, PageFormView):
             name, data["settled_at"], by=self.request.user, note=data["note"]
         )
         move = self.decision.moves[name]
-        self.done_message = (
-            move.done if done else f"Half done: {move.label.lower()}. It waits for {move.both}."
-        )
+        self.done_message = move.done if done else half_done(move)
 
 
 class ActionList(ListView):

@@ -27,8 +27,8 @@ from apps.core.uploads import Upload
 from apps.groups.models import WorkingGroup
 from apps.meetings.models.about import (
     COUNTS,
-    OPEN,
     about,
+    no_decision_is_on_its_way,
     the_way_to_a_decision,
     why_it_does_not_serve,
 )
@@ -50,15 +50,6 @@ def money(**kwargs):
 def steering_decided(rate, by):
     if not about(Decision.objects, rate).filter(state__in=COUNTS).exists():
         yield Missing("The steering group has not decided on it.", turn="the steering group")
-
-
-@requirement
-def no_decision_is_on_its_way(rate, by):
-    if about(Decision.objects, rate).filter(state__in=OPEN).exists():
-        yield Missing(
-            "A meeting of the steering group has decided on it. What it decided comes first.",
-            turn="the steering group",
-        )
 
 
 @requirement

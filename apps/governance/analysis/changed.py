@@ -6,8 +6,8 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from apps.core.dates import day
-from apps.core.differences import same_words
-from apps.core.markdown import as_read
+from apps.core.differences import texts_of
+from apps.core.markdown import reads_the_same
 from apps.meetings.models.about import COUNTS
 from apps.meetings.models.outcome import Action, Decision
 from apps.taskgroups.models.output import Output, OutputVersion
@@ -37,7 +37,7 @@ class Asked:
 
 def says_the_same(one, other):
     """Whether two texts by name read the same."""
-    return all(same_words(as_read(name, one[name]), as_read(name, other[name])) for name in one)
+    return all(reads_the_same(name, one[name], other[name]) for name in one)
 
 
 def whole(version):
@@ -68,10 +68,6 @@ def whose(version):
     if isinstance(version, OutputVersion):
         return OutputVersion, version.output_id
     return DocumentVersion, version.document_id
-
-
-def texts_of(version):
-    return {name: getattr(version, name) for name in version.TEXTS}
 
 
 def asked_about(consultation):

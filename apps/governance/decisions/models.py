@@ -7,21 +7,19 @@ from django.db import models, transaction
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import record
+from apps.core.says import says_something
 from apps.groups.models import WorkingGroup
+from apps.meetings.models.about import COUNTS
 from apps.meetings.models.outcome import Decision
 
-IN_FORCE = (Decision.State.CARRIED, Decision.State.RATIFIED)
-UNSETTLED = (Decision.State.RECORDED, Decision.State.PROVISIONAL)  # nobody outside reads of them
-
-
 # By a decision that counts: one that lost its quorum since takes no other's place.
-REPLACED = models.Q(superseded__newer__state__in=IN_FORCE)
+REPLACED = models.Q(superseded__newer__state__in=COUNTS)
 
 
 def replaced_by(decision):
     """The supersession by which it no longer holds, or None."""
     found = getattr(decision, "superseded", None)
-    return found if found and found.newer.state in IN_FORCE else None
+    return found if found and found.newer.state in COUNTS else None
 
 
 class Supersession(models.Model):
@@ -55,7 +53,7 @@ class Supersession(models.Model):
         if not same and newer.meeting.group.kind != WorkingGroup.Kind.STEERING:
             raise NotYet("Only the same group, or the steering group, can replace a decision.")
         for decision in (newer, older):
-            if decision.state not in IN_FORCE:
+            if decision.state not in COUNTS:
                 raise NotYet(
                     f"{decision.reference} is {decision.get_state_display().lower()}: only "
                     "decisions that were carried or ratified can replace, or be replaced."
@@ -63,7 +61,7 @@ class Supersession(models.Model):
         if (newer.meeting.starts_at, newer.pk) <= (older.meeting.starts_at, older.pk):
             raise NotYet("A decision can only replace one that was taken before it.")
         taken = cls.objects.filter(older=older).select_related("newer").first()
-        if taken and taken.newer.state not in IN_FORCE:
+        if taken and taken.newer.state not in COUNTS:
             record("supersede_fell", older, by=by, note=taken.newer.reference)
             taken.delete()
         elif taken:
@@ -77,7 +75,7 @@ class Supersession(models.Model):
         """It was said in error: the earlier decision holds again."""
         if not by.has_perm("groups.hold_meeting", self.newer.meeting.group):
             raise PermissionDenied
-        if not reason.strip():
+        if not says_something(reason):
             raise NotYet("Give the reason: those who decided it read it.")
         record("supersede_taken_back", self.older, by=by, note=reason)
         self.delete()
@@ -116,7 +114,7 @@ class PublicDecision(models.Model):
             raise PermissionDenied
         if decision.state == Decision.State.PROVISIONAL:
             raise NotYet("This decision is provisional. Wait until a quorate meeting settles it.")
-        if decision.state in UNSETTLED:
+        if decision.state in Decision.UNSETTLED:
             raise NotYet("This decision is not confirmed yet. The other co-lead confirms it first.")
         made, is_new = cls.objects.update_or_create(
             decision=decision, defaults={"text": text.strip(), "by": by, "at": clock.now()}

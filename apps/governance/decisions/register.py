@@ -16,7 +16,7 @@ from apps.core.clock import LONDON
 from apps.groups.models import Presence, WorkingGroup
 from apps.meetings.models.outcome import Action, Decision
 
-from .models import REPLACED, UNSETTLED, replaced_by
+from .models import REPLACED, replaced_by
 
 STATUSES = {
     "carried": ("Carried", "green"),
@@ -187,7 +187,7 @@ class OfMeetings(Source):
         return {one.pk: entry(one, details=one.pk in read) for one in found}
 
 
-SETTLED = [state for state in Decision.State if state not in UNSETTLED]
+SETTLED = [state for state in Decision.State if state not in Decision.UNSETTLED]
 
 
 def is_settled(decision):

@@ -1,16 +1,17 @@
 """What decisions bring to pages of other apps."""
 
 from apps.core.sections import Section, section
+from apps.meetings.models.about import COUNTS
 
 from . import register
-from .models import IN_FORCE, PublicDecision
+from .models import PublicDecision
 
 
 @section("decision")
 def on_decision_page(user, decision):
     """Its permanent address, what it replaces and what replaces it, who may read it."""
     public = PublicDecision.objects.filter(decision=decision).first()
-    replacing = type(decision).objects.filter(supersedes__older=decision, state__in=IN_FORCE)
+    replacing = type(decision).objects.filter(supersedes__older=decision, state__in=COUNTS)
     superseded = replacing.first()
     return Section(
         "governance/decisions/decision_section.html",
@@ -21,7 +22,7 @@ def on_decision_page(user, decision):
             "replaces": list(decision.supersedes.select_related("older")),
             "public": public,
             "may_replace": not superseded
-            and decision.state in IN_FORCE
+            and decision.state in COUNTS
             and user.has_perm("groups.hold_meeting", decision.scope),
             "may_publish": PublicDecision.may(user, decision)
             and (public or register.is_settled(decision)),

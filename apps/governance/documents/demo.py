@@ -6,10 +6,10 @@ from apps.core import clock
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import Role
 from apps.meetings.demo import decide_on, put_on_agenda
+from apps.meetings.models.about import COUNTS
 from apps.meetings.models.outcome import Decision
 from apps.notifications.kinds import silence
 
-from ..decisions.models import IN_FORCE
 from .models.document import Document, DocumentVersion
 from .models.formats import DocumentFormat
 
@@ -259,7 +259,7 @@ def _replaced(world):
 def load_large(world):
     """A thousand more, most in force, by decisions of the groups that own them."""
     decisions = dict(
-        Decision.objects.filter(state__in=IN_FORCE, about_id=None)
+        Decision.objects.filter(state__in=COUNTS, about_id=None)
         .order_by("pk")
         .values_list("meeting__group", "pk")
     )

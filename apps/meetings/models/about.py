@@ -9,17 +9,13 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.moves import Missing
+from apps.core.moves import Missing, requirement
 
 from .meeting import AgendaItem, Meeting
 from .outcome import Decision
 
 COUNTS = (Decision.State.CARRIED, Decision.State.RATIFIED)
-OPEN = (
-    *COUNTS,
-    Decision.State.RECORDED,
-    Decision.State.PROVISIONAL,
-)  # those that count, or may yet
+OPEN = (*COUNTS, *Decision.UNSETTLED)  # those that count, or may yet
 COMING = (Meeting.State.DRAFT, Meeting.State.PUBLISHED)
 
 
@@ -33,6 +29,16 @@ def decisions_on(thing, groups):
     """The decisions of these groups about a thing, newest first."""
     found = about(Decision.objects, thing).filter(meeting__group__in=groups)
     return found.select_related("meeting__group").order_by("-meeting__starts_at", "-pk")
+
+
+@requirement
+def no_decision_is_on_its_way(thing, by):
+    """What a meeting decided about it is not taken away before it is confirmed."""
+    if about(Decision.objects, thing).filter(state__in=OPEN).exists():
+        yield Missing(
+            "A meeting of the steering group has decided on it. What it decided comes first.",
+            turn="the steering group",
+        )
 
 
 def why_it_does_not_serve(decision, thing, by, *, since, early, settles):

@@ -222,6 +222,7 @@ class Decision(Stateful):
 
     begins = (State.RECORDED, State.NOT_CARRIED, State.PROVISIONAL)
     SETTLED = (State.RATIFIED, State.LAPSED)
+    UNSETTLED = (State.RECORDED, State.PROVISIONAL)  # nobody outside reads of them
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="decisions")
     item = models.ForeignKey(
@@ -376,8 +377,8 @@ class Decision(Stateful):
             staff_needed=needed.staff,
             **fields,
         )
-        record("decide", decision, by=by, note=decision.get_state_display())
-        events.decision_recorded(decision)
+        entry = record("decide", decision, by=by, note=decision.get_state_display())
+        events.decision_recorded(decision, entry)
         return decision
 
     @staticmethod
@@ -396,7 +397,7 @@ class Decision(Stateful):
     @property
     def waits(self):
         """For the other co-lead; not where what it was about was taken back, or settled since."""
-        return self.open_to("confirm") and (self.about is None or is_to_be_decided(self.about))
+        return self.open_to("confirm") and not any(is_still_to_decide(self, None))
 
     def confirm(self, *, by):
         """The second co-lead stands by it: it is carried, and takes effect on what it is about.
@@ -688,7 +689,7 @@ class Minutes(Stateful, Revised):
         if not self.permits(by, "approve"):
             raise PermissionDenied
         if later is not None:  # its quorum is not corrected meanwhile
-            later = Meeting.objects.select_for_update(of=("self",)).get(pk=later.pk)
+            [later] = Meeting.objects.filter(pk=later.pk).lock()
         self.move("approve", by=by, approved_at=later)
 
     @transaction.atomic

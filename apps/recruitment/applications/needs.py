@@ -4,9 +4,8 @@ from apps.core.dates import moment
 from apps.core.needs import Need, needs_you
 from apps.core.sections import Section, section
 
-from ..vacancies.models.panel import reads_names
 from ..vacancies.models.vacancy import Vacancy
-from .models.application import Application
+from .models.application import Application, deals_with_all
 from .models.monitoring import Ticket
 
 
@@ -35,9 +34,7 @@ def drafts(begun, user):
 @section("vacancy")
 def on_vacancy_page(user, vacancy):
     """For those who deal with applications: how many there are, and the way to them."""
-    if not vacancy.has_opened or not reads_names(user, vacancy):
-        return None
-    if not user.has_perm("recruitment.handle_application", Application(vacancy=vacancy)):
+    if not vacancy.has_opened or not deals_with_all(user, vacancy):
         return None
     return Section(
         "recruitment/applications/vacancy_section.html",

@@ -14,12 +14,13 @@ from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.permissions import granted
+from apps.core.says import says_something
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import CO_LEAD
 from apps.meetings.models.about import (
     COUNTS,
-    OPEN,
     decisions_on,
+    no_decision_is_on_its_way,
     the_way_to_a_decision,
     why_it_does_not_serve,
 )
@@ -83,7 +84,7 @@ def everybody_is_heard(review, by):
 
 @of_the_form
 def gives_reasons(review, by):
-    if not review.reasons.strip():
+    if not says_something(review.reasons):
         yield Missing("Give the reasons: the task group reads them.")
 
 
@@ -101,15 +102,6 @@ def settled_by_quorum(review, by):
             yield Missing(f"That meeting decided something else: {decision.outcome_label.lower()}.")
     elif not review.rounds.filter(state="carried", outcome=review.outcome).exists():
         yield Missing("Choose the decision of the steering meeting that settled this.")
-
-
-@requirement
-def nothing_is_decided_yet(review, by):
-    if review.decisions().filter(state__in=OPEN).exists():
-        yield Missing(
-            "A meeting of the steering group has decided on it. What it decided comes first.",
-            turn="the steering group",
-        )
 
 
 @requirement
@@ -185,7 +177,7 @@ class Review(Stateful):
             (State.OPEN,),
             State.WITHDRAWN,
             "taskgroups.lead_output",
-            needs=(nothing_is_decided_yet,),
+            needs=(no_decision_is_on_its_way,),
             then=(output_is_withdrawn, rounds_end, events.review_withdrawn),
             label="Withdraw it from review",
             reason=True,
@@ -482,7 +474,7 @@ def says_what_and_why(assignment, by):
     mine = assignment.recommendation_or_none
     if mine is None or not mine.verdict:
         yield Missing("Say what you recommend.", url)
-    if mine is None or not mine.text.strip():
+    if mine is None or not says_something(mine.text):
         yield Missing("Give your reasons: those who decide read them.", url)
 
 
@@ -589,7 +581,7 @@ class ReviewAssignment(Stateful):
 
     def stand_down(self, why, *, by):
         """Step back, or release somebody who cannot review. Raises as every move does."""
-        if not why.strip():
+        if not says_something(why):
             raise NotYet("Say why. A few words are enough.")
         self.move("stand_down", by=by, why=why.strip())
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
-from apps.core.differences import same_words
+from apps.core.differences import texts_of
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.markdown import as_read
+from apps.core.markdown import as_read, reads_the_same
 from apps.core.models import AuditEntry, Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.readability import word_count
@@ -474,14 +474,12 @@ class Output(Stateful):
 
     def words(self, version):
         """Everything in which words can be changed, by name, as it is read: title and texts."""
-        texts = {name: as_read(name, getattr(version, name)) for name in version.TEXTS}
+        texts = {name: as_read(name, text) for name, text in texts_of(version).items()}
         return {"title": self.title} | texts
 
     def _keep_what_was(self, version, before, now, by, going_on=False):
         changed = {
-            name: text
-            for name, text in before.items()
-            if not same_words(as_read(name, text), as_read(name, now[name]))
+            name: text for name, text in before.items() if not reads_the_same(name, text, now[name])
         }
         if changed:
             DraftRevision.keep(version, changed, by=by, going_on=going_on)
@@ -732,7 +730,7 @@ class OutputVersion(Revised):
 
     def continued(self):
         """The next version, which begins with the words and files of this one."""
-        texts = {name: getattr(self, name) for name in self.TEXTS}
+        texts = texts_of(self)
         new = OutputVersion.objects.create(output=self.output, number=self.number + 1, **texts)
         for file in self.files.exclude(use=Attachment.Use.EVIDENCE):
             file.pk, file.version = None, new

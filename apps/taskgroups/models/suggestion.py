@@ -15,6 +15,7 @@ from apps.core.differences import Piece, same_words
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
+from apps.core.says import says_something
 
 from .. import events, wording
 from . import revision
@@ -65,7 +66,7 @@ def names_words_that_changed(suggestion, by):
 
 @of_the_form
 def gives_the_reason(suggestion, by):
-    if not suggestion.answer.strip():
+    if not says_something(suggestion.answer):
         yield Missing("Give the reason: the person who suggested it reads this.")
 
 
@@ -450,7 +451,7 @@ class Suggestion(Stateful):
     @transaction.atomic
     def object(self, words, *, by):
         """The person whose words they are says, once, that this is not what they meant."""
-        if not words.strip():
+        if not says_something(words):
             raise NotYet("Say what you meant.")
         self._hold()
         self.permit("object", by=by)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from apps.core.differences import differences
+from apps.core.differences import differences, texts_of
 from apps.core.exceptions import IllegalMove, StaleEdit
 from apps.core.readability import reading_age, word_count
 from apps.core.views import PageFormView
@@ -35,7 +35,7 @@ class EditOutput(OutputMixin, PageFormView):
 
     def get_initial(self):
         version = self.output.latest
-        return {name: getattr(version, name) for name in version.TEXTS} | {"seen": version.revision}
+        return texts_of(version) | {"seen": version.revision}
 
     def get_context_data(self, **kwargs):
         output = self.output

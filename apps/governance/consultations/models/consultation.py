@@ -13,6 +13,7 @@ from apps.accounts.models.people import User
 from apps.accounts.roles import PROGRAMME
 from apps.core import clock
 from apps.core.dates import last_closing
+from apps.core.differences import texts_of
 from apps.core.exceptions import NotYet
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
@@ -149,8 +150,7 @@ def words_are_kept(consultation, entry):
     """What people are asked about is written on meanwhile, where it does not freeze."""
     version = getattr(consultation.about, "latest", None)
     if version is not None:
-        texts = {name: getattr(version, name) for name in version.TEXTS}
-        consultation.asked_words = {"number": version.number, "texts": texts}
+        consultation.asked_words = {"number": version.number, "texts": texts_of(version)}
         consultation.save(update_fields=["asked_words"])
 
 

@@ -14,15 +14,16 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import moment
-from apps.core.differences import same_words
+from apps.core.differences import texts_of
 from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.markdown import as_read
+from apps.core.markdown import reads_the_same
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.permissions import grants_by_kind
 from apps.core.readability import word_count
 from apps.groups.models import WorkingGroup, in_programme
 from apps.meetings.models.about import (
+    COUNTS,
     OPEN,
     decisions_on,
     items_on,
@@ -32,7 +33,6 @@ from apps.meetings.models.about import (
 from apps.meetings.models.outcome import Decision
 
 from ...consultations.models.consultation import Consultation
-from ...decisions.models import IN_FORCE as COUNTS
 from .. import events
 
 SUMMARY_WORDS = 200  # as for outputs: read in a minute and a half
@@ -674,11 +674,8 @@ class DocumentVersion(Revised, Stateful):
         if all(getattr(self, name) == value for name, value in texts.items()):
             return
         now = clock.now()
-        other = any(
-            not same_words(as_read(name, getattr(self, name)), as_read(name, value))
-            for name, value in texts.items()
-        )
-        reworded_at = now if other else self.reworded_at
+        same = all(reads_the_same(name, getattr(self, name), new) for name, new in texts.items())
+        reworded_at = self.reworded_at if same else now
         self.save_revision(seen, written_at=now, reworded_at=reworded_at, **texts)
         record("write", self, by=by, note=f"revision {self.revision}")
 
@@ -721,7 +718,7 @@ class DocumentVersion(Revised, Stateful):
 
     def continued(self, by):
         """The next version, a draft that begins with these words."""
-        texts = {name: getattr(self, name) for name in self.TEXTS}
+        texts = texts_of(self)
         new = DocumentVersion.objects.create(
             document=self.document, number=self.number + 1, **texts
         )

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from apps.core.differences import differences
+from apps.core.differences import differences, texts_of
 from apps.core.exceptions import IllegalMove, StaleEdit
 from apps.core.readability import reading_age, word_count
 from apps.core.views import PageFormView, PermissionMixin
@@ -131,7 +131,7 @@ class Write(KeepingMixin, PageFormView):
 
     def get_initial(self):
         draft = self.draft
-        return {name: getattr(draft, name) for name in draft.TEXTS} | {"seen": draft.revision}
+        return texts_of(draft) | {"seen": draft.revision}
 
     def get_context_data(self, **kwargs):
         form = kwargs.get("form") or self.get_form()

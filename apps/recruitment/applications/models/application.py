@@ -20,6 +20,7 @@ from apps.core.readability import word_count
 
 from ...references import new_reference
 from ...roles import APPLICATION_PERMISSIONS, grant_candidate
+from ...vacancies.models.panel import reads_names
 from ...vacancies.models.vacancy import Criterion, Vacancy, applied_to
 
 CONFIDENTIAL = frozenset(
@@ -88,6 +89,14 @@ def says_who(application, by):
         yield Missing("Tell us how to reach you: an e-mail address or a telephone number.", about)
     if application.right_to_work is None:
         yield Missing("Say whether you have the right to work in the United Kingdom.", about)
+
+
+def deals_with_all(user, vacancy):
+    """Human Resources, for the list and the file of all who applied: never who judges, or did."""
+    stands_for_all = Application(vacancy=vacancy)
+    return reads_names(user, vacancy) and user.has_perm(
+        "recruitment.handle_application", stands_for_all
+    )
 
 
 def is_own(by, *, full_name="", email=""):

@@ -7,9 +7,8 @@ from apps.core.clock import LONDON
 from apps.core.exports import csv_response
 from apps.core.models import record
 
-from ...vacancies.models.panel import reads_names
 from ...vacancies.models.vacancy import Vacancy
-from ..models.application import Application
+from ..models.application import Application, deals_with_all
 
 CHUNK = 200
 
@@ -36,9 +35,7 @@ def applications_csv(request, reference):
     rows = Application.objects.visible_to(request.user).filter(
         vacancy=vacancy, submitted_at__isnull=False
     )
-    if not reads_names(request.user, vacancy):
-        raise PermissionDenied
-    if not request.user.has_perm("recruitment.handle_application", Application(vacancy=vacancy)):
+    if not deals_with_all(request.user, vacancy):
         raise PermissionDenied
     record("export_applications", vacancy, by=request.user)
 

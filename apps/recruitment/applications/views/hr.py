@@ -10,10 +10,9 @@ from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.views import PageFormView
 
-from ...vacancies.models.panel import reads_names
 from ...vacancies.views.vacancies import VacancyMixin
 from ..forms import ApplicationFilterForm, TypeInForm
-from ..models.application import Application
+from ..models.application import Application, deals_with_all
 from ..models.monitoring import BANDS, QUESTIONS, Count, Stage, choices
 from ..models.survey import ANSWERS, STATEMENTS, SurveyCount
 from ..suppression import suppressed, total
@@ -25,10 +24,7 @@ class HandleMixin(VacancyMixin):
     """For those who deal with the applications of a vacancy: never for who judges it, or did."""
 
     def dispatch(self, request, *args, **kwargs):
-        stands_for_all = Application(vacancy=self.vacancy)
-        if not reads_names(request.user, self.vacancy):
-            raise PermissionDenied
-        if not request.user.has_perm("recruitment.handle_application", stands_for_all):
+        if not deals_with_all(request.user, self.vacancy):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

@@ -22,6 +22,7 @@ from apps.core.dates import day
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import Revised, record
 from apps.core.moves import Missing, effect, requirement
+from apps.core.says import says_something
 
 from ...applications.models.application import Application
 from ...vacancies.models.vacancy import Criterion
@@ -167,7 +168,7 @@ class Outcome(Revised):
 
     @property
     def needs_feedback(self):
-        return self.result == OutcomeResult.NO and not self.feedback.strip()
+        return self.result == OutcomeResult.NO and not says_something(self.feedback)
 
     @property
     def waits_for_a_call(self):
@@ -189,7 +190,7 @@ class Outcome(Revised):
         results = round_.results()
         if blind.pk not in results and not round_.is_interview:
             raise IllegalMove("This candidate has withdrawn.", vacancy)
-        if not reason.strip():
+        if not says_something(reason):
             raise NotYet("Give the reason.")
         if result == OutcomeResult.RESERVE and round_.is_interview and reserve_until is None:
             raise NotYet("Say until when the reserve list holds.")
@@ -285,13 +286,13 @@ class Outcome(Revised):
         results = round_.results()
         if blind.pk not in results:
             raise IllegalMove("This candidate has withdrawn.", vacancy)
-        if not reason.strip():
+        if not says_something(reason):
             raise NotYet("Give the reason.")
         if result not in cls.answers(round_, blind.pk):
             raise NotYet("The panel recommended more than this.")
         if result != OutcomeResult.YES and blind.pk in must_be_invited(round_, results):
             raise NotYet(f"{GUARANTEED} They are invited.")
-        if result == OutcomeResult.NO and not feedback.strip():
+        if result == OutcomeResult.NO and not says_something(feedback):
             raise NotYet("Write the feedback. Nobody is turned down without it.")
         if now is not None:
             cls.objects.filter(pk=now.pk).update(ended_at=clock.now())

@@ -17,6 +17,7 @@ from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet, StaleEdit
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
+from apps.core.says import says_something
 
 from ...roles import PanelRole
 from ...vacancies.models.panel import PanelMember
@@ -137,7 +138,7 @@ def is_whole(sheet, by):
         score = scores.get(criterion.pk)
         if score is None or score.points is None:
             yield Missing(f"Give a score for “{criterion}”.")
-        elif criterion.is_essential and not score.evidence.strip():
+        elif criterion.is_essential and not says_something(score.evidence):
             yield Missing(f"Note what you saw, or missed, for “{criterion}”. It is essential.")
 
 

@@ -26,6 +26,7 @@ from . import factories as make
 from .factories import StaffFactory, UserFactory, appoint, programme_user, working_group
 from .governance.documents.making import document, written_before
 from .recruitment import making
+from .walk import Undo
 
 pytestmark = pytest.mark.django_db
 YES = {
@@ -39,10 +40,6 @@ YES = {
 
 
 CHECKED = ("clear", "leave_out")
-
-
-class Undo(Exception):  # noqa: N818 - rolls back what one person did
-    pass
 
 
 def each(people):

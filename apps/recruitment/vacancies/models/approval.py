@@ -381,9 +381,7 @@ class Chain:
 
 def chain_of(vacancy):
     """The chain as a page reads it: once, until the vacancy is read anew (``permit``, ``move``)."""
-    if vacancy.chain_read is None:
-        vacancy.chain_read = Chain(vacancy)
-    return vacancy.chain_read
+    return vacancy.read_once("chain", lambda: Chain(vacancy))
 
 
 @requirement
@@ -436,17 +434,15 @@ def approves_nothing_in_it(vacancy, by):
 
 
 @effect
-def first_is_asked(vacancy, entry):
-    """Every round begins anew: what was approved before a return was another vacancy."""
+def approvals_fall(vacancy, entry):
+    """What was approved before a return, or is changed now, was another vacancy."""
     vacancy.approvals.update(
         answer=Approval.Answer.WAITING, asked_at=None, answered_at=None, answered_by=None, reason=""
     )
-    Approval.next_of(vacancy).ask()
 
 
 @effect
-def approvals_fall(vacancy, entry):
-    """What is changed now was approved by nobody."""
-    vacancy.approvals.update(
-        answer=Approval.Answer.WAITING, asked_at=None, answered_at=None, answered_by=None, reason=""
-    )
+def first_is_asked(vacancy, entry):
+    """Every round begins anew."""
+    approvals_fall(vacancy, entry)
+    Approval.next_of(vacancy).ask()

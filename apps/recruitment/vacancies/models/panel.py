@@ -70,8 +70,8 @@ class PanelMember(models.Model):
         """
         vacancy.permit("join_panel", by=by)
         if trained_on is not None:
-            cls._not_their_own(user, by)
-        cls._not_their_own_seat(user, by)
+            cls._not_oneself(user, by, "records your own training")
+        cls._not_oneself(user, by, "changes your own seat on a panel")
         if role == PanelRole.PEER and user.constituency != Constituency.LIVED_EXPERIENCE:
             raise NotYet("The peer on the panel is somebody with lived experience.")
         if not user.is_active:
@@ -102,7 +102,7 @@ class PanelMember(models.Model):
         themselves off, nor anybody whose scores they may have read beside their own.
         """
         self.vacancy.permit("leave_panel", by=by)
-        self._not_their_own_seat(self.user, by)
+        self._not_oneself(self.user, by, "changes your own seat on a panel")
         if has_sat_on(by, self.vacancy):
             raise NotYet("Somebody in Human Resources who is not on this panel takes them off.")
         self.finish(by=by, reason=reason)
@@ -128,20 +128,15 @@ class PanelMember(models.Model):
         Raises PermissionDenied, IllegalMove or NotYet: nobody says so of themselves.
         """
         self.vacancy.permit("record_training", by=by)
-        self._not_their_own(self.user, by)
+        self._not_oneself(self.user, by, "records your own training")
         self.trained_on = on
         self.save(update_fields=["trained_on"])
         record("panel_training", self.vacancy, by=by, note=f"person {self.user_id}")
 
     @staticmethod
-    def _not_their_own(user, by):
+    def _not_oneself(user, by, what):
         if user.pk == by.pk:
-            raise NotYet("Somebody else in Human Resources records your own training.")
-
-    @staticmethod
-    def _not_their_own_seat(user, by):
-        if user.pk == by.pk:
-            raise NotYet("Somebody else in Human Resources changes your own seat on a panel.")
+            raise NotYet(f"Somebody else in Human Resources {what}.")
 
 
 def has_sat_on(user, vacancy):

@@ -533,7 +533,6 @@ class Vacancy(Revised, Stateful):
             explain="Everybody who applied is told, with your reason.",
         ),
     }
-    chain_read = None  # who approves it, once a page has asked: models/approval.py
     OF_THE_PANEL = ("lock_shortlist", "decide")  # what these lack, the chair learns by pressing
     grant_fact = "works_on_vacancies"  # permissions.grants; models/panel.py
 
@@ -805,10 +804,6 @@ class Vacancy(Revised, Stateful):
         if self.moves[name].target in self.OVER:
             times["finished_at"] = now
         return times
-
-    def refresh_from_db(self, *args, **kwargs):
-        self.chain_read = None
-        super().refresh_from_db(*args, **kwargs)
 
     # --- people ---------------------------------------------------------------------------------
     def lock(self):

@@ -7,24 +7,29 @@ from collections.abc import Callable
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
-from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.html import format_html
 from requests import RequestException
 
 from apps.core.models import record
 
+from . import devices, sign_in_log
 from .joining import SESSION_KEY, remembered
 from .mail import as_html, common
+from .models.addresses import AddressChange
 from .models.invitations import Invitation
-from .second_factor import KINDS, is_required_of
+from .models.people import begin_anew, end_sessions
+from .second_factor import FEW, KINDS, SHEET, is_required_of
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +54,20 @@ AUDITED_AS = {
 }
 
 
-# After these, a session elsewhere has shown less than is asked for now: it ends.
-STRONGER = frozenset({"totp_activated", "webauthn_added"})
+# After these, a session elsewhere has shown less than is asked for now, or was opened by an address
+# that is no longer its person's: it ends. (A new password ends the others by itself.)
+ENDS_OTHERS = frozenset({"totp_activated", "webauthn_added", "email_changed"})
+
+# After these, a code or a half-done sign-in from before is no longer good: whoever began it may be
+# the one against whom it was done.
+BEGINS_ANEW = ENDS_OTHERS | {
+    "password_changed",
+    "password_reset",
+    "password_set",
+    "totp_deactivated",
+    "webauthn_removed",
+    "recovery_codes_generated",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -78,11 +95,39 @@ class AccountAdapter(DefaultAccountAdapter):
         user.full_name = form.cleaned_data["full_name"]
         return super().save_user(request, user, form, commit)
 
+    # --- wrong passwords --------------------------------------------------------------------------
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """A device that the account signed in on before counts for itself.
+
+        So nobody locks the right person out by typing wrong passwords elsewhere.
+        """
+        number = devices.number_for(request, sign_in_log.account_of(credentials.get("email")))
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{number}"
+
+    def pre_authenticate(self, request, **credentials):
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            key = self._get_login_attempts_cache_key(request, **credentials)
+            sign_in_log.locked(request, sign_in_log.account_of(credentials.get("email")), key)
+            raise
+
+    def authentication_failed(self, request, **credentials):
+        pk = sign_in_log.account_of(credentials.get("email"))
+        sign_in_log.failed(request, "wrong_password", pk)
+
     def is_reauthentication_required(self, *, app, **kwargs):
-        """Somebody who signed in a moment ago has just shown who they are."""
-        records = get_authentication_records(self.request, self.request.user)
+        """Somebody who signed in a moment ago has just shown who they are.
+
+        allauth asks nobody again who has neither a password nor a second factor. Many peers have
+        neither; they are sent a code.
+        """
+        user = self.request.user
+        records = get_authentication_records(self.request, user)
         if records and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
             return False
+        if user.is_authenticated and not super().get_reauthentication_methods(user):
+            raise ReauthenticationRequired
         return super().is_reauthentication_required(app=app, **kwargs)
 
     def get_password_change_redirect_url(self, request):
@@ -98,16 +143,44 @@ class AccountAdapter(DefaultAccountAdapter):
             "mfa_reauthenticate:webauthn": "Use a passkey",
         }
         methods = super().get_reauthentication_methods(user)
-        return [method | {"description": words[method["id"]]} for method in methods]
+        methods = [method | {"description": words[method["id"]]} for method in methods]
+        if all(method["id"] == "reauthenticate" for method in methods):
+            # Whoever signs in by a code alone shows who they are by one; a second factor is more.
+            by_code = {"id": "code", "description": "Get a code by e-mail"}
+            methods.append(by_code | {"url": reverse("reauthenticate_by_code")})
+        return methods
+
+    def post_login(self, request, user, **kwargs):
+        """Whoever signs in by a printed sheet hears in time that it is nearly used up."""
+        sheet = user.authenticator_set.filter(type=SHEET).first()
+        if sheet and not user.authenticator_set.filter(type__in=KINDS).exists():
+            left = len(sheet.wrap().get_unused_codes())
+            if left <= FEW:
+                messages.warning(
+                    request,
+                    format_html(
+                        '<p class="nhsuk-notification-banner__heading">Your sheet has {} code{} '
+                        'left. <a class="nhsuk-notification-banner__link" href="{}">Print a new '
+                        "one now</a>.</p>",
+                        left,
+                        "" if left == 1 else "s",
+                        reverse("second_factor_sheet"),
+                    ),
+                    extra_tags="linked",
+                )
+        return super().post_login(request, user, **kwargs)
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
         """Every change to how somebody signs in passes here: audit it, and tell them."""
         name = template_prefix.rsplit("/", 1)[-1]
         record(AUDITED_AS.get(name, name), user, by=user)
-        if name in STRONGER:
-            here = self.request.session.session_key
-            for session in UserSession.objects.filter(user=user).exclude(session_key=here):
-                session.end()
+        if name in BEGINS_ANEW:
+            begin_anew(user)
+        if name in ENDS_OTHERS:
+            end_sessions(user, besides=self.request.session.session_key)
+        if name == "email_changed":  # they have it: nobody gives them another
+            for change in AddressChange.objects.filter(user=user).unsettled():
+                change.follow("lapse", by=user)
         context = {"person": user} | (context or {})
         super().send_notification_mail(template_prefix, user, context, email)
 
@@ -191,6 +264,12 @@ class MFAAdapter(DefaultMFAAdapter):
         "incorrect_code": "This code is not right. Check it and try again.",
         "unverified_email": "Confirm your e-mail address first, then come back.",
     }
+
+    def is_mfa_enabled(self, user, types=None):
+        """A printed sheet counts as much as an app, for somebody who chose it."""
+        if types is not None and set(KINDS) <= set(types):
+            types = [*types, SHEET]
+        return super().is_mfa_enabled(user, types)
 
     def encrypt(self, text):
         return _fernet().encrypt(text.encode()).decode()

@@ -12,6 +12,7 @@ class AccountsConfig(parts.PartsConfig):
         from apps.core.audit_words import sensitive
         from apps.core.context import navigation
 
+        from . import session_life, sign_in_log  # noqa: F401 - they listen to who signs in
         from .roles import sync_programme_roles
 
         # Permissions exist only once migrations ran; no other hook of Django's comes after that.

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from apps.core.demo import PASSWORD, DemoSignIn
 
 from . import roles
-from .models.people import Constituency, Department, User
+from .models.people import LIMITS, Constituency, Department, User
 
 LIVED, STAFF, PARTNER = Constituency
 SMALL, LARGE = 60, 5000
@@ -119,6 +119,7 @@ def _person(world, password, name, full_name, side, department, known_as):
         department=department,
         password=password,
         is_demo=True,
+        limits_read=LIMITS,
         date_joined=world.now,
     )
 

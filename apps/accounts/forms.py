@@ -204,6 +204,24 @@ class AccountReasonForm(Form):
     )
 
 
+class AddressForm(AccountReasonForm):
+    """Another address for somebody who has lost theirs."""
+
+    address = forms.EmailField(
+        label="New e-mail address",
+        max_length=254,
+        error_messages={"required": "Enter the new e-mail address.", "invalid": NOT_AN_ADDRESS},
+    )
+    field_order = ["address", "reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = "How do you know that it is them, and lost their address?"
+        self.fields[
+            "reason"
+        ].help_text = "The second person reads it, and the person. Leave out anything about health."
+
+
 class PeopleFilterForm(Form):
     """Search and filters of the list of people."""
 

@@ -1,13 +1,166 @@
 """What is asked of, and noted about, everybody who is signed in."""
 
+import json
+import re
 import time
 
+from allauth.account.adapter import get_adapter
+from allauth.account.internal import stagekit
+from allauth.account.internal.flows import reauthentication
+from allauth.account.internal.flows.email_verification_by_code import (
+    EMAIL_VERIFICATION_CODE_SESSION_KEY,
+)
+from allauth.account.internal.flows.password_reset_by_code import (
+    PASSWORD_RESET_VERIFICATION_SESSION_KEY,
+)
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY as KEPT_REQUEST
+from allauth.account.utils import url_str_to_user_pk
+from allauth.core.exceptions import ReauthenticationRequired
+from allauth.core.internal.httpkit import add_query_params
 from allauth.usersessions.models import UserSession
-from django.shortcuts import redirect
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from . import session_life
 from .backends import SignIn
+from .models.addresses import settle_due
+from .models.people import User
 
-SEEN_EVERY = 300  # seconds: often enough for the list of sessions, and pages stay free of writes
+KEPT_AT, KEPT = "kept_at", 300  # seconds: as long as to show who one is counts
+
+
+class LeftOverMiddleware:
+    """What somebody began and left does not go on by itself.
+
+    A code, a reset or a sign-in that waits for its extra step comes to nothing once the address, a
+    password, the extra step or the account changed. What was sent before being asked who it is
+    comes to nothing when the page is opened anew, or after five minutes: else it would go on in the
+    name of whoever comes to the open device next.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if begun := [key for key in BEGUN if key in request.session]:
+            self.end_begun(request, begun)
+        if KEPT_REQUEST in request.session:
+            self.drop_kept(request)
+        response = self.get_response(request)
+        kept = request.session.get(KEPT_REQUEST)
+        if kept is not None and KEPT_AT not in kept:
+            request.session[KEPT_REQUEST] = kept | {KEPT_AT: time.time()}
+        return response
+
+    @staticmethod
+    def end_begun(request, keys):
+        if request.method == "POST":
+            settle_due()  # a new address counts from its hour on
+        for key in keys:
+            pk, at = BEGUN[key](request.session[key])
+            people = User.objects.filter(pk=pk).exclude(pk=request.user.pk)
+            changed = people.values_list("sign_ins_from", flat=True).first()
+            if changed and at < changed.timestamp():
+                del request.session[key]
+                messages.error(
+                    request, "Something about this account has changed. Begin once more."
+                )
+
+    @staticmethod
+    def drop_kept(request):
+        kept = request.session[KEPT_REQUEST]
+        late = time.time() - kept.get(KEPT_AT, 0) > KEPT
+        if late or (request.method == "GET" and request.path == path_of(kept)):
+            del request.session[KEPT_REQUEST]
+
+
+def path_of(kept):
+    """Where what is kept was sent to; "" where it was no request."""
+    return json.loads(kept["request"])["path"] if "request" in kept else ""
+
+
+def _of_login(kept):
+    pk = kept["user_pk"]  # None where there is no such account, which nobody is to notice
+    return pk and url_str_to_user_pk(pk), kept["initiated_at"]
+
+
+def _of_code(kept):
+    return kept.get("user_id"), kept["at"]
+
+
+# What somebody may have begun, in the session -> whose it is, and when it was begun.
+BEGUN = {
+    stagekit.LOGIN_SESSION_KEY: _of_login,
+    PASSWORD_RESET_VERIFICATION_SESSION_KEY: _of_code,
+    EMAIL_VERIFICATION_CODE_SESSION_KEY: _of_code,
+}
+
+
+class SessionLifeMiddleware:
+    """End a session that was not used for too long, or that is too old.
+
+    What somebody sends after its end is not lost without a word: a page says that it was not sent,
+    and shows what they wrote. Nothing of it is kept here, since it may be without a name.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated and (why := session_life.why_ended(request)):
+            logout(request)
+            if request.method in ("GET", "HEAD"):
+                messages.info(request, f"{why} Sign in to go on.")
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if (
+            request.method != "POST"
+            or request.user.is_authenticated
+            or settings.SESSION_COOKIE_NAME not in request.COOKIES
+            or not getattr(view, "login_required", True)
+            or request.path == reverse("account_logout")
+        ):
+            return None
+        next_page = urlencode({"next": page_before(request)})
+        context = {
+            "words": list(words_of(request)),
+            "files": bool(request.FILES),
+            "sign_in": f"{reverse('account_login')}?{next_page}",
+        }
+        return render(request, "accounts/signed_out.html", context, status=403)
+
+
+def page_before(request):
+    """The page on which somebody pressed a button, to come back to."""
+    before = request.headers.get("Referer", "")
+    host = request.get_host()
+    if url_has_allowed_host_and_scheme(before, {host}, require_https=request.is_secure()):
+        return "/" + before.split("//", 1)[-1].partition("/")[2]
+    return request.path
+
+
+def words_of(request):
+    """(name of the box, what was typed there), of what somebody may want to keep."""
+    for name, values in request.POST.lists():
+        for text in values if not NOT_WORDS.search(name.lower()) else ():
+            if len(text.split()) > 1 or len(text) >= 20:
+                yield label_of(name), text
+
+
+# Secrets, and what pages send along unseen.
+NOT_WORDS = re.compile("password|^(csrfmiddlewaretoken|credential|code|token|next|seen|.*shown)$")
+
+
+def label_of(name):
+    """What the box is called, where its name is one in words."""
+    if not re.fullmatch("[a-z]+([_-][a-z]+)*", name):
+        return "What you wrote"
+    return re.sub("[_-]", " ", name).capitalize()
 
 
 class LastSeenMiddleware:
@@ -20,9 +173,8 @@ class LastSeenMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        now = time.time()
-        if request.user.is_authenticated and now - request.session.get("seen_at", 0) > SEEN_EVERY:
-            request.session["seen_at"] = now
+        if request.user.is_authenticated and session_life.is_due(request):
+            request.session[session_life.SEEN] = time.time()
             UserSession.objects.create_from_request(request)
         return self.get_response(request)
 
@@ -31,8 +183,10 @@ class LastSeenMiddleware:
 ALLOWED = frozenset(
     {
         "second_factor",
+        "second_factor_sheet",
         "account_logout",
         "account_reauthenticate",
+        "reauthenticate_by_code",
         "account_email",
         "account_email_verification_sent",
         "privacy",
@@ -42,6 +196,32 @@ ALLOWED = frozenset(
         "readyz",
     }
 )
+
+
+# allauth asks nobody again who sets a first password: what was set here would be shown there.
+ASKS_AGAIN = frozenset({"account_set_password"})
+
+
+class AskAgainMiddleware:
+    """Ask again who it is on allauth's pages that should and do not. Nothing typed is kept: these
+    take passwords.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.resolver_match.view_name not in ASKS_AGAIN or not request.user.is_authenticated:
+            return None
+        try:
+            reauthentication.raise_if_reauthentication_required(request, app="allauth.account")
+        except ReauthenticationRequired:
+            way = get_adapter(request).get_reauthentication_methods(request.user)[0]["url"]
+            return redirect(add_query_params(way, {"next": request.path}))
+        return None
 
 
 class SecondFactorMiddleware:

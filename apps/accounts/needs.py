@@ -1,9 +1,15 @@
 """What waits for the programme office about people."""
 
+from django.urls import reverse
+
 from apps.core.needs import Need, needs_you, permitted
 
+from .models.addresses import AddressChange
 from .models.invitations import Invitation
+from .models.role_changes import RoleChange
 from .models.sides import SideChange
+from .roles import CONFIRM_ROLE, GIVE_ADDRESS
+from .second_factor import offered
 
 
 def _partly(user):
@@ -23,6 +29,17 @@ def people_without_their_groups(invitations, user):
     ]
 
 
+@needs_you(offered)
+def second_factor(people, user):
+    """Whoever leads, or reads what others need, is asked kindly, and can put it off."""
+    for _ in people:
+        yield Need(
+            "Add an extra step to your sign-in",
+            reverse("second_factor"),
+            detail="People tell you private things. You can also do this later",
+        )
+
+
 def _asked_to_change(user):
     return SideChange.objects.filter(user=user).waiting()
 
@@ -36,4 +53,52 @@ def sides(changes, user):
             change.get_absolute_url(),
             change.asked_at,
             "Nothing changes unless you say yes",
+        )
+
+
+def _my_address(user):
+    return AddressChange.objects.filter(user=user).unsettled()
+
+
+@needs_you(_my_address)
+def my_address(changes, user):
+    """Others say that somebody lost the address that they sign in with."""
+    for change in changes:
+        yield Need(
+            "Somebody asks to change the address that you sign in with",
+            change.get_absolute_url(),
+            change.effective_at,
+            "Stop it if you did not ask for it",
+        )
+
+
+def _addresses(user):
+    asked = AddressChange.objects.visible_to(user).asked().exclude(asked_by=user)
+    return asked.exclude(user=user).select_related("user")
+
+
+@needs_you(_addresses, may=permitted(GIVE_ADDRESS))
+def addresses(changes, user):
+    """Another address for somebody waits for a second person."""
+    for change in changes:
+        yield Need(
+            f"Confirm another sign-in address for {change.user.full_name}",
+            change.get_absolute_url(),
+            detail="It takes two people",
+        )
+
+
+def _roles(user):
+    asked = RoleChange.objects.visible_to(user).waiting().exclude(asked_by=user)
+    return asked.exclude(user=user).select_related("user")
+
+
+@needs_you(_roles, may=permitted(CONFIRM_ROLE))
+def roles(changes, user):
+    """A confidential role waits for a second person."""
+    for change in changes:
+        yield Need(
+            f"Confirm the role {change.role} for {change.user.full_name}",
+            change.get_absolute_url(),
+            detail="It takes two people",
         )

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import CharField, TextChoices, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import CharField, Exists, OuterRef, Q, TextChoices, Value
+from django.db.models.functions import Cast, Concat, TruncDate
 
 from apps.core.registry import Registry
 
@@ -44,28 +44,76 @@ class AttendedSource:
     """Where an app keeps what somebody came to. Called, it tells of each row."""
 
     rows: Callable
+    begins: str
     make: Callable
 
     def __call__(self, user, since):
         for row in self.rows(user, since):
             yield self.make(row)
 
+    def of_the_job(self, user, since):
+        """Of the same rows those of days on which the trust employed the person."""
+        for row in self._dated(user, since).filter(_employed(user)):
+            yield self.make(row)
+
     def keys(self, user, since):
-        """The same rows with nothing but the ``key`` of each: a query for other queries."""
-        rows = self.rows(user, since).order_by()
+        """The other rows with nothing but the ``key`` of each: a query for other queries."""
+        rows = self._dated(user, since).exclude(_employed(user)).order_by()
         label = Value(f"{rows.model._meta.label_lower}:")
         return rows.annotate(key=Concat(label, Cast("pk", CharField()))).values("key")
 
+    def _dated(self, user, since):
+        return self.rows(user, since).annotate(day=TruncDate(self.begins))
+
 
 ATTENDED = Registry("Time to be paid for")
+EMPLOYED = Registry("Posts in which the trust pays somebody's time")
 
 
-def attended(rows):
+def attended(rows, begins):
     """Register a source of time that can be paid for; a decorator of what makes an ``Attended``.
 
-    ``rows(user, since)`` is a query of what the person came to since a date, newest first.
+    ``rows(user, since)`` is a query of what the person came to since a date, newest first;
+    ``begins`` the field in which a row says when.
     """
-    return lambda make: ATTENDED.add(AttendedSource(rows, make))
+    return lambda make: ATTENDED.add(AttendedSource(rows, begins, make))
+
+
+def employed(posts):
+    """Register ``posts(user)``, a query with ``started_on`` and ``left_on``; a decorator.
+
+    From the first day to the last the trust pays what somebody does as part of their job, so it is
+    no involvement to be claimed for.
+    """
+    return EMPLOYED.add(posts)
+
+
+@dataclass(frozen=True)
+class Employment:
+    """The first day of a post and its last; None while it lasts."""
+
+    started_on: date
+    left_on: date | None
+
+    def covers(self, on):
+        return self.started_on <= on and (self.left_on is None or on <= self.left_on)
+
+
+def employments(user):
+    """Every ``Employment`` of somebody, past ones as well."""
+    return [
+        Employment(*row)
+        for posts in EMPLOYED
+        for row in posts(user).values_list("started_on", "left_on")
+    ]
+
+
+def _employed(user):
+    on, found = OuterRef("day"), Q()
+    for posts in EMPLOYED:
+        last = Q(left_on=None) | Q(left_on__gte=on)
+        found |= Q(Exists(posts(user).filter(last, started_on__lte=on)))
+    return found
 
 
 def key_of(row):

@@ -15,8 +15,10 @@ from guardian.models import GroupObjectPermission, UserObjectPermission
 from apps.core.models import AuditCheck, AuditEntry, AuditSeal, CrisisContact, FirstPress
 from apps.core.personal import DELETE, KEEP, Consent, consents, nobodys, personal, retention
 
+from .models.addresses import AddressChange
 from .models.invitations import Invitation
 from .models.people import User
+from .models.role_changes import RoleChange
 from .models.sides import SideChange
 from .models.support import ShareWith, SupportProfile
 
@@ -40,7 +42,7 @@ personal(
     User,
     "Your account",
     about=("pk",),
-    hide=("password", "id", "is_demo"),
+    hide=("password", "id", "is_demo", "sign_ins_from"),
     erase=User.erase,
     why="Name, address and telephone go. The row stays, as “Former member” and a code, with the "
     "side of co-production: quorums of past meetings are counted by it.",
@@ -99,6 +101,24 @@ personal(
     about=("user",),
     mentions=("asked_by",),
     why="On which side you counted decided whether meetings had their quorum.",
+)
+personal(
+    AddressChange,
+    "Other addresses that were asked for, for you to sign in with",
+    about=("user",),
+    mentions=("asked_by", "confirmed_by"),
+    erase=lambda rows, user: AddressChange.forget(rows),
+    why="The addresses and the reason go; who did it stays.",
+    scrub=("reason",),
+)
+personal(
+    RoleChange,
+    "Programme-wide roles that were asked for, for you",
+    about=("user",),
+    mentions=("asked_by", "settled_by"),
+    erase={"reason": ""},
+    why="The reason goes; who gave what to whom stays.",
+    scrub=("reason",),
 )
 personal(
     FirstPress,
@@ -160,5 +180,16 @@ retention(
         accepted_by=None,
     ).exclude(email__endswith="@erased.invalid"),
     act=Invitation.forget,
+    does="Made nameless",
+)
+retention(
+    "addresses",
+    AddressChange,
+    what="Old and new address, and the reason, of a change that others made",
+    why="Long enough to look into it, should somebody say that it was not right.",
+    since="it was made or stopped",
+    days=365,
+    rows=lambda cutoff: AddressChange.objects.filter(settled_at__lt=cutoff).exclude(address=""),
+    act=AddressChange.forget,
     does="Made nameless",
 )

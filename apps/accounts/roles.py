@@ -11,6 +11,10 @@ COMMS = "Communications"
 EQUALITY = "Equality and Human Rights"
 ADMIN = "Administrators"
 PROGRAMME = (OFFICE, HR, COMMS, EQUALITY, ADMIN)
+SUPERUSER = "Superuser"  # no group: a mark on the account that gives everything
+
+# Whoever holds one of these reads what others confided: nobody is given one by one person alone.
+CONFIDENTIAL = frozenset({OFFICE, HR, EQUALITY, ADMIN, SUPERUSER})
 
 # Signing in to these needs a second factor (design, section 4).
 SECOND_FACTOR = frozenset({OFFICE, HR, ADMIN})
@@ -36,8 +40,34 @@ def further_permission(model, codename, name):
     FURTHER.add((model, codename, name))
 
 
-programme_role(OFFICE, "accounts.invite_user", "accounts.view_user")
-programme_role(ADMIN, "core.view_auditentry")
+# What is done to another's account, asked of that account (User.withheld_perms).
+CLOSE = "accounts.close_account"
+REMOVE_FACTOR = "accounts.remove_second_factor"
+GIVE_ADDRESS = "accounts.give_address"
+STOP_ADDRESS = "accounts.stop_address"
+GIVE_ROLE = "accounts.give_role"
+CONFIRM_ROLE = "accounts.confirm_role"
+TO_AN_ACCOUNT = {
+    CLOSE: "Can close an account, and open it again",
+    REMOVE_FACTOR: "Can remove somebody's lost extra sign-in step",
+    GIVE_ADDRESS: "Can ask for another sign-in address of somebody, and confirm it",
+    STOP_ADDRESS: "Can stop another sign-in address of somebody",
+    GIVE_ROLE: "Can ask for a programme-wide role of somebody",
+    CONFIRM_ROLE: "Can confirm a programme-wide role of somebody",
+}
+for _perm, _name in TO_AN_ACCOUNT.items():
+    further_permission("accounts.user", _perm.partition(".")[2], _name)
+
+programme_role(
+    OFFICE,
+    "accounts.invite_user",
+    "accounts.view_user",
+    CLOSE,
+    GIVE_ADDRESS,
+    STOP_ADDRESS,
+    CONFIRM_ROLE,
+)
+programme_role(ADMIN, "core.view_auditentry", *TO_AN_ACCOUNT)
 
 
 def _create_further():

@@ -1,6 +1,10 @@
 """allauth's forms in the NHS design and in plain words (settings ACCOUNT_FORMS and MFA_FORMS)."""
 
+from contextlib import contextmanager
+
 from allauth.account import forms as account
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.recovery_codes import forms as recovery
 from allauth.mfa.totp import forms as totp
@@ -8,6 +12,11 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 
 from apps.core.nhs import NHSFormMixin
+
+from . import sign_in_log
+from .models.addresses import settle_due
+from .models.people import User
+from .one_time import is_first_use
 
 GOOD_PASSWORD = "At least 12 characters. Three words that do not belong together work well."  # noqa: S105
 
@@ -17,7 +26,10 @@ WORDS = {
     "email": ("E-mail address", ""),
     "full_name": ("Your name", ""),
     "password": ("Password", ""),
-    "remember": ("Keep me signed in on this device for 14 days", ""),
+    "remember": (
+        "Keep me signed in on this device",
+        "For up to 14 days without use. If your role deals with details of others, for an hour.",
+    ),
     "oldpassword": ("Current password", ""),
     "password1": ("New password", GOOD_PASSWORD),
     "password2": ("New password again", ""),
@@ -64,30 +76,149 @@ class SignUp(Worded, account.SignupForm):
     )
     field_order = ["full_name", "email", "password1", "password2"]
 
+    def try_save(self, request):
+        """Where there is an account none is made; it takes as long, so that nobody learns it."""
+        if self.account_already_exists:
+            User().set_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
-Login = _worded(account.LoginForm)
+
+class Dated(Worded):
+    """A new address counts from its hour on, whether or not a worker is there to say so."""
+
+    def full_clean(self):
+        if self.is_bound:
+            settle_due()
+        super().full_clean()
+
+
+class Login(Dated, account.LoginForm):
+    pass
+
+
 AddEmail = _worded(account.AddEmailForm)
-ChangePassword = _worded(account.ChangePasswordForm)
+
+
 SetPassword = _worded(account.SetPasswordForm)
-ResetPassword = _worded(account.ResetPasswordForm)
+
+
+class ResetPassword(Dated, account.ResetPasswordForm):
+    pass
+
+
 ResetPasswordKey = _worded(account.ResetPasswordKeyForm)
-RequestLoginCode = _worded(account.RequestLoginCodeForm)
+
+
+class RequestLoginCode(Dated, account.RequestLoginCodeForm):
+    pass
+
+
 ConfirmLoginCode = _worded(account.ConfirmLoginCodeForm)
 ConfirmPasswordResetCode = _worded(account.ConfirmPasswordResetCodeForm)
 ConfirmEmailVerificationCode = _worded(account.ConfirmEmailVerificationCodeForm)
 Reauthenticate = _worded(account.ReauthenticateForm)
 
-Authenticate = _worded(mfa.AuthenticateForm)
-ReauthenticateByCode = _worded(mfa.ReauthenticateForm)
+
+@contextmanager
+def noted(user, action=""):
+    """What goes wrong at the extra step is written down: that it did, and that it is locked."""
+    try:
+        yield
+    except forms.ValidationError as refusal:
+        if user is not None and refusal.code == "too_many_login_attempts":
+            sign_in_log.locked(context.request, user.pk, f"second step {user.pk}")
+        elif user is not None and action:
+            sign_in_log.failed(context.request, action, user.pk)
+        raise
+
+
+class ChangePassword(Worded, account.ChangePasswordForm):
+    def clean_oldpassword(self):
+        with noted(self.user, "wrong_password"):
+            return super().clean_oldpassword()
+
+
+class OneTime(Worded):
+    """A code of an authenticator app is taken once, however long it would stay good."""
+
+    def clean_code(self):
+        with noted(self.user):  # allauth says itself when a code is wrong
+            code = super().clean_code()
+        if not is_first_use(self.authenticator, code):
+            self._emit_authentication_failed(self.authenticator)
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class Authenticate(OneTime, mfa.AuthenticateForm):
+    pass
+
+
+class ReauthenticateByCode(OneTime, mfa.ReauthenticateForm):
+    pass
+
+
 ActivateTOTP = _worded(totp.ActivateTOTPForm)
 DeactivateTOTP = _worded(totp.DeactivateTOTPForm)
 GenerateRecoveryCodes = _worded(recovery.GenerateRecoveryCodesForm)
 EditPasskey = _worded(webauthn.EditWebAuthnForm)
-AuthenticateByPasskey = _worded(webauthn.AuthenticateWebAuthnForm)
-ReauthenticateByPasskey = _worded(webauthn.ReauthenticateWebAuthnForm)
 
 
-class AddPasskey(Worded, webauthn.AddWebAuthnForm):
+# What a reply comes to that no browser sent.
+MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+class CredentialField(forms.JSONField):
+    """What a browser says of a passkey, however deep somebody nests it."""
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except RecursionError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def bound_data(self, data, initial):
+        try:
+            return super().bound_data(data, initial)
+        except RecursionError:
+            return None
+
+
+class ReadsCredential(Worded):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        words = dict.fromkeys(("required", "invalid"), MISSING["credential"])
+        self.fields["credential"] = CredentialField(widget=forms.HiddenInput, error_messages=words)
+
+
+class Passkey(ReadsCredential):
+    def clean_credential(self):
+        with noted(self.user, "wrong_second_step"):
+            try:
+                return super().clean_credential()
+            except MALFORMED:
+                raise get_adapter().validation_error("incorrect_code") from None
+
+
+class SignInByPasskey(Passkey, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class AuthenticateByPasskey(Passkey, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticateByPasskey(Passkey, webauthn.ReauthenticateWebAuthnForm):
+    pass
+
+
+class AddPasskey(ReadsCredential, webauthn.AddWebAuthnForm):
     """Every key is a passkey: it can sign in alone, since it asks for a PIN or a fingerprint."""
 
     passwordless = None
+
+    def clean(self):
+        try:
+            return super().clean()
+        except MALFORMED:
+            raise get_adapter().validation_error("incorrect_code") from None

@@ -2,22 +2,33 @@ from django.urls import path
 
 from apps.core.views import MoveView
 
+from .models.addresses import AddressChange
 from .models.invitations import Invitation
+from .models.role_changes import RoleChange
 from .models.sides import SideChange
-from .views import joining, people, profile
+from .views import again, changes, joining, people, profile
 
 urlpatterns = [
     path("profile/", profile.Profile.as_view(), name="profile"),
     path("profile/edit/", profile.ProfileEdit.as_view(), name="profile_edit"),
     path("profile/support/", profile.SupportEdit.as_view(), name="support_profile"),
     path("profile/support/shared/", profile.SupportShared.as_view(), name="support_shared"),
-    path("profile/side/<int:pk>/", profile.SideChangePage.as_view(), name="side_change"),
+    path("profile/side/<int:pk>/", changes.SideChangePage.as_view(), name="side_change"),
     path(
         "profile/side/<int:pk>/<slug:name>/",
         MoveView.as_view(model=SideChange),
         name="side_change_move",
     ),
+    path("confidence/", profile.Limits.as_view(), name="confidence"),
     path("profile/second-factor/", profile.SecondFactor.as_view(), name="second_factor"),
+    path("profile/sign-ins/", profile.SignIns.as_view(), name="sign_ins"),
+    path("profile/still-here/", profile.still_here, name="still_here"),
+    path(
+        "profile/second-factor/sheet/",
+        profile.SecondFactorSheet.as_view(),
+        name="second_factor_sheet",
+    ),
+    path("profile/again/", again.ReauthenticateByCode.as_view(), name="reauthenticate_by_code"),
     path("welcome/", joining.AccountWelcome.as_view(), name="welcome"),
     path("invitation/", joining.AcceptInvitation.as_view(), name="invitation_accept"),
     path("invitation/<str:token>/", joining.open_invitation, name="invitation_open"),
@@ -33,6 +44,18 @@ urlpatterns = [
         MoveView.as_view(model=Invitation),
         name="invitation_move",
     ),
+    path("people/addresses/<int:pk>/", changes.AddressChangePage.as_view(), name="address_change"),
+    path(
+        "people/addresses/<int:pk>/<slug:name>/",
+        MoveView.as_view(model=AddressChange, asks_again=("confirm",)),
+        name="address_change_move",
+    ),
+    path("people/roles/<int:pk>/", changes.RoleChangePage.as_view(), name="role_change"),
+    path(
+        "people/roles/<int:pk>/<slug:name>/",
+        MoveView.as_view(model=RoleChange, asks_again=("confirm",)),
+        name="role_change_move",
+    ),
     path("people/<int:pk>/", people.PersonPage.as_view(), name="person"),
     path("people/<int:pk>/change/", people.PersonChange.as_view(), name="person_change"),
     path("people/<int:pk>/close/", people.ClosePerson.as_view(), name="person_close"),
@@ -42,5 +65,6 @@ urlpatterns = [
         people.RemoveSecondFactor.as_view(),
         name="person_second_factor",
     ),
+    path("people/<int:pk>/address/", people.AskForAddress.as_view(), name="person_address"),
     path("people/<int:user>/support/", profile.SupportRead.as_view(), name="support_profile_of"),
 ]

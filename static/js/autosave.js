@@ -31,6 +31,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       form.elements.seen.value = answer.revision;
       const time = new Date().toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit" });
       say(`Saved by itself at ${time}.`);
+      document.dispatchEvent(new Event("session:used"));
     } else {
       stopped = [403, 409, 410].includes(reply.status);
       say(answer.why || "Not saved by itself. Press Save.");

@@ -11,7 +11,7 @@ from apps.accounts.models.invitations import Invitation
 from apps.accounts.roles import OFFICE
 from apps.accounts.tasks import send_invitations
 
-from ..factories import UserFactory, programme_user
+from ..factories import UserFactory, just_shown, programme_user
 
 PASSWORD = "lantern river thimble"
 
@@ -30,7 +30,7 @@ def office(db):
 def desk(client, office):
     """A browser in which the programme office is signed in."""
     client.force_login(office)
-    return client
+    return just_shown(client)
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
+from apps.accounts.models.addresses import AddressChange
 from apps.accounts.models.invitations import Invitation
+from apps.accounts.models.role_changes import RoleChange
 from apps.accounts.models.sides import SideChange
 from apps.accounts.models.support import ShareWith, SupportProfile
+from apps.accounts.roles import ADMIN, HR
 
-from ..factories import UserFactory
+from ..factories import UserFactory, programme_user
 from ..matrix import Row
 
 EVERYBODY = "200 200 200 200 200 200 200 200 200"
@@ -12,13 +15,12 @@ ENTRANCE = "200 302 302 302 302 302 302 302 302"
 REDIRECT = "302 302 302 302 302 302 302 302 302"
 NOWHERE = "404 404 404 404 404 404 404 404 404"
 NOT_MINE = "302 404 404 404 404 404 404 404 404"
-# Nobody here has a password, so nobody can be asked for one again. The three who must have an
-# authenticator app (office, HR, administrator) are asked for its code before anything changes.
+# Nobody here has a password. Whoever has an authenticator app is asked for its code before anything
+# changes, and everybody else for one that is sent by e-mail.
 #            anon outs obse memb secr cole offi hr   admi
 WITH_APP = "302 404 404 302 302 302 302 302 302"
-ASK_AGAIN = "302 200 200 302 302 302 302 302 302"
-BY_CODE = "302 403 403 200 200 200 200 200 200"
-OTHER_WAY = "302 403 403 302 302 302 302 302 302"
+WITHOUT_APP = "302 200 200 302 302 302 302 302 302"
+BY_CODE = "302 302 302 200 200 200 200 200 200"
 
 
 #             anon outs obse memb secr cole offi hr   admi
@@ -27,6 +29,7 @@ OFFICE_SEES = "302 404 404 404 404 404 200 404 404"
 PEOPLE = "302 403 403 403 403 403 200 403 200"
 PERSON = "302 404 404 404 404 404 200 404 200"
 PERSON_OFFICE = "302 404 404 404 404 404 200 404 403"
+PERSON_BOTH = "302 404 404 404 404 404 200 404 200"
 PERSON_ADMIN = "302 404 404 404 404 404 403 404 200"
 OFFICE_MOVES = "302 404 404 404 404 404 302 404 404"
 DEAD = "410 410 410 410 410 410 410 410 410"
@@ -43,6 +46,16 @@ def populate(world):
         before=world.actors["member"].constituency,
         after="staff" if world.actors["member"].constituency != "staff" else "partner",
         asked_by=world.actors["office"],
+    )
+    world.address = AddressChange.objects.create(
+        user=world.actors["member"],
+        before=world.actors["member"].email,
+        address="other@test.example",
+        reason="They lost it.",
+        asked_by=programme_user(ADMIN),  # this member sits on a panel: the office alone cannot
+    )
+    world.role = RoleChange.objects.create(
+        user=world.actors["outsider"], role=HR, reason="New.", asked_by=programme_user(ADMIN)
     )
     world.invitations = {
         state: Invitation.objects.create(
@@ -70,6 +83,27 @@ def person(world):
 
 def side(world):
     return {"pk": world.side.pk}
+
+
+def address(world):
+    return {"pk": world.address.pk}
+
+
+def role(world):
+    return {"pk": world.role.pk}
+
+
+def of_two(url, thing, name, expect):
+    """A move of what takes two people."""
+    return Row(
+        url,
+        expect,
+        args=lambda world: thing(world) | {"name": name},
+        method="post",
+        data=lambda world: {"note": "Because."},
+        note=name,
+        again=True,
+    )
 
 
 def of_side(name, expect):
@@ -101,6 +135,15 @@ ROWS = [
         args=lambda world: side(world) | {"name": "confirm"},
     ),
     Row("second_factor", SIGNED_IN),
+    Row("sign_ins", SIGNED_IN),
+    Row("still_here", SIGNED_IN),
+    Row(
+        "second_factor",
+        "302 302 302 302 302 302 302 302 302",
+        method="post",
+        note="put off",
+    ),
+    Row("second_factor_sheet", WITHOUT_APP, again=True),
     Row("support_profile", SIGNED_IN),
     Row("support_shared", SIGNED_IN),
     Row(
@@ -110,6 +153,8 @@ ROWS = [
         note="kept to oneself",
     ),
     # --- people and invitations
+    Row("confidence", EVERYBODY),
+    Row("confidence", "302 302 302 302 302 302 302 302 302", method="post"),
     Row("welcome", SIGNED_IN),
     Row("invitation_open", NOWHERE, args=lambda world: {"token": "forged"}),
     Row("invitation_accept", DEAD, note="without a link"),
@@ -131,9 +176,24 @@ ROWS = [
     ),
     Row("person", PERSON, args=person),
     Row("person_change", PERSON_OFFICE, args=person),
-    Row("person_close", PERSON_OFFICE, args=person),
-    Row("person_reopen", PERSON_OFFICE, args=lambda world: {"pk": world.closed.pk}),
-    Row("person_second_factor", PERSON_ADMIN, args=person),
+    Row("person_address", PERSON_BOTH, args=person, again=True),
+    Row("address_change", "302 404 404 200 404 404 200 404 200", args=address),
+    Row(
+        "address_change_move",
+        "302 404 404 403 404 404 200 404 200",
+        args=lambda world: address(world) | {"name": "confirm"},
+        again=True,
+    ),
+    Row("role_change", "302 200 404 404 404 404 200 404 200", args=role),
+    Row(
+        "role_change_move",
+        "302 403 404 404 404 404 200 404 200",
+        args=lambda world: role(world) | {"name": "confirm"},
+        again=True,
+    ),
+    Row("person_close", PERSON_BOTH, args=person, again=True),
+    Row("person_reopen", PERSON_BOTH, args=lambda world: {"pk": world.closed.pk}, again=True),
+    Row("person_second_factor", PERSON_ADMIN, args=person, again=True),
     # --- allauth: in and out
     Row("account_login", ENTRANCE),
     Row("account_request_login_code", ENTRANCE),
@@ -151,20 +211,25 @@ ROWS = [
     # --- allauth: one's own sign-in
     Row("account_email", SIGNED_IN),
     Row("account_change_password", REDIRECT, note="without a password"),
-    Row("account_set_password", SIGNED_IN),
-    Row("account_reauthenticate", OTHER_WAY),
+    Row("account_set_password", REDIRECT, note="asks again who it is"),
+    Row("account_set_password", SIGNED_IN, again=True),
+    Row("account_reauthenticate", REDIRECT),
+    Row("reauthenticate_by_code", WITHOUT_APP),
     Row("usersessions_list", SIGNED_IN),
     Row("mfa_index", SIGNED_IN),
-    Row("mfa_activate_totp", ASK_AGAIN),
+    Row("mfa_activate_totp", REDIRECT, note="asks again who it is"),
+    Row("mfa_activate_totp", WITHOUT_APP, again=True),
     Row("mfa_deactivate_totp", WITH_APP),
     Row("mfa_list_webauthn", SIGNED_IN),
-    Row("mfa_add_webauthn", ASK_AGAIN),
-    Row("mfa_edit_webauthn", WITH_APP, args=some_key),
-    Row("mfa_remove_webauthn", WITH_APP, args=some_key),
+    Row("mfa_add_webauthn", REDIRECT, note="asks again who it is"),
+    Row("mfa_add_webauthn", SIGNED_IN, again=True),
+    Row("mfa_edit_webauthn", REDIRECT, args=some_key),
+    Row("mfa_remove_webauthn", REDIRECT, args=some_key),
     Row("mfa_reauthenticate", BY_CODE),
-    Row("mfa_reauthenticate_webauthn", OTHER_WAY),
+    Row("mfa_reauthenticate_webauthn", REDIRECT),
     Row("mfa_view_recovery_codes", NOT_MINE),
-    Row("mfa_generate_recovery_codes", ASK_AGAIN),
+    Row("mfa_generate_recovery_codes", REDIRECT, note="asks again who it is"),
+    Row("mfa_generate_recovery_codes", SIGNED_IN, again=True),
     Row("mfa_download_recovery_codes", NOT_MINE),
     # --- allauth: single sign-on, which is not configured here
     Row("socialaccount_connections", SIGNED_IN),
@@ -176,6 +241,21 @@ ROWS = [
 ]
 
 MOVES = {
+    AddressChange: {
+        name: of_two("address_change_move", address, name, expect)
+        for name, expect in {
+            "confirm": "302 404 404 403 404 404 302 404 302",
+            "stop": "302 404 404 302 404 404 302 404 302",
+        }.items()
+    },
+    RoleChange: {
+        name: of_two("role_change_move", role, name, expect)
+        for name, expect in {
+            "confirm": "302 403 404 404 404 404 302 404 302",
+            "decline": "302 403 404 404 404 404 302 404 302",
+            "take_back": "302 403 404 404 404 404 403 404 302",
+        }.items()
+    },
     SideChange: {
         "confirm": of_side("confirm", "302 404 404 302 404 404 403 404 404"),
         "decline": of_side("decline", "302 404 404 302 404 404 403 404 404"),

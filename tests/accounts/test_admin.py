@@ -7,13 +7,15 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import get_resolver, reverse
 
+from apps.accounts.admin import as_shown
 from apps.accounts.models.invitations import Invitation
 from apps.accounts.models.people import User
+from apps.accounts.models.role_changes import RoleChange, roles_of
 from apps.accounts.models.support import SupportProfile
-from apps.accounts.roles import ADMIN, HR
+from apps.accounts.roles import ADMIN, COMMS, HR, OFFICE
 from apps.core.models import AuditEntry
 
-from ..factories import UserFactory, programme_user
+from ..factories import UserFactory, just_shown, programme_user
 
 pytestmark = pytest.mark.django_db
 
@@ -39,13 +41,15 @@ WITHOUT = {
 def administrator(client):
     user = programme_user(ADMIN, is_staff=True)
     client.force_login(user)
+    just_shown(client)
     return user
 
 
 def form(user, **changes):
     """The change form as it comes back, with some values changed."""
     fields = ("full_name", "known_as", "email", "phone")
-    return {field: getattr(user, field) for field in fields} | changes
+    shown = {"roles_shown": as_shown(roles_of(user))}
+    return {field: getattr(user, field) for field in fields} | shown | changes
 
 
 def change(client, user, **changes):
@@ -75,12 +79,30 @@ def test_what_helps_somebody_is_nowhere_in_the_admin(client, administrator):
 
 
 def test_roles_are_given_and_audited(client, administrator):
-    person = UserFactory()
+    """By two people where they are confidential, and told as what they are."""
+    person, office = UserFactory(), programme_user(OFFICE)
     group = Group.objects.get(name=HR)
-    assert change(client, person, groups=[group.pk]).status_code == 302
-    assert person.programme_roles == {HR}
+    answer = change(client, person, groups=[group.pk])
+    assert "Enter the reason for the role Human Resources." in answer.content.decode()
+    answer = change(client, person, groups=[group.pk], reason="She joined HR.")
+    assert answer.status_code == 302
+    asked = RoleChange.objects.get(user=person)
+    assert User.objects.get(pk=person.pk).programme_roles == set()
+    asked.move("confirm", by=office)
+    assert User.objects.get(pk=person.pk).programme_roles == {HR}
     entries = AuditEntry.objects.about(person).values_list("action", "note", "by")
-    assert ("change_roles", "gave Human Resources", administrator.pk) in list(entries)
+    assert ("change_roles", "gave Human Resources", office.pk) in list(entries)
+    entries = AuditEntry.objects.about(asked).values_list("action", "by")
+    assert set(entries) == {("ask_role_change", administrator.pk), ("confirm", office.pk)}
+
+
+def test_a_role_that_is_not_confidential_takes_one_person(client, administrator):
+    person = UserFactory()
+    group = Group.objects.get(name=COMMS)
+    assert change(client, person, groups=[group.pk]).status_code == 302
+    assert User.objects.get(pk=person.pk).programme_roles == {COMMS}
+    assert change(client, person, groups=[]).status_code == 302
+    assert User.objects.get(pk=person.pk).programme_roles == set()
 
 
 def test_there_is_no_password_to_set_or_see(client, administrator):
@@ -114,18 +136,21 @@ def test_closing_and_changing_sides_are_left_to_the_office(client, administrator
     )
 
 
-def test_a_new_address_must_be_confirmed_by_its_owner(client, administrator):
+def test_no_address_of_somebody_is_changed(client, administrator):
+    """Not even to be confirmed by its owner: two people do that, on the site."""
     person = UserFactory()
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    before = person.email
     change(client, person, email="New@Test.Example")
     address = EmailAddress.objects.get(user=person)
-    assert (address.email, address.verified) == ("new@test.example", False)
+    assert (address.email, address.verified) == (before, True)
+    assert User.objects.get(pk=person.pk).email == before
 
 
 def test_an_address_that_is_taken_in_another_case_is_refused(client, administrator):
     UserFactory(email="taken@test.example")
-    person = UserFactory()
-    answer = change(client, person, email="TAKEN@test.example")
+    sent = {"full_name": "A", "email": "TAKEN@test.example", "constituency": "partner"}
+    answer = client.post(reverse("admin:accounts_user_add"), sent)
     assert answer.status_code == 200
     assert "already exists" in answer.content.decode()
 
@@ -159,3 +184,35 @@ def test_the_lists_of_the_admin_open(client, administrator):
 def test_the_admin_has_no_sign_in_of_its_own(client):
     answer = client.get("/admin/", follow=True)
     assert answer.redirect_chain[-1][0].startswith(reverse("account_login"))
+
+
+def test_an_old_page_takes_no_role_that_came_since(client, administrator, office):
+    person = programme_user(HR)
+    shown = form(person, groups=[Group.objects.get(name=HR).pk], full_name="Typo mended")
+    other = programme_user(ADMIN, is_staff=True)
+    RoleChange.ask(person, OFFICE, True, "Needed.", by=other).move("confirm", by=office)
+    url = reverse("admin:accounts_user_change", args=[person.pk])
+    answer = client.post(url, shown | {"reason": "Because."})
+    assert "Somebody changed the roles of this person" in answer.content.decode()
+    person = User.objects.get(pk=person.pk)
+    assert person.programme_roles == {HR, OFFICE}
+    assert person.full_name != "Typo mended"
+
+
+def test_taking_what_is_confidential_asks_why(client, administrator):
+    person = programme_user(HR)
+    answer = change(client, person, groups=[], reason="")
+    assert "Enter the reason for the role Human Resources." in answer.content.decode()
+    change(client, person, groups=[], reason="Left.")
+    assert not User.objects.get(pk=person.pk).programme_roles
+
+
+def test_a_role_that_was_only_asked_for_is_not_said_to_be_changed(client, administrator):
+    person = UserFactory()
+    groups = [Group.objects.get(name=HR).pk]
+    url = reverse("admin:accounts_user_change", args=[person.pk])
+    answer = client.post(url, form(person, groups=groups, reason="Joined."), follow=True)
+    page = answer.content.decode()
+    assert "waits for a second person" in page
+    assert "was changed successfully" not in page
+    assert not AuditEntry.objects.about(person).filter(action="admin_changed").exists()

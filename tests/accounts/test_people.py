@@ -18,7 +18,14 @@ from apps.groups.roles import Role
 from apps.notifications.models import Occurrence
 from tests import factories as make
 
-from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+from ..factories import (
+    StaffFactory,
+    UserFactory,
+    appoint,
+    just_shown,
+    programme_user,
+    working_group,
+)
 from .conftest import PASSWORD, with_password
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +163,8 @@ def test_closing_an_account_ends_its_sessions_and_needs_a_reason(desk):
     assert desk.post(page, {"reason": "Left the programme"}).status_code == 302
     assert theirs.get("/profile/").status_code == 302
     assert not theirs.session.session_key or not theirs.session.get("_auth_user_id")
-    entry = AuditEntry.objects.about(person).get()
+    entry, before = AuditEntry.objects.about(person)
+    assert before.action == "sign_in"
     assert (entry.action, entry.note) == ("close_account", "Left the programme")
 
 
@@ -205,6 +213,7 @@ def test_an_administrator_removes_a_lost_second_factor_and_the_person_is_told(
 ):
     person = programme_user(HR)
     client.force_login(programme_user(ADMIN))
+    just_shown(client)
     page = reverse("person_second_factor", args=[person.pk])
     with django_capture_on_commit_callbacks(execute=True):
         client.post(page, {"reason": "Lost phone, called back"})

@@ -12,7 +12,7 @@ from apps.groups.roles import Role
 from apps.meetings.models.meeting import Meeting
 from apps.meetings.models.people import Attendance
 
-from ..factories import UserFactory, appoint, meeting, working_group
+from ..factories import UserFactory, appoint, meeting, with_second_factor, working_group
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +88,7 @@ def test_given_bad_input_when_saved_then_422_says_what_is_wrong(client, me, chan
     ],
 )
 def test_the_owner_decides_who_reads(client, me, monkeypatch, share, organiser, co_lead):
-    readers = {"organiser": UserFactory(), "co_lead": UserFactory()}
+    readers = {role: with_second_factor(UserFactory()) for role in ("organiser", "co_lead")}
     SupportProfile.objects.create(user=me, share_with=share, what_helps="A quiet room.")
 
     def people_of(reader):

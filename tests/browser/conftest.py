@@ -20,6 +20,8 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import Resolver404, resolve
 
+from tests.factories import just_shown
+
 from ..environment import chromium
 from ..walk import Page
 
@@ -156,6 +158,7 @@ def sign_in(live_server):
     def sign_in(page, user):
         client = Client()
         client.force_login(user, "apps.accounts.backends.SignIn")
+        just_shown(client)
         name = settings.SESSION_COOKIE_NAME
         page.context.add_cookies(
             [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]

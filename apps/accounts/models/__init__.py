@@ -1,16 +1,20 @@
 """People, what helps them take part, and how they are invited."""
 
+from .addresses import AddressChange
 from .invitations import Invitation
 from .people import Constituency, Department, User
+from .role_changes import RoleChange
 from .sides import SideChange
 from .support import SUPPORT_READERS, AccessNeed, ShareWith, SupportProfile
 
 __all__ = [
     "SUPPORT_READERS",
     "AccessNeed",
+    "AddressChange",
     "Constituency",
     "Department",
     "Invitation",
+    "RoleChange",
     "ShareWith",
     "SideChange",
     "SupportProfile",

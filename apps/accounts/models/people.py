@@ -6,20 +6,40 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
 
 from apps.core import chance, clock
-from apps.core.exceptions import Conflict
-from apps.core.models import record
+from apps.core.exceptions import Conflict, NotYet
+from apps.core.models import AuditEntry, record
+from apps.core.moves import Missing
+from apps.core.says import says_something
 from apps.core.withheld import is_withheld
 
 from .. import mail
 from ..account_closure import LEAVING
 from ..group_placement import places
+from ..roles import ADMIN, CLOSE, GIVE_ROLE, REMOVE_FACTOR, STOP_ADDRESS, TO_AN_ACCOUNT
 
 ERASED = "erased.invalid"  # where no mail goes, ever (RFC 2606)
+
+
+def begin_anew(user):
+    """What was begun to sign in before this moment, a code or a reset, comes to nothing."""
+    user.sign_ins_from = clock.now()
+    User.objects.filter(pk=user.pk).update(sign_ins_from=user.sign_ins_from)
+
+
+def end_sessions(user, besides=None):
+    """Sign somebody out everywhere, save where ``besides`` is the key of the session.
+
+    Nor does a sign-in that was begun before come to its end.
+    """
+    begin_anew(user)
+    for session in UserSession.objects.filter(user=user).exclude(session_key=besides):
+        session.end()
 
 
 class Constituency(models.TextChoices):
@@ -57,13 +77,19 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return user
 
     def create_superuser(self, email, password=None, **fields):
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """The first one, made on the server: whoever can do that has the database anyway."""
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        record("make_superuser", user, by=None, note="On the server")
+        return user
 
     def get_by_natural_key(self, email):
         return self.get(email__iexact=email)
 
     def active(self):
         return self.filter(is_active=True)
+
+
+LIMITS = 1  # raise it where templates/accounts/limits.html comes to say something else
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -85,10 +111,26 @@ class User(AbstractBaseUser, PermissionsMixin):
         editable=False,
         help_text="Made by load_demo; skips the required second factor while DEBUG is on.",
     )
+    second_factor_put_off = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When an extra step was put off last."
+    )
     date_joined = models.DateTimeField(default=clock.now)
+    sign_ins_from = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Sign-ins and new passwords that were begun before do not count.",
+    )
+    limits_read = models.PositiveSmallIntegerField(
+        "limits of privacy, as last read",
+        default=0,
+        editable=False,
+        help_text="The version of the page on what cannot be kept private that this person said "
+        "they had read; 0: none.",
+    )
 
     # Answered by the query that loads the person of a session (second_factor.person).
-    lacks_second_factor = holds_programme_role = None
+    lacks_second_factor = holds_programme_role = is_entrusted = None
 
     objects = UserManager()
 
@@ -124,21 +166,78 @@ class User(AbstractBaseUser, PermissionsMixin):
             return not is_withheld(self, perm, obj)
         return super().has_perm(perm, obj)
 
+    # --- what others do to an account
+    @property
+    def administers(self):
+        """Whether this person decides over the accounts of others."""
+        return self.is_superuser or self.is_staff or ADMIN in self.programme_roles
+
+    def withheld_perms(self, user):
+        """What nobody does to their own account, and not the office to an administrator's."""
+        if user.pk == self.pk or self.is_erased:
+            return TO_AN_ACCOUNT.keys() - {STOP_ADDRESS}
+        withheld = set()
+        if self.is_superuser and not user.is_superuser:
+            withheld.add(GIVE_ROLE)
+        if self.administers and not user.administers:
+            withheld.add(CLOSE)
+        return withheld
+
+    def own_perms(self, user):
+        """Whoever can still sign in says no to another address."""
+        return {STOP_ADDRESS} if user.pk == self.pk else set()
+
+    def _asks(self, perm, by, reason):
+        if not by.has_perm(perm, self):
+            raise PermissionDenied
+        if not says_something(reason):
+            raise NotYet("Enter a reason.")
+
     @transaction.atomic
     def close(self, *, by, reason):
-        """Nobody can sign in any more, and whoever is signed in is out at once."""
+        """Nobody can sign in any more, and whoever is signed in is out at once.
+
+        One person is enough: in an incident every minute counts. Raises PermissionDenied or NotYet.
+        """
+        self._asks(CLOSE, by, reason)
+        self.shut(by=by, reason=reason)
+
+    @transaction.atomic
+    def shut(self, *, by, reason):
+        """As ``close``, for callers that have settled who may: an erasure."""
         if not User.objects.filter(pk=self.pk, is_active=True).update(is_active=False):
             raise Conflict("This account is closed already.", self)
         self.is_active = False
-        for session in UserSession.objects.filter(user=self):
-            session.end()
+        end_sessions(self)
         places.refresh(self)
         for step in LEAVING:
             step(self, by)
         record("close_account", self, by=by, note=reason)
 
+    def reopening_waits_for(self, user):
+        """What stands in the way of opening it again: of whom it sees much, another decides.
+
+        A peer's account that was closed by mistake is opened again by whoever notices.
+        """
+        closed = AuditEntry.objects.about(self).filter(action="close_account").first()
+        if closed and closed.by_id == user.pk and self.held_roles_at(closed.at):
+            yield Missing(
+                "You closed this account, and it held a role in the whole programme. Somebody "
+                "else looks whether it may be opened again.",
+                turn="another administrator, or the programme office",
+            )
+
+    def held_roles_at(self, moment):
+        """Whether they hold a role in the whole programme, or lost one since."""
+        if self.administers or self.programme_roles:
+            return True
+        return self.role_changes.filter(gives=False, settled_at__gte=moment).exists()
+
     @transaction.atomic
     def reopen(self, *, by, reason):
+        self._asks(CLOSE, by, reason)
+        if missing := list(self.reopening_waits_for(by)):
+            raise NotYet(*missing)
         if not User.objects.filter(pk=self.pk, is_active=False).update(is_active=True):
             raise Conflict("This account is open already.", self)
         self.is_active = True
@@ -147,8 +246,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @transaction.atomic
     def remove_second_factor(self, *, by, reason):
-        """Take away apps, passkeys and recovery codes of somebody who lost them; they are told."""
+        """Take away apps, passkeys and recovery codes of somebody who lost them.
+
+        They are told, and signed out everywhere. Raises PermissionDenied or NotYet.
+        """
+        self._asks(REMOVE_FACTOR, by, reason)
         Authenticator.objects.filter(user=self).delete()
+        end_sessions(self)
         record("remove_second_factor", self, by=by, note=reason)
         template, context = (
             "mfa/email/second_factor_removed",
@@ -178,6 +282,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def save(self, *args, **kwargs):
         self.email = self.email.lower()
         super().save(*args, **kwargs)
+
+    @property
+    def knows_limits(self):
+        """Whether they said that they had read what cannot be kept private, as it stands now."""
+        return self.limits_read >= LIMITS
+
+    @transaction.atomic
+    def read_limits(self):
+        """They say so themselves; nobody does it for them."""
+        self.limits_read = LIMITS
+        self.save(update_fields=["limits_read"])
+        record("read_limits", self, by=self, note=f"version {LIMITS}")
 
     @property
     def programme_roles(self):

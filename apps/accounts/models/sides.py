@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
+from apps.core.dates import day
 from apps.core.exceptions import NotYet
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
@@ -132,6 +133,7 @@ class SideChange(Stateful):
     def facts(self):
         yield "Takes part as", self.get_before_display()
         yield "The office asks for", self.get_after_display()
+        yield "Asked by", f"{self.asked_by.name}, {day(self.asked_at)}"
 
     @classmethod
     @transaction.atomic

@@ -13,11 +13,19 @@ from django.views.generic import DetailView, FormView, ListView, UpdateView, Vie
 
 from apps.core.exceptions import Conflict
 from apps.core.models import record
-from apps.core.views import PageFormMixin, PageFormView, PermissionMixin, VisibleMixin, history
+from apps.core.views import (
+    AsksAgain,
+    PageFormMixin,
+    PageFormView,
+    PermissionMixin,
+    VisibleMixin,
+    history,
+)
 
-from .. import people_csv
+from .. import people_csv, sign_in_log
 from ..forms import (
     AccountReasonForm,
+    AddressForm,
     InviteForm,
     PeopleFileForm,
     PeopleFilterForm,
@@ -25,10 +33,11 @@ from ..forms import (
 )
 from ..group_placement import places
 from ..inviting import Wanted, as_data, carry_out, plan
+from ..models.addresses import AddressChange
 from ..models.invitations import Invitation
 from ..models.people import Constituency, Department, User
 from ..models.sides import SideChange
-from ..roles import ADMIN
+from ..roles import CLOSE, GIVE_ADDRESS, GIVE_ROLE, REMOVE_FACTOR
 
 IMPORT_KEY = "people_import"
 
@@ -78,20 +87,25 @@ class PersonPage(VisibleMixin, DetailView):
         return super().get_context_data(
             roles=sorted(person.programme_roles),
             places=places.of(person),
-            history=history(person)[:10],
+            history=history(person).exclude(action__in=sign_in_log.WORDS)[:10],
             side_change=person.side_changes.waiting().first(),
+            address_change=person.address_changes.unsettled().first(),
+            role_changes=person.role_changes.waiting(),
             may_manage=may_manage(me, person),
-            may_reset=me.has_perm("accounts.change_user") and person != me,
+            may_close=me.has_perm(CLOSE, person),
+            may_reset=me.has_perm(REMOVE_FACTOR, person),
+            may_give_address=me.has_perm(GIVE_ADDRESS, person),
+            may_give_roles=me.is_staff and me.has_perm(GIVE_ROLE, person),
             has_second_factor=person.authenticator_set.exists(),
             **kwargs,
         )
 
 
 def may_manage(user, person):
-    """The office manages accounts, except its own and those of administrators."""
+    """The office asks about a side, except its own and those of administrators."""
     if person == user or person.is_erased or not user.has_perm("accounts.invite_user"):
         return False
-    return not (person.is_superuser or person.is_staff or ADMIN in person.programme_roles)
+    return not person.administers
 
 
 class AboutPerson:
@@ -149,9 +163,10 @@ class PersonChange(Managed, PageFormMixin, UpdateView):
             record("change_person", person, by=self.request.user, note=note)
 
 
-class ClosePerson(Managed, PageFormView):
+class ClosePerson(AboutPerson, PermissionMixin, AsksAgain, PageFormView):
     """Close an account: its sessions end and nobody can sign in to it."""
 
+    perm = CLOSE
     form_class = AccountReasonForm
     template_name = "accounts/person_close.html"
     button = "Close the account"
@@ -161,45 +176,67 @@ class ClosePerson(Managed, PageFormView):
         return f"Close the account of {self.person}"
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(places=places.of(self.person), **kwargs)
+        return super().get_context_data(
+            places=places.of(self.person), roles=sorted(self.person.programme_roles), **kwargs
+        )
 
     def save(self, form):
         self.person.close(by=self.request.user, reason=form.cleaned_data["reason"])
 
 
-class ReopenPerson(Managed, PageFormView):
+class ReopenPerson(AboutPerson, PermissionMixin, AsksAgain, PageFormView):
     """Open a closed account again; the person can sign in as before."""
 
+    perm = CLOSE
     form_class = AccountReasonForm
+    template_name = "accounts/person_reopen.html"
     button = "Open the account again"
     done_message = "The account is open again."
 
     def get_page_title(self):
         return f"Open the account of {self.person} again"
 
+    def get_context_data(self, **kwargs):
+        missing = list(self.person.reopening_waits_for(self.request.user))
+        return super().get_context_data(missing=missing, **kwargs)
+
     def save(self, form):
         self.person.reopen(by=self.request.user, reason=form.cleaned_data["reason"])
 
 
-class RemoveSecondFactor(AboutPerson, PermissionMixin, PageFormView):
+class RemoveSecondFactor(AboutPerson, PermissionMixin, AsksAgain, PageFormView):
     """For somebody who lost their phone and their recovery codes. Administrators only."""
 
-    perm = "accounts.change_user"
+    perm = REMOVE_FACTOR
     form_class = AccountReasonForm
     template_name = "accounts/person_second_factor.html"
     button = "Remove the extra sign-in step"
     done_message = "The extra sign-in step is removed. The person has been told by e-mail."
-
-    def dispatch(self, request, *args, **kwargs):
-        if request.user.is_authenticated and request.user == self.get_scope():
-            raise PermissionDenied  # one's own goes the usual way, which asks for a code
-        return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self):
         return f"Remove the extra sign-in step of {self.person}"
 
     def save(self, form):
         self.person.remove_second_factor(by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+# --- another address, a role: each takes two people ----------------------------------------------
+class AskForAddress(AboutPerson, PermissionMixin, AsksAgain, PageFormView):
+    """Somebody lost their address: ask for another one, which a second person confirms."""
+
+    perm = GIVE_ADDRESS
+    form_class = AddressForm
+    template_name = "accounts/address_ask.html"
+    button = "Ask for the new address"
+    done_message = "It waits for a second person. The old address is told."
+
+    def get_page_title(self):
+        return f"Another sign-in address for {self.person}"
+
+    def save(self, form):
+        change = AddressChange.ask(self.person, by=self.request.user, **form.cleaned_data)
+        messages.success(self.request, self.done_message)
+        return redirect(change)
 
 
 # --- inviting one person --------------------------------------------------------------------

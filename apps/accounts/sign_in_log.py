@@ -1,0 +1,101 @@
+"""Sign-ins, and what failed: in the log and in the audit trail, and on a page of one's own.
+
+The log has the number of the account and a keyed digest of where it came from, never an address nor
+a name. What is known of a device is what its browser says of itself, roughly.
+"""
+
+import logging
+from functools import partial
+from hashlib import sha256
+
+from allauth.account.signals import (
+    email_verification_code_rejected,
+    login_code_rejected,
+    password_reset_code_rejected,
+    user_logged_in,
+)
+from allauth.mfa.signals import authentication_failed
+from celery import current_app
+from django.core.cache import cache
+from django.dispatch import receiver
+from kombu.exceptions import OperationalError
+
+from apps.core.limits import place
+from apps.core.models import AuditEntry, record
+
+from . import devices
+from .models.people import User
+from .templatetags.devices import device
+
+log = logging.getLogger(__name__)
+
+SIGN_IN = "sign_in"
+WORDS = {
+    SIGN_IN: "Signed in",
+    "wrong_password": "A wrong password",
+    "wrong_code": "A wrong code from an e-mail",
+    "wrong_second_step": "A wrong code or passkey at the extra step",
+    "lock_sign_in": "Too many wrong tries: no more for 5 minutes",
+}
+LOCKED = 300  # seconds
+
+
+def mine(user):
+    """What happened when somebody signed in to this account, or tried to; newest first."""
+    return AuditEntry.objects.about(user).filter(action__in=WORDS)
+
+
+def account_of(email):
+    """The number of the account with this address, or None: one query, whoever it is."""
+    found = User.objects.filter(email=(email or "").strip().lower())
+    return found.values_list("pk", flat=True).first()
+
+
+@receiver(user_logged_in)
+def signed_in(sender, request, user, response=None, **kwargs):
+    """Record it, know the device from now on, and tell its owner of a new one."""
+    new = not devices.number_for(request, user.pk)
+    before = mine(user).filter(action=SIGN_IN).exists()
+    words = device(request.headers.get("User-Agent", ""))
+    entry = record(SIGN_IN, user, by=user, note=f"{words}{' (not seen before)' if new else ''}")
+    log.info("Sign-in: %s, account %s, from %s", SIGN_IN, user.pk, place(request))
+    if response is not None:
+        devices.remember(request, response, user.pk)
+    if new and before:
+        _ask("tell_of_new_device", user.pk, words, entry.at.isoformat())
+
+
+def failed(request, action, pk):
+    """Something was wrong; ``pk`` is None where there is no such account.
+
+    A worker writes it down, so that the answer takes as long whether or not there is one.
+    """
+    log.warning("Sign-in: %s, account %s, from %s", action, pk, place(request))
+    _ask("note_failure", pk, action, device(request.headers.get("User-Agent", "")))
+
+
+def locked(request, pk, key):
+    """Refused for too many tries; noted once for each time that it lasts."""
+    if cache.add(f"accounts.locked:{sha256(key.encode()).hexdigest()}", 1, LOCKED):
+        failed(request, "lock_sign_in", pk)
+
+
+def _ask(task, *args):
+    """Have a worker do it. Where no broker answers, the log alone has it."""
+    try:
+        current_app.tasks[f"apps.accounts.tasks.{task}"].apply_async(args, retry=False)
+    except (OperationalError, *current_app.connection_for_write().connection_errors):
+        log.warning("The broker does not answer: %s was not asked for", task)
+
+
+def _rejected(action, sender, request, user, **kwargs):
+    failed(request, action, user.pk)
+
+
+for signal, action in (
+    (login_code_rejected, "wrong_code"),
+    (password_reset_code_rejected, "wrong_code"),
+    (email_verification_code_rejected, "wrong_code"),
+    (authentication_failed, "wrong_second_step"),
+):
+    signal.connect(partial(_rejected, action), weak=False, dispatch_uid=f"{__name__}.{action}")

@@ -1,11 +1,14 @@
-"""Conversations in Django admin: to look up. The site alone acts."""
+"""Conversations in Django admin: to look up. The site alone acts.
+
+What people thought has no page here: it is shown on the site, once enough have answered.
+"""
 
 from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
 
 from .models.booking import Booking, BookingLetter
-from .models.conversation import Conversation, ConversationFeedback, Session
+from .models.conversation import Conversation, Session
 from .models.photograph import PhotoConsent, Photograph
 
 
@@ -16,10 +19,12 @@ class ConversationAdmin(ReadOnlyAdmin):
     search_fields = ("title", "place")
     date_hierarchy = "starts_at"
     list_select_related = ("organiser",)
+    exclude = ("link",)  # those who have a place see it, and nobody else
 
 
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin):
+    within = "conversation"
     list_display = ("title", "conversation", "at", "peer", "staff")
     search_fields = ("title", "conversation__title")
     list_select_related = ("conversation", "peer", "staff")
@@ -38,16 +43,10 @@ class BookingAdmin(ReadOnlyAdmin):
 class BookingLetterAdmin(ReadOnlyAdmin):
     """Whether what was written to somebody without an account went out."""
 
+    within = "booking"
     list_display = ("booking", "kind", "created_at", "sent_at", "attempts")
     list_filter = ("kind",)
     list_select_related = ("booking",)
-
-
-@admin.register(ConversationFeedback)
-class ConversationFeedbackAdmin(ReadOnlyAdmin):
-    list_display = ("conversation", "rating", "heard")
-    list_filter = ("conversation", "rating", "heard")
-    list_select_related = ("conversation",)
 
 
 @admin.register(Photograph)

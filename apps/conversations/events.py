@@ -1,9 +1,14 @@
 """Who is told when something happens: Conversations."""
 
+from datetime import timedelta
+
 from apps.accounts.models.people import User
+from apps.core import clock
 from apps.core.moves import effect
 from apps.core.waking import wake
 from apps.notifications.kinds import is_silent, notify, others, void
+
+HOUR, AT_MOST = timedelta(hours=1), 3  # letters to one address that anybody can bring about
 
 
 def _write(booking, kind, version=0):
@@ -70,7 +75,10 @@ def conversation_changed(conversation):
 
 def booking_asked(booking):
     """Somebody without an account wrote: their letter says how it stands, each time they ask."""
-    version = booking.letters.filter(kind__in=["confirm", "stands"]).count()
+    written = booking.letters.filter(kind__in=["confirm", "stands"])
+    if written.filter(created_at__gt=clock.now() - HOUR).count() >= AT_MOST:
+        return  # whoever asks again and again fills somebody's post, perhaps not their own
+    version = written.count()
     _write(booking, "confirm" if booking.state == "asked" else "stands", version)
 
 

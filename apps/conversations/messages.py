@@ -188,6 +188,7 @@ class SupportKind(Kind):
     """What somebody needs is never in a message: it is read on the site."""
 
     topic = Topic.NETWORK
+    withheld = True
     essential = True
 
     def context(self, occurrence, user):

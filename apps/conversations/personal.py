@@ -11,6 +11,7 @@ from apps.core.personal import (
     personal,
     retention,
 )
+from apps.core.withheld import confidential
 
 from .models.booking import UNCONFIRMED, Booking, BookingLetter, BookingSupport
 from .models.conversation import Conversation, ConversationFeedback, Session
@@ -122,3 +123,7 @@ retention(
 def _nameless(rows):
     BookingLetter.objects.filter(booking__in=rows).delete()
     rows.update(name="", email="")
+
+
+confidential("Only the person and the named organiser know of it.", BookingSupport)
+confidential("Who comes is for those who run it.", Booking)

@@ -1,7 +1,7 @@
 """The audit trail, for administrators. Who looks at a person's trail is in the trail as well."""
 
 from contextlib import suppress
-from datetime import datetime, time, timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -9,21 +9,22 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db.models import Q
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.generic import DetailView, TemplateView, View
 from redis.exceptions import RedisError
 
-from . import chain, clock
+from . import chain
 from .audit_words import SENSITIVE, audit_words, sensitive
-from .clock import LONDON
 from .exports import csv_response
 from .forms import AuditFilterForm
+from .looks import look_at, midnight
 from .models import AuditCheck, AuditEntry, AuditSeal, record
-from .views import PermissionMixin
+from .views import AsksAgain, PermissionMixin
 
 PAGE = 25
-LOOKED = "read_audit"
 sensitive(
     read="Read something confidential",
     read_audit="Read somebody's audit trail",
@@ -86,9 +87,9 @@ class Trail(PermissionMixin):
         if data["sensitive"]:
             entries = entries.filter(action__in=[action.name for action in SENSITIVE])
         if data["since"]:
-            entries = entries.filter(at__gte=_midnight(data["since"]))
+            entries = entries.filter(at__gte=midnight(data["since"]))
         if data["until"]:
-            entries = entries.filter(at__lt=_midnight(data["until"] + timedelta(days=1)))
+            entries = entries.filter(at__lt=midnight(data["until"] + timedelta(days=1)))
         return entries
 
     def _who(self, data):
@@ -115,18 +116,8 @@ class Trail(PermissionMixin):
         return Q(by=self.person)
 
     def look(self):
-        """Record that this person's trail was looked at, once a day for each who looks."""
-        if self.person and self.person != self.request.user:
-            today = _midnight(clock.today())
-            seen = AuditEntry.objects.about(self.person).filter(
-                by=self.request.user, action=LOOKED, at__gte=today
-            )
-            if not seen.exists():
-                record(LOOKED, self.person, by=self.request.user)
-
-
-def _midnight(day):
-    return datetime.combine(day, time(), tzinfo=LONDON)
+        if self.person:
+            look_at(self.person, by=self.request.user)
 
 
 class Audit(Trail, TemplateView):
@@ -156,9 +147,9 @@ class Audit(Trail, TemplateView):
     def _page(self, entries):
         entries = entries.select_related("by", "subject_type").order_by("-at", "-pk")
         moment, _, pk = self.request.GET.get("before", "").partition("~")
-        with suppress(ValueError):
+        with suppress(ValueError, OverflowError):
             if (at := parse_datetime(moment)) and timezone.is_aware(at):
-                pk = int(pk)
+                at, pk = at.astimezone(UTC), int(pk)
                 entries = entries.filter(at__lte=at).filter(Q(at__lt=at) | Q(pk__lt=pk))
         return entries[: PAGE + 1]
 
@@ -187,9 +178,11 @@ class AuditDetail(PermissionMixin, DetailView):
     """One entry, and whether it is as it was written."""
 
     perm = "core.view_auditentry"
-    queryset = AuditEntry.objects.select_related("by", "subject_type")
     context_object_name = "entry"
     template_name = "core/audit_entry.html"
+
+    def get_queryset(self):
+        return AuditEntry.objects.visible_to(self.request.user).select_related("by", "subject_type")
 
     def get_context_data(self, **kwargs):
         entry = self.object
@@ -203,7 +196,7 @@ class AuditDetail(PermissionMixin, DetailView):
         )
 
 
-class AuditExport(Trail, View):
+class AuditExport(Trail, AsksAgain, View):
     """What the filters let through, as a file. That it was taken is in the trail."""
 
     HEADER = (
@@ -222,10 +215,13 @@ class AuditExport(Trail, View):
 
     def get(self, request):
         entries = self.find()
+        if self.form.is_bound and not self.form.is_valid():  # the page says what is wrong
+            return redirect(f"{reverse('audit')}?{request.GET.urlencode()}")
+        self.look()
         if entries is None:
             entries = AuditEntry.objects.none()
         names = ("person", "part", "kind", "thing", "action", "sensitive", "since", "until")
-        chosen = {name: self.form.data.get(name) for name in names if self.form.is_bound}
+        chosen = {name: self.form.cleaned_data[name] for name in names if self.form.is_bound}
         chosen["person"] = self.person.pk if self.person else ""
         note = ", ".join(f"{name} {value}" for name, value in chosen.items() if value)
         record("export_audit", request.user, by=request.user, note=note)

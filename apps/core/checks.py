@@ -6,7 +6,9 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.core import checks
+from django.db import connection
 
+from . import ownership
 from .models import Stateful
 from .moves import EFFECTS, REQUIREMENTS, Move, named
 
@@ -29,6 +31,20 @@ def tables_are_whole(app_configs, **kwargs):
     """Each table names what there is, and leaves no declared rule and no state out."""
     models = _lives()
     return [checks.Error(words, id="moves.E001") for words in [*_tables(models), *_unasked(models)]]
+
+
+@checks.register(checks.Tags.database, deploy=True)
+def tables_are_anothers(app_configs, databases=(), **kwargs):
+    """`check --deploy --database default`: the site's own role does not own the tables.
+
+    Whoever owns them switches off what guards the audit trail.
+    """
+    if "default" not in (databases or ()) or connection.vendor != "postgresql":
+        return []
+    owns = ownership.could_change(connection)
+    words = "The site's role in the database owns the audit trail, and could switch its guards off."
+    hint = "Set DATABASE_OWNER_URL for `manage.py migrate`, and another role in DATABASE_URL."
+    return [checks.Warning(words, hint=hint, id="database.W001")] if owns else []
 
 
 @checks.register("moves", deploy=True)
@@ -62,7 +78,7 @@ def _tables(models):
 def _broken(where, row):
     for known, names, what in (
         (REQUIREMENTS, row.needs, "requirement"),
-        (EFFECTS, row.then, "effect"),
+        (EFFECTS, (*row.then, *getattr(row, "half", ())), "effect"),
     ):
         declared = set(known)
         for name in names:
@@ -79,7 +95,11 @@ def _unasked(models):
     rows = [row for model in models for row in model.moves.values()]
     for known, names, what in (
         (REQUIREMENTS, {n for row in rows for n in row.needs}, "asks"),
-        (EFFECTS, {n for row in rows for n in row.then}, "brings about"),
+        (
+            EFFECTS,
+            {n for row in rows for n in (*row.then, *getattr(row, "half", ()))},
+            "brings about",
+        ),
     ):
         for function in known:
             path = f"{function.__module__}.{function.__name__}"

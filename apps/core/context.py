@@ -47,6 +47,7 @@ def site(request):
         "trust_name": settings.TRUST_NAME,
         "support_email": settings.SUPPORT_EMAIL,
         "support_phone": settings.SUPPORT_PHONE,
+        "benefits_adviser": settings.BENEFITS_ADVISER,
         "navigation": items,
         "is_development": settings.DEBUG,
     }

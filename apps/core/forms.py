@@ -79,7 +79,8 @@ class PublicForm(Form):
 
     def _in_good_time(self):
         try:
-            opened = signing.loads(self.cleaned_data.get("opened") or "", salt=self.SALT)
+            text = self.cleaned_data.get("opened") or ""
+            opened = signing.loads(text, salt=self.SALT, max_age=self.MOST_SECONDS)
         except signing.BadSignature:
             return False
         return self.LEAST_SECONDS <= time.time() - opened <= self.MOST_SECONDS

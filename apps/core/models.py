@@ -13,11 +13,12 @@ from django.db import models, transaction
 from redis.exceptions import RedisError
 
 from . import chain, clock
-from .audit_words import audit_words, is_sensitive
+from .audit_words import SENSITIVE, audit_words, is_sensitive
 from .exceptions import Conflict, IllegalMove, NotYet, StaleEdit
 from .moves import OF_THE_FORM, Act, Missing, Move, Offer, functions
 from .requests import request_id
 from .says import says_something
+from .withheld import about_what_is_seen
 
 
 # --- audit ------------------------------------------------------------------------------------
@@ -25,7 +26,14 @@ class AuditQuerySet(models.QuerySet):
     """Entries can be added and read; nothing else, save that a note can be taken away."""
 
     def visible_to(self, user):
-        return self if user.has_perm("core.view_auditentry") else self.none()
+        """For administrators, save what would tell who has to do with something confidential.
+
+        That somebody read it stays: whoever looks after it reads, and not whom it is about.
+        """
+        if not user.has_perm("core.view_auditentry"):
+            return self.none()
+        looked = models.Q(action__in=[action.name for action in SENSITIVE])
+        return self.filter(looked | about_what_is_seen(user))
 
     def update(self, **kwargs):
         raise TypeError("The audit trail is append-only.")
@@ -138,7 +146,13 @@ class AuditEntry(models.Model):
 
     @transaction.atomic
     def remove_note(self, *, by, why):
-        """Take the note away, as the law can require, and record that and why."""
+        """Take the note away, as the law can require, and record that and why.
+
+        Raises PermissionDenied. Nobody asks but the law's own ways: an erasure, by whoever answers
+        requests, and a retention rule, by the system (``by`` is None).
+        """
+        if by is not None and not by.has_perm("datarights.answer_datarequest"):
+            raise PermissionDenied
         if AuditEntry.objects.filter(pk=self.pk).exclude(salt="").without_notes():
             record(self.REMOVE_NOTE, self, by=by, note=why)
 
@@ -359,6 +373,10 @@ class Stateful(models.Model):
         first.delete()
         record(f"take_back_{name}", self, by=by)
 
+    def _times(self, name: str) -> dict[str, Any]:
+        """The fields in which a thing keeps when a move was made."""
+        return {}
+
     def _lock(self) -> None:
         locked = type(self)._default_manager.select_for_update(of=("self",))
         self.refresh_from_db(from_queryset=locked)
@@ -395,10 +413,17 @@ class Stateful(models.Model):
             note = first.note
         if move.reason and not says_something(note):
             raise NotYet("Give the reason: those whom this concerns read it.")
+        if first is not None and not is_second and note == first.note:
+            return False  # the same person said the same: nobody is asked again
         if move.both and not is_second:
-            FirstPress._put(self, name, by, note)
+            entry = FirstPress._put(self, name, by, note)
+            for each in functions(move.half):
+                each(self, entry)
             return False
         FirstPress.objects.on(self).delete()
+        changes |= self._times(name)
+        for field, value in changes.items():
+            setattr(self, field, value)
         self.state = move.target
         self.save(update_fields=["state", *changes])
         entry = AuditEntry.objects.create(subject=self, action=name, by=by, note=note)
@@ -449,13 +474,13 @@ class FirstPress(models.Model):
 
     @classmethod
     def _put(cls, thing, name, by, note):
-        """Keep a first press, in place of an earlier one that holds no more.
+        """Keep a first press, in place of an earlier one that holds no more; its audit entry.
 
         A person has one word on a thing: whatever else they asked for is taken back by it.
         """
         cls.objects.on(thing).filter(models.Q(name=name) | models.Q(by=by)).delete()
         cls.objects.create(subject=thing, name=name, by=by, note=note, stands=thing.stands)
-        record(f"{name}_first_of_two", thing, by=by, note=note)
+        return record(f"{name}_first_of_two", thing, by=by, note=note)
 
 
 # --- texts that two people may edit at once ------------------------------------------------------

@@ -102,8 +102,9 @@ class Move:
     the same transaction, in this order. ``label`` is the button; ``reason`` asks for a written
     reason; ``warn`` marks a move that cannot be taken back, ``main`` what mostly comes next;
     ``explain`` says what will happen, ``done`` what has happened. ``both`` asks for two people, and
-    says for whom the move then waits: *the other co-lead*. An ``internal`` move follows from
-    something else or has a form of its own: it has no button and no page.
+    says for whom the move then waits: *the other co-lead*; ``half`` follows the first press. An
+    ``internal`` move follows from something else or has a form of its own: it has no button and no
+    page.
     """
 
     sources: tuple[str, ...]
@@ -118,6 +119,7 @@ class Move:
     internal: bool = False
     main: bool = False
     both: str = ""
+    half: tuple[Effect | str, ...] = ()
     done: str = ""
     closed: str = ""
 

@@ -1,18 +1,20 @@
 """The NHS design system: its own Jinja macros, called from Django templates and forms."""
 
+import re
 from functools import cache
 
 import jinja2
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
+from django.forms.utils import pretty_name
 from django.template.loader import get_template
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from markupsafe import Markup
 
-from .says import says_something
+from .says import has_a_shape, says_something
 
 
 # --- components -----------------------------------------------------------------------------
@@ -87,6 +89,42 @@ class NHSRenderer(DjangoTemplates):
         return super().get_template(template_name)
 
 
+def all_is_seen(address):
+    """An address that looks like another's is not taken. Raises ValidationError."""
+    if not all(map(has_a_shape, address)):
+        raise forms.ValidationError(
+            "This address has a character in it that nobody can see. Type it again, without "
+            "copying it."
+        )
+
+
+FRAMEWORKS_OWN = str(forms.Field.default_error_messages["required"])
+# What reads well after *Enter* or *Choose* as it is.
+WITHOUT_ARTICLE = re.compile(
+    r"(the|an?|another|one|what|who|whom|whose|when|where|which|why|how|whether|if|your|their|my|our|its"
+    r"|this|that|these|those|each|any|all|every|anything|anybody|at|on|in|from|to|until|by)\b",
+    re.IGNORECASE,
+)
+# *Begins at*, *Say what it was*: no thing that somebody could enter.
+NO_NOUN = re.compile(r"\b(at|by|as|from|to)$|…$|^(say|because)\b", re.IGNORECASE)
+
+
+def missing(label, widget):
+    """What to do about an empty field of this label."""
+    label = label.strip().rstrip(".:")
+    if isinstance(widget, forms.FileInput):
+        return "Choose a file."
+    if isinstance(widget, forms.CheckboxInput):
+        return f"Tick the box: {label}."
+    if label.endswith("?") or NO_NOUN.search(label):
+        return f"Answer this: {label}"
+    chosen = isinstance(widget, forms.Select | forms.RadioSelect | forms.CheckboxSelectMultiple)
+    if label[1:2].islower() or label[1:2] in (" ", "-"):  # not NHS
+        label = label[:1].lower() + label[1:]
+    article = "" if WITHOUT_ARTICLE.match(label) else "the "
+    return f"{'Choose' if chosen else 'Enter'} {article}{label}."
+
+
 class NHSFormMixin:
     """A form made of NHS components. Combine with ``forms.Form`` or ``forms.ModelForm``."""
 
@@ -97,6 +135,20 @@ class NHSFormMixin:
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.EmailField):
+                field.validators.append(all_is_seen)
+
+    def full_clean(self):
+        self.say_what_is_missing()
+        super().full_clean()
+
+    def say_what_is_missing(self):
+        """Each empty field says what belongs there, by its own label: *Enter the reason.*"""
+        for name, field in self.fields.items():
+            if str(field.error_messages.get("required")) == FRAMEWORKS_OWN:
+                label = str(field.label or pretty_name(name))
+                field.error_messages["required"] = missing(label, field.widget)
 
 
 class Form(NHSFormMixin, forms.Form):

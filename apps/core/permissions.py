@@ -16,7 +16,7 @@ from guardian.backends import ObjectPermissionBackend
 from guardian.utils import get_user_obj_perms_model
 
 from .compiled import Kept, late
-from .withheld import is_withheld
+from .withheld import REMEMBERED, is_withheld
 
 
 def _of_roles(user):
@@ -143,6 +143,6 @@ def granted(user, model, codename):
 
 def forget_grants(user):
     """Drop what is remembered, after grants changed."""
-    for name in ("_grants", "_perm_cache", "_user_perm_cache", "_group_perm_cache"):
+    for name in REMEMBERED:
         if hasattr(user, name):  # not through __dict__: request.user stands in for the person
             delattr(user, name)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import sealing
+from . import anchors, sealing
 
 
 @shared_task
@@ -13,5 +13,13 @@ def seal_audit():
 
 @shared_task
 def check_audit():
-    """Check the whole trail; what is found is in the log and on the page of the audit trail."""
-    return sealing.check().problems
+    """Check the whole trail, and against the anchors of the file; send tonight's anchor out.
+
+    What is found is in the log, on the page of the audit trail, and told to those who get anchors.
+    """
+    problems = sealing.check(anchors.kept()).problems
+    if problems:
+        anchors.warn(problems)
+    elif anchor := anchors.latest():
+        anchors.publish(anchor)
+    return problems

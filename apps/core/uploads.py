@@ -9,11 +9,12 @@ import puremagic
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import models
 from django.http import FileResponse
 
-from . import clock
+from . import clock, traces
 from .virus import ScannerError, infected
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,11 @@ KINDS = {
 }
 # Beside those, where a page asks for sound.
 AUDIO = {".mp3": "audio/mpeg"}
+
+
+# What telephones make that browsers do not show.
+TELEPHONES = (".heic", ".heif")
+SCREENSHOT = "Take a screenshot of the picture and send that."
 
 
 def random_name(instance, filename):
@@ -94,7 +100,8 @@ class UploadField(forms.FileField):
         kwargs.setdefault(
             "help_text",
             f"PDF, Word, Excel, PowerPoint, OpenDocument, {sound}text or picture, "
-            f"up to {settings.UPLOAD_MAX_BYTES // 1024 // 1024} MB.",
+            f"up to {settings.UPLOAD_MAX_BYTES // 1024 // 1024} MB. We remove the place and "
+            "time from pictures, but not from PDFs.",
         )
         kwargs.setdefault("widget", forms.FileInput(attrs={"accept": ",".join(self.kinds)}))
         super().__init__(**kwargs)
@@ -104,6 +111,7 @@ class UploadField(forms.FileField):
         file = super().clean(data, initial)
         if file and file is not initial:
             check_file(file, self.kinds)
+            return without_traces(file)
         return file
 
 
@@ -113,6 +121,8 @@ def check_file(file, kinds=KINDS):
         limit = settings.UPLOAD_MAX_BYTES // 1024 // 1024
         raise ValidationError(f"The file is too big. It must be smaller than {limit} MB.")
     suffix = PurePath(file.name).suffix.lower()
+    if suffix in TELEPHONES and suffix not in kinds:
+        raise ValidationError(f"This kind of picture cannot be used. {SCREENSHOT}")
     if suffix not in kinds:
         raise ValidationError("This kind of file cannot be used. Save it as a PDF and try again.")
     file.seek(0)
@@ -123,6 +133,47 @@ def check_file(file, kinds=KINDS):
             f"The file is called {suffix} but is something else. Check that it opens."
         )
     _scan(file)
+
+
+def without_traces(file):
+    """The file as it is kept: without where, with what, when and by whom it was made (traces.py).
+
+    PDF and plain text stay as they are; the page says so. Raises ValidationError for what cannot be
+    read, and for what would be vast once it is opened.
+    """
+    suffix = PurePath(file.name).suffix.lower()
+    clean = CLEANED.get(suffix)
+    if clean is None:
+        return file
+    file.seek(0)
+    try:
+        content = clean(file.read())
+    except traces.UnreadableError:
+        raise ValidationError(
+            "The file cannot be read. Open it, save it again and try once more."
+        ) from None
+    except traces.TooMuchError:
+        raise ValidationError(
+            f"The picture has too many pixels. It must have fewer than {MEGAPIXELS} million. "
+            + SCREENSHOT
+            if suffix in PICTURES
+            else "Too much is packed into the file. Save it as a PDF and try again."
+        ) from None
+    return ContentFile(content, name=file.name)
+
+
+MEGAPIXELS = settings.UPLOAD_MAX_PIXELS // 1_000_000
+PICTURES = (".jpg", ".jpeg", ".png")
+CLEANED = {
+    ".jpg": lambda data: traces.jpeg(data, settings.UPLOAD_MAX_PIXELS),
+    ".jpeg": lambda data: traces.jpeg(data, settings.UPLOAD_MAX_PIXELS),
+    ".png": lambda data: traces.png(data, settings.UPLOAD_MAX_PIXELS),
+    ".mp3": traces.mp3,
+} | dict.fromkeys(
+    (".docx", ".xlsx", ".pptx", ".odt"),
+    lambda data: traces.office(data, UNPACKED, settings.UPLOAD_MAX_PIXELS),
+)
+UNPACKED = 10 * settings.UPLOAD_MAX_BYTES  # what an Office file may unpack to
 
 
 def _is_what_it_says(suffix, head):

@@ -1,5 +1,9 @@
 """What every app's views are built from, and the pages that belong to no app."""
 
+from http import HTTPStatus
+
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -44,6 +48,63 @@ class PermissionMixin:
 
     def get_scope(self):
         return None
+
+
+class AsksAgain:
+    """Ask again who it is, before anything else of the page, if they did not show it just now.
+
+    For what somebody else at an open device must not do. It stands after the mixin that asks who
+    may. What was sent is kept, and goes on once they have shown it (allauth's own way).
+    """
+
+    asks_again = True
+
+    def dispatch(self, request, *args, **kwargs):
+        return reauthentication_required(super().dispatch)(request, *args, **kwargs)
+
+
+def asks_again(view):
+    """The same for a view that is a function; a decorator."""
+    view = reauthentication_required(view)
+    view.asks_again = True
+    return view
+
+
+class Confidential:
+    """What others confided stands here: whoever opens it signs in with a second step.
+
+    It stands after the mixin that asks who may. Demonstration accounts are exempt where they are of
+    the second step (docs/adr/0005).
+    """
+
+    def is_of_others(self):
+        """Whether this person would read what others confided; not what is their own."""
+        return True
+
+    def dispatch(self, request, *args, **kwargs):
+        user = request.user
+        exempt = settings.SECOND_FACTOR_EXEMPT_DEMO and user.is_demo
+        if not (exempt or is_mfa_enabled(user)) and self.is_of_others():
+            return redirect("second_factor")
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Recorded:
+    """A page that leaves a trace whenever it is shown, by whatever method somebody asked for it.
+
+    A form that comes back as 422 shows what it showed before. What only leads on shows nothing.
+    """
+
+    def note_reading(self):
+        """Write down who reads what."""
+        raise NotImplementedError
+
+    def dispatch(self, request, *args, **kwargs):
+        answer = super().dispatch(request, *args, **kwargs)
+        leads_on = 300 <= answer.status_code < 400
+        if not leads_on and answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            self.note_reading()
+        return answer
 
 
 class PageFormMixin:
@@ -120,22 +181,25 @@ class PageFormView(PageFormMixin, FormView):
 class LimitedMixin:
     """A form that needs no account: one place may send it so often an hour, then it is 429.
 
-    ``limit`` names what is counted, and the setting that says how often.
+    ``limit`` names what is counted, and the setting that says how often. What is refused does not
+    count: a thousand people of one trust share an address, and some mistype.
     """
 
     limit = ("", "")
 
-    def post(self, request, *args, **kwargs):
+    def form_valid(self, form):
         action, setting = self.limit
         try:
-            limits.count(request, action, at_most=getattr(settings, setting))
+            limits.count(self.request, action, at_most=getattr(settings, setting))
         except limits.TooOften:
-            form = self.get_form()
             form.add_error(None, limits.WAIT)
             response = self.form_invalid(form)
             response.status_code = 429
             return response
-        return super().post(request, *args, **kwargs)
+        response = super().form_valid(form)
+        if response.status_code >= 400:
+            limits.give_back(self.request, action)
+        return response
 
 
 def number_in(request, name, among, default):
@@ -152,10 +216,12 @@ class MoveView(SingleObjectMixin, View):
     Use as ``MoveView.as_view(model=Meeting)`` with ``pk`` and ``name`` in the URL; an ``only``
     set leaves out moves that have a page of their own. Where a move takes two people, the second
     confirms here what the first asked for, wherever the first did so, and the first can undo it.
+    ``asks_again`` names the moves before which they show again who they are.
     """
 
     model = None
     only = None
+    asks_again: tuple[str, ...] = ()
     template_name = "core/move.html"
 
     def dispatch(self, request, *args, **kwargs):
@@ -172,7 +238,8 @@ class MoveView(SingleObjectMixin, View):
             raise Http404
         if not self.object.permits(request.user, name):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        again = reauthentication_required(enabled=name in self.asks_again)
+        return again(super().dispatch)(request, *args, **kwargs)
 
     def get(self, request, *args, **kwargs):
         return self.show(MoveForm(offer=self.offer))

@@ -19,6 +19,7 @@ class DataRequestAdmin(ReadOnlyAdmin):
 class HoldAdmin(AuditedAdmin):
     """Placed and lifted here: while one is in force, nothing about its person or thing goes."""
 
+    for_all = "administrators place them"
     list_display = ("pk", "person", "thing_type", "thing_id", "until", "placed_by")
     list_select_related = ("person", "thing_type", "placed_by")
     search_fields = ("person__full_name", "person__email", "thing_id")
@@ -35,4 +36,5 @@ class HoldAdmin(AuditedAdmin):
 
 @admin.register(RetentionRun)
 class RetentionRunAdmin(ReadOnlyAdmin):
+    for_all = "numbers alone"
     list_display = ("started_at", "finished_at", "total")

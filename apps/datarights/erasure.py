@@ -125,7 +125,7 @@ def erase(user, *, by):
     """Erase what is held about a person; what must stay says so in its declaration."""
     identity = Identity.of(user)
     if user.is_active:
-        user.close(by=by, reason="")
+        user.shut(by=by, reason="")
     notes = AuditEntry.objects.exclude(note="").filter(_mentions(identity, "note"))
     mine = list(AuditEntry.objects.about(user).exclude(note="").values_list("pk", flat=True))
     mine += [pk for pk, note in notes.values_list("pk", "note").iterator() if identity.is_in(note)]

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import storages
@@ -16,7 +15,7 @@ from django.views.generic import DetailView, ListView, TemplateView, View
 from apps.accounts.models.people import User
 from apps.core.models import record
 from apps.core.personal import HELD, RULES, consents_of
-from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history
+from apps.core.views import AsksAgain, PageFormView, PermissionMixin, VisibleMixin, history
 from apps.core.waking import wake
 
 from .erasure import preview
@@ -48,8 +47,7 @@ class MyConsents(TemplateView):
         return super().get_context_data(consents=consents_of(self.request.user), **kwargs)
 
 
-@method_decorator(reauthentication_required, name="dispatch")
-class AskForCopy(TemplateView):
+class AskForCopy(AsksAgain, TemplateView):
     """Ask for a copy; who asks has to show once more who they are."""
 
     template_name = "datarights/ask_copy.html"
@@ -174,7 +172,7 @@ class RecordRequest(PermissionMixin, PageFormView):
         )
 
 
-class Erase(OneRequest, PermissionMixin, PageFormView):
+class Erase(OneRequest, PermissionMixin, AsksAgain, PageFormView):
     """What goes, what changes, what stays and why; then, with the reference typed, it is done."""
 
     perm = DataRequest.ANSWER

@@ -11,9 +11,10 @@ class GroupsConfig(parts.PartsConfig):
         from apps.accounts import group_placement, second_factor
 
         from .invitations import GroupPlaces
-        from .models import in_groups
+        from .models import in_groups, leads_a_group
 
         group_placement.register(GroupPlaces())
         second_factor.FACTS["in_groups"] = in_groups
+        second_factor.OFFERED_TO.append(leads_a_group)
 
         navigation("Groups", "groups", order=20)

@@ -320,6 +320,12 @@ def in_groups():
     return Exists(Membership.objects.filter(user=OuterRef("pk")))
 
 
+def leads_a_group():
+    """A condition on User: is a co-lead now."""
+    seats = Membership.objects.current().filter(role=Role.CO_LEAD)
+    return Exists(seats.filter(user=OuterRef("pk")))
+
+
 class MembershipQuerySet(models.QuerySet):
     def current(self, on=None):
         """Memberships whose term covers a date (today unless told)."""

@@ -1,11 +1,16 @@
 """Rules are edited here; what was sent, waits or failed is read here, and can be retried."""
 
+from datetime import timedelta
+
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef, Q
 
 from apps.core.admin import AuditedAdmin, ReadOnlyAdmin
 from apps.core.models import record
 from apps.core.waking import ask
+from apps.core.withheld import CONFIDENTIAL
 
 from .digests import Digest
 from .kinds import KINDS
@@ -36,6 +41,25 @@ def label(kind_name):
     return KINDS[kind_name].label if kind_name in KINDS else kind_name
 
 
+def _always(rule):
+    return rule.kind in KINDS and KINDS[rule.kind].always
+
+
+def _confidential():
+    """The types of thing of which a page says that only some people know."""
+    types = ContentType.objects.get_for_models(*(one.model for one in CONFIDENTIAL))
+    return {one.pk for one in types.values()}
+
+
+def withheld(path=""):
+    """What names nobody here: messages of kinds that say so, or about what is confidential."""
+    kinds = [name for name, kind in KINDS.items() if kind.withheld]
+    return Q(**{f"{path}rule__kind__in": kinds}) | Q(**{f"{path}subject_type__in": _confidential()})
+
+
+LONGEST = timedelta(days=3660)
+
+
 # --- rules --------------------------------------------------------------------------------------
 class RuleForm(forms.ModelForm):
     """A rule that its kind can follow."""
@@ -55,7 +79,8 @@ class RuleForm(forms.ModelForm):
                 for name, kind in sorted(KINDS.items())
                 if not kind.is_event
             ]
-        kinds = [KINDS[self.instance.kind]] if self.instance.pk else KINDS.values()
+        known = KINDS.get(self.instance.kind)  # none where no app has it any more
+        kinds = [known] if known else KINDS.values()
         if "audience" in self.fields:
             audiences = {key: text for kind in kinds for key, text in kind.audiences.items()}
             self.fields["audience"].choices = sorted(audiences.items())
@@ -66,13 +91,25 @@ class RuleForm(forms.ModelForm):
         if kind and said.get("audience") and said["audience"] not in kind.audiences:
             known = ", ".join(kind.audiences.values())
             self.add_error("audience", f"This kind is for one of these: {known}.")
+        offset = said.get("offset")
+        if offset is not None and abs(offset) > LONGEST:
+            self.add_error("offset", f"Enter at most {LONGEST.days} days.")
+        elif self._is_there_already(said):
+            self.add_error("offset", "There is a rule like this already.")
         return said
+
+    def _is_there_already(self, said):
+        """Also where Django would not compare, since the kind cannot be changed."""
+        names = ("kind", "offset", "audience", "channel")
+        rule = {name: said.get(name, getattr(self.instance, name)) for name in names}
+        return ReminderRule.objects.filter(**rule).exclude(pk=self.instance.pk).exists()
 
 
 @admin.register(ReminderRule)
 class ReminderRuleAdmin(AuditedAdmin):
     """When each kind of message goes out. A rule is switched off, never deleted."""
 
+    for_all = "rules are about nobody"
     form = RuleForm
     list_display = ("what", "when", "audience", "channel", "enabled")
     list_filter = (KindFilter, "enabled")
@@ -90,8 +127,9 @@ class ReminderRuleAdmin(AuditedAdmin):
         return ("kind", "offset", "audience") if is_event else ("kind",)
 
     def has_change_permission(self, request, obj=None):
-        # Without its rule a digest would keep what people are waiting for.
-        if obj is not None and obj.kind == Digest.name:
+        # Without its rule a digest would keep what people are waiting for; what is done to
+        # somebody's account they hear of, whatever an administrator would like.
+        if obj is not None and (obj.kind == Digest.name or _always(obj)):
             return False
         return super().has_change_permission(request, obj)
 
@@ -102,8 +140,9 @@ class ReminderRuleAdmin(AuditedAdmin):
 # --- what was sent, waits, failed -----------------------------------------------------------------
 @admin.register(Occurrence)
 class OccurrenceAdmin(ReadOnlyAdmin):
-    """What was to be said, about what, and when."""
+    """What was to be said, about what, and when; of what is withheld only what could not be."""
 
+    for_all = "what is withheld is left out below"
     list_display = (
         "id",
         "what",
@@ -117,6 +156,11 @@ class OccurrenceAdmin(ReadOnlyAdmin):
     search_fields = ("=subject_id", "rule__kind")
     date_hierarchy = "made_at"
     list_select_related = ("rule", "subject_type")
+    exclude = ("data", "schedule_version")  # which may hold the key of a person
+
+    def get_queryset(self, request):
+        failed = Delivery.objects.filter(occurrence=OuterRef("pk"), status=Status.FAILED)
+        return super().get_queryset(request).exclude(withheld() & ~Exists(failed))
 
     @admin.display(description="kind", ordering="rule__kind")
     def what(self, occurrence):
@@ -129,12 +173,16 @@ class OccurrenceAdmin(ReadOnlyAdmin):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    """To whom, on which channel, and how it stands. What it said is the recipient's own."""
+    """To whom, on which channel, and how it stands. What it said is the recipient's own.
 
+    Of what is withheld only that somebody could not be told is here, and not who.
+    """
+
+    for_all = "what is withheld is left out below"
     list_display = (
         "id",
         "what",
-        "recipient",
+        "to",
         "channel",
         "status",
         "attempts",
@@ -145,12 +193,30 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_filter = ("status", "channel", KindFilter, "sent_at")
     search_fields = ("recipient__email", "recipient__full_name", "=occurrence__subject_id")
     list_select_related = ("occurrence__rule", "recipient")
-    exclude = ("title", "text", "url", "action")
+    fields = list_display  # a digest would name its recipient
     actions = ["retry_failed"]
+
+    def get_queryset(self, request):
+        told = ~Q(status=Status.FAILED) & withheld("occurrence__")
+        return super().get_queryset(request).exclude(told)
+
+    def get_search_results(self, request, queryset, search_term):
+        """A name finds nothing that does not show it."""
+        found, twice = super().get_search_results(request, queryset, search_term)
+        if search_term:
+            found = found.exclude(withheld("occurrence__"))
+        return found, twice
 
     @admin.display(description="kind", ordering="occurrence__rule__kind")
     def what(self, delivery):
         return label(delivery.occurrence.rule.kind)
+
+    @admin.display(description="recipient")  # an order by name would tell it
+    def to(self, delivery):
+        said = delivery.occurrence
+        kind = KINDS.get(said.rule.kind)
+        hidden = kind is None or kind.withheld or said.subject_type_id in _confidential()
+        return "Not shown" if hidden else delivery.recipient
 
     def has_retry_permission(self, request):
         return request.user.has_perm("notifications.change_delivery")
@@ -171,6 +237,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 class PreferenceAdmin(ReadOnlyAdmin):
     """How people want to be told. The calendar's secret address is theirs alone."""
 
+    for_all = "how people want to be told is no secret from administrators"
     list_display = ("user", "email", "quiet", "quiet_from", "quiet_to")
     search_fields = ("user__email", "user__full_name")
     list_select_related = ("user",)

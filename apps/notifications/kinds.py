@@ -75,8 +75,10 @@ class Kind:
     ``topic``      what it counts as in people's preferences
     ``urgent``     goes at once: quiet hours and digests do not hold it (a cancellation)
     ``essential``  goes even to those who want no e-mail about the topic (use it hardly ever)
+    ``always``     no administrator can switch its rule off (what is done to somebody's account)
     ``after``      True: only to people already told about the subject on the same channel (moved,
                    cancelled); False: only to those not yet told on it (an invitation); None: all
+    ``withheld``   whoever gets one has to do with something confidential: Django admin names nobody
     ``template``   templates/email/<template>.txt and .html; both get the context below, with
                    ``address`` for the full ``url``
     ``audiences``  {name: label} that a rule of this kind may choose from
@@ -88,6 +90,8 @@ class Kind:
     topic: Topic = Topic.MEETINGS
     urgent: bool = False
     essential: bool = False
+    always: bool = False
+    withheld: bool = False
     after: bool | None = None
     template: str = "message"
     audiences: dict[str, str] = {"everyone": "Everyone concerned"}
@@ -218,7 +222,7 @@ def notify(
     if is_silent():
         return None
     kind, rule = KINDS[kind_name], rule_of(kind_name)
-    if not rule.enabled:
+    if not rule.enabled and not kind.always:
         return None
     with transaction.atomic():
         occurrence, _ = Occurrence.objects.about(subject).get_or_create(

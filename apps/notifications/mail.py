@@ -1,5 +1,7 @@
 """From a delivery to an e-mail: text and HTML, headers, further parts."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMultiAlternatives
@@ -7,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 PURPOSE = "notifications.unsubscribe"
+LIFE = timedelta(days=730)  # for as long as people may come back to an old e-mail
 
 
 def absolute(url):
@@ -20,8 +23,8 @@ def unsubscribe_token(user, topics):
 
 
 def read_unsubscribe_token(token):
-    """(user id, topics) of a token; raises BadSignature for anything that we did not sign."""
-    user_id, topics = signing.loads(token, salt=PURPOSE)
+    """(user id, topics) of a token; raises BadSignature for what we did not sign, or long ago."""
+    user_id, topics = signing.loads(token, salt=PURPOSE, max_age=LIFE)
     return user_id, topics
 
 

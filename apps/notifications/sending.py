@@ -176,7 +176,7 @@ def needed(delivery):
     kind, rule, subject = KINDS[occurrence.rule.kind], occurrence.rule, occurrence.subject
     return (
         subject is not None
-        and rule.enabled
+        and (rule.enabled or kind.always)
         and user.is_active
         and (occurrence.due_at is None or occurrence.schedule_version == kind.version(subject))
         and kind.wanted(rule, subject, user)

@@ -96,7 +96,7 @@ def unsubscribe(request, token):
         user_id, names = read_unsubscribe_token(token)
     except signing.BadSignature:
         raise Http404 from None
-    user = get_object_or_404(User, pk=user_id)
+    user = get_object_or_404(User.objects.active(), pk=user_id)
     topics = [topic for topic in Topic if topic in names]
     done = ""
     if request.method == "POST":

@@ -12,6 +12,7 @@ from .models.suggestion import ChangeAsked, Suggestion
 
 @admin.register(Stage)
 class StageAdmin(AuditedAdmin):
+    for_all = "everybody in the programme sees how it is laid out"
     list_display = ("name", "order", "starts", "ends")
     search_fields = ("name", "aim")
     filter_horizontal = ("groups",)
@@ -35,6 +36,7 @@ class OutputVersionAdmin(ReadOnlyAdmin):
 
 @admin.register(DraftRevision)
 class DraftRevisionAdmin(ReadOnlyAdmin):
+    within = "version"
     list_display = ("version", "number", "by", "at", "size")
     search_fields = ("version__output__title", "by__full_name", "by__email")
     list_select_related = ("version", "by")
@@ -42,6 +44,7 @@ class DraftRevisionAdmin(ReadOnlyAdmin):
 
 @admin.register(Contribution)
 class ContributionAdmin(ReadOnlyAdmin):
+    within = "version"
     list_display = ("version", "user", "constituency", "last_at")
     list_filter = ("constituency",)
     search_fields = ("version__output__title", "user__full_name", "user__email")
@@ -50,6 +53,7 @@ class ContributionAdmin(ReadOnlyAdmin):
 
 @admin.register(Signature)
 class SignatureAdmin(ReadOnlyAdmin):
+    within = "version"
     list_display = ("version", "user", "constituency", "at")
     list_filter = ("constituency",)
     search_fields = ("version__output__title", "user__full_name", "user__email")
@@ -75,6 +79,7 @@ class SuggestionAdmin(ReadOnlyAdmin):
 
 @admin.register(ChangeAsked)
 class ChangeAskedAdmin(ReadOnlyAdmin):
+    within = "output"
     list_display = ("output", "version", "text", "answered_in", "answered_by")
     search_fields = ("output__title", "text", "answer")
     list_select_related = ("output", "version", "answered_in", "answered_by")

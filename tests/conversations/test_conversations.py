@@ -37,7 +37,7 @@ from apps.notifications.planning import plan
 from tests import factories as make
 
 from ..at_once import at_once
-from ..factories import UserFactory, appoint, programme_user
+from ..factories import UserFactory, appoint, just_shown, programme_user
 
 pytestmark = pytest.mark.differs
 
@@ -404,6 +404,8 @@ def test_given_a_need_then_the_person_and_the_named_organiser_alone_read_it(netw
         assert client.get(url).status_code == 404
         assert b"near the door" not in client.get(event.get_absolute_url()).content
     client.force_login(organiser, BACKEND)
+    assert client.get(url)["Location"] == reverse("second_factor")
+    make.with_second_factor(organiser)
     assert b"near the door" in client.get(url).content
     assert AuditEntry.objects.about(support).filter(action="read", by=organiser).exists()
     assert client.post(url, {"arrangement": "The first one is yours."}).status_code == 302
@@ -641,6 +643,7 @@ def test_given_it_has_begun_then_no_place_is_given_up(network, lead, client):
 def test_pages_take_as_many_queries_for_three_as_for_one(client, network, name):
     organiser = make.lead_of(network, Constituency.LIVED_EXPERIENCE)
     client.force_login(organiser, BACKEND)
+    just_shown(client)
     to = {"photographs": "held", "conversation_sign_in": "begun"}.get(name)
     first = (
         make.conversation_over(network, UserFactory(), to=to)

@@ -15,7 +15,7 @@ ROWS = [
     Row("readyz", "503 503 503 503 503 503 503 503 503"),
     #        anonymous outsider observer member secretary colead office hr admin
     Row("audit", "302 403 403 403 403 403 403 403 200"),
-    Row("audit_export", "302 403 403 403 403 403 403 403 200"),
+    Row("audit_export", "302 403 403 403 403 403 403 403 200", again=True),
     Row(
         "audit_entry",
         "302 403 403 403 403 403 403 403 200",

@@ -3,13 +3,18 @@
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.utils import get_fields_from_path
 from django.urls import reverse
 
 from apps.accounts.roles import ADMIN, OFFICE
 from apps.core.models import AuditEntry, Stateful
+from apps.core.withheld import CONFIDENTIAL
+from apps.meetings.models.people import SupportRequest
+from apps.notifications.models import Delivery, Occurrence, Status
+from apps.notifications.sending import send
 from tests import factories as make
 
-from ..factories import UserFactory, programme_user, working_group
+from ..factories import UserFactory, appoint, programme_user, working_group
 from ..matrix import tables
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +57,23 @@ def administrator(client):
 def test_every_model_is_in_the_admin_or_kept_out_for_a_reason():
     missing = {model.__name__ for model in OURS if model not in LISTED}
     assert missing == {name for name in KEPT_OUT if name in {model.__name__ for model in OURS}}
+
+
+def test_each_list_says_who_sees_its_rows():
+    silent = {
+        model.__name__
+        for model in LISTED
+        if not hasattr(model._default_manager.none(), "visible_to")
+        and not (admin.site._registry[model].within or admin.site._registry[model].for_all)
+    }
+    assert silent == set()
+
+
+def test_what_is_kept_out_of_the_admin_leaves_no_trace_in_the_audit_trail():
+    """Where an entry can be about it, its kind is confidential; others are parts of such things,
+    or have nothing that people do with them."""
+    moved = {m.__name__ for m in OURS if m.__name__ in KEPT_OUT and issubclass(m, Stateful)}
+    assert moved - {one.model.__name__ for one in CONFIDENTIAL} == set()
 
 
 @pytest.mark.parametrize("model", LISTED, ids=lambda model: model.__name__)
@@ -103,3 +125,70 @@ def test_a_change_in_the_admin_is_audited(administrator):
     entry = AuditEntry.objects.about(group).first()
     assert entry.action == "admin_changed"
     assert "Name" in entry.note or "name" in entry.note
+
+
+@pytest.mark.differs
+def test_what_no_database_can_look_for_is_no_fault(administrator):
+    """In the lists, by each kind of filter that there is."""
+    huge, seen, asked = "9" * 23, set(), []
+    for model in LISTED:
+        page = admin.site._registry[model]
+        for one in [page.date_hierarchy, *page.list_filter]:
+            field = get_fields_from_path(model, one)[-1] if isinstance(one, str) else None
+            way = type(field), field and field.is_relation, one == page.date_hierarchy
+            if field is None or way in seen:
+                continue
+            seen.add(way)
+            lookups = [f"__exact={huge}", f"__in={huge}", "__exact=%00", "__gte=%00"]
+            if one == page.date_hierarchy:
+                years = (huge, "9999", "0", "1", f"2024&{one}__month={huge}")
+                lookups = [f"__year={year}" for year in years]
+            if field.is_relation:
+                lookups.append(f"__id__exact={huge}")
+            asked += [f"{address(model)}?{one}{lookup}" for lookup in lookups]
+    asked += [f"{address(AuditEntry)}?{query}" for query in ("q=%00", f"q={huge}", f"p={huge}")]
+    assert len(asked) > 20
+    faults = []
+    for address_ in asked:
+        try:
+            assert administrator.get(address_).status_code in (200, 302)
+        except Exception as fault:  # each is told below
+            faults.append(f"{address_}: {fault!r}"[:150])
+    assert faults == []
+
+
+@pytest.mark.differs
+def test_a_number_that_no_database_can_hold_is_said_to_be_of_nothing(administrator):
+    sent = {"person": "9" * 23, "reason": "x", "until": ""}
+    page = "/admin/datarights/hold/add/"
+    answer = administrator.post(page, sent, follow=True)
+    assert answer.status_code == 200
+    said = (b"What was chosen is not there.", b"Select a valid choice.")  # SQLite, PostgreSQL
+    assert any(words in answer.content for words in said)
+    assert administrator.get(page, {"person": "9" * 23}, follow=True).status_code == 200
+
+
+def test_whom_something_confidential_concerns_is_named_to_nobody(administrator):
+    """Also where the kind of message says nothing of it: what it is about does."""
+    group, peer = make.working_group(), UserFactory(full_name="Zebedee Quill")
+    appoint(group, peer)
+    asked = SupportRequest.ask(make.published(group), peer, "A need")
+    asked.move("arrange", by=asked.organiser, arrangement="A seat")
+    send()
+    about = Delivery.objects.filter(occurrence__subject_type__model="supportrequest")
+    assert {one.recipient for one in about} >= {peer}
+    lists = {"delivery": address(Delivery), "occurrence": address(Occurrence)}
+    queries = {"delivery": ("", "?q=Zebedee", f"?q={asked.pk}"), "occurrence": ("",)}
+    for model, asks in queries.items():
+        for query in asks:
+            rows = administrator.get(lists[model] + query).context["cl"].result_list
+            kinds = {getattr(row, "occurrence", row).subject_type.model for row in rows}
+            assert "supportrequest" not in kinds
+    about.update(status=Status.FAILED)
+    only = f"{lists['delivery']}?status__exact=failed"
+    page = administrator.get(only).content.decode()
+    assert "Not shown" in page
+    assert "Zebedee" not in page
+    assert administrator.get(f"{only}&q=Zebedee").context["cl"].result_count == 0
+    failed = administrator.get(lists["occurrence"]).context["cl"].result_list
+    assert "supportrequest" in {row.subject_type.model for row in failed}

@@ -1,21 +1,25 @@
 """The audit trail shows tampering: an edit, a deletion, a swap, an addition, a cut."""
 
 import tracemalloc
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from apps.core import sealing
+from apps.core import anchors, sealing
+from apps.core.checks import tables_are_anothers
 from apps.core.models import AuditCheck, AuditEntry, AuditSeal, record
+from apps.core.tasks import check_audit
 
 from ..factories import UserFactory
+from ..prepared import as_the_site
 
-pytestmark = [pytest.mark.django_db, pytest.mark.differs]
+pytestmark = [pytest.mark.django_db, pytest.mark.differs, pytest.mark.both]
 
 TABLES = ("core_auditentry", "core_auditseal")
 
@@ -233,7 +237,130 @@ def test_entries_made_many_at_once_carry_digests_too(trail):
     assert sealing.Check().run().entries == 13
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own guard")
+# --- anchors --------------------------------------------------------------------------------------
+@pytest.fixture
+def kept(settings, tmp_path):
+    """The file in which anchors are kept, and a second person who gets them."""
+    settings.AUDIT_ANCHOR_FILE = str(tmp_path / "anchors")
+    settings.AUDIT_ANCHOR_EMAILS = ["second@test.example"]
+    return tmp_path / "anchors"
+
+
+def cut(trail, tamper):
+    """The end goes together with its seal, and more is written and sealed."""
+    tamper("DELETE FROM core_auditseal WHERE number = 3")
+    tamper("DELETE FROM core_auditentry WHERE id >= %s", trail[8].pk)
+    record("write", trail[0].by, by=None)
+    sealing.seal()
+
+
+def test_given_the_end_is_cut_with_its_seal_then_the_nightly_check_says_so(
+    trail, tamper, kept, mailoutbox
+):
+    assert check_audit() == 0
+    cut(trail, tamper)
+    assert check_audit() == 1
+    assert AuditCheck.objects.first().findings == "Seal 3 is not the one of the anchor."
+    assert [(mail.to, mail.subject.partition(": ")[2]) for mail in mailoutbox] == [
+        (["second@test.example"], "Anchor of the audit trail"),
+        (["second@test.example"], "The audit trail was tampered with"),
+    ]
+    assert len(kept.read_text().splitlines()) == 1  # what was cut is no new beginning
+
+
+def test_given_the_mail_or_the_file_then_the_command_says_whether_the_trail_contains_it(
+    trail, tamper, kept, mailoutbox, tmp_path, monkeypatch
+):
+    check_audit()
+    (tmp_path / "mail").write_text(mailoutbox[0].body)
+    out = StringIO()
+    call_command("verify_audit", anchors=str(tmp_path / "mail"), stdout=out)
+    assert out.getvalue().startswith("The trail contains what 1 anchors say.")
+    cut(trail, tamper)
+    for given in ("mail", "anchors"):
+        with pytest.raises(CommandError, match="1 findings"):
+            call_command("verify_audit", anchors=str(tmp_path / given), stdout=StringIO())
+    monkeypatch.setattr("sys.stdin", StringIO(mailoutbox[0].body))
+    with pytest.raises(CommandError, match="1 findings"):
+        call_command("verify_audit", anchors="-", stdout=StringIO())
+
+
+def test_an_anchor_that_somebody_changed_is_named(trail, kept):
+    check_audit()
+    anchor = anchors.kept()[0]
+    assert verify(str(replace(anchor, count=9))) == [
+        "The anchor of seal 3 was changed, or another site made it."
+    ]
+    assert verify(str(anchor)) == []
+    assert verify("nonsense") == ["Not an anchor: nonsense. It looks like 12:6f1a…."]
+
+
+def test_given_the_file_cannot_be_written_then_the_check_is_still_made(trail, kept, caplog):
+    kept.mkdir()
+    anchors.publish(anchors.latest())
+    assert "An anchor of the audit trail was not kept: IsADirectoryError" in caplog.text
+
+
+# --- the database's own guards --------------------------------------------------------------------
+ON_POSTGRESQL = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="PostgreSQL's own guard"
+)
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("table", TABLES)
+def test_the_database_itself_refuses_to_empty_the_trail(trail, table):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            f"ALTER TABLE {table} ENABLE TRIGGER {table}_no_truncate"
+        )  # tests need it off
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+
+
+@ON_POSTGRESQL
+def test_the_sites_own_role_takes_no_guard_off_the_trail(trail):
+    as_the_site()
+    for table in TABLES:
+        for sql in (
+            "ALTER TABLE {} DISABLE TRIGGER USER",
+            "DROP TRIGGER {0}_append_only ON {0}",
+            "CREATE OR REPLACE FUNCTION core_audit_is_append_only() RETURNS trigger"
+            " LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'",
+            "TRUNCATE {} CASCADE",
+            "DROP TABLE {} CASCADE",
+            "DELETE FROM {}",
+            "UPDATE {} SET digest = ''",
+            "ALTER TABLE {} OWNER TO CURRENT_USER",
+            "SET LOCAL session_replication_role = replica",
+        ):
+            with (
+                pytest.raises(ProgrammingError, match=r"must be owner|permission denied"),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(sql.format(table))
+
+
+@ON_POSTGRESQL
+def test_the_sites_own_role_does_all_that_the_site_does_with_the_trail(trail):
+    as_the_site()
+    assert tables_are_anothers(None, ["default"]) == []
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    [warning] = tables_are_anothers(None, ["default"])
+    assert "could switch its guards off" in warning.msg
+    assert tables_are_anothers(None) == []  # the database is asked where somebody asks for that
+    as_the_site()
+    record("write", trail[0].by, by=None)
+    assert sealing.seal() == 1
+    trail[4].remove_note(by=None, why="Erasure")
+    sealing.seal()
+    assert sealing.check().problems == 0
+
+
+@ON_POSTGRESQL
 @pytest.mark.parametrize("table", TABLES)
 def test_the_database_itself_refuses_changes(trail, table):
     sound = {"core_auditentry": "action", "core_auditseal": "digest"}[table]
@@ -277,3 +404,25 @@ def test_memory_does_not_grow_with_the_trail(db, monkeypatch):
     assert peaks[1] < 1.5 * peaks[0]
     assert peaks[1] < 2 * 1024 * 1024
     assert timezone.now() > AuditSeal.objects.first().made_at
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\xff\xfe broken\n", "has 1 lines that hold no anchor"),
+        (b"9" * 5000 + b":" + b"a" * 64, "is missing: the trail was cut"),
+        (b"1:" + b"a" * 64 + b":" + b"9" * 5000 + b":" + b"b" * 32, "another site made it"),
+        (None, "cannot be read: IsADirectoryError"),
+    ],
+    ids=["a byte", "a long number", "a long count", "a folder"],
+)
+def test_a_file_of_anchors_that_somebody_spoiled_is_said_and_stops_no_check(
+    trail, settings, tmp_path, caplog, content, says
+):
+    file = tmp_path / "spoiled"
+    file.write_bytes(content) if content else file.mkdir()
+    settings.AUDIT_ANCHOR_FILE = str(file)
+    with pytest.raises(CommandError):
+        call_command("verify_audit", anchors=str(file), stdout=StringIO())
+    check_audit()
+    assert says in caplog.text + AuditCheck.objects.first().findings

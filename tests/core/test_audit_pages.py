@@ -12,7 +12,7 @@ from apps.accounts.roles import ADMIN
 from apps.core import sealing
 from apps.core.models import AuditCheck, AuditEntry, record
 
-from ..factories import UserFactory, programme_user, working_group
+from ..factories import UserFactory, just_shown, programme_user, working_group
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +22,7 @@ def desk(client):
     cache.clear()
     client.user = programme_user(ADMIN, is_staff=True, full_name="Grace Okafor")
     client.force_login(client.user, "apps.core.permissions.ProgrammeBackend")
+    just_shown(client)
     return client
 
 
@@ -86,6 +87,7 @@ def test_looking_at_a_persons_trail_is_recorded_once_a_day(desk, ann):
     assert [entry.by for entry in looks] == [desk.user]
     with time_machine.travel(timezone.now() + timedelta(days=1, hours=1)):
         desk.force_login(desk.user, "apps.core.permissions.ProgrammeBackend")
+        just_shown(desk)
         assert desk.get("/audit/", {"who": ann.pk}).status_code == 200
     assert looks.all().count() == 2
     desk.get("/audit/", {"who": desk.user.pk})
@@ -149,3 +151,69 @@ def test_given_a_check_found_something_then_the_page_warns(desk):
     assert b"tampered" not in desk.get("/audit/").content
     AuditCheck.objects.create(entries=2, seals=1, problems=1)
     assert b"tampered" in desk.get("/audit/").content
+
+
+def looks(ann):
+    return AuditEntry.objects.about(ann).filter(action="read_audit").count()
+
+
+def test_who_takes_a_persons_trail_as_a_file_leaves_the_same_trace(desk, ann):
+    assert desk.get("/audit/export/", {"person": "abbott"}).status_code == 200
+    assert looks(ann) == 1
+
+
+@pytest.mark.parametrize("words", ["abbott", "Ann Abbott", "ann@test.example", "number"])
+def test_who_looks_for_a_persons_trail_in_django_admin_leaves_the_same_trace(desk, ann, words):
+    record("write", ann, by=ann)
+    ben = UserFactory(full_name="Ben Bailey")
+    record("write", ben, by=ben)
+    query = {"q": ann.pk if words == "number" else words}
+    for _ in range(2):
+        assert desk.get("/admin/core/auditentry/", query).status_code == 200
+    assert looks(ann) == 1
+    assert looks(ben) == 0
+    assert desk.get("/admin/core/auditentry/").status_code == 200
+    assert looks(ann) == 1
+
+
+@pytest.mark.differs
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?before=0001-01-01T00:00:00%2B14:00~1",
+        "?before=9999-12-31T23:59:59-14:00~1",
+        f"?before=2026-01-01T00:00:00%2B00:00~{'9' * 40}",
+    ],
+)
+def test_a_moment_that_is_none_shows_a_list_all_the_same(desk, query):
+    assert desk.get(f"/audit/{query}").status_code == 200
+
+
+@pytest.mark.differs
+@pytest.mark.parametrize(
+    "query",
+    [
+        "thing=a%00",
+        "action=%00",
+        "action=%00a",
+        "since_day=1&since_month=1&since_year=99999",
+        "who=x",
+    ],
+)
+def test_a_wrong_filter_is_said_on_the_page_also_where_a_file_was_asked_for(desk, query):
+    answer = desk.get(f"/audit/export/?{query}", follow=True)
+    assert (answer.status_code, answer.request["PATH_INFO"]) == (422, "/audit/")
+
+
+@pytest.mark.differs
+def test_a_filter_that_nobody_can_see_is_none(desk):
+    assert desk.get("/audit/export/?thing=%00&person=%00").status_code == 200
+
+
+@pytest.mark.differs
+@pytest.mark.parametrize("day", [(31, 12, 9999), (1, 1, 1), (1, 1, 1000)])
+def test_a_day_far_away_is_no_fault(desk, day):
+    named = zip(("day", "month", "year"), day, strict=True)
+    query = {f"{end}_{part}": number for part, number in named for end in ("since", "until")}
+    for page in ("/audit/", "/audit/export/"):
+        assert desk.get(page, query, follow=True).status_code in (200, 422)

@@ -36,6 +36,16 @@ def test_each_service_is_watched(name):
     assert name == "migrate" or SERVICES[name]["restart"] == "unless-stopped"
 
 
+def test_only_migrate_owns_the_tables():
+    """What serves pages and runs tasks has neither the owner's address nor its password."""
+    ours = {name: one["environment"] for name, one in SERVICES.items() if "build" in one}
+    assert {name for name, given in ours.items() if given["DATABASE_OWNER_URL"]} == {"migrate"}
+    assert ours.keys() == {"migrate", "web", "worker", "beat"}
+    for given in ours.values():
+        assert given["POSTGRES_PASSWORD"] == ""
+        assert given["DATABASE_URL"].startswith("postgres://peer_site:")
+
+
 def test_only_nginx_can_be_reached_from_outside():
     assert {name for name, service in SERVICES.items() if "ports" in service} == {"nginx"}
     assert COMPOSE["networks"]["back"] == {"internal": True}
@@ -62,7 +72,7 @@ def test_no_secret_is_in_the_file_and_every_variable_is_explained():
     for line in text.splitlines():
         if re.search(r"PASSWORD|SECRET|REDISCLI_AUTH:", line):
             assert "$" in line, line
-    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"):
+    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "POSTGRES_SITE_PASSWORD", "REDIS_PASSWORD"):
         assert re.search(rf"^{name}=$", example, re.MULTILINE)
 
 
@@ -76,3 +86,37 @@ def test_the_image_holds_what_the_project_runs_and_nothing_else():
     for source in " ".join(copied).split():
         assert (ROOT / source).exists(), source
         assert f"!{source}" in ignored, source
+
+
+def read_somewhere():
+    """The names of variables that the settings, the compose file or gunicorn's file ask for."""
+    found = set()
+    for path in [*(ROOT / "oxleas_peer" / "settings").glob("*.py"), ROOT / "docker/gunicorn.py"]:
+        found |= set(re.findall(r"""(?:env|environ)[\w.]*\(\s*"([A-Z_]+)""", path.read_text()))
+    text = (ROOT / "docker-compose.yml").read_text()
+    return found | set(re.findall(r"\$\{([A-Z_]+)", text))
+
+
+def test_every_setting_of_the_example_does_something_and_is_explained():
+    read = read_somewhere()
+    operations = (ROOT / "docs/operations.md").read_text()
+    assert environment((ROOT / ".env.example").read_text()) - read == set()
+    unexplained = {name for name in read if f"`{name}" not in operations}
+    assert {name for name in unexplained if not name.startswith(("OIDC_", "DEBUG"))} == set()
+
+
+def test_a_port_of_ones_own_reaches_the_site_and_breaks_no_form():
+    """Django compares a form's origin with the host that it was sent to, port and all."""
+    nginx = (ROOT / "docker/nginx.conf").read_text()
+    assert "proxy_set_header Host $http_host;" in nginx
+    assert "return 308 $site$request_uri;" in nginx
+    assert "${SITE_URL}" in (ROOT / "docker/templates/site.conf.template").read_text()
+    nginx = SERVICES["nginx"]
+    assert "./docker/templates:/etc/nginx/templates:ro" in nginx["volumes"]
+    assert nginx["environment"]["NGINX_ENVSUBST_OUTPUT_DIR"] == "/tmp"  # noqa: S108 - a tmpfs
+
+
+def test_no_setting_names_a_service_that_is_not_there():
+    example = (ROOT / ".env.example").read_text()
+    hosts = re.findall(r"^#?[A-Z_]+=(?:\w+://)?([a-z]+):\d+$", example, re.MULTILINE)
+    assert set(hosts) <= SERVICES.keys()

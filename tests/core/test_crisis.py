@@ -79,3 +79,14 @@ def test_an_empty_table_is_filled_again_and_a_filled_one_is_left_alone():
     CrisisContact.objects.all().delete()
     CrisisContact.seed()
     assert CrisisContact.objects.count() == len(CrisisContact.GENERAL)
+
+
+def test_nobody_takes_away_all_whom_to_call(client):
+    client.force_login(programme_user(ADMIN, is_staff=True), "apps.accounts.backends.SignIn")
+    numbers = list(CrisisContact.objects.values_list("pk", flat=True))
+    chosen = {"action": "delete_selected", "_selected_action": numbers, "post": "yes"}
+    client.post("/admin/core/crisiscontact/", chosen)
+    assert CrisisContact.objects.count() == len(numbers)
+    for number in numbers:
+        client.post(f"/admin/core/crisiscontact/{number}/delete/", {"post": "yes"})
+    assert CrisisContact.objects.count() == 1

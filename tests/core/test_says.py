@@ -1,10 +1,13 @@
 """Text that a reader cannot see says nothing: in every form of the site, and as a reason."""
 
+from copy import deepcopy
+
 import pytest
 from django import forms
 from django.apps import apps
 from django.urls import get_resolver
 
+from apps.core import nhs
 from apps.core.nhs import Form
 
 NOTHING = [
@@ -40,15 +43,21 @@ def test_what_can_be_seen_stays_as_it_was_typed(text):
     assert (form.cleaned_data["reason"], form.cleaned_data["feedback"]) == (text, f" {text} \n")
 
 
+class Addressed(Form):
+    email = forms.EmailField()
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u2060", "\u00ad", "\u3164", "\u202e", "\ue000"])
+def test_an_address_with_what_nobody_can_see_is_refused(unseen):
+    form = Addressed({"email": f"jo@hos{unseen}pital.example"})
+    assert "a character in it that nobody can see" in str(form.errors["email"])
+    assert Addressed({"email": "jo@hôpital.example"}).is_valid()
+
+
 def test_every_form_of_ours_is_of_the_shared_kind():
     """So that none of them takes what nobody can see."""
     assert get_resolver().url_patterns  # loads all views, and with them all forms
     ours = {app.name for app in apps.get_app_configs() if app.name.startswith("apps.")}
-
-    def kinds(kind):
-        for one in kind.__subclasses__():
-            yield one
-            yield from kinds(one)
 
     odd = {
         f"{one.__module__}.{one.__qualname__}"
@@ -57,3 +66,53 @@ def test_every_form_of_ours_is_of_the_shared_kind():
         and getattr(one.default_renderer, "__name__", "") != "NHSRenderer"
     }
     assert {name for name in odd if ".admin." not in name and not name.endswith("Mixin")} == set()
+
+
+def kinds(kind):
+    for one in kind.__subclasses__():
+        yield one
+        yield from kinds(one)
+
+
+def test_every_form_says_what_to_do_about_what_is_missing():
+    """None says *This field is required.*"""
+    assert get_resolver().url_patterns
+    ours = [one for one in kinds(nhs.NHSFormMixin) if issubclass(one, forms.BaseForm)]
+    assert len(ours) > 200
+    silent = []
+    for kind in ours:
+        assert kind.full_clean.__qualname__ in ("NHSFormMixin.full_clean", "Dated.full_clean")
+        form = kind.__new__(kind)  # each asks for something else to begin with
+        form.fields = deepcopy(getattr(kind, "base_fields", {}))
+        form.say_what_is_missing()
+        said = {name: str(one.error_messages["required"]) for name, one in form.fields.items()}
+        silent += [f"{kind.__name__}.{name}" for name in said if said[name] == nhs.FRAMEWORKS_OWN]
+    assert silent == []
+
+
+class Asked(Form):
+    name = forms.CharField()
+    nhs_number = forms.CharField(label="NHS number")
+    where = forms.CharField(label="Where did you meet?")
+    starts = forms.CharField(label="Starts at")
+    kind = forms.ChoiceField(label="Kind of work", choices=[("a", "A")])
+    read = forms.BooleanField(label="I have read it")
+    plan = forms.FileField()
+    own = forms.CharField(error_messages={"required": "Say it in your own words."})
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = "Your name"
+
+
+def test_what_is_missing_is_said_in_the_words_of_its_label():
+    assert {name: errors[0] for name, errors in Asked({}).errors.items()} == {
+        "name": "Enter your name.",
+        "nhs_number": "Enter the NHS number.",
+        "where": "Answer this: Where did you meet?",
+        "starts": "Answer this: Starts at",
+        "kind": "Choose the kind of work.",
+        "read": "Tick the box: I have read it.",
+        "plan": "Choose a file.",
+        "own": "Say it in your own words.",
+    }

@@ -8,6 +8,8 @@ from apps.core.templatetags.nhs import answer_tag, state_tag
 
 # Colours mean the same wherever they are: green is done well, yellow waits, red went wrong.
 COLOURS = {
+    "accounts.AddressChange": "asked=yellow confirmed=blue made=green stopped=orange",
+    "accounts.RoleChange": "asked=yellow made=green declined=orange taken_back=grey",
     "accounts.SideChange": "asked=yellow confirmed=green declined=orange taken_back=grey",
     "accounts.Invitation": "waiting=grey partly=yellow accepted=green revoked=orange",
     "governance.Consultation": "draft=grey open=blue closed=grey published=blue withdrawn=grey",

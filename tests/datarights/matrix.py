@@ -31,8 +31,8 @@ ADMIN_ONLY = "302 403 403 403 403 403 403 403 200"
 ROWS = [
     Row("data_rights", SIGNED_IN),
     Row("consents", SIGNED_IN),
-    # Who has a password or a second factor is first asked for it: test_data_rights.py.
-    Row("data_copy", "302 200 200 302 302 302 302 302 302"),
+    Row("data_copy", "302 302 302 302 302 302 302 302 302", note="asks again who it is"),
+    Row("data_copy", SIGNED_IN, again=True),
     Row(
         "data_copy_file",
         "302 404 404 404 404 404 404 404 404",
@@ -57,12 +57,15 @@ ROWS = [
     Row(
         "data_request", "302 404 404 404 404 404 404 404 200", of("data_erasure"), note="an erasure"
     ),
-    Row("data_request_erase", "302 404 404 404 404 404 404 404 200", of("data_erasure")),
+    Row(
+        "data_request_erase", "302 404 404 404 404 404 404 404 200", of("data_erasure"), again=True
+    ),
     Row(
         "data_request_erase",
         "302 404 404 404 404 403 404 404 404",
         of("data_request"),
         note="not an erasure",
+        again=True,
     ),
     Row(
         "data_request_erase",
@@ -70,6 +73,7 @@ ROWS = [
         of("data_erasure"),
         method="post",
         note="without the reference",
+        again=True,
     ),
     Row("retention", "200 200 200 200 200 200 200 200 200"),
 ]
@@ -108,6 +112,7 @@ MOVES = {
             of("data_erasure"),
             method="post",
             data=lambda world: {"typed": world.data_erasure.reference},
+            again=True,
         ),
     }
 }

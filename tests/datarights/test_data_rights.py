@@ -35,7 +35,7 @@ from apps.governance.consultations.models.response import Participation, Respons
 from apps.groups.models import Membership
 from apps.groups.roles import Role
 from apps.meetings.models.meeting import Paper
-from apps.meetings.models.outcome import Minutes
+from apps.meetings.models.minutes import Minutes
 from apps.meetings.models.people import SupportRequest
 from apps.network.board.models import Post
 from apps.network.joining.models import Interest
@@ -47,7 +47,7 @@ from apps.payments.models import InvolvementClaim
 from apps.steering.models.review import Recommendation
 from tests import factories as make
 
-from ..factories import StaffFactory, UserFactory, appoint, programme_user
+from ..factories import StaffFactory, UserFactory, appoint, just_shown, programme_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 
@@ -77,6 +77,7 @@ def person(db):
 
 def browser(client, user):
     client.force_login(user, "apps.core.permissions.ProgrammeBackend")
+    just_shown(client)
     return client
 
 
@@ -237,7 +238,7 @@ def test_the_link_ends_after_some_days_and_the_file_is_deleted(
 
 
 def test_asking_needs_the_password_again_and_then_makes_the_copy(client, person):
-    browser(client, person)
+    client.force_login(person, "apps.core.permissions.ProgrammeBackend")
     response = client.get("/profile/data/copy/")
     assert response.status_code == 302
     assert "reauthenticate" in response.url

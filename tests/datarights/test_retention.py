@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from apps.accounts.models.addresses import AddressChange
 from apps.accounts.models.invitations import Invitation
 from apps.accounts.roles import ADMIN
 from apps.conversations.models.booking import Booking, BookingSupport
@@ -90,6 +91,18 @@ def _invitation(at):
     )
 
 
+def _address(at):
+    return AddressChange.objects.create(
+        user=UserFactory(),
+        before="a@test.example",
+        address="b@test.example",
+        reason="Ann",
+        state="made",
+        asked_by=UserFactory(),
+        settled_at=at,
+    )
+
+
 def _message(at):
     person = UserFactory()
     DataRequest.ask(person, "restrict")
@@ -152,6 +165,7 @@ BUILD = {
     "booking-support": _support,
     "sessions": _session,
     "invitations": _invitation,
+    "addresses": _address,
     "messages": _message,
     "occasions": _occasion,
     "exports": _export,
@@ -160,7 +174,12 @@ BUILD = {
     "response-drafts": _draft,
     "interests": _interest_declared,
 }
-NAMELESS = {"bookings": "name", "invitations": "full_name", "occasions": "data"}
+NAMELESS = {
+    "addresses": "reason",
+    "bookings": "name",
+    "invitations": "full_name",
+    "occasions": "data",
+}
 LEFT = ("", "Somebody", {})  # what stands there then
 ELSEWHERE = {
     "claims",  # counted by tax years: tests/payments/test_claims.py

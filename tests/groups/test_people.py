@@ -217,7 +217,7 @@ def lead(group):
         ({"quorum_staff": "0"}, "greater than or equal to 1"),
         ({"quorum_members": "2", "quorum_staff": "2"}, "at least 3"),
         ({"quorum_members": "many"}, "whole number"),
-        ({"text": ""}, "This field is required"),
+        ({"text": ""}, "Enter the text."),
         ({"in_force_from_month": "0"}, "Enter a real date"),
         ({"in_force_from_year": "2026"}, "Terms never hold for the past"),
     ],

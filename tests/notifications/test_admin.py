@@ -132,3 +132,19 @@ def test_the_secret_address_of_a_calendar_is_not_shown(client, admin, people):
     preference = Preference.of(people[0])
     page = client.get(url("preference", "change", preference.pk)).content.decode()
     assert preference.calendar_token not in page
+
+
+@pytest.mark.parametrize("offset", ["999999999 00:00:00", "-999999999 00:00:00", "3661 00:00:00"])
+def test_a_rule_so_long_before_that_nothing_can_be_counted_is_refused(client, admin, offset):
+    rule = ReminderRule.objects.filter(kind=Reminder.name).first()
+    sent = {"offset": offset, "audience": "everyone", "channel": "email"}
+    page = client.post(url("reminderrule", "change", rule.pk), sent)
+    assert page.context["adminform"].errors["offset"] == ["Enter at most 3660 days."]
+
+
+def test_a_rule_does_not_become_one_that_is_there(client, admin):
+    one, other = ReminderRule.objects.filter(kind=Reminder.name)[:2]
+    sent = {"offset": f"{other.offset.days} 00:00:00"}
+    sent |= {"audience": other.audience, "channel": other.channel}
+    page = client.post(url("reminderrule", "change", one.pk), sent)
+    assert page.context["adminform"].errors["offset"] == ["There is a rule like this already."]

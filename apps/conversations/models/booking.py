@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from apps.core import clock
+from apps.core.anonymous import by_chance, leave_no_log
 from apps.core.exceptions import Conflict
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
@@ -267,7 +268,11 @@ class Booking(Stateful):
         asked = Booking.objects.filter(pk=self.pk, came=True, gave_feedback=False)
         if not self.may_give_feedback or not asked.update(gave_feedback=True):
             raise Conflict("You have told us already. Thank you.", self.conversation)
-        ConversationFeedback.objects.create(conversation=self.conversation, **answers)
+        # One at a time: all of it is written anew, so that nothing says which of it came with this.
+        Conversation.objects.select_for_update(of=("self",)).get(pk=self.conversation_id)
+        said = ConversationFeedback(conversation=self.conversation, **answers)
+        by_chance(self.conversation.feedback.all(), said)
+        leave_no_log()
 
 
 # --- what somebody needs in order to take part --------------------------------------------------

@@ -30,15 +30,18 @@ def without_traces(file):
     Raises ValidationError for what is not a picture, or pretends to be a vast one.
     """
     try:
-        with Image.open(file) as picture:
+        with Image.open(file, formats=("JPEG", "PNG")) as picture:
+            if picture.width * picture.height > settings.UPLOAD_MAX_PIXELS:
+                raise ValueError
+            picture.thumbnail((LARGEST, LARGEST))  # first: a JPEG is then never opened whole
+            colours = picture.info.get("icc_profile") if picture.mode == "RGB" else None
             upright = ImageOps.exif_transpose(picture).convert("RGB")
-            upright.thumbnail((LARGEST, LARGEST))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise ValidationError(
             "This picture cannot be read. Save it as a JPEG and try again."
         ) from None
     out = io.BytesIO()
-    upright.save(out, "JPEG", quality=85)
+    upright.save(out, "JPEG", quality=85, icc_profile=colours)
     return ContentFile(out.getvalue(), name="photograph.jpg")
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView, TemplateView, View
 
+from apps.accounts.confidence import LimitsFirstMixin
 from apps.core import clock
 from apps.core.clock import LONDON
 from apps.core.exports import csv_response
@@ -236,7 +237,9 @@ class ByLink:
             pk = read_booking_token(self.kwargs["token"])
         except BadSignature:
             raise Http404 from None
-        found = Booking.objects.select_related("conversation__network", "user")
+        # Not of a closed account, nor of somebody who is forgotten.
+        still = Q(user__is_active=True) | (Q(user=None) & ~Q(email=""))
+        found = Booking.objects.filter(still).select_related("conversation__network", "user")
         return get_object_or_404(found, pk=pk)
 
     def get_success_url(self):
@@ -317,7 +320,7 @@ class Feedback(ByLink, PageFormView):
         self.booking.give_feedback(**form.cleaned_data)
 
 
-class MySupport(OneConversation, PageFormView):
+class MySupport(OneConversation, LimitsFirstMixin, PageFormView):
     """What I need in order to take part. Only I and the named organiser read it."""
 
     form_class = ConversationSupportForm

@@ -8,12 +8,20 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView, View
 
+from apps.accounts.confidence import LimitsFirstToReadMixin
 from apps.core import clock
 from apps.core.exceptions import StaleEdit
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.nhs import Form
-from apps.core.views import FilteredMixin, PageFormView, PermissionMixin
+from apps.core.views import (
+    AsksAgain,
+    Confidential,
+    FilteredMixin,
+    PageFormView,
+    PermissionMixin,
+    Recorded,
+)
 from apps.groups.views import NetworkMixin
 
 from ..forms import (
@@ -32,7 +40,7 @@ from .public import REPORTED_FROM, OneConversation
 BLANK_LINES = range(12)
 
 
-class ConversationSupportToArrange(ListView):
+class ConversationSupportToArrange(LimitsFirstToReadMixin, ListView):
     """What I, as the named organiser, have to arrange."""
 
     template_name = "conversations/support_list.html"
@@ -47,7 +55,9 @@ class ConversationSupportToArrange(ListView):
         )
 
 
-class ArrangeConversationSupport(PermissionMixin, PageFormView):
+class ArrangeConversationSupport(
+    PermissionMixin, Confidential, LimitsFirstToReadMixin, Recorded, PageFormView
+):
     """Say what has been arranged; the person is told."""
 
     perm = "conversations.arrange_support"
@@ -66,9 +76,8 @@ class ArrangeConversationSupport(PermissionMixin, PageFormView):
     def get_scope(self):
         return self.asked
 
-    def get(self, request, *args, **kwargs):
-        record("read", self.asked, by=request.user)
-        return super().get(request, *args, **kwargs)
+    def note_reading(self):
+        record("read", self.asked, by=self.request.user)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(asked=self.asked, **kwargs)
@@ -241,7 +250,7 @@ class Bookings(BookingsMixin, ListView):
         )
 
 
-class BookingsExport(BookingsMixin, View):
+class BookingsExport(BookingsMixin, AsksAgain, View):
     """The same list as a file, without addresses."""
 
     def get(self, request, **kwargs):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from .. import dates, markdown, money, nhs
+from .. import dates, markdown, money, nhs, says
 from ..models import AuditEntry, CrisisContact
 
 register = template.Library()
@@ -21,6 +21,7 @@ register.filter("clock", dates.clock)
 register.filter("moment", dates.moment)
 register.filter("markdown", markdown.render)
 register.filter("pounds", money.pounds)
+register.filter("unlinked", says.unlinked)
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from .models import Analysis, Theme
 
 @admin.register(Analysis)
 class AnalysisAdmin(ReadOnlyAdmin):
+    within = "consultation"
     list_display = (
         "consultation",
         "first",
@@ -23,6 +24,7 @@ class AnalysisAdmin(ReadOnlyAdmin):
 
 @admin.register(Theme)
 class ThemeAdmin(ReadOnlyAdmin):
+    within = "analysis__consultation"
     list_display = ("title", "analysis", "answer")
     list_filter = ("answer",)
     search_fields = ("title",)

@@ -17,6 +17,7 @@ class ConsultationAdmin(ReadOnlyAdmin):
 
 @admin.register(Section)
 class SectionAdmin(ReadOnlyAdmin):
+    within = "consultation"
     list_display = ("title", "consultation", "order")
     search_fields = ("title", "consultation__title")
     list_select_related = ("consultation",)
@@ -24,6 +25,7 @@ class SectionAdmin(ReadOnlyAdmin):
 
 @admin.register(Question)
 class QuestionAdmin(ReadOnlyAdmin):
+    within = "consultation"
     list_display = ("text", "consultation", "kind", "order")
     list_filter = ("kind",)
     search_fields = ("text", "consultation__title")
@@ -32,6 +34,7 @@ class QuestionAdmin(ReadOnlyAdmin):
 
 @admin.register(Extension)
 class ExtensionAdmin(ReadOnlyAdmin):
+    within = "consultation"
     list_display = ("consultation", "was", "until", "by", "at")
     search_fields = ("consultation__title",)
     list_select_related = ("consultation", "by")

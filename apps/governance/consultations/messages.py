@@ -34,6 +34,7 @@ class AskedKind(Kind):
 class UnansweredKind(AskedKind):
     """Only to those who have not responded, asked again as it is sent."""
 
+    withheld = True
     audiences = {"silent": "Those who are asked and have not responded"}
 
     def audience(self, rule, consultation):

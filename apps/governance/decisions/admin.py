@@ -9,6 +9,7 @@ from .models import PublicDecision, Supersession
 
 @admin.register(Supersession)
 class SupersessionAdmin(ReadOnlyAdmin):
+    within = "newer"
     list_display = ("older", "newer", "by", "at")
     search_fields = ("older__reference", "newer__reference")
     list_select_related = ("older", "newer", "by")
@@ -16,6 +17,7 @@ class SupersessionAdmin(ReadOnlyAdmin):
 
 @admin.register(PublicDecision)
 class PublicDecisionAdmin(ReadOnlyAdmin):
+    within = "decision"
     list_display = ("decision", "by", "at")
     search_fields = ("decision__reference", "text")
     list_select_related = ("decision", "by")

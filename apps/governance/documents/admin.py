@@ -40,3 +40,4 @@ class FormatFileAdmin(ReadOnlyAdmin):
     list_display = ("name", "format", "size", "uploaded_at")
     search_fields = ("name",)
     list_select_related = ("format__version__document",)
+    exclude = ("file",)  # downloaded from the document's page, where it is asked who may

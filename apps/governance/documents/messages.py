@@ -111,8 +111,9 @@ class DocumentWithdrawn(VersionKind):
 
 
 class FormatKind(Kind):
-    """Something about a document in another format."""
+    """Something about a document in another format: who needs one can tell of their health."""
 
+    withheld = True
     topic = Topic.GOVERNANCE
 
     def context(self, occurrence, user):

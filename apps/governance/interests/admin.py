@@ -11,6 +11,7 @@ from .models import Declaration
 class DeclarationAdmin(ReadOnlyAdmin):
     """That somebody declared. What they declared is read by those who chair, on the site."""
 
+    for_all = "that somebody declared is shown; what, is not here"
     list_display = ("user", "at", "interests")
     search_fields = ("user__full_name", "user__email")
     date_hierarchy = "at"

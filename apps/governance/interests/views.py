@@ -12,7 +12,7 @@ from django.views.generic import ListView
 from apps.core import clock
 from apps.core.exceptions import NotYet
 from apps.core.models import record
-from apps.core.views import PageFormView, PermissionMixin
+from apps.core.views import Confidential, PageFormView, PermissionMixin, Recorded
 from apps.meetings.models.meeting import Meeting
 
 from .forms import DeclaredInterestForm, DeclareInterestForm, SearchForm
@@ -116,7 +116,7 @@ class InterestChange(OwnInterest):
 
 
 # --- those who chair ----------------------------------------------------------------------------
-class MeetingInterests(PermissionMixin, ListView):
+class MeetingInterests(PermissionMixin, Confidential, Recorded, ListView):
     """What the people asked to a meeting declared, for those who chair it. Each look is audited."""
 
     perm = "groups.plan_meeting"
@@ -131,9 +131,8 @@ class MeetingInterests(PermissionMixin, ListView):
     def get_scope(self):
         return self.meeting.group
 
-    def get(self, request, *args, **kwargs):
-        record("read_interests", self.meeting, by=request.user)
-        return super().get(request, *args, **kwargs)
+    def note_reading(self):
+        record("read_interests", self.meeting, by=self.request.user)
 
     def get_queryset(self):
         invited = self.meeting.invited().order_by().values("pk")

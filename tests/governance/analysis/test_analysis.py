@@ -31,7 +31,7 @@ from apps.notifications import planning, sending
 from apps.taskgroups.models.output import Output
 from tests import factories as make
 from tests.at_once import at_once
-from tests.factories import UserFactory, appoint, programme_user, working_group
+from tests.factories import UserFactory, appoint, just_shown, programme_user, working_group
 from tests.pages import source
 
 from ...meetings.test_quorum import correct
@@ -68,6 +68,7 @@ def as_(client):
         client.logout()
         if user.is_authenticated:
             client.force_login(user, "apps.accounts.backends.SignIn")
+            just_shown(client)
         return client
 
     return sign_in
@@ -529,6 +530,8 @@ def test_a_decision_that_does_not_count_is_nothing_that_was_done(as_, group, lea
         method="consensus",
         text="Lamps.",
     )
+    if state == "not_carried":
+        make.confirm(decision)
     if state == "lapsed":
         make.settled(decision, make.held(group, by=lead, days_ago=2), "lapse", "No lamps.")
     assert decision.state == state

@@ -20,7 +20,7 @@ from apps.core.models import record
 from apps.governance.consultations.models.response import Participation, Response, shuffle
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.differs]
+pytestmark = [pytest.mark.django_db, pytest.mark.differs, pytest.mark.both]
 
 # In no order: people respond one after another as they stand here.
 TREES = ("hazel", "elm", "larch", "beech", "juniper", "alder", "fir", "cedar", "gorse", "dogwood")

@@ -20,6 +20,7 @@ from apps.groups.roles import Role
 from apps.notifications.models import Channel, Delivery
 from apps.notifications.planning import plan
 from tests import factories as make
+from tests.factories import just_shown
 from tests.scale import analyze
 
 from ..analysis.making import analysis, asked, code
@@ -130,6 +131,7 @@ def test_pages_and_files_among_a_hundred_thousand_responses(client, group, sorti
         found = {}
         for person, url in pages:
             client.force_login(person, "apps.accounts.backends.SignIn")
+            just_shown(client)
             list(client.get(url))  # what is asked once and remembered
             tracemalloc.start()
             with CaptureQueriesContext(connection) as captured:

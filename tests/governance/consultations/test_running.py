@@ -89,7 +89,7 @@ def test_a_consultation_is_written_with_headings_and_questions_and_opened(signed
     [
         ({"kind": "single", "lines": "One"}, "Give at least two answers to choose from."),
         ({"kind": "multiple", "lines": "Tea\ntea"}, "Two of the answers are the same."),
-        ({"kind": "text", "text": ""}, "This field is required."),
+        ({"kind": "text", "text": ""}, "Enter the question."),
     ],
     ids=["one answer", "the same twice", "no words"],
 )

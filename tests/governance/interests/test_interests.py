@@ -190,6 +190,9 @@ def test_who_chairs_reads_what_those_asked_to_come_declared_and_each_look_is_kep
     add(member, "I was on a panel.").end(by=member)
     add(UserFactory(), "I am not in this group.")
     declared(member)
+    first = as_(lead).get(f"/meetings/{meeting.pk}/interests/")
+    assert first["Location"] == "/profile/second-factor/"
+    make.with_second_factor(lead)
     page = as_(lead).get(f"/meetings/{meeting.pk}/interests/")
     assert [one.text for one in page.context["object_list"]] == ["I sit on a board."]
     assert set(page.context["silent"]) == set(make.leads(group))
@@ -220,7 +223,7 @@ def test_lists_ask_as_much_for_one_as_for_many(client, as_, group, path):
             appoint(group, person)
             add(person, is_public=True)
 
-    lead = make.leads(group)[0]
+    lead = make.with_second_factor(make.leads(group)[0])
     meeting = make.published(group, by=lead)
     url = f"/meetings/{meeting.pk}/interests/" if path == "meeting" else URL + path
     client = as_(lead if path == "meeting" else programme_user(OFFICE))

@@ -12,7 +12,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from apps.core.exports import cell, csv_response
 from apps.core.models import record
-from apps.core.views import PageFormView
+from apps.core.views import AsksAgain, PageFormView
 
 from ...consultations.models.consultation import Consultation, Question
 from ...consultations.models.response import Response
@@ -72,7 +72,7 @@ class AnalysisOutcome(TemplateView):
 
 
 # --- the responses as a file ----------------------------------------------------------------------
-class Export(AnalysisMixin, TemplateView):
+class Export(AnalysisMixin, AsksAgain, TemplateView):
     """The responses that may be read, without a trace of whose they are where names were not given.
 
     Their order is that of random numbers; no number, way or time of a response is in the file.

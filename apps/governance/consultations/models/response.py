@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 
+from apps.core.anonymous import by_chance, leave_no_log, rewrite
 from apps.core.exceptions import Conflict, IllegalMove
 
 from .consultation import Consultation
@@ -210,6 +211,7 @@ def receive(
         others.with_code(code).delete() if user else others.filter(user=whose or -1).delete()
     if not consultation.is_named:
         shuffle(consultation)
+        leave_no_log()
     return response
 
 
@@ -224,13 +226,5 @@ def shuffle(consultation):
         Participation(consultation=consultation, user_id=user_id)
         for user_id in people.values_list("user_id", flat=True)
     ]
-    _rewrite(consultation.participations.all(), took_part)
-    responses = list(consultation.responses.all())
-    secrets.SystemRandom().shuffle(responses)
-    _rewrite(consultation.responses.all(), responses)
-
-
-def _rewrite(rows, again):
-    # Past Django's own cascade: the same keys are back before the transaction ends.
-    rows.order_by()._raw_delete(rows.db)
-    rows.model.objects.bulk_create(again, batch_size=500)
+    rewrite(consultation.participations.all(), took_part)
+    by_chance(consultation.responses.all())

@@ -149,14 +149,14 @@ class Respond(ConsultationMixin, View):
         form = self.form(request.POST, code=code, response=under_code or self.named, saving=saving)
         if not self.consultation.open_to("respond"):
             return kept(request, self.consultation, form, "late")
+        if not form.is_valid():
+            return show_form(request, self.consultation, form)
         if self.person is None:
             try:
                 limits.count(request, "respond", at_most=settings.RESPONSES_AT_MOST_AN_HOUR)
             except limits.TooOften:
                 form.add_error(None, limits.WAIT)
                 return show_form(request, self.consultation, form, status=429)
-        if not form.is_valid():
-            return show_form(request, self.consultation, form)
         if form.guarded and form.is_trapped:
             return self.done(code, form, saving)
         try:
@@ -170,6 +170,8 @@ class Respond(ConsultationMixin, View):
                 send=not saving,
             )
         except (TooLate, Twice) as refusal:
+            if self.person is None:
+                limits.give_back(request, "respond")
             return kept(
                 request,
                 self.consultation,

@@ -647,7 +647,7 @@ class DocumentVersion(Revised, Stateful):
 
     def before_a_meeting(self, user):
         """(the decision on these words that still can approve them, the item that asks for one)."""
-        taken = self.decisions().filter(state__in=OPEN, meeting__starts_at__gt=self.worded_at)
+        taken = self.decisions().filter(OPEN, meeting__starts_at__gt=self.worded_at)
         return taken.first(), items_on(self, _approving(self), user).first()
 
     @property

@@ -8,7 +8,8 @@ from django.contrib import admin
 from apps.core.admin import ReadOnlyAdmin
 
 from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
-from .models.outcome import Action, Decision, Minutes
+from .models.minutes import Minutes
+from .models.outcome import Action, Decision
 from .models.people import Attendance, AttendanceCorrection
 
 
@@ -23,6 +24,7 @@ class MeetingAdmin(ReadOnlyAdmin):
 
 @admin.register(MeetingSeries)
 class MeetingSeriesAdmin(ReadOnlyAdmin):
+    within = "group"
     list_display = ("group", "every")
     list_filter = ("every", "group")
     search_fields = ("group__name",)
@@ -41,6 +43,7 @@ class AgendaItemAdmin(ReadOnlyAdmin):
 class AttendanceAdmin(ReadOnlyAdmin):
     """Answers and who came; corrected on the meeting's page, where decisions follow."""
 
+    within = "meeting"
     list_display = ("user", "meeting", "reply", "deputy", "attended", "counted_as")
     list_filter = ("reply", "attended", "counted_as", "meeting__group")
     search_fields = ("user__full_name", "user__email", "meeting__title")

@@ -12,9 +12,10 @@ class MeetingsConfig(parts.PartsConfig):
         from apps.groups.models import WorkingGroup
 
         from . import calendar, needs
-        from .models.meeting import is_deputy
+        from .models.meeting import arranges_support, is_deputy
 
         second_factor.FACTS["is_deputy"] = is_deputy
+        second_factor.OFFERED_TO.append(arranges_support)
         WorkingGroup.closing_checks.append(needs.unfinished)
         calendar.register()
         navigation("Meetings", "meetings", order=10)

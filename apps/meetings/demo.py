@@ -11,7 +11,8 @@ from apps.notifications.kinds import silence
 from . import events
 from .demo_large import load_large
 from .models.meeting import AgendaItem, Meeting
-from .models.outcome import Action, Decision, Minutes
+from .models.minutes import Minutes
+from .models.outcome import Action, Decision
 from .models.people import Attendance, SupportRequest
 
 ROOMS = (
@@ -207,7 +208,7 @@ def _two_years(world, group, number):
         ]
         _act(world, meeting, lead, turn, last)
         if before and meeting.was_quorate and before.state == Minutes.State.CIRCULATED:
-            before.move("approve", by=lead, approved_at=meeting)
+            _approve(before, meeting, _leads(world, group))
         if not last:
             world.goto(day + timedelta(days=4), 11)
             before = Minutes.draft(meeting, by=lead)
@@ -304,6 +305,12 @@ def _decide(world, meeting, lead, turn):
         if decision.waits:
             decision.confirm(by=other)
         yield decision
+
+
+def _approve(minutes, later, leads):
+    """Both co-leads say that the later meeting approved them."""
+    for one in leads:
+        minutes.approve(later, by=one)
 
 
 def _act(world, meeting, lead, turn, last):
@@ -494,6 +501,6 @@ def decide_on(world, group, *things, day, title, text):
     later = Meeting.objects.quorate(group).filter(starts_at__gt=meeting.starts_at).last()
     if later:
         world.goto(later.on, 18)
-        minutes.move("approve", by=lead, approved_at=later)
+        _approve(minutes, later, (lead, other))
     world.goto(day + timedelta(days=1), 15)
     return decision

@@ -9,7 +9,8 @@ from apps.groups.models import Membership
 from apps.groups.roles import Role
 
 from .models.meeting import Meeting
-from .models.outcome import Action, Decision, Minutes
+from .models.minutes import Minutes
+from .models.outcome import Action, Decision
 from .models.people import Attendance
 
 MEETINGS = 10_000

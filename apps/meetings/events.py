@@ -114,9 +114,10 @@ def decision_to_confirm(decision, entry):
     notify("meetings.decision_to_confirm", decision, people, version=entry.pk)
 
 
-def decision_to_settle(decision, by):
+@effect
+def decision_to_settle(decision, entry):
     """One co-lead says what a later meeting made of it; the other is asked."""
-    people = others(decision.meeting.group.leads(), by)
+    people = others(decision.meeting.group.leads(), entry.by)
     notify("meetings.decision_to_settle", decision, people, version=decision.settled_at_id)
 
 
@@ -125,6 +126,13 @@ def decision_settled(decision, entry):
     """Those who were there learn what became of what they decided."""
     rows = decision.meeting.attendances.filter(attended=True).select_related("user")
     notify("meetings.decision_settled", decision, [row.user for row in rows], version=entry.pk)
+
+
+@effect
+def minutes_to_approve(minutes, entry):
+    """One co-lead says which meeting approved them; the other is asked."""
+    people = others(minutes.meeting.group.leads(), entry.by)
+    notify("meetings.minutes_to_approve", minutes, people, version=minutes.approved_at_id)
 
 
 def action_given(action):

@@ -1,10 +1,13 @@
 """Signed links in messages: they say who answers for which meeting, and nothing else."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
 SALT = "meetings.reply"
+LIFE = timedelta(days=180)  # each message brings a new one
 
 
 def reply_token(meeting, user):
@@ -13,8 +16,8 @@ def reply_token(meeting, user):
 
 
 def read_reply_token(token):
-    """(meeting id, user id) of a token; raises django.core.signing.BadSignature if forged."""
-    meeting, user = signing.loads(token, salt=SALT)
+    """(meeting id, user id) of a token; raises signing.BadSignature if it is forged or old."""
+    meeting, user = signing.loads(token, salt=SALT, max_age=LIFE)
     return meeting, user
 
 

@@ -14,7 +14,8 @@ from .calendar import invitation
 from .events import runners
 from .links import reply_url
 from .models.meeting import Meeting
-from .models.outcome import Action, Decision, Minutes
+from .models.minutes import Minutes
+from .models.outcome import Action, Decision
 from .models.people import Attendance, AttendanceCorrection
 
 
@@ -298,6 +299,7 @@ class SupportKind(Kind):
     """About support for a meeting. What is needed is never in a message: it is read on the site."""
 
     topic = Topic.MEETINGS
+    withheld = True
     essential = True
 
     def context(self, occurrence, user):
@@ -411,9 +413,10 @@ class DecisionToConfirm(DecisionKind):
     title = "Decision {decision} waits for you"
 
     def lines(self, decision):
+        said = "what the meeting decided" if decision.agreed else "that the meeting did not agree"
         return [
-            f"{decision.recorded_by.name} recorded what the meeting decided. It counts once you, "
-            "the other co-lead, confirm that the meeting decided it.",
+            f"{decision.recorded_by.name} recorded {said}. It counts once you, the other co-lead, "
+            "confirm that it was so.",
         ]
 
     def url(self, decision):
@@ -526,6 +529,30 @@ class MinutesCirculated(Kind):
 
     def wanted(self, rule, minutes, user):
         return minutes.state != Minutes.State.DRAFT
+
+
+@register
+class MinutesToApprove(Kind):
+    name = "meetings.minutes_to_approve"
+    label = "Minutes wait for you to confirm that they were approved"
+    topic = Topic.MINUTES_ACTIONS
+
+    def context(self, occurrence, user):
+        minutes = occurrence.subject
+        return {
+            "title": f"Minutes of {minutes.meeting.title}: were they approved?",
+            "facts": minutes.facts,
+            "lines": [
+                "The other co-lead says that a later meeting approved these minutes. They are "
+                "approved once you say so too.",
+            ],
+            "url": minutes.get_absolute_url(),
+            "action": "Look at the minutes",
+        }
+
+    def wanted(self, rule, minutes, user):
+        first = minutes.open_to("approve") and minutes.first_press("approve")
+        return bool(first and first.by_id != user.pk)
 
 
 @register

@@ -12,7 +12,8 @@ from apps.groups.models import WorkingGroup
 from .decided import is_to_be_decided, named
 from .models.about import the_way_to_a_decision, why_it_does_not_serve
 from .models.meeting import AgendaItem, Meeting, Paper
-from .models.outcome import Action, Decision, Minutes
+from .models.minutes import Minutes
+from .models.outcome import Action, Decision
 from .models.people import Attendance, AttendanceCorrection, SupportRequest
 
 COMING = 60  # meetings of one group that are to come: more than a year of a weekly series
@@ -134,8 +135,9 @@ def confirmations(decisions, user):
     for decision in decisions:
         if not decision.waits:
             continue
+        said = "what the meeting decided" if decision.agreed else "that the meeting did not agree"
         yield Need(
-            f"Confirm what the meeting decided: {decision.about or decision.reference}",
+            f"Confirm {said}: {decision.about or decision.reference}",
             reverse("decision_confirm", args=[decision.pk]),
             decision.recorded_at,
             decision.meeting.group.name,
@@ -177,6 +179,28 @@ def settlements(decisions, user):
                 decision.get_absolute_url(),
                 first.at,
                 decision.meeting.group.name,
+            )
+
+
+def _half_approved(user):
+    leading = WorkingGroup.objects.where(user, "lead_workinggroup")
+    waiting = Minutes.objects.filter(
+        meeting__group__in=leading, state=Minutes.State.CIRCULATED, approved_at__isnull=False
+    )
+    return waiting.select_related("meeting__group", "approved_at")
+
+
+@needs_you(_half_approved, may=holding(WorkingGroup, "lead_workinggroup"))
+def approvals(waiting, user):
+    """Minutes of which the other co-lead says that a later meeting approved them."""
+    for minutes in waiting:
+        first = minutes.first_press("approve")
+        if first and first.by_id != user.pk and minutes.may(user, "approve"):
+            yield Need(
+                f"Say whether the minutes were approved: {minutes.meeting.title}",
+                minutes.get_absolute_url(),
+                first.at,
+                minutes.meeting.group.name,
             )
 
 

@@ -30,7 +30,7 @@ def came_to(user, since):
     )
 
 
-@attended(came_to)
+@attended(came_to, "meeting__starts_at")
 def meetings(row):
     """A meeting that somebody came to."""
     meeting = row.meeting

@@ -1,9 +1,11 @@
 """What meetings hold about people."""
 
 from apps.core.personal import DELETE, NAMED, nobodys, personal
+from apps.core.withheld import confidential
 
 from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
-from .models.outcome import Action, Decision, Minutes
+from .models.minutes import Minutes
+from .models.outcome import Action, Decision
 from .models.people import Attendance, AttendanceCorrection, SupportRequest
 
 nobodys("How often a meeting repeats.", MeetingSeries)
@@ -54,3 +56,5 @@ personal(
     why="Approved minutes are the record of a meeting and are not rewritten. They may name who "
     "was there or spoke.",
 )
+
+confidential("Only the person and the named organiser know of it.", SupportRequest)

@@ -5,7 +5,8 @@ from apps.core.views import MoveView
 
 from . import views
 from .models.meeting import AgendaItem, Meeting
-from .models.outcome import Action, Decision, Minutes
+from .models.minutes import Minutes
+from .models.outcome import Action, Decision
 from .models.people import AttendanceCorrection
 
 one_of("direction", ["up", "down"])
@@ -70,7 +71,7 @@ urlpatterns = [
     path("meetings/<int:pk>/minutes.pdf", views.MinutesPDF.as_view(), name="minutes_pdf"),
     path(
         "minutes/<int:pk>/move/<slug:name>/",
-        MoveView.as_view(model=Minutes, only=("circulate", "revise")),
+        MoveView.as_view(model=Minutes, only=("circulate", "revise", "approve")),
         name="minutes_move",
     ),
 ]

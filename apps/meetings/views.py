@@ -15,13 +15,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView, View
 
+from apps.accounts.confidence import LimitsFirstMixin, LimitsFirstToReadMixin
 from apps.accounts.models.people import User
 from apps.core.exceptions import NotYet, StaleEdit
 from apps.core.models import record
 from apps.core.nhs import Form
 from apps.core.pdf import pdf_response
 from apps.core.sections import sections_of
-from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, half_done
+from apps.core.views import (
+    Confidential,
+    PageFormView,
+    PermissionMixin,
+    Recorded,
+    VisibleMixin,
+    half_done,
+)
 from apps.groups.models import WorkingGroup
 
 from . import calendar, events
@@ -44,7 +52,8 @@ from .forms import (
 )
 from .links import read_reply_token
 from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper, is_chosen_before
-from .models.outcome import Action, Decision, Minutes, outline, settled_by
+from .models.minutes import Minutes, outline, settled_by
+from .models.outcome import Action, Decision
 from .models.people import Attendance, SupportRequest
 
 PAGE = 25
@@ -80,7 +89,7 @@ class InvitedMixin(MeetingMixin):
     def dispatch(self, request, *args, **kwargs):
         if not self.meeting.invited().filter(pk=request.user.pk).exists():
             raise PermissionDenied
-        return View.dispatch(self, request, *args, **kwargs)  # type: ignore[arg-type] # a view
+        return super(PermissionMixin, self).dispatch(request, *args, **kwargs)
 
 
 # --- meetings -----------------------------------------------------------------------------------
@@ -361,10 +370,10 @@ class ReplyByLink(PageFormView):
             meeting, user = read_reply_token(self.kwargs["token"])
         except (BadSignature, ValueError, TypeError):
             raise Http404 from None
-        return (
-            get_object_or_404(Meeting.objects.select_related("group"), pk=meeting),
-            get_object_or_404(User.objects.active(), pk=user),
-        )
+        user = get_object_or_404(User.objects.active(), pk=user)
+        # Whoever left the group since sees its meetings no more, by a link neither.
+        seen = Meeting.objects.visible_to(user).select_related("group")
+        return get_object_or_404(seen, pk=meeting), user
 
     def get_form_kwargs(self):
         meeting, user = self.link
@@ -394,7 +403,7 @@ class ReplyByLink(PageFormView):
 
 
 # --- support ------------------------------------------------------------------------------------
-class Support(InvitedMixin, PageFormView):
+class Support(InvitedMixin, LimitsFirstMixin, PageFormView):
     """What I need for this meeting. Only I and the named organiser read it."""
 
     form_class = MeetingSupportForm
@@ -426,7 +435,7 @@ class Support(InvitedMixin, PageFormView):
         SupportRequest.ask(self.meeting, self.request.user, form.cleaned_data["text"])
 
 
-class MeetingSupportToArrange(ListView):
+class MeetingSupportToArrange(LimitsFirstToReadMixin, ListView):
     """The requests that I, as the named organiser, have to arrange."""
 
     template_name = "meetings/support_list.html"
@@ -441,7 +450,9 @@ class MeetingSupportToArrange(ListView):
         )
 
 
-class ArrangeMeetingSupport(PermissionMixin, PageFormView):
+class ArrangeMeetingSupport(
+    PermissionMixin, Confidential, LimitsFirstToReadMixin, Recorded, PageFormView
+):
     """Say what has been arranged; the person is told."""
 
     perm = "meetings.arrange_supportrequest"
@@ -459,9 +470,8 @@ class ArrangeMeetingSupport(PermissionMixin, PageFormView):
     def get_scope(self):
         return self.asked
 
-    def get(self, request, *args, **kwargs):
-        record("read", self.asked, by=request.user)
-        return super().get(request, *args, **kwargs)
+    def note_reading(self):
+        record("read", self.asked, by=self.request.user)
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"instance": self.asked}
@@ -667,7 +677,7 @@ class DecisionDetail(VisibleMixin, DetailView):
         return super().get_context_data(
             may_settle=self.object.may(user, "settle"),
             half=self.half_settled(user),
-            may_confirm=self.object.may(user, "confirm"),
+            may_confirm=self.object.may(user, self.object.confirmation),
             names=next(iter(seen_by(user, [self.object.about])), None),
             sections=sections_of("decision", user, self.object),
             **kwargs,
@@ -713,26 +723,35 @@ class ConfirmDecision(PermissionMixin, PageFormView):
     form_class = Form
     template_name = "meetings/confirm.html"
     page_title = "Confirm what the meeting decided"
-    button = "Yes, the meeting decided this"
 
     @cached_property
     def decision(self):
         decisions = Decision.objects.visible_to(self.request.user).select_related("meeting__group")
         found = get_object_or_404(decisions, pk=self.kwargs["pk"])
-        found.check_open("confirm")
+        found.check_open(found.confirmation)
         return found
 
     def get_scope(self):
         return self.decision.scope
 
     def get_context_data(self, **kwargs):
-        missing = self.decision.missing("confirm", self.request.user)
+        missing = self.decision.missing(self.decision.confirmation, self.request.user)
         return super().get_context_data(
-            decision=self.decision, missing=missing, follows=self.follows, **kwargs
+            decision=self.decision,
+            missing=missing,
+            follows=self.follows,
+            **kwargs,
         )
 
     @property
+    def button(self):
+        said = "decided" if self.decision.agreed else "did not agree to"
+        return f"Yes, the meeting {said} this"
+
+    @property
     def follows(self):
+        if not self.decision.agreed:
+            return "It then counts as not carried."
         about = self.decision.about
         return kind_of(about).follows if about else "It then counts as carried."
 
@@ -741,7 +760,8 @@ class ConfirmDecision(PermissionMixin, PageFormView):
 
     def save(self, form):
         self.decision.confirm(by=self.request.user)
-        self.done_message = f"Confirmed. {self.follows}"
+        refused = "Confirmed: the meeting did not agree to it."
+        self.done_message = f"Confirmed. {self.follows}" if self.decision.agreed else refused
 
 
 class SettleDecision(PermissionMixin, PageFormView):
@@ -928,8 +948,7 @@ class MinutesApprove(MinutesMixin, PageFormView):
     form_class = ApproveMinutesForm
     template_name = "meetings/approve.html"
     page_title = "Record that the minutes were approved"
-    button = "Record approval"
-    done_message = "The minutes are approved and no longer change."
+    button = "Save, and ask the other co-lead"
 
     @cached_property
     def meetings(self):
@@ -946,7 +965,9 @@ class MinutesApprove(MinutesMixin, PageFormView):
         return super().get_context_data(meetings=self.meetings, **kwargs)
 
     def save(self, form):
-        self.minutes.approve(form.cleaned_data["approved_at"], by=self.request.user)
+        done = self.minutes.approve(form.cleaned_data["approved_at"], by=self.request.user)
+        move = self.minutes.moves["approve"]
+        self.done_message = move.done if done else half_done(move)
 
 
 class MinutesPrint(MinutesDetail):

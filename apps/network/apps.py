@@ -10,6 +10,11 @@ class NetworkConfig(parts.PartsConfig):
 
     def ready(self):
         super().ready()
+        from apps.accounts import second_factor
+
+        from .pairs.models import helps_pairs
+
+        second_factor.OFFERED_TO.append(helps_pairs)
         sensitive(
             export_members="Downloaded the list of members",
             export_interests="Downloaded who would like to take part",

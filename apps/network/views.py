@@ -12,7 +12,7 @@ from apps.accounts.models.people import Constituency
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.sections import sections_of
-from apps.core.views import FilteredMixin
+from apps.core.views import AsksAgain, FilteredMixin
 from apps.groups.models import Membership
 from apps.groups.views import NetworkMixin
 from apps.meetings.models.meeting import Meeting
@@ -127,7 +127,7 @@ class Members(MembersMixin, ListView):
         return super().get_context_data(may_export=may_export, **kwargs)
 
 
-class MembersExport(MembersMixin, View):
+class MembersExport(MembersMixin, AsksAgain, View):
     """The same list for the programme office, with addresses, as a file."""
 
     perm = "groups.manage_members"

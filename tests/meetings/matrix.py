@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from apps.meetings.links import reply_token
 from apps.meetings.models.meeting import AgendaItem, Meeting, Paper
-from apps.meetings.models.outcome import Action, Decision, Minutes
+from apps.meetings.models.minutes import Minutes
+from apps.meetings.models.outcome import Action, Decision
 from apps.meetings.models.people import AttendanceCorrection, SupportRequest
 from tests import factories as make
 
@@ -58,7 +59,8 @@ def populate(world):
         meeting=world.open, title="Notes", uploaded_by=colead, **Paper.describe(file)
     )
     corrected = make.held(group, days_ago=45, **planned)
-    corrected.record_attendance([colead.pk], by=colead)
+    other = make.second_lead(group, colead)
+    corrected.record_attendance([colead.pk], by=other)
     world.correction = corrected.corrections.get()
     signed = make.terms(working_group(slug="elsewhere"), state="signed")
     at = make.held(group, days_ago=3, **planned)

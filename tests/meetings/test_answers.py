@@ -69,11 +69,12 @@ def test_given_a_link_to_a_cancelled_meeting_when_opened_then_it_says_so(client,
     assert client.post(url, {"reply": "yes"}).status_code == 409
 
 
-def test_given_a_link_of_somebody_who_left_when_pressed_then_forbidden(client, meeting, peer):
+def test_given_a_link_of_somebody_who_left_then_it_shows_nothing(client, meeting, peer):
     office = make.programme_user("Programme office")
     meeting.group.memberships.get(user=peer).end(by=office)
     url = reverse("reply_by_link", args=[reply_token(meeting, peer)])
-    assert client.post(url, {"reply": "yes"}).status_code == 403
+    assert client.get(url).status_code == 404
+    assert client.post(url, {"reply": "yes"}).status_code == 404
 
 
 # --- apologies and deputies -----------------------------------------------------------------------

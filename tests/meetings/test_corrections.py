@@ -10,7 +10,8 @@ from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry, FirstPress
 from apps.groups.roles import Role, sync_grants
 from apps.meetings.forms import MeetingAttendanceForm
-from apps.meetings.models.outcome import Decision, Minutes
+from apps.meetings.models.minutes import Minutes
+from apps.meetings.models.outcome import Decision
 from apps.meetings.models.people import AttendanceCorrection
 from apps.notifications.models import Occurrence
 from tests import factories as make
@@ -264,7 +265,7 @@ def test_a_meeting_shows_what_it_settled(client, group, meeting):
     decision.settle("ratify", later, by=lead)
     assert "Settled at this meeting" not in client.get(page).content.decode()
     make.settled(decision, later)
-    minutes.move("approve", by=lead, approved_at=later)
+    make.approved(minutes, later)
     mine = Minutes.draft(later, by=lead)
     assert f"- Decision {decision.reference}: Ratified" in mine.body
     assert f"- Minutes of {meeting.title}" in mine.body
@@ -279,7 +280,7 @@ def test_minutes_are_approved_no_more_than_the_meeting_that_approved_them(group,
     later, (first, second) = make.held(group, days_ago=5), group.leads()
     minutes = Minutes.draft(meeting, by=first)
     minutes.move("circulate", by=first)
-    minutes.approve(later, by=first)
+    make.approved(minutes, later)
     few = [user.pk for user in side(group, Constituency.STAFF, 2)]
     later.record_attendance(few, by=first).move("make", by=second)
     minutes.refresh_from_db()
@@ -309,12 +310,13 @@ def test_given_a_correction_at_the_same_moment_then_nothing_counts_without_its_q
     minutes.move("circulate", by=first)
     later = make.held(group, days_ago=10, by=first)
     decision.settle("ratify", later, by=first)
+    minutes.approve(later, by=first)
     taken = make.decision(later, confirmed=False)
     correction = later.record_attendance([first.pk], by=first)
     second_at = {
         "settle": lambda: Decision.objects.get(pk=decision.pk).move("ratify", by=second),
         "confirm": lambda: Decision.objects.get(pk=taken.pk).confirm(by=second),
-        "approve": lambda: Minutes.objects.get(pk=minutes.pk).approve(later, by=first),
+        "approve": lambda: Minutes.objects.get(pk=minutes.pk).approve(later, by=second),
     }
     at_once(
         second_at[late],

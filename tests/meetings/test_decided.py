@@ -1,14 +1,22 @@
 """A decision takes effect on what its agenda item named, once the other co-lead stands by it."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models.people import Constituency
 from apps.core.exceptions import IllegalMove, NotYet
+from apps.governance.decisions.models import PublicDecision
 from apps.groups.models import TermsOfReference
+from apps.meetings.models.about import no_decision_is_on_its_way
 from apps.meetings.models.meeting import AgendaItem, Meeting
+from apps.meetings.models.minutes import outline
+from apps.meetings.models.outcome import Decision
 from apps.notifications.models import Occurrence
 from tests import factories as make
 
@@ -50,6 +58,70 @@ def decided(group, terms, present=None):
     people = present or meeting.invited()
     meeting.record_attendance([user.pk for user in people], by=lead)
     return make.decision(meeting, item=item, confirmed=False)
+
+
+def test_what_the_meeting_did_not_agree_to_the_other_co_lead_confirms_too(group, client):
+    first, second = group.leads()
+    decision = make.decision(make.held(group), agreed=False, confirmed=False)
+    assert (decision.state, decision.standing) == ("recorded", "Not agreed, not confirmed yet")
+    assert "(" + decision.reference in outline(decision.meeting)
+    assert "**Not agreed, not confirmed yet**" in outline(decision.meeting)
+    with pytest.raises(NotYet, match="not confirmed yet"):
+        PublicDecision.publish(decision, "Nobody wanted it.", by=second)
+    with pytest.raises(NotYet, match="did not agree"):
+        decision.move("confirm", by=second)
+    with pytest.raises(NotYet, match="Another co-lead"):
+        decision.confirm(by=first)
+    url = reverse("decision_confirm", args=[decision.pk])
+    client.force_login(second, "apps.accounts.backends.SignIn")
+    page = client.get(url).content.decode()
+    assert "It then counts as not carried." in " ".join(page.split())
+    client.post(url)
+    decision.refresh_from_db()
+    assert (decision.state, decision.confirmed_by) == ("not_carried", second)
+    assert Decision.objects.get(pk=decision.pk).standing == "Not carried"
+    other = make.decision(make.held(group, days_ago=5), confirmed=False)
+    with pytest.raises(NotYet, match="The meeting agreed"):
+        other.move("confirm_refusal", by=second)
+
+
+def test_a_refusal_that_nobody_confirmed_stands_in_nobodys_way(group, terms):
+    decision = make.decision(make.held(group), about=terms, agreed=False, confirmed=False)
+    assert decision.open_to("confirm_refusal")
+    assert not list(no_decision_is_on_its_way(terms, group.leads()[0]))
+
+
+def test_a_correction_of_who_came_makes_no_refusal_provisional(group):
+    first, _ = group.leads()
+    decision = make.decision(make.held(group, days_ago=2), agreed=False, confirmed=False)
+    correct(decision.meeting, [first.pk])
+    decision.refresh_from_db()
+    assert (decision.state, decision.members_present) == ("recorded", 1)
+
+
+def test_old_decisions_come_to_wait_for_the_other_and_go_back(group, terms):
+    about, loose, refused, ratified = (
+        make.decision(make.held(group, days_ago=n + 2), agreed=n != 2) for n in range(4)
+    )
+    kind = ContentType.objects.get_for_model(terms)
+    for one in (about, ratified):
+        Decision.objects.filter(pk=one.pk).update(about_type=kind, about_id=terms.pk)
+    Decision.objects.filter(pk=ratified.pk).update(state="ratified", settled_at=about.meeting)
+    Decision.objects.update(confirmed_by=None, agreed=True)
+
+    def states():
+        return [Decision.objects.get(pk=one.pk).state for one in (about, loose, refused, ratified)]
+
+    two = import_module("apps.meetings.migrations.0004_decisions_of_two")
+    refusals = import_module("apps.meetings.migrations.0005_refusals_of_two")
+    two.wait_for_the_other(apps, None)
+    assert states() == ["recorded", "carried", "not_carried", "provisional"]
+    refusals.tell_what_was_agreed(apps, None)
+    assert list(Decision.objects.filter(agreed=False)) == [refused]
+    Decision.objects.filter(pk=refused.pk).update(state="recorded")
+    refusals.count_as_not_carried(apps, None)
+    two.count_as_carried(apps, None)
+    assert states() == ["carried", "carried", "not_carried", "provisional"]
 
 
 def test_what_one_co_lead_recorded_the_other_confirms(group, terms):

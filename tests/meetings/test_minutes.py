@@ -3,12 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from apps.core.exceptions import IllegalMove, NotYet, StaleEdit
+from apps.core.exceptions import Conflict, IllegalMove, NotYet, StaleEdit
 from apps.core.models import AuditEntry
 from apps.groups.roles import Role
 from apps.meetings.models.meeting import AgendaItem, Meeting
-from apps.meetings.models.outcome import Minutes
+from apps.meetings.models.minutes import Minutes, settled_by
 from apps.meetings.models.people import Attendance
+from apps.notifications.models import Delivery
 from tests import factories as make
 
 from ..factories import StaffFactory, UserFactory, appoint, working_group
@@ -121,16 +122,40 @@ def test_given_circulated_when_taken_back_then_all_can_be_corrected(meeting, lea
     assert minutes.state == Minutes.State.CIRCULATED
 
 
-def test_given_a_later_quorate_meeting_when_approved_then_frozen(meeting, lead):
+def test_given_a_later_quorate_meeting_when_both_say_approved_then_frozen(client, meeting, lead):
     minutes = Minutes.draft(meeting, by=lead)
     minutes.move("circulate", by=lead)
     earlier = make.held(meeting.group, days_ago=20, by=lead)
     inquorate = make.held(meeting.group, [lead], days_ago=2, by=lead)
     for unfit in (None, earlier, inquorate, meeting):
         with pytest.raises(NotYet):
-            Minutes.objects.get(pk=minutes.pk).move("approve", by=lead, approved_at=unfit)
+            Minutes.objects.get(pk=minutes.pk).approve(unfit, by=lead)
     later = make.held(meeting.group, days_ago=1, by=lead)
-    minutes.move("approve", by=lead, approved_at=later)
+    assert not minutes.approve(later, by=lead)
+    assert not minutes.approve(later, by=lead)
+    assert (minutes.state, minutes.approval, settled_by(later)) == ("circulated", None, [])
+    other = make.second_lead(meeting.group, lead)
+    told = Delivery.objects.filter(occurrence__rule__kind="meetings.minutes_to_approve")
+    assert {one.recipient for one in told} == {other}
+    for one in (lead, other):
+        client.force_login(one, "apps.accounts.backends.SignIn")
+        waits = "Say whether the minutes were approved" in client.get("/").content.decode()
+        assert waits == (one == other)
+    shown = minutes.shown(minutes.first_press("approve"))
+    root = UserFactory(is_superuser=True)
+    with pytest.raises(NotYet, match="The two co-leads say together"):  # a role is no seat
+        Minutes.objects.get(pk=minutes.pk).move("approve", by=root)
+    last = make.held(meeting.group, days_ago=0, by=lead)
+    minutes.approve(last, by=lead)
+    with pytest.raises(Conflict):
+        minutes.move("approve", by=other, seen=shown)  # another meeting than their page showed
+    minutes.approve(later, by=lead)
+    assert "half done" in client.get(minutes.get_absolute_url()).content.decode()
+    page = reverse("minutes_move", args=[minutes.pk, "approve"])
+    assert later.title in client.get(page).content.decode()
+    client.post(page, {"seen": minutes.shown(minutes.first_press("approve"))})
+    minutes.refresh_from_db()
+    assert minutes.approval == later
     for change in (
         lambda: minutes.write("Other", by=lead, seen=minutes.revision),
         lambda: minutes.move("revise", by=lead, note="Late."),
@@ -138,7 +163,12 @@ def test_given_a_later_quorate_meeting_when_approved_then_frozen(meeting, lead):
         with pytest.raises(IllegalMove):
             change()
     actions = AuditEntry.objects.about(minutes).values_list("action", flat=True)
-    assert list(actions) == ["approve", "circulate", "draft"]
+    assert list(actions) == [
+        "approve",
+        *["approve_first_of_two"] * 3,
+        "circulate",
+        "draft",
+    ]
 
 
 def test_given_circulated_minutes_when_asked_as_pdf_then_a_tagged_pdf(client, meeting, lead):

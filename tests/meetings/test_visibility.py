@@ -3,7 +3,7 @@
 import pytest
 
 from apps.meetings.models.meeting import AgendaItem, Meeting
-from apps.meetings.models.outcome import Minutes
+from apps.meetings.models.minutes import Minutes
 
 from ..matrix import build_world
 from . import matrix

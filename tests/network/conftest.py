@@ -6,7 +6,7 @@ from apps.groups.models import WorkingGroup
 from apps.notifications import planning, sending
 from tests import factories as make
 
-from ..factories import appoint, programme_user
+from ..factories import appoint, just_shown, programme_user
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +62,7 @@ def sign_in(client):
 
     def sign_in(user):
         client.force_login(user, "apps.accounts.backends.SignIn")
+        just_shown(client)
         return client
 
     return sign_in

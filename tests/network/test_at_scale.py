@@ -27,7 +27,7 @@ from apps.network.seats.models import SeatRequest
 from apps.payments.models import InvolvementClaim
 from tests import factories as make
 
-from ..factories import appoint, programme_user
+from ..factories import appoint, just_shown, programme_user
 from ..scale import analyze
 
 pytestmark = [pytest.mark.django_db, pytest.mark.differs]
@@ -60,6 +60,7 @@ def everybody(network, client):
     who = programme_user(OFFICE, constituency=Constituency.LIVED_EXPERIENCE)
     appoint(network, who)
     client.force_login(who, "apps.accounts.backends.SignIn")
+    just_shown(client)
     return who
 
 

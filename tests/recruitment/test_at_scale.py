@@ -15,6 +15,7 @@ from apps.recruitment.references import ALPHABET, new_reference
 from apps.recruitment.training.models import TrainingCohort
 from apps.recruitment.vacancies.models.vacancy import Vacancy
 
+from ..factories import just_shown
 from ..matrix import ACTORS, build_world, clients, tables
 from ..scale import analyze
 
@@ -141,6 +142,8 @@ def cost(people, world, row):
 def test_every_page_asks_as_much_for_a_hundred_as_for_a_few(subtests):
     world = build_world([table.populate for table in TABLES])
     people = clients(world)
+    for client in people.values():
+        just_shown(client)
     grow(world, FEW, salt=10_000)
     fill(world, FEW)
     for row in PAGES:

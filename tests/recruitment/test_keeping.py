@@ -157,7 +157,7 @@ def test_no_message_is_left_about_anything_of_an_application():
     vacancy, _ = choosing.interviewing("yes")
     round_ = choosing.score_all(vacancy, stage=choosing.Stage.INTERVIEW)
     choosing.decide(round_, choosing.results(vacancy, "yes"))
-    vacancy.move("decide", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "decide")
     choosing.send(vacancy, choosing.Stage.INTERVIEW)
     one = vacancy.applications.get()
     offer = Offer.make(one, by=choosing.anew(vacancy.created_by))

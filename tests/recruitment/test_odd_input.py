@@ -7,6 +7,7 @@ import pytest
 from apps.core.models import AuditEntry
 from apps.recruitment.applications.models.application import Application
 from apps.recruitment.selection.models.sheet import Score
+from tests.factories import just_shown
 
 from . import making
 from .selection import choosing
@@ -20,6 +21,7 @@ ODD = "\x01\x0b\ufffe \U0001f600 \u202eabc\u202c <script>alert(1)</script> & ]]>
 def officer(client):
     user = making.hr_officer()
     client.force_login(user, SIGN_IN)
+    just_shown(client)
     return user
 
 
@@ -116,6 +118,7 @@ def test_what_a_candidate_writes_is_text_wherever_it_is_shown(client):
     sheet = f"/recruitment/panels/{vacancy.reference}/shortlisting/candidates/{label}/"
     pages = [client.get(sheet)]
     client.force_login(vacancy.created_by, SIGN_IN)
+    just_shown(client)
     pages += [
         client.get(url)
         for url in (

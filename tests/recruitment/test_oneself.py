@@ -136,6 +136,8 @@ def test_who_typed_an_application_in_makes_no_offer_of_it_and_reads_no_check():
         Offer.make(one, by=anew(officer))
     other, third = making.hr_officer(), making.hr_officer()
     offer = Offer.make(one, by=other)
+    with pytest.raises(PermissionDenied):
+        offer.move("accept", by=anew(officer))
     offer.move("accept", by=other)
     check = offer.employment_checks.get(kind="identity")
     with pytest.raises(NotYet, match="typed this application in"):

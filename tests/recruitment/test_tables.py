@@ -101,6 +101,7 @@ def test_who_is_guaranteed_an_interview_is_said_to_human_resources_alone(client)
     assert (pressed.status_code, pressed.redirect_chain[0][1]) == (200, 302)
     for words in (b"asked for a guaranteed", label.encode(), b"must be invited"):
         assert words not in pressed.content
+    vacancy.move("lock_shortlist", by=choosing.another(vacancy))
     outcomes = reverse("outcomes", args=[vacancy.reference, "shortlisting"])
     assert client.get(outcomes).status_code == 403
     text = page(client, vacancy.created_by, outcomes)

@@ -30,7 +30,7 @@ def decided(*names, posts=1, told=True):
     vacancy.refresh_from_db()
     round_ = choosing.score_all(vacancy, stage=INTERVIEW)
     choosing.decide(round_, choosing.results(vacancy, *names))
-    vacancy.move("decide", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "decide")
     if told:
         choosing.send(vacancy, INTERVIEW)
     return vacancy, list(vacancy.applications.order_by("pk"))

@@ -1,7 +1,8 @@
 """What a group does together: meet, decide, act, and keep the minutes."""
 
 from .meeting import AgendaItem, Meeting, MeetingSeries, Paper
-from .outcome import Action, Decision, Minutes
+from .minutes import Minutes
+from .outcome import Action, Decision
 from .people import Attendance, SupportRequest
 
 __all__ = [

@@ -15,7 +15,8 @@ from .meeting import AgendaItem, Meeting
 from .outcome import Decision
 
 COUNTS = (Decision.State.CARRIED, Decision.State.RATIFIED)
-OPEN = (*COUNTS, *Decision.UNSETTLED)  # those that count, or may yet
+# Those that count, or may yet: not what a meeting did not agree to.
+OPEN = Q(state__in=(*COUNTS, *Decision.UNSETTLED), agreed=True)
 COMING = (Meeting.State.DRAFT, Meeting.State.PUBLISHED)
 
 
@@ -34,7 +35,7 @@ def decisions_on(thing, groups):
 @requirement
 def no_decision_is_on_its_way(thing, by):
     """What a meeting decided about it is not taken away before it is confirmed."""
-    if about(Decision.objects, thing).filter(state__in=OPEN).exists():
+    if about(Decision.objects, thing).filter(OPEN).exists():
         yield Missing(
             "A meeting of the steering group has decided on it. What it decided comes first.",
             turn="the steering group",
@@ -105,7 +106,7 @@ def the_way_to_a_decision(thing, groups, by, why_not, *, since, words):
     that. ``words`` name the groups; whose turn it is the first of them.
     """
     late, early = [], []
-    for decision in decisions_on(thing, groups).filter(state__in=OPEN):
+    for decision in decisions_on(thing, groups).filter(OPEN):
         missing = list(why_not(decision))
         if not missing:
             return

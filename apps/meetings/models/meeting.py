@@ -59,6 +59,12 @@ def is_deputy():
     return Exists(Attendance.objects.filter(user=OuterRef("pk"), extra=True))
 
 
+def arranges_support():
+    """A condition on User: is named to arrange the support at a meeting that is to come."""
+    coming = Meeting.objects.filter(state=Meeting.State.PUBLISHED, starts_at__gt=clock.now())
+    return Exists(coming.filter(support_organiser=OuterRef("pk")))
+
+
 class MeetingQuerySet(models.QuerySet):
     def lock(self):
         """Take their rows for this transaction, the latest meeting first: everybody does so."""
@@ -634,7 +640,8 @@ class Meeting(Stateful):
             for decision in self.settled_decisions.order_by("pk"):
                 decision.settlement_fell(by=by)
             for minutes in self.approved_minutes.order_by("pk"):
-                minutes.follow("come_undone", by=by, approved_at=None)
+                if minutes.open_to("come_undone"):
+                    minutes.follow("come_undone", by=by, approved_at=None)
 
 
 # --- agenda -------------------------------------------------------------------------------------

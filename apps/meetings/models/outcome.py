@@ -1,4 +1,4 @@
-"""What comes out of a meeting: decisions, actions and minutes."""
+"""What comes out of a meeting: decisions and actions."""
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -9,9 +9,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.dates import day
 from apps.core.exceptions import NotYet
-from apps.core.models import Revised, Stateful, States, record
+from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.groups.models import Presence, WorkingGroup
 
@@ -79,6 +78,18 @@ def is_inquorate(decision, by):
 
 
 @requirement
+def was_agreed(decision, by):
+    if not decision.agreed:
+        yield Missing("The meeting did not agree to it.")
+
+
+@requirement
+def was_not_agreed(decision, by):
+    if decision.agreed:
+        yield Missing("The meeting agreed to it.")
+
+
+@requirement
 def is_still_to_decide(decision, by):
     if decision.about is not None and not is_to_be_decided(decision.about):
         yield Missing(f"Nothing is left to decide: {decision.about} was taken back, or is settled.")
@@ -95,18 +106,24 @@ def another_co_lead_confirms(decision, by):
 
 
 @requirement
-def a_co_lead_settles(decision, by):
-    if not decision.meeting.group.is_led_by(by):
+def a_co_lead_settles(thing, by):
+    """Of a decision, or of minutes: a programme-wide role is no seat."""
+    if not thing.meeting.group.is_led_by(by):
         yield Missing(
             "The two co-leads say together what a later meeting made of it.",
-            turn=f"the co-leads of {decision.meeting.group}",
+            turn=f"the co-leads of {thing.meeting.group}",
         )
 
 
 @effect
-def takes_effect(decision, entry):
+def second_word(decision, entry):
     decision.confirmed_by, decision.confirmed_at = entry.by, entry.at
     decision.save(update_fields=["confirmed_by", "confirmed_at"])
+
+
+@effect
+def takes_effect(decision, entry):
+    second_word(decision, entry)
     if decision.about is not None:
         kind_of(decision.about).taken(decision.about, entry.by)
 
@@ -125,7 +142,8 @@ def loses_effect(decision, entry):
 class Decision(Stateful):
     """What a meeting decided, by which method, with the quorum as it was.
 
-    One person records it; it is carried once another co-lead confirms that the meeting decided it.
+    One person records it; it is carried, or not carried, once another co-lead confirms that the
+    meeting decided so.
     Taken without the co-production quorum it is *provisional* until a later quorate meeting
     ratifies it or lets it lapse, which both co-leads say. Nobody's role can change that (design,
     section 1).
@@ -149,11 +167,20 @@ class Decision(Stateful):
             (State.RECORDED,),
             State.CARRIED,
             "groups.lead_workinggroup",
-            needs=(is_still_to_decide, another_co_lead_confirms),
+            needs=(was_agreed, is_still_to_decide, another_co_lead_confirms),
             then=(takes_effect,),
             label="Confirm what the meeting decided",
             internal=True,  # its page says what follows
             closed="This decision is {state}, so there is nothing to confirm.",
+        ),
+        "confirm_refusal": Move(
+            (State.RECORDED,),
+            State.NOT_CARRIED,
+            "groups.lead_workinggroup",
+            needs=(was_not_agreed, another_co_lead_confirms),
+            then=(second_word,),
+            label="Confirm that the meeting did not agree",
+            internal=True,
         ),
         "settle": Act(
             (State.PROVISIONAL,),
@@ -177,6 +204,7 @@ class Decision(Stateful):
             explain="The decision then counts, from now on.",
             internal=True,  # begins with ``settle``, which says at which meeting
             both="the other co-lead",
+            half=(events.decision_to_settle,),
         ),
         "lapse": Move(
             (State.PROVISIONAL,),
@@ -191,6 +219,7 @@ class Decision(Stateful):
             reason=True,
             internal=True,
             both="the other co-lead",
+            half=(events.decision_to_settle,),
         ),
         "come_undone": Move(
             (State.RATIFIED, State.LAPSED),
@@ -213,14 +242,14 @@ class Decision(Stateful):
             (State.RECORDED, State.CARRIED),
             State.PROVISIONAL,
             "groups.hold_meeting",
-            needs=(is_inquorate,),
+            needs=(was_agreed, is_inquorate),
             then=(loses_effect,),
             label="Count as provisional",
             internal=True,
         ),
     }
 
-    begins = (State.RECORDED, State.NOT_CARRIED, State.PROVISIONAL)
+    begins = (State.RECORDED, State.PROVISIONAL)
     SETTLED = (State.RATIFIED, State.LAPSED)
     UNSETTLED = (State.RECORDED, State.PROVISIONAL)  # nobody outside reads of them
 
@@ -245,6 +274,11 @@ class Decision(Stateful):
     votes_for = models.PositiveSmallIntegerField(null=True, blank=True)
     votes_against = models.PositiveSmallIntegerField(null=True, blank=True)
     abstentions = models.PositiveSmallIntegerField(null=True, blank=True)
+    agreed = models.BooleanField(
+        default=True,
+        editable=False,
+        help_text="Whether the meeting agreed to it. It needs no quorum to say no.",
+    )
     state = models.CharField(max_length=12, choices=State, editable=False, db_index=True)
     # The quorum as it was: present and needed.
     members_present = models.PositiveSmallIntegerField(editable=False)
@@ -301,10 +335,28 @@ class Decision(Stateful):
     @property
     def facts(self):
         yield "Decision", self.text
+        yield "Result", self.result
         if self.outcome_label:
             yield "Outcome", self.outcome_label
         if self.settled_at:
             yield "Settled at", f"{self.settled_at.title}, {self.settled_at.when}"
+
+    @property
+    def result(self):
+        """What the meeting made of it, in words."""
+        return "Agreed" if self.agreed else "Not agreed"
+
+    @property
+    def way(self):
+        """*Consensus*, *consent* or *vote*: whether it was reached is the result."""
+        return self.get_method_display().partition(":")[0]
+
+    @property
+    def standing(self):
+        """Its state, and what it waits to be confirmed as."""
+        said = self.get_state_display()
+        waits = self.open_to("confirm_refusal") and not self.agreed
+        return f"{self.result}, {said.lower()}" if waits else said
 
     @property
     def settlement(self):
@@ -356,10 +408,7 @@ class Decision(Stateful):
         else:
             fields |= {"votes_for": None, "votes_against": None, "abstentions": None}
         needed = meeting.terms.quorum if meeting.terms else Presence(0, 0, 0)
-        if not agreed:
-            state = cls.State.NOT_CARRIED
-        else:
-            state = cls.State.RECORDED if meeting.was_quorate else cls.State.PROVISIONAL
+        provisional = agreed and not meeting.was_quorate
         item = fields.get("item")
         about = item.about if item else None
         fields["outcome"] = cls.outcome_for(about, fields.get("outcome", ""), agreed)
@@ -367,7 +416,8 @@ class Decision(Stateful):
             meeting=meeting,
             about=about,
             recorded_by=by,
-            state=state,
+            agreed=agreed,
+            state=cls.State.PROVISIONAL if provisional else cls.State.RECORDED,
             reference=cls.next_reference(meeting),
             members_present=present.members,
             lived_experience_present=present.lived_experience,
@@ -397,14 +447,22 @@ class Decision(Stateful):
     @property
     def waits(self):
         """For the other co-lead; not where what it was about was taken back, or settled since."""
-        return self.open_to("confirm") and not any(is_still_to_decide(self, None))
+        if not self.open_to(self.confirmation):
+            return False
+        return not self.agreed or not any(is_still_to_decide(self, None))
+
+    @property
+    def confirmation(self):
+        """The move by which the second co-lead stands by it."""
+        return "confirm" if self.agreed else "confirm_refusal"
 
     def confirm(self, *, by):
-        """The second co-lead stands by it: it is carried, and takes effect on what it is about.
+        """The second co-lead stands by it: it is carried, and takes effect on what it is about, or
+        it is not carried.
 
         Raises PermissionDenied, IllegalMove (it does not wait for that) or NotYet (see ``needs``).
         """
-        self.move("confirm", by=by)
+        self.move(self.confirmation, by=by)
 
     def _lock(self):
         """The meetings first, as a correction of who came does."""
@@ -425,14 +483,15 @@ class Decision(Stateful):
 
         True once both have. Raises PermissionDenied, IllegalMove or NotYet.
         """
+        if not self.permits(by, "settle"):
+            raise PermissionDenied
+        meetings = {self.meeting_id, self.settled_at_id, later.pk if later else None} - {None}
+        Meeting.objects.filter(pk__in=meetings).lock()  # all of them first, in the one order
         self.permit("settle", by=by)
         if self.settled_at != later:
             self.settled_at = later
             self.save(update_fields=["settled_at"])
-        done = self.move(name, by=by, note=note)
-        if not done:
-            events.decision_to_settle(self, by)
-        return done
+        return self.move(name, by=by, note=note)
 
     @staticmethod
     def reference_prefix(meeting):
@@ -537,237 +596,3 @@ class Action(Stateful):
         if user.pk == self.owner_id or user.has_perm("groups.hold_meeting", self.group):
             return {"meetings.finish_action"}
         return set()
-
-
-# --- minutes ------------------------------------------------------------------------------------
-class MinutesQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Members read circulated and approved minutes; those who write them read drafts too."""
-        readable = WorkingGroup.objects.where(user, "view_workinggroup")
-        writing = WorkingGroup.objects.where(user, "draft_minutes")
-        return self.filter(
-            Q(meeting__group__in=writing)
-            | Q(
-                meeting__group__in=readable,
-                meeting__in=Meeting.objects.visible_to(user),
-                state__in=[Minutes.State.CIRCULATED, Minutes.State.APPROVED],
-            )
-        )
-
-    def of(self, meeting, user):
-        """``visible_to`` of one meeting that the person is known to see: a far simpler query."""
-        minutes = self.filter(meeting=meeting)
-        if user.has_perm("groups.draft_minutes", meeting.group):
-            return minutes
-        if not user.has_perm("groups.view_workinggroup", meeting.group):
-            return self.none()  # a deputy, who sees the meeting alone
-        return minutes.filter(state__in=[Minutes.State.CIRCULATED, Minutes.State.APPROVED])
-
-
-@requirement
-def is_written(minutes, by):
-    if not minutes.body.strip():
-        yield Missing("The minutes are empty. Write them first.")
-
-
-@requirement
-def no_correction_waits(minutes, by):
-    if waiting := minutes.meeting.waiting_correction():
-        yield Missing(
-            f"A correction of who came waits since {day(waiting.asked_at)}. Settle it first.",
-            minutes.meeting.get_absolute_url(),
-            turn="the other co-lead",
-        )
-
-
-@of_the_form
-def approved_by_quorum(minutes, by):
-    return quorate_later(minutes.meeting, minutes.approved_at)
-
-
-@effect
-def circulated(minutes, entry):
-    minutes.circulated_at = clock.now()
-    minutes.save(update_fields=["circulated_at"])
-    minutes.meeting.move("minute", by=entry.by)
-
-
-@effect
-def taken_back(minutes, entry):
-    minutes.meeting.move("reopen_minutes", by=entry.by)
-
-
-class Minutes(Stateful, Revised):
-    """The minutes of one meeting: drafted, circulated, then frozen once a quorate one approves."""
-
-    class State(States):
-        DRAFT = "draft", "grey", "Draft"
-        CIRCULATED = "circulated", "blue", "Circulated"
-        APPROVED = "approved", "green", "Approved"
-
-    moves = {
-        "circulate": Move(
-            (State.DRAFT,),
-            State.CIRCULATED,
-            "groups.draft_minutes",
-            needs=(is_written, no_correction_waits),
-            then=(circulated, events.minutes_circulated),
-            label="Circulate the minutes",
-            explain="Everyone who was invited can read them and is told. Who came and what was "
-            "decided can then no longer be corrected, unless you take the minutes back.",
-        ),
-        "revise": Move(
-            (State.CIRCULATED,),
-            State.DRAFT,
-            "groups.draft_minutes",
-            then=(taken_back,),
-            label="Take back to correct",
-            reason=True,
-            explain="Members no longer see the minutes until you circulate them again.",
-        ),
-        "approve": Move(
-            (State.CIRCULATED,),
-            State.APPROVED,
-            "groups.approve_minutes",
-            needs=(approved_by_quorum,),
-            label="Record approval",
-        ),
-        "come_undone": Move(
-            (State.APPROVED,),
-            State.CIRCULATED,
-            "groups.approve_minutes",
-            label="Count as not approved",
-            internal=True,  # the meeting that approved them had no quorum after all
-        ),
-        "write": Act((State.DRAFT,), "groups.draft_minutes", label="Change the minutes"),
-    }
-
-    meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="minutes")
-    body = models.TextField(help_text="You can use Markdown for headings and lists.")
-    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
-    circulated_at = models.DateTimeField(null=True, blank=True, editable=False)
-    approved_at = models.ForeignKey(
-        Meeting,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="approved_minutes",
-        help_text="The later quorate meeting that approved them.",
-    )
-
-    objects = MinutesQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = "minutes"
-
-    def __str__(self):
-        return f"Minutes of {self.meeting}"
-
-    def get_absolute_url(self):
-        return reverse("minutes", args=[self.meeting_id])
-
-    @property
-    def scope(self):
-        return self.meeting.group
-
-    @classmethod
-    @transaction.atomic
-    def draft(cls, meeting, *, by):
-        """Begin the minutes of a held meeting from its agenda, attendance, decisions, actions."""
-        meeting.permit("draft_minutes", by=by)
-        minutes, new = cls.objects.get_or_create(
-            meeting=meeting, defaults={"body": outline(meeting)}
-        )
-        if new:
-            record("draft", minutes, by=by)
-        return minutes
-
-    @transaction.atomic
-    def approve(self, later, *, by):
-        """The meeting ``later`` approved them. Raises PermissionDenied, IllegalMove or NotYet."""
-        if not self.permits(by, "approve"):
-            raise PermissionDenied
-        if later is not None:  # its quorum is not corrected meanwhile
-            [later] = Meeting.objects.filter(pk=later.pk).lock()
-        self.move("approve", by=by, approved_at=later)
-
-    @transaction.atomic
-    def write(self, body, *, by, seen):
-        """Save a new text written from revision ``seen``.
-
-        Raises PermissionDenied, IllegalMove (no longer a draft) or StaleEdit.
-        """
-        self.permit("write", by=by)
-        self.save_revision(seen, body=body)
-        record("write", self, by=by, note=f"revision {self.revision}")
-
-
-def settled_by(meeting):
-    """(what, its address, what became of it) of whatever this quorate meeting settled."""
-    if not meeting.was_quorate:
-        return []
-    decisions = meeting.settled_decisions.filter(state__in=Decision.SETTLED).order_by("pk")
-    approved = meeting.approved_minutes.select_related("meeting").order_by("meeting__starts_at")
-    return [
-        *(
-            (f"Decision {one}", one.get_absolute_url(), one.get_state_display())
-            for one in decisions
-        ),
-        *(
-            (
-                f"Minutes of {one.meeting.title}, {day(one.meeting.starts_at)}",
-                one.get_absolute_url(),
-                one.get_state_display(),
-            )
-            for one in approved
-        ),
-    ]
-
-
-def outline(meeting):
-    """Minutes as Markdown: who was there, the agenda with its decisions, and the actions."""
-    rows = list(meeting.attendances.select_related("user", "deputy"))
-    came = [row.user.name for row in rows if row.attended]
-    sorry = [
-        f"{row.user.name} ({row.deputy.name} came instead)" if row.deputy else row.user.name
-        for row in rows
-        if row.reply == row.Reply.NO and not row.attended
-    ]
-    present = meeting.presence()
-    quorum = "reached its quorum" if meeting.was_quorate else "did not reach its quorum"
-    lines = [
-        "## Who was there",
-        ", ".join(came) or "Nobody",
-        f"Apologies: {', '.join(sorry) or 'none'}",
-        f"The meeting {quorum}: {present.members} deciding members, "
-        f"{present.lived_experience} with lived experience and {present.staff} staff.",
-    ]
-    decisions = list(meeting.decisions.order_by("pk"))
-    for number, item in enumerate(meeting.agenda.accepted(), start=1):
-        lines += [f"## {number}. {item.title}", item.detail]
-        lines += [_decided(d) for d in decisions if d.item_id == item.pk]
-    loose = [_decided(decision) for decision in decisions if decision.item_id is None]
-    if loose:
-        lines += ["## Other decisions", *loose]
-    if settled := settled_by(meeting):
-        lines += ["## Settled here", "\n".join(f"- {what}: {now}" for what, _, now in settled)]
-    actions = [
-        f"- {action.text} ({action.owner.name}, by {day(action.due)})"
-        for action in meeting.actions.select_related("owner")
-    ]
-    if actions:
-        lines += ["## Actions", "\n".join(actions)]
-    return "\n\n".join(line for line in lines if line)
-
-
-def _decided(decision):
-    votes = ""
-    if decision.method == Decision.Method.VOTE:
-        votes = (
-            f" ({decision.votes_for or 0} for, {decision.votes_against or 0} against, "
-            f"{decision.abstentions or 0} abstained)"
-        )
-    outcome = f" {decision.outcome_label}." if decision.outcome_label else ""
-    state = decision.get_state_display()
-    return f"**{state}** ({decision.reference}): {decision.text}{votes}{outcome}"

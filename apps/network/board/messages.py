@@ -60,6 +60,7 @@ class PostReported(NetworkKind):
 @register
 class ReportSettled(NetworkKind):
     name = "network.report_settled"
+    withheld = True
     label = "Thank you for telling us"
 
     def lines(self, report, user):

@@ -16,6 +16,9 @@ from apps.groups.models import WorkingGroup
 
 from . import events
 
+# What somebody may do with a post because they may do it in its network.
+OF_ITS_BOARD = ("groups.propose_agenda", "groups.view_workinggroup")
+
 
 class PostQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -111,6 +114,7 @@ class Post(Stateful):
         "change": Act((State.SHOWN,), "network.edit_post"),
         "report": Act(
             (State.SHOWN,),
+            "groups.view_workinggroup",
             needs=(is_not_reported_by_them,),
             closed="This has been hidden or removed already.",
         ),
@@ -152,9 +156,7 @@ class Post(Stateful):
         mine = {"network.edit_post"} if user.pk == self.author_id else set()
         if user.has_perm("groups.lead_workinggroup", self.network):
             mine.add("network.moderate_post")
-        if user.has_perm("groups.propose_agenda", self.network):
-            mine.add("groups.propose_agenda")
-        return mine
+        return mine | {perm for perm in OF_ITS_BOARD if user.has_perm(perm, self.network)}
 
     @classmethod
     @transaction.atomic

@@ -9,7 +9,7 @@ from django.views.generic import DetailView, ListView, View
 
 from apps.core.clock import LONDON
 from apps.core.exports import csv_response
-from apps.core.views import PAGE, FilteredMixin, PageFormView, VisibleMixin
+from apps.core.views import PAGE, AsksAgain, FilteredMixin, PageFormView, VisibleMixin
 from apps.groups.views import NetworkMixin
 
 from .forms import BoardFilterForm, PostForm, PostReplyForm, ReportForm
@@ -47,7 +47,7 @@ class Noticeboard(BoardMixin, ListView):
         )
 
 
-class BoardExport(BoardMixin, View):
+class BoardExport(BoardMixin, AsksAgain, View):
     """The same list as a file: nothing that is not on the page of each post."""
 
     def get(self, request):

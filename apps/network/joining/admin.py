@@ -19,6 +19,7 @@ class InterestAdmin(ReadOnlyAdmin):
 class LetterAdmin(ReadOnlyAdmin):
     """Whether an answer to an enquirer went out."""
 
+    within = "interest"
     list_display = ("interest", "kind", "created_at", "sent_at")
     list_filter = ("kind",)
     list_select_related = ("interest",)
@@ -26,6 +27,7 @@ class LetterAdmin(ReadOnlyAdmin):
 
 @admin.register(Welcomed)
 class WelcomedAdmin(ReadOnlyAdmin):
+    for_all = "it tells when somebody read the welcome, no more"
     list_display = ("user", "at")
     search_fields = ("user__full_name",)
     list_select_related = ("user",)

@@ -20,6 +20,7 @@ from apps.groups.roles import Role
 
 from . import events
 
+AT_MOST = 3  # words of thanks an hour to one address
 RETRY = timedelta(minutes=10)  # a worker that claimed a letter and died gives it up after this
 
 
@@ -123,7 +124,8 @@ class Interest(Stateful):
     def receive(cls, **fields):
         """Keep what was sent, and tell the enquirer and the programme office."""
         interest = cls.objects.create(**fields)
-        interest.write(Letter.Kind.RECEIVED)
+        if Letter.to_be_written(interest.email):
+            interest.write(Letter.Kind.RECEIVED)
         record("receive", interest, by=None)
         events.interest_received(interest)
         return interest
@@ -196,6 +198,16 @@ class Letter(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}, to enquiry {self.interest_id}"
+
+    @classmethod
+    def to_be_written(cls, email):
+        """Whether an address may get another word of thanks: anybody can type it in, often."""
+        lately = cls.objects.filter(
+            kind=cls.Kind.RECEIVED,
+            interest__email__iexact=email,
+            created_at__gt=clock.now() - timedelta(hours=1),
+        )
+        return lately.count() < AT_MOST
 
     def send(self):
         """E-mail it; False where another worker was first. Raises what the mail server raises."""

@@ -15,6 +15,7 @@ from apps.core import clock
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.views import (
+    AsksAgain,
     FilteredMixin,
     LimitedMixin,
     PageFormView,
@@ -86,7 +87,7 @@ class Interests(InterestsMixin, ListView):
         return self.interests()
 
 
-class InterestsExport(InterestsMixin, View):
+class InterestsExport(InterestsMixin, AsksAgain, View):
     """The same list as a file, to write or call; without the words, which are for reading here."""
 
     HEADER = (

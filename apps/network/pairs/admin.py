@@ -22,6 +22,7 @@ class PairAdmin(ReadOnlyAdmin):
 
 @admin.register(HelpContact)
 class HelpContactAdmin(ReadOnlyAdmin):
+    for_all = "every member of the network can look up whom to ask"
     list_display = ("user", "named_by", "since")
     search_fields = ("user__full_name",)
     list_select_related = ("user", "named_by")

@@ -83,6 +83,7 @@ class HelpAsked(NetworkKind):
     """Who, and the note, stand on the site alone."""
 
     name = "network.help_asked"
+    withheld = True
     label = "A pair would like to hear from you"
     action = "See who asks"
 
@@ -93,6 +94,7 @@ class HelpAsked(NetworkKind):
 @register
 class HelpAnswered(NetworkKind):
     name = "network.help_answered"
+    withheld = True
     label = "About your pair"
 
     def lines(self, help_asked, user):

@@ -5,9 +5,10 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
 
+from apps.accounts.confidence import limits_page
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
@@ -60,6 +61,20 @@ def both_are_in_the_network(pair, by):
 def goes_on(pair, by):
     if pair.state not in GOING_ON:
         yield Missing("This pair is not going on now, so nothing new can be written here.")
+
+
+@requirement
+def both_know_the_limits(pair, by):
+    """A sponsor has a duty to pass on danger, and a peer knows that before the first word."""
+    for person in pair.people:
+        if person.knows_limits:
+            continue
+        if person.pk == by.pk:
+            words = "Read “What cannot be kept private”."
+            yield Missing(words, limits_page(pair.get_absolute_url()))
+        else:
+            words = f"{person.name} has to read “What cannot be kept private”."
+            yield Missing(words, turn=person.name)
 
 
 @requirement
@@ -199,11 +214,11 @@ class Pair(Stateful):
             label="One of the two has left",
         ),
         # What was typed is not lost where the pair has ended meanwhile: the form says so.
-        "check_in": Act(tuple(State), "network.take_part", needs=(goes_on,)),
+        "check_in": Act(tuple(State), "network.take_part", needs=(goes_on, both_know_the_limits)),
         "ask_for_help": Act(
             tuple(State),
             "network.take_part",
-            needs=(goes_on, somebody_helps, waits_for_no_help),
+            needs=(goes_on, both_know_the_limits, somebody_helps, waits_for_no_help),
         ),
         "notice": Act((State.ENDED,), "network.take_part", needs=(one_has_left,)),
         "follow_up": Act((State.ENDED,), "network.follow_up_pair", needs=(one_has_left,)),
@@ -404,6 +419,8 @@ class CheckIn(models.Model):
     @transaction.atomic
     def rewrite(self, *, by, **words):
         self.check_author(by)
+        if missing := list(both_know_the_limits(self.pair, by)):
+            raise NotYet(*missing)
         for name, value in words.items():
             setattr(self, name, value)
         self.save()
@@ -420,6 +437,11 @@ class CheckIn(models.Model):
 
 
 # --- help ---------------------------------------------------------------------------------------
+def helps_pairs():
+    """A condition on User: is, or once was, whom pairs turn to."""
+    return Exists(HelpContact.objects.filter(user=OuterRef("pk")))
+
+
 class HelpContact(models.Model):
     """The one person whom the programme office has named to help pairs. The newest is the one."""
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Exists, Q
 from django.urls import reverse
 
+from apps.accounts.confidence import limits_page
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.needs import Need, holding, needs_you, permitted
@@ -36,6 +37,12 @@ def my_pairs(pairs, user):
     soon = clock.today() + SOON
     for pair in pairs:
         other = pair.partner_of(user).name
+        if pair.open_to("pause") and not user.knows_limits:
+            yield Need(
+                "Read “What cannot be kept private”",
+                limits_page(pair.get_absolute_url()),
+                detail=f"Before you and {other} write to each other here",
+            )
         if pair.left_by_id:
             yield Need(
                 f"{other} has left, so your pair has ended",

@@ -1,6 +1,7 @@
 """What is held about people: pairs."""
 
 from apps.core.personal import DELETE, NAMED, personal
+from apps.core.withheld import confidential
 
 from .models import CheckIn, HelpContact, HelpRequest, Pair
 
@@ -27,3 +28,7 @@ personal(
     mentions=("contact",),
     erase=DELETE,
 )
+
+confidential("That there is a pair is for the two, the network's co-leads and the office.", Pair)
+confidential("Only the two of the pair know of it.", CheckIn)
+confidential("Only the two of the pair and the person named know of it.", HelpRequest)

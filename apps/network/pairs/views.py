@@ -8,12 +8,21 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView, View
 
+from apps.accounts.confidence import LimitsFirstMixin
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.nhs import Form
-from apps.core.views import PAGE, FilteredMixin, PageFormView, PermissionMixin, VisibleMixin
+from apps.core.views import (
+    PAGE,
+    AsksAgain,
+    Confidential,
+    FilteredMixin,
+    PageFormView,
+    PermissionMixin,
+    VisibleMixin,
+)
 from apps.groups.views import FindPersonMixin, NetworkMixin
 
 from .forms import (
@@ -79,7 +88,7 @@ class Pairs(PairsMixin, ListView):
         )
 
 
-class PairsExport(PairsMixin, View):
+class PairsExport(PairsMixin, AsksAgain, View):
     """Which pairs there are, as a file. What the two write is not in it."""
 
     def get(self, request):
@@ -149,12 +158,15 @@ class PairDetail(VisibleMixin, DetailView):
         ours = user.pk in (pair.peer_id, pair.sponsor_id)
         help_asked = HelpRequest.objects.visible_to(user).filter(pair=pair)
         check_ins = CheckIn.objects.visible_to(user).filter(pair=pair).select_related("author")
+        if not user.knows_limits:
+            check_ins = check_ins.none()
         return super().get_context_data(
             ours=ours,
             partner=pair.partner_of(user) if ours else None,
             moves=pair.moves_for(user),
             check_ins=Paginator(check_ins, PAGE).get_page(self.request.GET.get("page")),
             may_write=pair.may(user, "check_in"),
+            missing=pair.missing("check_in", user) if ours and pair.open_to("pause") else [],
             help_asked=help_asked.filter(state="asked").select_related("contact").first(),
             may_follow_up=pair.followed_up_at is None and pair.may(user, "follow_up"),
             **kwargs,
@@ -184,18 +196,23 @@ class OursMixin:
         return self.pair.get_absolute_url()
 
 
-class CheckInAdd(OursMixin, PageFormView):
+class CheckInAdd(OursMixin, LimitsFirstMixin, PageFormView):
     """Write down a time that the two met."""
 
     form_class = CheckInForm
     page_title = "Check in"
-    intro = "Only the two of you can read what you write here. Nobody else, whatever their role."
+    intro = "Only the two of you can read this. No role on this site opens it to others."
+    template_name = "network/pairs/check_in.html"
     button = "Save"
     done_message = "Saved, for the two of you."
     free_writing = True
 
     def get_initial(self):
         return {"on": clock.today()}
+
+    def get_context_data(self, **kwargs):
+        missing = self.pair.missing("check_in", self.request.user)
+        return super().get_context_data(missing=missing, **kwargs)
 
     def save(self, form):
         CheckIn.write(self.pair, by=self.request.user, **form.values())
@@ -219,7 +236,8 @@ class MyCheckInMixin:
         return self.check_in.pair.get_absolute_url()
 
 
-class CheckInChange(MyCheckInMixin, PageFormView):
+class CheckInChange(MyCheckInMixin, LimitsFirstMixin, PageFormView):
+    template_name = "network/pairs/check_in.html"
     form_class = CheckInForm
     page_title = "Change what you wrote"
     intro = CheckInAdd.intro
@@ -267,7 +285,7 @@ class PairFollowUp(View):
         return redirect(pair)
 
 
-class HelpAsk(OursMixin, PageFormView):
+class HelpAsk(OursMixin, LimitsFirstMixin, PageFormView):
     """We would like help: one named person learns it, with the note that we choose to send."""
 
     form_class = HelpForm
@@ -286,7 +304,7 @@ class HelpAsk(OursMixin, PageFormView):
 
 
 # --- the person named -----------------------------------------------------------------------------
-class HelpDetail(VisibleMixin, DetailView):
+class HelpDetail(Confidential, VisibleMixin, LimitsFirstMixin, DetailView):
     """One request for help: who asks, and the note. Nothing else of the pair."""
 
     queryset = HelpRequest.objects.select_related(
@@ -294,6 +312,10 @@ class HelpDetail(VisibleMixin, DetailView):
     )
     template_name = "network/pairs/help.html"
     context_object_name = "help_asked"
+
+    def is_of_others(self):
+        """The pair reads what one of them wrote; the helper reads what others did."""
+        return self.get_object().contact_id == self.request.user.pk
 
     def get_context_data(self, **kwargs):
         user, asked = self.request.user, self.object

@@ -26,6 +26,7 @@ class PracticeNameAdmin(ReadOnlyAdmin):
 
 @admin.register(PracticeShare)
 class PracticeShareAdmin(ReadOnlyAdmin):
+    within = "practice"
     list_display = ("practice", "item", "by", "at")
     search_fields = ("practice__title",)
     list_select_related = ("practice", "item", "by")

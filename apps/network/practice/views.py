@@ -17,7 +17,14 @@ from apps.accounts.models.people import User
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.nhs import Form
-from apps.core.views import FilteredMixin, PageFormView, PermissionMixin, VisibleMixin, history
+from apps.core.views import (
+    AsksAgain,
+    FilteredMixin,
+    PageFormView,
+    PermissionMixin,
+    VisibleMixin,
+    history,
+)
 from apps.groups.models import WorkingGroup
 from apps.groups.programme import is_in_programme
 from apps.groups.views import FindPersonMixin, NetworkMixin
@@ -111,15 +118,13 @@ class PublicPractice(PublicNames, DetailView):
 
 
 # --- the register inside the programme ----------------------------------------------------------
-class InsideMixin(PermissionMixin):
+class InsideMixin:
     """For everybody in the programme; somebody who is in no group has no register."""
-
-    perm = None
 
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated and not is_in_programme(request.user):
             raise PermissionDenied
-        return View.dispatch(self, request, *args, **kwargs)  # type: ignore[arg-type] # a view
+        return super().dispatch(request, *args, **kwargs)
 
 
 def may_publish_anything(user):
@@ -164,7 +169,7 @@ class Practices(InsideList, ListView):
         )
 
 
-class PracticesExport(InsideList, View):
+class PracticesExport(InsideList, AsksAgain, View):
     """The same list as a file, with the names that may be shown inside the programme."""
 
     def dispatch(self, request, *args, **kwargs):

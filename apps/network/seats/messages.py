@@ -82,6 +82,7 @@ class NominationKind(SeatKind):
 @register
 class ConsentAsked(NominationKind):
     name = "network.seat_consent"
+    withheld = True
     label = "Somebody would like to put you forward"
     line = "Nothing happens unless you agree. You can say no without giving a reason."
     state = Nomination.State.ASKED
@@ -121,6 +122,7 @@ class SeatFilled(NominationKind):
 @register
 class NotSeated(NominationKind):
     name = "network.not_seated"
+    withheld = True
     label = "About the seat that you put yourself forward for"
     state = Nomination.State.NOT_SEATED
 

@@ -1,6 +1,7 @@
 """What is held about people: seats in task groups."""
 
 from apps.core.personal import NAMED, personal
+from apps.core.withheld import confidential
 
 from .models import Nomination, SeatRequest
 
@@ -13,3 +14,5 @@ personal(
     erase={"statement": "", "answer": ""},
     why="The words go; who had a seat stays.",
 )
+
+confidential("Nobody hears that somebody was suggested unless they agree.", Nomination)

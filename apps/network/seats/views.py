@@ -8,7 +8,14 @@ from django.views.generic import DetailView, ListView, View
 
 from apps.accounts.models.people import User
 from apps.core.exports import csv_response
-from apps.core.views import FilteredMixin, PageFormView, PermissionMixin, VisibleMixin, history
+from apps.core.views import (
+    AsksAgain,
+    FilteredMixin,
+    PageFormView,
+    PermissionMixin,
+    VisibleMixin,
+    history,
+)
 from apps.groups.models import Membership, Represents
 from apps.groups.programme import the_network
 from apps.groups.roles import Role
@@ -307,7 +314,7 @@ class Turns(TurnsMixin, ListView):
         return context | {"object_list": people}
 
 
-class TurnsExport(TurnsMixin, View):
+class TurnsExport(TurnsMixin, AsksAgain, View):
     """The same list as a file: names and numbers, no addresses."""
 
     def get(self, request):

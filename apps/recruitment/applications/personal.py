@@ -1,6 +1,7 @@
 """What is held about people: applications."""
 
 from apps.core.personal import DELETE, nobodys, personal
+from apps.core.withheld import confidential
 
 from .models.application import Answer, Application, ApplicationUserPermission, Job, Referee
 from .models.monitoring import Count, Envelope, Ticket
@@ -51,3 +52,5 @@ personal(
     about=("user",),
     erase=DELETE,
 )
+
+confidential("Who applied is for themselves and for Human Resources.", Application)

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from apps.core.models import AuditEntry, FirstPress
 from apps.core.personal import DELETE, personal, retention
+from apps.core.withheld import confidential
 from apps.notifications.models import Occurrence
 
 from ..applications.models.application import (
@@ -132,3 +133,6 @@ retention(
     ),
     act=forget_applications,
 )
+
+confidential("Whom a post was offered is for themselves and for Human Resources.", Offer, Check)
+confidential("Who holds a post is for themselves and those who look after it.", Appointment)

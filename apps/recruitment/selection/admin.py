@@ -10,6 +10,7 @@ from .models.scoring import Round
 
 @admin.register(Round)
 class RoundAdmin(ReadOnlyAdmin):
+    within = "vacancy"
     list_display = ("vacancy", "stage", "due", "closed_at")
     list_filter = ("stage",)
     search_fields = ("vacancy__reference",)
@@ -18,6 +19,7 @@ class RoundAdmin(ReadOnlyAdmin):
 
 @admin.register(InterviewPlan)
 class InterviewPlanAdmin(ReadOnlyAdmin):
+    within = "vacancy"
     list_display = ("vacancy", "format", "minutes")
     search_fields = ("vacancy__reference",)
     list_select_related = ("vacancy",)
@@ -25,6 +27,7 @@ class InterviewPlanAdmin(ReadOnlyAdmin):
 
 @admin.register(Question)
 class QuestionAdmin(ReadOnlyAdmin):
+    within = "plan__vacancy"
     list_display = ("text", "plan", "criterion")
     search_fields = ("text", "plan__vacancy__reference")
     list_select_related = ("plan__vacancy", "criterion")
@@ -32,6 +35,7 @@ class QuestionAdmin(ReadOnlyAdmin):
 
 @admin.register(Slot)
 class SlotAdmin(ReadOnlyAdmin):
+    within = "plan__vacancy"
     list_display = ("plan", "starts_at", "ends_at")
     search_fields = ("plan__vacancy__reference",)
     list_select_related = ("plan__vacancy",)
@@ -39,6 +43,7 @@ class SlotAdmin(ReadOnlyAdmin):
 
 @admin.register(PanelMeeting)
 class PanelMeetingAdmin(ReadOnlyAdmin):
+    within = "vacancy"
     list_display = ("vacancy", "kind", "starts_at")
     search_fields = ("vacancy__reference",)
     list_select_related = ("vacancy",)

@@ -6,6 +6,8 @@ panels were told at the time is not sent: those messages would all be old.
 
 from datetime import time, timedelta
 
+from django.db.models import Count, Q
+
 from apps.core.dates import wall_clock
 from apps.core.working_days import add_working_days
 from apps.notifications.kinds import silence
@@ -80,7 +82,7 @@ def _take_on(world, vacancy, state):
     round_ = _score(world, vacancy, PAPER)
     _record(world, round_, chosen=3)
     _go(world, closed, 4)
-    vacancy.move("lock_shortlist", by=_chair(vacancy))
+    _conclude(vacancy, "lock_shortlist")
     if state == STATE.SHORTLISTED:
         return
     _go(world, closed, 5)
@@ -91,7 +93,7 @@ def _take_on(world, vacancy, state):
         round_ = _score(world, vacancy, TALK)
         _record(world, round_, chosen=1)
         _settle_reserve(world, vacancy)
-        vacancy.move("decide", by=_chair(vacancy))
+        _conclude(vacancy, "decide")
         _go(world, closed, 20)
         if vacancy.rounds.get(stage=PAPER).outcomes.standing().filter(sent_at=None).exists():
             _tell(world, vacancy, PAPER)
@@ -109,6 +111,15 @@ def _seats(vacancy):
 
 def _chair(vacancy):
     return vacancy.panel.serving().get(role="chair").user
+
+
+def _conclude(vacancy, name):
+    """The chair says what the panel decided, and another member that it did."""
+    chair = _chair(vacancy)
+    scored = Count("sheets", filter=Q(sheets__state="locked", sheets__round__closed_at=None))
+    others = vacancy.panel.serving().exclude(user=chair).annotate(scored=scored)
+    for by in (chair, others.order_by("-scored", "pk").first().user):
+        vacancy.move(name, by=by)
 
 
 # --- shortlisting -------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """Who is told when something happens in selection; the words are in messages.py."""
 
+from zlib import crc32
+
 from apps.accounts.models.people import User
 from apps.core import clock
 from apps.core.moves import effect
-from apps.notifications.kinds import notify, void
+from apps.notifications.kinds import notify, others, void
 from apps.notifications.models import Delivery
 
 OF_CANDIDATE = ("recruitment.booked", "recruitment.interview")
@@ -44,6 +46,14 @@ def all_in(round_):
     """Every sheet is locked: the others can be read now."""
     version = round_.sheets.filter(state="locked").count()
     notify("recruitment.all_in", round_, panel(round_.vacancy), version=version)
+
+
+@effect
+def panel_is_asked(vacancy, entry):
+    """The chair says what the panel decided; another member confirms it."""
+    people = others(panel(vacancy), entry.by)
+    version = crc32(vacancy.stands.encode())  # of the same outcomes nobody hears twice
+    notify("recruitment.panel_is_asked", vacancy, people, version=version)
 
 
 def shortlist_locked(vacancy):

@@ -26,8 +26,10 @@ class RedactionForm(Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, answers, **kwargs):
+    def __init__(self, *args, redaction, answers, originals, **kwargs):
         super().__init__(*args, **kwargs)
+        self.redaction = redaction
+        self.written = {f"text_{one.pk}": originals.get(one.criterion_id, "") for one in answers}
         for answer in answers:
             self.fields[f"text_{answer.pk}"] = forms.CharField(
                 label="What the panel reads",
@@ -38,6 +40,11 @@ class RedactionForm(Form):
                 strip=False,
             )
             self.fields[f"text_{answer.pk}"].hide_optional = True
+
+    def clean(self):
+        for name, written in self.written.items():
+            if words := self.redaction.wrong_with(self.cleaned_data.get(name, ""), written):
+                self.add_error(name, words)
 
     def texts(self):
         return {

@@ -136,6 +136,22 @@ class AllIn(PanelKind):
 
 
 @register
+class PanelIsAsked(PanelKind):
+    name = "recruitment.panel_is_asked"
+    label = "The chair asks you to confirm what the panel decided"
+    lines = (
+        "The chair has recorded it. It counts once another member of the panel confirms it.",
+        "Look at it first. If it is not what you decided together, do nothing, and talk to the "
+        "chair.",
+    )
+
+    def wanted(self, rule, vacancy, user):
+        names = (name for name in Vacancy.OF_THE_PANEL if vacancy.open_to(name))
+        waits = any(vacancy.first_press(name) for name in names)
+        return waits and super().wanted(rule, vacancy, user)
+
+
+@register
 class FeedbackDue(PanelKind):
     """The day after the panel decided: somebody not chosen has no feedback, so nothing is sent.
 

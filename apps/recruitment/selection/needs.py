@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.core import clock
 from apps.core.clock import LONDON
 from apps.core.dates import day, moment
+from apps.core.models import FirstPress
 from apps.core.needs import Need, known, needs_you, permitted
 from apps.core.sections import Section, section
 from apps.core.working_days import add_working_days
@@ -57,23 +59,40 @@ def _running(user):
     return with_standing(running.select_related("vacancy"), user).order_by("due", "pk")
 
 
+def _said_by_the_chair(rounds, user):
+    """Ids of the vacancies of which somebody else said what the panel decided."""
+    rounds = [one for one in rounds if one.scores and not (one.owes or one.late or one.leads)]
+    if not rounds:
+        return set()
+    first = FirstPress.objects.filter(
+        subject_type=ContentType.objects.get_for_model(Vacancy),
+        subject_id__in=[str(one.vacancy_id) for one in rounds],
+        name__in=Vacancy.OF_THE_PANEL,
+    ).exclude(by=user)
+    said = {(int(pk), stands) for pk, stands in first.values_list("subject_id", "stands")}
+    ours = (one.vacancy for one in rounds)
+    return {one.pk for one in ours if (one.pk, one.stands) in said}
+
+
 @needs_you(_running, may=known("on_panels"))
 def scoring(rounds, user):
     """One's own sheets, and what a chair records once everything is in: no number of anybody's."""
+    rounds = [one for one in rounds if one.is_running]
+    said = _said_by_the_chair(rounds, user)
     for round_ in rounds:
-        if not round_.is_running:
-            continue
         url = reverse("panel", args=[round_.vacancy.reference])
-        said = f"Panel for {round_.vacancy.title}, {round_.vacancy.reference}"
+        panel = f"Panel for {round_.vacancy.title}, {round_.vacancy.reference}"
         if round_.owes:
-            yield Need("Score and lock your sheets", url, round_.due, said)
+            yield Need("Score and lock your sheets", url, round_.due, panel)
+        elif round_.vacancy_id in said:
+            yield Need("Confirm what the panel decided", url, round_.due, panel)
         elif round_.scores and not round_.late:
             text = (
                 "Record what the panel decided"
                 if round_.leads
                 else ("Compare the scores, and talk about them")
             )
-            yield Need(text, url, round_.due, said)
+            yield Need(text, url, round_.due, panel)
 
 
 def owes_feedback(user):

@@ -36,7 +36,7 @@ def held(user, since):
     return rows.order_by("-blind__interview__slot__starts_at", "pk")
 
 
-@attended(held)
+@attended(held, "blind__interview__slot__starts_at")
 def interviews(sheet):
     """An interview that somebody held: one of which their sheet is locked. Names nobody."""
     slot, vacancy = sheet.blind.interview.slot, sheet.round.vacancy
@@ -50,7 +50,7 @@ def came_to(user, since):
     return rows.order_by("-meeting__starts_at", "pk")
 
 
-@attended(came_to)
+@attended(came_to, "meeting__starts_at")
 def meetings(row):
     """A meeting of a panel that somebody came to."""
     return _attended(row, str(row.meeting), row.meeting, row.meeting.vacancy, "preparation")

@@ -6,6 +6,7 @@ thinks would be told before its time. Their outcome and feedback are on the appl
 """
 
 from apps.core.personal import DELETE, NAMED, nobodys, personal
+from apps.core.withheld import confidential
 
 from .models.blind import BlindAnswer, BlindApplication, Redaction, Redactor
 from .models.interview import (
@@ -56,3 +57,9 @@ personal(PanelMeeting, "Meetings of panels that you planned", mentions=("planned
 personal(PanelAttendance, "Meetings of panels that you came to", about=("member__user",), why=NAMED)
 nobodys("When a stage begins, is due and ends.", Round)
 nobodys("How, where and when a vacancy interviews.", InterviewPlan, Question, Slot)
+
+WHOSE = "It leads from a label to a candidate."
+confidential(WHOSE, Redaction)
+confidential(WHOSE, Interview, within="application")
+confidential(WHOSE, BlindApplication, within="redaction__application")
+confidential("What the panel thinks is read on the site, when its time has come.", Sheet, Outcome)

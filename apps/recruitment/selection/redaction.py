@@ -357,6 +357,58 @@ GENERAL = [
 FIRST = 3  # of these before the names that are in them
 
 
+# What may stand for words that were left out, besides what is hidden above.
+NEUTRAL = frozenset(
+    {
+        *(word for word, _ in GENERAL),
+        *(NAME, INITIALS, EMPLOYER),
+        *("[address]", "[reference]", "[referee]", "[supporter]"),
+        *("[place]", "[country]", "[language]", "[religion]", "[health]", "[left out]"),
+    }
+)
+_MARK = re.compile("|".join(map(re.escape, sorted(NEUTRAL))), re.IGNORECASE)
+
+
+def added(answer, copy):
+    """The first piece of a copy that is not so in its answer, or nothing: a copy only leaves out.
+
+    What stands between the words of ``NEUTRAL`` stands in the answer as well, letter by letter and
+    in the same order, and at each of those words, and nowhere else, something is left out. Spaces
+    and lines may fall otherwise.
+    """
+    answer, pieces = _even(answer), [_even(piece) for piece in _MARK.split(copy)]
+    first, *others = pieces
+    if not others:
+        return "" if first == answer else _where(answer, first)
+    if not answer.startswith(first):
+        return _where(answer, first)
+    at = len(first)
+    for number, piece in enumerate(others, start=1):
+        last = number == len(others)
+        begins = len(answer) - len(piece) if last else answer.find(piece, at + 1)
+        if begins <= at or not answer.startswith(piece, begins) or not answer[at:begins].strip():
+            return piece[:40] or _MARK.findall(copy)[number - 1]
+        at = begins + len(piece)
+    return ""
+
+
+def kept(copy):
+    """How many letters and figures of an answer a copy leaves."""
+    return sum(one.isalnum() for one in _MARK.sub("", copy))
+
+
+def _even(text):
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _where(answer, copy):
+    """The word of a copy at which it leaves its answer."""
+    same = next((n for n, (a, b) in enumerate(zip(answer, copy, strict=False)) if a != b), None)
+    if same is None:
+        return copy[len(answer) :].strip() or "[left out]"
+    return copy[copy.rfind(" ", 0, same + 1) + 1 :].split(" ")[0] or copy
+
+
 def folded(text):
     """The same length, without accents and with one kind of apostrophe, to find things in."""
     return "".join(map(_plain, text))

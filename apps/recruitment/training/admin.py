@@ -16,6 +16,7 @@ class TrainingCohortAdmin(ReadOnlyAdmin):
 
 @admin.register(TrainingSession)
 class TrainingSessionAdmin(ReadOnlyAdmin):
+    within = "cohort"
     list_display = ("cohort", "number", "starts_at")
     search_fields = ("cohort__name",)
     list_select_related = ("cohort",)

@@ -17,7 +17,7 @@ def came_to(user, since):
     return rows.select_related("session__cohort").order_by("-session__starts_at", "pk")
 
 
-@attended(came_to)
+@attended(came_to, "session__starts_at")
 def training(row):
     """A session of a cohort that somebody came to."""
     session = row.session

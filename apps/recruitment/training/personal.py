@@ -1,6 +1,7 @@
 """What is held about people: training."""
 
 from apps.core.personal import NAMED, nobodys, personal
+from apps.core.withheld import confidential
 
 from .models import Enrolment, SessionAttendance, TrainingCohort, TrainingSession
 
@@ -20,3 +21,9 @@ personal(
 )
 personal(TrainingCohort, "Training that you planned", mentions=("created_by",), why=NAMED)
 nobodys("When a cohort meets.", TrainingSession)
+
+confidential(
+    "Who trains for a post is for themselves, their mentors and those who run training.",
+    TrainingCohort,
+    Enrolment,
+)

@@ -27,6 +27,7 @@ class VacancyAdmin(ReadOnlyAdmin):
 
 @admin.register(Criterion)
 class CriterionAdmin(ReadOnlyAdmin):
+    within = "vacancy"
     list_display = ("text", "vacancy", "weight", "stage")
     list_filter = ("weight", "stage")
     search_fields = ("text", "vacancy__reference")
@@ -35,6 +36,7 @@ class CriterionAdmin(ReadOnlyAdmin):
 
 @admin.register(Approval)
 class ApprovalAdmin(ReadOnlyAdmin):
+    within = "vacancy"
     list_display = ("vacancy", "office", "authoriser", "answer", "answered_at")
     list_filter = ("office", "answer")
     search_fields = ("vacancy__reference",)
@@ -43,6 +45,7 @@ class ApprovalAdmin(ReadOnlyAdmin):
 
 @admin.register(Deputy)
 class DeputyAdmin(ReadOnlyAdmin):
+    within = "step__vacancy"
     list_display = ("step", "user", "from_on", "until_on", "ended_at")
     search_fields = ("step__vacancy__reference",)
     list_select_related = ("step", "user")
@@ -50,6 +53,7 @@ class DeputyAdmin(ReadOnlyAdmin):
 
 @admin.register(PanelMember)
 class PanelMemberAdmin(ReadOnlyAdmin):
+    within = "vacancy"
     list_display = ("user", "vacancy", "role", "added_at", "removed_at")
     list_filter = ("role",)
     search_fields = ("vacancy__reference", "user__full_name")
@@ -58,6 +62,7 @@ class PanelMemberAdmin(ReadOnlyAdmin):
 
 @admin.register(Readiness)
 class ReadinessAdmin(ReadOnlyAdmin):
+    within = "vacancy"
     list_display = ("vacancy", "key", "manager_at", "peer_lead_at")
     search_fields = ("vacancy__reference",)
     list_select_related = ("vacancy",)
@@ -65,6 +70,7 @@ class ReadinessAdmin(ReadOnlyAdmin):
 
 @admin.register(Edit)
 class EditAdmin(ReadOnlyAdmin):
+    within = "vacancy"
     list_display = ("vacancy", "field", "by", "at")
     list_filter = ("field",)
     search_fields = ("vacancy__reference",)
@@ -73,6 +79,7 @@ class EditAdmin(ReadOnlyAdmin):
 
 @admin.register(Advice)
 class AdviceAdmin(ReadOnlyAdmin):
+    within = "vacancy"
     list_display = ("vacancy", "about", "side", "answer", "recorded_at")
     list_filter = ("about", "side", "answer")
     search_fields = ("vacancy__reference", "text")
@@ -81,6 +88,7 @@ class AdviceAdmin(ReadOnlyAdmin):
 
 @admin.register(Visit)
 class VisitAdmin(ReadOnlyAdmin):
+    within = "vacancy"
     list_display = ("vacancy", "starts_at", "place", "places", "cancelled_at")
     search_fields = ("vacancy__reference", "place")
     list_select_related = ("vacancy",)
@@ -90,6 +98,7 @@ class VisitAdmin(ReadOnlyAdmin):
 class PayScaleAdmin(AuditedAdmin):
     """New scales are added here when they are agreed, with where the figures come from."""
 
+    for_all = "what bands pay is published"
     list_display = ("band", "effective_from", "lowest", "highest", "source")
     list_filter = ("band",)
     search_fields = ("source",)
@@ -97,5 +106,6 @@ class PayScaleAdmin(AuditedAdmin):
 
 @admin.register(VacancyTemplate)
 class VacancyTemplateAdmin(ReadOnlyAdmin):
+    for_all = "it is of no vacancy"
     list_display = ("name", "made_at")
     search_fields = ("name",)

@@ -23,6 +23,7 @@ class RecruitmentKind(Kind):
     """A message about a vacancy or an application: its subject line tells neither."""
 
     topic = Topic.RECRUITMENT
+    withheld = True
     subject = NEUTRAL
 
     def subject_line(self, occurrence, user):

@@ -23,7 +23,7 @@ WRITES_POST = "302 404 403 302 302 302 403 404 403"
 ROWS = [
     Row("board", SEES),
     Row("board", SEES, data=lambda w: {"q": "room", "sort": "oldest"}, note="filtered"),
-    Row("board_csv", SEES),
+    Row("board_csv", SEES, again=True),
     Row("post_add", WRITES),
     Row("post_add", WRITES_POST, method="post", data=lambda w: {"title": "Hi", "text": "All"}),
     Row("post", SEES, of("post")),

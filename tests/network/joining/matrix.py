@@ -46,7 +46,7 @@ ROWS = [
     Row("take_part_thanks", EVERYBODY),
     Row("interests", OFFICE),
     Row("interests", OFFICE, data=lambda w: {"state": "open", "sort": "oldest"}, note="waiting"),
-    Row("interests_csv", OFFICE),
+    Row("interests_csv", OFFICE, again=True),
     Row("interest", OFFICE, of("interest")),
     Row("interest_answer", OFFICE, of("interest")),
     Row("interest_invite", OFFICE, of("interest")),

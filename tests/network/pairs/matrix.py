@@ -53,7 +53,7 @@ ROWS = [
         data=lambda w: {"q": "walk", "state": "active", "sort": "about"},
         note="filtered",
     ),
-    Row("pairs_csv", "302 404 403 403 403 200 200 404 403"),
+    Row("pairs_csv", "302 404 403 403 403 200 200 404 403", again=True),
     Row("pair_propose", WRITES),
     Row("pair_propose", WRITES, data=lambda w: {"q": "person"}, note="found"),
     Row("help_contact", OFFICE),

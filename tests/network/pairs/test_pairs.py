@@ -265,6 +265,9 @@ def test_given_help_is_asked_then_the_named_person_sees_who_and_the_note_and_no_
     sent()
     asked = HelpRequest.ask(pair, by=peer, note="Please ring.")
     assert sent() == [("A pair would like to hear from you", contact.email)]
+    answer = sign_in(contact).get(asked.get_absolute_url())
+    assert answer["Location"] == reverse("second_factor")
+    make.with_second_factor(contact)
     page = sign_in(contact).get(asked.get_absolute_url()).content.decode()
     assert "Please ring." in page
     assert "Hard times." not in page

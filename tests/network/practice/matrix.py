@@ -76,7 +76,7 @@ ROWS = [
         data=lambda w: {"state": "submitted", "kind": "informal"},
         note="filtered",
     ),
-    Row("practices_csv", "302 403 403 403 403 200 200 403 403"),
+    Row("practices_csv", "302 403 403 403 403 200 200 403 403", again=True),
     Row("practice_add", WRITES),
     Row("practice_add", WRITES_POST, method="post", data=five_answers),
     Row("practice_questions", WRITES),

@@ -76,7 +76,7 @@ ROWS = [
         data=lambda w: {"had": "never", "side": "staff", "sort": "name"},
         note="filtered",
     ),
-    Row("turns_csv", SEES),
+    Row("turns_csv", SEES, again=True),
     Row("seats_ask", LEADS, lambda w: {"slug": w.group.slug}),
     Row("seats_ask", LEADS_POST, lambda w: {"slug": w.group.slug}, method="post", data=a_request),
     Row("seat_request", SEES, of("asked")),

@@ -20,7 +20,14 @@ from apps.network.seats.models import Nomination, SeatRequest
 from apps.notifications.models import Delivery
 from apps.notifications.planning import plan
 from tests import factories as make
-from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+from tests.factories import (
+    StaffFactory,
+    UserFactory,
+    appoint,
+    just_shown,
+    programme_user,
+    working_group,
+)
 
 from ...at_once import at_once
 
@@ -318,6 +325,7 @@ def test_those_who_have_not_had_a_seat_come_first(asked, network, group, client)
     hr = StaffFactory()
     appoint(group, hr, "representative", represents="hr")
     client.force_login(never, BACKEND)
+    just_shown(client)
     page = client.get(reverse("turns"))
     names = [person.full_name for person in page.context["object_list"]]
     assert names.index("Zzz Never") < names.index("Aaa Had One") == len(names) - 1
@@ -364,6 +372,7 @@ def test_a_move_that_follows_is_internal_alone(asked, network):
 def test_pages_take_as_many_queries_for_three_as_for_one(client, network, group, name):
     lead = make.lead_of(network)
     client.force_login(lead, BACKEND)
+    just_shown(client)
     first = make.seats_asked(group, network, seats=9)
     url = reverse(name, args=[first.pk] if name == "seat_request" else [])
     counts = []

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models.people import User
+from apps.accounts.roles import OFFICE
 from apps.core.exceptions import NotYet
 from apps.core.models import AuditEntry
 from apps.notifications.kinds import KINDS
 from apps.notifications.models import Delivery
 from apps.recruitment.applications.models.application import Application
-from tests.factories import UserFactory
+from tests.factories import UserFactory, programme_user
 
 from .. import making
 
@@ -222,7 +223,7 @@ def test_an_application_typed_in_says_so_and_is_sent_by_human_resources(client, 
 
 def test_who_closes_their_account_has_no_application_any_more(vacancy):
     one = making.application(vacancy)
-    one.candidate.close(by=vacancy.created_by, reason="Asked for it")
+    one.candidate.close(by=programme_user(OFFICE), reason="Asked for it")
     one.refresh_from_db()
     assert (one.state, one.closed_at is not None) == ("withdrawn", True)
 

@@ -184,7 +184,7 @@ def test_the_reserve_list_says_when_it_ends_and_that_it_did(read):
     round_ = choosing.score_all(vacancy, stage=choosing.Stage.INTERVIEW)
     choosing.decide(round_, choosing.results(vacancy, "reserve", "yes"))
     vacancy.refresh_from_db()
-    vacancy.move("decide", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "decide")
     application = mine(vacancy)
     assert "reserve list" not in read(application)
     choosing.send(vacancy, choosing.Stage.INTERVIEW)

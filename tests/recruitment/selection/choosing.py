@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from apps.recruitment.applications.models.application import Application, Job, Referee
@@ -153,6 +154,19 @@ def chair(vacancy):
     return anew(vacancy.panel.serving().get(role="chair").user)
 
 
+def another(vacancy):
+    """The member of the panel, not its chair, who scored most candidates."""
+    scored = Count("sheets", filter=Q(sheets__state="locked", sheets__round__closed_at=None))
+    others = vacancy.panel.serving().exclude(role="chair").annotate(scored=scored)
+    return anew(others.order_by("-scored", "pk").first().user)
+
+
+def conclude(vacancy, name):
+    """The chair says what the panel decided, and another member that it did."""
+    for by in (chair, another):
+        vacancy.move(name, by=by(vacancy))
+
+
 def decide(round_, result_of):
     """The chair records an outcome for each: {label: yes, reserve or no}."""
     by = chair(round_.vacancy)
@@ -189,7 +203,7 @@ def shortlisted(*names):
     """Locked, with these outcomes recorded: (vacancy, people)."""
     vacancy, people = shortlisting(len(names))
     decide(score_all(vacancy), results(vacancy, *names))
-    vacancy.move("lock_shortlist", by=chair(vacancy))
+    conclude(vacancy, "lock_shortlist")
     return vacancy, people
 
 

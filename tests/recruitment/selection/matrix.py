@@ -40,6 +40,7 @@ PANEL_POST = "302 404 404 302 302 302 403 403 403"
 PUT_AWAY = "302 404 404 410 410 410 403 403 403"
 CHAIR = "302 404 404 403 200 403 403 403 403"
 CHAIR_POST = "302 404 404 403 302 403 403 403 403"
+CHAIR_FIRST = "302 404 404 422 302 422 403 403 403"
 HR = "302 404 404 403 403 403 403 200 403"
 HR_POST = "302 404 404 403 403 403 403 302 403"
 CANDIDATE = "302 200 404 404 404 404 404 404 404"
@@ -100,7 +101,7 @@ def populate(world):
     choosing.declare(locked)
     locked.move("start_shortlisting", by=choosing.anew(world.actors["hr"]))
     choosing.decide(choosing.score_all(locked), choosing.results(locked, "yes", "no"))
-    locked.move("lock_shortlist", by=choosing.anew(world.actors["secretary"]))
+    choosing.conclude(locked, "lock_shortlist")
     choosing.send(locked)
     locked.refresh_from_db()
     InterviewPlan.of(locked, by=officer)
@@ -118,7 +119,7 @@ def populate(world):
     )
     unsent = _shortlisting(world)
     choosing.decide(choosing.score_all(unsent), choosing.results(unsent, "yes", "no"))
-    unsent.move("lock_shortlist", by=choosing.anew(world.actors["secretary"]))
+    choosing.conclude(unsent, "lock_shortlist")
     recused = _shortlisting(world)
     for seat in choosing.seats(recused):
         blind = recused.blind_applications.order_by("pk").first()
@@ -126,13 +127,13 @@ def populate(world):
     guaranteed = _shortlisting(world)
     guaranteed.applications.update(guaranteed_interview=True)
     choosing.decide(choosing.score_all(guaranteed), choosing.results(guaranteed, "no", "reserve"))
-    guaranteed.move("lock_shortlist", by=choosing.anew(world.actors["secretary"]))
+    choosing.conclude(guaranteed, "lock_shortlist")
     running, over, decided = (_interviewing(world, officer) for _ in range(3))
     for vacancy in (over, decided):
         one = choosing.own_interviews(vacancy)[0]
         one.record_attendance(True, by=choosing.anew(world.actors["hr"]))
         choosing.decide(choosing.score_all(vacancy, stage=TALK), choosing.results(vacancy, "no"))
-    decided.move("decide", by=choosing.anew(world.actors["secretary"]))
+    choosing.conclude(decided, "decide")
     choosing.send(decided, TALK)
     planned = _interviewing(world, officer, begun=False)
     world.choosing = {
@@ -164,7 +165,7 @@ def _interviewing(world, officer, *, begun=True):
     """Interviews are released; once begun, one is still to be settled."""
     vacancy = _shortlisting(world, 1)
     choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "yes"))
-    vacancy.move("lock_shortlist", by=choosing.anew(world.actors["secretary"]))
+    choosing.conclude(vacancy, "lock_shortlist")
     choosing.send(vacancy)
     vacancy.refresh_from_db()
     InterviewPlan.of(vacancy, by=officer)
@@ -213,7 +214,9 @@ def scores(world):
 
 
 def redaction(world):
-    return {"seen": "2", "action": "sign"}
+    blind = world.choosing["closed"].blind_applications.order_by("pk").first()
+    copies = {f"text_{one.pk}": one.text for one in blind.answers.all()}
+    return copies | {"seen": "2", "action": "sign"}
 
 
 def day(days=40):
@@ -415,9 +418,9 @@ MOVES = {
     Interview: {},
     Vacancy: {
         "start_shortlisting": moved(HR_POST, "closed", "start_shortlisting"),
-        "lock_shortlist": moved(CHAIR_POST, "in", "lock_shortlist"),
+        "lock_shortlist": moved(CHAIR_FIRST, "in", "lock_shortlist"),
         "start_interviews": moved(HR_POST, "planned", "start_interviews"),
-        "decide": moved(CHAIR_POST, "over", "decide"),
+        "decide": moved(CHAIR_FIRST, "over", "decide"),
     },
     Application: {
         "undo_shortlisting": taken_back("planned", PAPER),

@@ -24,6 +24,7 @@ from apps.recruitment.roles import PanelRole
 from apps.recruitment.selection.models.outcome import Outcome, keep_guarantee, release
 from apps.recruitment.vacancies.models.panel import PanelMember
 from apps.recruitment.vacancies.models.vacancy import Vacancy
+from tests.factories import just_shown
 
 from .. import making
 from . import choosing, test_leaks
@@ -37,7 +38,7 @@ def guaranteed(*names, ticked=(0,)):
     vacancy, _ = choosing.shortlisting(len(names))
     tick(vacancy, *ticked)
     choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, *names))
-    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "lock_shortlist")
     return vacancy, [one.redaction.blind.label for one in vacancy.applications.order_by("pk")]
 
 
@@ -58,7 +59,7 @@ def test_the_lock_is_no_oracle():
     vacancy, _ = choosing.shortlisting(2)
     Application.objects.filter(pk=vacancy.applications.first().pk).update(guaranteed_interview=True)
     choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "no", "no"))
-    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "lock_shortlist")
     assert vacancy.state == "shortlisted"
 
 
@@ -66,7 +67,7 @@ def test_nor_is_what_is_recorded_after_the_lock():
     vacancy, _ = choosing.shortlisting(2)
     Application.objects.update(guaranteed_interview=True)
     choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "yes", "yes"))
-    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "lock_shortlist")
     choosing.send(vacancy)
     one = vacancy.applications.first()
     one.move("undo_shortlisting", by=choosing.anew(vacancy.created_by), note="A slip of ours.")
@@ -138,7 +139,7 @@ def test_the_rule_names_nobody_who_does_not_meet_what_is_essential():
     tick(vacancy, 0, 1)
     first, second = choosing.results(vacancy, "no", "no")
     choosing.decide(choosing.score_all(vacancy, {second: 1}), {first: "no", second: "no"})
-    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "lock_shortlist")
     assert keep_guarantee(choosing.round_of(vacancy), by=hr(vacancy)) == 1
     with pytest.raises(Conflict, match="is invited"):
         keep_guarantee(choosing.round_of(vacancy), by=hr(vacancy))
@@ -190,7 +191,7 @@ def test_nobody_of_the_panel_invites_or_reads_who_is_invited(client, role):
     vacancy.move("start_shortlisting", by=hr(vacancy))
     tick(vacancy, 0)
     choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "no"))
-    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "lock_shortlist")
     label = vacancy.blind_applications.get().label
     user = choosing.anew(vacancy.panel.get(role=role).user)
     round_ = choosing.round_of(vacancy)
@@ -424,7 +425,7 @@ def test_before_and_after_the_lock_no_byte_differs_for_any_member_with_each_tick
         tick(vacancy, *ticked)
         vacancy.refresh_from_db()
         yield members.read("scored")
-        vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+        choosing.conclude(vacancy, "lock_shortlist")
         yield members.read("locked")
 
     (before, after), differs = of_worlds(TICKS, world)
@@ -440,7 +441,7 @@ def test_before_and_after_the_lock_no_byte_differs_for_any_member_with_each_tick
 def test_at_release_and_after_the_decision_no_byte_differs_either(client):
     """The second is invited: because they ticked the box, or because Human Resources wished so."""
     vacancy, (first, second, _) = scored()
-    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "lock_shortlist")
     members = Members(client, vacancy)
 
     def world(ticked):
@@ -458,7 +459,7 @@ def test_at_release_and_after_the_decision_no_byte_differs_either(client):
         round_ = choosing.score_all(vacancy, stage=choosing.Stage.INTERVIEW)
         choosing.decide(round_, {first: "yes", second: "no"})
         vacancy.refresh_from_db()
-        vacancy.move("decide", by=choosing.chair(vacancy))
+        choosing.conclude(vacancy, "decide")
         choosing.send(vacancy, choosing.Stage.INTERVIEW)
         yield members.read("decided")
 
@@ -510,6 +511,7 @@ def test_nobody_changes_their_own_seat(client):
     vacancy, officer = with_officer()
     seat = seat_of(vacancy, officer)
     client.force_login(choosing.anew(officer), SIGN_IN)
+    just_shown(client)
     url = reverse("panel_remove", args=[vacancy.reference, seat.pk])
     assert client.post(url, {"reason": "Away"}).status_code == 422
     with pytest.raises(NotYet, match="your own seat"):
@@ -527,6 +529,7 @@ def test_whoever_left_the_panel_reads_no_more_than_before(client):
     seat_of(vacancy, officer).remove(by=hr(vacancy), reason="Away")
     choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "yes", "no"))
     client.force_login(choosing.anew(officer), SIGN_IN)
+    just_shown(client)
     names = {
         "vacancy_applications": [],
         "applications_csv": [],
@@ -543,7 +546,7 @@ def test_whoever_left_the_panel_reads_no_more_than_before(client):
     assert answers(names) == {403}
     assert client.get(one.get_absolute_url()).status_code in (403, 404)
     vacancy.refresh_from_db()
-    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "lock_shortlist")
     label = vacancy.blind_applications.first().label
     names |= {"outcomes": ["shortlisting"], "outcome_answer": [label]}
     assert answers(names) == {403}
@@ -561,6 +564,7 @@ def test_nor_does_a_serving_member_read_the_list_before_it_is_filled(client):
     vacancy, officer = with_officer()
     making.put(vacancy, "decided")
     client.force_login(choosing.anew(officer), SIGN_IN)
+    just_shown(client)
     for name in ("vacancy_applications", "applications_csv"):
         assert client.get(reverse(name, args=[vacancy.reference])).status_code == 403
 
@@ -593,6 +597,7 @@ def test_whoever_read_names_or_ticks_takes_no_seat(client, read):
     vacancy, _ = guaranteed("yes", "no")
     officer = making.hr_officer()
     client.force_login(officer, SIGN_IN)
+    just_shown(client)
     answer = client.get(READERS[read](vacancy))
     assert answer.status_code == 200
     b"".join(answer)  # as far as it is sent

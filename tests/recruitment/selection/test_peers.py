@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.roles import OFFICE
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.notifications.kinds import KINDS
 from apps.notifications.models import Delivery
@@ -28,7 +29,7 @@ from apps.recruitment.selection.models.sheet import (
     with_standing,
 )
 from apps.recruitment.vacancies.models.panel import PanelMember
-from tests.factories import UserFactory, with_second_factor
+from tests.factories import UserFactory, programme_user, with_second_factor
 
 from . import choosing, test_leaks
 
@@ -69,7 +70,7 @@ def test_a_candidate_whom_no_peer_scored_keeps_the_shortlist_open():
     recused(vacancy, "peer", first)
     choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "no", "yes"))
     with pytest.raises(NotYet, match=f"Candidate {first.label} still lacks a peer") as refused:
-        vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+        choosing.conclude(vacancy, "lock_shortlist")
     assert second.label not in str(refused.value)
 
 
@@ -80,7 +81,7 @@ def test_a_candidate_whom_no_peer_interviewed_keeps_the_decision_open():
     round_ = choosing.score_all(vacancy, stage="interview")
     choosing.decide(round_, choosing.results(vacancy, "no", "yes"))
     with pytest.raises(NotYet, match="still lacks a peer"):
-        vacancy.move("decide", by=choosing.chair(vacancy))
+        choosing.conclude(vacancy, "decide")
 
 
 @pytest.mark.parametrize(
@@ -179,14 +180,14 @@ def test_another_peer_sees_what_the_first_saw_and_nothing_more(client):
     assert test_leaks.leaks(said, test_leaks.everything(vacancy) - {"guarantee"}) == []
     assert not [url for url, body in said.items() if b"Seen by" in body]
     with pytest.raises(NotYet, match="Not every sheet is locked"):
-        vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+        choosing.conclude(vacancy, "lock_shortlist")
     choosing.score_all(vacancy)
     assert "Seen by" in read(client, new.user, comparison)
     labels = " and ".join(sorted([first.label, second.label]))
     with pytest.raises(NotYet, match=f"What counts for Candidates {labels} has changed"):
-        vacancy.move("lock_shortlist", by=choosing.chair(vacancy))  # decided without them
+        choosing.conclude(vacancy, "lock_shortlist")  # decided without them
     choosing.decide(round_, choosing.results(vacancy, "no", "yes"))
-    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "lock_shortlist")
 
 
 # --- who leaves -----------------------------------------------------------------------------------
@@ -195,7 +196,7 @@ def leaves(vacancy, seat):
 
 
 def closes(vacancy, seat):
-    seat.user.close(by=hr(vacancy), reason="Asked us to.")
+    seat.user.close(by=programme_user(OFFICE), reason="Asked us to.")
 
 
 @pytest.mark.parametrize("goes", [leaves, closes])
@@ -205,7 +206,7 @@ def test_scores_of_a_peer_who_goes_no_longer_count(goes):
     choosing.decide(round_, choosing.results(vacancy, "yes", "no"))
     goes(vacancy, vacancy.panel.select_related("user", "vacancy").get(role="peer"))
     with pytest.raises(NotYet) as refused:
-        vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+        choosing.conclude(vacancy, "lock_shortlist")
     assert str(refused.value).count("still lacks a peer to score them.") == 2
 
 
@@ -214,9 +215,9 @@ def test_an_outcome_goes_with_the_scores_that_it_was_made_by():
     choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "yes", "no"))
     vacancy.panel.get(role="team").remove(by=hr(vacancy), reason="Ill")
     with pytest.raises(NotYet, match="has changed since the outcome was recorded"):
-        vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+        choosing.conclude(vacancy, "lock_shortlist")
     choosing.decide(choosing.round_of(vacancy), choosing.results(vacancy, "yes", "no"))
-    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "lock_shortlist")
 
 
 def test_interviews_do_not_begin_without_a_peer():
@@ -239,7 +240,10 @@ def test_the_places_are_those_of_the_scores_as_they_stand_at_the_end():
         sheet = seat(vacancy, one).sheets.get(blind__label=second)
         for score in sheet.scores.all():
             Moderation.make(score, 3, by=choosing.anew(sheet.member.user), why="So had I.")
-    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    with pytest.raises(NotYet, match=f"What counts for Candidate {second} has changed"):
+        choosing.conclude(vacancy, "lock_shortlist")
+    choosing.decide(round_, {first: "yes", second: "reserve"})
+    choosing.conclude(vacancy, "lock_shortlist")
     ranks = dict(Outcome.objects.values_list("blind__label", "rank"))
     assert ranks == {first: 2, second: 1}
 
@@ -287,7 +291,7 @@ def test_what_was_said_at_the_shortlisting_stays_at_the_interview(client):
     first = vacancy.blind_applications.order_by("redaction__application__pk").first()
     recused(vacancy, "team", first)
     choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "yes", "yes"))
-    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "lock_shortlist")
     choosing.send(vacancy)
     with pytest.raises(IllegalMove):
         Recusal.objects.get().take_back(by=choosing.anew(seat(vacancy, "team").user))

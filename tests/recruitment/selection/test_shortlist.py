@@ -7,12 +7,16 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from apps.accounts.admin import as_shown
 from apps.accounts.models.people import User
-from apps.accounts.roles import ADMIN, HR
+from apps.accounts.models.role_changes import RoleChange, roles_of
+from apps.accounts.roles import ADMIN, HR, OFFICE
 from apps.core.exceptions import Conflict, IllegalMove, NotYet, StaleEdit
+from apps.notifications.models import Delivery
 from apps.recruitment.applications.models.application import Application
 from apps.recruitment.roles import PanelRole
 from apps.recruitment.selection.models.blind import (
+    BlindAnswer,
     BlindApplication,
     Redaction,
     check_copying,
@@ -20,11 +24,17 @@ from apps.recruitment.selection.models.blind import (
     make_copy,
     was_read,
 )
-from apps.recruitment.selection.models.outcome import Outcome, keep_guarantee
+from apps.recruitment.selection.models.outcome import Outcome, keep_guarantee, round_of
 from apps.recruitment.selection.models.sheet import Moderation, PanelDeclaration, Recusal, Sheet
-from apps.recruitment.selection.redaction import hide, strings_of
+from apps.recruitment.selection.redaction import added, hide, strings_of
 from apps.recruitment.vacancies.models.panel import PanelMember
-from tests.factories import StaffFactory, UserFactory, programme_user, with_second_factor
+from tests.factories import (
+    StaffFactory,
+    UserFactory,
+    just_shown,
+    programme_user,
+    with_second_factor,
+)
 
 from .. import making
 from . import choosing
@@ -111,11 +121,86 @@ def test_two_who_redact_at_once_lose_nothing():
     list(copy_all(vacancy))
     first, second = (Redaction.objects.get() for _ in range(2))
     answer = first.blind.answers.first()
-    first.write(1, {answer.pk: "One"}, by=vacancy.created_by, sign=False)
+    vacancy.applications.get().answers.update(text="I have done this.")
+    first.write(1, {answer.pk: "I have done [left out]"}, by=vacancy.created_by, sign=False)
     with pytest.raises(StaleEdit):
-        second.write(1, {answer.pk: "Two"}, by=vacancy.created_by, sign=True)
+        second.write(1, {answer.pk: "[left out] have done this."}, by=vacancy.created_by, sign=True)
     answer.refresh_from_db()
-    assert answer.text == "One"
+    assert answer.text == "I have done [left out]"
+
+
+ANSWER = "I ran a choir in Bexley [my own words], and sang. I have never been dismissed."
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("Bexley", "[place]"),
+        ("in Bexley [my own words], and sang", "[left out]"),
+        ("I ran", "[Name]"),
+        ("been dismissed.", "[left out]"),
+        (" ", "\n"),
+    ],
+)
+def test_a_copy_leaves_words_out_and_says_where(was, now):
+    assert added(ANSWER, ANSWER.replace(was, now)) == ""
+    assert added("", "") == ""
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "adds"),
+    [
+        ("ran", "led", "led"),
+        (" never", "", "been"),  # what is left out is seen to be
+        ("[my own words]", "[the best of all]", "[the"),
+        ("Bexley", "[]", "[]"),
+        (".", ". [health]", "I have never"),
+        ("I ran", "[name] I ran", "I ran"),
+        ("a choir", "a\u2060choir", "a\u2060choir"),
+        ("a choir", "a\u00adchoir", "a\u00adchoir"),
+        ("never", "\U0001f17d\U0001f17e\U0001f183", "\U0001f17d\U0001f17e\U0001f183"),
+        ("sang. I have never been", "I have never been, and sang.", "I"),
+    ],
+)
+def test_a_copy_says_nothing_that_its_answer_does_not(was, now, adds):
+    assert adds in added(ANSWER, ANSWER.replace(was, now))
+    assert added(ANSWER, ANSWER.replace(was, now))
+    assert added(ANSWER, f"{ANSWER} More.") == "More."
+    assert added(ANSWER, "") == "[left out]"
+
+
+def test_no_more_than_half_of_an_answer_is_left_out():
+    vacancy, _ = choosing.closed(1)
+    list(copy_all(vacancy))
+    redaction = Redaction.objects.get()
+    answer = redaction.blind.answers.first()
+    for sign in (False, True):
+        with pytest.raises(NotYet, match="More than half"):
+            redaction.write(1, {answer.pk: "[left out]"}, by=vacancy.created_by, sign=sign)
+    BlindAnswer.objects.filter(pk=answer.pk).update(text="The very best.")  # from before the rule
+    with pytest.raises(NotYet, match="otherwise at"):
+        redaction.write(1, {}, by=vacancy.created_by, sign=True)
+
+
+def test_nobody_writes_for_a_candidate_what_they_did_not_say(client):
+    vacancy, _ = choosing.closed(1)
+    list(copy_all(vacancy))
+    redaction = Redaction.objects.get()
+    answer = redaction.blind.answers.first()
+    before = answer.text
+    with pytest.raises(NotYet, match="otherwise at “The”"):
+        redaction.write(1, {answer.pk: "The best of all"}, by=vacancy.created_by, sign=True)
+    client.force_login(vacancy.created_by, "apps.accounts.backends.SignIn")
+    url = reverse("redaction", args=[vacancy.reference, redaction.blind.label])
+    data = {f"text_{one.pk}": one.text for one in redaction.blind.answers.all()}
+    data |= {"seen": 1, f"text_{answer.pk}": f"{before} Zebra", "action": "sign"}
+    page = client.post(url, data)
+    assert page.status_code == 422
+    assert "What the candidate wrote is otherwise at" in page.content.decode()
+    assert "Zebra" in page.content.decode()
+    answer.refresh_from_db()
+    redaction.refresh_from_db()
+    assert (answer.text, redaction.signed_at) == (before, None)
 
 
 def test_whoever_judges_does_not_redact_and_whoever_redacted_does_not_score():
@@ -179,6 +264,7 @@ def test_whoever_sits_on_a_panel_is_not_made_an_administrator(client, gains):
     boss = User.objects.create_superuser("root@test.example", full_name="Root")
     with_second_factor(boss)
     client.force_login(boss)
+    just_shown(client)
     url = reverse("admin:accounts_user_change", args=[peer.pk])
     wanted = (
         {"groups": [Group.objects.get(name=ADMIN).pk]}
@@ -186,6 +272,7 @@ def test_whoever_sits_on_a_panel_is_not_made_an_administrator(client, gains):
         else {"is_superuser": "on"}
     )
     data = {"full_name": peer.full_name, "known_as": "", "email": peer.email, "phone": ""}
+    data["reason"] = "They asked for it."
     page = client.post(url, data | wanted)
     assert page.status_code == 200
     [error] = page.context["adminform"].form.errors[gains]
@@ -195,7 +282,14 @@ def test_whoever_sits_on_a_panel_is_not_made_an_administrator(client, gains):
     assert client.post(url, data | other).status_code == 302  # any other role is given
     making.put(vacancy, "filled")
     assert client.post(url, data | wanted).status_code == 302
+    asked = RoleChange.objects.waiting().exclude(role=HR).get()
+    making.put(vacancy, "shortlisting")
+    with pytest.raises(NotYet, match="This person judges"):  # asked again by the second person
+        asked.move("confirm", by=programme_user(OFFICE))
+    making.put(vacancy, "filled")
+    asked.move("confirm", by=programme_user(OFFICE))
     assert choosing.anew(peer).has_perm("core.view_auditentry")
+    data["roles_shown"] = as_shown(roles_of(choosing.anew(peer)))  # an old page is refused
     assert client.post(url, data | wanted | {"phone": "020 0000 0100"}).status_code == 302
 
 
@@ -344,6 +438,20 @@ def test_a_score_changes_afterwards_beside_what_was_given_and_only_ones_own():
     assert round_.results()[blind.pk].by_member[seat.pk] == Fraction(5, 3)
 
 
+def test_a_score_that_is_changed_after_the_outcome_makes_it_old():
+    vacancy, _ = choosing.shortlisting(1)
+    choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "yes"))
+    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    score = Sheet.objects.first().scores.first()
+    Moderation.make(score, 3 - score.points, by=score.sheet.member.user, why="I had missed it.")
+    vacancy.refresh_from_db()
+    assert vacancy.first_press("lock_shortlist") is None
+    with pytest.raises(NotYet, match="What counts for Candidate"):
+        choosing.conclude(vacancy, "lock_shortlist")
+    choosing.decide(choosing.round_of(vacancy), choosing.results(vacancy, "no"))
+    choosing.conclude(vacancy, "lock_shortlist")
+
+
 # --- locking ------------------------------------------------------------------------------------
 def test_the_lock_names_what_is_missing_and_ends_blindness():
     vacancy, _ = choosing.shortlisting(2)
@@ -354,7 +462,7 @@ def test_the_lock_names_what_is_missing_and_ends_blindness():
     with pytest.raises(NotYet, match="Record an outcome"):
         vacancy.move("lock_shortlist", by=chair)
     choosing.decide(round_, choosing.results(vacancy, "yes", "no"))
-    vacancy.move("lock_shortlist", by=chair)
+    choosing.conclude(vacancy, "lock_shortlist")
     assert (vacancy.state, vacancy.is_blind) == ("shortlisted", False)
     with pytest.raises(IllegalMove):
         choosing.decide(round_, choosing.results(vacancy, "no", "no"))
@@ -370,7 +478,7 @@ def test_it_is_not_locked_without_a_peer_who_scored():
     vacancy.panel.get(role="peer").remove(by=choosing.anew(vacancy.created_by), reason="Ill")
     label = vacancy.blind_applications.get().label
     with pytest.raises(NotYet, match=f"^Candidate {label} still lacks a peer to score them.$"):
-        vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+        choosing.conclude(vacancy, "lock_shortlist")
 
 
 @pytest.mark.parametrize(("points", "refused"), [(2, True), (1, False)])
@@ -382,7 +490,7 @@ def test_the_guarantee_is_kept_for_whoever_meets_what_is_essential(points, refus
     vacancy.move("start_shortlisting", by=choosing.anew(vacancy.created_by))
     label = vacancy.blind_applications.get().label
     choosing.decide(choosing.score_all(vacancy, {label: points}), {label: "no"})
-    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))  # says and asks nothing of it
+    choosing.conclude(vacancy, "lock_shortlist")  # says and asks nothing of it
     if refused:
         with pytest.raises(NotYet, match=f"Candidate {label} asked for a guaranteed interview"):
             choosing.send(vacancy)
@@ -401,8 +509,62 @@ def test_only_the_chair_records_outcomes_and_locks():
         user = choosing.anew(user)
         with pytest.raises(PermissionDenied):
             Outcome.decide(round_, blind, by=user, result="yes", reason="So")
-        with pytest.raises(PermissionDenied):
+        refused = NotYet if vacancy.is_judged_by(user) else PermissionDenied
+        with pytest.raises(refused):
             vacancy.move("lock_shortlist", by=user)
+
+
+@pytest.mark.parametrize("name", ["lock_shortlist", "decide"])
+def test_the_chair_alone_concludes_nothing_and_whoever_confirms_saw_the_same(client, name):
+    vacancy, people, stage = concluding(name)
+    chair, peer = choosing.chair(vacancy), people[PanelRole.PEER]
+    round_, state = round_of(vacancy, stage), vacancy.state
+    blind = vacancy.blind_applications.get()
+    page = reverse("vacancy_move", args=[vacancy.reference, name])
+    client.force_login(peer, "apps.accounts.backends.SignIn")
+    assert "The chair says first" in client.get(page).content.decode()
+    for _ in range(2):
+        assert not vacancy.move(name, by=chair)
+    told = Delivery.objects.filter(occurrence__rule__kind="recruitment.panel_is_asked")
+    others = {user.pk for user in people.values()} - {chair.pk}
+    assert set(told.values_list("recipient", flat=True)) == others
+    text = client.get("/").content.decode()
+    assert "Confirm what the panel decided" in text
+    seen = vacancy.shown(vacancy.first_press(name))
+    Outcome.decide(round_, blind, by=chair, result="no", reason="No", feedback="Say more.")
+    answer = client.post(page, {"seen": seen})
+    vacancy.refresh_from_db()
+    assert (answer.status_code, vacancy.state) == (409, state)
+    assert vacancy.first_press(name) is None  # another outcome than the chair had said
+    choosing.conclude(vacancy, name)
+    assert vacancy.state != state
+
+
+def test_whoever_stepped_back_from_somebody_confirms_only_where_nobody_else_can():
+    vacancy, people = choosing.shortlisting(2)
+    blind = vacancy.blind_applications.first()
+    peer = next(one for one in choosing.seats(vacancy) if one.role == PanelRole.PEER)
+    Recusal.make(
+        next(one for one in choosing.seats(vacancy) if one.role == PanelRole.TEAM),
+        blind,
+        by=choosing.anew(people[PanelRole.TEAM]),
+    )
+    choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "yes", "no"))
+    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    with pytest.raises(NotYet, match="Somebody who scored more"):
+        vacancy.move("lock_shortlist", by=choosing.anew(people[PanelRole.TEAM]))
+    assert vacancy.move("lock_shortlist", by=choosing.anew(peer.user))
+
+
+def concluding(name):
+    """(vacancy, people, stage) where one candidate is scored and has an outcome."""
+    if name == "decide":
+        vacancy, people = choosing.interviewing("yes")
+    else:
+        vacancy, people = choosing.shortlisting(1)
+    stage = "interview" if name == "decide" else "shortlisting"
+    choosing.decide(choosing.score_all(vacancy, stage=stage), choosing.results(vacancy, "yes"))
+    return vacancy, people, stage
 
 
 def test_the_same_copy_cannot_be_begun_by_two_workers():

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from apps.accounts.roles import HR
 from apps.core.clock import LONDON
 from apps.core.dates import day
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
@@ -58,10 +60,10 @@ def test_feedback_that_is_missing_holds_everything_back():
     Outcome.objects.filter(result="no").update(feedback="")
     refusal = Outcome.objects.get(result="no")
     with pytest.raises(NotYet, match=f"Write the feedback for Candidate {refusal.blind.label}"):
-        vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+        choosing.conclude(vacancy, "lock_shortlist")
     peer = choosing.anew(vacancy.panel.get(role="peer").user)
     refusal.write_feedback(refusal.revision, "Tell us more of how you listened.", by=peer)
-    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "lock_shortlist")
     Outcome.objects.filter(result="no").update(feedback="")
     with pytest.raises(NotYet, match="Feedback is missing"):
         choosing.send(vacancy)
@@ -77,7 +79,7 @@ def test_no_member_of_the_panel_sends_not_even_one_of_human_resources():
     PanelMember.add(vacancy, officer, PanelRole.HR, by=choosing.anew(vacancy.created_by))
     choosing.declare(vacancy)
     choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "yes"))
-    vacancy.move("lock_shortlist", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "lock_shortlist")
     for user in (officer, people[PanelRole.CHAIR], people[PanelRole.PEER]):
         with pytest.raises(PermissionDenied):
             telling.release(choosing.round_of(vacancy), by=choosing.anew(user))
@@ -208,7 +210,7 @@ def test_after_the_last_decision_too_and_when_it_is_all_over(client):
     round_ = choosing.score_all(vacancy, stage=choosing.Stage.INTERVIEW)
     choosing.decide(round_, choosing.results(vacancy, "yes", "no"))
     vacancy.refresh_from_db()
-    vacancy.move("decide", by=choosing.chair(vacancy))
+    choosing.conclude(vacancy, "decide")
     peer, url = people[PanelRole.PEER], reverse("panel", args=[vacancy.reference])
     words, html = text(client, peer, url)
     for said in (
@@ -244,6 +246,29 @@ def test_what_was_sent_is_taken_back_with_an_apology_and_the_right_one_follows()
     assert one.state == "shortlisted"
     assert Interview.objects.filter(application=one).exists()
     assert Outcome.objects.filter(blind__redaction__application=one).count() == 2
+
+
+def test_whoever_was_on_the_panel_takes_nothing_back(client):
+    """Else a chair who works in Human Resources decides, undoes, and decides again alone."""
+    vacancy, _ = choosing.interviewing("yes", "yes")
+    labels = choosing.results(vacancy, "yes", "no")
+    choosing.decide(choosing.score_all(vacancy, stage="interview"), labels)
+    choosing.conclude(vacancy, "decide")
+    choosing.send(vacancy, "interview")
+    chair = choosing.chair(vacancy)
+    chair.groups.add(Group.objects.get(name=HR))
+    one = vacancy.applications.get(state="unsuccessful")
+    for name in ("undo_decision", "undo_shortlisting"):
+        assert [str(it) for it in one.missing(name, choosing.anew(chair))][-1:] == [
+            "You are, or were, on the panel. Somebody else takes back what it decided."
+        ]
+    with pytest.raises(NotYet, match="on the panel"):
+        one.move("undo_decision", by=choosing.anew(chair), note="A slip.")
+    client.force_login(chair, "apps.accounts.backends.SignIn")
+    data = {"note": "A slip."}
+    client.post(reverse("application_move", args=[one.reference, "undo_decision"]), data)
+    one.refresh_from_db()
+    assert one.state == "unsuccessful"
 
 
 def test_what_was_told_changes_in_no_other_way_save_from_the_reserve_list():

@@ -287,7 +287,7 @@ ROWS = [
     Row("visit_cancel", PREPARE_POST, job("open", pk=lambda world: world.visit.pk), method="post"),
     Row("vacancy_paper", PREPARE, job("open")),
     Row("vacancy_pack", PREPARE, job("open")),
-    Row("applications_csv", RUN, job("closed")),
+    Row("applications_csv", RUN, job("closed"), again=True),
     Row("jobs", EVERYBODY),
     Row("jobs_feed", EVERYBODY),
     Row("job", EVERYBODY, job("open"), note="open"),

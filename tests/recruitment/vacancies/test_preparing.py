@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.roles import OFFICE
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.working_days import add_working_days, is_working_day, working_days_until
 from apps.notifications.models import Delivery
@@ -25,7 +26,7 @@ from apps.recruitment.vacancies.models.template import VacancyTemplate, begin_fr
 from apps.recruitment.vacancies.models.vacancy import Criterion, Vacancy
 from apps.recruitment.vacancies.promises import Promises
 from apps.recruitment.vacancies.tasks import close_vacancies
-from tests.factories import StaffFactory, UserFactory
+from tests.factories import StaffFactory, UserFactory, programme_user
 
 from .. import making
 
@@ -423,7 +424,7 @@ def test_who_booked_hears_of_a_cancelled_visit():
 def test_who_leaves_the_trust_leaves_the_panel_and_human_resources_hears():
     vacancy = making.vacancy(state="open")
     people = making.panel(vacancy)
-    people[PanelRole.PEER].close(by=vacancy.created_by, reason="Moved")
+    people[PanelRole.PEER].close(by=programme_user(OFFICE), reason="Moved")
     assert not vacancy.panel.serving().filter(role=PanelRole.PEER).exists()
     assert told("recruitment.somebody_left") == {vacancy.created_by}
 

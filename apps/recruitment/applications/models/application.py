@@ -301,7 +301,10 @@ class Application(Revised, Stateful):
             (State.SHORTLISTED, State.RESERVE, State.NOT_SHORTLISTED),
             State.SUBMITTED,
             _handle,
-            needs=(vacancy_goes_on,),
+            needs=(
+                vacancy_goes_on,
+                "apps.recruitment.selection.models.outcome.panel_does_not_undo",
+            ),
             then=(
                 "apps.recruitment.selection.models.outcome.shortlisting_is_taken_back",
                 "apps.recruitment.selection.models.interview.is_uninvited",
@@ -362,7 +365,11 @@ class Application(Revised, Stateful):
             (State.OFFERED, State.INTERVIEW_RESERVE, State.UNSUCCESSFUL),
             State.INTERVIEWED,
             _handle,
-            needs=(vacancy_goes_on, has_not_started),
+            needs=(
+                vacancy_goes_on,
+                has_not_started,
+                "apps.recruitment.selection.models.outcome.panel_does_not_undo",
+            ),
             then=(
                 "apps.recruitment.selection.models.outcome.decision_is_taken_back",
                 "apps.recruitment.employment.models.offer.offer_falls",
@@ -541,18 +548,15 @@ class Application(Revised, Stateful):
     # --- moves ----------------------------------------------------------------------------------
     @transaction.atomic
     def move(self, name, *, by, note="", **changes):
-        if name == "submit":
-            changes["submitted_at"] = clock.now()
-            if self.permits(by, name):  # with the vacancy's row, so that no closing slips in
-                self.vacancy.permit("receive_application", by=by)
-        return super().move(name, by=by, note=note, **self._times(name, changes))
+        if name == "submit" and self.permits(by, name):
+            # With the vacancy's row, so that no closing slips in.
+            self.vacancy.permit("receive_application", by=by)
+        return super().move(name, by=by, note=note, **changes)
 
-    def follow(self, name, *, by=None, note="", **changes):
-        super().follow(name, by=by, note=note, **self._times(name, changes))
-
-    def _times(self, name, changes):
-        ends = self.moves[name].target in self.ENDS
-        return changes | {"closed_at": clock.now() if ends else None}
+    def _times(self, name):
+        now = clock.now()
+        times = {"closed_at": now if self.moves[name].target in self.ENDS else None}
+        return times | ({"submitted_at": now} if name == "submit" else {})
 
     # --- beginning ------------------------------------------------------------------------------
     @classmethod

@@ -20,6 +20,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from apps.core import clock
+from apps.core.anonymous import by_chance, leave_no_log, rewrite
 from apps.core.moves import Missing, requirement
 
 from ...vacancies.models.vacancy import Vacancy
@@ -178,19 +179,15 @@ class Ticket(models.Model):
         text = json.dumps({key: answers.get(key) or NOT_SAID for key in QUESTIONS})
         token = secrets.token_urlsafe(TOKEN_BYTES)
         box = _public()
-        envelopes = list(Envelope.objects.all())
-        envelopes.append(Envelope(token=token, sealed=box.encrypt(text.ljust(PADDED).encode())))
-        secrets.SystemRandom().shuffle(envelopes)
+        sealed = Envelope(token=token, sealed=box.encrypt(text.ljust(PADDED).encode()))
+        by_chance(Envelope.objects.all(), sealed)
         tickets = [
             *cls.objects.all(),
             cls(application=application, sealed=box.encrypt(token.encode())),
         ]
         tickets.sort(key=lambda ticket: ticket.application_id)
-        tables: list[tuple[type[models.Model], list]] = [(Envelope, envelopes), (cls, tickets)]
-        for model, rows in tables:
-            every = model.objects.order_by()
-            every._raw_delete(every.db)  # the same keys are back before the transaction ends
-            model.objects.bulk_create(rows, batch_size=500)
+        rewrite(cls.objects.all(), tickets)
+        leave_no_log()
         return True
 
 

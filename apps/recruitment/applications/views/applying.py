@@ -15,10 +15,11 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView, View
 
+from apps.accounts.confidence import LimitsFirstMixin
 from apps.core.exceptions import IllegalMove, NotYet, StaleEdit
 from apps.core.models import record
 from apps.core.sections import sections_of
-from apps.core.views import MoveView, PageFormView, PermissionMixin
+from apps.core.views import MoveView, PageFormView, PermissionMixin, Recorded
 
 from ...vacancies.models.panel import has_sat_on
 from ...vacancies.models.vacancy import Vacancy
@@ -113,8 +114,10 @@ class ApplicationMixin:
             raise Http404  # as for whoever serves on the panel
         return found
 
-    def read_by_another(self):
-        """On record, so that whoever reads it with its name does not judge it."""
+    def note_reading(self):
+        """On record, so that whoever else reads it with its name does not judge it."""
+        if self.is_mine:
+            return
         entry = record("read_application", self.application, by=self.request.user)
         self.application.followed("read", entry)
 
@@ -144,16 +147,10 @@ class ApplicationMixin:
         )
 
 
-class ApplicationWriteMixin(ApplicationMixin, PermissionMixin):
+class ApplicationWriteMixin(ApplicationMixin, PermissionMixin, Recorded):
     """For the candidate, or for who types for them."""
 
     perm = "recruitment.write_application"
-
-    def dispatch(self, request, *args, **kwargs):
-        answer = super().dispatch(request, *args, **kwargs)
-        if request.method in ("GET", "HEAD") and not self.is_mine:
-            self.read_by_another()
-        return answer
 
     def lock_draft(self):
         """Take the row for this transaction; refuses what was sent.
@@ -236,7 +233,7 @@ def tasks(application):
     )
 
 
-class ApplicationPage(ApplicationMixin, TemplateView):
+class ApplicationPage(ApplicationMixin, Recorded, TemplateView):
     """The candidate's page: what to do next, or where it stands. For HR: what was sent."""
 
     def get_template_names(self):
@@ -249,10 +246,8 @@ class ApplicationPage(ApplicationMixin, TemplateView):
         return self.application.may(self.request.user, "write")
 
     def get(self, request, *args, **kwargs):
-        if not self.is_mine:
-            if not self.application.permits(request.user, "read"):
-                raise PermissionDenied
-            self.read_by_another()
+        if not self.is_mine and not self.application.permits(request.user, "read"):
+            raise PermissionDenied
         return super().get(request, *args, **kwargs)
 
     def where_it_stands(self):
@@ -476,7 +471,7 @@ class RefereeKind:
     adds, changes = "Add somebody", "Change it"
 
 
-class AdjustmentsPage(ApplicationWriteMixin, PageFormView):
+class AdjustmentsPage(ApplicationWriteMixin, LimitsFirstMixin, PageFormView):
     """At every stage, until the end."""
 
     form_class = AdjustmentsForm

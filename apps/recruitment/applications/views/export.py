@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from apps.core.clock import LONDON
 from apps.core.exports import csv_response
 from apps.core.models import record
+from apps.core.views import asks_again
 
 from ...vacancies.models.vacancy import Vacancy
 from ..models.application import Application, deals_with_all
@@ -26,6 +27,7 @@ HEADER = [
 ]
 
 
+@asks_again
 def applications_csv(request, reference):
     """Everybody who applied, for the trust's systems: Human Resources alone, and audited.
 

@@ -5,10 +5,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
+from apps.accounts.confidence import LimitsFirstToReadMixin
 from apps.core.exceptions import NotYet
 from apps.core.exports import csv_response
 from apps.core.models import record
-from apps.core.views import PageFormView
+from apps.core.views import Confidential, PageFormView, Recorded
 
 from ...vacancies.views.vacancies import VacancyMixin
 from ..forms import ApplicationFilterForm, TypeInForm
@@ -78,21 +79,30 @@ class TypeIn(HandleMixin, PageFormView):
         return None
 
 
-class AdjustmentsAsked(TemplateView):
+class AdjustmentsAsked(Confidential, LimitsFirstToReadMixin, Recorded, TemplateView):
     """What one candidate needs, for the one person who arranges it. Each look is recorded."""
 
     template_name = "recruitment/applications/adjustments_asked.html"
 
-    def get_context_data(self, **kwargs):
+    def is_of_others(self):
+        return Application.objects.to_arrange(self.request.user).filter(**self.kwargs).exists()
+
+    @cached_property
+    def application(self):
         rows = Application.objects.to_arrange(self.request.user).select_related("vacancy")
-        application = get_object_or_404(rows, reference=self.kwargs["reference"])
-        if not self.request.user.has_perm("recruitment.arrange_adjustments", application):
+        found = get_object_or_404(rows, reference=self.kwargs["reference"])
+        if not self.request.user.has_perm("recruitment.arrange_adjustments", found):
             raise PermissionDenied
-        record("read_adjustments", application, by=self.request.user)
-        return super().get_context_data(application=application, **kwargs)
+        return found
+
+    def note_reading(self):
+        record("read_adjustments", self.application, by=self.request.user)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(application=self.application, **kwargs)
 
 
-class ToArrange(ListView):
+class ToArrange(LimitsFirstToReadMixin, ListView):
     """Everybody whose adjustments this person arranges."""
 
     template_name = "recruitment/applications/to_arrange.html"

@@ -220,7 +220,8 @@ class Offer(Stateful):
         return reverse("offer", args=[self.application.reference])
 
     def own_perms(self, user):
-        """Its candidate answers; for somebody without an account, whoever deals with them does.
+        """Its candidate answers; for somebody without an account, whoever deals with them does, and
+        not whoever typed their application in.
 
         What else may be done with an offer is what may be done with its application.
         """
@@ -228,7 +229,8 @@ class Offer(Stateful):
         handles = user.has_perm("recruitment.handle_application", application)
         if handles:
             own.add("recruitment.handle_application")
-        if user.pk == application.candidate_id or (handles and application.candidate_id is None):
+        speaks_for = application.candidate_id is None and user.pk != application.typed_by_id
+        if user.pk == application.candidate_id or (handles and speaks_for):
             own.add("recruitment.answer_offer")
         return own
 

@@ -18,6 +18,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from apps.core import chance, clock
+from apps.core.exceptions import NotYet
 from apps.core.models import AuditEntry, Revised, record
 from apps.core.moves import Missing, effect, requirement
 
@@ -25,7 +26,7 @@ from ...applications.models.application import Application
 from ...references import ALPHABET
 from ...vacancies.models.panel import has_sat_on
 from ...vacancies.models.vacancy import Criterion, Vacancy
-from ..redaction import hide, strings_of
+from ..redaction import added, hide, kept, strings_of
 
 LABEL_LENGTH = 3  # 27,000: enough for the few hundred of one vacancy, and easy to say
 
@@ -65,6 +66,13 @@ class RedactionQuerySet(models.QuerySet):
         return self.filter(blind__gone=False)
 
 
+ADDED = (
+    "What the candidate wrote is otherwise at “{}”. A copy only leaves words out: put [left out] "
+    "or another neutral word in square brackets in their place, and only there."
+)
+TOO_LITTLE = "More than half of it would be missing. Leave out only what tells who this is."
+
+
 class Redaction(Revised):
     """The making of one redacted copy: whose it is, and who signed that it tells nothing."""
 
@@ -88,12 +96,23 @@ class Redaction(Revised):
     def __str__(self):
         return f"Redacted copy {self.pk}"
 
+    def originals(self):
+        """{criterion's id: what the candidate wrote under it}."""
+        return dict(self.application.answers.values_list("criterion_id", "text"))
+
+    def wrong_with(self, copy, answer):
+        """What is wrong with a copy of an answer, in words, or nothing."""
+        if words := added(answer, copy):
+            return ADDED.format(words)
+        suggested = hide(answer, strings_of(self.application))
+        return TOO_LITTLE if 2 * kept(copy) < kept(suggested) else ""
+
     @transaction.atomic
     def write(self, seen, texts, *, by, sign):
         """Save what the panel will read: {id of the blind answer: text}; ``sign`` says it is done.
 
         Raises PermissionDenied, IllegalMove (it is over), NotYet (the panel reads it: no unsigned
-        copy) or StaleEdit.
+        copy; or it says what the candidate did not) or StaleEdit.
         """
         vacancy = self.application.vacancy
         if not may_handle(by, vacancy):
@@ -106,9 +125,15 @@ class Redaction(Revised):
         )
         self.save_revision(seen, **signed)
         changed = []
+        originals = self.originals()
         for answer in self.blind.answers.all():
-            if answer.pk in texts and texts[answer.pk] != answer.text:
-                answer.text = texts[answer.pk]
+            text = texts.get(answer.pk, answer.text)
+            is_new = sign or text != answer.text
+            written = originals.get(answer.criterion_id, "")
+            if is_new and (words := self.wrong_with(text, written)):
+                raise NotYet(words)
+            if text != answer.text:
+                answer.text = text
                 changed.append(answer)
         BlindAnswer.objects.bulk_update(changed, ["text"])
         Redactor.objects.get_or_create(blind=self.blind, user=by)

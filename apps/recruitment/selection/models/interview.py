@@ -28,7 +28,7 @@ from ...vacancies.models.panel import PanelMember
 from ...vacancies.models.vacancy import Criterion, Vacancy
 from .. import events
 from .blind import BlindApplication, free_label, of_handlers
-from .outcome import Outcome
+from .outcome import Outcome, leads_panel
 from .scoring import SCORE_DAYS, Round
 
 NOTICE = timedelta(days=7)  # between the release of times and the first of them
@@ -606,9 +606,7 @@ class PanelMeeting(models.Model):
 
 
 def _runs_panel(user, vacancy):
-    return user.has_perm("recruitment.run_vacancy", vacancy) or user.has_perm(
-        "recruitment.lead_panel", vacancy
-    )
+    return user.has_perm("recruitment.run_vacancy", vacancy) or leads_panel(user, vacancy)
 
 
 class PanelAttendance(models.Model):

@@ -20,12 +20,13 @@ from django.utils.functional import cached_property
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.core.models import Revised, record
+from apps.core.models import FirstPress, Revised, record
 from apps.core.moves import Missing, effect, requirement
 from apps.core.says import says_something
 
 from ...applications.models.application import Application
-from ...vacancies.models.vacancy import Criterion
+from ...vacancies.models.panel import has_sat_on
+from ...vacancies.models.vacancy import ANOTHER_MEMBER, Criterion, Vacancy
 from .. import events
 from .blind import BlindApplication, Redactor, may_handle, may_join
 from .scoring import Round
@@ -613,6 +614,44 @@ def _recorded(round_, standing, people, outcomes):
         )
     if silent := [one.code for one in outcomes.values() if one.needs_feedback]:
         yield Missing(f"Write the feedback for {_candidates(silent)}.", page)
+
+
+def leads_panel(user, vacancy):
+    """Whether this is its chair."""
+    return user.has_perm("recruitment.lead_panel", vacancy)
+
+
+@requirement
+def chair_says_it_first(vacancy, by):
+    """The chair records what the panel decided; another member says that it did."""
+    if leads_panel(by, vacancy):
+        return
+    name = next(one for one in Vacancy.OF_THE_PANEL if vacancy.open_to(one))
+    pressed = FirstPress.objects.on(vacancy).filter(name=name, stands=vacancy.stands)
+    if not pressed.exclude(by=by).exists():
+        yield Missing("The chair says first that this is what the panel decided.", turn="the chair")
+        return
+    # Who stepped back from somebody cannot read all of it; they confirm it where nobody else can.
+    stage = next(one for one in Stage if vacancy.open_to(f"score_{one}"))
+    standing = standing_of(vacancy, stage)
+    scored = {one: sum(pair[0] == one.pk for pair in standing.locked) for one in standing.members}
+    most = max((n for one, n in scored.items() if not leads_panel(one.user, vacancy)), default=0)
+    mine = next((n for one, n in scored.items() if one.user_id == by.pk), 0)
+    if not mine or mine < most:
+        yield Missing(
+            "Somebody who scored more of the candidates confirms this.",
+            turn=ANOTHER_MEMBER,
+        )
+
+
+@requirement
+def panel_does_not_undo(application, by):
+    """A chair who also works in Human Resources would decide, undo and decide again alone."""
+    if has_sat_on(by, application.vacancy):
+        yield Missing(
+            "You are, or were, on the panel. Somebody else takes back what it decided.",
+            turn="Human Resources",
+        )
 
 
 @requirement

@@ -208,7 +208,8 @@ class Round(models.Model):
 class Standing:
     """Who scores whom, and what is locked: read once. A closed round stands as it was closed.
 
-    ``changed`` says when what counts for a candidate last changed: a sheet was locked, or voided.
+    ``changed`` says when what counts for a candidate last changed: a sheet was locked or
+    voided, or a score in it moderated.
 
     A candidate *lacks* whom it takes and who does not score them: somebody of the panel who is a
     peer, and two people in all. What the lock and the decision ask, and what pages say before.
@@ -218,10 +219,12 @@ class Standing:
         self.round = round_
         locked, self.changed = set(), {}
         sheets = round_.sheets.filter(locked_at__isnull=False).order_by("pk")
-        for member, blind, state, locked_at, saved_at in sheets.values_list(
-            "member_id", "blind_id", "state", "locked_at", "saved_at"
+        sheets = sheets.annotate(moderated_at=models.Max("scores__moderations__at"))
+        for member, blind, state, locked_at, saved_at, moderated_at in sheets.values_list(
+            "member_id", "blind_id", "state", "locked_at", "saved_at", "moderated_at"
         ):
             at = locked_at if state == "locked" else saved_at
+            at = max(at, moderated_at or at)
             self.changed[blind] = max(at, self.changed.get(blind, at))
             if state == "locked":
                 locked.add((member, blind))

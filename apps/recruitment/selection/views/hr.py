@@ -14,7 +14,7 @@ from django.views.generic import TemplateView, View
 from apps.core.forms import MoveForm
 from apps.core.models import record
 from apps.core.moves import Move, Offer
-from apps.core.views import PageFormView
+from apps.core.views import PageFormView, Recorded
 
 from ...applications.models.application import Application
 from ...vacancies.models.vacancy import Criterion, Vacancy
@@ -37,6 +37,7 @@ from ..models.outcome import (
     round_of,
     tell_by_telephone,
 )
+from ..redaction import NEUTRAL
 from ..tasks import copy_applications, send_outcomes
 
 PAGE = 25
@@ -102,7 +103,7 @@ class Redactions(JoiningMixin, TemplateView):
         return redirect("redactions", self.vacancy.reference)
 
 
-class RedactionPage(JoiningMixin, PageFormView):
+class RedactionPage(JoiningMixin, Recorded, PageFormView):
     """One application beside what the panel will read of it."""
 
     template_name = "recruitment/selection/redaction.html"
@@ -122,10 +123,9 @@ class RedactionPage(JoiningMixin, PageFormView):
             rows, application__vacancy=self.vacancy, blind__label=self.kwargs["label"]
         )
 
-    def get(self, request, *args, **kwargs):
-        record("read_to_redact", self.redaction, by=request.user)
-        was_read(self.redaction.application, by=request.user)
-        return super().get(request, *args, **kwargs)
+    def note_reading(self):
+        record("read_to_redact", self.redaction, by=self.request.user)
+        was_read(self.redaction.application, by=self.request.user)
 
     def get_page_title(self):
         return f"Redact {self.redaction.blind}"
@@ -134,8 +134,16 @@ class RedactionPage(JoiningMixin, PageFormView):
     def answers(self):
         return list(self.redaction.blind.answers.select_related("criterion"))
 
+    @cached_property
+    def originals(self):
+        return self.redaction.originals()
+
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"answers": self.answers}
+        return super().get_form_kwargs() | {
+            "redaction": self.redaction,
+            "answers": self.answers,
+            "originals": self.originals,
+        }
 
     def get_initial(self):
         return {"seen": self.redaction.revision}
@@ -145,11 +153,11 @@ class RedactionPage(JoiningMixin, PageFormView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(redaction=self.redaction, **kwargs)
-        original = dict(self.redaction.application.answers.values_list("criterion_id", "text"))
+        context["marks"] = ", ".join(sorted(NEUTRAL))
         context["rows"] = [
             (
                 answer.criterion,
-                original.get(answer.criterion_id, ""),
+                self.originals.get(answer.criterion_id, ""),
                 context["form"][f"text_{answer.pk}"],
             )
             for answer in self.answers
@@ -216,7 +224,7 @@ class SelectionStageMixin(HandlingMixin):
         return super().get_context_data(round=self.round, **kwargs)
 
 
-class Outcomes(SelectionStageMixin, TemplateView):
+class Outcomes(SelectionStageMixin, Recorded, TemplateView):
     """Who is to be told what, whom to telephone, and how far it is; POST sends all at once.
 
     Of the shortlist it says first who is invited: by the panel, by the published rule, and besides.
@@ -224,9 +232,8 @@ class Outcomes(SelectionStageMixin, TemplateView):
 
     template_name = "recruitment/selection/outcomes.html"
 
-    def get(self, request, *args, **kwargs):
-        record("read_outcomes", self.vacancy, by=request.user)
-        return super().get(request, *args, **kwargs)
+    def note_reading(self):
+        record("read_outcomes", self.vacancy, by=self.request.user)
 
     def get_context_data(self, **kwargs):
         stage, user = self.round.stage, self.request.user
@@ -294,7 +301,7 @@ class GuaranteeKept(ShortlistMixin, View):
         return redirect(self.get_success_url())
 
 
-class OutcomeAnswer(ShortlistMixin, PageFormView):
+class OutcomeAnswer(ShortlistMixin, Recorded, PageFormView):
     """What one candidate is told of the shortlist: invite them, or what the panel recommended."""
 
     template_name = "recruitment/selection/answer.html"
@@ -323,9 +330,8 @@ class OutcomeAnswer(ShortlistMixin, PageFormView):
             Outcome.check_answerable(self.round, self.blind.pk)
         return super().dispatch(request, *args, **kwargs)
 
-    def get(self, request, *args, **kwargs):
-        was_read(self.blind.redaction.application, by=request.user)
-        return super().get(request, *args, **kwargs)
+    def note_reading(self):
+        was_read(self.blind.redaction.application, by=self.request.user)
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"results": Outcome.answers(self.round, self.blind.pk)}
@@ -344,7 +350,7 @@ class OutcomeAnswer(ShortlistMixin, PageFormView):
         Outcome.answer(self.round, self.blind, by=self.request.user, **form.cleaned_data)
 
 
-class OutcomeTold(SelectionStageMixin, TemplateView):
+class OutcomeTold(SelectionStageMixin, Recorded, TemplateView):
     """What to say on the telephone to somebody without an account; POST says that it was done."""
 
     template_name = "recruitment/selection/telephone.html"
@@ -356,10 +362,12 @@ class OutcomeTold(SelectionStageMixin, TemplateView):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
+    def note_reading(self):
+        record("read_outcome", self.outcome, by=self.request.user)
+        was_read(self.outcome.blind.redaction.application, by=self.request.user)
+
     def get_context_data(self, **kwargs):
         application = self.outcome.blind.redaction.application
-        record("read_outcome", self.outcome, by=self.request.user)
-        was_read(application, by=self.request.user)
         return super().get_context_data(outcome=self.outcome, application=application, **kwargs)
 
     def post(self, request, *args, **kwargs):

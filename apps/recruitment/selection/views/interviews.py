@@ -13,10 +13,11 @@ from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 
+from apps.accounts.confidence import LimitsFirstToReadMixin
 from apps.core.dates import span
 from apps.core.exceptions import Conflict
 from apps.core.models import record
-from apps.core.views import PageFormView
+from apps.core.views import Confidential, PageFormView, Recorded
 
 from ...vacancies.models.advice import Edit
 from ...vacancies.models.vacancy import Criterion
@@ -243,7 +244,7 @@ class InterviewTookPlace(OneInterviewMixin, View):
 
 
 # --- the organiser arranges ---------------------------------------------------------------------
-class Arrangements(PageFormView):
+class Arrangements(Confidential, LimitsFirstToReadMixin, Recorded, PageFormView):
     """What one candidate asked for, and what the panel is told of it: the organiser's alone."""
 
     template_name = "recruitment/selection/arrangements.html"
@@ -269,9 +270,8 @@ class Arrangements(PageFormView):
         self.interview  # noqa: B018 - 404 or 403 first
         return super().dispatch(request, *args, **kwargs)
 
-    def get(self, request, *args, **kwargs):
-        record("read_adjustments", self.interview.application, by=request.user)
-        return super().get(request, *args, **kwargs)
+    def note_reading(self):
+        record("read_adjustments", self.interview.application, by=self.request.user)
 
     def get_success_url(self):
         return reverse("arrangements", kwargs=self.kwargs)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
+from apps.accounts.confidence import LimitsFirstMixin
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet, StaleEdit
 from apps.core.views import PageFormView
@@ -32,7 +33,7 @@ from ..forms import (
 )
 from ..models.blind import BlindApplication
 from ..models.interview import Interview, PanelMeeting
-from ..models.outcome import Outcome, round_of, standing_of
+from ..models.outcome import Outcome, leads_panel, round_of, standing_of
 from ..models.sheet import Moderation, PanelDeclaration, Recusal, Score, Sheet
 
 PAGE = 25
@@ -46,7 +47,7 @@ DECIDED = (
 
 
 # --- pieces -------------------------------------------------------------------------------------
-class PanelMixin:
+class PanelMixin(LimitsFirstMixin):
     """A page for those who sit on the panel now. Whoever sees the vacancy but does not: 403."""
 
     @cached_property
@@ -69,7 +70,7 @@ class PanelMixin:
 
     @property
     def leads(self):
-        return self.request.user.has_perm("recruitment.lead_panel", self.vacancy)
+        return leads_panel(self.request.user, self.vacancy)
 
     def dispatch(self, request, *args, **kwargs):
         self.member  # noqa: B018 - 404 or 403 first
@@ -258,6 +259,7 @@ class Declare(PanelMixin, PageFormView):
     """Conflicts of interest, before anything is read."""
 
     form_class = PanelDeclareForm
+    template_name = "recruitment/selection/declare.html"
     page_title = "Conflicts of interest"
     intro = "Say this before you read anything."
     button = "Save my statement"

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q, Sum
 from django.urls import reverse
 from guardian.models import UserObjectPermissionBase
 
@@ -32,8 +32,9 @@ WORKING_SIDE = frozenset(
 )
 
 
+ANOTHER_MEMBER = "another member of the panel"
 # Only a part in the vacancy itself gives these: no superuser has them without it.
-OF_A_PART = frozenset({"lead_panel", "sign_as_manager", "sign_as_peer_lead"})
+OF_A_PART = frozenset({"judge_applications", "lead_panel", "sign_as_manager", "sign_as_peer_lead"})
 
 
 @late
@@ -423,17 +424,24 @@ class Vacancy(Revised, Stateful):
         "lock_shortlist": Move(
             (State.SHORTLISTING,),
             State.SHORTLISTED,
-            "recruitment.lead_panel",
-            needs=("apps.recruitment.selection.models.outcome.shortlist_is_complete",),
+            "recruitment.judge_applications",
+            needs=(
+                "apps.recruitment.selection.models.outcome.chair_says_it_first",
+                "apps.recruitment.selection.models.outcome.shortlist_is_complete",
+            ),
             then=(
                 "apps.recruitment.selection.models.scoring.shortlisting_ends",
                 "apps.recruitment.selection.models.outcome.blindness_ends",
             ),
             label="Lock the shortlist",
             warn=True,
-            explain="Scores and recommendations no longer change, and the panel no longer reads "
-            "them. Human Resources take it from here: they invite whoever the published rule "
-            "guarantees an interview, may invite others, and tell everybody.",
+            both=ANOTHER_MEMBER,
+            half=("apps.recruitment.selection.events.panel_is_asked",),
+            done="The shortlist is locked.",
+            explain="Compare the scores and what is recorded for each candidate first: that is "
+            "what you lock. Scores and recommendations then no longer change, and the panel no "
+            "longer reads them. Human Resources take it from here: they invite whoever the "
+            "published rule guarantees an interview, may invite others, and tell everybody.",
         ),
         "answer_shortlist": Act(
             (State.SHORTLISTED, State.INTERVIEWING, State.DECIDED),
@@ -482,8 +490,9 @@ class Vacancy(Revised, Stateful):
         "decide": Move(
             (State.INTERVIEWING,),
             State.DECIDED,
-            "recruitment.lead_panel",
+            "recruitment.judge_applications",
             needs=(
+                "apps.recruitment.selection.models.outcome.chair_says_it_first",
                 "apps.recruitment.selection.models.outcome.decision_is_complete",
                 "apps.recruitment.selection.models.interview.every_interview_is_settled",
             ),
@@ -493,7 +502,11 @@ class Vacancy(Revised, Stateful):
             ),
             label="Record the panel's decision",
             warn=True,
-            explain="The ranking and the reserves no longer change.",
+            both=ANOTHER_MEMBER,
+            half=("apps.recruitment.selection.events.panel_is_asked",),
+            done="The decision is recorded.",
+            explain="Compare the scores and what is recorded for each candidate first: that is "
+            "what you decide. The ranking and the reserves then no longer change.",
         ),
         "send_interview": Act(
             SETTLED,
@@ -533,7 +546,8 @@ class Vacancy(Revised, Stateful):
             explain="Everybody who applied is told, with your reason.",
         ),
     }
-    OF_THE_PANEL = ("lock_shortlist", "decide")  # what these lack, the chair learns by pressing
+    # The chair and another member together; what these lack, they learn by pressing.
+    OF_THE_PANEL = ("lock_shortlist", "decide")
     grant_fact = "works_on_vacancies"  # permissions.grants; models/panel.py
 
     reference = models.CharField(
@@ -746,6 +760,14 @@ class Vacancy(Revised, Stateful):
         lacking = (name for name in OF_A_PART if self.pk not in granted(user, Vacancy, name))
         return frozenset(f"recruitment.{name}" for name in lacking)
 
+    @property
+    def stands(self):
+        """What two of the panel say goes by what is recorded for each candidate."""
+        recorded = self.rounds.filter(
+            closed_at__isnull=True, outcomes__ended_at__isnull=True, outcomes__blind__gone=False
+        ).aggregate(Count("outcomes"), Max("outcomes__pk"), Sum("outcomes__revision"))
+        return " ".join(str(one or 0) for one in (super().stands, *recorded.values()))
+
     def is_judged_by(self, user):
         """Whether this person sits on the panel now."""
         return user.is_authenticated and self.pk in granted(user, Vacancy, "judge_applications")
@@ -778,10 +800,7 @@ class Vacancy(Revised, Stateful):
     @transaction.atomic
     def move(self, name, *, by, note="", **changes):
         self._store_closing()
-        return super().move(name, by=by, note=note, **changes | self._times(name))
-
-    def follow(self, name, *, by=None, note="", **changes):
-        super().follow(name, by=by, note=note, **changes | self._times(name))
+        return super().move(name, by=by, note=note, **changes)
 
     def permit(self, name, *, by):
         """The clock is asked when it is one's turn: what waited past the closing time is late."""

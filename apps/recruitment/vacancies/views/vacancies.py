@@ -12,7 +12,7 @@ from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.needs import needs_of
 from apps.core.sections import sections_of
-from apps.core.views import MoveView, PageFormView, history
+from apps.core.views import MoveView, PageFormView, Recorded, history
 from apps.taskgroups.accepted import job_texts
 
 from ..forms import BeginVacancyForm, VacancyFilterForm
@@ -223,7 +223,7 @@ class VacancyDetail(VacancyMixin, TemplateView):
         )
 
 
-class PanelInterests(VacancyMixin, TemplateView):
+class PanelInterests(VacancyMixin, Recorded, TemplateView):
     """What the members of the panel declared, for those who lead it. Each look is audited.
 
     The declarations belong to another app, which fills this page (``section("interests")``).
@@ -231,11 +231,13 @@ class PanelInterests(VacancyMixin, TemplateView):
 
     template_name = "recruitment/vacancies/interests.html"
 
+    def note_reading(self):
+        record("read_interests", self.vacancy, by=self.request.user)
+
     def get_context_data(self, **kwargs):
         user, vacancy = self.request.user, self.vacancy
         if not vacancy.shows_interests_to(user):
             raise PermissionDenied
-        record("read_interests", vacancy, by=user)
         people = [seat.user for seat in vacancy.panel.serving().select_related("user")]
         return super().get_context_data(
             sections=sections_of("interests", user, people),

@@ -19,6 +19,7 @@ class RateAdmin(ReadOnlyAdmin):
 
 @admin.register(EarningsLimit)
 class EarningsLimitAdmin(ReadOnlyAdmin):
+    for_all = "it is for everybody"
     list_display = ("period", "amount")
 
 
@@ -41,6 +42,7 @@ class InvolvementClaimAdmin(ReadOnlyAdmin):
 
 @admin.register(ClaimLine)
 class ClaimLineAdmin(ReadOnlyAdmin):
+    within = "claim"
     list_display = ("claim", "kind", "on", "minutes", "amount")
     list_filter = ("kind",)
     search_fields = ("=claim__pk", "=key")
@@ -49,6 +51,7 @@ class ClaimLineAdmin(ReadOnlyAdmin):
 
 @admin.register(Expense)
 class ExpenseAdmin(ReadOnlyAdmin):
+    within = "claim"
     list_display = ("claim", "kind", "on", "amount")
     list_filter = ("kind",)
     search_fields = ("=claim__pk",)

@@ -149,9 +149,44 @@ class ClaimFilterForm(Form):
             self.fields[name].hide_optional = True
 
 
+class WhenForm(Form):
+    """When somebody wants to be paid, and how their benefit counts it."""
+
+    pay_from = DateField(
+        label="Do not pay me before",
+        required=False,
+        help_text="Leave it empty to be paid as soon as it can be. To be paid in parts, make a "
+        "claim for each part.",
+    )
+    begins = forms.IntegerField(
+        label="On which day of the month does your benefit month begin?",
+        required=False,
+        min_value=1,
+        max_value=31,
+        widget=forms.TextInput(attrs={"width": "2", "inputmode": "numeric"}),
+        help_text="Universal Credit calls it your assessment period. Only you see this. We use it "
+        "to tell you when your pay in one of your months goes above a limit.",
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), "Enter a day of the month, from 1 to 31."
+        ),
+    )
+
+    def __init__(self, *args, is_mine, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not is_mine:
+            del self.fields["begins"]
+
+    def clean_pay_from(self):
+        on = self.cleaned_data["pay_from"]
+        if on and not clock.today() < on <= clock.today() + timedelta(days=365):
+            raise forms.ValidationError("Choose a day in the next 12 months, or leave it empty.")
+        return on
+
+
 class ClaimsChoice(forms.ModelMultipleChoiceField):
     def label_from_instance(self, claim):
-        return f"{claim.reference}: {claim.user.full_name}, {pounds(claim.total)}"
+        words = f"{claim.reference}: {claim.user.full_name}, {pounds(claim.total)}"
+        return f"{words}, not before {day(claim.pay_from)}" if claim.pay_from else words
 
 
 class PayForm(Form):

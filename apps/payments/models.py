@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.accounts.models.people import Constituency, User
-from apps.accounts.payable_time import ATTENDED, Work
+from apps.accounts.payable_time import ATTENDED, Work, employments
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Stateful, States, record
 from apps.core.money import NOTHING, pounds, to_pence, total
-from apps.core.moves import Act, Missing, Move, effect, requirement
+from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.uploads import Upload
 from apps.groups.models import WorkingGroup
 from apps.meetings.models.about import (
@@ -36,6 +37,7 @@ from apps.meetings.models.outcome import Decision
 
 from . import events
 
+OF_THE_JOB = "The trust employed the person on {}: that is part of their job, and paid as such."
 CLAIM_WITHIN = timedelta(days=183)  # how far back attendance is offered for a claim
 HALF_DAY = 4 * 60  # minutes; a longer stay begins a second half-day
 AT_LEAST = MinValueValidator(Decimal("0.01"))
@@ -279,15 +281,49 @@ class EarningsLimit(models.Model):
     def get_absolute_url(self):
         return reverse("rates")
 
-    def around(self, on):
-        """(first day, last day) of the period around a date."""
+    def around(self, on, begins=1):
+        """(first day, last day) of the period around a date; ``begins`` is the day of the month on
+        which a person's own month begins."""
         if self.period == self.Period.WEEK:
             monday = on - timedelta(days=on.weekday())
             return monday, monday + timedelta(days=6)
         if self.period == self.Period.MONTH:
-            after = (on.replace(day=28) + timedelta(days=4)).replace(day=1)
-            return on.replace(day=1), after - timedelta(days=1)
+            # Past the end of a shorter month it begins on that month's last day.
+            this = on + relativedelta(day=begins)
+            first = this if this <= on else on + relativedelta(months=-1, day=begins)
+            return first, first + relativedelta(months=1, day=begins) - timedelta(days=1)
         return tax_year(on)
+
+
+class BenefitMonth(models.Model):
+    """On which day of the month somebody's own month begins, for benefits that count by it.
+
+    Universal Credit counts pay in the month in which it comes, and that month begins on a day of
+    the person's own (docs/adr/0033). Nobody but they reads it: it tells that they get a benefit.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="benefit_month"
+    )
+    begins = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(31)]
+    )
+
+    def __str__(self):
+        return f"Benefit month {self.pk}"
+
+    @classmethod
+    def of(cls, user):
+        """The day of somebody's month: the first, where they have not said."""
+        return cls.objects.filter(user=user).values_list("begins", flat=True).first() or 1
+
+    @classmethod
+    def say(cls, user, begins):
+        """They say it, or (None) take it back. It is theirs alone, so it is in no audit trail."""
+        if begins is None:
+            cls.objects.filter(user=user).delete()
+        else:
+            cls.objects.update_or_create(user=user, defaults={"begins": begins})
 
 
 def tax_year(on):
@@ -358,10 +394,30 @@ def lies_in_the_past(claim, by):
 
 
 @requirement
+def nothing_is_of_the_job(claim, by):
+    """A post may be recorded after the claim was begun."""
+    employed = employments(claim.user)
+    parts = [*claim.lines.all(), *claim.expenses.all()] if employed else []
+    days = {one.on for one in parts if any(post.covers(one.on) for post in employed)}
+    if days and by.pk != claim.user_id:  # on which days somebody is in post is their own
+        yield Missing("Part of it cannot be claimed any more. Send it back: the person reads why.")
+    elif days:
+        days = ", ".join(map(day, sorted(days)))
+        yield Missing(f"{OF_THE_JOB.format(days)} Take it out of the claim first.")
+
+
+@requirement
 def is_not_their_own(claim, by):
     if by.pk == claim.user_id:
         words = "This is your own claim. Somebody else has to deal with it."
         yield Missing(words, turn="somebody else who deals with claims")
+
+
+@of_the_form
+def not_before_they_asked(claim, by):
+    """Pay that comes in another month can cost somebody their benefit."""
+    if claim.pay_from and (claim.paid_on or clock.today()) < claim.pay_from:
+        yield Missing(f"{claim}: they asked to be paid not before {day(claim.pay_from)}.")
 
 
 @effect
@@ -397,7 +453,7 @@ class InvolvementClaim(Stateful):
             (State.DRAFT, State.RETURNED),
             State.SUBMITTED,
             "payments.own_claim",
-            needs=(holds_something, lies_in_the_past),
+            needs=(holds_something, lies_in_the_past, nothing_is_of_the_job),
             then=(sent_in, events.claim_waiting),
             main=True,
             label="Send the claim",
@@ -414,14 +470,14 @@ class InvolvementClaim(Stateful):
             (State.SUBMITTED,),
             State.APPROVED,
             "payments.approve_claim",
-            needs=(is_not_their_own,),
+            needs=(is_not_their_own, nothing_is_of_the_job),
             then=(answered, events.claim_approved),
             main=True,
             label="Approve the claim",
             explain="The person is told. Payment comes next.",
         ),
         "send_back": Move(
-            (State.SUBMITTED,),
+            (State.SUBMITTED, State.APPROVED),
             State.RETURNED,
             "payments.approve_claim",
             needs=(is_not_their_own,),
@@ -435,7 +491,7 @@ class InvolvementClaim(Stateful):
             (State.APPROVED,),
             State.PAID,
             "payments.pay_claim",
-            needs=(is_not_their_own,),
+            needs=(is_not_their_own, nothing_is_of_the_job, not_before_they_asked),
             then=(paid, events.claim_paid),
             main=True,
             label="Mark as paid",
@@ -467,6 +523,13 @@ class InvolvementClaim(Stateful):
         related_name="claims_decided",
     )
     answer = models.TextField(blank=True, editable=False, help_text="What has to change.")
+    pay_from = models.DateField(
+        "not before",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The person asks to be paid on this day or later.",
+    )
     paid_on = models.DateField(null=True, blank=True, editable=False, db_index=True)
 
     objects = ClaimQuerySet.as_manager()
@@ -515,6 +578,11 @@ class InvolvementClaim(Stateful):
         return draft
 
     # --- what it holds --------------------------------------------------------------------------
+    def _check_the_day(self, on):
+        """Raise NotYet for a day on which the claimant was in post."""
+        if any(post.covers(on) for post in employments(self.user)):
+            raise NotYet(OF_THE_JOB.format(day(on)))
+
     def retotal(self):
         """Add up anew what it holds, exactly."""
         self.work_total = total(self.lines.values_list("amount", flat=True))
@@ -566,6 +634,7 @@ class InvolvementClaim(Stateful):
     def add_work(self, *, by, kind, what, on, minutes, agreed_with):
         """Add other work that somebody agreed to."""
         self.permit("change", by=by)
+        self._check_the_day(on)
         rate = RateTable().at(kind, on)
         if rate is None:
             raise NotYet(f"There is no rate for this kind of work on {day(on)}.")
@@ -585,6 +654,7 @@ class InvolvementClaim(Stateful):
     def add_expense(self, *, by, kind, what, on, amount, receipt=None):
         """Add something that the person spent; ``receipt`` is a cleaned upload."""
         self.permit("change", by=by)
+        self._check_the_day(on)
         expense = self.expenses.create(kind=kind, what=what, on=on, amount=amount)
         if receipt:
             Receipt.objects.create(expense=expense, **Receipt.describe(receipt))
@@ -602,26 +672,37 @@ class InvolvementClaim(Stateful):
             raise Conflict("This has been taken out already.", self)
         self.retotal()
 
+    @transaction.atomic
+    def ask_to_be_paid_from(self, pay_from, *, by):
+        """Ask for pay on this day or later, or (None) as soon as it can be."""
+        self.permit("change", by=by)
+        self.pay_from = pay_from
+        self.save(update_fields=["pay_from"])
+
+    @property
+    def pay_day(self):
+        """When its pay comes, as far as is known: paid, asked for, or today at the earliest."""
+        return self.paid_on or max(self.pay_from or clock.today(), clock.today())
+
     def warnings(self):
-        """Where the person's pay in some period goes above a limit that the office set."""
-        limits = list(EarningsLimit.objects.all())
-        mine = list(self.lines.values_list("on", flat=True))
-        periods = {(limit.around(on), limit) for limit in limits for on in mine}
-        if not periods:
+        """Where the person's pay in some period goes above a limit that the office set.
+
+        By the day on which pay comes, within the month of the person's own: that is what benefits
+        go by, and not the day of the work.
+        """
+        limits = list(EarningsLimit.objects.all()) if self.work_total else []
+        if not limits:
             return []
-        first = min(starts for (starts, _), _ in periods)
-        last = max(ends for (_, ends), _ in periods)
-        paid = list(
-            ClaimLine.objects.filter(claim__user=self.user_id, on__range=(first, last)).values_list(
-                "on", "amount"
-            )
-        )
-        found = [
-            Above(limit, starts, ends, total(pay for on, pay in paid if starts <= on <= ends))
-            for (starts, ends), limit in periods
-        ]
-        above = [one for one in found if one.amount > one.limit.amount]
-        return sorted(above, key=lambda one: (one.starts, one.ends))
+        begins = BenefitMonth.of(self.user)
+        sent = InvolvementClaim.objects.filter(user=self.user_id).exclude(state__in=self.OPEN)
+        pays = [(one.pay_day, one.work_total) for one in [*sent.exclude(pk=self.pk), self]]
+        found = []
+        for limit in limits:
+            starts, ends = limit.around(self.pay_day, begins)
+            amount = total(pay for on, pay in pays if starts <= on <= ends)
+            if amount > limit.amount:
+                found.append(Above(limit, starts, ends, amount))
+        return sorted(found, key=lambda one: (one.starts, one.ends))
 
 
 def may_claim(user):
@@ -637,7 +718,8 @@ def may_claim(user):
 
 
 def unclaimed_keys(user):
-    """A query for each source of what this person attended lately and has not claimed."""
+    """A query for each source of what this person attended lately, not as part of a job, and has
+    not claimed."""
     since = clock.today() - CLAIM_WITHIN
     mine = ClaimLine.objects.filter(claim__user=user, on__gte=since)
     for source in ATTENDED:
@@ -654,12 +736,18 @@ def unclaimed(user):
     given = [one for source in ATTENDED for one in source(user, since)]
     if not given:
         return []
-    claimed = set(
-        ClaimLine.objects.filter(claim__user=user, on__gte=since)
-        .exclude(key=None)
-        .values_list("key", flat=True)
-    )
-    found = [one for one in given if one.key not in claimed]
+    first, *others = unclaimed_keys(user)
+    keys = set(first.union(*others, all=True).values_list("key", flat=True))
+    found = [one for one in given if one.key in keys]
+    return sorted(found, key=lambda one: one.on, reverse=True)
+
+
+def of_the_job(user):
+    """What this person attended lately while the trust employed them, newest first."""
+    if not employments(user):
+        return []
+    since = clock.today() - CLAIM_WITHIN
+    found = [one for source in ATTENDED for one in source.of_the_job(user, since)]
     return sorted(found, key=lambda one: one.on, reverse=True)
 
 

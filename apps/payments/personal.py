@@ -1,8 +1,8 @@
 """What is held about people: involvement payments."""
 
-from apps.core.personal import NAMED, erasure_waits, nobodys, personal, retention
+from apps.core.personal import DELETE, NAMED, erasure_waits, nobodys, personal, retention
 
-from .models import ClaimLine, EarningsLimit, Expense, InvolvementClaim, Rate, Receipt
+from .models import BenefitMonth, ClaimLine, EarningsLimit, Expense, InvolvementClaim, Rate, Receipt
 
 PAID = "Records of what was paid are kept for six years, as the law asks of those who pay."
 # Nothing older than CLAIM_WITHIN can be claimed, so what was deleted is not claimed again.
@@ -22,6 +22,12 @@ personal(
     about=("claim__user",),
     why=PAID,
     scrub=("agreed_with",),
+)
+personal(
+    BenefitMonth,
+    "On which day of the month your benefit month begins",
+    about=("user",),
+    erase=DELETE,
 )
 personal(Expense, "Expenses that you claimed", about=("claim__user",), why=PAID)
 personal(

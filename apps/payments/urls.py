@@ -36,6 +36,7 @@ urlpatterns = [
     path("network/claims/<int:pk>/", views.ClaimDetail.as_view(), name="claim"),
     path("network/claims/<int:pk>/attended/", views.AddAttended.as_view(), name="claim_attended"),
     path("network/claims/<int:pk>/work/", views.AddWork.as_view(), name="claim_work"),
+    path("network/claims/<int:pk>/when/", views.When.as_view(), name="claim_when"),
     path("network/claims/<int:pk>/expense/", views.AddExpense.as_view(), name="claim_expense"),
     path(
         "network/claims/<int:pk>/lines/<int:part_pk>/remove/",

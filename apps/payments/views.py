@@ -17,7 +17,14 @@ from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.money import pounds, total
 from apps.core.pdf import pdf_response
-from apps.core.views import FilteredMixin, PageFormView, PermissionMixin, VisibleMixin, history
+from apps.core.views import (
+    AsksAgain,
+    FilteredMixin,
+    PageFormView,
+    PermissionMixin,
+    VisibleMixin,
+    history,
+)
 from apps.groups.programme import is_in_programme
 
 from .forms import (
@@ -28,9 +35,11 @@ from .forms import (
     MyClaimsForm,
     PayForm,
     RateForm,
+    WhenForm,
     WorkForm,
 )
 from .models import (
+    BenefitMonth,
     ClaimLine,
     EarningsLimit,
     Expense,
@@ -38,6 +47,7 @@ from .models import (
     Rate,
     RateTable,
     Receipt,
+    of_the_job,
     pay,
     tax_year,
     unclaimed,
@@ -94,6 +104,7 @@ class MyClaims(MyClaimsMixin, ListView):
             may_claim=self.may_claim,
             is_office=self.is_office,
             offered=unclaimed(self.request.user) if self.may_claim else [],
+            of_the_job=of_the_job(self.request.user),
             year=tax_year(clock.today())[0].year,
             **kwargs,
         )
@@ -214,6 +225,32 @@ class AddExpense(ClaimMixin, PageFormView):
 
     def save(self, form):
         self.claim.add_expense(by=self.request.user, **form.cleaned_data)
+
+
+class When(ClaimMixin, PageFormView):
+    """When somebody wants to be paid."""
+
+    form_class = WhenForm
+    page_title = "When you want to be paid"
+    intro = "Benefits count pay in the month in which it comes to you, and not when you worked."
+    done_message = "Saved."
+
+    @property
+    def is_mine(self):
+        return self.claim.user_id == self.request.user.pk
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"is_mine": self.is_mine}
+
+    def get_initial(self):
+        begins = BenefitMonth.objects.filter(user=self.claim.user).first() if self.is_mine else None
+        return {"pay_from": self.claim.pay_from, "begins": begins and begins.begins}
+
+    def save(self, form):
+        data = form.cleaned_data
+        self.claim.ask_to_be_paid_from(data["pay_from"], by=self.request.user)
+        if self.is_mine:
+            BenefitMonth.say(self.request.user, data["begins"])
 
 
 @require_POST
@@ -341,7 +378,7 @@ class AllClaims(ClaimsMixin, ListView):
         )
 
 
-class ClaimsExport(ClaimsMixin, View):
+class ClaimsExport(ClaimsMixin, AsksAgain, View):
     """The same list for payroll. It has no bank details: payroll has those."""
 
     HEADER = (

@@ -3,9 +3,11 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,7 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.accounts.models.people import Constituency, User
+from apps.accounts.payable_time import key_of
 from apps.accounts.roles import OFFICE
+from apps.core.dates import day as in_words
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.core.models import AuditEntry
 from apps.core.money import total
@@ -27,6 +31,7 @@ from apps.datarights.models import Hold
 from apps.notifications.models import Delivery
 from apps.notifications.planning import plan
 from apps.payments.models import (
+    BenefitMonth,
     ClaimLine,
     EarningsLimit,
     InvolvementClaim,
@@ -37,10 +42,18 @@ from apps.payments.models import (
     tax_year,
     unclaimed,
 )
+from apps.recruitment.employment.models.appointment import Appointment
 from tests import factories as make
 
 from ..at_once import at_once
-from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+from ..factories import (
+    StaffFactory,
+    UserFactory,
+    appoint,
+    just_shown,
+    programme_user,
+    working_group,
+)
 from ..meetings.test_quorum import correct
 
 pytestmark = pytest.mark.differs
@@ -150,6 +163,62 @@ def test_a_claim_is_the_sum_of_its_rounded_lines(lengths, amount):
     assert all(line == line.quantize(Decimal("0.01")) for line in lines)
 
 
+def test_given_somebody_in_post_then_from_that_day_they_claim_nothing_and_the_past_stands(
+    site, office, group, peer
+):
+    make.rates()
+    today = timezone.localdate()
+    before, since = make.held(group, days_ago=20), make.held(group, days_ago=5)
+    late = {"by": peer, "kind": "other", "what": "Read", "minutes": 60, "agreed_with": "Sam"}
+    bus = {"by": peer, "kind": "travel", "what": "Bus", "amount": Decimal("2.00")}
+    claim = InvolvementClaim.begin(peer)
+    claim.add_attended([key_of(since.attendances.get(user=peer))], by=peer)
+    claim.add_expense(on=today, **bus)
+    assert "You can claim for 1 meeting" in site.get("/").content.decode()
+    post = Appointment.begin(user=peer, started_on=today - timedelta(days=10))
+    peer = User.objects.get(pk=peer.pk)
+    page = " ".join(site.get(reverse("claims")).content.decode().split())
+    assert f"<li>{since.title}, {in_words(since.on)}</li>" in page
+    assert [one.on for one in unclaimed(peer)] == [before.on]
+    with pytest.raises(NotYet, match="The trust employed the person on"):
+        claim.move("submit", by=peer)
+    for part in (*claim.lines.all(), *claim.expenses.all()):
+        claim.remove(part, by=peer)
+    with pytest.raises(Conflict):
+        claim.add_attended([key_of(since.attendances.get(user=peer))], by=peer)
+    with pytest.raises(NotYet, match="part of their job"):
+        claim.add_work(on=today, **late)
+    with pytest.raises(NotYet, match="part of their job"):
+        claim.add_expense(on=today - timedelta(days=10), **bus)
+    assert claim.add_attended(keys(peer), by=peer) == 1
+    claim.add_expense(on=today - timedelta(days=11), **bus)
+    claim.move("submit", by=peer)
+    Appointment.objects.filter(pk=post.pk).update(started_on=today - timedelta(days=30))
+    with pytest.raises(NotYet, match="cannot be claimed any more") as told:  # recorded too late
+        InvolvementClaim.objects.get(pk=claim.pk).move("approve", by=office)
+    assert "employed" not in str(told.value)  # which days somebody is in post is their own
+    Appointment.objects.filter(pk=post.pk).update(left_on=today - timedelta(days=25), state="left")
+    claim.move("approve", by=office)
+    assert [one.on for one in unclaimed(peer)] == [since.on]
+    Appointment.objects.filter(pk=post.pk).update(left_on=None, state="started")
+    with pytest.raises(NotYet, match="cannot be claimed any more"):
+        pay([claim], by=office, paid_on=today)
+    claim.refresh_from_db()
+    claim.move("send_back", by=office, note="Not these days.")
+    assert claim.state == "returned"
+    Appointment.objects.filter(pk=post.pk).update(left_on=today - timedelta(days=25), state="left")
+    assert "Part of your job" not in site.get(reverse("claims")).content.decode()
+
+
+def test_the_independent_adviser_is_named_or_it_is_said_that_nobody_is(site, settings):
+    def words():
+        return " ".join(site.get(reverse("claims")).content.decode().split())
+
+    assert "has not yet named an adviser here" in words()
+    settings.BENEFITS_ADVISER = "Welfare rights, 020 8000 0000"
+    assert "an independent adviser for you: Welfare rights, 020 8000 0000." in words()
+
+
 def test_given_meetings_and_a_pre_meet_when_claimed_then_each_at_the_rate_of_its_day(group, peer):
     make.rates(preparation="10.10")
     parent = make.held(group, days_ago=20)
@@ -230,6 +299,19 @@ def test_given_a_time_without_any_rate_then_one_may_begin_there(office, peer, st
     assert Rate.objects.in_use().filter(kind="meeting").count() == 1
     with pytest.raises(PermissionDenied):
         propose(peer, 10, kind="panel", effective_from=begins)
+
+
+def test_rates_from_before_decisions_pay_on_and_proposals_go_with_the_way_back(office):
+    make.rates()
+    proposed = propose(office)
+    old = import_module("apps.payments.migrations.0003_old_rates_are_set")
+    Rate.objects.exclude(pk=proposed.pk).update(state="proposed")
+    old.set_them(apps, None)
+    assert set(Rate.objects.values_list("state", flat=True)) == {"set"}
+    Rate.objects.filter(pk=proposed.pk).update(state="proposed")
+    old.forget_proposals(apps, None)
+    assert Rate.objects.exists()
+    assert not Rate.objects.filter(pk=proposed.pk).exists()
 
 
 def test_the_office_alone_sets_no_rate(site, office, steering):
@@ -455,6 +537,10 @@ def test_given_every_message_then_its_subject_says_no_sum_and_no_role(peer, offi
 @pytest.mark.parametrize(
     ("period", "on", "starts", "ends"),
     [
+        (("month", 31), date(2026, 2, 28), date(2026, 2, 28), date(2026, 3, 30)),
+        (("month", 31), date(2026, 2, 27), date(2026, 1, 31), date(2026, 2, 27)),
+        (("month", 12), date(2026, 11, 11), date(2026, 10, 12), date(2026, 11, 11)),
+        (("month", 12), date(2026, 11, 12), date(2026, 11, 12), date(2026, 12, 11)),
         ("week", date(2026, 11, 29), date(2026, 11, 23), date(2026, 11, 29)),
         ("month", date(2026, 2, 28), date(2026, 2, 1), date(2026, 2, 28)),
         ("month", date(2024, 2, 29), date(2024, 2, 1), date(2024, 2, 29)),
@@ -464,38 +550,82 @@ def test_given_every_message_then_its_subject_says_no_sum_and_no_role(peer, offi
     ],
 )
 def test_the_period_around_a_day(period, on, starts, ends):
-    assert EarningsLimit(period=period).around(on) == (starts, ends)
+    period, begins = period if isinstance(period, tuple) else (period, 1)
+    assert EarningsLimit(period=period).around(on, begins) == (starts, ends)
 
 
 @time_machine.travel("2026-11-26T11:00:00Z")
 def test_given_pay_above_a_limit_then_the_claimant_alone_is_pointed_to_advice(client, peer, office):
+    """By the day on which pay comes, in the person's own month: not by the day of the work."""
     make.rates()
-    EarningsLimit.objects.create(period="week", amount=Decimal("30.00"))
-    for day, minutes in ((23, 100), (24, 50), (16, 140)):
+    EarningsLimit.objects.create(period="month", amount=Decimal("30.00"))
+    work = {"by": peer, "kind": "other", "what": "Read", "agreed_with": "Sam"}
+
+    def claimed(minutes, *days):
         claim = InvolvementClaim.begin(peer)
-        claim.add_work(
-            by=peer,
-            kind="other",
-            what="Read",
-            on=date(2026, 11, day),
-            minutes=minutes,
-            agreed_with="Sam",
-        )
-        if day == 23:
-            claim.move("submit", by=peer)
-    assert claim.warnings() == []  # exactly the limit is not above it, over both claims
-    claim.add_work(
-        by=peer, kind="other", what="Read", on=date(2026, 11, 29), minutes=1, agreed_with="Sam"
+        for on in days:
+            claim.add_work(on=on, minutes=minutes, **work)
+        return claim
+
+    early = claimed(75, date(2026, 9, 1), date(2026, 10, 1))  # worked in two months, paid in one
+    assert early.warnings() == []  # exactly the limit is not above it
+    early.move("submit", by=peer)
+    claim = claimed(1, date(2026, 11, 2))
+    [above] = claim.warnings()
+    assert (above.starts, above.ends, above.amount) == (
+        date(2026, 11, 1),
+        date(2026, 11, 30),
+        Decimal("30.20"),
     )
-    assert [(one.starts, one.amount) for one in claim.warnings()] == [
-        (date(2026, 11, 23), Decimal("30.20"))
-    ]
-    claim.lines.filter(on__gt=timezone.localdate()).update(on=date(2026, 11, 25))
+    claim.ask_to_be_paid_from(date(2026, 12, 1), by=peer)
+    assert claim.warnings() == []
+    BenefitMonth.say(peer, 12)  # until 11 December it is the same month of theirs
+    assert [one.starts for one in claim.warnings()] == [date(2026, 11, 12)]
+    early.move("approve", by=office)
+    pay([early], by=office, paid_on=date(2026, 11, 11))
+    assert claim.warnings() == []
+    InvolvementClaim.objects.filter(pk=early.pk).update(paid_on=date(2026, 11, 12))
     claim.move("submit", by=peer)
     for user, sees in ((peer, True), (office, False)):
         client.force_login(user, BACKEND)
         page = client.get(claim.get_absolute_url()).content.decode()
-        assert ("above £30.00 a week" in page) == sees
+        assert ("above £30.00 a month" in page) == sees
+        assert "1 December 2026" in page
+    claim.move("approve", by=office)
+    with pytest.raises(NotYet, match="not before 1 December 2026"):
+        pay([claim], by=office, paid_on=date(2026, 11, 26))
+
+
+def test_a_person_says_when_they_want_to_be_paid_and_nobody_else_reads_their_month(
+    site, client, peer, office
+):
+    claim = InvolvementClaim.begin(peer)
+    url = reverse("claim_when", args=[claim.pk])
+    later = timezone.localdate() + timedelta(days=40)
+    sent = {"begins": "32"} | day_of("pay_from", later)
+    answer = site.post(url, sent)
+    assert answer.status_code == 422
+    assert "Enter a day of the month, from 1 to 31." in answer.content.decode()
+    for wrong in (timezone.localdate(), later + timedelta(days=365)):
+        answer = site.post(url, day_of("pay_from", wrong))
+        assert "Choose a day in the next 12 months" in answer.content.decode()
+    assert site.post(url, sent | {"begins": "17"}).status_code == 302
+    claim.refresh_from_db()
+    assert (claim.pay_from, BenefitMonth.of(peer)) == (later, 17)
+    assert 'value="17"' in site.get(url).content.decode()
+    type(peer).objects.filter(pk=peer.pk).update(is_active=False)  # the office does it for them
+    client.force_login(office, BACKEND)
+    page = client.get(url).content.decode()
+    assert "Do not pay me before" in page
+    assert "benefit month" not in page
+    client.post(url, {"begins": "3"})
+    assert BenefitMonth.of(peer) == 17
+    BenefitMonth.say(peer, None)
+    assert BenefitMonth.of(peer) == 1
+
+
+def day_of(name, on):
+    return {f"{name}_day": on.day, f"{name}_month": on.month, f"{name}_year": on.year}
 
 
 # --- pages --------------------------------------------------------------------------------------
@@ -511,7 +641,7 @@ def test_given_wrong_input_then_422_says_why_and_keeps_it(site, peer):
         ("claim_work", work | {"hours": "lots"}, "Enter a number of hours"),
         ("claim_work", work | {"hours": "13"}, "at most 12 hours"),
         ("claim_work", work | {"on_year": today.year + 1}, "in the future"),
-        ("claim_work", work | {"agreed_with": ""}, "This field is required"),
+        ("claim_work", work | {"agreed_with": ""}, "Answer this: Who agreed to it?"),
         ("claim_expense", spent | {"amount": "1.999"}, "2 numbers after the point"),
         ("claim_expense", spent | {"amount": "-1"}, "more than nothing"),
         ("claim_expense", spent | {"receipt": fake}, "something else"),
@@ -613,6 +743,7 @@ def test_the_file_for_payroll_has_sums_and_no_formula(client, office, group):
     appoint(group, peer)
     claim = make.claim(peer, to="approved", by=office, amount=Decimal("1234.50"))
     client.force_login(office, BACKEND)
+    just_shown(client)
     response = client.get(reverse("claims_csv"), {"state": "approved"})
     assert response.streaming
     header, row = response.getvalue().decode("utf-8-sig").strip().splitlines()
@@ -670,6 +801,7 @@ def test_lists_take_as_many_queries_for_three_as_for_one(client, group, office, 
     also_peer = programme_user(OFFICE, constituency=Constituency.LIVED_EXPERIENCE)
     appoint(group, also_peer)
     client.force_login(also_peer, BACKEND)
+    just_shown(client)
     counts = []
     for _ in range(2):
         for number in range(1 if not counts else 2):

@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3
 	--no-strip-extras --no-annotate --no-emit-index-url --custom-compile-command "make lock"
 DESIGN := var/design/nhsuk/nhsuk-frontend.min.css
 
-.PHONY: help run test nightly quick check bench lock install install-dev clean
+.PHONY: help run test nightly quick check bench lock sbom audit install install-dev clean
 
 help:
 	@echo "make run     set up and serve the site at http://127.0.0.1:$(PORT)/ until Ctrl-C (PORT=… changes it)"
@@ -19,6 +19,8 @@ help:
 	@echo "make quick   the checks and the tests of what has changed, or of APP=recruitment/vacancies"
 	@echo "make check   the quick checks alone: style, imports, templates, migrations, settings"
 	@echo "make bench   measure each page at small and large scale, one JSON object a line"
+	@echo "make sbom    write bills of materials (CycloneDX) to var/sbom"
+	@echo "make audit   ask about known vulnerabilities of the pinned libraries"
 	@echo "make lock    write down what the pins of requirements*.txt bring along, with hashes"
 	@echo "make clean   remove what the commands above made, the database included"
 
@@ -45,6 +47,18 @@ lock: .venv/installed-dev
 	@$(LOCK) requirements.txt -o requirements.lock
 	@$(LOCK) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
 	@$(LOCK) requirements-node.txt -o requirements-node.lock
+	@$(LOCK) requirements-audit.txt -o requirements-audit.lock
+
+sbom: .venv/audit/installed $(DESIGN)
+	@mkdir -p var/sbom
+	@.venv/audit/bin/cyclonedx-py requirements requirements.lock --output-format JSON \
+		--output-file var/sbom/python.cdx.json
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm sbom --sbom-format cyclonedx --package-lock-only --omit dev \
+		> var/sbom/npm.cdx.json
+	@echo "var/sbom/python.cdx.json and var/sbom/npm.cdx.json say what the site is made of."
+
+audit: .venv/audit/installed
+	@$(BIN)/python -m tests.audit .venv/audit/bin/pip-audit requirements.lock requirements-dev.lock
 
 install: .venv/installed $(DESIGN)
 
@@ -67,6 +81,12 @@ $(BIN)/python:
 .venv/installed-dev: requirements-dev.lock .venv/installed
 	@echo "Installing the test tools (about half a minute)"
 	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+.venv/audit/installed: requirements-audit.lock .venv/installed
+	@echo "Installing what audits and bills of materials need (about ten seconds)"
+	@$(BIN)/python -m venv .venv/audit
+	@.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 # Where the machine has no Node, a wheel brings node and npm into the environment. Node then trusts

@@ -2,17 +2,20 @@
 
 import datetime
 import io
+import time
 from decimal import Decimal
 
 import factory
+from allauth.account.internal.flows import login
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from apps.accounts.models.people import Constituency, User
+from apps.accounts.models.people import LIMITS, Constituency, User
 from apps.accounts.payable_time import Work
 from apps.accounts.roles import OFFICE, sync_programme_roles
 from apps.conversations.models.booking import Booking
@@ -42,6 +45,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     email = factory.Sequence(lambda n: f"person{n}@test.example")
     constituency = Constituency.LIVED_EXPERIENCE
     password = factory.LazyFunction(lambda: make_password(None))
+    limits_read = LIMITS
 
 
 class StaffFactory(UserFactory):
@@ -55,6 +59,16 @@ def programme_user(role, *, second_factor=True, **fields):
     user = StaffFactory(**fields)
     user.groups.add(Group.objects.get(name=role))
     return with_second_factor(user) if second_factor else user
+
+
+def just_shown(client):
+    """Whoever is signed in here has shown a moment ago who they are; the client."""
+    if settings.SESSION_COOKIE_NAME in client.cookies:  # asking for a session makes one
+        session = client.session
+        session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "code", "at": time.time()}]
+        session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = session["_auth_user_id"]
+        session.save()
+    return client
 
 
 def with_second_factor(user):
@@ -200,6 +214,13 @@ def settled(decision, later, outcome="ratify", note=""):
     for lead in decision.meeting.group.leads():
         decision.settle(outcome, later, by=lead, note=note)
     return decision
+
+
+def approved(minutes, later):
+    """Both co-leads say that a later meeting approved these minutes."""
+    for lead in minutes.meeting.group.leads():
+        minutes.approve(later, by=lead)
+    return minutes
 
 
 def action(meeting, owner, **fields):

@@ -57,6 +57,7 @@ class Row:
     method: str = "get"
     data: Callable = field(default=lambda world: {})
     note: str = ""  # tells rows of one URL apart: the state, say
+    again: bool = False  # asks again who it is: visited by people who have just shown it
 
     def __str__(self):
         return f"{self.method} {self.name} {self.note}".strip()

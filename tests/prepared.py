@@ -28,6 +28,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone
 
+from apps.core import ownership
+
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "EMAIL_URL", "SITE_URL")
 
@@ -149,8 +151,23 @@ def table_template():
     def make(cursor, name):
         cursor.execute(f"CREATE DATABASE {name}")
         migrate(name)
+        with elsewhere(name) as link, link.cursor() as there:
+            # A test that commits is undone by emptying every table.
+            for table in ownership.ADDED_ALONE:
+                there.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
 
     return template("tables", key(), make)
+
+
+def as_the_site():
+    """Until the transaction ends, the connection has the rights of the site's own role alone."""
+    role = f"peer_site_{os.getpid()}"
+    link = connections["default"]
+    with link.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        ownership.prepare_role(link, role, "secret")
+        ownership.grant(link, role)
+        cursor.execute(f"SET LOCAL ROLE {role}")
 
 
 def place_tables(creation):

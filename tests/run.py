@@ -1,4 +1,4 @@
-"""`make test`: every check, then every test on SQLite, then on PostgreSQL what could differ there.
+"""`make test`: every check, then every test: on PostgreSQL what could differ there, else on SQLite.
 
 ``--checks`` stops before the tests. ``--quick`` runs the checks and then, on SQLite and without a
 browser, the tests of one app or part (``--quick recruitment/vacancies``), or of what has changed
@@ -122,17 +122,17 @@ def servers():
 
 
 def tests(whole, urls):
-    """The passes that say no, by name. SQLite and the embedded broker get everything;
-    PostgreSQL and Redis what could differ there, or, in the night, everything too."""
+    """The passes that say no, by name. PostgreSQL and Redis get what could differ there, SQLite and
+    the embedded broker the rest; in the night, or where there is no PostgreSQL, all."""
     say("Tests on SQLite and the embedded broker")
     # Tests that bring servers of their own are the same on both: they run in the last pass.
     chosen = ["not bench", *(() if whole else ("not nightly",))]
     if urls:
         chosen.append("not services")
+        if not whole:  # by day once each: what databases do in their own way, on the trust's
+            chosen.append("not (differs and not browser and not both)")
     measured = ("--cov", "--cov-report=term") if whole else ()  # takes half as long again
-    # What many rows cost is the database's matter: PostgreSQL's, where it is.
-    elsewhere = ("--ignore-glob=*test_at_scale.py",) if urls and not whole else ()
-    if not pytest(*measured, *elsewhere, only=chosen):
+    if not pytest(*measured, only=chosen):
         yield "the tests on SQLite and the embedded broker"
     if urls:
         say("Tests on PostgreSQL and Redis")

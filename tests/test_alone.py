@@ -8,14 +8,17 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
+import time_machine
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models.people import Constituency
+from apps.accounts.models.addresses import settle_due
+from apps.accounts.models.people import Constituency, User
 from apps.accounts.models.support import SupportProfile
-from apps.accounts.roles import ADMIN, EQUALITY, HR, OFFICE
+from apps.accounts.roles import ADMIN, COMMS, EQUALITY, HR, OFFICE
 from apps.groups.roles import Role
 from apps.network.pairs.models import CheckIn
 from apps.recruitment.employment.models.appointment import Appointment
@@ -23,7 +26,15 @@ from apps.recruitment.employment.models.offer import Offer
 from apps.steering.models.review import Review
 
 from . import factories as make
-from .factories import StaffFactory, UserFactory, appoint, programme_user, working_group
+from .factories import (
+    StaffFactory,
+    UserFactory,
+    appoint,
+    just_shown,
+    programme_user,
+    with_second_factor,
+    working_group,
+)
 from .governance.documents.making import document, written_before
 from .recruitment import making
 from .walk import Undo
@@ -107,12 +118,13 @@ def deciding(client, meeting, **sent):
     return said
 
 
-def test_nobody_alone_carries_a_decision(group):
+@pytest.mark.parametrize("agreed", ["yes", "no"])
+def test_nobody_alone_carries_a_decision_or_says_that_it_was_not(group, agreed):
     people = roles(group)
     meeting = make.held(group, days_ago=3)
     said = {}
     for role, client in each(people):
-        said[role] = deciding(client, meeting)
+        said[role] = deciding(client, meeting, agreed=agreed)
         states = set(meeting.decisions.values_list("state", flat=True))
         assert states <= {"recorded"}, role
     for role in ("co-lead", "other co-lead"):
@@ -224,6 +236,38 @@ def test_nobody_alone_reads_what_is_anothers(group):
             client.post(address, {"note": "Because."})
     for _, client in each({"their own": pair.peer}):
         assert b"Mermaids" in client.get(pair.get_absolute_url()).content
+
+
+def test_nobody_alone_becomes_somebody_else(group):
+    """By another address for them, or by a role; not even a superuser."""
+    inside = ("office", "hr", "administrator", "superuser", "co-lead")
+    people = {role: person for role, person in roles(group).items() if role in inside}
+    owner = UserFactory(email="owner@test.example")
+    wanted = list(Group.objects.values_list("pk", flat=True))
+    for person in people.values():
+        with_second_factor(person)
+    for role, client in each(people):
+        just_shown(client)
+        sent = {"address": "mine@test.example", "reason": "Because.", "email": "mine@test.example"}
+        said = all_of(client, [(reverse("person_address", args=[owner.pk]), sent)])
+        for change in owner.address_changes.all():
+            move = reverse("address_change_move", args=[change.pk, "confirm"])
+            said += all_of(client, [(move, YES)])
+        for one in (owner, people[role]):
+            more = {"full_name": one.full_name, "groups": wanted, "is_superuser": "on"}
+            form = reverse("admin:accounts_user_change", args=[one.pk])
+            said += all_of(client, [(form, sent | more)])
+            for change in one.role_changes.waiting()[:1]:
+                move = reverse("role_change_move", args=[change.pk, "confirm"])
+                said += all_of(client, [(move, YES)])
+        with time_machine.travel(timezone.now() + timedelta(days=2)):
+            settle_due()
+        for one in (owner, people[role]):
+            fresh = User.objects.get(pk=one.pk)
+            assert (fresh.email, fresh.is_superuser) == (one.email, one.is_superuser), role
+            assert fresh.programme_roles - {COMMS} <= one.programme_roles, role
+        if role in ("office", "administrator", "superuser"):
+            assert "You asked for it. Somebody else confirms it." in said, role
 
 
 def test_nobody_alone_brings_somebody_to_a_start_in_post(group):

@@ -24,9 +24,9 @@ from django.urls import is_valid_path, reverse
 
 from apps.core.models import AuditEntry, FirstPress
 
-from .factories import UserFactory
+from .factories import UserFactory, just_shown, with_second_factor
 from .matrix import ACTORS, build_world, clients, tables
-from .prepared import alone
+from .prepared import alone, as_the_site
 
 TABLES = list(tables())
 POPULATE = [table.populate for table in TABLES if hasattr(table, "populate")]
@@ -262,8 +262,11 @@ class Walk:
                 write_markup()
                 for table in TABLES:
                     getattr(table, "settle", lambda world: None)(self.world)
-            self.world.actors[ROOT] = UserFactory(is_superuser=True, is_staff=True)
+            root = UserFactory(is_superuser=True, is_staff=True)
+            self.world.actors[ROOT] = with_second_factor(root)  # or each page sends them to set one
             self.people = clients(self.world)
+            if connection.vendor == "postgresql":
+                as_the_site()
 
     def _each(self, name, row):
         """Everybody starts from the same point; first who see most, so that what others see is
@@ -299,6 +302,8 @@ class Walk:
 
     def _visit(self, name, row, actor, client):
         url = reverse(row.name, kwargs=row.args(self.world))
+        if row.again:
+            just_shown(client)
         posted = row.method == "post"
         entries = posted and AuditEntry.objects.count()
         response = getattr(client, row.method)(url, row.data(self.world))
@@ -312,11 +317,14 @@ class Walk:
         url = response.wsgi_request.get_full_path()
         recorded = posted and AuditEntry.objects.count() > entries
         visit = Visit(name, actor, response.status_code, url, shows, recorded)
+        if actor != "anonymous" and "no-store" not in response.get("Cache-Control", ""):
+            visit.faults.append("a copy of it stays in the browser")
         if posted and response.status_code == 302 and not _asks_to_sign_in(response):
             visit.sent = sorted(row.data(self.world))
         if body and is_page(response):
             page = Page(body.decode())
-            visit.faults, visit.scripts, visit.forms = page.faults, page.scripts, page.forms_at(url)
+            visit.scripts, visit.forms = page.scripts, page.forms_at(url)
+            visit.faults += page.faults
             visit.faults += [f"{link} leads nowhere" for link in page.links if leads_nowhere(link)]
             if actor != ROOT and self.shapes.has_new(page.places):
                 visit.kept = dict(response.headers), body.decode()

@@ -24,6 +24,7 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")  # for links in e-ma
 TRUST_NAME = env("TRUST_NAME", default="Oxleas NHS Foundation Trust")
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="peer.programme@demo.example")
 SUPPORT_PHONE = env("SUPPORT_PHONE", default="")
+BENEFITS_ADVISER = env("BENEFITS_ADVISER", default="")  # who advises people on benefits, and how
 
 DEMO_ALLOWED = False  # only settings for one machine let load_demo fill the database
 
@@ -67,8 +68,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "apps.core.middleware.RequestIdMiddleware",
+    "apps.core.middleware.BrowserPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.core.middleware.PrivateMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -77,9 +80,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.LeftOverMiddleware",
+    "apps.accounts.middleware.SessionLifeMiddleware",
     "apps.accounts.middleware.LastSeenMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "apps.accounts.middleware.SecondFactorMiddleware",
+    "apps.accounts.middleware.AskAgainMiddleware",
     "apps.core.middleware.ConflictMiddleware",
 ]
 
@@ -94,6 +100,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "apps.core.context.site",
+                "apps.accounts.context.session",
             ],
             "builtins": ["apps.core.templatetags.nhs"],
         },
@@ -112,12 +119,17 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN instead of failing later
         "timeout": 20,
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+            "PRAGMA secure_delete=ON;"  # deleted rows are overwritten: apps/core/anonymous.py
         ),
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# Who owns the tables, for `manage.py migrate` alone. The site itself then has a role that cannot
+# change them, empty the audit trail, or switch off what guards it (apps/core/ownership.py).
+DATABASE_OWNER = env.db("DATABASE_OWNER_URL") if env("DATABASE_OWNER_URL", default="") else {}
 
 
 # --- broker, cache, Celery --------------------------------------------------------------------
@@ -184,6 +196,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "invitations": {
         "task": "apps.accounts.tasks.send_invitations",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "addresses": {
+        "task": "apps.accounts.tasks.settle_addresses",
         "schedule": 300.0,
         "options": {"expires": 300},
     },
@@ -257,13 +274,21 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "apps.accounts.passwords.StolenPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 ANONYMOUS_USER_NAME = None  # guardian makes no stand-in for people who are not signed in
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # GrantBackend is a subclass of guardian's backend
+# How long sessions last, in seconds: without use, and at most (docs/adr/0029).
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_MOST = 30 * 24 * 3600
+# The same for whoever deals with what is others': those who must have a second factor.
+SHORT_SESSION_IDLE = 3600
+SHORT_SESSION_MOST = 10 * 3600
+DEVICE_COOKIE_NAME = "device"  # says which accounts signed in on this device before
+DEVICE_COOKIE_AGE = 180 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -288,6 +313,15 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# A thousand people of one trust share an address: what is counted by address bears that. Wrong
+# passwords count for each account as well, and apart for a device that it knows (adapters.py).
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",  # all who sign in; each costs a hash
+    "login_failed": "60/m/ip,5/300s/key",  # what went wrong; who gets in gives it back
+    "request_login_code": "100/m/ip,3/m/key",
+    "reset_password": "60/m/ip,5/m/key",
+    "signup": "60/m/ip",
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ACCOUNT_FORMS = {
@@ -313,6 +347,7 @@ MFA_ADAPTER = "apps.accounts.adapters.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "apps.accounts.sign_in.Authenticate",
     "authenticate_webauthn": "apps.accounts.sign_in.AuthenticateByPasskey",
+    "login_webauthn": "apps.accounts.sign_in.SignInByPasskey",
     "reauthenticate": "apps.accounts.sign_in.ReauthenticateByCode",
     "reauthenticate_webauthn": "apps.accounts.sign_in.ReauthenticateByPasskey",
     "activate_totp": "apps.accounts.sign_in.ActivateTOTP",
@@ -346,6 +381,7 @@ STORAGES = {
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 UPLOAD_DIR = Path(env("UPLOAD_DIR", default=str(VAR_DIR / "uploads")))  # outside the web root
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
+UPLOAD_MAX_PIXELS = env.int("UPLOAD_MAX_PIXELS", default=40_000_000)  # of one picture
 CLAMAV_ADDRESS = env("CLAMAV_ADDRESS", default="")  # host:port of clamd; empty = not scanned
 CLAMAV_SECONDS = env.int("CLAMAV_SECONDS", default=30)  # how long the scanner may take for one step
 MEDIA_ROOT = UPLOAD_DIR
@@ -390,12 +426,15 @@ CONTENT_SECURITY_POLICY = {
 # Makes its digests; without it SECRET_KEY does. Earlier ones stay here, or old entries look edited.
 AUDIT_KEY = env("AUDIT_KEY", default="")
 AUDIT_KEY_FALLBACKS = env.list("AUDIT_KEY_FALLBACKS", default=[])
+# Where an anchor goes each night, beside the log: a file apart from the database, people by mail.
+AUDIT_ANCHOR_FILE = env("AUDIT_ANCHOR_FILE", default="")
+AUDIT_ANCHOR_EMAILS = env.list("AUDIT_ANCHOR_EMAILS", default=[])
 
 # --- the network --------------------------------------------------------------------------------
 BOROUGHS = env.list("BOROUGHS", default=["Bromley", "Bexley", "Greenwich"])
 INTEREST_KEEP_DECLINED_DAYS = env.int("INTEREST_KEEP_DECLINED_DAYS", default=90)
 INTEREST_KEEP_INVITED_DAYS = env.int("INTEREST_KEEP_INVITED_DAYS", default=365)
-INTEREST_AT_MOST_AN_HOUR = env.int("INTEREST_AT_MOST_AN_HOUR", default=10)  # from one address
+INTEREST_AT_MOST_AN_HOUR = env.int("INTEREST_AT_MOST_AN_HOUR", default=60)  # from one address
 BOARD_EDIT_HOURS = env.int("BOARD_EDIT_HOURS", default=24)
 
 # --- data rights, and how long things are kept: days ---------------------------------------------
@@ -410,11 +449,11 @@ RETENTION_RUN_KEEP_DAYS = env.int("RETENTION_RUN_KEEP_DAYS", default=2 * 365)
 
 # --- Conversations ------------------------------------------------------------------------------
 CONVERSATION_KEEP_DAYS = env.int("CONVERSATION_KEEP_DAYS", default=90)  # names of the public
-BOOKINGS_AT_MOST_AN_HOUR = env.int("BOOKINGS_AT_MOST_AN_HOUR", default=10)  # from one address
+BOOKINGS_AT_MOST_AN_HOUR = env.int("BOOKINGS_AT_MOST_AN_HOUR", default=200)  # from one address
 CONSULTATION_MINIMUM_DAYS = env.int("CONSULTATION_MINIMUM_DAYS", default=14)
 # By when what came of a consultation is to be published: twelve weeks after it closed.
 CONSULTATION_OUTCOME_DAYS = env.int("CONSULTATION_OUTCOME_DAYS", default=84)
-RESPONSES_AT_MOST_AN_HOUR = env.int("RESPONSES_AT_MOST_AN_HOUR", default=60)  # from one address
+RESPONSES_AT_MOST_AN_HOUR = env.int("RESPONSES_AT_MOST_AN_HOUR", default=1500)  # from one address
 
 # --- recruitment: how long things are kept, in days ----------------------------------------------
 # Equality answers are sealed to the public key; only the worker has the private one

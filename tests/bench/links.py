@@ -20,6 +20,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from apps.core import demo
 from apps.core.models import CrisisContact
+from tests.factories import just_shown
 
 EACH = 12  # pages of one name that one person opens, before the search for others is given up
 TYPED = 2  # an address that nothing links to comes after two rounds of what has led on
@@ -32,6 +33,7 @@ def sign_in(who):
     if who:
         user = get_user_model().objects.get(email=f"{who}@demo.example")
         client.force_login(user, backend="apps.accounts.backends.SignIn")
+        just_shown(client)
     return client
 
 

@@ -10,7 +10,7 @@ from django.urls import resolve
 from apps.conversations.models.conversation import Conversation
 from apps.governance.consultations.models.consultation import Consultation
 from apps.meetings.models.meeting import Meeting
-from apps.meetings.models.outcome import Minutes
+from apps.meetings.models.minutes import Minutes
 from apps.recruitment.applications.models.application import Application
 from apps.recruitment.vacancies.models.advice import Advice
 from apps.taskgroups.models.output import Output
@@ -151,6 +151,8 @@ FILE = "a file, and the demonstration uploads none of its kind"
 SECOND_FACTOR = "about a second factor, which the demonstration's accounts do without"
 LEFT_OUT = {
     "account_set_password": NOT_THERE,
+    "address_change": NOT_THERE,
+    "address_change_move": NOT_THERE,
     "application_about": DRAFT,
     "application_answer": DRAFT,
     "application_check": DRAFT,
@@ -213,15 +215,19 @@ LEFT_OUT = {
     "post_reports": NOT_THERE,
     "question": NOT_THERE,
     "question_add": NOT_THERE,
+    "reauthenticate_by_code": SECOND_FACTOR,
     "reply_by_link": KEY,
     "report_move": NOT_THERE,
     "review_decide": NOT_THERE,
+    "role_change": NOT_THERE,
+    "role_change_move": NOT_THERE,
     "seat_move": NOT_THERE,
     "section": NOT_THERE,
     "section_add": NOT_THERE,
     "settle_codings": NOT_THERE,
     "side_change": NOT_THERE,
     "side_change_move": NOT_THERE,
+    "still_here": "asked by a script, and no page",
     "supersede_take_back": NOT_THERE,
     "support_profile_of": NOT_THERE,
     "unsubscribe": KEY,

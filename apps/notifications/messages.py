@@ -24,117 +24,108 @@ def help_words():
     return f"If you cannot sign in, write to {settings.SUPPORT_EMAIL}{call}. We stop it for you."
 
 
+class AddressKind(AccountKind):
+    """About one change of somebody's address; ``states`` in which it is still worth saying."""
+
+    states = tuple(AddressChange.State)
+    action = "See it"
+
+    def wanted(self, rule, change, user):
+        return change.state in self.states
+
+    def context(self, occurrence, user):
+        change = occurrence.subject
+        return {
+            "title": self.label,
+            "lines": self.lines(change, user),
+            "url": change.get_absolute_url(),
+            "action": self.action,
+        }
+
+
 @register
-class AddressAsked(AccountKind):
+class AddressAsked(AddressKind):
     """To the old address, while it is the only one."""
 
     name = "accounts.address_asked"
     label = "Somebody asks to change your sign-in address"
+    states = AddressChange.UNSETTLED
+    action = "See it, and stop it"
 
-    def wanted(self, rule, change, user):
-        return change.state in AddressChange.UNSETTLED
-
-    def context(self, occurrence, user):
-        change = occurrence.subject
-        return {
-            "title": self.label,
-            "lines": [
-                f"{change.asked_by.name} says that you no longer have this e-mail address, and "
-                "asks us to use another one for you. A second person looks at it first.",
-                "If you did not ask for this, stop it. Your address then stays as it is.",
-                help_words(),
-            ],
-            "url": change.get_absolute_url(),
-            "action": "See it, and stop it",
-        }
+    def lines(self, change, user):
+        return [
+            f"{change.asked_by.name} says that you no longer have this e-mail address, and "
+            "asks us to use another one for you. A second person looks at it first.",
+            "If you did not ask for this, stop it. Your address then stays as it is.",
+            help_words(),
+        ]
 
 
 @register
-class AddressWaits(AccountKind):
+class AddressWaits(AddressKind):
     """To those who may confirm it; its subject line names nobody."""
 
     name = "accounts.address_waits"
     label = "Another sign-in address waits for a second person"
+    states = (AddressChange.State.ASKED,)
+    action = "Confirm it, or stop it"
 
-    def wanted(self, rule, change, user):
-        return change.state == AddressChange.State.ASKED
-
-    def context(self, occurrence, user):
-        change = occurrence.subject
-        return {
-            "title": self.label,
-            "lines": [
-                f"{change.asked_by.name} asks for another address for {change.user.full_name}. "
-                "First make sure yourself that it is really them. Then confirm it, or stop it.",
-            ],
-            "url": change.get_absolute_url(),
-            "action": "Confirm it, or stop it",
-        }
+    def lines(self, change, user):
+        return [
+            f"{change.asked_by.name} asks for another address for {change.user.full_name}. "
+            "First make sure yourself that it is really them. Then confirm it, or stop it.",
+        ]
 
 
 @register
-class AddressConfirmed(AccountKind):
+class AddressConfirmed(AddressKind):
     """Again to the old address: a day before it happens."""
 
     name = "accounts.address_confirmed"
     label = "Your sign-in address is about to change"
-
-    def wanted(self, rule, change, user):
-        return change.state == AddressChange.State.CONFIRMED
+    states = (AddressChange.State.CONFIRMED,)
+    action = "See it, and stop it"
 
     def context(self, occurrence, user):
-        change = occurrence.subject
-        return {
-            "title": self.label,
-            "facts": [("When", moment(change.effective_at))],
-            "lines": [
-                "Two people looked at this. From then on you sign in with another address, and "
-                "this one no longer works.",
-                "If you did not ask for this, stop it now.",
-                help_words(),
-            ],
-            "url": change.get_absolute_url(),
-            "action": "See it, and stop it",
-        }
+        when = [("When", moment(occurrence.subject.effective_at))]
+        return super().context(occurrence, user) | {"facts": when}
+
+    def lines(self, change, user):
+        return [
+            "Two people looked at this. From then on you sign in with another address, and "
+            "this one no longer works.",
+            "If you did not ask for this, stop it now.",
+            help_words(),
+        ]
 
 
 @register
-class AddressChanged(AccountKind):
+class AddressChanged(AddressKind):
     name = "accounts.address_changed"
     label = "A sign-in address has changed"
 
     def context(self, occurrence, user):
-        change = occurrence.subject
-        yours = change.user_id == user.pk
-        return {
-            "title": "Your sign-in address has changed" if yours else self.label,
-            "lines": [
-                "You were signed out everywhere. Sign in with this address, by a code that we "
-                "e-mail you."
-                if yours
-                else f"{change.user.name} signs in with another address now.",
-            ],
-            "url": change.get_absolute_url(),
-            "action": "See it",
-        }
+        said = super().context(occurrence, user)
+        yours = occurrence.subject.user_id == user.pk
+        return said | ({"title": "Your sign-in address has changed"} if yours else {})
+
+    def lines(self, change, user):
+        if change.user_id != user.pk:
+            return [f"{change.user.name} signs in with another address now."]
+        return [
+            "You were signed out everywhere. Sign in with this address, by a code that we "
+            "e-mail you.",
+        ]
 
 
 @register
-class AddressStopped(AccountKind):
+class AddressStopped(AddressKind):
     name = "accounts.address_stopped"
     label = "A change of address was stopped"
 
-    def context(self, occurrence, user):
-        change = occurrence.subject
+    def lines(self, change, user):
         yours = change.user_id == user.pk
-        return {
-            "title": self.label,
-            "lines": [
-                "Your address stays as it was." if yours else f"About {change.user.name}.",
-            ],
-            "url": change.get_absolute_url(),
-            "action": "See it",
-        }
+        return ["Your address stays as it was." if yours else f"About {change.user.name}."]
 
 
 # --- programme-wide roles ------------------------------------------------------------------------

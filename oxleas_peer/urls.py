@@ -1,10 +1,12 @@
 """Every address of the site; each app keeps its own list."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.contrib import admin
 from django.shortcuts import redirect
 from django.urls import include, path
 
+from apps.accounts import oidc
 from apps.accounts.admin import leave_out
 
 admin.site.site_header = admin.site.site_title = "Oxleas Peer administration"
@@ -20,6 +22,7 @@ def change_password(request, extra_context=None):
 
 admin.site.password_change = change_password
 
+OIDC = "accounts/oidc/<slug:provider_id>"
 urlpatterns = [
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
@@ -37,9 +40,9 @@ urlpatterns = [
     # allauth's own list, without the addresses it keeps for sites that are older than it.
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
-    path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("accounts/3rdparty/", include("allauth.socialaccount.urls")),
-    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path(f"{OIDC}/login/", openid_connect.login, name="openid_connect_login"),
+    path(f"{OIDC}/login/callback/", oidc.callback, name="openid_connect_callback"),
     path("admin/", admin.site.urls),
 ]
 

@@ -19,7 +19,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
-from requests import RequestException
+from requests import RequestException, TooManyRedirects
 
 from apps.core.models import record
 
@@ -29,6 +29,7 @@ from .mail import as_html, common
 from .models.addresses import AddressChange
 from .models.invitations import Invitation
 from .models.people import begin_anew, end_sessions
+from .oidc import Provider
 from .second_factor import FEW, KINDS, SHEET, is_required_of
 
 log = logging.getLogger(__name__)
@@ -151,8 +152,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return methods
 
     def post_login(self, request, user, **kwargs):
-        """Whoever signs in by a printed sheet hears in time that it is nearly used up."""
+        """Codes that were made before are not shown any more; whoever signs in by a printed sheet
+        hears in time that it is nearly used up.
+        """
         sheet = user.authenticator_set.filter(type=SHEET).first()
+        if sheet:
+            sheet.wrap().put_away()
         if sheet and not user.authenticator_set.filter(type__in=KINDS).exists():
             left = len(sheet.wrap().get_unused_codes())
             if left <= FEW:
@@ -217,16 +222,25 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         sociallogin.connect(request, user)
         sociallogin.state["next"] = reverse("welcome")
 
+    def get_provider(self, request, provider, client_id=None):
+        made = super().get_provider(request, provider, client_id)
+        return Provider(request, app=made.app)
+
     def get_requests_session(self):
-        """A provider that does not answer is a page that says so, not a fault of ours."""
+        """A provider that does not answer is a page that says so, not a fault of ours.
+
+        Nor are we led elsewhere: its addresses are those that the settings and it itself name.
+        """
         session = super().get_requests_session()
         ask = session.request
 
         def request(*args, **kwargs):
             try:
-                response = ask(*args, **kwargs)
+                response = ask(*args, **kwargs | {"allow_redirects": False})
                 if response.status_code >= 500:
                     response.raise_for_status()
+                if response.is_redirect:
+                    raise TooManyRedirects
             except RequestException as error:
                 log.warning("Single sign-on: no answer (%s)", type(error).__name__)
                 page = "socialaccount/authentication_error.html"
@@ -276,6 +290,10 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text):
         return _fernet().decrypt(encrypted_text.encode()).decode()
+
+    def rotate(self, encrypted_text):
+        """The same, encrypted with the key of today."""
+        return _fernet().rotate(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator):
         others = Authenticator.objects.filter(user=authenticator.user, type__in=KINDS)

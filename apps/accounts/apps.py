@@ -13,8 +13,10 @@ class AccountsConfig(parts.PartsConfig):
         from apps.core.context import navigation
 
         from . import session_life, sign_in_log  # noqa: F401 - they listen to who signs in
+        from .recovery_codes import instead_of_allauths
         from .roles import sync_programme_roles
 
+        instead_of_allauths()
         # Permissions exist only once migrations ran; no other hook of Django's comes after that.
         post_migrate.connect(sync_programme_roles, sender=self)
         sensitive(

@@ -2,7 +2,7 @@
 
 from django.utils.functional import SimpleLazyObject
 
-from .middleware import page_before
+from .middleware import left_over, page_before
 from .session_life import notice
 
 
@@ -11,6 +11,7 @@ def session(request):
     return {
         "session_notice": SimpleLazyObject(lambda: notice(request)),
         "back_from_here": SimpleLazyObject(lambda: back_from_here(request)),
+        "left_over": SimpleLazyObject(lambda: left_over(request)),
     }
 
 

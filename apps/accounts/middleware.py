@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from functools import cache
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal import stagekit
@@ -21,9 +22,13 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from apps.core.requests import account
 
 from . import session_life
 from .backends import SignIn
@@ -50,6 +55,8 @@ class LeftOverMiddleware:
             self.end_begun(request, begun)
         if KEPT_REQUEST in request.session:
             self.drop_kept(request)
+        if KEPT_REQUEST in request.session and request.path in asking_pages():
+            self.drop_unread(request)
         response = self.get_response(request)
         kept = request.session.get(KEPT_REQUEST)
         if kept is not None and KEPT_AT not in kept:
@@ -71,6 +78,17 @@ class LeftOverMiddleware:
                 )
 
     @staticmethod
+    def drop_unread(request):
+        """What another tab sent meanwhile is not what was read on this page."""
+        if request.POST.get("kept", mark_of(request)) != mark_of(request):
+            del request.session[KEPT_REQUEST]
+            messages.warning(
+                request,
+                "Something else was sent in another tab meanwhile. Nothing of it was carried out. "
+                "Go back to each page, and press again.",
+            )
+
+    @staticmethod
     def drop_kept(request):
         kept = request.session[KEPT_REQUEST]
         late = time.time() - kept.get(KEPT_AT, 0) > KEPT
@@ -81,6 +99,44 @@ class LeftOverMiddleware:
 def path_of(kept):
     """Where what is kept was sent to; "" where it was no request."""
     return json.loads(kept["request"])["path"] if "request" in kept else ""
+
+
+def mark_of(request):
+    """Of what is kept: the page that asks carries it, so that what is read is what is sent."""
+    kept = request.session.get(KEPT_REQUEST, {}).get("request", "")
+    return salted_hmac("accounts.kept", kept, algorithm="sha256").hexdigest() if kept else ""
+
+
+@cache
+def asking_pages():
+    """Where somebody shows again who they are."""
+    names = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
+    return frozenset(map(reverse, (*names, "reauthenticate_by_code")))
+
+
+def left_over(request):
+    """What goes on once somebody showed who they are: its ``mark``, and its ``words``; for a page
+    that asks them.
+
+    Whoever is asked reads it: it may be somebody else who typed it.
+    """
+    if request.path not in asking_pages():
+        return None
+    kept = request.session.get(KEPT_REQUEST)
+    wanted = request.GET.get("next") or request.POST.get("next") or ""
+    wanted = wanted.partition("?")[0]
+    if kept is None or path_of(kept) != wanted:
+        return {"mark": "", "words": []}
+    return {"mark": mark_of(request), "words": list(typed(kept))}
+
+
+def typed(kept):
+    """(name of the box, what was typed there) of a kept request."""
+    kept = json.loads(kept.get("request", "{}"))
+    for name, values in QueryDict(kept.get("POST", "")).lists():
+        for text in values if not NOT_WORDS.search(name.lower()) else ():
+            if text.strip():
+                yield label_of(name), text
 
 
 def _of_login(kept):
@@ -115,7 +171,15 @@ class SessionLifeMiddleware:
             logout(request)
             if request.method in ("GET", "HEAD"):
                 messages.info(request, f"{why} Sign in to go on.")
-        return self.get_response(request)
+        if request.user.is_authenticated:
+            request.account = request.user.pk
+            account.set(request.account)
+        shown = session_life.shown_again(request)
+        response = self.get_response(request)
+        kept = response.status_code < 500  # else nothing of this session is
+        if kept and session_life.shown_again(request) != shown:
+            session_life.renew(request)
+        return response
 
     def process_view(self, request, view, args, kwargs):
         if (

@@ -3,9 +3,12 @@
 It stands this low so that both may know it.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import CharField, Exists, OuterRef, Q, TextChoices, Value
 from django.db.models.functions import Cast, Concat, TruncDate
@@ -80,39 +83,63 @@ def attended(rows, begins):
 
 
 def employed(posts):
-    """Register ``posts(user)``, a query with ``started_on`` and ``left_on``; a decorator.
+    """Register ``posts()``, a query with ``user`` and the fields of an ``Employment``; a decorator.
 
-    From the first day to the last the trust pays what somebody does as part of their job, so it is
-    no involvement to be claimed for.
+    They are posts as peer workers. From the first day to the last the trust pays what somebody does
+    as part of their job, so it is no involvement to be claimed for.
     """
     return EMPLOYED.add(posts)
 
 
 @dataclass(frozen=True)
 class Employment:
-    """The first day of a post and its last; None while it lasts."""
+    """The first day of a post and its last; None while it lasts.
+
+    And when each of them was recorded; None where that was not kept.
+    """
 
     started_on: date
     left_on: date | None
+    recorded_at: datetime | None = None
+    left_recorded_at: datetime | None = None
 
     def covers(self, on):
         return self.started_on <= on and (self.left_on is None or on <= self.left_on)
 
+    def as_known(self, moment):
+        """What was recorded of it at a moment, or None for nothing."""
+        if self.recorded_at and self.recorded_at > moment:
+            return None
+        if self.left_recorded_at and self.left_recorded_at > moment:
+            return replace(self, left_on=None, left_recorded_at=None)
+        return self
+
 
 def employments(user):
     """Every ``Employment`` of somebody, past ones as well."""
-    return [
-        Employment(*row)
-        for posts in EMPLOYED
-        for row in posts(user).values_list("started_on", "left_on")
-    ]
+    return employments_of([user.pk]).get(user.pk, [])
+
+
+def employments_of(people):
+    """{key: [Employment]} of those of the people who are, or were, in post."""
+    found = defaultdict(list)
+    for posts in EMPLOYED:
+        rows = posts().filter(user__in=people)
+        for user, *days in rows.values_list("user", *(one.name for one in fields(Employment))):
+            found[user].append(Employment(*days))
+    return dict(found)
+
+
+def ever_employed(user):
+    """A condition for queries: the person is, or was, in post."""
+    return reduce(or_, (Q(Exists(posts().filter(user=user))) for posts in EMPLOYED), Q())
 
 
 def _employed(user):
     on, found = OuterRef("day"), Q()
     for posts in EMPLOYED:
         last = Q(left_on=None) | Q(left_on__gte=on)
-        found |= Q(Exists(posts(user).filter(last, started_on__lte=on)))
+        found |= Q(Exists(posts().filter(last, user=user, started_on__lte=on)))
     return found
 
 

@@ -124,7 +124,9 @@ personal(
     FirstPress,
     "What you asked for that waits for a second person",
     about=("by",),
+    mentions=("refused_by",),
     erase=DELETE,
+    scrub=("note", "refused_why"),
 )
 personal(
     Invitation,

@@ -7,8 +7,12 @@ day. Everybody else: two weeks, and thirty days.
 import time
 from dataclasses import dataclass
 
+from allauth.account.authentication import get_authentication_records
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
+from django.db import transaction
 from django.dispatch import receiver
 
 from .backends import SignIn
@@ -63,6 +67,31 @@ def is_due(request):
     """Whether its last use is to be noted again."""
     last = request.session.get(SEEN, 0)
     return time.time() - last > life_of(request.user).every
+
+
+def shown_again(request):
+    """When somebody last showed again who they are, in this session; None where never."""
+    if not request.user.is_authenticated:
+        return None
+    records = get_authentication_records(request, request.user)
+    return max((one["at"] for one in records if one.get("reauthenticated")), default=None)
+
+
+@transaction.atomic
+def renew(request):
+    """A new key for the same session: whoever had the old one has not shown who they are.
+
+    A session that was ended meanwhile is not made anew (``end_sessions`` locks the same row).
+    """
+    session = request.session
+    kept = UserSession.objects.select_for_update().filter(session_key=session.session_key).first()
+    if not session.exists(session.session_key):
+        logout(request)
+        return
+    session.cycle_key()
+    if kept is not None:
+        kept.session_key = session.session_key
+        kept.save(update_fields=["session_key"])
 
 
 def period(seconds):

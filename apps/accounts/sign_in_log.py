@@ -8,6 +8,7 @@ import logging
 from functools import partial
 from hashlib import sha256
 
+from allauth.account.authentication import get_authentication_records
 from allauth.account.signals import (
     email_verification_code_rejected,
     login_code_rejected,
@@ -38,11 +39,28 @@ WORDS = {
     "lock_sign_in": "Too many wrong tries: no more for 5 minutes",
 }
 LOCKED = 300  # seconds
+# What somebody showed, as allauth notes it: (method, type of an extra step) -> in words.
+WAYS = {
+    ("password", ""): "password",
+    ("password_reset", ""): "new password",
+    ("code", ""): "code by e-mail",
+    ("socialaccount", ""): "single sign-on",
+    ("mfa", "totp"): "app",
+    ("mfa", "webauthn"): "passkey",
+    ("mfa", "recovery_codes"): "recovery code",
+}
 
 
 def mine(user):
     """What happened when somebody signed in to this account, or tried to; newest first."""
     return AuditEntry.objects.about(user).filter(action__in=WORDS)
+
+
+def ways_of(request, user):
+    """By what somebody signed in: ``password and app``."""
+    records = get_authentication_records(request, user)
+    shown = [(one["method"], one.get("type", "")) for one in records]
+    return " and ".join(dict.fromkeys(WAYS.get(one, one[0]) for one in shown)) or "invitation"
 
 
 def account_of(email):
@@ -56,9 +74,10 @@ def signed_in(sender, request, user, response=None, **kwargs):
     """Record it, know the device from now on, and tell its owner of a new one."""
     new = not devices.number_for(request, user.pk)
     before = mine(user).filter(action=SIGN_IN).exists()
-    words = device(request.headers.get("User-Agent", ""))
-    entry = record(SIGN_IN, user, by=user, note=f"{words}{' (not seen before)' if new else ''}")
-    log.info("Sign-in: %s, account %s, from %s", SIGN_IN, user.pk, place(request))
+    words, ways = device(request.headers.get("User-Agent", "")), ways_of(request, user)
+    note = f"{words}{' (not seen before)' if new else ''}, by {ways}"
+    entry = record(SIGN_IN, user, by=user, note=note)
+    log.info("Sign-in: %s, account %s, from %s, by %s", SIGN_IN, user.pk, place(request), ways)
     if response is not None:
         devices.remember(request, response, user.pk)
     if new and before:

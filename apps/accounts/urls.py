@@ -29,6 +29,8 @@ urlpatterns = [
         name="second_factor_sheet",
     ),
     path("profile/again/", again.ReauthenticateByCode.as_view(), name="reauthenticate_by_code"),
+    # Before allauth's own, which asks nobody again.
+    path("accounts/sessions/", profile.Sessions.as_view(), name="usersessions_list"),
     path("welcome/", joining.AccountWelcome.as_view(), name="welcome"),
     path("invitation/", joining.AcceptInvitation.as_view(), name="invitation_accept"),
     path("invitation/<str:token>/", joining.open_invitation, name="invitation_open"),
@@ -58,6 +60,7 @@ urlpatterns = [
     ),
     path("people/<int:pk>/", people.PersonPage.as_view(), name="person"),
     path("people/<int:pk>/change/", people.PersonChange.as_view(), name="person_change"),
+    path("people/<int:pk>/sign-out/", people.SignOutPerson.as_view(), name="person_sign_out"),
     path("people/<int:pk>/close/", people.ClosePerson.as_view(), name="person_close"),
     path("people/<int:pk>/reopen/", people.ReopenPerson.as_view(), name="person_reopen"),
     path(

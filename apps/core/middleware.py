@@ -5,11 +5,11 @@ import uuid
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
-from django.http import Http404
+from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from .exceptions import Conflict, NotYet
-from .requests import request_id
+from .requests import BY_ADDRESS, account, request_id
 
 
 class RequestIdMiddleware:
@@ -20,11 +20,12 @@ class RequestIdMiddleware:
 
     def __call__(self, request):
         request.id = uuid.uuid4().hex[:12]
-        token = request_id.set(request.id)
+        token, nobody = request_id.set(request.id), account.set(None)
         try:
             response = self.get_response(request)
         finally:
             request_id.reset(token)
+            account.reset(nobody)
         response["X-Request-Id"] = request.id
         return response
 
@@ -57,10 +58,25 @@ class BrowserPolicyMiddleware:
         return response
 
 
+class MethodsMiddleware:
+    """The methods that pages have. Django's forms take PUT as POST; nginx lets none through.
+
+    Any other is refused, TRACE among them: a view that is a function would answer it.
+    """
+
+    TAKEN = ("GET", "HEAD", "OPTIONS", "POST", "PUT")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method not in self.TAKEN:
+            return HttpResponseNotAllowed(self.TAKEN)
+        return self.get_response(request)
+
+
 # Where people sign in, choose a password, enter a code.
 ENTRANCE = "/accounts/"
-# The name of an argument of an address that is a secret: whoever has the address reads the page.
-BY_ADDRESS = "token"
 # What a browser forgets when somebody signs out. Not cookies: the one that says that this device
 # is known stays, and the page after it says that one is signed out.
 FORGET = '"cache", "storage"'

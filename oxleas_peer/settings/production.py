@@ -51,6 +51,8 @@ def wrong():
         yield "CELERY_BROKER_URL must name the broker: redis://:password@host:6379/0"
     if not EMAIL_URL:
         yield "EMAIL_URL must name the mail server: smtp+tls://user:password@host:587"
+    elif EMAIL_URL.partition("://")[0] not in ("smtp+tls", "smtp+ssl", "smtps"):
+        yield "EMAIL_URL must begin with smtp+tls:// or smtp+ssl://: letters hold codes and links."
     if env("OIDC_SERVER_URL", default="https://").partition("://")[0] != "https":
         yield "OIDC_SERVER_URL must begin with https://"
     for name in ("DEFAULT_FROM_EMAIL", "SUPPORT_EMAIL"):

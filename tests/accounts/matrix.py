@@ -191,6 +191,7 @@ ROWS = [
         args=lambda world: role(world) | {"name": "confirm"},
         again=True,
     ),
+    Row("person_sign_out", PERSON_BOTH, args=person, again=True),
     Row("person_close", PERSON_BOTH, args=person, again=True),
     Row("person_reopen", PERSON_BOTH, args=lambda world: {"pk": world.closed.pk}, again=True),
     Row("person_second_factor", PERSON_ADMIN, args=person, again=True),

@@ -110,7 +110,7 @@ def test_removing_a_second_factor_asks_again_and_signs_the_person_out(administra
     assert answer["Location"].startswith(reverse("account_login"))
 
 
-@pytest.mark.parametrize("power", ["close", "reopen", "remove_second_factor"])
+@pytest.mark.parametrize("power", ["close", "reopen", "sign_out", "remove_second_factor"])
 def test_what_is_done_to_an_account_is_refused_past_its_page(administrator, power):
     person = programme_user(HR, is_active=power != "reopen")
     root = User.objects.create_superuser("root@test.example", full_name="Root")

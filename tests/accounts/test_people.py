@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -168,6 +169,36 @@ def test_closing_an_account_ends_its_sessions_and_needs_a_reason(desk):
     assert (entry.action, entry.note) == ("close_account", "Left the programme")
 
 
+def test_an_account_that_somebody_else_uses_is_signed_out_and_stays_open(
+    desk, mailoutbox, django_capture_on_commit_callbacks
+):
+    person = with_password(email="amara@test.example")
+    theirs = type(desk)()
+    sent = {"login": person.email, "password": PASSWORD}
+    theirs.post(reverse("account_login"), sent)
+    page = reverse("person_sign_out", args=[person.pk])
+    assert desk.post(page, {"reason": " "}).status_code == 422
+    assert theirs.get("/profile/").status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        assert desk.post(page, {"reason": "A telephone was stolen"}).status_code == 302
+    assert theirs.get("/profile/").status_code == 302
+    assert theirs.post(reverse("account_login"), sent)["Location"] == "/"
+    assert (mailoutbox[-1].to, mailoutbox[-1].subject) == (
+        [person.email],
+        "Your account was signed out everywhere",
+    )
+    assert "sign_out_everywhere" in {one.action for one in AuditEntry.objects.about(person)}
+
+
+def test_on_the_server_everybody_can_be_signed_out(desk):
+    with pytest.raises(CommandError):
+        call_command("sign_out_everybody", "--reason", "  ")
+    assert desk.get("/profile/").status_code == 200
+    call_command("sign_out_everybody", "--reason", "A backup was stolen")
+    assert desk.get("/profile/").status_code == 302
+    assert AuditEntry.objects.filter(action="sign_out_everybody", by=None).count() == 1
+
+
 def test_a_reopened_account_can_be_signed_in_to(desk, client):
     person = with_password(email="amara@test.example", is_active=False)
     desk.post(reverse("person_reopen", args=[person.pk]), {"reason": "Came back"})
@@ -201,11 +232,11 @@ def test_closing_twice_is_a_conflict(office):
         same.reopen(by=office, reason="z")
 
 
-@pytest.mark.parametrize("name", ["person_change", "person_close", "person_reopen"])
+@pytest.mark.parametrize("name", ["change", "close", "reopen", "sign_out"])
 def test_the_office_cannot_manage_itself_or_administrators(desk, office, name):
     boss = User.objects.create_superuser("root@test.example", full_name="Root")
     for person in (office, boss, programme_user(ADMIN)):
-        assert desk.get(reverse(name, args=[person.pk])).status_code == 403
+        assert desk.get(reverse(f"person_{name}", args=[person.pk])).status_code == 403
 
 
 def test_an_administrator_removes_a_lost_second_factor_and_the_person_is_told(

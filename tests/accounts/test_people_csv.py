@@ -190,7 +190,7 @@ def test_somebody_with_an_account_is_added_to_the_groups(desk):
         ),
         (
             f"{'x' * 121},a@test.example,partner,,,",
-            "Full name: Ensure this value has at most 120 characters (it has 121).",
+            "Full name: This is too long: at most 120 characters fit here, and it has 121.",
         ),
         (
             "Closed,closed@test.example,partner,,,",

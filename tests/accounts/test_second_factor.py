@@ -1,17 +1,21 @@
 """The extra step: offered kindly, required for what others confided, and without a phone."""
 
+import hashlib
 import inspect
 from datetime import timedelta
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import decrypt, encrypt
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from apps.accounts.models.support import ShareWith, SupportProfile
+from apps.accounts.recovery_codes import USED, HashedCodes
 from apps.accounts.roles import HR
+from apps.accounts.second_factor import SHEET
 from apps.core.views import Confidential
 from apps.groups.roles import Role
 from apps.meetings.models.people import SupportRequest
@@ -135,7 +139,7 @@ def test_a_sheet_that_is_nearly_used_up_says_so_and_a_new_one_ends_it():
     client = signing_in(user)
     old = client.post(reverse("second_factor_sheet"), follow=True).context["unused_codes"]
     sheet = Authenticator.objects.get(user=user)
-    sheet.data["used_mask"] = 0b1111110000
+    sheet.data["hashes"][4:] = [USED] * 6
     sheet.save()
     client = signing_in(user)
     page = client.post(reverse("mfa_authenticate"), {"code": old[0]}, follow=True).content.decode()
@@ -154,3 +158,54 @@ def test_whoever_has_an_app_gets_recovery_codes_the_usual_way():
     client = browser(programme_user(HR))
     answer = client.get(reverse("second_factor_sheet"))
     assert answer["Location"] == reverse("mfa_generate_recovery_codes")
+
+
+# --- recovery codes are kept as hashes ------------------------------------------------------------
+def test_recovery_codes_are_shown_once_and_kept_as_hashes(settings):
+    settings.RECOVERY_CODE_ROUNDS = 600_000
+    user = with_password()
+    client = signing_in(user)
+    codes = client.post(reverse("second_factor_sheet"), follow=True).context["unused_codes"]
+    sheet = Authenticator.objects.get(user=user)
+    salt = sheet.data["salt"].encode()
+    assert len(bytes.fromhex(sheet.data["salt"])) == 16
+    assert sheet.data["hashes"] == [
+        hashlib.pbkdf2_hmac("sha256", code.encode(), salt, 600_000).hex() for code in codes
+    ]
+    assert sheet.data.keys() == {"hashes", "salt", "rounds", "viewed_at"}
+    client.post(reverse("second_factor_sheet"))
+    client.head(reverse("mfa_view_recovery_codes"))
+    codes = client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"]
+    assert "****" not in codes
+    again = client.get(reverse("mfa_view_recovery_codes"))
+    words = again.content.decode()
+    assert "You have 10 codes left." in " ".join(words.split())
+    assert not any(code in words for code in codes)
+    assert client.get(reverse("mfa_download_recovery_codes")).status_code == 403
+
+
+@pytest.mark.differs
+def test_recovery_codes_that_nobody_looked_at_do_not_stay_readable():
+    user = with_password()
+    client = signing_in(user)
+    client.post(reverse("second_factor_sheet"))
+    assert "unseen" in Authenticator.objects.get(user=user).data
+    code = decrypt(Authenticator.objects.get(user=user).data["unseen"][0])
+    client = signing_in(user)
+    client.post(reverse("mfa_authenticate"), {"code": code})
+    assert client.get("/profile/").status_code == 200
+    assert "unseen" not in Authenticator.objects.get(user=user).data
+
+
+def test_codes_that_were_kept_as_the_library_does_are_hashed_and_still_work():
+    user = with_password()
+    data = {"seed": encrypt("5eed" * 20), "used_mask": 0b10}
+    sheet = Authenticator.objects.create(user=user, type=SHEET, data=data)
+    old = HashedCodes.__base__(sheet).generate_codes()
+    for code, works in ((old[1], False), (old[2], True), (old[2], False)):
+        client = signing_in(user)
+        client.post(reverse("mfa_authenticate"), {"code": code})
+        assert (client.get("/profile/").status_code == 200) == works
+    sheet.refresh_from_db()
+    assert sheet.data.keys() == {"hashes", "salt", "rounds", "viewed_at"}
+    assert len(sheet.wrap().get_unused_codes()) == 8

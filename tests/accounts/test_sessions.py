@@ -2,14 +2,18 @@
 
 import json
 import re
+import threading
 import time
 from datetime import datetime, timedelta
 from importlib import import_module
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.conf import settings as site
 from django.core.cache import cache
+from django.db import connection, connections
+from django.test import Client
 from django.urls import reverse
 
 from apps.accounts import session_life, sign_in_log
@@ -221,7 +225,7 @@ def test_sign_ins_failures_and_lock_outs_are_in_the_audit_trail(client, amara):
     assert (entry.action, entry.by, entry.note) == (
         "sign_in",
         amara,
-        "A browser on a device (not seen before)",
+        "A browser on a device (not seen before), by password",
     )
     assert sign_in_log.mine(amara).last().by is None  # nobody knows who it was
 
@@ -252,10 +256,10 @@ def test_the_log_has_numbers_and_no_name_nor_address(client, amara, caplog):
         for one in caplog.records
         if one.name == sign_in_log.__name__
     ]
-    assert [re.sub(r"from \w{32}$", "from X", line) for line in lines] == [
+    assert [re.sub(r"from \w{32}", "from X", line) for line in lines] == [
         f"Sign-in: wrong_password, account {amara.pk}, from X",
         "Sign-in: wrong_password, account None, from X",
-        f"Sign-in: sign_in, account {amara.pk}, from X",
+        f"Sign-in: sign_in, account {amara.pk}, from X, by password",
     ]
     for personal in ("amara", "Okafor", "nobody@", "203.0.113"):
         assert personal not in caplog.text.replace("test_sessions", "")
@@ -266,7 +270,7 @@ def test_ones_own_sign_ins_are_on_a_page_and_nobody_elses(client, amara):
     sign_in(client, password="wrong")
     sign_in(client, headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"})
     page = client.get(reverse("sign_ins")).content.decode()
-    assert "Firefox on a Windows computer (not seen before)" in page
+    assert "Firefox on a Windows computer (not seen before), by password" in page
     assert "A wrong password" in page
     assert "Signed in" in page
     client.force_login(UserFactory())
@@ -344,3 +348,92 @@ def test_a_worker_that_is_away_keeps_nobody_out(client, amara, monkeypatch):
     assert sign_in(client)["Location"] == "/"
     assert about(amara) == ["sign_in"]
     assert AuditEntry.objects.filter(action="wrong_password").count() == 0
+
+
+# --- shown again --------------------------------------------------------------------------------
+def test_whoever_shows_again_who_they_are_gets_another_key_and_the_old_one_is_dead(
+    client, amara, clock
+):
+    sign_in(client)
+    client.get("/profile/")
+    old = client.session.session_key
+    clock.shift(timedelta(minutes=6))
+    assert client.get(reverse("account_change_password")).status_code == 200
+    client.post(reverse("account_reauthenticate"), {"password": "wrong"})
+    assert client.session.session_key == old
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert client.session.session_key != old
+    assert is_in(client)
+    assert [one.session_key for one in UserSession.objects.filter(user=amara)] == [
+        client.session.session_key
+    ]
+    stolen = type(client)()
+    stolen.cookies[site.SESSION_COOKIE_NAME] = old
+    assert not is_in(stolen)
+
+
+def test_to_sign_out_everywhere_else_asks_again_who_it_is(client, amara, clock):
+    other = type(client)()
+    for each in (client, other):
+        sign_in(each)
+        each.get("/profile/")
+    clock.shift(timedelta(minutes=6))
+    page = reverse("usersessions_list")
+    assert "Sign out everywhere else" in client.get(page).content.decode()
+    answer = client.post(page)
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+    assert is_in(other)
+    client.post(answer["Location"], {"password": PASSWORD})
+    assert is_in(client)
+    assert not is_in(other)
+
+
+# --- what pages and e-mails say of codes ----------------------------------------------------------
+def test_codes_live_as_long_as_is_said():
+    assert [
+        base.ACCOUNT_LOGIN_BY_CODE_TIMEOUT,
+        base.ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT,
+        base.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT,
+    ] == [600] * 3
+    said = [
+        text
+        for path in (base.BASE_DIR / "templates" / "account").rglob("*")
+        if path.is_file() and "works for" in (text := " ".join(path.read_text().split()))
+    ]
+    assert len(said) == 5
+    assert all("works for 10 minutes" in text for text in said)
+
+
+@pytest.mark.differs
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite locks no row")
+def test_whoever_is_signed_out_while_they_show_who_they_are_stays_out(amara, monkeypatch):
+    """Two connections: a stranger with the password renews a session that the office ends."""
+    office = programme_user(OFFICE)
+    stranger = Client()
+    sign_in(stranger)
+    session = stranger.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= HOUR
+    session.save()
+    checking, done, real = threading.Event(), threading.Event(), session_life.renew
+
+    def late(request):
+        checking.set()
+        done.wait(10)
+        real(request)
+
+    monkeypatch.setattr(session_life, "renew", late)
+
+    def shows():
+        stranger.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        connections.close_all()
+
+    showing = threading.Thread(target=shows)
+    showing.start()
+    assert checking.wait(10)
+    amara.sign_out(by=office, reason="Somebody else uses it.")
+    done.set()
+    showing.join()
+    assert not is_in(stranger)
+    assert not UserSession.objects.filter(user=amara).exists()

@@ -1,18 +1,28 @@
 """Single sign-on for staff, against a real OpenID Connect provider made for tests."""
 
-from urllib.parse import parse_qs, urlsplit
+import json
+import re
+import time
+from types import SimpleNamespace
+from unittest.mock import MagicMock, patch
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import environ
+import jwt
 import pytest
 import requests
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialToken
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
 from django.urls import reverse
 from oidc_provider_mock import User as Claimed
 from oidc_provider_mock import run_server_in_thread
 
+from apps.accounts import oidc
 from apps.accounts.models.invitations import Invitation
 from apps.accounts.models.people import User
 from apps.core.models import AuditEntry
@@ -111,6 +121,12 @@ def test_the_button_is_on_the_sign_in_page(client, provider):
     assert 'action="/accounts/oidc/trust/login/?process=login"' in page
 
 
+def test_a_link_does_not_begin_a_sign_in(client, provider):
+    answer = client.get(reverse("openid_connect_login", kwargs={"provider_id": "trust"}))
+    assert answer.status_code == 200
+    assert "Location" not in answer
+
+
 def test_a_verified_address_opens_the_account_that_has_it_and_links_it(
     client, provider, mailoutbox
 ):
@@ -207,9 +223,148 @@ def test_a_provider_that_does_not_answer_is_a_plain_page(client, provider, setti
     assert "That did not work" in answer.content.decode()
 
 
+def test_a_provider_leads_us_nowhere_else(client, provider, settings, monkeypatch):
+    """What asks for us on the server goes to no address that a stranger chose (ASVS 15.3.2)."""
+    asked = []
+
+    def elsewhere(self, prepared, **kwargs):
+        asked.append(prepared.url)
+        answer = requests.Response()
+        answer.status_code, answer.request, answer.url = 302, prepared, prepared.url
+        answer.headers["Location"] = "http://169.254.169.254/"
+        return answer
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", elsewhere)
+    answer = client.post(reverse("openid_connect_login", kwargs={"provider_id": "trust"}))
+    assert answer.status_code == 503
+    assert asked == [f"{provider}/.well-known/openid-configuration"]
+
+
 def test_a_forged_answer_is_a_plain_page(client, provider):
     url = reverse("openid_connect_callback", kwargs={"provider_id": "trust"})
     answer = client.get(url, {"code": "forged", "state": "forged"})
     assert answer.status_code == 401
     assert "That did not work" in answer.content.decode()
     assert "_auth_user_id" not in client.session
+
+
+# --- what a provider, or somebody in its name, may not do -------------------------------------
+def pressed(client, query="?process=login"):
+    """What is asked of the provider, as its address says."""
+    url = reverse("openid_connect_login", kwargs={"provider_id": "trust"}) + query
+    return dict(parse_qsl(urlsplit(client.post(url)["Location"]).query))
+
+
+def test_each_sign_in_has_secrets_of_its_own(client, provider):
+    first, second = pressed(client), pressed(client)
+    assert (first["response_type"], first["code_challenge_method"]) == ("code", "S256")
+    for name in ("state", "nonce", "code_challenge"):
+        assert len(first[name]) >= 16
+        assert first[name] != second[name]
+
+
+def test_an_address_cannot_choose_what_is_asked_of_the_provider(client, provider):
+    more = urlencode(
+        {"scope": "files", "auth_params": "nonce=known&redirect_uri=https://a.example"}
+    )
+    asked = pressed(client, f"?process=login&{more}")
+    assert set(asked["scope"].split()) == {"openid", "profile", "email"}
+    assert asked["nonce"] != "known"
+    assert asked["redirect_uri"] == "http://testserver/accounts/oidc/trust/login/callback/"
+
+
+def test_an_answer_opens_nothing_in_another_browser(client, provider):
+    with_password(StaffFactory(email="priya@trust.example"))
+    away = client.post(reverse("openid_connect_login", kwargs={"provider_id": "trust"}))
+    back = requests.post(
+        away["Location"], data={"sub": "priya"}, allow_redirects=False, timeout=5
+    ).headers["Location"]
+    victim = Client()
+    assert victim.get(back.replace("http://testserver", "")).status_code == 401
+    assert "_auth_user_id" not in victim.session
+
+
+KEYS = {name: rsa.generate_private_key(public_exponent=65537, key_size=2048) for name in "ab"}
+
+
+def signed(claims, key="a", **how):
+    return jwt.encode(claims, KEYS[key], **{"algorithm": "RS256", "headers": {"kid": "a"}} | how)
+
+
+@pytest.fixture
+def told(rf):
+    """What becomes of a token: the list of keys is the provider's, with the key *a*."""
+    public = jwt.algorithms.RSAAlgorithm.to_jwk(KEYS["a"].public_key(), as_dict=True)
+    adapter = oidc.Adapter(rf.get("/"), "trust")
+    adapter.nonce = "ours"
+    adapter.get_provider = lambda: SimpleNamespace(issuer="https://login.trust.example")
+    adapter._openid_config = {
+        "issuer": "https://login.trust.example",
+        **dict.fromkeys(oidc.ENDPOINTS, "https://login.trust.example/keys"),
+    }
+    keys = SimpleNamespace(
+        json=lambda: {"keys": [public | {"kid": "a"}]}, raise_for_status=lambda: None
+    )
+    session = MagicMock()
+    session.__enter__.return_value.get.return_value = keys
+    app = SimpleNamespace(client_id="peer")
+    with patch.object(oidc, "get_adapter") as own:
+        own.return_value.get_requests_session.return_value = session
+        yield lambda token: adapter._decode_id_token(app, token)
+
+
+def claims(**others):
+    now = int(time.time())
+    right = {"iss": "https://login.trust.example", "aud": "peer", "sub": "1", "nonce": "ours"}
+    return right | {"iat": now, "exp": now + 60} | others
+
+
+def test_a_token_of_this_sign_in_is_taken(told):
+    assert told(signed(claims()))["sub"] == "1"
+    assert told(signed(claims(), headers={}))["sub"] == "1"  # the provider has one key
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: signed(claims(nonce="another")),
+        lambda: signed(claims(aud="another")),
+        lambda: signed(claims(iss="https://elsewhere.example")),
+        lambda: signed(claims(exp=int(time.time()) - 60)),
+        lambda: signed({key: value for key, value in claims().items() if key != "exp"}),
+        lambda: signed(claims(), key="b"),
+        lambda: signed(claims(), headers={"kid": "b"}),
+        lambda: jwt.encode(claims(), None, algorithm="none"),
+        lambda: jwt.encode(claims(), "x" * 40, algorithm="HS256", headers={"kid": "a"}),
+        lambda: "not.a.token",
+        lambda: "",
+    ],
+)
+def test_a_token_that_is_not_the_providers_for_us_and_now_opens_nothing(told, make):
+    with pytest.raises(OAuth2Error):
+        told(make())
+
+
+def test_a_provider_that_calls_itself_otherwise_is_not_asked(client, provider, settings):
+    settings.SOCIALACCOUNT_PROVIDERS = single_sign_on.providers(
+        environment(**GIVEN | {"OIDC_SERVER_URL": provider.replace("localhost", "127.0.0.1") + "/"})
+    )
+    answer = client.post(reverse("openid_connect_login", kwargs={"provider_id": "trust"}))
+    assert answer.status_code == 503
+
+
+def test_an_answer_about_somebody_else_than_the_token_opens_nothing(client, provider, monkeypatch):
+    with_password(StaffFactory(email="priya@trust.example"))
+    person = {"sub": "priya", "email": "priya@trust.example", "email_verified": True}
+    monkeypatch.setattr(oidc.Adapter, "_fetch_user_info", lambda self, token: person)
+    assert go(client, "noname").status_code == 401
+    assert "_auth_user_id" not in client.session
+
+
+def test_no_token_of_the_provider_is_kept(client, provider):
+    with_password(StaffFactory(email="priya@trust.example"))
+    go(client, "priya")
+    assert "_auth_user_id" in client.session
+    assert not SocialToken.objects.exists()
+    kept = json.dumps([dict(client.session), SocialAccount.objects.get().extra_data], default=str)
+    assert not re.search(r"access_token|refresh_token|eyJ[\w-]+\.eyJ", kept)

@@ -76,7 +76,8 @@ def test_before_a_session_ends_a_page_says_so_and_what_was_typed_stays(
     notice.get_by_text("You stay signed in.").wait_for()
     assert page.evaluate("document.activeElement.getAttribute('role')") == "status"
     page.clock.fast_forward("01:00:00")
-    notice.get_by_text("What you typed is still on this page.").wait_for()
+    notice.get_by_text("What you typed is still on this page, hidden.").wait_for()
+    assert not page.locator("textarea").is_visible()
     sound(page)
 
     context.clear_cookies()
@@ -87,3 +88,66 @@ def test_before_a_session_ends_a_page_says_so_and_what_was_typed_stays(
     page.get_by_role("button", name="Save").click()
     page.get_by_text("What helps you take part is saved.").wait_for()
     assert SupportProfile.objects.get(user=user).what_helps == SECRET
+
+
+def test_signing_out_in_one_tab_leaves_nothing_to_read_in_another(page, sign_in):
+    user, context = UserFactory(full_name="Amara Osei"), page.context
+    SupportProfile.objects.create(user=user, what_helps=SECRET)
+    sign_in(page, user)
+    writing = context.new_page()
+    for one in (page, writing):
+        one.goto("/profile/support/")
+    writing.locator("textarea").fill("Half a sent")
+    leaving = context.new_page()
+    leaving.goto("/accounts/logout/")
+    leaving.get_by_role("button", name="Sign out", exact=True).click()
+    page.get_by_role("heading", name="Sign in", exact=True).wait_for()
+    assert SECRET not in page.content()
+    writing.get_by_text("What you typed is still on this page, hidden.").wait_for()
+    assert not writing.locator("textarea").is_visible()
+    sign_in(page, user)
+    page.goto("/profile/")
+    writing.get_by_text("You are signed in again. You can go on here.").wait_for()
+    writing.get_by_role("button", name="Save").click()
+    writing.get_by_text("What helps you take part is saved.").wait_for()
+
+
+def test_unsent_words_show_for_nobody_else(page, sign_in, settings):
+    """Somebody else is in: no tab of theirs, nor a button in an older one, brings them back."""
+    settings.SHORT_SESSION_IDLE, settings.SHORT_SESSION_MOST = 3600, 10 * 3600
+    helen, ben = programme_user(OFFICE, full_name="Helen Marsh"), UserFactory(full_name="Ben Bell")
+    context = page.context
+    sign_in(page, helen)
+    page.clock.install()
+    second = context.new_page()
+    for one, words in ((page, "Half a sentence"), (second, SECRET)):
+        one.goto("/profile/support/")
+        one.locator("textarea").fill(words)
+    context.clear_cookies()
+    bens = context.new_page()
+    sign_in(bens, ben)
+    bens.goto("/profile/support/")
+    bens.locator("textarea").fill("Words of Ben")
+    for one in (page, second):
+        one.get_by_text("What you typed is still on this page, hidden.").wait_for()
+    page.clock.fast_forward("55:00")
+    assert page.get_by_role("button", name="Stay signed in").count() == 0
+    page.evaluate(
+        "person => new BroadcastChannel('session').postMessage({ person })", str(helen.pk)
+    )
+    bens.wait_for_timeout(500)
+    assert not second.locator("textarea").is_visible()
+    assert bens.locator("textarea").is_visible()  # and what Ben writes is not covered by it
+
+
+def test_a_page_that_came_back_with_words_is_covered_and_not_left(page, sign_in):
+    """Nothing was changed on it since: the words are those that were sent before."""
+    user, context = UserFactory(full_name="Amara Osei"), page.context
+    sign_in(page, user)
+    page.goto("/profile/edit/")
+    page.get_by_label("Name", exact=False).first.fill("")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("There is a problem").wait_for()
+    context.clear_cookies()
+    context.new_page().goto("/help/")
+    page.get_by_text("What you typed is still on this page, hidden.").wait_for()

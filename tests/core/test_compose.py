@@ -46,11 +46,33 @@ def test_only_migrate_owns_the_tables():
         assert given["DATABASE_URL"].startswith("postgres://peer_site:")
 
 
+def test_the_worker_alone_opens_equality_answers():
+    given = {name: one["environment"] for name, one in SERVICES.items() if "build" in one}
+    keys = {name: one["MONITORING_PRIVATE_KEY"] for name, one in given.items()}
+    assert {name for name, key in keys.items() if key} == {"worker"}
+    others = [one for name, one in SERVICES.items() if name not in given]
+    assert all("MONITORING_PRIVATE_KEY" not in one.get("environment", {}) for one in others)
+    assert all("env_file" not in one for one in others)
+
+
 def test_only_nginx_can_be_reached_from_outside():
     assert {name for name, service in SERVICES.items() if "ports" in service} == {"nginx"}
     assert COMPOSE["networks"]["back"] == {"internal": True}
     for name in ("db", "redis"):
         assert SERVICES[name]["networks"] == ["back"]
+
+
+def test_the_database_logs_no_row():
+    """A refused row's values are in PostgreSQL's DETAIL and STATEMENT lines, unless told not to."""
+    told = SERVICES["db"]["command"]
+    assert told[0] == "postgres"
+    assert {"log_min_error_statement=panic", "log_error_verbosity=terse"} <= set(told[2::2])
+    assert set(told[1::2]) == {"-c"}
+
+
+def test_what_the_site_may_in_the_queue_changes_copies_and_stops_no_server():
+    command = SERVICES["redis"]["command"][-1]
+    assert """--user default on '~*' '&*' +@all -@admin ">$$REDISCLI_AUTH\"""" in command
 
 
 def test_every_volume_and_network_is_declared():
@@ -86,6 +108,12 @@ def test_the_image_holds_what_the_project_runs_and_nothing_else():
     for source in " ".join(copied).split():
         assert (ROOT / source).exists(), source
         assert f"!{source}" in ignored, source
+    assert set(" ".join(copied).split()) == {
+        *("package.json", "package-lock.json", "requirements.lock", "manage.py"),
+        *("docker/gunicorn.py", "docker/healthcheck.py", "static", "templates"),
+        *("oxleas_peer", "apps"),
+    }
+    assert {one[1:] for one in ignored if one.startswith("!")} == set(" ".join(copied).split())
 
 
 def read_somewhere():

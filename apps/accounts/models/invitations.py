@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import Conflict
+from apps.core.lines import Line
 from apps.core.models import Stateful, States
 from apps.core.moves import Move, effect
 from apps.core.waking import wake
@@ -125,7 +126,7 @@ class Invitation(Stateful):
     }
 
     email = models.EmailField("e-mail address", max_length=254)
-    full_name = models.CharField(max_length=120)
+    full_name = Line(max_length=120)
     constituency = models.CharField(max_length=20, choices=Constituency, db_index=True)
     department = models.CharField(max_length=20, choices=Department, blank=True)
     memberships = models.JSONField(

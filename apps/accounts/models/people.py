@@ -6,6 +6,8 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -13,6 +15,7 @@ from django.urls import reverse
 
 from apps.core import chance, clock
 from apps.core.exceptions import Conflict, NotYet
+from apps.core.lines import Line
 from apps.core.models import AuditEntry, record
 from apps.core.moves import Missing
 from apps.core.says import says_something
@@ -32,14 +35,27 @@ def begin_anew(user):
     User.objects.filter(pk=user.pk).update(sign_ins_from=user.sign_ins_from)
 
 
+def end_all_sessions(reason):
+    """Everybody is signed out, in an incident. Returns how many sessions ended."""
+    User.objects.update(sign_ins_from=clock.now())
+    sessions = UserSession.objects.all()
+    count = sessions.count()
+    sessions.delete()
+    Session.objects.all().delete()
+    record("sign_out_everybody", ContentType.objects.get_for_model(User), by=None, note=reason)
+    return count
+
+
 def end_sessions(user, besides=None):
     """Sign somebody out everywhere, save where ``besides`` is the key of the session.
 
     Nor does a sign-in that was begun before come to its end.
     """
     begin_anew(user)
-    for session in UserSession.objects.filter(user=user).exclude(session_key=besides):
-        session.end()
+    with transaction.atomic():
+        theirs = UserSession.objects.select_for_update().filter(user=user)
+        for session in theirs.exclude(session_key=besides):
+            session.end()
 
 
 class Constituency(models.TextChoices):
@@ -96,11 +112,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account. Signs in by e-mail; ``known_as`` is what others call them."""
 
     email = models.EmailField("e-mail address", max_length=254, unique=True)
-    full_name = models.CharField(max_length=120)
-    known_as = models.CharField(
-        max_length=60, blank=True, help_text="What would you like to be called?"
-    )
-    phone = models.CharField("telephone", max_length=30, blank=True)
+    full_name = Line(max_length=120)
+    known_as = Line(max_length=60, blank=True, help_text="What would you like to be called?")
+    phone = Line("telephone", max_length=30, blank=True)
     constituency = models.CharField(max_length=20, choices=Constituency, db_index=True)
     department = models.CharField(max_length=20, choices=Department, blank=True)
     is_staff = models.BooleanField("may open Django admin", default=False)
@@ -192,6 +206,18 @@ class User(AbstractBaseUser, PermissionsMixin):
             raise PermissionDenied
         if not says_something(reason):
             raise NotYet("Enter a reason.")
+
+    @transaction.atomic
+    def sign_out(self, *, by, reason):
+        """Whoever is signed in to this account is out at once; its person signs in again.
+
+        Raises PermissionDenied or NotYet.
+        """
+        self._asks(CLOSE, by, reason)
+        end_sessions(self)
+        record("sign_out_everywhere", self, by=by, note=reason)
+        context = {"person": self, "timestamp": clock.now()}
+        transaction.on_commit(lambda: mail.send("account/email/signed_out", self.email, context))
 
     @transaction.atomic
     def close(self, *, by, reason):

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from apps.core import clock
@@ -120,6 +121,11 @@ class SideChange(Stateful):
     def get_absolute_url(self):
         return reverse("side_change", args=[self.pk])
 
+    def _lock(self):
+        """The person first, as whoever gives them a seat does: their seats hang on their side."""
+        User.objects.select_for_update(no_key=True).get(pk=self.user_id)
+        super()._lock()
+
     def own_perms(self, user):
         """The person answers; nobody does so for them."""
         return {ANSWER} if user.pk == self.user_id else set()
@@ -152,7 +158,24 @@ class SideChange(Stateful):
         return change
 
 
+def are_of_one_side(second, first, moment):
+    """Whether the second is on the side of the first, as that was at the moment of their word.
+
+    Two people of one side, one after the other in its seat, are not two sides.
+    """
+    return second.constituency == sides_at([first], moment).get(first.pk, first.constituency)
+
+
 def sides_at(users, moment):
     """{key: side} of people whose side has changed since: the one that they had at that moment."""
     late = SideChange.objects.confirmed().filter(user__in=users, answered_at__gt=moment)
     return dict(late.order_by("-answered_at").values_list("user", "before"))
+
+
+def side_then(person, moment):
+    """The same in a query: by the fields that name a person and the moment of their word."""
+    late = SideChange.objects.confirmed().filter(
+        user=models.OuterRef(person), answered_at__gt=models.OuterRef(moment)
+    )
+    before = models.Subquery(late.order_by("answered_at").values("before")[:1])
+    return Coalesce(before, models.F(f"{person}__constituency"))

@@ -163,6 +163,25 @@ class PersonChange(Managed, PageFormMixin, UpdateView):
             record("change_person", person, by=self.request.user, note=note)
 
 
+class SignOutPerson(AboutPerson, PermissionMixin, AsksAgain, PageFormView):
+    """End the sessions of an account that somebody else may be using, and leave it open."""
+
+    perm = CLOSE
+    form_class = AccountReasonForm
+    intro = (
+        "Everybody who is signed in to this account is signed out at once. The person can sign in "
+        "again. We tell them by e-mail."
+    )
+    button = "Sign them out everywhere"
+    done_message = "They are signed out everywhere, and have been told by e-mail."
+
+    def get_page_title(self):
+        return f"Sign {self.person} out everywhere"
+
+    def save(self, form):
+        self.person.sign_out(by=self.request.user, reason=form.cleaned_data["reason"])
+
+
 class ClosePerson(AboutPerson, PermissionMixin, AsksAgain, PageFormView):
     """Close an account: its sessions end and nobody can sign in to it."""
 

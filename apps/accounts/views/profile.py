@@ -1,8 +1,9 @@
 """A person's own pages."""
 
 from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from allauth.account.models import EmailAddress
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -25,6 +26,7 @@ from ..forms import ProfileForm, SupportProfileForm
 from ..middleware import lacks_second_factor
 from ..models.people import User, end_sessions
 from ..models.support import SupportProfile
+from ..recovery_codes import HashedCodes
 from ..second_factor import KINDS, SHEET
 
 
@@ -69,7 +71,7 @@ class SecondFactorSheet(AsksAgain, TemplateView):
     def post(self, request, *args, **kwargs):
         """The old sheet ends, and so do sessions elsewhere: they had shown less."""
         request.user.authenticator_set.filter(type=SHEET).delete()
-        RecoveryCodes.activate(request.user)
+        HashedCodes.activate(request.user)
         end_sessions(request.user, besides=request.session.session_key)
         get_adapter(request).send_notification_mail(
             "mfa/email/recovery_codes_generated", request.user
@@ -113,10 +115,17 @@ class SignIns(ListView):
         return context | {"rows": [(sign_in_log.WORDS[one.action], one) for one in page]}
 
 
+class Sessions(ListUserSessionsView):
+    """Where one is signed in; to sign out everywhere else asks again who it is."""
+
+    def post(self, request, *args, **kwargs):
+        return reauthentication_required(super().post)(request, *args, **kwargs)
+
+
 @require_safe
 def still_here(request):
     """Somebody wants to stay signed in: that they asked is a use of the session."""
-    return JsonResponse({"signed_in": True})
+    return JsonResponse({"signed_in": True, "person": request.user.pk})
 
 
 class ProfileEdit(PageFormMixin, UpdateView):

@@ -14,6 +14,7 @@ from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from markupsafe import Markup
 
+from .lines import NAMES, UNSEEN, all_is_seen
 from .says import has_a_shape, says_something
 
 
@@ -89,13 +90,18 @@ class NHSRenderer(DjangoTemplates):
         return super().get_template(template_name)
 
 
-def all_is_seen(address):
+def address_is_seen(address):
     """An address that looks like another's is not taken. Raises ValidationError."""
     if not all(map(has_a_shape, address)):
         raise forms.ValidationError(
             "This address has a character in it that nobody can see. Type it again, without "
             "copying it."
         )
+
+
+def is_a_line(field):
+    """Whether one line of text is typed here."""
+    return isinstance(field, forms.CharField) and type(field.widget) is forms.TextInput
 
 
 FRAMEWORKS_OWN = str(forms.Field.default_error_messages["required"])
@@ -107,6 +113,11 @@ WITHOUT_ARTICLE = re.compile(
 )
 # *Begins at*, *Say what it was*: no thing that somebody could enter.
 NO_NOUN = re.compile(r"\b(at|by|as|from|to)$|…$|^(say|because)\b", re.IGNORECASE)
+
+
+TOO_LONG = (
+    "This is too long: at most %(limit_value)d characters fit here, and it has %(show_value)d."
+)
 
 
 def missing(label, widget):
@@ -135,8 +146,10 @@ class NHSFormMixin:
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             if isinstance(field, forms.EmailField):
+                field.validators.append(address_is_seen)
+            elif name in NAMES and is_a_line(field):
                 field.validators.append(all_is_seen)
 
     def full_clean(self):
@@ -144,11 +157,16 @@ class NHSFormMixin:
         super().full_clean()
 
     def say_what_is_missing(self):
-        """Each empty field says what belongs there, by its own label: *Enter the reason.*"""
+        """Each empty field says what belongs there, by its own label: *Enter the reason.* So does
+        one with what cannot be seen."""
         for name, field in self.fields.items():
+            label = str(field.label or pretty_name(name))
             if str(field.error_messages.get("required")) == FRAMEWORKS_OWN:
-                label = str(field.label or pretty_name(name))
                 field.error_messages["required"] = missing(label, field.widget)
+            if getattr(field, "max_length", None):
+                field.error_messages["max_length"] = TOO_LONG
+            if all_is_seen in field.validators:
+                field.error_messages["unseen"] = f"“{label}” has {UNSEEN}"
 
 
 class Form(NHSFormMixin, forms.Form):

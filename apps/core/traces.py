@@ -182,6 +182,18 @@ def mp3(data: bytes) -> bytes:
     return data[at:last] if last >= at and data[last : last + 3] == b"TAG" else data[at:]
 
 
+# --- text -----------------------------------------------------------------------------------------
+def text(data: bytes) -> bytes:
+    """The text in UTF-8, in which it is served. Raises UnreadableError where it is neither that nor
+    what Windows writes."""
+    for codec in ("utf-8", "cp1252"):
+        try:
+            return data.decode(codec).encode()
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableError
+
+
 # --- Office files ---------------------------------------------------------------------------------
 RELATED = "http://schemas.openxmlformats.org/"
 OFFICE = f"{RELATED}officeDocument/2006"
@@ -202,15 +214,17 @@ BROKEN = (  # what zipfile raises for what is no such file, or is locked
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
     *(NotImplementedError, RuntimeError, ValueError),
 )
+CONTENT_TYPES = "[Content_Types].xml"  # each Office file that is no OpenDocument has it
 MANIFEST = "META-INF/manifest.xml"
 SIGNATURE = re.compile(r"_xmlsignatures/[^/]+\.xml|meta-inf/documentsignatures\.xml", re.IGNORECASE)
 
 
-def office(data: bytes, most: int, pixels: int) -> bytes:
+def office(data: bytes, most: int, pixels: int, parts: tuple[str, ...] = ()) -> bytes:
     """A Word, Excel, PowerPoint or OpenDocument file without its properties and with the pictures
     in it cleaned. One that is signed or locked stays as it is: it would no longer open.
 
-    Raises UnreadableError, and TooMuchError where it unpacks to more than so many bytes.
+    Raises UnreadableError, also where none of its members has a name that begins with one of
+    ``parts``, and TooMuchError where it unpacks to more than so many bytes.
     """
     out = io.BytesIO()
     try:
@@ -218,6 +232,8 @@ def office(data: bytes, most: int, pixels: int) -> bytes:
             members = old.infolist()
             if len(members) > MEMBERS or sum(one.file_size for one in members) > most:
                 raise TooMuchError
+            if not all(any(one.filename.startswith(part) for one in members) for part in parts):
+                raise UnreadableError
             if any(one.compress_type not in PACKED for one in members):
                 raise UnreadableError
             if any(_keeps_whole(one, old) for one in members):

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import uuid
+from functools import partial
 from pathlib import PurePath
 
 import puremagic
@@ -14,7 +15,7 @@ from django.core.files.storage import storages
 from django.db import models
 from django.http import FileResponse
 
-from . import clock, traces
+from . import clock, pdf_traces, says, traces
 from .virus import ScannerError, infected
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ KINDS = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
-    ".txt": "text/plain",
+    ".txt": "text/plain; charset=utf-8",
 }
 # Beside those, where a page asks for sound.
 AUDIO = {".mp3": "audio/mpeg"}
@@ -70,7 +71,7 @@ class Upload(models.Model):
         file.seek(0)
         return {
             "file": file,
-            "name": PurePath(file.name).name[-200:],
+            "name": says.plain(PurePath(file.name).name)[-200:],
             "size": file.size,
             "content_type": (KINDS | AUDIO)[PurePath(file.name).suffix.lower()],
             "sha256": digest.hexdigest(),
@@ -100,8 +101,8 @@ class UploadField(forms.FileField):
         kwargs.setdefault(
             "help_text",
             f"PDF, Word, Excel, PowerPoint, OpenDocument, {sound}text or picture, "
-            f"up to {settings.UPLOAD_MAX_BYTES // 1024 // 1024} MB. We remove the place and "
-            "time from pictures, but not from PDFs.",
+            f"up to {settings.UPLOAD_MAX_BYTES // 1024 // 1024} MB. We remove the place, the time "
+            "and who made it, but not from files that are signed or locked.",
         )
         kwargs.setdefault("widget", forms.FileInput(attrs={"accept": ",".join(self.kinds)}))
         super().__init__(**kwargs)
@@ -138,8 +139,8 @@ def check_file(file, kinds=KINDS):
 def without_traces(file):
     """The file as it is kept: without where, with what, when and by whom it was made (traces.py).
 
-    PDF and plain text stay as they are; the page says so. Raises ValidationError for what cannot be
-    read, and for what would be vast once it is opened.
+    Plain text becomes UTF-8. What is signed or locked stays as it is; the page says so. Raises
+    ValidationError for what cannot be read, and for what would be vast once it is opened.
     """
     suffix = PurePath(file.name).suffix.lower()
     clean = CLEANED.get(suffix)
@@ -152,14 +153,24 @@ def without_traces(file):
         raise ValidationError(
             "The file cannot be read. Open it, save it again and try once more."
         ) from None
+    except pdf_traces.BusyError:
+        raise ValidationError(
+            "We are busy with other files. Please try again in a minute."
+        ) from None
     except traces.TooMuchError:
         raise ValidationError(
             f"The picture has too many pixels. It must have fewer than {MEGAPIXELS} million. "
             + SCREENSHOT
             if suffix in PICTURES
+            else "Too much is packed into the file. Print it to a new PDF and try again."
+            if suffix == ".pdf"
             else "Too much is packed into the file. Save it as a PDF and try again."
         ) from None
     return ContentFile(content, name=file.name)
+
+
+def _office(parts, data):
+    return traces.office(data, UNPACKED, settings.UPLOAD_MAX_PIXELS, parts)
 
 
 MEGAPIXELS = settings.UPLOAD_MAX_PIXELS // 1_000_000
@@ -169,10 +180,17 @@ CLEANED = {
     ".jpeg": lambda data: traces.jpeg(data, settings.UPLOAD_MAX_PIXELS),
     ".png": lambda data: traces.png(data, settings.UPLOAD_MAX_PIXELS),
     ".mp3": traces.mp3,
-} | dict.fromkeys(
-    (".docx", ".xlsx", ".pptx", ".odt"),
-    lambda data: traces.office(data, UNPACKED, settings.UPLOAD_MAX_PIXELS),
-)
+    ".txt": traces.text,
+    ".pdf": lambda data: pdf_traces.pdf(data, settings.UPLOAD_MAX_PIXELS),
+} | {
+    suffix: partial(_office, parts)
+    for suffix, parts in {
+        ".docx": (traces.CONTENT_TYPES, "word/"),
+        ".xlsx": (traces.CONTENT_TYPES, "xl/"),
+        ".pptx": (traces.CONTENT_TYPES, "ppt/"),
+        ".odt": ("mimetype", "content.xml"),
+    }.items()
+}
 UNPACKED = 10 * settings.UPLOAD_MAX_BYTES  # what an Office file may unpack to
 
 

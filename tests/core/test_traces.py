@@ -2,15 +2,19 @@
 
 import io
 import multiprocessing
+import os
 import random
 import re
 import resource
+import signal
 import struct
+import subprocess
 import time
 import zipfile
 import zlib
 from pathlib import Path
 
+import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,8 +22,10 @@ from openpyxl import Workbook, load_workbook
 from PIL import Image, ImageCms, PngImagePlugin
 
 from apps.conversations.models.photograph import without_traces
-from apps.core import traces
-from apps.core.uploads import AUDIO, UploadField
+from apps.core import pdf_traces, traces
+from apps.core.uploads import AUDIO, KINDS, UploadField
+
+from ..factories import pdf
 
 WORD = "Kestrelword"
 ORIENTATION, ARTIST, MAKER, GPS = 0x0112, 0x013B, 0x010F, 0x8825
@@ -111,6 +117,16 @@ def test_a_photograph_stands_upright_however_the_camera_was_held(turned):
         assert red > 200 > 90 > green
 
 
+def begin(archive, name):
+    """What makes the archive a file of this kind."""
+    if name.endswith(".odt"):
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", "<office:document-content/>")
+    else:
+        archive.writestr(traces.CONTENT_TYPES, "<Types/>")
+        archive.writestr("word/document.xml", "<document/>")
+
+
 def test_an_office_file_loses_its_author_and_what_its_pictures_tell():
     book = Workbook()
     book.active["A1"] = "What it says"
@@ -141,6 +157,7 @@ def test_an_office_file_loses_its_author_and_what_its_pictures_tell():
 def test_an_office_file_that_is_signed_or_locked_stays_as_it_is(name, part, content):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
+        begin(archive, name)
         archive.writestr("docProps/core.xml", WORD)
         archive.writestr(part, content)
     assert kept(name, out.getvalue()) == out.getvalue()
@@ -161,12 +178,193 @@ def test_an_office_file_keeps_no_trace_under_another_name(part, content):
     """Nor where an empty file says that it is signed."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
+        begin(archive, "plan.docx")
         archive.writestr("_xmlsignatures/x", b"")
         archive.writestr("_xmlsignatures/sig1.xml", b"")
         archive.writestr(part, content)
     assert WORD.encode() in content
     with zipfile.ZipFile(io.BytesIO(kept("plan.docx", out.getvalue()))) as archive:
         assert WORD.encode() not in archive.read(part)
+
+
+def stream(head, content):
+    return b"<<%s/Length %d>>stream\n%s\nendstream" % (head, len(content), content)
+
+
+XMP = stream(b"/Type/Metadata/Subtype/XML", WORD.encode())
+
+
+def written(title=b"Plan for peers"):
+    """A PDF as a word processor makes it, with a photograph."""
+    shape = b"/Type/XObject/Subtype/Image/Width 60/Height 40/BitsPerComponent 8/Filter/DCTDecode"
+    picture = stream(shape + b"/ColorSpace/DeviceRGB/Metadata 4 0 R", photographed())
+    own = b"<</PieceInfo<</Program<</Private(%s)>>>>>>" % WORD.encode()
+    return pdf(
+        XMP,
+        picture,
+        own,
+        information=b"/Author(%s)/Title(%s)" % (WORD.encode(), title),
+        catalog=b"/Lang(en-GB)/Metadata 4 0 R/Picture 5 0 R/Own 6 0 R",
+    )
+
+
+def opened(content):
+    return pikepdf.open(io.BytesIO(content))
+
+
+def test_a_pdf_loses_its_author_and_what_its_pictures_tell_and_keeps_its_title():
+    before = written()
+    assert before.count(WORD.encode()) > 5
+    after = kept("plan.pdf", before)
+    with opened(after) as document:
+        parts = [one for one in document.objects if isinstance(one, pikepdf.Stream)]
+        told = [bytes(one.read_raw_bytes()) for one in parts]
+        assert not any(WORD.encode() in one for one in (after, *told))
+        assert dict(document.docinfo) == {"/Title": "Plan for peers"}
+        assert (len(document.pages), document.Root.Lang) == (1, "en-GB")
+        with Image.open(io.BytesIO(document.Root.Picture.read_raw_bytes())) as picture:
+            assert dict(picture.getexif()) == {ORIENTATION: 6}
+            with Image.open(io.BytesIO(saved("JPEG", progressive=True))) as plain:
+                assert picture.tobytes() == plain.tobytes()
+
+
+PICTURE = b"/Type/XObject/Subtype/Image/Width 60/Height 40/BitsPerComponent 8/ColorSpace/DeviceRGB"
+PRIVATE = b"/PieceInfo<</Program(%s)>>" % WORD.encode()
+PACKET = b'<?xpacket begin=""?>' + WORD.encode()
+
+
+@pytest.mark.parametrize(
+    ("thing", "catalog"),
+    [
+        (stream(PICTURE + b"/Filter[/FlateDecode/DCTDecode]", zlib.compress(photographed())), b""),
+        (stream(PICTURE + b"/Filter[/AHx/DCT]", photographed().hex().encode() + b">"), b""),
+        (stream(PICTURE + b"/Filter/DCT", photographed()), b""),
+        (stream(b"/Width 60/Height 40/Filter/DCTDecode", photographed()), b""),
+        (stream(PICTURE + b"/Filter/DCTDecode", b"\n" + photographed()), b""),
+        (stream(b"/Type/EmbeddedFile", photographed()), b""),
+        (stream(b"/Type/EmbeddedFile/Filter/FlateDecode", zlib.compress(photographed())), b""),
+        (stream(b"/Type/Metadata/Subtype/XML", WORD.encode()), b""),
+        (stream(b"/Filter/FlateDecode", zlib.compress(PACKET)), b""),
+        (XMP, b"/Own<</Its<</Metadata 4 0 R>>>>"),
+        (b"<<>>", b"/Own<</Its[<<%s>>]>>" % PRIVATE),
+        (b"<</ByteRange[0 1 2 3]>>", PRIVATE),
+        (b"<</ByteRange[0 1 2 3]/Filter/X/Contents<00>>>", PRIVATE),
+    ],
+    ids=[
+        *("packed", "hex", "short name", "thumbnail", "a byte before", "attached"),
+        *("attached and packed", "another key", "XMP by its bytes", "direct", "in a list"),
+        *("no signature", "an empty one"),
+    ],
+)
+def test_a_pdf_keeps_no_trace_where_it_says_otherwise(thing, catalog):
+    before = pdf(thing, catalog=b"/Thing 4 0 R" + catalog)
+    with opened(kept("plan.pdf", before)) as document:
+        told = [document.Root.unparse(resolved=True)]
+        for one in document.objects:
+            if isinstance(one, pikepdf.Stream):
+                raw = bytes(one.read_raw_bytes())
+                packed = "FlateDecode" in str(one.get("/Filter"))
+                told += [raw, zlib.decompress(raw) if packed else b""]
+                if "DCT" in str(one.get("/Filter")):
+                    with Image.open(io.BytesIO(raw)) as picture:
+                        assert picture.size == (60, 40)
+        assert not any(WORD.encode() in one for one in told)
+
+
+def test_where_another_pdf_has_its_turn_people_are_asked_to_try_again(monkeypatch):
+    monkeypatch.setattr(pdf_traces, "WAITING", 0.1)
+    with pdf_traces.ONE_AT_A_TIME, pytest.raises(ValidationError, match="again in a minute"):
+        kept("plan.pdf", pdf())
+
+
+def test_a_pdf_that_was_saved_again_keeps_no_earlier_author():
+    first = pdf(information=b"/Author(%s)" % WORD.encode())
+    later = b"1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+    table = b"xref\n1 1\n%010d 00000 n \n" % len(first)
+    end = b"trailer\n<</Size 4/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n"
+    after = first + later + table + end % (first.index(b"xref"), len(first) + len(later))
+    assert WORD.encode() not in kept("plan.pdf", after)
+
+
+def test_a_path_is_no_title():
+    with opened(kept("plan.pdf", written(rb"C:\\Users\\Kestrelword\\plan.doc"))) as document:
+        assert "/Info" not in document.trailer
+
+
+def test_a_pdf_that_is_signed_or_locked_stays_as_it_is_and_the_page_says_so():
+    signed = pdf(
+        b"<</Type/Sig/Filter/Adobe.PPKLite/Contents<3082>/ByteRange[0 9 20 9]>>",
+        information=b"/Author(%s)" % WORD.encode(),
+        catalog=b"/AcroForm<</SigFlags 3/Fields[<</FT/Sig/V 4 0 R>>]>>",
+    )
+    assert kept("signed.pdf", signed) == signed
+    for user in ("", "a password to open it"):
+        out = io.BytesIO()
+        with opened(written()) as document:
+            document.save(out, encryption=pikepdf.Encryption(owner="another", user=user))
+        assert kept("locked.pdf", out.getvalue()) == out.getvalue()
+    assert "not from files that are signed or locked" in UploadField().help_text
+
+
+def bomb():
+    """A PDF of a kilobyte that unpacks to 300 MB before anything of it can be read."""
+    packed = zlib.compress(zlib.compress(bytes(300_000_000), 1))
+    head = pdf()[: pdf().index(b"xref")]
+    shape = b"/Type/XRef/Size 5/W[1 4 1]/Root 1 0 R/Filter[/FlateDecode/FlateDecode]"
+    table = b"4 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF" % (stream(shape, packed), len(head))
+    return head + table
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: b"%PDF-1.7 nothing",
+        lambda: written()[:200],
+        lambda: b"%PDF-1.7\n" + b"1 0 obj<<>>endobj\n" * 90_000,
+    ],
+    ids=["nothing", "cut", "things"],
+)
+def test_a_pdf_that_is_not_whole_is_refused(make):
+    with pytest.raises(ValidationError, match="cannot be read"):
+        kept("plan.pdf", make())
+
+
+@pytest.mark.parametrize("make", [bomb, lambda: pdf(b"[" * 9_000_000, catalog=b"/X 4 0 R")])
+def test_a_pdf_that_was_made_to_keep_us_busy_is_mended_small(make):
+    """What is not reached, or is too deep, does not come along."""
+    content = make()
+    began = time.monotonic()
+    assert len(kept("plan.pdf", content)) < 2000
+    assert time.monotonic() - began < pdf_traces.SECONDS
+
+
+def test_a_pdf_takes_no_more_memory_and_time_than_its_process_may(monkeypatch):
+    """Nor does it find a secret there."""
+    given = {}
+
+    def run(command, **how):
+        given.update(how, command=command)
+        return subprocess.CompletedProcess(command, -signal.SIGXCPU, b"")
+
+    monkeypatch.setattr(pdf_traces.subprocess, "run", run)
+    with pytest.raises(ValidationError, match=r"Print it to a new PDF"):
+        kept("slow.pdf", written())
+    assert (given["env"], given["timeout"]) == ({}, 2 * pdf_traces.SECONDS)
+
+    def limited():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pdf_traces.sys, "argv", ["", "1"])
+            patch.setattr(pdf_traces.sys, "stdin", io.TextIOWrapper(io.BytesIO(b"%PDF-1.7")))
+            pdf_traces.main()
+        os._exit(
+            resource.getrlimit(resource.RLIMIT_AS)[0] != pdf_traces.MEMORY
+            or resource.getrlimit(resource.RLIMIT_CPU)[0] != pdf_traces.SECONDS
+        )
+
+    process = multiprocessing.get_context("fork").Process(target=limited)
+    process.start()
+    process.join(30)
+    assert process.exitcode == 0
 
 
 def test_sound_loses_its_tags():
@@ -237,6 +435,21 @@ def packed(size=1001):
     return out.getvalue().replace(struct.pack("<I", 1001), struct.pack("<I", size))
 
 
+def packed_as(*names):
+    """An archive of empty parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"")
+    return out.getvalue()
+
+
+def test_plain_text_is_kept_in_the_one_writing_in_which_it_is_served():
+    assert kept("notes.txt", "Zoë £5".encode("cp1252")).decode() == "Zoë £5"
+    assert kept("notes.txt", "Zoë 是".encode()).decode() == "Zoë 是"
+    assert KINDS[".txt"] == "text/plain; charset=utf-8"
+
+
 @pytest.mark.parametrize(
     ("name", "make", "says"),
     [
@@ -252,6 +465,18 @@ def packed(size=1001):
         ("broken.png", lambda: saved("PNG")[:80], "cannot be read"),
         ("broken.jpg", lambda: saved("JPEG")[:80], "cannot be read"),
         ("broken.docx", lambda: b"PK\x03\x04 nothing", "cannot be read"),
+        ("archive.docx", lambda: packed_as("a.exe"), "cannot be read"),
+        (
+            "words.xlsx",
+            lambda: packed_as(traces.CONTENT_TYPES, "word/document.xml"),
+            "cannot be read",
+        ),
+        (
+            "words.odt",
+            lambda: packed_as(traces.CONTENT_TYPES, "word/document.xml"),
+            "cannot be read",
+        ),
+        ("notes.txt", lambda: b"neither \xff\x81 nor", "cannot be read"),
     ],
 )
 def test_what_would_be_vast_or_is_not_whole_is_refused_in_words(name, make, says):

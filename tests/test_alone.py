@@ -37,6 +37,7 @@ from .factories import (
 )
 from .governance.documents.making import document, written_before
 from .recruitment import making
+from .recruitment.selection import choosing
 from .walk import Undo
 
 pytestmark = pytest.mark.django_db
@@ -268,6 +269,35 @@ def test_nobody_alone_becomes_somebody_else(group):
             assert fresh.programme_roles - {COMMS} <= one.programme_roles, role
         if role in ("office", "administrator", "superuser"):
             assert "You asked for it. Somebody else confirms it." in said, role
+
+
+def test_nobody_alone_locks_a_shortlist_or_says_what_a_panel_decided_anew(group):
+    """Neither the chair, who records every outcome, nor another of the panel, nor its officer."""
+    vacancy, panel = choosing.shortlisting(1)
+    choosing.decide(choosing.score_all(vacancy), choosing.results(vacancy, "yes"))
+    label = vacancy.blind_applications.get().label
+    people = roles(group) | {f"panel {role}": person for role, person in panel.items()}
+    people |= {"officer": vacancy.created_by}
+    for person in people.values():
+        with_second_factor(person)
+    outcome = {"result": "no", "reason": "So.", "feedback": "Say more."}
+    at = [vacancy.reference, "shortlisting"]
+    steps = [
+        (reverse("outcome_decide", args=[*at, label]), outcome),
+        (reverse("vacancy_move", args=[vacancy.reference, "lock_shortlist"]), YES),
+        (reverse("vacancy_move", args=[vacancy.reference, "decide_again"]), YES),
+        (reverse("outcomes", args=at), {"send": "yes"}),
+        (reverse("panel", args=[vacancy.reference]), {}),
+    ]
+    for role, client in each(people):
+        said = all_of(client, steps)
+        vacancy.refresh_from_db()
+        assert vacancy.state == "shortlisting", role
+        if role == "panel chair":
+            assert "It waits for another member of the panel" in said
+            assert "half done" in said
+        elif role.startswith("panel"):
+            assert "The chair says first that this is what the panel decided." in said
 
 
 def test_nobody_alone_brings_somebody_to_a_start_in_post(group):

@@ -1,5 +1,6 @@
 """Forms that every app shares."""
 
+import logging
 import time
 
 from django import forms
@@ -9,6 +10,8 @@ from django.utils.html import format_html
 
 from .fields import DateField
 from .nhs import Form
+
+log = logging.getLogger(__name__)
 
 
 class MoveForm(Form):
@@ -31,6 +34,26 @@ class MoveForm(Form):
             del self.fields["seen"]
         if not offer.reason or offer.first is not None:  # the second confirms the first's reason
             del self.fields["note"]
+
+
+class SayNoForm(Form):
+    """Whoever could confirm a first press says that it is not so."""
+
+    prefix = "no"
+    note = forms.CharField(
+        label="Why not",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+        help_text="Whoever asked for it reads this. So does anybody else who could ask for it now.",
+    )
+    seen = forms.CharField(
+        widget=forms.HiddenInput,
+        error_messages={"required": "Open this page again, and read it before you say no."},
+    )
+
+    def __init__(self, *args, offer, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = offer.thing.shown(offer.first)
 
 
 # --- forms that need no account -------------------------------------------------------------------
@@ -75,6 +98,8 @@ class PublicForm(Form):
                 int(time.time()) - self.LEAST_SECONDS + 1, salt=self.SALT
             )
             raise ValidationError("That was very quick, or very long ago. Press the button again.")
+        if not self.errors and self.is_trapped:
+            log.warning("A program filled in %s, and nothing was kept", type(self).__name__)
         return data
 
     def _in_good_time(self):

@@ -1,6 +1,6 @@
 """The ideas that everything else stands on: a state with moves, and an audit trail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -10,12 +10,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models.functions import Cast
 from redis.exceptions import RedisError
 
 from . import chain, clock
 from .audit_words import SENSITIVE, audit_words, is_sensitive
 from .exceptions import Conflict, IllegalMove, NotYet, StaleEdit
-from .moves import OF_THE_FORM, Act, Missing, Move, Offer, functions
+from .lines import Line
+from .moves import OF_THE_FORM, SAID_NO, Act, Missing, Move, Offer, functions
 from .requests import request_id
 from .says import says_something
 from .withheld import about_what_is_seen
@@ -233,6 +235,10 @@ class Stateful(models.Model):
         """The object that permissions are asked of."""
         return self
 
+    def page_of(self, name: str) -> str:
+        """Where a move for two waits for its second, and where a no to it is read."""
+        return self.get_absolute_url()
+
     @property
     def facts(self):
         """(label, words) pairs that the page of a move shows besides: what it would change."""
@@ -351,13 +357,57 @@ class Stateful(models.Model):
 
         Whoever could not press it any more, who has left their seat, say, is no first of two.
         """
+        return self.holding(self.press(name))
+
+    def press(self, name: str) -> "FirstPress | None":
+        """What counts of a move for two: who asked for it as it stands, else the last no to it."""
         if not self.moves[name].both:
             return None
-        presses = FirstPress.objects.on(self).filter(name=name, stands=self.stands)
-        first = presses.filter(by__is_active=True).select_related("by").first()
-        if first is None or not self.permits(first.by, name) or self.missing(name, first.by):
+        presses = FirstPress.objects.on(self).filter(name=name).select_related("by", "refused_by")
+        found = {one.refused_at is None: one for one in presses}
+        waiting, refused = found.get(True), found.get(False)
+        return waiting if waiting and (waiting.stands == self.stands or not refused) else refused
+
+    def holding(self, press: "FirstPress | None") -> "FirstPress | None":
+        """A press that can still be confirmed, or None."""
+        if press is None or press.refused_at or press.stands != self.stands:
             return None
-        return first
+        name, by = press.name, press.by
+        if not by.is_active or not self.permits(by, name) or self.missing(name, by):
+            return None
+        return None if self.left_since(press) else press
+
+    def left_since(self, press: "FirstPress") -> bool:
+        """Whether its author left the seat from which they pressed, be they back in it now.
+
+        What a thing belongs to knows of seats: a group, a vacancy with its panel.
+        """
+        scope = self.scope
+        return scope is not self and isinstance(scope, Stateful) and scope.left_since(press)
+
+    def why_no_second(self, press: "FirstPress", by: Any) -> Iterable[Missing]:
+        """What keeps somebody who could press it from being the second after this press."""
+        scope = self.scope
+        if scope is not self and isinstance(scope, Stateful):
+            yield from scope.why_no_second(press, by)
+
+    def _ask_second(self, press: "FirstPress", by: Any) -> None:
+        if missing := list(self.why_no_second(press, by)):
+            raise NotYet(*missing)
+
+    def refusals_for(self, user: Any) -> "list[FirstPress]":
+        """What this person reads of what was answered no, of moves that are open."""
+        refused = FirstPress.objects.on(self).filter(refused_at__isnull=False)
+        names = {one.name for one in refused if self.open_to(one.name)}
+        last = [press for name in sorted(names) if (press := self.press(name))]
+        return [one for one in last if one.refused_at and self.shows_no(one, user)]
+
+    def shows_no(self, press: "FirstPress", user: Any) -> bool:
+        """Whether somebody reads why it was answered no: the two, and whoever could ask for it."""
+        if user.pk in (press.by_id, press.refused_by_id):
+            return True
+        may = self.permits(user, press.name)
+        return may and not self.missing(press.name, user, beforehand=True)
 
     def shown(self, first: "FirstPress | None") -> str:
         """What the page of a move for two shows: how the thing stands, and who pressed first."""
@@ -372,6 +422,34 @@ class Stateful(models.Model):
             raise IllegalMove("This no longer waits for a second person.", self)
         first.delete()
         record(f"take_back_{name}", self, by=by)
+
+    @transaction.atomic
+    def say_no(self, name: str, *, by: Any, note: str, seen: str = "") -> None:
+        """Whoever could confirm it says that it is not so: the first press holds no more.
+
+        Its author is told, and reads the reason, which stays until somebody presses again. It does
+        not stand in the audit trail: more people read that than could confirm it. Raises
+        PermissionDenied, IllegalMove (it waits for nobody, or not for them), Conflict (the page
+        showed something else) or NotYet (no reason, or they could not confirm it).
+        """
+        if not self.permits(by, name):
+            raise PermissionDenied
+        self._lock()
+        first = self.first_press(name)
+        if seen and seen != self.shown(first):
+            raise Conflict("This was changed while you were reading.", self)
+        if first is None or first.by_id == by.pk:
+            raise IllegalMove("This does not wait for your answer.", self)
+        self._ask(name, by)
+        self._ask_second(first, by)
+        if not says_something(note):
+            raise NotYet("Give the reason: whoever asked for it reads it.")
+        FirstPress.objects.on(self).filter(name=name, refused_at__isnull=False).delete()
+        first.refused_by, first.refused_at, first.refused_why = by, clock.now(), note
+        first.save(update_fields=["refused_by", "refused_at", "refused_why"])
+        entry = record(f"say_no_{name}", self, by=by)
+        for tell in SAID_NO:
+            tell(self, first, entry)
 
     def _times(self, name: str) -> dict[str, Any]:
         """The fields in which a thing keeps when a move was made."""
@@ -409,8 +487,9 @@ class Stateful(models.Model):
         for field, value in changes.items():
             setattr(self, field, value)
         self._ask(name, by)
-        if is_second and not says_something(note):
-            note = first.note
+        if first is not None and is_second:
+            self._ask_second(first, by)
+            note = note if says_something(note) else first.note
         if move.reason and not says_something(note):
             raise NotYet("Give the reason: those whom this concerns read it.")
         if first is not None and not is_second and note == first.note:
@@ -440,12 +519,27 @@ class FirstPressQuerySet(models.QuerySet):
         kind = ContentType.objects.get_for_model(thing)
         return self.filter(subject_type=kind, subject_id=str(thing.pk))
 
+    def of(self, model, name):
+        """The presses of a move on the row that is asked about, for ``Exists`` in its query."""
+        kind = model._meta
+        return self.filter(
+            name=name,
+            subject_type__app_label=kind.app_label,
+            subject_type__model=kind.model_name,
+            subject_id=Cast(models.OuterRef("pk"), models.CharField()),
+        )
+
+    def waiting(self):
+        """Those that nobody answered no."""
+        return self.filter(refused_at__isnull=True)
+
 
 class FirstPress(models.Model):
     """A move that takes two people has been pressed by the first of them, and waits.
 
     What the second confirms is the thing itself. ``stands`` is how it stood: once that is another,
-    the press holds no more.
+    the press holds no more. Nor does it once the second said no: it then stays beside whatever is
+    pressed later, until the thing moves on, and is read while nothing else of its move waits.
     """
 
     subject_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
@@ -458,6 +552,15 @@ class FirstPress(models.Model):
     at = models.DateTimeField(default=clock.now, editable=False)
     note = models.TextField(blank=True)
     stands = models.CharField(max_length=60)
+    refused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="presses_refused",
+    )
+    refused_at = models.DateTimeField(null=True, editable=False)
+    refused_why = models.TextField(blank=True, editable=False)
 
     objects = FirstPressQuerySet.as_manager()
 
@@ -465,12 +568,19 @@ class FirstPress(models.Model):
         verbose_name_plural = "first presses"
         constraints = [
             models.UniqueConstraint(
-                fields=["subject_type", "subject_id", "name"], name="core_firstpress_one"
+                fields=["subject_type", "subject_id", "name"],
+                condition=models.Q(refused_at__isnull=True),
+                name="core_firstpress_one",
             )
         ]
 
     def __str__(self):
         return f"{self.name} on {self.subject_type.name} {self.subject_id}"
+
+    @property
+    def label(self):
+        """What was asked for, as its button says it."""
+        return self.subject_type.model_class().moves[self.name].label
 
     @classmethod
     def _put(cls, thing, name, by, note):
@@ -478,7 +588,8 @@ class FirstPress(models.Model):
 
         A person has one word on a thing: whatever else they asked for is taken back by it.
         """
-        cls.objects.on(thing).filter(models.Q(name=name) | models.Q(by=by)).delete()
+        waiting = cls.objects.on(thing).waiting()
+        waiting.filter(models.Q(name=name) | models.Q(by=by)).delete()
         cls.objects.create(subject=thing, name=name, by=by, note=note, stands=thing.stands)
         return record(f"{name}_first_of_two", thing, by=by, note=note)
 
@@ -539,11 +650,11 @@ class CrisisContact(models.Model):
         ("Shout", Way.TEXT, "85258", "Any time", "Text SHOUT if you would rather write than talk."),
     )
 
-    name = models.CharField(max_length=80)
+    name = Line(max_length=80)
     way = models.CharField("how", max_length=4, choices=Way, default=Way.CALL)
-    number = models.CharField("number", max_length=30, help_text="As people would dial it.")
-    when = models.CharField(max_length=80, help_text="When somebody answers: Any time, say.")
-    note = models.CharField(max_length=200, blank=True, help_text="What it is for.")
+    number = Line("number", max_length=30, help_text="As people would dial it.")
+    when = Line(max_length=80, help_text="When somebody answers: Any time, say.")
+    note = Line(max_length=200, blank=True, help_text="What it is for.")
     order = models.PositiveSmallIntegerField(default=50, help_text="Lower numbers come first.")
 
     class Meta:

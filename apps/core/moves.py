@@ -50,6 +50,10 @@ EFFECTS: Registry[Effect] = Registry("Effects")
 OF_THE_FORM: set[Requirement] = set()
 
 
+# Called with the thing, the first press and the audit entry where the second person said no.
+SAID_NO: Registry[Callable[[Any, Any, Any], object]] = Registry("Who hears of a no")
+
+
 def requirement(function: Requirement) -> Requirement:
     """Declare what a table names in ``needs``; a decorator."""
     return REQUIREMENTS.add(function)
@@ -102,7 +106,8 @@ class Move:
     the same transaction, in this order. ``label`` is the button; ``reason`` asks for a written
     reason; ``warn`` marks a move that cannot be taken back, ``main`` what mostly comes next;
     ``explain`` says what will happen, ``done`` what has happened. ``both`` asks for two people, and
-    says for whom the move then waits: *the other co-lead*; ``half`` follows the first press. An
+    says for whom the move then waits: *the other co-lead*; ``half`` follows the first press, and
+    whoever could confirm it can say no, with a reason. An
     ``internal`` move follows from something else or has a form of its own: it has no button and no
     page.
     """
@@ -139,12 +144,31 @@ class Offer:
         """What still stands in the way; asked only where it is shown, and starts from here."""
         if not self.thing.open_to(self.name):
             return []
-        return self.thing.missing(self.name, self.user, beforehand=True)
+        missing = self.thing.missing(self.name, self.user, beforehand=True)
+        if self.first is not None and not self.is_mine:
+            missing += self.thing.why_no_second(self.first, self.user)
+        return missing
+
+    @cached_property
+    def press(self) -> Any:
+        return self.thing.press(self.name)
 
     @cached_property
     def first(self) -> Any:
         """The first press, where this waits for a second person."""
-        return self.thing.first_press(self.name)
+        return self.thing.holding(self.press)
+
+    @property
+    def refusal(self) -> Any:
+        """The last press, where the second person said no to it and nobody asked again since.
+
+        None where it is not for this person to read.
+        """
+        press = self.press
+        if press is None or not press.refused_at:
+            return None
+        mine = self.user.pk in (press.by_id, press.refused_by_id)
+        return press if mine or not self.missing else None  # as Stateful.shows_no
 
     @cached_property
     def facts(self) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +20,7 @@ from django.views.generic.detail import SingleObjectMixin
 
 from . import health, limits
 from .exceptions import NotYet, StaleEdit
-from .forms import MoveForm
+from .forms import MoveForm, SayNoForm
 from .models import AuditEntry
 from .moves import Move, Offer
 from .needs import needs_of
@@ -215,7 +216,8 @@ class MoveView(SingleObjectMixin, View):
 
     Use as ``MoveView.as_view(model=Meeting)`` with ``pk`` and ``name`` in the URL; an ``only``
     set leaves out moves that have a page of their own. Where a move takes two people, the second
-    confirms here what the first asked for, wherever the first did so, and the first can undo it.
+    confirms here what the first asked for, wherever the first did so, or says no; and the first can
+    undo it.
     ``asks_again`` names the moves before which they show again who they are.
     """
 
@@ -250,6 +252,8 @@ class MoveView(SingleObjectMixin, View):
             self.object.take_back(name, by=request.user)
             messages.success(request, f"Taken back: {label}.")
             return redirect(self.object.get_absolute_url())
+        if "no" in request.POST:
+            return self.say_no(name, label)
         form = MoveForm(request.POST, offer=self.offer)
         if not form.is_valid():
             return self.show(form, status=422)
@@ -265,9 +269,27 @@ class MoveView(SingleObjectMixin, View):
             messages.success(request, half_done(self.offer))
         return redirect(self.object.get_absolute_url())
 
-    def show(self, form, status=200):
+    def sections(self):
+        """The parts that apps above add to this page: what to read before, say."""
+        return []
+
+    def say_no(self, name, label):
+        no = SayNoForm(self.request.POST, offer=self.offer)
+        if no.is_valid():
+            try:
+                self.object.say_no(name, by=self.request.user, **no.cleaned_data)
+            except NotYet as refusal:
+                no.add_error("note", str(refusal))
+            else:
+                messages.success(self.request, f"You said no: {label}. Whoever asked is told.")
+                return redirect(self.object.get_absolute_url())
+        return self.show(MoveForm(offer=self.offer), no, status=422)
+
+    def show(self, form, no=None, status=200):
         context = {"object": self.object, "move": self.offer, "form": form}
+        context["sections"] = self.sections()
         if self.offer.first is not None:  # whoever disagrees has a way as well
+            context["no"] = no or SayNoForm(offer=self.offer)
             offers = self.object.moves_for(self.request.user).values()
             context["others"] = [one for one in offers if one.name != self.offer.name]
         return render(self.request, self.template_name, context, status=status)
@@ -302,7 +324,7 @@ class PublicPage(TemplateView):
 @never_cache
 def healthz(request):
     """The process answers."""
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 @login_not_required
@@ -317,7 +339,8 @@ def readyz(request):
 
 # --- errors -----------------------------------------------------------------------------------
 def bad_request(request, exception=None):
-    return render(request, "400.html", status=400)
+    context = {"interrupted": isinstance(exception, SessionInterrupted)}
+    return render(request, "400.html", context, status=400)
 
 
 def permission_denied(request, exception=None):

@@ -310,7 +310,7 @@ def _decide(world, meeting, lead, turn):
 def _approve(minutes, later, leads):
     """Both co-leads say that the later meeting approved them."""
     for one in leads:
-        minutes.approve(later, by=one)
+        minutes.settle("approve", later, by=one)
 
 
 def _act(world, meeting, lead, turn, last):
@@ -410,6 +410,7 @@ def _waiting(world):
         quorum_lived_experience=now.quorum_lived_experience,
         quorum_staff=now.quorum_staff,
         notice_days=10,
+        peer_workers=now.peer_workers,
         voices=now.voices,
         in_force_from=world.today,
     )

@@ -5,7 +5,7 @@ Called by the models inside their transactions. Imports no model, so that they c
 
 from apps.core.moves import effect
 from apps.groups.roles import Role
-from apps.notifications.kinds import notify, others, told, void
+from apps.notifications.kinds import ask, notify, others, told, void
 
 RUNNERS = (Role.CO_LEAD, Role.SECRETARY)
 
@@ -24,6 +24,12 @@ def _stamp(moment):
 @effect
 def meeting_published(meeting, entry):
     notify("meetings.published", meeting, meeting.invited(), version=meeting.sequence)
+
+
+@effect
+def meeting_to_call_off(meeting, entry):
+    """One co-lead says that it did not take place; the other is asked."""
+    ask("meetings.to_call_off", meeting, others(meeting.group.leads(), entry.by))
 
 
 @effect
@@ -76,10 +82,12 @@ def agenda_answered(item, entry):
     notify("meetings.agenda_answered", item, people, version=entry.pk)
 
 
-def correction_asked(correction):
+@effect
+def correction_asked(correction, entry):
     """The other co-lead is told; so is nobody else, since nothing has changed yet."""
-    people = others(correction.meeting.group.leads(), correction.asked_by)
-    notify("meetings.correction_asked", correction, people)
+    people = others(correction.meeting.group.leads(), entry.by)
+    siblings = correction.meeting.corrections.all()
+    ask("meetings.correction_asked", correction, people, among=siblings)
 
 
 # --- support ----------------------------------------------------------------------------------
@@ -115,10 +123,17 @@ def decision_to_confirm(decision, entry):
 
 
 @effect
+def decision_to_deny(decision, entry):
+    """Somebody says that it is not what the meeting decided: who recorded it, and co-leads."""
+    people = {*decision.meeting.group.leads(), decision.recorded_by}
+    ask("meetings.decision_to_deny", decision, others(people, entry.by))
+
+
+@effect
 def decision_to_settle(decision, entry):
     """One co-lead says what a later meeting made of it; the other is asked."""
     people = others(decision.meeting.group.leads(), entry.by)
-    notify("meetings.decision_to_settle", decision, people, version=decision.settled_at_id)
+    ask("meetings.decision_to_settle", decision, people)
 
 
 @effect
@@ -132,7 +147,7 @@ def decision_settled(decision, entry):
 def minutes_to_approve(minutes, entry):
     """One co-lead says which meeting approved them; the other is asked."""
     people = others(minutes.meeting.group.leads(), entry.by)
-    notify("meetings.minutes_to_approve", minutes, people, version=minutes.approved_at_id)
+    ask("meetings.minutes_to_approve", minutes, people)
 
 
 def action_given(action):

@@ -5,13 +5,14 @@ from datetime import timedelta
 from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule
 from django import forms
 
-from apps.accounts.models.people import Constituency, User
+from apps.accounts.models.people import User
 from apps.core import clock
 from apps.core.clock import LONDON
 from apps.core.dates import wall_clock
 from apps.core.fields import DateField, TimeField
 from apps.core.nhs import Form, ModelForm
 from apps.core.uploads import UploadField
+from apps.groups.counting import SIDES
 
 from .decided import decidable, named, outcomes_of
 from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
@@ -337,8 +338,9 @@ class PeopleChoices(forms.ModelMultipleChoiceField):
     sides: dict[int, str] = {}
 
     def label_from_instance(self, user):
-        side = Constituency(self.sides.get(user.pk, user.constituency))
-        return f"{user.name}, {side.label.lower()}"
+        side = self.sides.get(user.pk, user.constituency)
+        words = SIDES[side].lower() if side else "does not count: has not said on which side"
+        return f"{user.name}, {words}"
 
 
 class MeetingAttendanceForm(Form):
@@ -445,18 +447,35 @@ class DecisionForm(ModelForm):
         return data.get("agreed") == "yes"
 
 
-class SettleForm(Form):
-    """A later quorate meeting ratifies a provisional decision, or lets it lapse."""
+class LaterForm(Form):
+    """Asks for the later quorate meeting that settled something, in the field ``LATER``."""
 
-    SAID = (("ratify", "ratified it"), ("lapse", "let it lapse"))
+    LATER = ""
 
-    settled_at = forms.ModelChoiceField(
-        label="At which meeting was this settled?",
+    def __init__(self, *args, meetings, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields[self.LATER]
+        field.queryset = meetings
+        field.label_from_instance = lambda meeting: f"{meeting.title}, {meeting.when}"
+
+
+def later_meeting(label):
+    return forms.ModelChoiceField(
+        label=label,
         queryset=Meeting.objects.none(),
         widget=forms.RadioSelect,
         empty_label=None,
         help_text="Only later meetings that reached their co-production quorum are listed.",
     )
+
+
+class SettleForm(LaterForm):
+    """A later quorate meeting ratifies a provisional decision, or lets it lapse."""
+
+    LATER = "settled_at"
+    SAID = (("ratify", "ratified it"), ("lapse", "let it lapse"))
+
+    settled_at = later_meeting("At which meeting was this settled?")
     outcome = forms.ChoiceField(
         label="What did that meeting decide?",
         choices=[(name, f"The meeting {words}") for name, words in SAID],
@@ -471,12 +490,6 @@ class SettleForm(Form):
     )
     note.hide_optional = True
 
-    def __init__(self, *args, meetings, **kwargs):
-        super().__init__(*args, **kwargs)
-        field = self.fields["settled_at"]
-        field.queryset = meetings
-        field.label_from_instance = lambda meeting: f"{meeting.title}, {meeting.when}"
-
     def clean(self):
         data = super().clean()
         if data.get("outcome") == "lapse" and not data.get("note"):
@@ -484,22 +497,12 @@ class SettleForm(Form):
         return data
 
 
-class ApproveMinutesForm(Form):
+class ApproveMinutesForm(LaterForm):
     """The later quorate meeting that approved the minutes."""
 
-    approved_at = forms.ModelChoiceField(
-        label="Which meeting approved these minutes?",
-        queryset=Meeting.objects.none(),
-        widget=forms.RadioSelect,
-        empty_label=None,
-        help_text="Only later meetings that reached their co-production quorum are listed.",
-    )
+    LATER = "approved_at"
 
-    def __init__(self, *args, meetings, **kwargs):
-        super().__init__(*args, **kwargs)
-        field = self.fields["approved_at"]
-        field.queryset = meetings
-        field.label_from_instance = lambda meeting: f"{meeting.title}, {meeting.when}"
+    approved_at = later_meeting("Which meeting approved these minutes?")
 
 
 class ActionForm(ModelForm):

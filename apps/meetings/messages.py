@@ -16,7 +16,7 @@ from .links import reply_url
 from .models.meeting import Meeting
 from .models.minutes import Minutes
 from .models.outcome import Action, Decision
-from .models.people import Attendance, AttendanceCorrection
+from .models.people import Attendance
 
 
 # --- meetings -----------------------------------------------------------------------------------
@@ -342,6 +342,21 @@ class SupportArranged(SupportKind):
     label = "What you asked for is arranged"
 
 
+@register
+class ToCallOff(MeetingKind):
+    """To the other co-lead: one of them says that it did not take place."""
+
+    name = "meetings.to_call_off"
+    label = "Say whether a meeting took place"
+
+    def lines(self, meeting, user):
+        return ["The other co-lead says that it did not. It is cancelled once you say so too."]
+
+    def wanted(self, rule, meeting, user):
+        first = meeting.open_to("did_not_happen") and meeting.first_press("did_not_happen")
+        return bool(first and first.by_id != user.pk)
+
+
 # --- corrections, decisions, actions, minutes -----------------------------------------------------
 @register
 class CorrectionAsked(Kind):
@@ -362,7 +377,8 @@ class CorrectionAsked(Kind):
         }
 
     def wanted(self, rule, correction, user):
-        return correction.state == AttendanceCorrection.State.WAITING
+        first = correction.open_to("make") and correction.first_press("make")
+        return bool(first and first.by_id != user.pk)
 
 
 class DecisionKind(Kind):
@@ -423,7 +439,22 @@ class DecisionToConfirm(DecisionKind):
         return reverse("decision_confirm", args=[decision.pk])
 
     def wanted(self, rule, decision, user):
-        return decision.open_to("confirm")
+        return decision.may(type(user).objects.get(pk=user.pk), decision.confirmation)
+
+
+@register
+class DecisionToDeny(DecisionKind):
+    name = "meetings.decision_to_deny"
+    label = "Somebody says that a decision is not what the meeting decided"
+    title = "Decision {decision}: was it recorded as it was?"
+    says = (
+        "Somebody says that the meeting did not decide this, and why. Read it, and say yes or no. "
+        "If they are right, record it anew, as it was.",
+    )
+
+    def wanted(self, rule, decision, user):
+        first = decision.open_to("deny") and decision.first_press("deny")
+        return bool(first and first.by_id != user.pk)
 
 
 @register

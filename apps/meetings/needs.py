@@ -1,10 +1,12 @@
 """What meetings add to *What needs you* and to a group's page."""
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
+from apps.accounts.models.sides import side_then
 from apps.core import clock
 from apps.core.dates import moment
+from apps.core.models import FirstPress
 from apps.core.needs import Need, holding, known, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
@@ -104,10 +106,34 @@ def after_meetings(meetings, user):
             )
 
 
+def _to_call_off(user):
+    leading = WorkingGroup.objects.where(user, "lead_workinggroup")
+    asked = FirstPress.objects.of(Meeting, "did_not_happen").waiting().exclude(by=user)
+    waiting = Meeting.objects.filter(
+        Exists(asked), state=Meeting.State.PUBLISHED, group__in=leading
+    )
+    return waiting.select_related("group")
+
+
+@needs_you(_to_call_off, may=holding(WorkingGroup, "lead_workinggroup"))
+def not_held(waiting, user):
+    """Meetings of which the other co-lead says that they did not take place."""
+    for meeting in waiting:
+        yield Need(
+            f"Say whether it took place: {meeting.title}",
+            meeting.get_absolute_url(),
+            meeting.ends_at,
+            meeting.group.name,
+        )
+
+
 def _uncorrected(user):
     leading = WorkingGroup.objects.where(user, "lead_workinggroup")
-    waiting = AttendanceCorrection.objects.waiting().filter(meeting__group__in=leading)
-    return waiting.exclude(asked_by=user).select_related("meeting__group")
+    asked = FirstPress.objects.of(AttendanceCorrection, "make").waiting().exclude(by=user)
+    waiting = AttendanceCorrection.objects.waiting().filter(
+        Exists(asked), meeting__group__in=leading
+    )
+    return waiting.select_related("meeting__group")
 
 
 @needs_you(_uncorrected, may=holding(WorkingGroup, "lead_workinggroup"))
@@ -115,7 +141,7 @@ def corrections(waiting, user):
     """What the other co-lead asks to correct in the record of a meeting."""
     for correction in waiting:
         yield Need(
-            f"Confirm who came, or leave it as it was: {correction.meeting.title}",
+            f"Confirm who came, or say no: {correction.meeting.title}",
             correction.confirm_url,
             correction.asked_at,
             correction.meeting.group.name,
@@ -125,7 +151,9 @@ def corrections(waiting, user):
 def _unconfirmed(user):
     leading = WorkingGroup.objects.where(user, "lead_workinggroup")
     waiting = Decision.objects.unconfirmed().filter(meeting__group__in=leading)
-    rows = waiting.exclude(recorded_by=user).select_related("meeting__group")
+    then = side_then("recorded_by", "recorded_at")
+    rows = waiting.exclude(recorded_by=user).alias(then=then).exclude(then=user.constituency)
+    rows = rows.select_related("meeting__group")
     return rows.prefetch_related(named())
 
 
@@ -139,6 +167,26 @@ def confirmations(decisions, user):
         yield Need(
             f"Confirm {said}: {decision.about or decision.reference}",
             reverse("decision_confirm", args=[decision.pk]),
+            decision.recorded_at,
+            decision.meeting.group.name,
+        )
+
+
+def _denied(user):
+    """Records of decisions of which another says that the meeting did not decide so."""
+    leading = WorkingGroup.objects.where(user, "lead_workinggroup")
+    asked = FirstPress.objects.of(Decision, "deny").waiting().exclude(by=user)
+    mine = Q(meeting__group__in=leading) | Q(recorded_by=user)
+    waiting = Decision.objects.unconfirmed().filter(Exists(asked), mine)
+    return waiting.select_related("meeting__group")
+
+
+@needs_you(_denied, may=holding(WorkingGroup, "hold_meeting"))
+def denials(decisions, user):
+    for decision in decisions:
+        yield Need(
+            f"Say whether this was recorded as it was decided: {decision.reference}",
+            decision.get_absolute_url(),
             decision.recorded_at,
             decision.meeting.group.name,
         )

@@ -54,7 +54,7 @@ urlpatterns = [
     path("decisions/<int:pk>/settle/", views.SettleDecision.as_view(), name="settle"),
     path(
         "decisions/<int:pk>/move/<slug:name>/",
-        MoveView.as_view(model=Decision, only=("ratify", "lapse")),
+        MoveView.as_view(model=Decision, only=("ratify", "lapse", "deny")),
         name="decision_move",
     ),
     path("meetings/<int:pk>/actions/new/", views.ActionAdd.as_view(), name="action_add"),

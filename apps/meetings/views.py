@@ -30,7 +30,7 @@ from apps.core.views import (
     VisibleMixin,
     half_done,
 )
-from apps.groups.models import WorkingGroup
+from apps.groups.models import PeerWorkers, WorkingGroup
 
 from . import calendar, events
 from .decided import kind_of, named, seen_by
@@ -175,6 +175,7 @@ class MeetingDetail(VisibleMixin, DetailView):
         support = SupportRequest.objects.filter(
             Q(user=user) | Q(organiser=user), meeting=meeting
         ).order_by("pk")
+        waiting = meeting.waiting_correction() if meeting.was_held else None
         return super().get_context_data(
             sees_silent=user.has_perm("groups.plan_meeting", group),
             may_draft=user.has_perm("groups.draft_minutes", group),
@@ -186,8 +187,12 @@ class MeetingDetail(VisibleMixin, DetailView):
             silent=silent,
             came=[row for row in rows if row.attended],
             may_correct=user.has_perm("groups.lead_workinggroup", group),
-            waiting=meeting.waiting_correction() if meeting.was_held else None,
+            waiting=waiting,
+            waits=waiting is not None and waiting.first_press("make") is not None,
+            refusals=waiting.refusals_for(user) if waiting else [],
             presence=meeting.presence(rows) if meeting.was_quorate is not None else None,
+            neither=sum(row.counted_as == PeerWorkers.NEITHER for row in rows),
+            uncounted=meeting.silent(rows),
             agenda=[item for item in items if item.is_on_the_agenda],
             proposals=[item for item in items if not item.is_on_the_agenda],
             papers=meeting.papers.all(),
@@ -678,6 +683,8 @@ class DecisionDetail(VisibleMixin, DetailView):
             may_settle=self.object.may(user, "settle"),
             half=self.half_settled(user),
             may_confirm=self.object.may(user, self.object.confirmation),
+            moves=self.object.moves_for(user),
+            refusals=self.object.refusals_for(user) if self.object.open_to("settle") else [],
             names=next(iter(seen_by(user, [self.object.about])), None),
             sections=sections_of("decision", user, self.object),
             **kwargs,
@@ -764,52 +771,57 @@ class ConfirmDecision(PermissionMixin, PageFormView):
         self.done_message = f"Confirmed. {self.follows}" if self.decision.agreed else refused
 
 
-class SettleDecision(PermissionMixin, PageFormView):
-    """One co-lead says that a later quorate meeting ratified a decision, or let it lapse."""
+class SettlesMixin:
+    """One co-lead says what a later quorate meeting made of ``thing``, and the other is asked."""
+
+    button = "Save, and ask the other co-lead"
+
+    @cached_property
+    def meetings(self):
+        meeting = self.thing.meeting
+        return Meeting.objects.quorate(meeting.group).filter(starts_at__gt=meeting.starts_at)
+
+    def get_form_kwargs(self):
+        kwargs = super().get_form_kwargs() | {"meetings": self.meetings}
+        kwargs.pop("meeting", None)
+        return kwargs
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(meetings=self.meetings, **kwargs)
+
+    def settle(self, name, data):
+        later, note = data[self.thing.LATER], data.get("note", "")
+        done = self.thing.settle(name, later, by=self.request.user, note=note)
+        move = self.thing.moves[name]
+        self.done_message = move.done if done else half_done(move)
+
+
+class SettleDecision(SettlesMixin, PermissionMixin, PageFormView):
+    """A later quorate meeting ratified a decision, or let it lapse."""
 
     perm = "groups.lead_workinggroup"
     form_class = SettleForm
     template_name = "meetings/settle.html"
     page_title = "Ratify or let lapse"
-    button = "Save, and ask the other co-lead"
 
     @cached_property
-    def decision(self):
+    def thing(self):
         decisions = Decision.objects.visible_to(self.request.user)
         found = get_object_or_404(decisions.select_related("meeting__group"), pk=self.kwargs["pk"])
         found.check_open("settle")
         return found
 
-    @cached_property
-    def meetings(self):
-        meeting = self.decision.meeting
-        return Meeting.objects.quorate(meeting.group).filter(starts_at__gt=meeting.starts_at)
-
     def get_scope(self):
-        return self.decision.scope
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"meetings": self.meetings}
+        return self.thing.scope
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            decision=self.decision,
-            meetings=self.meetings,
-            caption=self.decision.reference,
-            **kwargs,
-        )
+        return super().get_context_data(decision=self.thing, caption=self.thing.reference, **kwargs)
 
     def get_success_url(self):
-        return self.decision.get_absolute_url()
+        return self.thing.get_absolute_url()
 
     def save(self, form):
-        data = form.cleaned_data
-        name = data["outcome"]
-        done = self.decision.settle(
-            name, data["settled_at"], by=self.request.user, note=data["note"]
-        )
-        move = self.decision.moves[name]
-        self.done_message = move.done if done else half_done(move)
+        self.settle(form.cleaned_data["outcome"], form.cleaned_data)
 
 
 class ActionList(ListView):
@@ -941,33 +953,24 @@ class MinutesEdit(MinutesMixin, PageFormView):
         return None
 
 
-class MinutesApprove(MinutesMixin, PageFormView):
+class MinutesApprove(SettlesMixin, MinutesMixin, PageFormView):
     """A later quorate meeting approved the minutes."""
 
     perm = "groups.approve_minutes"
     form_class = ApproveMinutesForm
     template_name = "meetings/approve.html"
     page_title = "Record that the minutes were approved"
-    button = "Save, and ask the other co-lead"
 
-    @cached_property
-    def meetings(self):
-        return Meeting.objects.quorate(self.meeting.group).filter(
-            starts_at__gt=self.meeting.starts_at
-        )
+    @property
+    def thing(self):
+        return self.minutes
 
     def get_form_kwargs(self):
-        kwargs = super().get_form_kwargs()
-        kwargs.pop("meeting")
-        return kwargs | {"meetings": self.meetings}
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(meetings=self.meetings, **kwargs)
+        self.minutes.check_open("approve")
+        return super().get_form_kwargs()
 
     def save(self, form):
-        done = self.minutes.approve(form.cleaned_data["approved_at"], by=self.request.user)
-        move = self.minutes.moves["approve"]
-        self.done_message = move.done if done else half_done(move)
+        self.settle("approve", form.cleaned_data)
 
 
 class MinutesPrint(MinutesDetail):

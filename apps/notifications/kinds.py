@@ -5,16 +5,19 @@ Each app describes its kinds in ``messages.py`` as subclasses of ``Kind`` and re
 without one is an event: code calls ``notify`` when something happens.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.db.models import Max, Q
 
 from apps.accounts.models.people import User
+from apps.core import clock
 from apps.core.waking import wake
 
 from .models import Channel, Delivery, Occurrence, ReminderRule, Status
@@ -139,6 +142,8 @@ class Kind:
         return ()
 
 
+ASKED_ONCE = timedelta(days=1)  # how often somebody is asked about the same thing by e-mail
+
 KINDS: dict[str, Kind] = {}
 K = TypeVar("K", bound=Kind)
 
@@ -236,8 +241,65 @@ def notify(
     return occurrence
 
 
-def add_deliveries(kind: Kind, occurrence: Occurrence, users: Iterable[User]) -> None:
-    """A delivery for each person and channel, where there is none yet."""
+def ask(
+    kind_name: str,
+    subject: models.Model,
+    users: Iterable[User],
+    *,
+    among: models.QuerySet | None = None,
+) -> Occurrence | None:
+    """As ``notify``, for what waits for somebody's answer and can be asked, and taken back, often.
+
+    Each asking is one of its own. What was not sent yet about an earlier one is sent about this
+    one; whoever was sent, and did not read, an earlier one within a day hears of this one when that
+    day is over, if it still waits then. *What needs you* shows it all the same. ``among`` are the
+    things that count as the same, where each asking makes a thing of its own.
+    """
+    if is_silent():
+        return None
+    people = list(users)
+    keys = [str(one.pk) for one in ([subject] if among is None else among)]
+    asked = Occurrence.objects.filter(
+        rule__kind=kind_name,
+        subject_type=ContentType.objects.get_for_model(subject),
+        subject_id__in={*keys, str(subject.pk)},
+    )
+    last = asked.aggregate(last=Max("schedule_version"))["last"]
+    with transaction.atomic():
+        occurrence = notify(kind_name, subject, (), version=0 if last is None else last + 1)
+        if occurrence is None:
+            return None
+        before = Delivery.objects.filter(occurrence__in=asked, recipient__in=people)
+        before = before.exclude(occurrence=occurrence).order_by()
+        newest = before.unsent().values("recipient", "channel").annotate(newest=Max("pk"))
+        # In one statement: a sender that holds one of these finds that it no longer does.
+        Delivery.objects.unsent().filter(
+            pk__in=list(newest.values_list("newest", flat=True))
+        ).update(occurrence=occurrence, claim=None, claimed_at=None)
+        before.unsent().update(status=Status.VOID, claim=None)
+        since = clock.now() - ASKED_ONCE
+        unread = before.told().unread().filter(Q(sent_at__gt=since) | Q(sent_at=None))
+        later = {
+            (person, channel): (sent or clock.now()) + ASKED_ONCE
+            for person, channel, sent in unread.values_list(
+                "recipient", "channel", "sent_at"
+            ).order_by("sent_at")
+        }
+        add_deliveries(KINDS[kind_name], occurrence, people, later)
+    return occurrence
+
+
+def add_deliveries(
+    kind: Kind,
+    occurrence: Occurrence,
+    users: Iterable[User],
+    later: Mapping[tuple[int, str], datetime] | None = None,
+) -> None:
+    """A delivery for each person and channel, where there is none yet.
+
+    ``later`` is when it goes out, for each (person, channel) for whom that is not now.
+    """
+    now, later = clock.now(), later or {}
     people = {user.pk: user for user in users if user.is_active}
     told = set()
     if kind.after is not None:
@@ -249,7 +311,12 @@ def add_deliveries(kind: Kind, occurrence: Occurrence, users: Iterable[User]) ->
         )
     Delivery.objects.bulk_create(
         [
-            Delivery(occurrence=occurrence, recipient=user, channel=channel)
+            Delivery(
+                occurrence=occurrence,
+                recipient=user,
+                channel=channel,
+                next_attempt_at=later.get((user.pk, channel), now),
+            )
             for user in people.values()
             for channel in occurrence.rule.reaches()
             if kind.after is None or ((user.pk, channel) in told) == kind.after

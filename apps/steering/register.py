@@ -59,7 +59,7 @@ class InWriting(Source):
 
     def _entry(self, one):
         """Who answered is who was there; what was needed is the quorum of the terms then."""
-        sides = [vote.counted_as for vote in one.votes.all()]
+        sides = [vote.counted_as for vote in one.votes.all() if vote.counted_as]
         asked_on = clock.date_of(one.opened_at)
         terms = max(
             (

@@ -7,7 +7,7 @@ from apps.accounts.models.people import User
 from apps.core.moves import effect
 from apps.groups.models import Membership, WorkingGroup
 from apps.groups.roles import Role
-from apps.notifications.kinds import notify, others
+from apps.notifications.kinds import ask, notify, others
 
 
 def steering_leads():
@@ -44,12 +44,7 @@ def _tell_group(kind, output, entry):
 
 def signed(output, by):
     """The other co-lead is told that their signature is waited for."""
-    notify(
-        "taskgroups.signed",
-        output,
-        others(output.group.leads(), by),
-        version=output.latest.revision,
-    )
+    ask("taskgroups.signed", output, others(output.group.leads(), by))
 
 
 def signatures_lapsed(output, signatures, by, kind):

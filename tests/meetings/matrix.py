@@ -62,6 +62,9 @@ def populate(world):
     other = make.second_lead(group, colead)
     corrected.record_attendance([colead.pk], by=other)
     world.correction = corrected.corrections.get()
+    mine = make.held(group, days_ago=44, **planned)
+    mine.record_attendance([colead.pk], by=colead)
+    world.own_correction = mine.corrections.get()
     signed = make.terms(working_group(slug="elsewhere"), state="signed")
     at = make.held(group, days_ago=3, **planned)
     item = AgendaItem.objects.create(
@@ -115,7 +118,7 @@ def item(world):
 
 
 def a_paper(world):
-    return {"title": "Paper", "file": SimpleUploadedFile("paper.pdf", b"%PDF-1.7 paper")}
+    return {"title": "Paper", "file": SimpleUploadedFile("paper.pdf", make.pdf())}
 
 
 def present(world):
@@ -301,8 +304,8 @@ MOVES = {
     },
     # The first of the two presses again: it still waits.
     AttendanceCorrection: {
-        name: move("correction_move", "302 404 403 403 403 302 403 404 403", "correction", name)
-        for name in ("make", "drop")
+        name: move("correction_move", "302 404 403 403 403 302 403 404 403", which, name)
+        for name, which in (("make", "correction"), ("drop", "own_correction"))
     },
     SupportRequest: {
         "arrange": Row(
@@ -315,6 +318,9 @@ MOVES = {
         "withdraw": Row(
             "support_withdraw", "302 404 404 302 404 403 404 404 404", of("request"), method="post"
         ),
+    },
+    Decision: {
+        "deny": move("decision_move", "302 404 403 403 302 302 403 404 403", "about", "deny"),
     },
     Action: {
         "finish": move("action_move", "302 404 403 302 302 302 403 404 403", "action", "finish"),

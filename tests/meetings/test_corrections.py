@@ -136,6 +136,9 @@ def test_a_side_changed_since_counts_nobody_anew(group, meeting):
 def test_either_co_lead_leaves_it_as_it_was(group, meeting):
     first, second = group.leads()
     correction = meeting.record_attendance(everybody(meeting), by=first)
+    with pytest.raises(NotYet, match="Say no to it, with the reason"):
+        correction.move("drop", by=second)
+    correction.say_no("make", by=second, note="They did come.")
     correction.move("drop", by=second)
     with pytest.raises(IllegalMove):
         correction.move("make", by=second)
@@ -310,13 +313,13 @@ def test_given_a_correction_at_the_same_moment_then_nothing_counts_without_its_q
     minutes.move("circulate", by=first)
     later = make.held(group, days_ago=10, by=first)
     decision.settle("ratify", later, by=first)
-    minutes.approve(later, by=first)
+    minutes.settle("approve", later, by=first)
     taken = make.decision(later, confirmed=False)
     correction = later.record_attendance([first.pk], by=first)
     second_at = {
         "settle": lambda: Decision.objects.get(pk=decision.pk).move("ratify", by=second),
         "confirm": lambda: Decision.objects.get(pk=taken.pk).confirm(by=second),
-        "approve": lambda: Minutes.objects.get(pk=minutes.pk).approve(later, by=second),
+        "approve": lambda: Minutes.objects.get(pk=minutes.pk).settle("approve", later, by=second),
     }
     at_once(
         second_at[late],

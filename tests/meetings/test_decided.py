@@ -6,13 +6,16 @@ import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models.people import Constituency
+from apps.accounts.models.people import Constituency, User
+from apps.accounts.roles import OFFICE
 from apps.core.exceptions import IllegalMove, NotYet
-from apps.governance.decisions.models import PublicDecision
+from apps.governance.decisions.models import RegisterChange
 from apps.groups.models import TermsOfReference
+from apps.groups.roles import Role
 from apps.meetings.models.about import no_decision_is_on_its_way
 from apps.meetings.models.meeting import AgendaItem, Meeting
 from apps.meetings.models.minutes import outline
@@ -20,7 +23,8 @@ from apps.meetings.models.outcome import Decision
 from apps.notifications.models import Occurrence
 from tests import factories as make
 
-from ..factories import StaffFactory, UserFactory, appoint, working_group
+from ..at_once import locks_in_order
+from ..factories import StaffFactory, UserFactory, appoint, programme_user, working_group
 from ..groups.test_terms import propose
 from .test_quorum import correct, side
 
@@ -67,7 +71,7 @@ def test_what_the_meeting_did_not_agree_to_the_other_co_lead_confirms_too(group,
     assert "(" + decision.reference in outline(decision.meeting)
     assert "**Not agreed, not confirmed yet**" in outline(decision.meeting)
     with pytest.raises(NotYet, match="not confirmed yet"):
-        PublicDecision.publish(decision, "Nobody wanted it.", by=second)
+        RegisterChange.makes_public(decision, "Nobody wanted it.", by=second)
     with pytest.raises(NotYet, match="did not agree"):
         decision.move("confirm", by=second)
     with pytest.raises(NotYet, match="Another co-lead"):
@@ -219,11 +223,51 @@ def test_a_first_word_on_one_meeting_is_none_on_another(group):
     decision = make.decision(make.held(group, few, days_ago=40))
     one, other = make.held(group, days_ago=10), make.held(group, days_ago=5)
     assert not decision.settle("ratify", one, by=first)
+    with pytest.raises(NotYet, match="say no and why, first"):
+        decision.settle("ratify", other, by=second)
+    decision.refresh_from_db()
+    decision.say_no("ratify", by=second, note="It was the next one.")
     assert not decision.settle("ratify", other, by=second)
     assert not decision.settle("lapse", other, by=first, note="No longer needed.")
     decision.refresh_from_db()
     assert decision.state == "provisional"
     assert decision.settle("ratify", other, by=first)
+
+
+def test_nobody_takes_away_terms_on_which_a_meeting_has_decided(group, terms):
+    """Neither before the other co-lead confirms it, nor while it is provisional."""
+    first, second = group.leads()
+    decided(group, terms)
+    for alone in (first, second):
+        with pytest.raises(NotYet, match="What it decided comes first"):
+            terms.move("drop", by=alone, note="We think again.")
+    terms.refresh_from_db()
+    assert terms.state == STATE.SIGNED
+
+
+def test_one_side_alone_does_not_do_both_halves(group):
+    """One after the other in the seat of one side, or two of one side in both seats."""
+    first, second = group.leads()
+    secretary, office = StaffFactory(), programme_user(OFFICE)
+    appoint(group, secretary, Role.SECRETARY)
+    meeting = make.held(group)
+    decision, by_secretary = (make.decision(meeting, confirmed=False) for _ in range(2))
+    Decision.objects.filter(pk=by_secretary.pk).update(recorded_by=secretary)
+    by_secretary.refresh_from_db()
+    with pytest.raises(NotYet, match="on your side"):
+        by_secretary.confirm(by=second)
+    by_secretary.confirm(by=first)
+    group.memberships.get(user=first, role=Role.CO_LEAD).end(by=office)
+    successor = group.appoint(UserFactory(), Role.CO_LEAD, by=office).user
+    with pytest.raises(NotYet, match="on your side"):
+        decision.confirm(by=User.objects.get(pk=successor.pk))
+    waiting = make.decision(make.held(group, side(group, Constituency.STAFF, 2), days_ago=40))
+    User.objects.filter(pk=successor.pk).update(constituency=Constituency.STAFF)
+    later = make.held(group, days_ago=1)
+    for one in group.leads():
+        with pytest.raises(NotYet, match="are co-leads of one side"):
+            waiting.settle("ratify", later, by=one)
+    assert (decision.state, waiting.state) == ("recorded", "provisional")
 
 
 @pytest.fixture
@@ -242,8 +286,12 @@ def test_a_co_lead_has_one_word(client, group, provisional):
     page = " ".join(client.get(provisional.get_absolute_url()).content.decode().split())
     assert f"{first.name} says that" in page
     assert f"{second.name} says that" in page
-    provisional.settle("ratify", other, by=first)
-    assert not provisional.settle("lapse", one, by=second, note="No longer needed.")
+    for thinks_again, name, meeting in ((first, "ratify", other), (second, "lapse", one)):
+        with pytest.raises(NotYet, match="say no and why, first"):
+            provisional.settle(name, meeting, by=thinks_again, note="No longer needed.")
+        provisional.refresh_from_db()
+        provisional.say_no("ratify", by=thinks_again, note="It was another one.")
+        assert not provisional.settle(name, meeting, by=thinks_again, note="No longer needed.")
     provisional.refresh_from_db()
     assert provisional.state == "provisional"
     provisional.take_back("lapse", by=second)
@@ -439,3 +487,23 @@ def test_a_deputy_reads_no_name_of_what_they_may_not_see(client, group, terms):
     assert terms.get_absolute_url() not in client.get(meeting.get_absolute_url()).content.decode()
     client.force_login(lead, "apps.accounts.backends.SignIn")
     assert terms.get_absolute_url() in client.get(meeting.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.differs
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite locks no row")
+def test_who_says_what_a_later_meeting_settled_locks_the_latest_first():
+    """In another order two co-leads who press at once wait for one another for ever."""
+    group = working_group()
+    appoint(group, UserFactory())
+    first, second = group.leads()
+    decision = make.decision(make.held(group, [first], days_ago=40))
+    later, last = make.held(group, days_ago=10), make.held(group, days_ago=5)
+
+    def settles(at, by):
+        return lambda: Decision.objects.get(pk=decision.pk).settle("ratify", at, by=by)
+
+    locks_in_order(settles(later, first), later, decision.meeting, decision)
+    locks_in_order(settles(last, first), last, later, decision.meeting, decision)
+    locks_in_order(settles(last, second), last, decision.meeting, decision)
+    assert Decision.objects.get().state == "ratified"

@@ -129,10 +129,10 @@ def test_given_a_later_quorate_meeting_when_both_say_approved_then_frozen(client
     inquorate = make.held(meeting.group, [lead], days_ago=2, by=lead)
     for unfit in (None, earlier, inquorate, meeting):
         with pytest.raises(NotYet):
-            Minutes.objects.get(pk=minutes.pk).approve(unfit, by=lead)
+            Minutes.objects.get(pk=minutes.pk).settle("approve", unfit, by=lead)
     later = make.held(meeting.group, days_ago=1, by=lead)
-    assert not minutes.approve(later, by=lead)
-    assert not minutes.approve(later, by=lead)
+    assert not minutes.settle("approve", later, by=lead)
+    assert not minutes.settle("approve", later, by=lead)
     assert (minutes.state, minutes.approval, settled_by(later)) == ("circulated", None, [])
     other = make.second_lead(meeting.group, lead)
     told = Delivery.objects.filter(occurrence__rule__kind="meetings.minutes_to_approve")
@@ -146,10 +146,10 @@ def test_given_a_later_quorate_meeting_when_both_say_approved_then_frozen(client
     with pytest.raises(NotYet, match="The two co-leads say together"):  # a role is no seat
         Minutes.objects.get(pk=minutes.pk).move("approve", by=root)
     last = make.held(meeting.group, days_ago=0, by=lead)
-    minutes.approve(last, by=lead)
+    minutes.settle("approve", last, by=lead)
     with pytest.raises(Conflict):
         minutes.move("approve", by=other, seen=shown)  # another meeting than their page showed
-    minutes.approve(later, by=lead)
+    minutes.settle("approve", later, by=lead)
     assert "half done" in client.get(minutes.get_absolute_url()).content.decode()
     page = reverse("minutes_move", args=[minutes.pk, "approve"])
     assert later.title in client.get(page).content.decode()

@@ -1,5 +1,7 @@
 """The co-production quorum: computed from who came, and above every role."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -92,6 +94,35 @@ def test_given_a_deputy_when_the_member_stays_away_then_the_deputy_counts_once(g
     # If the member comes after all, the deputy is a guest.
     meeting.record_attendance([deputy.pk, peer.pk], by=meeting.created_by)
     assert meeting.presence() == Presence(1, 1, 0)
+
+
+@pytest.mark.parametrize("days_ago", [0, 3])
+def test_nobody_becomes_a_member_for_a_meeting_that_was_held(group, days_ago):
+    """By a term that begins in the past, or on the very day: neither makes a quorum."""
+    few = side(group, Constituency.STAFF, 2)
+    meeting = make.held(group, few, days_ago=days_ago)
+    assert not meeting.was_quorate
+    office, friend = programme_user(OFFICE), UserFactory()
+    for role in (Role.MEMBER, Role.CO_LEAD):
+        with pytest.raises(NotYet, match="must be today or later"):
+            group.appoint(
+                friend, role, by=office, starts=meeting.on - timedelta(days=60 - days_ago)
+            )
+    group.appoint(friend, Role.MEMBER, by=office)
+    lead = group.leads()[0]
+    meeting.record_attendance([*(user.pk for user in few), friend.pk], by=lead)
+    assert meeting.waiting_correction() is None  # it changed nothing
+    meeting.refresh_from_db()
+    assert not meeting.was_quorate
+
+
+def test_who_goes_on_in_another_role_on_the_day_of_a_meeting_counts(group):
+    meeting = make.held(group, side(group, Constituency.STAFF, 2), days_ago=0)
+    member = next(one for one in group.people() if one.role == Role.MEMBER)
+    member.finish(by=None)
+    group.appoint(member.user, Role.SECRETARY, by=programme_user(OFFICE))
+    came = [user.pk for user in side(group, Constituency.STAFF, 2)]
+    assert meeting.record_attendance([*came, member.user_id], by=group.leads()[0]) is not None
 
 
 def test_given_no_terms_of_reference_when_agreed_then_provisional(group):
@@ -206,3 +237,15 @@ def test_references_count_up_within_group_and_year(group):
     first, second = make.decision(meeting), make.decision(meeting)
     stem = f"{group.slug}/{meeting.on.year}"
     assert [first.reference, second.reference] == [f"{stem}/1", f"{stem}/2"]
+
+
+def test_a_term_ended_on_the_day_of_a_meeting_takes_no_quorum_away(group):
+    """The office alone would end the staff's terms before somebody records that they came."""
+    meeting = make.begun(group, days_ago=0)
+    came = [user.pk for user in meeting.expected()]
+    for membership in group.memberships.filter(user__constituency=Constituency.STAFF):
+        membership.end(by=programme_user(OFFICE), reason="Thanks.")
+    meeting.record_attendance(came, by=group.leads()[0])
+    meeting.refresh_from_db()
+    assert meeting.was_quorate
+    assert meeting.presence() == Presence(6, 3, 3)

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models.sides import SideChange
+from apps.accounts.roles import OFFICE
 from apps.core.exceptions import IllegalMove, NotYet
+from apps.groups.roles import Role
 from apps.notifications.models import Delivery
 from apps.steering.models.review import Recommendation, Review
 from apps.steering.models.written import WrittenRound
@@ -224,3 +226,12 @@ def test_the_register_of_decisions_holds_it_once_it_is_over(world, asked, as_):
     for narrowed in ({"status": "lapsed"}, {"method": "vote"}, {"group": "nowhere", "q": "none"}):
         assert as_(world.lived).get(url, narrowed).context["entries"] == []
     assert as_(world.authors[0]).get(url).context["entries"] == []
+
+
+def test_whoever_is_appointed_once_it_is_open_does_not_answer(world, asked):
+    """The office would pack an open round with friends: one co-lead and they would carry it."""
+    friend = UserFactory()
+    world.steering.appoint(friend, Role.MEMBER, by=make.programme_user(OFFICE))
+    with pytest.raises(PermissionDenied):
+        asked.answer("agree", by=friend)
+    assert friend not in asked.silent()

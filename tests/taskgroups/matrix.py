@@ -75,7 +75,7 @@ def words(world):
 
 
 def a_file(world):
-    file = SimpleUploadedFile("paper.pdf", b"%PDF-1.7 paper")
+    file = SimpleUploadedFile("paper.pdf", make.pdf())
     return {"title": "Paper", "use": "beside", "file": file}
 
 

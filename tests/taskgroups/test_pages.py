@@ -398,6 +398,7 @@ def test_the_terms_say_which_voices_are_needed(client, group, leads):
         "quorum_lived_experience": 1,
         "quorum_staff": 1,
         "notice_days": 7,
+        "peer_workers": "staff",
         "voices": ["hr"],
         "in_force_from_day": today.day,
         "in_force_from_month": today.month,

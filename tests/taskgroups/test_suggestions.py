@@ -5,6 +5,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.urls import reverse
 
 from apps.core.exceptions import IllegalMove, NotYet
@@ -16,7 +17,7 @@ from apps.taskgroups.models.revision import DraftRevision
 from apps.taskgroups.models.suggestion import Suggestion, tally, uptake
 from tests import factories as make
 
-from ..at_once import together
+from ..at_once import locks_in_order, together
 from ..factories import StaffFactory, UserFactory, appoint, working_group
 from ..pages import source
 
@@ -785,3 +786,17 @@ def test_the_uptake_page_counts_only_what_one_may_see(client, output, member):
     page = client.get(reverse("uptake"), {"group": output.group.slug})
     assert sum(row["made"] for row in page.context["rows"]) == 1
     assert client.get(reverse("uptake"), {"group": "nowhere"}).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite locks no row")
+def test_whoever_withdraws_answers_or_objects_takes_the_output_first(output, leads, member):
+    """Whoever answers while it is withdrawn waits, and is told; in two orders both would hang."""
+    rows = [Suggestion.make(output, by=member, text="Who is it?") for _ in range(2)]
+    one, other = (Suggestion.objects.get(pk=row.pk) for row in rows)
+    locks_in_order(lambda: one.move("withdraw", by=member), output, one)
+    answer = ("agree", "It is the mentor.")
+    locks_in_order(lambda: other.reply(*answer, by=leads[0]), output, other)
+    locks_in_order(lambda: other.object("No, who?", by=member), output, other)
+    with pytest.raises(IllegalMove):
+        one.reply(*answer, by=leads[0])

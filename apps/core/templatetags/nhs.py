@@ -239,6 +239,12 @@ def move_button(offer, href, text=""):
     return {"offer": offer, "href": href, "text": text or offer.label}
 
 
+@register.inclusion_tag("components/said_no.html")
+def said_no(press):
+    """What the second person said instead of confirming: {% said_no press %}."""
+    return {"press": press}
+
+
 @register.simple_tag(takes_context=True)
 def move_address(context, offer):
     """The page of another move of the thing whose move's page this is."""

@@ -18,6 +18,7 @@ from django.urls import reverse
 from apps.accounts.models.people import User
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.lines import Line
 from apps.core.models import record
 from apps.core.moves import Missing, effect, of_the_form, requirement
 from apps.taskgroups.models.output import Output
@@ -449,7 +450,7 @@ class Theme(models.Model):
     IN_WORDS = (Answer.DID, Answer.PARTLY)  # they name the version of a text that changed
 
     analysis = models.ForeignKey(Analysis, on_delete=models.PROTECT, related_name="themes")
-    title = models.CharField("what people said, in a few words", max_length=120)
+    title = Line("what people said, in a few words", max_length=120)
     description = models.TextField("what belongs to it", blank=True, max_length=1000)
     answer = models.CharField(max_length=8, choices=Answer, blank=True)
     because = models.TextField(blank=True, max_length=3000)
@@ -458,7 +459,7 @@ class Theme(models.Model):
     )
     made_id = models.PositiveBigIntegerField(null=True, blank=True)
     made = GenericForeignKey("made_type", "made_id")
-    address = models.CharField("address on this site", max_length=300, blank=True)
+    address = Line("address on this site", max_length=300, blank=True)
 
     class Meta:
         ordering = ["pk"]

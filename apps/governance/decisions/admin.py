@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
 
-from .models import PublicDecision, Supersession
+from .models import PublicDecision, RegisterChange, Supersession
 
 
 @admin.register(Supersession)
@@ -20,4 +20,12 @@ class PublicDecisionAdmin(ReadOnlyAdmin):
     within = "decision"
     list_display = ("decision", "by", "at")
     search_fields = ("decision__reference", "text")
+    list_select_related = ("decision", "by")
+
+
+@admin.register(RegisterChange)
+class RegisterChangeAdmin(ReadOnlyAdmin):
+    list_display = ("decision", "kind", "state", "by", "at")
+    list_filter = ("state", "kind")
+    search_fields = ("decision__reference",)
     list_select_related = ("decision", "by")

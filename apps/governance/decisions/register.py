@@ -25,6 +25,7 @@ STATUSES = {
     "recorded": ("Not confirmed yet", "yellow"),
     "not_carried": ("Not carried", "grey"),
     "lapsed": ("Lapsed", "grey"),
+    "denied": ("Recorded in error", "grey"),
     "superseded": ("Superseded", "orange"),
 }
 WRITTEN = "written"
@@ -187,7 +188,7 @@ class OfMeetings(Source):
         return {one.pk: entry(one, details=one.pk in read) for one in found}
 
 
-SETTLED = [state for state in Decision.State if state not in Decision.UNSETTLED]
+SETTLED = [state for state in Decision.State if state not in Decision.UNREAD]
 
 
 def is_settled(decision):

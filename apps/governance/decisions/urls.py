@@ -16,5 +16,10 @@ urlpatterns = [
         views.SupersedeTakeBack.as_view(),
         name="supersede_take_back",
     ),
+    path(
+        "decisions/register/<int:pk>/<slug:name>/",
+        views.ChangeMove.as_view(),
+        name="register_change_move",
+    ),
     path("decisions/<int:pk>/public/", views.MakePublic.as_view(), name="decision_public"),
 ]

@@ -14,13 +14,13 @@ from django.views.generic import ListView
 
 from apps.core import clock
 from apps.core.exports import csv_response
-from apps.core.views import PageFormView, PermissionMixin
+from apps.core.views import MoveView, PageFormView, PermissionMixin
 from apps.groups.models import WorkingGroup
 from apps.meetings.models.outcome import Decision
 
 from . import register
 from .forms import DecisionPublicForm, DecisionRegisterForm, SupersedeForm, TakeBackForm
-from .models import PublicDecision, Supersession
+from .models import PublicDecision, RegisterChange, Supersession
 
 PAGE = 25
 CHUNK = 200
@@ -153,15 +153,18 @@ class Supersede(DecisionMixin, PageFormView):
     perm = "groups.hold_meeting"
     form_class = SupersedeForm
     page_title = "Which earlier decision does this one replace?"
-    intro = "The earlier one is then shown as superseded, with a link to this one."
-    done_message = "Saved. The earlier decision is shown as superseded."
+    intro = (
+        "Once another co-lead has confirmed it, the earlier one is shown as superseded, with a "
+        "link to this one."
+    )
+    done_message = "Asked for. It counts once another co-lead confirms it."
 
     def get_form_kwargs(self):
         decisions = Decision.objects.visible_to(self.request.user)
         return super().get_form_kwargs() | {"decisions": decisions}
 
     def save(self, form):
-        Supersession.declare(self.decision, form.cleaned_data["older"], by=self.request.user)
+        RegisterChange.replaces(self.decision, form.cleaned_data["older"], by=self.request.user)
 
 
 class SupersedeTakeBack(DecisionMixin, PageFormView):
@@ -170,8 +173,8 @@ class SupersedeTakeBack(DecisionMixin, PageFormView):
     perm = "groups.hold_meeting"
     form_class = TakeBackForm
     page_title = "Take back that it replaces an earlier decision"
-    button = "Take back"
-    done_message = "Done. The earlier decision holds again."
+    button = "Ask to take it back"
+    done_message = "Asked for. It counts once another co-lead confirms it."
 
     @cached_property
     def supersession(self):
@@ -181,11 +184,14 @@ class SupersedeTakeBack(DecisionMixin, PageFormView):
         return get_object_or_404(found, pk=self.kwargs["which"])
 
     def get_context_data(self, **kwargs):
-        self.intro = f"{self.supersession.older.reference} would hold again."
+        older = self.supersession.older.reference
+        self.intro = f"{older} would hold again, once another co-lead has confirmed it."
         return super().get_context_data(**kwargs)
 
     def save(self, form):
-        self.supersession.take_back(by=self.request.user, reason=form.cleaned_data["reason"])
+        RegisterChange.holds_again(
+            self.supersession, by=self.request.user, reason=form.cleaned_data["reason"]
+        )
 
 
 class MakePublic(DecisionMixin, PageFormView):
@@ -194,7 +200,7 @@ class MakePublic(DecisionMixin, PageFormView):
     form_class = DecisionPublicForm
     template_name = "governance/decisions/make_public.html"
     page_title = "Let everybody read this decision"
-    button = "Make public"
+    button = "Ask to make it public"
 
     def dispatch(self, request, *args, **kwargs):
         if not PublicDecision.may(request.user, self.decision):
@@ -221,5 +227,15 @@ class MakePublic(DecisionMixin, PageFormView):
         return super().post(request, *args, **kwargs)
 
     def save(self, form):
-        PublicDecision.publish(self.decision, form.cleaned_data["text"], by=self.request.user)
-        messages.success(self.request, "Saved. Everybody can read the decision in these words.")
+        RegisterChange.makes_public(self.decision, form.cleaned_data["text"], by=self.request.user)
+        messages.success(
+            self.request,
+            "Asked for. Everybody can read these words once a co-lead of another side confirms "
+            "them.",
+        )
+
+
+class ChangeMove(MoveView):
+    """A co-lead confirms what is to be said of a decision, or says no."""
+
+    model = RegisterChange

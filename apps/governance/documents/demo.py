@@ -240,11 +240,10 @@ def _safety(world):
 def _withdrawn(world):
     document = _approved(world, "teams")
     world.goto(world.ago(20), 9)
-    document.latest.move(
-        "withdraw",
-        by=_lead(document.owner),
-        note="The new training covers it, and in better words.",
-    )
+    for lead in document.owner.leads():
+        document.latest.move(
+            "end", by=lead, note="The new training covers it, and in better words."
+        )
 
 
 def _replaced(world):

@@ -2,7 +2,7 @@
 
 from apps.core.moves import effect
 from apps.groups.roles import Role
-from apps.notifications.kinds import notify, void
+from apps.notifications.kinds import ask, notify, others, void
 
 KEEPERS = (Role.CO_LEAD, Role.SECRETARY)
 
@@ -28,6 +28,13 @@ def version_withdrawn(version, entry):
     void(version)
     if version.approved_at:
         notify("governance.document_withdrawn", version, _owners(version))
+
+
+@effect
+def version_to_end(version, entry):
+    """One co-lead asks to withdraw what was approved; the other is asked."""
+    people = others(version.document.owner.answers_for_it().leads(), entry.by)
+    ask("governance.document_to_end", version, people)
 
 
 def review_settled(document):

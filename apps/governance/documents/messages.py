@@ -110,6 +110,16 @@ class DocumentWithdrawn(VersionKind):
         return [*super().facts(version), ("Withdrawn", day(version.withdrawn_on))]
 
 
+@register
+class DocumentToEnd(VersionKind):
+    name = "governance.document_to_end"
+    label = "A document waits for you to confirm that it is withdrawn"
+
+    def wanted(self, rule, version, user):
+        first = version.open_to("end") and version.first_press("end")
+        return bool(first and first.by_id != user.pk)
+
+
 class FormatKind(Kind):
     """Something about a document in another format: who needs one can tell of their health."""
 

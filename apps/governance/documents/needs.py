@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from django.db.models import Exists
+
 from apps.core import clock
 from apps.core.dates import day
+from apps.core.models import FirstPress
 from apps.core.needs import SHOWN, Need, holding, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
@@ -29,6 +32,30 @@ def reviews(documents, user):
             document.review_on,
             f"By {day(document.review_on)}, for {document.owner.name}",
             "Overdue" if document.is_review_overdue else "",
+        )
+
+
+def _to_end(user):
+    leading = WorkingGroup.objects.answered_for(user)
+    asked = FirstPress.objects.of(DocumentVersion, "end").waiting().exclude(by=user)
+    waiting = DocumentVersion.objects.filter(
+        Exists(asked),
+        state__in=DocumentVersion.moves["end"].sources,
+        document__owner__in=leading,
+    )
+    return waiting.select_related("document__owner").order_by("pk")
+
+
+@needs_you(_to_end, may=holding(WorkingGroup, "lead_workinggroup"))
+def withdrawals(waiting, user):
+    """What the other co-lead asks to withdraw."""
+    for version in waiting:
+        if not version.permits(user, "end"):
+            continue  # a closed group that has its own co-leads still
+        yield Need(
+            f"Confirm that it is withdrawn, or say no: {version.document.title}",
+            version.document.get_absolute_url(),
+            detail=version.document.owner.name,
         )
 
 

@@ -4,7 +4,7 @@ For things with a form of their own for what was decided: a document is approved
 """
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.core import clock
@@ -35,10 +35,11 @@ def decisions_on(thing, groups):
 @requirement
 def no_decision_is_on_its_way(thing, by):
     """What a meeting decided about it is not taken away before it is confirmed."""
-    if about(Decision.objects, thing).filter(OPEN).exists():
+    open_ = about(Decision.objects, thing).filter(OPEN).select_related("meeting__group")
+    if decision := open_.first():
+        group = decision.meeting.group
         yield Missing(
-            "A meeting of the steering group has decided on it. What it decided comes first.",
-            turn="the steering group",
+            f"A meeting of {group} has decided on it. What it decided comes first.", turn=str(group)
         )
 
 
@@ -90,11 +91,12 @@ def items_on(thing, groups, by):
     A meeting that is only a draft is known to those who see it.
     """
     known = ~Q(meeting__state=Meeting.State.DRAFT) | Q(meeting__in=Meeting.objects.visible_to(by))
+    counting = Decision.objects.filter(item=OuterRef("pk")).exclude(state=Decision.State.DENIED)
     found = about(AgendaItem.objects.accepted(), thing).filter(
         known,
+        ~Exists(counting),
         meeting__group__in=groups,
         meeting__state__in=(*COMING, Meeting.State.HELD),
-        decisions=None,
     )
     return found.select_related("meeting__group").order_by("meeting__starts_at", "pk")
 

@@ -13,11 +13,13 @@ from django.utils import timezone
 from apps.accounts.models.people import Constituency, User
 from apps.accounts.models.sides import sides_at
 from apps.core import clock
-from apps.core.dates import span
+from apps.core.dates import DAY, span
 from apps.core.exceptions import Conflict, NotYet
+from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.core.uploads import Upload
+from apps.groups.counting import OPEN, notice_begins, sides_by_terms
 from apps.groups.models import Presence, TermsOfReference, WorkingGroup, belongs_to
 
 from .. import events
@@ -155,11 +157,8 @@ def has_not_begun(meeting, by):
 
 @requirement
 def a_co_lead_says_so(meeting, by):
-    if not meeting.group.is_led_by(by):
-        yield Missing(
-            "The two co-leads say together that a meeting did not take place.",
-            turn="the co-leads",
-        )
+    words = "The two co-leads say together that a meeting did not take place."
+    yield from meeting.group.why_not_led_by(by, words, "the co-leads")
 
 
 @requirement
@@ -271,6 +270,7 @@ class Meeting(Stateful):
             explain="Everyone who was told about the meeting is told that it did not take place, "
             "and why.",
             both="the other co-lead",
+            half=(events.meeting_to_call_off,),
         ),
         "minute": Move(
             (State.HELD,),
@@ -340,14 +340,14 @@ class Meeting(Stateful):
         related_name="linked",
         help_text="For a pre-meet or debrief: the meeting that it belongs to.",
     )
-    title = models.CharField(max_length=150)
+    title = Line(max_length=150)
     purpose = models.TextField(
         blank=True, max_length=2000, help_text="What is this meeting for? A sentence or two."
     )
     starts_at = models.DateTimeField(db_index=True)
     ends_at = models.DateTimeField()
     format = models.CharField(max_length=10, choices=Format, default=Format.IN_PERSON)
-    place = models.CharField(max_length=300, blank=True, help_text="Room, building and address.")
+    place = Line(max_length=300, blank=True, help_text="Room, building and address.")
     link = models.URLField("link for joining online", max_length=500, blank=True)
     joining = models.TextField(
         "how to get there or join",
@@ -572,14 +572,18 @@ class Meeting(Stateful):
 
         Who counted still does if they came, and on the side on which they did, whatever became of
         their account or their term: a correction counts nobody anew. A side that changed once the
-        notice of the meeting had begun does not count for it.
+        notice of the meeting had begun does not count for it. Nor does somebody who becomes a
+        deciding member on its day: they may have become one once it was over. Whose term somebody
+        ends on its day still counts, so that nobody takes its quorum away.
         """
         invited = list(self.expected())
         present = set(present) & {user.pk for user in invited}
         if not present:
             raise NotYet("Tick at least one person who came.")
+        members = self.group.memberships.deciding()
+        before = members.current(self.on - DAY).values("user")
         deciding = set(
-            self.group.memberships.current(self.on).deciding().values_list("user_id", flat=True)
+            members.on_the_day(self.on).filter(user__in=before).values_list("user_id", flat=True)
         )
         deputies = dict(
             self.attendances.filter(deputy__isnull=False).values_list("deputy_id", "user_id")
@@ -606,17 +610,39 @@ class Meeting(Stateful):
         return rows
 
     def expected(self):
-        """Everyone asked to come, and whoever is recorded as there: accounts close meanwhile."""
+        """Who may have come: those asked, members whose term ended on the day, and whoever is
+        recorded as there, as accounts close meanwhile.
+        """
         there = self.attendances.filter(attended=True).values("user")
         invited = self.invited().order_by().values("pk")
-        return User.objects.filter(Q(pk__in=invited) | Q(pk__in=there))
+        people = Q(pk__in=invited) | Q(pk__in=there)
+        if self.kind == self.Kind.MEETING:
+            people |= Q(pk__in=self.group.memberships.on_the_day(self.on).values("user"))
+        return User.objects.filter(people)
 
     def sides(self, people):
-        """{key: side} of those who count here on another side than they take part on today."""
+        """{key: side} of those who count here on another side than they take part on today.
+
+        Of peer workers in post, as the terms allow and they had said once the notice began; empty
+        where they had not.
+        """
         terms = self.terms or self.group.terms_at(self.on)
-        notice = timezone.timedelta(days=terms.notice_days if terms else 0)
+        begins = notice_begins(terms, self.starts_at)
         counted = self.attendances.exclude(counted_as="").values_list("user", "counted_as")
-        return sides_at(people, self.starts_at - notice) | dict(counted)
+        by_terms = sides_by_terms(self.group, terms, people, begins)
+        return sides_at(people, begins) | by_terms | dict(counted)
+
+    def silent(self, rows):
+        """Of attendances of those who came: who did not count, since they had not said where."""
+        if not (self.terms and self.terms.peer_workers):
+            return []
+        came = {row.user_id: row for row in rows if row.attended and not row.counted_as}
+        begins = notice_begins(self.terms, self.starts_at)
+        sides = sides_by_terms(self.group, self.terms, list(came), begins)
+        keys = [key for key, side in sides.items() if side == OPEN]
+        deciding = self.group.memberships.on_the_day(self.on).deciding().filter(user__in=keys)
+        asked = set(deciding.values_list("user", flat=True)) if keys else ()
+        return [row for key, row in came.items() if key in asked]
 
     def _is_quorate(self, rows):
         """By the terms that were in force on its day, whatever became of them since."""
@@ -747,7 +773,7 @@ class AgendaItem(Stateful):
     }
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agenda")
-    title = models.CharField(max_length=150)
+    title = Line(max_length=150)
     detail = models.TextField(blank=True, max_length=3000)
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.DISCUSSION)
     minutes_allowed = models.PositiveSmallIntegerField("minutes", default=10)
@@ -819,7 +845,7 @@ class Paper(Upload):
     """A file for a meeting, read by those who may see the meeting."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="papers")
-    title = models.CharField(max_length=150)
+    title = Line(max_length=150)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="papers"
     )

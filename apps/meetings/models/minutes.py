@@ -1,19 +1,19 @@
 """Minutes of a meeting: drafted from what was recorded, circulated, approved by a later one."""
 
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.models import Revised, Stateful, States, record
+from apps.core.models import Revised, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
-from apps.groups.models import WorkingGroup
+from apps.groups.models import PeerWorkers, WorkingGroup
 
 from .. import events
+from .later import SettledLater, a_co_lead_settles, quorate_later
 from .meeting import Meeting
-from .outcome import Decision, a_co_lead_settles, quorate_later
+from .outcome import Decision
 
 
 class MinutesQuerySet(models.QuerySet):
@@ -73,7 +73,7 @@ def taken_back(minutes, entry):
     minutes.meeting.move("reopen_minutes", by=entry.by)
 
 
-class Minutes(Stateful, Revised):
+class Minutes(SettledLater, Revised):
     """The minutes of one meeting: drafted, circulated, then frozen once a quorate one approves."""
 
     class State(States):
@@ -122,6 +122,8 @@ class Minutes(Stateful, Revised):
         "write": Act((State.DRAFT,), "groups.draft_minutes", label="Change the minutes"),
     }
 
+    LATER = "approved_at"
+
     meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="minutes")
     body = models.TextField(help_text="You can use Markdown for headings and lists.")
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
@@ -164,11 +166,6 @@ class Minutes(Stateful, Revised):
         return minutes
 
     @property
-    def stands(self):
-        """What two co-leads say of them goes by one later meeting."""
-        return f"{super().stands} {self.approved_at_id or ''}"
-
-    @property
     def facts(self):
         yield "Minutes of", f"{self.meeting.title}, {self.meeting.when}"
         if self.approved_at:
@@ -178,28 +175,6 @@ class Minutes(Stateful, Revised):
     def approval(self):
         """The later meeting that approved them, once both co-leads have said so."""
         return self.approved_at if self.state == self.State.APPROVED else None
-
-    @transaction.atomic
-    def approve(self, later, *, by):
-        """One co-lead says that the meeting ``later`` approved them; True once both have.
-
-        Raises PermissionDenied, IllegalMove or NotYet.
-        """
-        if not self.permits(by, "approve"):
-            raise PermissionDenied
-        self.check_open("approve")
-        meetings = {self.approved_at_id, later.pk if later else None} - {None}
-        Meeting.objects.filter(pk__in=meetings).lock()  # as a correction does, before anything else
-        if self.approved_at != later:
-            self.approved_at = later
-            self.save(update_fields=["approved_at"])
-        return self.move("approve", by=by)
-
-    def _lock(self):
-        """The meeting first, whose quorum is not corrected meanwhile."""
-        if self.approved_at_id:
-            Meeting.objects.filter(pk=self.approved_at_id).lock()
-        super()._lock()
 
     @transaction.atomic
     def write(self, body, *, by, seen):
@@ -252,6 +227,7 @@ def outline(meeting):
         f"Apologies: {', '.join(sorry) or 'none'}",
         f"The meeting {quorum}: {present.members} deciding members, "
         f"{present.lived_experience} with lived experience and {present.staff} staff.",
+        *_on_no_side(meeting, rows),
     ]
     decisions = list(meeting.decisions.order_by("pk"))
     for number, item in enumerate(meeting.agenda.accepted(), start=1):
@@ -269,6 +245,14 @@ def outline(meeting):
     if actions:
         lines += ["## Actions", "\n".join(actions)]
     return "\n\n".join(line for line in lines if line)
+
+
+def _on_no_side(meeting, rows):
+    """How many peer workers counted on neither side, or not at all; not who."""
+    if neither := sum(row.counted_as == PeerWorkers.NEITHER for row in rows):
+        yield f"Of them on neither side: {neither}."
+    if silent := len(meeting.silent(rows)):
+        yield f"Not counted, since they had not said on which side: {silent}."
 
 
 def _decided(decision):

@@ -3,41 +3,31 @@
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
+from apps.accounts.models.sides import are_of_one_side
 from apps.core import clock
 from apps.core.exceptions import NotYet
+from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.groups.models import Presence, WorkingGroup
 
 from .. import events
 from ..decided import is_to_be_decided, kind_of, outcomes_of
+from .later import SettledLater, a_co_lead_settles, quorate_later
 from .meeting import AgendaItem, Meeting
-
-
-def quorate_later(meeting, later):
-    """What is missing unless ``later`` is a held, quorate, later meeting of the same group."""
-    if later is None:
-        yield Missing("Choose the meeting at which this was settled.")
-    elif later.group_id != meeting.group_id or later.starts_at <= meeting.starts_at:
-        yield Missing("Choose a later meeting of the same group.")
-    elif not later.was_held:
-        yield Missing("That meeting has not been held yet.")
-    elif not later.was_quorate:
-        yield Missing(
-            "That meeting did not reach its co-production quorum, so it cannot settle this."
-        )
 
 
 # --- decisions ----------------------------------------------------------------------------------
 class DecisionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The decisions of the meetings that one may see."""
-        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+        """The decisions of the meetings that one may see, and of groups that are left to one."""
+        seen = Q(meeting__in=Meeting.objects.visible_to(user))
+        left = WorkingGroup.objects.left_to(user)
+        return self.filter(seen if left.query.is_empty() else seen | Q(meeting__group__in=left))
 
     def waiting(self):
         return self.filter(state=Decision.State.PROVISIONAL)
@@ -98,20 +88,27 @@ def is_still_to_decide(decision, by):
 @requirement
 def another_co_lead_confirms(decision, by):
     """Whoever recorded it does not confirm it, and a programme-wide role is no seat."""
-    if by.pk == decision.recorded_by_id or not decision.meeting.group.is_led_by(by):
+    recorder, at = decision.recorded_by, decision.recorded_at
+    if by.pk == recorder.pk or not decision.meeting.group.is_led_by(by):
         yield Missing(
             "Another co-lead than the one who recorded it confirms this.",
+            turn=f"the other co-lead of {decision.meeting.group}",
+        )
+    elif are_of_one_side(by, recorder, at):
+        yield Missing(
+            f"{recorder} recorded it, and is on your side of co-production. A co-lead of another "
+            "side confirms it.",
             turn=f"the other co-lead of {decision.meeting.group}",
         )
 
 
 @requirement
-def a_co_lead_settles(thing, by):
-    """Of a decision, or of minutes: a programme-wide role is no seat."""
-    if not thing.meeting.group.is_led_by(by):
+def a_co_lead_or_who_recorded_it(decision, by):
+    """Nobody alone ends what a meeting may have decided: two of those who stood by it agree."""
+    if by.pk != decision.recorded_by_id and not decision.meeting.group.is_led_by(by):
         yield Missing(
-            "The two co-leads say together what a later meeting made of it.",
-            turn=f"the co-leads of {thing.meeting.group}",
+            "Whoever recorded it and a co-lead, or both co-leads, say this together.",
+            turn=f"the co-leads of {decision.meeting.group}",
         )
 
 
@@ -139,7 +136,7 @@ def loses_effect(decision, entry):
         kind_of(decision.about).fell(decision.about, entry.by)
 
 
-class Decision(Stateful):
+class Decision(SettledLater):
     """What a meeting decided, by which method, with the quorum as it was.
 
     One person records it; it is carried, or not carried, once another co-lead confirms that the
@@ -161,6 +158,7 @@ class Decision(Stateful):
         PROVISIONAL = "provisional", "yellow", "Provisional"
         RATIFIED = "ratified", "green", "Ratified"
         LAPSED = "lapsed", "orange", "Lapsed"
+        DENIED = "denied", "grey", "Recorded in error"
 
     moves = {
         "confirm": Move(
@@ -181,6 +179,18 @@ class Decision(Stateful):
             then=(second_word,),
             label="Confirm that the meeting did not agree",
             internal=True,
+        ),
+        "deny": Move(
+            (State.RECORDED,),
+            State.DENIED,
+            "groups.hold_meeting",
+            needs=(a_co_lead_or_who_recorded_it,),
+            label="This is not what the meeting decided",
+            done="It counts for nothing. It can be recorded anew, as it was.",
+            reason=True,
+            both="whoever recorded it, or a co-lead",
+            half=(events.decision_to_deny,),
+            explain="It then counts for nothing, and can be recorded anew, as it was.",
         ),
         "settle": Act(
             (State.PROVISIONAL,),
@@ -249,9 +259,11 @@ class Decision(Stateful):
         ),
     }
 
+    LATER = "settled_at"
     begins = (State.RECORDED, State.PROVISIONAL)
     SETTLED = (State.RATIFIED, State.LAPSED)
-    UNSETTLED = (State.RECORDED, State.PROVISIONAL)  # nobody outside reads of them
+    UNSETTLED = (State.RECORDED, State.PROVISIONAL)
+    UNREAD = (*UNSETTLED, State.DENIED)  # nobody outside reads of them
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="decisions")
     item = models.ForeignKey(
@@ -326,11 +338,6 @@ class Decision(Stateful):
     @property
     def scope(self):
         return self.meeting.group
-
-    @property
-    def stands(self):
-        """What two co-leads say of it goes by one later meeting."""
-        return f"{super().stands} {self.settled_at_id or ''}"
 
     @property
     def facts(self):
@@ -464,11 +471,6 @@ class Decision(Stateful):
         """
         self.move(self.confirmation, by=by)
 
-    def _lock(self):
-        """The meetings first, as a correction of who came does."""
-        Meeting.objects.filter(pk__in=(self.meeting_id, self.settled_at_id)).lock()
-        super()._lock()
-
     @transaction.atomic
     def settlement_fell(self, *, by):
         """The meeting that settled it had no quorum after all."""
@@ -476,22 +478,6 @@ class Decision(Stateful):
         if self.open_to("come_undone"):
             self.follow("come_undone", by=by, settled_at=None)
             self.follow_quorum(by=by)
-
-    @transaction.atomic
-    def settle(self, name, later, *, by, note=""):
-        """One co-lead says that the meeting ``later`` ratified it or let it lapse (``name``).
-
-        True once both have. Raises PermissionDenied, IllegalMove or NotYet.
-        """
-        if not self.permits(by, "settle"):
-            raise PermissionDenied
-        meetings = {self.meeting_id, self.settled_at_id, later.pk if later else None} - {None}
-        Meeting.objects.filter(pk__in=meetings).lock()  # all of them first, in the one order
-        self.permit("settle", by=by)
-        if self.settled_at != later:
-            self.settled_at = later
-            self.save(update_fields=["settled_at"])
-        return self.move(name, by=by, note=note)
 
     @staticmethod
     def reference_prefix(meeting):
@@ -564,7 +550,7 @@ class Action(Stateful):
     decision = models.ForeignKey(
         Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="actions"
     )
-    text = models.CharField("what will be done", max_length=300)
+    text = Line("what will be done", max_length=300)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="actions"
     )

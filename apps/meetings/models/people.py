@@ -113,11 +113,16 @@ def record_is_open(correction, by):
 
 @requirement
 def a_co_lead_asks(correction, by):
-    if not correction.meeting.group.is_led_by(by):
-        yield Missing(
-            "This changes whether the quorum was reached, so the two co-leads correct it together.",
-            turn="the co-leads",
-        )
+    words = "This changes whether the quorum was reached, so the two co-leads correct it together."
+    yield from correction.meeting.group.why_not_led_by(by, words, "the co-leads")
+
+
+@requirement
+def the_other_says_no_first(correction, by):
+    """With a reason, which whoever asked reads."""
+    first = correction.first_press("make")
+    if first is not None and first.by_id != by.pk:
+        yield Missing("Say no to it, with the reason, first.", correction.confirm_url)
 
 
 @effect
@@ -151,12 +156,13 @@ class AttendanceCorrection(Stateful):
             warn=True,
             explain="What the meeting decided then counts by who really came.",
             both="the other co-lead",
+            half=(events.correction_asked,),
         ),
         "drop": Move(
             (State.WAITING,),
             State.DROPPED,
             "groups.lead_workinggroup",
-            needs=(a_co_lead_asks,),
+            needs=(a_co_lead_asks, the_other_says_no_first),
             label="Leave it as it was",
             done="It stays as it was.",
         ),
@@ -201,6 +207,9 @@ class AttendanceCorrection(Stateful):
     def confirm_url(self):
         return reverse("correction_move", args=[self.pk, "make"])
 
+    def page_of(self, name):
+        return self.confirm_url
+
     @property
     def scope(self):
         return self.meeting.group
@@ -210,7 +219,10 @@ class AttendanceCorrection(Stateful):
         """A co-lead asks. Raises PermissionDenied, or NotYet (another role; one waits already)."""
         if not meeting.permits(by, "record_attendance"):
             raise PermissionDenied
-        if waiting := meeting.waiting_correction():
+        waiting = meeting.waiting_correction()
+        if waiting and waiting.first_press("make") is None and waiting.may(by, "drop"):
+            waiting.move("drop", by=by)  # it was answered no, or taken back
+        elif waiting:
             words = (
                 "A correction waits for the other co-lead already: "
                 f"{waiting.asked_by.name} asked for it. Say yes or no to that one first."
@@ -222,7 +234,6 @@ class AttendanceCorrection(Stateful):
         if missing := correction.missing("make", by):
             raise NotYet(*missing)
         correction.move("make", by=by)
-        events.correction_asked(correction)
         return correction
 
     @property

@@ -15,7 +15,8 @@ from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.permissions import granted
 from apps.core.says import says_something
-from apps.groups.models import WorkingGroup
+from apps.groups.counting import SIDES, sides_by_terms
+from apps.groups.models import PeerWorkers, WorkingGroup
 from apps.groups.roles import CO_LEAD
 from apps.meetings.models.about import (
     COUNTS,
@@ -313,7 +314,9 @@ class Review(Stateful):
         """
         self.permit("ask_reviewers", by=by)
         allowed = {user.pk for user in self.candidates()}
-        read = self.all_in()
+        read, reviewers = self.all_in(), list(reviewers)
+        terms = self.group.terms if self.group else None
+        sides = sides_by_terms(self.group, terms, reviewers, clock.now())
         made = []
         for reviewer in reviewers:
             if reviewer.pk not in allowed:
@@ -326,7 +329,7 @@ class Review(Stateful):
             made.append(
                 self.assignments.create(
                     reviewer=reviewer,
-                    counted_as=reviewer.constituency,
+                    counted_as=sides.get(reviewer.pk, reviewer.constituency) or PeerWorkers.NEITHER,
                     asked_by=by,
                     asked_at=clock.now(),
                 )
@@ -553,6 +556,11 @@ class ReviewAssignment(Stateful):
     )
 
     objects = ReviewAssignmentQuerySet.as_manager()
+
+    @property
+    def side(self):
+        """The side for which they read it, in words."""
+        return SIDES[self.counted_as].lower()
 
     class Meta:
         ordering = ["pk"]

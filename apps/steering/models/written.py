@@ -1,7 +1,5 @@
 """Deciding in writing, between meetings: the same quorum, counted from those who answer."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -11,9 +9,11 @@ from django.urls import reverse
 from apps.accounts.models.people import Constituency, User
 from apps.accounts.models.sides import sides_at
 from apps.core import clock
+from apps.core.dates import DAY
 from apps.core.exceptions import NotYet
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
+from apps.groups.counting import notice_begins, sides_by_terms
 from apps.groups.models import Presence, WorkingGroup, belongs_to
 
 from .. import events
@@ -161,9 +161,14 @@ class WrittenRound(Stateful):
 
     # --- who answers ----------------------------------------------------------------------------
     def electorate(self):
-        """The deciding members of the steering group today."""
-        members = self.review.group.memberships.current().deciding().values("user")
-        return User.objects.active().filter(pk__in=members)
+        """The deciding members of the steering group today who were that before it was opened.
+
+        As on the day of a meeting: whoever was appointed since would carry what is asked already.
+        """
+        deciding = self.review.group.memberships.deciding()
+        before = deciding.current(clock.date_of(self.opened_at) - DAY).values("user")
+        people = User.objects.active().filter(pk__in=before)
+        return people.filter(pk__in=deciding.current().values("user"))
 
     def silent(self):
         """Members who have not answered yet."""
@@ -200,22 +205,31 @@ class WrittenRound(Stateful):
         )
 
     def _side_of(self, user):
-        """As at a meeting: a side that changed once the notice had begun does not count."""
-        terms = self.review.group.terms_at(clock.date_of(self.opened_at))
-        notice = timedelta(days=terms.notice_days if terms else 0)
-        return sides_at([user], self.opened_at - notice).get(user.pk, user.constituency)
+        """As at a meeting: what changed, or was said, once the notice had begun does not count.
+
+        Empty for a peer worker who had not said on which side they count.
+        """
+        group = self.review.group
+        terms = group.terms_at(clock.date_of(self.opened_at))
+        begins = notice_begins(terms, self.opened_at)
+        sides = sides_at([user], begins) | sides_by_terms(group, terms, [user], begins)
+        return sides.get(user.pk, user.constituency)
 
     # --- the result -----------------------------------------------------------------------------
+    def counting(self):
+        """The answers that count."""
+        return self.votes.exclude(counted_as="")
+
     def presence(self):
         """How many answered, by side (a Presence)."""
-        sides = list(self.votes.values_list("counted_as", flat=True))
+        sides = list(self.counting().values_list("counted_as", flat=True))
         return Presence(
             len(sides), sides.count(Constituency.LIVED_EXPERIENCE), sides.count(Constituency.STAFF)
         )
 
     def tally(self):
         """[(label, number)] in the order of Vote.Value."""
-        values = list(self.votes.values_list("value", flat=True))
+        values = list(self.counting().values_list("value", flat=True))
         return [(value.label, values.count(value)) for value in Vote.Value]
 
     def is_quorate(self):
@@ -224,7 +238,7 @@ class WrittenRound(Stateful):
 
     def carries(self):
         """Whether the quorum answered and more agree than disagree."""
-        values = list(self.votes.values_list("value", flat=True))
+        values = list(self.counting().values_list("value", flat=True))
         return self.is_quorate() and values.count(Vote.Value.AGREE) > values.count(
             Vote.Value.DISAGREE
         )

@@ -13,6 +13,7 @@ from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.differences import texts_of
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.lines import Line
 from apps.core.markdown import as_read, reads_the_same
 from apps.core.models import AuditEntry, Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
@@ -352,7 +353,7 @@ class Output(Stateful):
         Stage, null=True, blank=True, on_delete=models.PROTECT, related_name="outputs"
     )
     kind = models.CharField("type", max_length=22, choices=Kind, default=Kind.OTHER)
-    title = models.CharField(max_length=150)
+    title = Line(max_length=150)
     shared_with = models.CharField(max_length=10, choices=SharedWith, default=SharedWith.GROUP)
     due = models.DateField(null=True, blank=True, help_text="When the steering group asks for it.")
     easy_read_required = models.BooleanField("an easy-read version is required", default=False)
@@ -518,10 +519,14 @@ class Output(Stateful):
 
     # --- submitting ---------------------------------------------------------------------------
     def signatures(self, leads=None):
-        """The signatures on the newest version that count: of those who are co-leads still."""
+        """Those on the newest version that count: of those who still lead for that side."""
         leading = {user.pk for user in (leads or self.co_leads()).values()}
         signed = self.latest.signatures.select_related("user")
-        return [one for one in signed if one.user_id in leading]
+        return [
+            one
+            for one in signed
+            if one.user_id in leading and one.user.constituency == one.constituency
+        ]
 
     def before_signing(self):
         """The suggestions that bear on signing (``BEARS_ON_SIGNING``), oldest first.
@@ -800,7 +805,7 @@ class Attachment(Upload):
     output = models.ForeignKey(Output, on_delete=models.PROTECT, related_name="files")
     version = models.ForeignKey(OutputVersion, on_delete=models.PROTECT, related_name="files")
     use = models.CharField("what it is", max_length=10, choices=Use, default=Use.BESIDE)
-    title = models.CharField(max_length=150)
+    title = Line(max_length=150)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="output_files"
     )

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from apps.core import clock
+from apps.core.lines import Line
 from apps.groups.models import Membership, Represents, TermsOfReference, WorkingGroup, in_programme
 
 
@@ -21,7 +22,7 @@ class StageQuerySet(models.QuerySet):
 class Stage(models.Model):
     """One stage of the programme: what it aims at, when, and which task groups do its work."""
 
-    name = models.CharField(max_length=120, unique=True)
+    name = Line(max_length=120, unique=True)
     order = models.PositiveSmallIntegerField(
         default=1, db_index=True, help_text="Stages are shown in this order."
     )

@@ -13,6 +13,7 @@ from apps.accounts.models.people import Constituency
 from apps.core import clock
 from apps.core.differences import Piece, same_words
 from apps.core.exceptions import Conflict, NotYet
+from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.says import says_something
@@ -207,7 +208,7 @@ class Suggestion(Stateful):
         related_name="suggestions_recorded",
         help_text="The co-lead who typed it from paper.",
     )
-    given_name = models.CharField(
+    given_name = Line(
         max_length=120, blank=True, help_text="On paper: the name, if the person gave one."
     )
     constituency = models.CharField(max_length=20, choices=Constituency)
@@ -424,6 +425,11 @@ class Suggestion(Stateful):
             raise Conflict("Somebody has answered it again meanwhile.", self)
         self.move("answer_again", by=by, changed=None, revision=None, words=[])
         self._answer(outcome, reason, by, changes)
+
+    def _lock(self):
+        """The output first, as whoever answers does: what follows from a move changes its row."""
+        Output.objects.select_for_update(of=("self",)).get(pk=self.output_id)
+        super()._lock()
 
     def _hold(self):
         """Nobody writes in the draft meanwhile."""

@@ -25,7 +25,6 @@ from apps.core.needs import needs_of
 from apps.governance.analysis.models import Analysis, Reading, Theme
 from apps.governance.consultations.models.response import Response, new_code, receive
 from apps.governance.decisions import register
-from apps.governance.decisions.models import PublicDecision
 from apps.meetings.models.outcome import Decision
 from apps.notifications import planning, sending
 from apps.taskgroups.models.output import Output
@@ -35,6 +34,7 @@ from tests.factories import UserFactory, appoint, just_shown, programme_user, wo
 from tests.pages import source
 
 from ...meetings.test_quorum import correct
+from ..decisions.making import made_public
 from ..documents.making import WORDS as OF_A_DOCUMENT
 from ..documents.making import approve, document, in_force, phase, written_on
 from .making import analysis, answered, asked, code, coders, published
@@ -554,7 +554,7 @@ def test_given_the_decision_loses_its_quorum_then_everybody_reads_that_it_does_n
     long_ago = made.consultation.opens_at - 20 * DAY
     type(made.consultation).objects.filter(pk=made.consultation_id).update(opens_at=long_ago)
     if public:
-        PublicDecision.publish(decision, "There are lamps.", by=lead)
+        made_public(decision, "There are lamps.")
     theme = Theme.objects.get()
     theme.reply(by=lead, answer="acted", because="There are lamps now.", made=decision)
     made.publish(by=lead, summary="We heard.")

@@ -1,10 +1,11 @@
 """The register of decisions, and what is said of one afterwards."""
 
-from apps.governance.decisions.models import PublicDecision, Supersession
+from apps.governance.decisions.models import RegisterChange
 from tests import factories as make
 from tests.matrix import Row
 
-MOVES = {}
+from .making import made_public
+from .making import replaced as replacing
 
 
 def populate(world):
@@ -12,8 +13,11 @@ def populate(world):
     world.old_decision = make.decision(make.held(world.group, by=colead, days_ago=50))
     world.new_decision = make.decision(make.held(world.group, by=colead, days_ago=20))
     world.later_decision = make.decision(make.held(world.group, by=colead, days_ago=10))
-    world.supersession = Supersession.declare(world.new_decision, world.old_decision, by=colead)
-    PublicDecision.publish(world.new_decision, "We go ahead together.", by=colead)
+    world.supersession = replacing(world.new_decision, world.old_decision)
+    made_public(world.new_decision, "We go ahead together.")
+    other = make.second_lead(world.group, colead)
+    asked = make.decision(make.held(world.group, by=colead, days_ago=9))
+    world.register_change = RegisterChange.makes_public(asked, "We ask.", by=other)
 
 
 def of(name):
@@ -83,3 +87,26 @@ ROWS = [
         note="withdraw",
     ),
 ]
+
+
+def change(name):
+    return lambda world: {"pk": world.register_change.pk, "name": name}
+
+
+MOVES = {
+    RegisterChange: {
+        "confirm": Row(
+            "register_change_move",
+            "302 404 403 403 403 302 403 404 403",
+            change("confirm"),
+            method="post",
+        ),
+        "drop": Row(
+            "register_change_move",
+            "302 404 403 403 403 302 403 404 403",
+            change("drop"),
+            method="post",
+            data=lambda world: {"note": "Not so."},
+        ),
+    }
+}

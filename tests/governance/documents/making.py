@@ -70,6 +70,12 @@ def in_force(group, **fields):
     return made
 
 
+def ended(version, why):
+    """Both co-leads withdraw what was approved."""
+    for lead in make.leads(version.document.owner):
+        version.move("end", by=lead, note=why)
+
+
 def phase(version):
     """Where a version stands today."""
     return type(version).objects.standing().get(pk=version.pk).phase

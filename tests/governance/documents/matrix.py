@@ -91,6 +91,7 @@ GROUP = "404 404 200 200 200 200 200 404 200"
 # Pages that need a sign-in.
 KEEPS = "302 404 403 403 200 200 200 404 403"
 KEEPS_POST = "302 404 403 403 302 302 302 404 403"
+ENDS_POST = "302 404 403 403 422 302 422 403 403"
 KEEPS_SHARED = "302 404 403 403 200 200 200 403 403"
 KEEPS_SHARED_POST = "302 404 403 403 302 302 302 403 403"
 ASKS = "302 404 200 200 200 200 200 200 200"
@@ -178,7 +179,14 @@ MOVES = {
         "withdraw": Row(
             "document_move",
             KEEPS_POST,
-            newest("doc_draft", "withdraw"),
+            newest("doc_asked", "withdraw"),
+            method="post",
+            data=lambda world: REASON,
+        ),
+        "end": Row(
+            "document_move",
+            ENDS_POST,
+            newest("doc_shared", "end"),
             method="post",
             data=lambda world: REASON,
         ),

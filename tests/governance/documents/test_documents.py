@@ -2,6 +2,7 @@
 
 import csv
 import io
+from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
 
@@ -28,13 +29,13 @@ from apps.groups.roles import Role
 from apps.meetings.decided import decidable
 from apps.meetings.models.outcome import Decision
 from apps.notifications import planning, sending
-from apps.notifications.models import ReminderRule
+from apps.notifications.models import Delivery, ReminderRule
 from tests import factories as make
 from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
 from tests.meetings.test_quorum import correct
 from tests.pages import source
 
-from .making import approve, decided, document, in_force, phase
+from .making import approve, decided, document, ended, in_force, phase
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -522,12 +523,63 @@ def test_documents_cannot_replace_one_another_in_a_circle(group, lead):
     assert Document.objects.get(pk=one.pk).replaced_by is None
 
 
+def test_one_co_lead_alone_withdraws_nothing_that_was_approved(as_, group, lead):
+    version = in_force(group).latest
+    other, secretary = make.second_lead(group, lead), StaffFactory()
+    appoint(group, secretary, Role.SECRETARY)
+    page = reverse("document_move", args=[version.pk, "end"])
+    assert as_(lead).post(page, {"note": "It did harm."}).status_code == 302
+    for alone in (lead, secretary, programme_user(OFFICE), UserFactory(is_superuser=True)):
+        with suppress(NotYet):
+            version.move("end", by=alone, note="It did harm.")
+        with pytest.raises(IllegalMove):
+            version.move("withdraw", by=alone, note="It did harm.")
+    assert phase(version) == "in_force"
+    told = Delivery.objects.filter(occurrence__rule__kind="governance.document_to_end")
+    assert {one.recipient for one in told} == {other}
+    assert b"half done" in as_(other).get(version.document.get_absolute_url()).content
+    assert "Confirm that it is withdrawn" in " ".join(need.title for need in needs_of(other))
+    assert as_(other).post(page).status_code == 302
+    assert phase(version) == "withdrawn"
+
+
+def test_nobody_withdraws_a_draft_on_which_a_meeting_has_decided(group, lead):
+    made = document(group)
+    decided(group, made)
+    for words in (made.latest.body, f"{made.latest.body} ", "Other words."):
+        made.latest.write(by=lead, seen=made.latest.revision, body=words)
+        with pytest.raises(NotYet, match="has decided on it"):
+            made.latest.move("withdraw", by=lead, note="We think again.")
+    ended(made.latest, "We think again.")  # both co-leads, though its approval is not recorded
+    assert made.latest.state == "withdrawn"
+
+
+def test_one_keeper_withdraws_a_draft_of_which_no_meeting_knows(group, lead):
+    made = document(group)
+    assert not made.latest.open_to("end")
+    made.latest.move("withdraw", by=lead, note="We think again.")
+    assert made.latest.state == "withdrawn"
+
+
+def test_one_person_alone_supersedes_nothing_by_a_document_that_holds(group, lead):
+    """What replaces what is decided with the document; later only both co-leads withdraw."""
+    older, newer = in_force(group, title="Old policy"), in_force(group, title="New policy")
+    with pytest.raises(NotYet, match="withdraw it together"):
+        newer.replace(older, by=lead)
+    assert phase(older.latest) == "in_force"
+    draft = document(group, title="A draft")
+    decision = decided(group, draft)
+    draft.replace(older, by=lead)  # after that meeting
+    with pytest.raises(NotYet):
+        approve(draft, decision=decision)
+
+
 def test_withdrawn_is_read_still_and_the_one_before_does_not_come_back(group, lead, member):
     made = in_force(group)
     first = made.latest
     made.next_version(by=lead)
     second = approve(made, days_ago=2)
-    second.move("withdraw", by=lead, note="It did harm.")
+    ended(second, "It did harm.")
     assert (phase(first), phase(second)) == ("superseded", "withdrawn")
     assert "Safety policy, version 2" in read_by(member)
     third = made.next_version(by=lead)
@@ -540,7 +592,7 @@ def test_withdrawn_before_its_day_it_never_counted(group, lead):
     first = made.latest
     made.next_version(by=lead)
     second = approve(made, days_ago=2, in_force_from=today() + 5 * DAY)
-    second.move("withdraw", by=lead, note="Too early.")
+    ended(second, "Too early.")
     with time_machine.travel(timezone.now() + 9 * DAY, tick=False):
         assert (phase(first), phase(second)) == ("in_force", "withdrawn")
 
@@ -731,7 +783,7 @@ def test_once_reviewed_or_withdrawn_nobody_is_reminded(at_noon, group, lead, mai
     made, gone = document(group), document(group, title="Gone")
     for one in (made, gone):
         approve(one, review_on=today() + 100 * DAY)
-    gone.latest.move("withdraw", by=lead, note="Not needed.")
+    ended(gone.latest, "Not needed.")
     made.reviewed(by=lead, review_on=today() + 400 * DAY, note="Still right.")
     assert reminded(mailoutbox, 71 * DAY) == []
     assert AuditEntry.objects.about(made).first().note == "Still right."
@@ -766,7 +818,7 @@ def test_the_register_finds_by_words_kind_owner_and_how_things_stand(as_, group,
     asked = document(group, title="Pay", kind="guide")
     asked.latest.follow("consult", by=lead)
     gone = in_force(other, title="Gone")
-    gone.latest.move("withdraw", by=make.leads(other)[0], note="Old.")
+    ended(gone.latest, "Old.")
     coming = document(group, title="Coming")
     approve(coming, in_force_from=today() + 9 * DAY)
     revised = in_force(group, title="Twice")
@@ -827,7 +879,7 @@ def test_on_paper_it_says_which_version_of_which_day(as_, group, lead, member):
     day = f"{today() - 5 * DAY:%d %B %Y}".lstrip("0")
     foot = page.partition("<tfoot>")[2].partition("</tfoot>")[0]
     assert f"A &amp; B &lt;policy&gt;, version 1, in force from {day}." in foot
-    made.latest.move("withdraw", by=lead, note="Old.")
+    ended(made.latest, "Old.")
     page = as_(member).get(reverse("document_print", args=[made.pk])).content.decode()
     assert "This is not what holds today." in page
 
@@ -869,3 +921,38 @@ def test_conflict_is_the_answer_to_a_second_approval(group, lead):
         stale.approve(decision, by=lead, in_force_from=today() + DAY, review_on=today() + 99 * DAY)
     stale.refresh_from_db()
     assert stale.in_force_from == today() - 5 * DAY
+
+
+def test_what_a_closed_group_approved_is_ended_by_those_who_answer_for_it(as_, group, lead):
+    """Nobody is appointed to it any more: where a seat is empty, the steering group's co-leads."""
+    version, other = in_force(group).latest, make.second_lead(group, lead)
+    office = programme_user(OFFICE)
+    group.move("wind_down", by=office, note="Done.")
+    group.move("close", by=office, note="Done.")
+    group.memberships.get(user=other, role=Role.CO_LEAD).end(by=office)
+    steering, *_ = make.steering(name="Steering")
+    version.refresh_from_db()
+    for alone in (lead, office, UserFactory(is_superuser=True)):
+        with pytest.raises((NotYet, PermissionDenied)):
+            version.move("end", by=alone, note="Harm.")
+    first, second = make.leads(steering)
+    assert "end" in version.moves_for(first)
+    assert not version.move("end", by=first, note="Harm.")
+    told = Delivery.objects.filter(occurrence__rule__kind="governance.document_to_end")
+    assert {one.recipient for one in told} == {second}
+    assert "Confirm that it is withdrawn" in " ".join(need.title for need in needs_of(second))
+    reader = as_(second)
+    assert reader.get(version.document.get_absolute_url()).status_code == 200
+    reader.post(reverse("document_move", args=[version.pk, "end"]))
+    assert phase(version) == "withdrawn"
+
+
+def test_a_press_dies_with_the_seat_of_its_author(group, lead):
+    """Back in it they press again; else one side, coming back on the other, says both halves."""
+    version, office = in_force(group).latest, programme_user(OFFICE)
+    version.move("end", by=lead, note="Harm.")
+    assert version.first_press("end")
+    group.memberships.get(user=lead, role=Role.CO_LEAD).end(by=office)
+    group.appoint(lead, Role.CO_LEAD, by=office)
+    assert version.first_press("end") is None
+    assert not version.move("end", by=make.second_lead(group, lead), note="Harm.")

@@ -15,6 +15,7 @@ from apps.core import clock
 from apps.core.dates import last_closing
 from apps.core.differences import texts_of
 from apps.core.exceptions import NotYet
+from apps.core.lines import Line
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import Membership, WorkingGroup
@@ -267,7 +268,7 @@ class Consultation(Revised, Stateful):
         related_name="consultations",
         help_text="The group that asks.",
     )
-    title = models.CharField(max_length=150)
+    title = Line(max_length=150)
     summary = models.TextField(
         "plain summary",
         blank=True,
@@ -521,7 +522,7 @@ class Section(Ordered):
     consultation = models.ForeignKey(
         Consultation, on_delete=models.CASCADE, related_name="sections"
     )
-    title = models.CharField(max_length=150)
+    title = Line(max_length=150)
     text = models.TextField("introduction", blank=True, max_length=2000)
 
     class Meta:
@@ -564,8 +565,8 @@ class Question(Ordered):
         Section, null=True, blank=True, on_delete=models.SET_NULL, related_name="questions"
     )
     kind = models.CharField(max_length=10, choices=Kind)
-    text = models.CharField("question", max_length=300)
-    help = models.CharField("more about it", max_length=500, blank=True)
+    text = Line("question", max_length=300)
+    help = Line("more about it", max_length=500, blank=True)
     required = models.BooleanField("must be answered", default=False)
     options = models.JSONField("answers to choose from", default=list, blank=True)
 

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from apps.core.anonymous import by_chance, leave_no_log, rewrite
 from apps.core.exceptions import Conflict, IllegalMove
+from apps.core.lines import Line
 
 from .consultation import Consultation
 
@@ -100,7 +101,7 @@ class Response(models.Model):
         related_name="consultation_responses",
         help_text="Only of one who responds by name.",
     )
-    given_name = models.CharField(
+    given_name = Line(
         "name", max_length=120, blank=True, help_text="Of one who responds by name, no account."
     )
     code_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001 - none is not one code that many share

@@ -16,6 +16,7 @@ from apps.core import clock
 from apps.core.dates import moment
 from apps.core.differences import texts_of
 from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.lines import Line
 from apps.core.markdown import reads_the_same
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
@@ -25,6 +26,7 @@ from apps.groups.models import WorkingGroup, in_programme
 from apps.meetings.models.about import (
     COUNTS,
     OPEN,
+    about,
     decisions_on,
     items_on,
     the_way_to_a_decision,
@@ -86,7 +88,7 @@ class Document(models.Model):
         PROGRAMME = "programme", "Everybody in the programme"
         GROUP = "group", "The group that owns it, and the steering group"
 
-    title = models.CharField(max_length=150)
+    title = Line(max_length=150)
     kind = models.CharField("type", max_length=10, choices=Kind)
     owner = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="documents")
     visibility = models.CharField(
@@ -180,7 +182,7 @@ class Document(models.Model):
         if self._is_for_a_meeting({name: fields[name] for name in changed}):
             if self.was_approved:
                 raise NotYet(UNDER_THIS_TITLE)
-            DocumentVersion.objects.filter(pk=self.latest.pk).update(written_at=clock.now())
+            self._is_for_the_next_meeting()
         for name in changed:
             setattr(self, name, fields[name])
         if changed:
@@ -224,8 +226,12 @@ class Document(models.Model):
 
     @transaction.atomic
     def replace(self, older, *, by):
-        """Say that this document takes the place of an older one, or (None) of none any more."""
+        """Say that this document takes the place of an older one, once it is in force.
+
+        The meeting that approves it decides that too: it is as other words are, and only before.
+        """
         self.lock(by)
+        self._is_still_to_be_decided()
         if older.pk == self.pk:
             raise NotYet("A document cannot take its own place.")
         older.lock(by)  # whoever keeps both
@@ -240,19 +246,30 @@ class Document(models.Model):
         older.replaced_by = self
         older.save(update_fields=["replaced_by"])
         record("replaced", older, by=by, note=f"document {self.pk}")
+        self._is_for_the_next_meeting()
 
     @transaction.atomic
     def no_longer_replace(self, older, *, by):
-        """It was said in error. Only until this document is in force: then it is history."""
+        """It was said in error. Only until a version was approved: a meeting decided it then."""
         self.lock(by)
         older.lock(by)
         if older.replaced_by_id != self.pk:
             raise IllegalMove("This was taken back already.", older)
-        if self.versions.all().effective().exists():
-            raise NotYet("This document is in force: the older one has been replaced.")
+        self._is_still_to_be_decided()
         older.replaced_by = None
         older.save(update_fields=["replaced_by"])
         record("replaced_taken_back", older, by=by, note=f"document {self.pk}")
+        self._is_for_the_next_meeting()
+
+    def _is_still_to_be_decided(self):
+        if self.was_approved:
+            raise NotYet(
+                "A meeting approved this document as it is. The co-leads who keep the older one "
+                "can withdraw it together."
+            )
+
+    def _is_for_the_next_meeting(self):
+        DocumentVersion.objects.filter(pk=self.latest.pk).update(written_at=clock.now())
 
 
 # --- versions -----------------------------------------------------------------------------------
@@ -490,6 +507,25 @@ def next_one_begins(version, entry):
     version.continued(entry.by)
 
 
+@requirement
+def no_meeting_decided_on_it(version, by):
+    """What a meeting decided on is not taken away by one person, be the words changed since."""
+    if decision := version.decided_by.select_related("meeting__group").first():
+        yield Missing(
+            f"A meeting of {decision.meeting.group} has decided on it. The co-leads of "
+            f"{version.document.owner.answers_for_it()} can withdraw it together.",
+            turn="the co-leads",
+        )
+
+
+@requirement
+def a_co_lead_ends_it(version, by):
+    """Two stood by the decision that approved it: a programme-wide role is no seat."""
+    owner = version.document.owner.answers_for_it()
+    words = "The two co-leads withdraw together what a meeting approved."
+    yield from owner.why_not_led_by(by, words, f"the co-leads of {owner}")
+
+
 @effect
 def ends_today(version, entry):
     version.withdrawn_on = clock.today()
@@ -548,14 +584,29 @@ class DocumentVersion(Revised, Stateful):
             internal=True,  # has its own form
         ),
         "withdraw": Move(
-            (State.DRAFT, State.CONSULTATION, State.APPROVED),
+            (State.DRAFT, State.CONSULTATION),
             State.WITHDRAWN,
             "groups.keep_documents",
-            needs=(nobody_is_asked,),
+            needs=(nobody_is_asked, no_meeting_decided_on_it),
             then=(ends_today, events.version_withdrawn),
             label="Withdraw this version",
             reason=True,
             warn=True,
+            explain="It is not put to a meeting. Those who could read it still can, marked as "
+            "withdrawn.",
+        ),
+        "end": Move(
+            (State.DRAFT, State.CONSULTATION, State.APPROVED),
+            State.WITHDRAWN,
+            "groups.keep_documents",
+            needs=(nobody_is_asked, a_co_lead_ends_it),
+            then=(ends_today, events.version_withdrawn),
+            label="Withdraw what a meeting decided on",
+            done="It is withdrawn.",
+            reason=True,
+            warn=True,
+            both="the other co-lead",
+            half=(events.version_to_end,),
             explain="It no longer holds, from today. The version before does not come back by "
             "itself. Those who could read it still can, marked as withdrawn.",
         ),
@@ -620,6 +671,9 @@ class DocumentVersion(Revised, Stateful):
     def get_absolute_url(self):
         return reverse("document_version", args=[self.document_id, self.number])
 
+    def page_of(self, name):
+        return self.document.get_absolute_url()
+
     def save(self, *args, update_fields=None, **kwargs):
         touches = update_fields is None or set(update_fields) & {*self.TEXTS, "number"}
         stored = DocumentVersion.objects.filter(pk=self.pk, frozen_at__isnull=False)
@@ -635,6 +689,23 @@ class DocumentVersion(Revised, Stateful):
     @property
     def scope(self):
         return self.document.owner
+
+    def permits(self, user, name):
+        """What a closed group left is ended by whoever answers for it."""
+        if name == "end" and (group := self.document.owner.answers_for_it()) != self.document.owner:
+            return user.has_perm(self.moves[name].perm, group)
+        return super().permits(user, name)
+
+    def open_to(self, name):
+        """Two end what a meeting decided on, whether or not its approval is recorded yet."""
+        if not super().open_to(name):
+            return False
+        return name != "end" or self.state == self.State.APPROVED or self.decided_by.exists()
+
+    @property
+    def decided_by(self):
+        """What meetings decided about it that counts, or may yet: under other words as well."""
+        return about(Decision.objects, self).filter(OPEN)
 
     @property
     def worded_at(self):

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import NotYet
+from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Move, effect
 from apps.core.uploads import Upload
@@ -93,11 +94,11 @@ class DocumentFormat(Stateful):
 
     version = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, related_name="formats")
     kind = models.CharField("format", max_length=12, choices=Kind)
-    detail = models.CharField(
+    detail = Line(
         "which", max_length=60, blank=True, help_text="The language, or the size of the letters."
     )
     state = models.CharField(max_length=10, choices=State, default=State.ASKED, db_index=True)
-    where = models.CharField("where to get it", max_length=300, blank=True)
+    where = Line("where to get it", max_length=300, blank=True)
     asked_by = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, editable=False, related_name="formats_asked"
     )

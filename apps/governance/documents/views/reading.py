@@ -282,8 +282,13 @@ class DocumentDetail(TextMixin, TemplateView):
         }
         if self.may_keep:
             newest.document = self.document  # its owner is at hand
+            may_replace = not any(one.approved_at for one in self.versions)
             context |= {
-                "moves": newest.moves_for(user),
+                "moves": [
+                    (one, name, move)
+                    for one in ([newest] if newest == version else [newest, version])
+                    for name, move in one.moves_for(user).items()
+                ],
                 "may_write": newest.may(user, "write"),
                 "may_approve": newest.open_to("approve"),
                 "may_begin_next": newest.may(user, "begin_next"),
@@ -291,11 +296,8 @@ class DocumentDetail(TextMixin, TemplateView):
                 if newest.open_to("approve")
                 else [],
                 "may_review": version.phase == Phase.IN_FORCE,
-                "to_replace": [
-                    one
-                    for one in self.document.replaces.all()
-                    if version.phase not in (Phase.IN_FORCE, *OVER)
-                ],
+                "may_replace": may_replace,
+                "to_replace": list(self.document.replaces.all()) if may_replace else [],
             }
         return super().get_context_data(**context, **kwargs)
 

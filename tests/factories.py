@@ -37,6 +37,23 @@ from apps.taskgroups.models.stage import Stage
 from apps.taskgroups.models.suggestion import Suggestion
 
 
+def pdf(*more, information=b"", catalog=b"", trailer=b""):
+    """A PDF of one empty page, with so many things more: ``b"<</Type/Metadata>>"``, from 4 on."""
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>"
+    things = [b"<</Type/Catalog/Pages 2 0 R%s>>" % catalog, b"<</Type/Pages/Kids[3 0 R]/Count 1>>"]
+    whole, places = b"%PDF-1.7\n", []
+    for number, thing in enumerate([*things, page, *more], 1):
+        places.append(len(whole))
+        whole += b"%d 0 obj\n%s\nendobj\n" % (number, thing)
+    if information:
+        trailer += b"/Info<<%s>>" % information
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(places) + 1
+    head = b"xref\n0 %d\n0000000000 65535 f \n%strailer\n" % (size, table)
+    end = b"<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF\n" % (size, trailer, len(whole))
+    return whole + head + end
+
+
 class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = User
@@ -107,9 +124,17 @@ def terms(group, **fields):
 def appoint(group, user, role=Role.MEMBER, **fields):
     """Give somebody a role, as the programme office does. They have declared their interests."""
     office = User.objects.filter(groups__name=OFFICE).first() or programme_user(OFFICE)
-    fields.setdefault("starts", timezone.localdate() - timezone.timedelta(days=300))
+    today = timezone.localdate()
+    fields.setdefault("starts", today - timezone.timedelta(days=300))
+    past = {
+        name: fields.pop(name) for name in ("starts", "ends") if (fields.get(name) or today) < today
+    }
     Declaration.objects.get_or_create(user=user, defaults={"at": timezone.now(), "interests": 0})
-    return group.appoint(user, role, by=office, **fields)
+    membership = group.appoint(user, role, by=office, **fields)
+    if past:  # the site gives no term in the past
+        type(membership).objects.filter(pk=membership.pk).update(**past)
+        membership.refresh_from_db(fields=past)
+    return membership
 
 
 def working_group(*, leads=True, **fields):
@@ -205,8 +230,10 @@ def second_lead(group, first):
 
 
 def confirm(decision):
-    """The co-lead who did not record it stands by it."""
-    decision.confirm(by=second_lead(decision.meeting.group, decision.recorded_by))
+    """A co-lead of another side than whoever recorded it stands by it."""
+    first = decision.recorded_by
+    leads = decision.meeting.group.leads()
+    decision.confirm(by=next(one for one in leads if one.constituency != first.constituency))
 
 
 def settled(decision, later, outcome="ratify", note=""):
@@ -219,7 +246,7 @@ def settled(decision, later, outcome="ratify", note=""):
 def approved(minutes, later):
     """Both co-leads say that a later meeting approved these minutes."""
     for lead in minutes.meeting.group.leads():
-        minutes.approve(later, by=lead)
+        minutes.settle("approve", later, by=lead)
     return minutes
 
 

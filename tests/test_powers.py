@@ -46,6 +46,7 @@ OTHERS = {
     "Vacancy.move": FIRST,
     "Vacancy.permit": FIRST,
     "WorkingGroup.seat": SETTLED,
+    "WorkingGroup.why_no_second": "a question: it does nothing",
 }
 
 

@@ -1,5 +1,6 @@
 """Messages about one's data. Subject lines tell nothing."""
 
+from apps.core import clock
 from apps.core.dates import DAY, day, moment, morning_of
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
@@ -69,7 +70,7 @@ class RequestDue(RequestKind):
     )
 
     def due(self, rule, now):
-        for request in DataRequest.objects.open().filter(due__lte=(now + rule.offset).date()):
+        for request in DataRequest.objects.open().filter(due__lte=clock.date_of(now + rule.offset)):
             at = rule.due_at(morning_of(request.due))
             if request.asked_at < at <= now:
                 yield Due(request, at)

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from apps.core.admin import AuditedAdmin, ReadOnlyAdmin
 
-from .models import Membership, TermsOfReference, WorkingGroup
+from .models import Membership, SideAnswer, TermsOfReference, WorkingGroup
 
 
 @admin.register(WorkingGroup)
@@ -48,3 +48,12 @@ class TermsOfReferenceAdmin(ReadOnlyAdmin):
     )
     list_filter = ("group",)
     list_select_related = ("group",)
+
+
+@admin.register(SideAnswer)
+class SideAnswerAdmin(ReadOnlyAdmin):
+    """Only they say it, on the site."""
+
+    list_display = ("group", "user", "rule", "side", "since", "at")
+    list_filter = ("side",)
+    list_select_related = ("group", "user")

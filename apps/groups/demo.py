@@ -7,6 +7,7 @@ from apps.accounts.models.people import Constituency
 
 from .models import (
     Membership,
+    PeerWorkers,
     Represents,
     TermsOfReference,
     WorkingGroup,
@@ -153,6 +154,8 @@ def _group(world, slug, name, kind, purpose, elsewhere):
         quorum_lived_experience=2,
         quorum_staff=2,
         notice_days=7,
+        # One group has terms from before they said it.
+        peer_workers="" if slug == "communication" else PeerWorkers.LIVED_EXPERIENCE,
     )
     taken = set()
     for person, role, represents in SEATS[slug]:
@@ -259,6 +262,7 @@ def _many_more(world, elsewhere):
             quorum_lived_experience=2,
             quorum_staff=2,
             notice_days=7,
+            peer_workers=PeerWorkers.LIVED_EXPERIENCE,
         )
         for group in groups
     )

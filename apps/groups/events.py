@@ -1,7 +1,7 @@
 """Who is told when terms of reference, or a member's side, change. Imports no model."""
 
 from apps.core.moves import effect
-from apps.notifications.kinds import notify, others, void
+from apps.notifications.kinds import ask, notify, others, void
 
 
 def _members(terms):
@@ -10,7 +10,9 @@ def _members(terms):
 
 def terms_proposed(terms):
     """The co-leads sign; whoever proposed knows."""
-    notify("groups.terms_proposed", terms, others(terms.group.leads(), terms.proposed_by))
+    people = others(terms.group.leads(), terms.proposed_by)
+    among = terms.group.terms_of_reference.all()
+    ask("groups.terms_proposed", terms, people, among=among)
 
 
 @effect

@@ -12,7 +12,8 @@ from apps.core import clock
 from apps.core.fields import DateField
 from apps.core.nhs import Form, ModelForm
 
-from .models import Represents, TermsOfReference, WorkingGroup
+from .counting import SIDES
+from .models import IN_THE_PAST, PeerWorkers, Represents, TermsOfReference, WorkingGroup
 from .roles import Role
 
 FOUND_AT_MOST = 20
@@ -110,6 +111,8 @@ class AppointForm(ChoosePersonForm):
     def clean(self):
         data = super().clean()
         starts, ends = data.get("starts"), data.get("ends")
+        if starts and starts < clock.today():
+            self.add_error("starts", IN_THE_PAST)
         if starts and ends and ends < starts:
             self.add_error("ends", "The last day must be after the first day.")
         if data.get("role") == Role.REPRESENTATIVE and not data.get("represents"):
@@ -153,10 +156,13 @@ class GroupTermsForm(ModelForm):
             "quorum_lived_experience",
             "quorum_staff",
             "notice_days",
+            "peer_workers",
             "voices",
             "in_force_from",
         ]
+        labels = {"peer_workers": "How do peer workers count who are employed by the trust?"}
         widgets = {
+            "peer_workers": forms.RadioSelect,
             "text": forms.Textarea(attrs={"rows": 15}),
             **{
                 name: forms.NumberInput(attrs={"width": "3"})
@@ -173,10 +179,15 @@ class GroupTermsForm(ModelForm):
             "quorum_lived_experience": "Of these, how many with lived experience.",
             "quorum_staff": "Of these, how many members of staff.",
             "notice_days": "How long before a meeting people must be told.",
+            "peer_workers": "Each of them says whether they want to count so, or on neither side. "
+            "Whoever has not said it does not count.",
         }
 
     def __init__(self, *args, group, **kwargs):
         super().__init__(*args, **kwargs)
+        says = self.fields["peer_workers"]
+        says.choices, says.required = PeerWorkers.choices, True
+        says.error_messages["required"] = "Choose how peer workers count in this group."
         if group.kind != WorkingGroup.Kind.TASK:
             del self.fields["voices"]
 
@@ -199,3 +210,17 @@ class GroupTermsForm(ModelForm):
                 f"This must be at least {sides}: the two sides below add up to that.",
             )
         return data
+
+
+class SideForm(Form):
+    """On which side a peer worker counts in one group."""
+
+    side = forms.ChoiceField(
+        label="On which side do you want to count here?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose on which side you want to count."},
+    )
+
+    def __init__(self, *args, sides, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["side"].choices = [(side, SIDES[side].capitalize()) for side in sides]

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from apps.accounts.group_placement import Places
 from apps.accounts.models.people import Constituency
+from apps.core import clock
 from apps.core.exceptions import NotYet
 
 from .models import Membership, Represents, WorkingGroup
@@ -92,7 +93,9 @@ class GroupPlaces(Places):
             sync_grants(user, group)
 
     def objections(self, user, constituency):
-        leading = user.memberships.current().filter(role=Role.CO_LEAD).select_related("group")
+        """Of the terms to come as well: they would begin on the other side."""
+        terms = user.memberships.overlapping(clock.today(), None).filter(role=Role.CO_LEAD)
+        leading = terms.select_related("group")
         return [
             f"{user} holds the {user.get_constituency_display().lower()} co-lead seat of "
             f"{one.group}. End that role first."

@@ -12,7 +12,8 @@ from apps.core import clock
 from apps.core.dates import DAY, day, morning_of
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
-from .models import Membership, TermsOfReference, WorkingGroup
+from .counting import SIDES, question
+from .models import Membership, TermsOfReference, WorkingGroup, neither_leads
 
 
 def office():
@@ -43,17 +44,17 @@ class SeatEmpty(Kind):
         return people
 
     def wanted(self, rule, group, user):
-        return bool(group.state == WorkingGroup.State.ACTIVE and group.empty_seats())
+        return group.state == WorkingGroup.State.ACTIVE and not group.is_led_by_two
 
     def context(self, occurrence, user):
         group = occurrence.subject
         sides = " and ".join(side.label.lower() for side in group.empty_seats())
+        lines = [f"The seat for {sides} is empty."] if sides else []
+        lines += map(neither_leads, group.doubled_seats())
+        lines += ["Each group is led by two people: one with lived experience and one of staff."]
         return {
             "title": f"{group.name} needs a co-lead",
-            "lines": [
-                f"The seat for {sides} is empty. Each group is led by two people: one with lived "
-                "experience and one member of staff."
-            ],
+            "lines": lines,
             "url": group.get_absolute_url(),
             "action": "See the group",
         }
@@ -209,4 +210,50 @@ class SideKept(SideKind):
             "lines": ["They do not want the change that you asked for."],
             "url": change.get_absolute_url(),
             "action": self.action,
+        }
+
+
+@register
+class SideHereAsked(Kind):
+    """To a peer worker: the terms of a group say how they can count, and they say whether."""
+
+    name = "groups.side_here_asked"
+    label = "Say on which side you count in a group"
+    topic = Topic.GROUPS
+
+    def wanted(self, rule, asked, user):
+        found = question(asked.group, user)
+        return bool(found and found.is_open and found.sides)
+
+    def context(self, occurrence, user):
+        group = occurrence.subject.group
+        return {
+            "title": f"{self.label}: {group.name}",
+            "lines": [
+                "The group's terms of reference say how you can count in it. Whether you do, only "
+                "you can say. Until you have said it you do not count towards its quorum."
+            ],
+            "url": reverse("group_side", args=[group.slug]),
+            "action": "Say on which side",
+        }
+
+
+@register
+class SideHereSaid(Kind):
+    """To the co-leads: it changes what makes their quorum."""
+
+    name = "groups.side_here_said"
+    label = "A member said on which side they count"
+    topic = Topic.GROUPS
+
+    def context(self, occurrence, user):
+        answer = occurrence.subject
+        return {
+            "title": f"{self.label}: {answer.group.name}",
+            "lines": [
+                f"{answer.user.name}: {SIDES[answer.side].lower()}.",
+                "It does not count for meetings whose notice had begun.",
+            ],
+            "url": answer.get_absolute_url(),
+            "action": "See the group",
         }

@@ -12,17 +12,19 @@ from django.urls import reverse
 from guardian.models import UserObjectPermissionBase
 
 from apps.accounts.models.people import Constituency, User
+from apps.accounts.models.sides import are_of_one_side
 from apps.accounts.roles import PROGRAMME
 from apps.core import clock
 from apps.core.compiled import Kept, late
 from apps.core.dates import DAY
 from apps.core.exceptions import Conflict, NotYet
+from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
-from apps.core.permissions import granted, remembered
+from apps.core.permissions import granted, grants_by_kind, remembered
 
 from . import events
-from .roles import CO_LEAD, Role, sync_grants
+from .roles import CO_LEAD, SERVING, Role, sync_grants
 
 
 # --- working group ------------------------------------------------------------------------------
@@ -39,14 +41,37 @@ class WorkingGroupQuerySet(models.QuerySet):
         """Groups that the person belongs to; the programme office sees all."""
         return self.where(user, "view_workinggroup")
 
+    def left_to(self, user):
+        """Closed groups whose decisions this person reads and may end: the steering group's
+        co-leads (``answers_for_it``).
+        """
+        if not user.is_authenticated:
+            return self.none()
+        held = grants_by_kind(user, WorkingGroup)[WorkingGroup.Kind.STEERING]
+        closed = self.filter(state=WorkingGroup.State.CLOSED)
+        return closed if "lead_workinggroup" in held else self.none()
+
+    def answered_for(self, user):
+        """The groups that this person leads, and those left to them."""
+        leading = WorkingGroup.objects.where(user, "lead_workinggroup")
+        steering = Exists(leading.filter(kind=WorkingGroup.Kind.STEERING))
+        left = Q(steering, state=WorkingGroup.State.CLOSED)
+        return self.filter(Q(pk__in=leading.values("pk")) | left)
+
     def half_led(self, on=None):
-        """Running groups that lack one of their co-leads, as ``empty_seats`` says of one."""
+        """Running groups that lack one of their co-leads, as ``empty_seats`` says of one.
+
+        With ``lived`` and ``staff``: how many hold the seat of that side.
+        """
         leads = Membership.objects.current(on).filter(role=Role.CO_LEAD)
-        side = "memberships__user__constituency"
-        seated = models.Q(memberships__in=leads, memberships__user__constituency__in=CO_LEAD)
-        running = self.filter(state=WorkingGroup.State.ACTIVE)
-        filled = models.Count(side, filter=seated, distinct=True)
-        return running.annotate(filled=filled).filter(filled__lt=len(CO_LEAD))
+
+        def seated(side):
+            of_it = Q(memberships__in=leads, memberships__user__constituency=side)
+            return models.Count("memberships", filter=of_it, distinct=True)
+
+        lived, staff = map(seated, CO_LEAD)
+        running = self.filter(state=WorkingGroup.State.ACTIVE).annotate(lived=lived, staff=staff)
+        return running.exclude(lived=1, staff=1)
 
 
 def _page(name, group, by, perm):
@@ -73,6 +98,8 @@ def nothing_is_proposed(group, by):
 
 @requirement
 def both_sides_lead(group, by):
+    for leads in group.doubled_seats():
+        yield Missing(neither_leads(leads), group.get_absolute_url())
     for seat in group.empty_seats():
         url = _page("appoint", group, by, "groups.manage_members")
         yield Missing(f"This group still needs a co-lead ({seat.label.lower()}).", url)
@@ -84,6 +111,16 @@ def nothing_is_unfinished(group, by):
     yield from (Missing(text) for check in group.closing_checks if (text := check(group)))
 
 
+def neither_leads(leads):
+    """What is so where a seat is held by several, and the way out of it."""
+    side = leads[0].get_constituency_display().lower()
+    return (
+        f"{' and '.join(one.name for one in leads)} are co-leads of one side ({side}), so none of "
+        "them leads the group. The programme office ends all but one of these terms."
+    )
+
+
+IN_THE_PAST = "The first day of a term must be today or later."
 NOTHING_MORE = "This group is closed. What it did can be read, and nothing can be added."
 
 
@@ -138,11 +175,24 @@ class WorkingGroup(Stateful):
             warn=True,
             explain="Everything the group did can still be read. Nothing can be added.",
         ),
-        "appoint": Act(NOT_CLOSED, "groups.manage_members", closed=NOTHING_MORE),
+        "appoint": Act(
+            NOT_CLOSED,
+            "groups.manage_members",
+            then=("apps.groups.counting.newcomer_is_asked",),
+            closed=NOTHING_MORE,
+        ),
         "write_terms": Act(
             NOT_CLOSED, "groups.write_terms", needs=(nothing_is_proposed,), closed=NOTHING_MORE
         ),
         "end_term": Act(tuple(State), "groups.manage_members"),
+        "say_side": Act(
+            NOT_CLOSED,
+            "groups.view_workinggroup",
+            needs=("apps.groups.counting.is_asked",),
+            then=("apps.groups.counting.co_leads_hear",),
+            label="Say on which side you count",
+            closed=NOTHING_MORE,
+        ),
         "change": Act(tuple(State), "groups.form_workinggroup"),
     }
     # Higher apps add what must be finished before a group closes: each takes the group and
@@ -150,7 +200,7 @@ class WorkingGroup(Stateful):
     closing_checks: list = []
     grant_kind = "kind"  # permissions.grants_by_kind
 
-    name = models.CharField(max_length=120, unique=True)
+    name = Line(max_length=120, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
     kind = models.CharField(max_length=10, choices=Kind, db_index=True)
     purpose = models.TextField(help_text="What the group is for, in plain words.")
@@ -210,21 +260,64 @@ class WorkingGroup(Stateful):
         )
 
     def is_led_by(self, user):
-        """Whether this person holds one of its two seats now: no role stands in for that."""
-        return user in self.leads()
+        """Whether this person holds one of its two seats now: no role stands in for that.
 
-    def leads(self):
+        There is one for each side: where somebody's side changed, two of one side hold neither.
+        """
+        return any(leads == [user] for leads in self._seated().values())
+
+    def why_not_led_by(self, user, words, turn=""):
+        """Nothing where this person holds one of the two seats; else that, in these words."""
+        seated = self._seated().values()
+        if [user] not in seated:
+            doubled = (leads for leads in seated if user in leads)
+            yield Missing(next(map(neither_leads, doubled), words), turn=turn)
+
+    def leads(self, on=None):
         """Who leads the group now."""
-        return [one.user for one in self.people().filter(role=Role.CO_LEAD)]
+        return [one.user for one in self.people(on).filter(role=Role.CO_LEAD)]
+
+    def _seated(self, on=None):
+        """{side of co-production: the co-leads who sit for it now}"""
+        leads = self.leads(on)
+        return {side: [one for one in leads if one.constituency == side] for side in CO_LEAD}
 
     def empty_seats(self, on=None):
         """The sides of co-production that have no co-lead now."""
-        filled = set(
-            self.memberships.current(on)
-            .filter(role=Role.CO_LEAD)
-            .values_list("user__constituency", flat=True)
-        )
-        return [side for side in CO_LEAD if side not in filled]
+        return [side for side, leads in self._seated(on).items() if not leads]
+
+    def doubled_seats(self):
+        """The co-leads of each side that has several: none of them leads (``is_led_by``)."""
+        return [leads for leads in self._seated().values() if len(leads) > 1]
+
+    def answers_for_it(self):
+        """The group whose co-leads say what two say here: the steering group's, once this is closed
+        and lacks one of its own. Nobody is appointed to it any more.
+        """
+        if self.state != self.State.CLOSED or self.is_led_by_two:
+            return self
+        steering = WorkingGroup.objects.filter(kind=self.Kind.STEERING)
+        return steering.exclude(state=self.State.CLOSED).order_by("pk").first() or self
+
+    @property
+    def is_led_by_two(self):
+        """Whether both seats are held, each by one."""
+        return not (self.empty_seats() or self.doubled_seats())
+
+    def left_since(self, press):
+        """Whether a term ended in which somebody leads or serves: another is another seat."""
+        day = clock.date_of(press.at)
+        ended = Q(ended_at__gt=press.at) | Q(ends__gte=day, ends__lt=clock.today())
+        return self.memberships.filter(ended, user=press.by_id, role__in=SERVING).exists()
+
+    def why_no_second(self, press, by):
+        """What two say in a group, two sides say: as they were when the first said it."""
+        if are_of_one_side(by, press.by, press.at):
+            yield Missing(
+                f"{press.by} asked for it, and is on your side of co-production. Somebody of "
+                "another side confirms it, or says no.",
+                turn=f"another co-lead of {self}",
+            )
 
     @transaction.atomic
     def appoint(self, user, role, *, by, starts=None, ends=None, represents=""):
@@ -240,12 +333,20 @@ class WorkingGroup(Stateful):
     def seat(self, user, role, *, by, starts=None, ends=None, represents=""):
         """As ``appoint``, for a caller whose own move has settled who may: a seat agreed with
         the network, say. Asks for no permission; audited in the same way.
+
+        No term begins before the day on which somebody gives it: who was a member when a meeting
+        was held is settled.
         """
         starts = starts or clock.today()
+        if starts < clock.today():
+            raise NotYet(IN_THE_PAST)
         # One at a time, so that two people cannot fill the same seat.
         WorkingGroup.objects.select_for_update().get(pk=self.pk)
         if ends and ends < starts:
             raise NotYet("The term must end after it starts.")
+        # Who takes the seat as well: their side could change, or their account close, meanwhile.
+        people = User.objects.select_for_update(no_key=True).filter(pk=user.pk)
+        user.is_active, user.constituency = people.values_list("is_active", "constituency").get()
         if not user.is_active:
             raise NotYet("This account is closed.")
         overlapping = self.memberships.overlapping(starts, ends)
@@ -269,6 +370,7 @@ class WorkingGroup(Stateful):
         )
         sync_grants(user, self)
         record("appoint", self, by=by, note=f"{membership.get_role_display()}: person {user.pk}")
+        self.followed("appoint", membership)
         return membership
 
 
@@ -331,6 +433,14 @@ class MembershipQuerySet(models.QuerySet):
         """Memberships whose term covers a date (today unless told)."""
         on = on or clock.today()
         return self.overlapping(on, on)
+
+    def on_the_day(self, on):
+        """As ``current``, with those whose term somebody ended on that very day.
+
+        Who counts at a meeting is settled when its day begins: nobody is taken away from it.
+        """
+        running = self.filter(Q(ends__isnull=True) | Q(ends__gte=on), starts__lte=on)
+        return running.filter(Q(ended_at__isnull=True) | Q(ended_at__date__gte=on))
 
     def overlapping(self, starts, ends):
         """Memberships whose term shares a day with the given one."""
@@ -432,6 +542,14 @@ class Presence:
         )
 
 
+class PeerWorkers(models.TextChoices):
+    """How people whom the trust employs as peer workers count in a group."""
+
+    LIVED_EXPERIENCE = "lived_experience", "As people with lived experience"
+    STAFF = "staff", "As staff"
+    NEITHER = "neither", "On neither side: they are members, and count in the number of all"
+
+
 def all_voices():
     """Everybody whom a task group is meant to hear, as the programme set out."""
     return list(Represents.values)
@@ -453,8 +571,8 @@ class TermsQuerySet(models.QuerySet):
 
 @requirement
 def a_co_lead_signs(terms, by):
-    if not terms.group.is_led_by(by):
-        yield Missing("The two co-leads of the group sign its terms.", turn="the co-leads")
+    words = "The two co-leads of the group sign its terms."
+    yield from terms.group.why_not_led_by(by, words, "the co-leads")
 
 
 @requirement
@@ -513,7 +631,7 @@ class TermsOfReference(Stateful):
             State.ADOPTED,
             "groups.form_workinggroup",
             needs=(are_the_first,),
-            then=(adopted, events.terms_adopted),
+            then=(adopted, events.terms_adopted, "apps.groups.counting.members_are_asked"),
             label="Confirm the first terms",
             done="The terms hold from now on.",
             main=True,
@@ -523,7 +641,7 @@ class TermsOfReference(Stateful):
             (State.SIGNED,),
             State.ADOPTED,
             "groups.lead_workinggroup",
-            then=(adopted, events.terms_adopted),
+            then=(adopted, events.terms_adopted, "apps.groups.counting.members_are_asked"),
             label="Adopt",
             internal=True,  # follows a decision that both co-leads stand by
         ),
@@ -547,6 +665,7 @@ class TermsOfReference(Stateful):
             OPEN,
             State.DROPPED,
             "groups.write_terms",
+            needs=("apps.meetings.models.about.no_decision_is_on_its_way",),
             label="Take the proposal back",
             done="The proposal is taken back.",
             reason=True,
@@ -569,6 +688,13 @@ class TermsOfReference(Stateful):
         "members of staff needed", default=2, validators=[MinValueValidator(1)]
     )
     notice_days = models.PositiveSmallIntegerField("days of notice for a meeting", default=7)
+    peer_workers = models.CharField(
+        "how peer workers in post count",
+        max_length=20,
+        choices=PeerWorkers,
+        blank=True,
+        help_text="Empty where the terms do not say: then everybody counts as they are recorded.",
+    )
     voices = models.JSONField(
         default=all_voices,
         blank=True,
@@ -637,6 +763,7 @@ class TermsOfReference(Stateful):
         """What both co-leads sign, and the office confirms."""
         yield "Quorum", self.quorum.words
         yield "Notice for meetings", f"{self.notice_days} days"
+        yield "Peer workers in post count", self.peer_workers_words
         if self.voices_asked:
             yield "Voices needed", "\n".join(voice.label for voice in self.voices_asked)
         yield "The text", f"As it stands on the page of version {self.version}. Read it first."
@@ -657,6 +784,7 @@ class TermsOfReference(Stateful):
         for label, of in (
             ("Quorum", lambda one: one.quorum.words),
             ("Notice for meetings", lambda one: f"{one.notice_days} days"),
+            ("Peer workers in post count", lambda one: one.peer_workers_words),
             ("Voices needed", lambda one: ", ".join(v.label for v in one.voices_asked) or "none"),
         ):
             if of(before) != of(self):
@@ -697,6 +825,10 @@ class TermsOfReference(Stateful):
         return [voice for voice in Represents if voice in self.voices]
 
     @property
+    def peer_workers_words(self):
+        return self.get_peer_workers_display() or "The terms do not say"
+
+    @property
     def quorum(self):
         return Presence(self.quorum_members, self.quorum_lived_experience, self.quorum_staff)
 
@@ -707,6 +839,54 @@ class TermsOfReference(Stateful):
             and present.lived_experience >= self.quorum_lived_experience
             and present.staff >= self.quorum_staff
         )
+
+
+# --- how peer workers count -----------------------------------------------------------------------
+class SideAnswerQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own; the co-leads' of the group, whose quorum hangs on it."""
+        if not user.is_authenticated:
+            return self.none()
+        leading = granted(user, WorkingGroup, "lead_workinggroup")
+        return self.filter(Q(user=user) | Q(group__in=leading))
+
+    def answered(self):
+        """Those by which they said something: the others say that they were asked."""
+        return self.exclude(side="")
+
+
+class SideAnswer(models.Model):
+    """What a peer worker said once: on which side they count in one group (``counting.py``).
+
+    Only they say it, and what they said is never changed: they say it anew. ``rule`` is what the
+    terms allowed; empty for what somebody said who had left their post. Without a ``side`` it says
+    that they were asked.
+    """
+
+    group = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="side_answers")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="side_answers"
+    )
+    since = models.DateField("the first day in post, or after it")
+    rule = models.CharField(max_length=20, choices=PeerWorkers, blank=True)
+    side = models.CharField(
+        max_length=20,
+        choices=[*Constituency.choices, (PeerWorkers.NEITHER.value, "Neither side")],
+        blank=True,
+    )
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = SideAnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["group", "user", "at"])]
+
+    def __str__(self):
+        return "On which side somebody counts"  # no name: this reaches audit lists
+
+    def get_absolute_url(self):
+        return self.group.get_absolute_url()
 
 
 def constituency_counts(users):

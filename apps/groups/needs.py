@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 
-from django.db.models import CharField, Exists, OuterRef
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
 
+from apps.accounts.payable_time import ever_employed
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.models import FirstPress
 from apps.core.needs import Need, holding, known, needs_you, permitted
 
-from .models import Membership, TermsOfReference, WorkingGroup
+from .counting import questions
+from .models import Membership, PeerWorkers, TermsOfReference, WorkingGroup
 
 NOTICE = timedelta(days=60)
 
@@ -25,10 +27,13 @@ def _half_led(user):
 @needs_you(_half_led, may=permitted("groups.manage_members"))
 def seats(groups, user):
     for group in groups:
+        doubled = max(group.lived, group.staff) > 1
         yield Need(
-            f"Appoint a co-lead: {group.name}",
+            f"{'End the term of one co-lead' if doubled else 'Appoint a co-lead'}: {group.name}",
             group.get_absolute_url(),
-            detail="A co-lead seat is empty",
+            detail="Several are of one side, so none of them leads"
+            if doubled
+            else "A co-lead seat is empty",
         )
 
 
@@ -52,12 +57,7 @@ def terms(memberships, user):
 
 def _unsigned(user):
     leading = WorkingGroup.objects.where(user, "lead_workinggroup")
-    signed = FirstPress.objects.filter(
-        by=user,
-        name="sign",
-        subject_type__model="termsofreference",
-        subject_id=Cast(OuterRef("pk"), CharField()),
-    )
+    signed = FirstPress.objects.of(TermsOfReference, "sign").waiting().filter(by=user)
     waiting = TermsOfReference.objects.filter(group__in=leading, state="proposed")
     return waiting.exclude(Exists(signed)).select_related("group")
 
@@ -86,4 +86,25 @@ def first_terms(signed, user):
     for one in signed:
         yield Need(
             f"Confirm the first terms of reference: {one.group.name}", one.get_absolute_url()
+        )
+
+
+def _in_post(user):
+    """Memberships of a peer worker in groups whose terms say how they can count."""
+    says = TermsOfReference.objects.adopted().filter(group=OuterRef("group"))
+    says = says.exclude(peer_workers__in=["", PeerWorkers.NEITHER])
+    mine = Membership.objects.current().deciding().filter(Exists(says), ever_employed(user))
+    mine = mine.filter(user=user).select_related("group", "user")
+    return mine.prefetch_related("group__terms_of_reference")
+
+
+@needs_you(_in_post, may=known("in_groups"))
+def sides_here(memberships, user):
+    """Groups in which a peer worker has not said on which side they count."""
+    asked = questions(list(memberships))
+    for group in dict.fromkeys(one.membership.group for one in asked if one.is_open and one.sides):
+        yield Need(
+            f"Say on which side you count: {group.name}",
+            reverse("group_side", args=[group.slug]),
+            detail="Until then you do not count towards its quorum",
         )

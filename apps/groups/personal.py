@@ -2,8 +2,15 @@
 
 from apps.core import clock
 from apps.core.personal import DELETE, NAMED, nobodys, personal
+from apps.core.withheld import confidential
 
-from .models import Membership, TermsOfReference, WorkingGroup, WorkingGroupUserPermission
+from .models import (
+    Membership,
+    SideAnswer,
+    TermsOfReference,
+    WorkingGroup,
+    WorkingGroupUserPermission,
+)
 
 nobodys("What a group is for; no person is in it.", WorkingGroup)
 personal(
@@ -35,3 +42,10 @@ personal(
     about=("user",),
     erase=DELETE,
 )
+personal(
+    SideAnswer,
+    "On which side you said that you count, as a peer worker",
+    about=("user",),
+    why="On which side you counted decided whether meetings had their quorum.",
+)
+confidential("It tells who is in post: their co-leads know it, and nobody else.", SideAnswer)

@@ -17,6 +17,7 @@ urlpatterns = [
         views.EndMembership.as_view(),
         name="end_membership",
     ),
+    path("groups/<slug:slug>/side/", views.Side.as_view(), name="group_side"),
     path("groups/<slug:slug>/terms/new/", views.TermsAdd.as_view(), name="terms_add"),
     path("groups/<slug:slug>/terms/<int:version>/", views.TermsDetail.as_view(), name="terms"),
     path(

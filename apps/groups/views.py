@@ -18,9 +18,18 @@ from apps.core.models import record
 from apps.core.sections import sections_of
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history
 
-from .forms import AppointForm, ChoosePersonForm, EndForm, FindPersonForm, GroupForm, GroupTermsForm
-from .models import Membership, TermsOfReference, WorkingGroup
-from .roles import Role
+from .counting import asked_of, question, say, silent, words_of
+from .forms import (
+    AppointForm,
+    ChoosePersonForm,
+    EndForm,
+    FindPersonForm,
+    GroupForm,
+    GroupTermsForm,
+    SideForm,
+)
+from .models import Membership, TermsOfReference, WorkingGroup, neither_leads
+from .roles import CO_LEAD, Role
 
 PAGE = 25
 LISTED = 200  # people on a group's page
@@ -67,17 +76,18 @@ class GroupDetail(VisibleMixin, DetailView):
             (side.label, [m for m in people if m.user.constituency == side])
             for side in Constituency
         ]
-        filled = {m.user.constituency for m in people if m.role == Role.CO_LEAD}
+        leads = [m.user for m in people if m.role == Role.CO_LEAD]
+        seated = [(side, [one for one in leads if one.constituency == side]) for side in CO_LEAD]
         return super().get_context_data(
             sides=[(label, members) for label, members in sides if members],
             count=group.memberships.current().count() if more else len(people),
             listed=LISTED if more else None,
-            empty_seats=[
-                side.label
-                for side in (Constituency.LIVED_EXPERIENCE, Constituency.STAFF)
-                if side not in filled
-            ],
+            empty_seats=[side.label for side, leads in seated if not leads],
+            doubled_seats=[neither_leads(leads) for _, leads in seated if len(leads) > 1],
             terms=terms,
+            question=(asked := question(group, user)),
+            question_words=words_of(asked) if asked else "",
+            silent=silent(group) if group.permits(user, "write_terms") else [],
             proposed_terms=group.proposed_terms,
             coming_terms=group.coming_terms,
             sections=sections_of("group", user, group),
@@ -225,6 +235,50 @@ class EndMembership(GroupMixin, PageFormView):
     def save(self, form):
         self.membership.end(by=self.request.user, reason=form.cleaned_data["reason"])
         self.done_message = f"{self.membership.user}'s term has ended."
+
+
+class Side(GroupMixin, PageFormView):
+    """A peer worker says on which side they count here: the page of that person alone."""
+
+    perm = "groups.view_workinggroup"
+    form_class = SideForm
+    template_name = "groups/side.html"
+    page_title = "On which side do you count here?"
+    button = "Save my answer"
+    done_message = "Saved. The co-leads are told."
+
+    @cached_property
+    def question(self):
+        """By the terms that the address names, or what is open first."""
+        asked, version = self.asked, self.request.GET.get("terms")
+        found = [one for one in asked if version in (None, str(one.terms.version))]
+        if not found:
+            raise Http404
+        return found[0]
+
+    @cached_property
+    def asked(self):
+        return asked_of(self.group, self.request.user)
+
+    def get_initial(self):
+        return {} if self.question.is_open else {"side": self.question.answer.side}
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"sides": self.question.sides}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            question=self.question,
+            words=words_of(self.question),
+            others=[one for one in self.asked if one is not self.question],
+            missing=self.group.missing("say_side", self.request.user),
+            caption=self.group.name,
+            **kwargs,
+        )
+
+    def save(self, form):
+        version = self.question.terms.version
+        say(self.group, form.cleaned_data["side"], by=self.request.user, version=version)
 
 
 class TermsAdd(GroupMixin, PageFormView):

@@ -4,7 +4,15 @@ from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
 
-from .models import ClaimLine, EarningsLimit, Expense, InvolvementClaim, Rate, Receipt
+from .models import (
+    ClaimLine,
+    EarningsLimit,
+    Expense,
+    InvolvementClaim,
+    Rate,
+    Receipt,
+    StatusDecision,
+)
 
 
 @admin.register(Rate)
@@ -15,6 +23,15 @@ class RateAdmin(ReadOnlyAdmin):
     list_filter = ("state", "kind", "unit")
     date_hierarchy = "effective_from"
     list_select_related = ("set_by",)
+
+
+@admin.register(StatusDecision)
+class StatusDecisionAdmin(ReadOnlyAdmin):
+    """Written by one person and confirmed by another, on the site."""
+
+    list_display = ("rate", "state", "decided_on", "written_by", "confirmed_by")
+    list_filter = ("state",)
+    list_select_related = ("rate", "written_by", "confirmed_by")
 
 
 @admin.register(EarningsLimit)

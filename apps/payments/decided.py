@@ -20,6 +20,7 @@ DECIDABLE.add(
         taken=lambda rate, by: rate.become_set(by=by),
         fell=lambda rate, by: rate.lose_decision(by=by),
         again=lambda rate: rate.decision_fell,
-        follows="The rate is set, from its day or from tomorrow on.",
+        follows="The rate is set, from its day or from tomorrow on. One that is below the legal "
+        "minimum for workers waits until a decision on status is recorded.",
     )
 )

@@ -15,6 +15,7 @@ from apps.payments.models import (
     Expense,
     InvolvementClaim,
     Rate,
+    StatusDecision,
     unclaimed,
 )
 
@@ -34,11 +35,11 @@ def load(world):
 
 # kind of work, unit, what it was at first, what it has been for half a year
 RATES = [
-    ("meeting", "hour", "11.00", "12.50"),
-    ("preparation", "hour", "11.00", "12.50"),
+    ("meeting", "hour", "13.00", "15.00"),
+    ("preparation", "hour", "13.00", "15.00"),
     ("panel", "half_day", "60.00", "70.00"),
     ("training", "half_day", "60.00", "70.00"),
-    ("other", "hour", "11.00", "12.50"),
+    ("other", "hour", "13.00", "15.00"),
 ]
 
 
@@ -87,8 +88,32 @@ def _rates(world):
         title="What we pay",
         text="We pay this from the day on that is named.",
     )
+    _low_rates(world)
     for period, amount in (("week", "120.00"), ("tax_year", "5000.00")):
         EarningsLimit.objects.create(period=period, amount=Decimal(amount))
+
+
+def _low_rates(world):
+    """Two proposals below the legal floor: of one somebody has written why that is no wage."""
+    world.goto(world.ago(12))
+    _, thanks = (
+        Rate.propose(
+            by=world.office,
+            kind=kind,
+            unit="hour",
+            amount=Decimal("10.00"),
+            effective_from=world.ago(-60),
+        )
+        for kind in ("preparation", "other")
+    )
+    StatusDecision.write(
+        thanks,
+        by=world.office,
+        decided_by="Head of payroll, with Human Resources",
+        decided_on=world.ago(20),
+        grounds="Nobody has to do any of this, the trust owes nobody any, and it is offered as a "
+        "thank-you to whoever likes to.",
+    )
 
 
 def _claims(world):

@@ -13,7 +13,14 @@ from apps.core.money import pounds
 from apps.core.nhs import Form, ModelForm
 from apps.core.uploads import UploadField
 
-from .models import CLAIM_WITHIN, EarningsLimit, Expense, InvolvementClaim, Rate
+from .models import (
+    CLAIM_WITHIN,
+    EarningsLimit,
+    Expense,
+    InvolvementClaim,
+    Rate,
+    StatusDecision,
+)
 
 
 def not_ahead(on):
@@ -217,7 +224,10 @@ class RateForm(ModelForm):
         fields = ["kind", "unit", "amount", "effective_from"]
         labels = {"kind": "For what kind of work?", "unit": "Paid by"}
         widgets = {"kind": forms.RadioSelect, "unit": forms.RadioSelect}
-        help_texts = {"unit": "A half-day is up to 4 hours. A longer stay counts as two."}
+        help_texts = {
+            "unit": "A half-day is up to 4 hours, and counts as 4 against the legal minimum. A "
+            "longer stay counts as two."
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -236,6 +246,31 @@ class RateForm(ModelForm):
 
     def _post_clean(self):
         """Rate.propose checks the rest, with reasons in words."""
+
+
+class StatusForm(Form):
+    """That those who are paid by a rate are not workers: who decided it, when, and why."""
+
+    decided_by = forms.CharField(
+        label="Who decided it?",
+        max_length=150,
+        help_text="For example, the head of payroll, with Human Resources.",
+    )
+    decided_on = DateField(label="On which day?")
+    grounds = forms.CharField(
+        label="Why are those who are paid by it not workers?",
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="What was asked and what the answer was. For example, whether anybody has to "
+        "come, whether work has to be given to them, and whether they can send somebody else.",
+    )
+
+    def clean(self):
+        super().clean()
+        if not self.errors:
+            for field, words in StatusDecision.faults(**self.cleaned_data):
+                self.add_error(field, words)
+        return self.cleaned_data
 
 
 class LimitsForm(Form):

@@ -21,9 +21,11 @@ from apps.accounts.payable_time import ATTENDED, Work, employments
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.exceptions import Conflict, NotYet
+from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.money import NOTHING, pounds, to_pence, total
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
+from apps.core.says import has_a_word, is_a_sentence
 from apps.core.uploads import Upload
 from apps.groups.models import WorkingGroup
 from apps.meetings.models.about import (
@@ -36,6 +38,7 @@ from apps.meetings.models.about import (
 from apps.meetings.models.outcome import Decision
 
 from . import events
+from .floors import FLOORS, floor_at
 
 OF_THE_JOB = "The trust employed the person on {}: that is part of their job, and paid as such."
 CLAIM_WITHIN = timedelta(days=183)  # how far back attendance is offered for a claim
@@ -55,9 +58,51 @@ def steering_decided(rate, by):
 
 
 @requirement
+def status_is_decided(rate, by):
+    """What pays less than the floor is no wage only where two people recorded that it is none."""
+    if not rate.is_low or rate.status is not None:
+        return
+    floor = rate.floor
+    if rate.open_status is not None:
+        yield Missing(
+            "A decision on status was written down. Somebody else of the programme office confirms "
+            "it. Where there is nobody else yet, administrators give that role.",
+            rate.status_url(by),
+            turn="somebody else of the programme office",
+        )
+        return
+    yield Missing(
+        f"{rate.hourly_words} is below the legal minimum for workers, {pounds(floor.hour)} "
+        f"{floor.since}. A decision on status has to be recorded, by two people: that those "
+        "who are paid by this rate are not workers.",
+        rate.status_url(by),
+        turn="the programme office",
+    )
+
+
+@requirement
+def is_below_the_floor(rate, by):
+    if not rate.is_low:
+        yield Missing("This rate is not below the legal minimum for workers.")
+
+
+@requirement
+def no_status_is_written(rate, by):
+    if rate.open_status is not None:
+        yield Missing("A decision on status is recorded already.", rate.get_absolute_url())
+
+
+@requirement
 def has_not_begun(rate, by):
     if rate.has_begun:
         yield Missing("People are paid by it since it began.")
+
+
+def _low(floor):
+    """A condition on rates: less than this floor for an hour."""
+    half_day = floor.hour * (HALF_DAY // 60)
+    units = Rate.Unit
+    return Q(unit=units.HOUR, amount__lt=floor.hour) | Q(unit=units.HALF_DAY, amount__lt=half_day)
 
 
 class RateQuerySet(models.QuerySet):
@@ -72,12 +117,31 @@ class RateQuerySet(models.QuerySet):
             return self
         return self.in_use()
 
+    def with_status(self):
+        """With what was decided on status, read once for all."""
+        return self.prefetch_related("status_decisions")
+
     def in_use(self):
         """By which claims are paid: proposals pay nothing."""
         return self.filter(state=Rate.State.SET)
 
     def proposed(self):
         return self.filter(state=Rate.State.PROPOSED)
+
+    def undecided(self):
+        """Below a floor (``Rate.floor``), with no decision on status: in force now, or proposed."""
+        today = clock.today()
+        later = Rate.objects.in_use().filter(
+            kind=OuterRef("kind"), effective_from__gt=OuterRef("effective_from")
+        )
+        low = _low(FLOORS[0])
+        for floor in FLOORS:
+            ended = Exists(later.filter(effective_from__lte=floor.starts))
+            low |= _low(floor) & (Q(effective_from__gte=floor.starts) | ~ended)
+        now = Q(state=Rate.State.SET) & ~Exists(later.filter(effective_from__lte=today))
+        written = StatusDecision.objects.exclude(state=StatusDecision.State.DROPPED)
+        rows = self.filter(low, now | Q(state=Rate.State.PROPOSED))
+        return rows.exclude(Exists(written.filter(rate=OuterRef("pk"))))
 
 
 class Rate(Stateful):
@@ -97,7 +161,7 @@ class Rate(Stateful):
             (State.PROPOSED,),
             State.SET,
             "payments.set_rates",
-            needs=(steering_decided,),
+            needs=(steering_decided, status_is_decided),
             label="Set the rate",
             internal=True,  # a confirmed decision makes it
         ),
@@ -117,6 +181,13 @@ class Rate(Stateful):
             label="Take it back",
             reason=True,
             explain="The steering group no longer decides on it. What is paid stays as it is.",
+        ),
+        "decide_status": Act(
+            (State.PROPOSED, State.SET),
+            "payments.set_rates",
+            needs=(is_below_the_floor, no_status_is_written),
+            label="Record a decision on status",
+            closed="This rate was taken back.",
         ),
     }
 
@@ -163,6 +234,54 @@ class Rate(Stateful):
     def has_begun(self):
         return self.effective_from <= clock.today()
 
+    # --- the legal floor -----------------------------------------------------------------------
+    @property
+    def hourly(self):
+        """What it pays for an hour at the least: a half-day is one hour of up to four."""
+        hours = HALF_DAY // 60 if self.unit == self.Unit.HALF_DAY else 1
+        return self.amount / hours
+
+    @property
+    def hourly_words(self):
+        """*£12.70 an hour*, or what an hour of a half-day is."""
+        if self.unit == self.Unit.HALF_DAY:
+            return f"{self}, for up to {HALF_DAY // 60} hours,"
+        return f"{pounds(self.amount)} an hour"
+
+    @property
+    def floor(self):
+        """The highest floor of the table for the days on which it pays.
+
+        From its first day to the eve of the next rate that is set; with none, for ever: a floor
+        that is known today holds for the days to come as well.
+        """
+        later = Rate.objects.in_use().filter(kind=self.kind, effective_from__gt=self.effective_from)
+        ends = later.order_by("effective_from").values_list("effective_from", flat=True).first()
+        return floor_at(ends - timedelta(days=1)) if ends else FLOORS[-1]
+
+    @property
+    def is_low(self):
+        return self.hourly < self.floor.hour
+
+    @property
+    def open_status(self):
+        """The decision on status that counts, or waits for a second person; None."""
+        dropped = StatusDecision.State.DROPPED
+        return next((one for one in self.status_decisions.all() if one.state != dropped), None)
+
+    @property
+    def status(self):
+        """The decision on status that counts, or None."""
+        return next((one for one in self.status_decisions.all() if one.counts), None)
+
+    def status_url(self, user):
+        """Where this person can mend that none counts."""
+        if not self.permits(user, "decide_status"):
+            return ""
+        if self.open_status is not None:
+            return f"{self.get_absolute_url()}#status"
+        return reverse("rate_status", args=[self.pk])
+
     def pays(self, minutes):
         """The pay for so long, to the penny."""
         if self.unit == self.Unit.HALF_DAY:
@@ -191,10 +310,14 @@ class Rate(Stateful):
         return rate
 
     def become_set(self, *, by):
-        """The steering group decided it. Not for a day on which another rate was in force."""
+        """The steering group decided it. Not for a day on which another rate was in force.
+
+        One below the floor of its days waits for the decision on status, which then comes here.
+        """
         if not self.open_to("set"):
             return  # people are paid by it since it began
-        # All of a kind, proposals too: two that become set at once come one after the other.
+        # All of a kind, proposals too: two that become set at once come one after the other, and
+        # so do the two things that it waits for.
         kin = Rate.objects.select_for_update().filter(kind=self.kind).order_by("pk")
         taken = {one.effective_from for one in kin if one.state == Rate.State.SET}
         begins = self.effective_from
@@ -202,7 +325,10 @@ class Rate(Stateful):
             begins = max(begins, clock.today() + timedelta(days=1))
         while begins in taken:
             begins += timedelta(days=1)
-        self.follow("set", by=by, effective_from=begins)
+        begun = Rate.objects.get(pk=self.pk)
+        begun.effective_from = begins  # the floor of the day on which it really begins
+        if not begun.missing("set", by):
+            self.follow("set", by=by, effective_from=begins)
 
     def lose_decision(self, *, by):
         """Its decision counts no more: it is proposed again, unless people are paid by it."""
@@ -245,6 +371,155 @@ class Rate(Stateful):
             since=self.set_at,
             words="the steering group",
         )
+
+
+@requirement
+def somebody_else_wrote_it(status, by):
+    if by.pk == status.written_by_id:
+        yield Missing(
+            "Somebody else confirms what you have written.",
+            turn="somebody else of the programme office",
+        )
+
+
+@requirement
+def rate_stands(status, by):
+    if not status.rate.open_to("decide_status"):
+        yield Missing("The rate was taken back.")
+
+
+@effect
+def status_counts(status, entry):
+    """A rate for which it came last is set now."""
+    status.confirmed_by, status.confirmed_at = entry.by, entry.at
+    status.save(update_fields=["confirmed_by", "confirmed_at"])
+    Rate.objects.get(pk=status.rate_id).become_set(by=entry.by)
+
+
+class StatusDecisionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those who look after rates: others read no more than that there is one, and its day."""
+        return self if user.has_perm("payments.set_rates") else self.none()
+
+
+class StatusDecision(Stateful):
+    """That those who are paid by a rate below the floor are not workers: who decided, and why.
+
+    The trust decides it, by what HM Revenue and Customs ask about status, which the guide of the
+    National Institute for Health and Care Research and the Health Research Authority explains
+    (*Payment for public involvement*). Here two people record that it was decided.
+    """
+
+    class State(States):
+        WRITTEN = "written", "yellow", "Waits for a second person"
+        RECORDED = "recorded", "green", "Recorded"
+        DROPPED = "dropped", "grey", "Taken back"
+
+    moves = {
+        "confirm": Move(
+            (State.WRITTEN,),
+            State.RECORDED,
+            "payments.set_rates",
+            needs=(somebody_else_wrote_it, rate_stands),
+            then=(status_counts,),
+            label="Confirm the decision on status",
+            done="The decision on status is recorded.",
+            main=True,
+            warn=True,
+            explain="You say that this was decided so, and that you have seen it. The rate can "
+            "then be in force although it is below the legal minimum for workers.",
+        ),
+        "drop": Move(
+            (State.WRITTEN,),
+            State.DROPPED,
+            "payments.set_rates",
+            label="Take the decision on status back",
+            done="The decision on status is taken back.",
+            reason=True,
+            explain="It then counts for nothing. Another can be written.",
+        ),
+    }
+
+    rate = models.ForeignKey(Rate, on_delete=models.PROTECT, related_name="status_decisions")
+    decided_by = Line(max_length=150)
+    decided_on = models.DateField()
+    grounds = models.TextField(max_length=3000)
+    state = models.CharField(max_length=10, choices=State, default=State.WRITTEN)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="status_written"
+    )
+    written_at = models.DateTimeField(default=clock.now, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="status_confirmed",
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = StatusDecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rate"], condition=~Q(state="dropped"), name="payments_status_one"
+            )
+        ]
+
+    def __str__(self):
+        return f"Decision on status, {self.rate}"
+
+    def get_absolute_url(self):
+        return self.rate.get_absolute_url()
+
+    @property
+    def counts(self):
+        return self.state == self.State.RECORDED
+
+    @property
+    def facts(self):
+        """What the second person confirms."""
+        floor = self.rate.floor
+        yield "Rate", f"{self.rate}, from {day(self.rate.effective_from)}"
+        yield "Legal minimum", f"{pounds(floor.hour)} an hour {floor.since}"
+        yield "Who decided", f"{self.decided_by}, {day(self.decided_on)}"
+        yield "Why they are not workers", self.grounds
+        yield "Written by", f"{self.written_by.name}, {day(self.written_at)}"
+
+    @staticmethod
+    def faults(decided_by, decided_on, grounds):
+        """(field, what is wrong with it)."""
+        if not has_a_word(decided_by):
+            yield "decided_by", "Say who decided it, in words."
+        if decided_on < FLOORS[0].starts:
+            yield "decided_on", f"Check the year. It is not before {day(FLOORS[0].starts)}."
+        elif decided_on > clock.today():
+            yield "decided_on", "The day has not come yet. Record it once it is decided."
+        if not is_a_sentence(grounds):
+            yield "grounds", "Write at least a sentence: why those who are paid are not workers."
+
+    @classmethod
+    @transaction.atomic
+    def write(cls, rate, *, by, decided_by, decided_on, grounds):
+        """Somebody records what was decided; a second person confirms it.
+
+        Raises PermissionDenied, IllegalMove (the rate was taken back) or NotYet.
+        """
+        rate.permit("decide_status", by=by)
+        if faults := list(cls.faults(decided_by, decided_on, grounds)):
+            raise NotYet(*(words for _, words in faults))
+        status = cls.objects.create(
+            rate=rate,
+            written_by=by,
+            decided_by=decided_by,
+            decided_on=decided_on,
+            grounds=grounds,
+        )
+        record("write_status", status, by=by)
+        return status
 
 
 class RateTable:
@@ -774,12 +1049,12 @@ class ClaimLine(models.Model):
         help_text="The attendance that it stands for; each is claimed once. Empty: typed by hand.",
     )
     kind = models.CharField("kind of work", max_length=12, choices=Work)
-    what = models.CharField(max_length=200)
+    what = Line(max_length=200)
     on = models.DateField(db_index=True)
     minutes = models.PositiveIntegerField(validators=[MinValueValidator(1)])
     rate = models.ForeignKey(Rate, on_delete=models.PROTECT, related_name="lines")
     amount = money()
-    agreed_with = models.CharField(max_length=120, blank=True, help_text="Who agreed to it.")
+    agreed_with = Line(max_length=120, blank=True, help_text="Who agreed to it.")
 
     class Meta:
         ordering = ["on", "pk"]
@@ -810,7 +1085,7 @@ class Expense(models.Model):
 
     claim = models.ForeignKey(InvolvementClaim, on_delete=models.CASCADE, related_name="expenses")
     kind = models.CharField(max_length=10, choices=Kind)
-    what = models.CharField(max_length=200)
+    what = Line(max_length=200)
     on = models.DateField()
     amount = money(validators=[AT_LEAST])
 

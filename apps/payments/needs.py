@@ -7,7 +7,7 @@ from apps.accounts.models.people import Constituency
 from apps.core.needs import Need, known, needs_you, permitted
 from apps.groups.models import Membership
 
-from .models import InvolvementClaim, unclaimed_keys
+from .models import InvolvementClaim, Rate, StatusDecision, unclaimed_keys
 
 
 def _can_claim(user):
@@ -81,3 +81,38 @@ def claims_left(claims, user):
                 claim.created_at,
                 claim.get_state_display(),
             )
+
+
+def _undecided(user):
+    rates = Rate.objects.undecided()
+    return rates if user.has_perm("payments.set_rates") else rates.none()
+
+
+@needs_you(_undecided, may=permitted("payments.set_rates"))
+def low_rates(rates, user):
+    """Rates below the legal floor: a later floor may have overtaken one."""
+    for rate in rates:
+        is_paid = rate.has_begun and not rate.open_to("set")
+        what = "Decide on status, or propose a higher rate" if is_paid else "Decide on status"
+        yield Need(
+            f"{what}: {rate}",
+            rate.get_absolute_url(),
+            detail="It is below the legal minimum for workers",
+        )
+
+
+def _unconfirmed_status(user):
+    written = StatusDecision.objects.visible_to(user).filter(state=StatusDecision.State.WRITTEN)
+    return written.exclude(written_by=user).select_related("rate")
+
+
+@needs_you(_unconfirmed_status, may=permitted("payments.set_rates"))
+def statuses(written, user):
+    """What somebody else recorded about the status of those who are paid by a rate."""
+    for one in written:
+        yield Need(
+            f"Confirm the decision on status: {one.rate}",
+            one.get_absolute_url(),
+            one.written_at,
+            "It takes two people",
+        )

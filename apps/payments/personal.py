@@ -2,13 +2,28 @@
 
 from apps.core.personal import DELETE, NAMED, erasure_waits, nobodys, personal, retention
 
-from .models import BenefitMonth, ClaimLine, EarningsLimit, Expense, InvolvementClaim, Rate, Receipt
+from .models import (
+    BenefitMonth,
+    ClaimLine,
+    EarningsLimit,
+    Expense,
+    InvolvementClaim,
+    Rate,
+    Receipt,
+    StatusDecision,
+)
 
 PAID = "Records of what was paid are kept for six years, as the law asks of those who pay."
 # Nothing older than CLAIM_WITHIN can be claimed, so what was deleted is not claimed again.
 
 nobodys("Amounts that everybody may see.", EarningsLimit)
 personal(Rate, "Rates that you set", mentions=("set_by",), why=NAMED)
+personal(
+    StatusDecision,
+    "Decisions on status that you recorded or confirmed",
+    mentions=("written_by", "confirmed_by"),
+    why=NAMED,
+)
 personal(
     InvolvementClaim,
     "Your claims",

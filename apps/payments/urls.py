@@ -3,7 +3,7 @@ from django.urls import path
 from apps.core.views import MoveView
 
 from . import views
-from .models import InvolvementClaim, Rate
+from .models import InvolvementClaim, Rate, StatusDecision
 
 urlpatterns = [
     path("network/claims/", views.MyClaims.as_view(), name="claims"),
@@ -20,6 +20,12 @@ urlpatterns = [
         "network/claims/rates/<int:pk>/move/<slug:name>/",
         MoveView.as_view(model=Rate),
         name="rate_move",
+    ),
+    path("network/claims/rates/<int:pk>/status/", views.RateStatus.as_view(), name="rate_status"),
+    path(
+        "network/claims/status/<int:pk>/move/<slug:name>/",
+        MoveView.as_view(model=StatusDecision),
+        name="status_move",
     ),
     path("network/claims/statement/<int:year>/", views.Statement.as_view(), name="statement"),
     path(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView, TemplateView, View
 
 from apps.core import clock
+from apps.core.dates import DAY
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.money import pounds, total
@@ -27,6 +28,7 @@ from apps.core.views import (
 )
 from apps.groups.programme import is_in_programme
 
+from .floors import FLOORS, GUIDE, SOURCE, floor_at, known_until
 from .forms import (
     AttendedForm,
     ClaimFilterForm,
@@ -35,6 +37,7 @@ from .forms import (
     MyClaimsForm,
     PayForm,
     RateForm,
+    StatusForm,
     WhenForm,
     WorkForm,
 )
@@ -47,8 +50,10 @@ from .models import (
     Rate,
     RateTable,
     Receipt,
+    StatusDecision,
     of_the_job,
     pay,
+    status_is_decided,
     tax_year,
     unclaimed,
 )
@@ -461,15 +466,36 @@ class Rates(Claimant, ListView):
     template_name = "payments/rates.html"
 
     def get_queryset(self):
-        return Rate.objects.in_use()
+        return Rate.objects.in_use().with_status()
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             limits=EarningsLimit.objects.all(),
             proposed=Rate.objects.visible_to(self.request.user).proposed(),
             may_set=self.request.user.has_perm("payments.set_rates"),
+            low=self.low(),
+            floors=FLOORS,
+            source=SOURCE,
+            known_until=known_until(),
+            is_known=known_until() >= clock.today(),
             **kwargs,
         )
+
+    def low(self):
+        """Keys of rates that pay now, or are to, and are below a floor: each gets it as ``below``.
+
+        As ``Rate.floor``, from what the page has read.
+        """
+        found, begun, ends = set(), set(), {}
+        for rate in self.object_list:  # of each kind, the newest first
+            end = ends.get(rate.kind)
+            rate.below = floor_at(end - DAY) if end else FLOORS[-1]
+            if rate.kind not in begun and rate.hourly < rate.below.hour:
+                found.add(rate.pk)
+            if rate.has_begun:
+                begun.add(rate.kind)
+            ends[rate.kind] = rate.effective_from
+        return found
 
 
 class RateDetail(Claimant, DetailView):
@@ -484,10 +510,24 @@ class RateDetail(Claimant, DetailView):
     def get_context_data(self, **kwargs):
         rate, user = self.object, self.request.user
         return super().get_context_data(
-            missing=list(rate.way_to_a_meeting(user)) if rate.open_to("set") else [],
+            missing=list(self.missing()),
             moves=rate.moves_for(user),
+            floor=rate.floor,
+            is_low=rate.is_low,
+            status=rate.open_status,
+            reads_status=user.has_perm("payments.set_rates"),
+            status_moves=rate.open_status.moves_for(user) if rate.open_status else {},
+            may_decide_status=rate.may(user, "decide_status"),
             **kwargs,
         )
+
+    def missing(self):
+        """What a proposal waits for; what is paid, whether the law asks for more."""
+        rate, user = self.object, self.request.user
+        if rate.open_to("set"):
+            yield from rate.way_to_a_meeting(user)
+        if rate.open_to("set") or rate.permits(user, "decide_status"):
+            yield from status_is_decided(rate, user)
 
 
 class RateAdd(ClaimOffice, PageFormView):
@@ -511,6 +551,40 @@ class RateAdd(ClaimOffice, PageFormView):
 
     def save(self, form):
         self.rate = Rate.propose(by=self.request.user, **form.cleaned_data)
+
+
+class RateStatus(ClaimOffice, PageFormView):
+    """Record that those who are paid by a rate below the floor are not workers."""
+
+    perm = "payments.set_rates"
+    form_class = StatusForm
+    template_name = "payments/status.html"
+    page_title = "Record a decision on status"
+    button = "Record it"
+    done_message = "Recorded. Somebody else of the programme office confirms it."
+
+    @cached_property
+    def rate(self):
+        rate = get_object_or_404(Rate.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
+        rate.check_open("decide_status")
+        return rate
+
+    def get_context_data(self, **kwargs):
+        rate = self.rate
+        return super().get_context_data(
+            rate=rate,
+            caption=str(rate),
+            floor=rate.floor,
+            guide=GUIDE,
+            missing=rate.missing("decide_status", self.request.user),
+            **kwargs,
+        )
+
+    def get_success_url(self):
+        return self.rate.get_absolute_url()
+
+    def save(self, form):
+        StatusDecision.write(self.rate, by=self.request.user, **form.cleaned_data)
 
 
 class Limits(ClaimOffice, PageFormView):

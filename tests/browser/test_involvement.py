@@ -33,7 +33,8 @@ def form(name, slug, kind, leads, members):
         state="adopted")
     for role, names in (("co_lead", leads), ("member", members)):
         for one in names:
-            group.appoint(by[one], role, by=by["office"], starts=began)
+            group.appoint(by[one], role, by=by["office"])
+    group.memberships.update(starts=began)
     group.move("activate", by=by["office"])
 if not WorkingGroup.objects.filter(slug="network").exists():
     form("Peers and Sponsors Network", "network", "network", ("pat", "sam"), ("lee",))

@@ -31,7 +31,7 @@ from .test_day import (  # noqa: F401 - a fixture
 GROUPS = """
 from datetime import date, timedelta
 from apps.accounts.models import User
-from apps.groups.models import TermsOfReference, WorkingGroup
+from apps.groups.models import Membership, TermsOfReference, WorkingGroup
 def someone(name):
     return User.objects.get(email=f"{name}@day.example")
 office = someone("office")
@@ -45,9 +45,10 @@ for slug, kind, leads in (
         quorum_staff=1, notice_days=7, in_force_from=begins,
         state="adopted")
     for name in leads:
-        group.appoint(someone(name), "co_lead", by=office, starts=begins)
+        group.appoint(someone(name), "co_lead", by=office)
     group.move("activate", by=office)
-WorkingGroup.objects.get(slug="network").appoint(someone("sam"), "member", by=office, starts=begins)
+WorkingGroup.objects.get(slug="network").appoint(someone("sam"), "member", by=office)
+Membership.objects.update(starts=begins)
 from apps.network.joining.models import Welcomed
 Welcomed.objects.bulk_create(Welcomed(user=user) for user in User.objects.all())
 """

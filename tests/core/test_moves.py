@@ -82,6 +82,17 @@ def test_given_changes_when_a_guard_refuses_then_they_are_not_saved(office):
     assert WorkingGroup.objects.get().purpose == "Before"
 
 
+def test_given_no_entry_can_be_written_then_nothing_of_the_move_is_kept(office, monkeypatch):
+    def broken(entry, *args, **kwargs):
+        raise RuntimeError
+
+    group = working_group()
+    monkeypatch.setattr(AuditEntry, "save", broken)
+    with pytest.raises(RuntimeError):
+        group.move("wind_down", by=office, note="Done.")
+    assert WorkingGroup.objects.get().state == WorkingGroup.State.ACTIVE
+
+
 def test_moves_for_a_person_are_those_that_would_not_be_denied(office):
     group = working_group()
     assert list(group.moves_for(office)) == ["wind_down"]
@@ -137,6 +148,7 @@ def test_an_entry_carries_the_id_of_its_request(client, office):
         "quorum_lived_experience": 1,
         "quorum_staff": 1,
         "notice_days": 7,
+        "peer_workers": "staff",
         "in_force_from_day": 1,
         "in_force_from_month": 1,
         "in_force_from_year": 2099,

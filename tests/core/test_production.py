@@ -56,6 +56,7 @@ def test_given_all_that_is_needed_then_the_deployment_check_is_silent():
         ({"DATABASE_URL": "sqlite:////tmp/peer.sqlite3"}, "DATABASE_URL is SQLite"),
         ({"CELERY_BROKER_URL": ""}, "CELERY_BROKER_URL must name"),
         ({"EMAIL_URL": ""}, "EMAIL_URL must name"),
+        ({"EMAIL_URL": "smtp://peer:secret@mail.example:25"}, "EMAIL_URL must begin with smtp+tls"),
         ({"DEFAULT_FROM_EMAIL": "Peer <no-reply@demo.example>"}, "DEFAULT_FROM_EMAIL must be"),
         ({"SUPPORT_EMAIL": "peer.programme@demo.example"}, "SUPPORT_EMAIL must be"),
     ],

@@ -17,6 +17,7 @@ COLOURS = {
     "datarights.DataRequest": (
         "received=grey in_hand=grey erasing=grey done=green refused=orange withdrawn=grey"
     ),
+    "governance.RegisterChange": "waiting=yellow done=green dropped=grey",
     "governance.DocumentFormat": "asked=yellow making=blue available=green dropped=orange",
     "governance.DocumentVersion": (
         "draft=grey consultation=grey revised=grey approved=green withdrawn=grey"
@@ -28,7 +29,7 @@ COLOURS = {
     "meetings.AgendaItem": "proposed=grey accepted=green declined=orange withdrawn=grey",
     "meetings.Decision": (
         "recorded=yellow carried=green not_carried=red provisional=yellow ratified=green "
-        "lapsed=orange"
+        "lapsed=orange denied=grey"
     ),
     "meetings.Meeting": "draft=grey published=blue held=aqua-green minuted=green cancelled=red",
     "meetings.Minutes": "draft=grey circulated=blue approved=green",
@@ -40,6 +41,7 @@ COLOURS = {
     ),
     "network.HelpRequest": "asked=yellow answered=grey withdrawn=grey",
     "network.Interest": "new=blue answered=grey invited=grey declined=orange",
+    "payments.StatusDecision": "written=yellow recorded=green dropped=grey",
     "payments.InvolvementClaim": (
         "draft=grey submitted=blue approved=green returned=yellow paid=green"
     ),

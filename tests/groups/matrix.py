@@ -2,6 +2,7 @@ from django.utils import timezone
 
 from apps.groups.models import TermsOfReference, WorkingGroup
 from apps.groups.roles import Role
+from apps.recruitment.employment.models.appointment import Appointment
 
 from ..factories import WorkingGroupFactory, appoint, terms, working_group
 from ..matrix import Row
@@ -18,6 +19,10 @@ def populate(world):
     world.proposed_terms = terms(other, state="proposed")
     first = WorkingGroupFactory(slug="first", state=WorkingGroup.State.FORMING)
     world.first_terms = terms(first, state="signed")
+    world.says_how = working_group(slug="says-how")
+    world.says_how.terms_of_reference.update(peer_workers="staff")
+    appoint(world.says_how, world.actors["secretary"])
+    Appointment.begin(user=world.actors["secretary"], started_on=timezone.localdate())
     world.closing = WorkingGroupFactory(slug="closing", state=WorkingGroup.State.CLOSING)
 
 
@@ -27,6 +32,10 @@ def group(world):
 
 def ending(world):
     return group(world) | {"pk": world.group.memberships.get(user=world.actors["member"]).pk}
+
+
+def in_post(world):
+    return {"slug": world.says_how.slug}
 
 
 def form(world):
@@ -42,6 +51,7 @@ def new_terms(world):
         "quorum_lived_experience": 2,
         "quorum_staff": 2,
         "notice_days": 7,
+        "peer_workers": "staff",
         "in_force_from_day": today.day,
         "in_force_from_month": today.month,
         "in_force_from_year": today.year,
@@ -63,6 +73,14 @@ ROWS = [
     Row("appoint", "302 404 403 403 403 403 200 404 403", group),
     Row("end_membership", "302 404 403 403 403 403 200 404 403", ending),
     Row("end_membership", "302 404 403 403 403 403 302 404 403", ending, method="post"),
+    Row("group_side", "302 404 404 404 200 404 404 404 404", in_post),
+    Row(
+        "group_side",
+        "302 404 404 404 302 404 404 404 404",
+        in_post,
+        method="post",
+        data=lambda world: {"side": "neither"},
+    ),
     Row("terms_add", "302 404 403 403 403 200 200 404 403", group),
     Row("terms_add", "302 404 403 403 403 302 302 404 403", group, method="post", data=new_terms),
     Row("terms", "302 404 200 200 200 200 200 404 200", lambda w: group(w) | {"version": 1}),

@@ -1,28 +1,37 @@
 """Who belongs to a group decides what they may do there, and nothing else does."""
 
 from datetime import timedelta
+from threading import Event
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from guardian.shortcuts import get_user_perms
 
-from apps.accounts.models.people import Constituency
+from apps.accounts.models.people import Constituency, User
+from apps.accounts.models.sides import SideChange
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
-from apps.groups.models import WorkingGroup, WorkingGroupUserPermission
+from apps.core.needs import needs_of
+from apps.groups.messages import SeatEmpty
+from apps.groups.models import TermsOfReference, WorkingGroup, WorkingGroupUserPermission
 from apps.groups.roles import Role, grants_of, sync_grants
 from apps.groups.tasks import nightly_sync
 from apps.notifications import planning, sending
 
+from ..at_once import together
 from ..factories import (
     StaffFactory,
     UserFactory,
     WorkingGroupFactory,
     appoint,
+    leads,
     programme_user,
     terms,
+    with_second_factor,
     working_group,
 )
 
@@ -120,6 +129,26 @@ def test_given_a_term_that_has_not_begun_when_appointing_its_successor_then_no_o
     with pytest.raises(NotYet, match="already"):
         appoint(group, UserFactory(), Role.CO_LEAD, starts=today + timedelta(days=10))
     appoint(group, UserFactory(), Role.CO_LEAD, starts=today + timedelta(days=11))
+
+
+def test_a_first_day_in_the_past_comes_back_beside_its_field(client, group):
+    office, somebody = programme_user("Programme office"), UserFactory()
+    client.force_login(with_second_factor(office))
+    past = timezone.localdate() - timedelta(days=1)
+    sent = {
+        "user": somebody.pk,
+        "role": "member",
+        "starts_day": past.day,
+        "starts_month": past.month,
+        "starts_year": past.year,
+    }
+    url = f"{reverse('appoint', args=[group.slug])}?q={somebody.email}"
+    answer = client.post(url, sent)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["starts"] == [
+        "The first day of a term must be today or later."
+    ]
+    assert not group.memberships.filter(user=somebody).exists()
 
 
 def test_given_a_member_when_appointing_then_denied(group):
@@ -232,6 +261,7 @@ def test_given_wrong_terms_when_saved_then_422_and_no_new_version(
         "quorum_lived_experience": "1",
         "quorum_staff": "1",
         "notice_days": "7",
+        "peer_workers": "staff",
         "in_force_from_day": "1",
         "in_force_from_month": "1",
         "in_force_from_year": "2099",
@@ -286,3 +316,72 @@ def test_given_a_term_that_ends_when_near_then_the_person_hears_twice(group, off
             clock.shift(timedelta(days=day))
             mine += [day for subject, to in heard() if to == user.email]
     assert mine == [140, 190]  # 60 and 14 days before, as seen every tenth day
+
+
+# --- two co-leads of one side ---------------------------------------------------------------------
+def test_a_co_lead_to_come_changes_no_side(office):
+    """They would begin on the other's side, and neither would lead."""
+    group = working_group()
+    today = timezone.localdate()
+    group.memberships.filter(user=leads(group)[1]).update(ends=today)
+    coming = StaffFactory()
+    appoint(group, coming, Role.CO_LEAD, starts=today + timezone.timedelta(days=1))
+    with pytest.raises(NotYet, match="co-lead seat"):
+        SideChange.ask(coming, Constituency.LIVED_EXPERIENCE, "", by=office)
+
+
+def test_given_two_co_leads_of_one_side_then_the_site_says_so_and_there_is_a_way_out(
+    client, office
+):
+    """As old data has them: filling the empty seat hides that neither of the two leads."""
+    group = working_group()
+    peer, staff = leads(group)
+    User.objects.filter(pk=staff.pk).update(constituency=Constituency.LIVED_EXPERIENCE)
+    group.appoint(StaffFactory(), Role.CO_LEAD, by=office)
+    assert not any(map(group.is_led_by, (peer, staff)))
+    assert (group.empty_seats(), group.is_led_by_two) == ([], False)
+    assert list(WorkingGroup.objects.half_led()) == [group]
+    assert f"End the term of one co-lead: {group}" in {need.title for need in needs_of(office)}
+    names = " and ".join(one.name for one in group.leads() if one in (peer, staff))
+    words = f"{names} are co-leads of one side"
+    told = SeatEmpty().context(SimpleNamespace(subject=group), office)
+    assert any(line.startswith(words) for line in told["lines"])
+    client.force_login(peer)
+    assert words in client.get(group.get_absolute_url()).content.decode()
+    today = timezone.localdate()
+    new = TermsOfReference.propose(group, by=office, seen=1, text="New.", in_force_from=today)
+    with pytest.raises(NotYet, match=words):
+        new.move("sign", by=peer)
+    group.memberships.get(user=staff, role=Role.CO_LEAD).end(by=office)
+    assert group.is_led_by_two
+    assert all(group.is_led_by(one) for one in group.leads())
+    assert not WorkingGroup.objects.half_led()
+
+
+@pytest.mark.differs
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="it locks no rows")
+def test_given_a_seat_and_a_change_of_side_at_once_then_one_of_them_is_refused():
+    """Each reads what the other has not said yet, unless both take the person's row."""
+    group, office = working_group(leads=False), programme_user("Programme office")
+    person = StaffFactory()
+    change = SideChange.ask(person, Constituency.LIVED_EXPERIENCE, "", by=office)
+    taken, answered = Event(), Event()
+
+    def seat():
+        with transaction.atomic():
+            group.appoint(User.objects.get(pk=person.pk), Role.CO_LEAD, by=office)
+            taken.set()
+            answered.wait(1)
+
+    def answer():
+        taken.wait(5)
+        try:
+            SideChange.objects.get(pk=change.pk).move("confirm", by=User.objects.get(pk=person.pk))
+        finally:
+            answered.set()
+
+    results = together(seat, answer)
+    assert [type(one) for one in results if isinstance(one, Exception)] == [NotYet]
+    person.refresh_from_db()
+    assert person.constituency == Constituency.STAFF

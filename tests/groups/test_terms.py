@@ -119,6 +119,7 @@ def test_the_pages_say_what_would_change_and_whose_turn_it_is(client, group):
     day = timezone.localdate()
     sent = EASIER | {
         "seen": 1,
+        "peer_workers": "staff",
         "in_force_from_day": day.day,
         "in_force_from_month": day.month,
         "in_force_from_year": day.year,

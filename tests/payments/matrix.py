@@ -5,11 +5,17 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from apps.payments.models import InvolvementClaim, Rate, Receipt
+from apps.payments.models import InvolvementClaim, Rate, Receipt, StatusDecision
 from tests import factories as make
 from tests.matrix import Row, move, of
 
 KEPT_OUT = {"BenefitMonth": "it tells that somebody gets a benefit, and is theirs alone"}
+
+
+STATUS = {
+    "decided_by": "Payroll",
+    "grounds": "Nobody has to come, and no work is given to anybody.",
+}
 
 
 def populate(world):
@@ -25,6 +31,20 @@ def populate(world):
         effective_from=timezone.localdate() + timedelta(days=30),
     )
     office = world.actors["office"]
+    world.low_rate, world.doubted_rate = (
+        Rate.objects.create(
+            kind=kind,
+            amount="5.00",
+            set_by=office,
+            effective_from=timezone.localdate() + timedelta(days=40),
+        )
+        for kind in ("training", "other")
+    )
+    world.status_written = StatusDecision.objects.create(
+        rate=world.doubted_rate,
+        written_by=world.actors["admin"],
+        **STATUS | {"decided_on": timezone.localdate()},
+    )
     world.approved = make.claim(member, to="approved", by=office)
     world.returned = make.claim(member, to="returned", by=office)
     receipt = SimpleUploadedFile("ticket.pdf", PDF)
@@ -77,11 +97,15 @@ def a_rate(world):
     )
 
 
+def on_status(world):
+    return STATUS | on("decided_on", timezone.localdate())
+
+
 def paid(world):
     return {"claims": [world.approved.pk]} | on("paid_on", timezone.localdate())
 
 
-PDF = b"%PDF-1.7 receipt"
+PDF = make.pdf()
 #         anonymous outsider observer member secretary colead office hr admin
 CLAIMS = "302 403 200 200 200 200 200 200 200"
 OFFICE = "302 403 403 403 403 403 200 403 403"
@@ -141,6 +165,13 @@ ROWS = [
         DROPS,
         lambda w: of("proposed_rate")(w) | {"name": "drop"},
     ),
+    Row("rate_status", OFFICE, of("low_rate")),
+    Row("rate_status", OFFICE_POST, of("low_rate"), method="post", data=on_status),
+    Row(
+        "status_move",
+        "302 404 404 404 404 404 200 404 404",
+        lambda w: of("status_written")(w) | {"name": "confirm"},
+    ),
     Row("limits", OFFICE),
     Row("limits", OFFICE_POST, method="post", data=lambda w: {"week": "100"}),
     Row("statement", CLAIMS, lambda w: {"year": timezone.localdate().year}),
@@ -150,6 +181,10 @@ ROWS = [
 
 MOVES = {
     Rate: {"drop": move("rate_move", DROPS.replace("200", "302"), "proposed_rate", "drop")},
+    StatusDecision: {
+        name: move("status_move", "302 404 404 404 404 404 302 404 404", "status_written", name)
+        for name in ("confirm", "drop")
+    },
     InvolvementClaim: {
         "submit": move("claim_move", OWN_POST, "claim", "submit"),
         "take_back": move("claim_move", "302 404 404 302 404 404 403 404 404", "sent", "take_back"),

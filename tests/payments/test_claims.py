@@ -291,14 +291,17 @@ def test_given_a_rate_then_the_past_never_changes(office, steering):
 
 def test_given_a_time_without_any_rate_then_one_may_begin_there(office, peer, steering):
     begins = timezone.localdate() - timedelta(days=90)
-    first = propose(office, 10, effective_from=begins)
+    first = propose(office, 13, effective_from=begins)
     make.decision(make.held(steering, days_ago=0), about=first)
-    assert paid(on=begins) == 10
+    assert paid(on=begins) == 13
+    low = propose(office, 10, kind="panel", effective_from=begins)
+    make.decision(make.held(steering, days_ago=0), about=low)
+    assert RateTable().at("panel", begins) is None  # below the legal floor (test_floor.py)
     coming = propose(office, 11, effective_from=timezone.localdate() + timedelta(days=9))
     coming.move("drop", by=office, note="We thought again.")
     assert Rate.objects.in_use().filter(kind="meeting").count() == 1
     with pytest.raises(PermissionDenied):
-        propose(peer, 10, kind="panel", effective_from=begins)
+        propose(peer, 10, kind="training", effective_from=begins)
 
 
 def test_rates_from_before_decisions_pay_on_and_proposals_go_with_the_way_back(office):

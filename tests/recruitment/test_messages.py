@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.accounts.roles import OFFICE
+from apps.accounts.roles import HR, OFFICE
 from apps.core.dates import day
 from apps.notifications.kinds import KINDS
 from apps.notifications.mail import compose
@@ -109,3 +109,12 @@ def test_those_who_trained_hear_of_a_post_that_opens_and_can_apply_for():
     )
     vacancy.refresh_from_db()
     assert not kind.wanted(None, vacancy, trains)
+
+
+def test_whoever_left_reads_which_day_was_recorded():
+    user, officer = UserFactory(), programme_user(HR)
+    post = Appointment.begin(user=user, started_on=timezone.localdate() - timedelta(days=9))
+    post.left(timezone.localdate(), by=officer)
+    text, _ = sent("recruitment.left_recorded", user)
+    assert "It was recorded that you left your post" in text
+    assert "please tell Human Resources" in text

@@ -116,6 +116,21 @@ def test_the_vacancys_page_does_not_say_whether_every_sheet_is_in(client):
     assert reverse("vacancy_move", args=[vacancy.reference, "lock_shortlist"]) in text
 
 
+def test_the_page_of_the_lock_leads_to_the_scores_once_they_can_be_compared(client):
+    """It says *compare first*, and had no link to where."""
+    vacancy, _ = choosing.shortlisting(1)
+    lock = reverse("vacancy_move", args=[vacancy.reference, "lock_shortlist"])
+    compare = reverse("comparison", args=[vacancy.reference, "shortlisting"])
+    assert compare not in page(client, choosing.chair(vacancy), lock)
+    choosing.score_all(vacancy)
+    for user in (choosing.chair(vacancy), choosing.another(vacancy)):
+        assert f'<a href="{compare}">Compare the candidates' in page(client, user, lock)
+        assert client.get(compare).status_code == 200
+    client.force_login(choosing.anew(vacancy.created_by), SIGN_IN)
+    answer = client.get(lock)
+    assert (answer.status_code, compare.encode() in answer.content) == (403, False)
+
+
 # --- in a wrong state -----------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("name", "data"),

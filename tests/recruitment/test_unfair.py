@@ -148,6 +148,7 @@ def test_taking_back_and_deciding_the_same_again_leads_to_an_offer():
     Offer.make(chosen, by=hr(vacancy))
     chosen.move("undo_decision", by=hr(vacancy), note="A mistake")
     choosing.decide(choosing.round_of(vacancy, INTERVIEW), {chosen.redaction.blind.label: "yes"})
+    choosing.conclude(vacancy, "decide_again")
     choosing.send(vacancy, INTERVIEW)
     chosen.refresh_from_db()
     assert chosen.state == "offered"

@@ -12,6 +12,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.anonymous import by_chance, leave_no_log
 from apps.core.exceptions import Conflict
+from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import WorkingGroup
@@ -122,7 +123,7 @@ class Booking(Stateful):
         on_delete=models.PROTECT,
         related_name="bookings",
     )
-    name = models.CharField(max_length=120, blank=True, help_text="Of somebody without an account.")
+    name = Line(max_length=120, blank=True, help_text="Of somebody without an account.")
     email = models.EmailField("e-mail address", max_length=254, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)
     made_at = models.DateTimeField(default=clock.now, editable=False)

@@ -12,6 +12,7 @@ from apps.accounts.models.people import Constituency
 from apps.core import clock
 from apps.core.dates import span
 from apps.core.exceptions import Conflict, NotYet
+from apps.core.lines import Line
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import WorkingGroup
@@ -212,13 +213,13 @@ class Conversation(Stateful, Revised):
     network = models.ForeignKey(
         WorkingGroup, on_delete=models.PROTECT, related_name="conversations"
     )
-    title = models.CharField(max_length=150)
+    title = Line(max_length=150)
     summary = models.TextField(
         "what it is about", max_length=2000, help_text="Anybody can read this."
     )
     starts_at = models.DateTimeField(db_index=True)
     ends_at = models.DateTimeField()
-    place = models.CharField(max_length=300, blank=True)
+    place = Line(max_length=300, blank=True)
     link = models.URLField("link for joining online", max_length=500, blank=True)
     joining = models.TextField(
         "how to get there or join",
@@ -386,7 +387,7 @@ class Session(models.Model):
         Conversation, on_delete=models.CASCADE, related_name="sessions"
     )
     at = models.TimeField("starts at")
-    title = models.CharField(max_length=150)
+    title = Line(max_length=150)
     about = models.TextField("what happens", blank=True, max_length=1000)
     peer = models.ForeignKey(
         settings.AUTH_USER_MODEL,

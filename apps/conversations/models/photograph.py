@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 
 from apps.core import clock
 from apps.core.exceptions import Conflict
+from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Move, effect
 from apps.core.uploads import Upload
@@ -76,9 +77,7 @@ class Photograph(Upload):
     conversation = models.ForeignKey(
         Conversation, on_delete=models.PROTECT, related_name="photographs"
     )
-    description = models.CharField(
-        "what it shows", max_length=200, help_text="For people who cannot see it."
-    )
+    description = Line("what it shows", max_length=200, help_text="For people who cannot see it.")
     people = models.PositiveSmallIntegerField(
         "how many people can be recognised", validators=[MaxValueValidator(200)]
     )
@@ -198,7 +197,7 @@ class PhotoConsent(Stateful):
         on_delete=models.PROTECT,
         related_name="photo_consents",
     )
-    name = models.CharField(max_length=120, blank=True)
+    name = Line(max_length=120, blank=True)
     how = models.CharField("how they agreed", max_length=10, choices=How, default=How.SITE)
     given_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import Conflict
+from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import WorkingGroup
@@ -127,7 +128,7 @@ class Post(Stateful):
     topic = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies"
     )
-    title = models.CharField(max_length=120, blank=True)
+    title = Line(max_length=120, blank=True)
     text = models.TextField(max_length=3000)
     state = models.CharField(max_length=10, choices=State, default=State.SHOWN)
     reason = models.TextField(blank=True, editable=False, help_text="Why it was hidden.")

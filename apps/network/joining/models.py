@@ -12,6 +12,7 @@ from apps.accounts import mail
 from apps.accounts.inviting import Wanted, carry_out
 from apps.accounts.models.invitations import Invitation
 from apps.core import clock
+from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Missing, Move, effect, requirement
 from apps.core.waking import wake
@@ -95,9 +96,9 @@ class Interest(Stateful):
         ),
     }
 
-    full_name = models.CharField("name", max_length=120)
+    full_name = Line("name", max_length=120)
     email = models.EmailField("e-mail address", max_length=254)
-    phone = models.CharField("telephone", max_length=30, blank=True)
+    phone = Line("telephone", max_length=30, blank=True)
     wish = models.CharField("would like to take part", max_length=10, choices=Wish)
     words = models.TextField("in their own words", blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.NEW, db_index=True)

@@ -12,6 +12,7 @@ from apps.accounts.confidence import limits_page
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
+from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import WorkingGroup
@@ -228,7 +229,7 @@ class Pair(Stateful):
     peer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="pairs_as_peer")
     sponsor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="pairs_as_sponsor")
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="pairs_proposed")
-    about = models.CharField(
+    about = Line(
         "service or piece of practice",
         max_length=150,
         help_text="The two of the pair, the co-leads of the network and the programme office "

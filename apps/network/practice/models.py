@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from apps.accounts.models.people import User
 from apps.core import clock
 from apps.core.exceptions import NotYet
+from apps.core.lines import Line
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import WorkingGroup
@@ -232,10 +233,10 @@ class Practice(Stateful, Revised):
 
     network = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="practices")
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="practices")
-    title = models.CharField("what it is called", max_length=120)
+    title = Line("what it is called", max_length=120)
     kind = models.CharField(max_length=20, choices=Kind, db_index=True, blank=True)
-    service = models.CharField("service or team", max_length=120, blank=True)
-    borough = models.CharField(max_length=20, db_index=True, blank=True)
+    service = Line("service or team", max_length=120, blank=True)
+    borough = Line(max_length=20, db_index=True, blank=True)
     what_happens = models.TextField(max_length=3000, blank=True)
     since_year = models.PositiveSmallIntegerField("year it began", null=True, blank=True)
     how_to_join = models.TextField("how people join", max_length=1000, blank=True)
@@ -247,7 +248,7 @@ class Practice(Stateful, Revised):
 
     # What Communications made of it for everybody.
     slug = models.SlugField(max_length=140, unique=True, null=True, editable=False)  # noqa: DJ001 - unique where there is one
-    public_title = models.CharField(max_length=120, blank=True)
+    public_title = Line(max_length=120, blank=True)
     public_text = models.TextField(max_length=4000, blank=True)
     public_join = models.TextField("how to join, for everybody", max_length=1000, blank=True)
     public_since = models.DateTimeField(null=True, editable=False)
@@ -473,7 +474,7 @@ class PracticeName(Stateful):
     user = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="practice_names"
     )
-    name = models.CharField(max_length=120, blank=True, help_text="Of somebody without an account.")
+    name = Line(max_length=120, blank=True, help_text="Of somebody without an account.")
     part = models.CharField("what they do in it", max_length=10, choices=Part)
     level = models.CharField(max_length=10, choices=Level, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED, db_index=True)

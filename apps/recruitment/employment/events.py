@@ -3,9 +3,8 @@
 from django.urls import reverse
 
 from apps.accounts.models.people import User
-from apps.core import clock
 from apps.core.moves import Missing, effect, requirement
-from apps.notifications.kinds import notify, others, void
+from apps.notifications.kinds import ask, notify, others, void
 
 from ..applications.models.application import Application
 from ..training.models import Enrolment
@@ -46,7 +45,14 @@ def taken_back(offer, entry):
 def second_is_told(thing, first):
     """A check, or the right to work of somebody in post, waits for another in Human Resources."""
     people = others(human_resources(), first)
-    notify("recruitment.second_reader", thing, people, version=int(clock.now().timestamp()))
+    ask("recruitment.second_reader", thing, people)
+
+
+@effect
+def it_is_said_that_they_left(appointment, entry):
+    """They see a wrong day at once: what they said of their side goes with the post."""
+    if appointment.user is not None:
+        notify("recruitment.left_recorded", appointment, [appointment.user], version=entry.pk)
 
 
 @requirement

@@ -129,6 +129,32 @@ class Cleared(OfferKind):
 
 
 @register
+class LeftRecorded(RecruitmentKind):
+    """To whoever was in post: the end of it was recorded, with its day."""
+
+    name = "recruitment.left_recorded"
+    label = "It was recorded that you left your post"
+    subject = NEWS
+    essential = True
+
+    def wanted(self, rule, appointment, user):
+        return appointment.is_over and appointment.user_id == user.pk
+
+    def context(self, occurrence, user):
+        appointment = occurrence.subject
+        return {
+            "title": self.label,
+            "facts": [("Your last day", day(appointment.left_on))],
+            "lines": [
+                "If that is wrong, please tell Human Resources. In groups whose terms say how peer "
+                "workers count, you say anew on which side you count."
+            ],
+            "url": appointment.get_absolute_url(),
+            "action": "See your time in post",
+        }
+
+
+@register
 class TakenBack(OfferKind):
     name = "recruitment.offer_taken_back"
     label = "The offer was taken back"

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 
 from django.db.models import Count, Q
 
+from apps.core import clock
 from apps.core.dates import wall_clock
 from apps.core.working_days import add_working_days
 from apps.notifications.kinds import silence
@@ -66,7 +67,7 @@ def load(world):
 
 
 def _take_on(world, vacancy, state):
-    closed = world.ago((world.today - vacancy.closes_at.date()).days)
+    closed = clock.date_of(vacancy.closes_at)
     _go(world, closed, 1)
     list(copy_all(vacancy))
     _declare(vacancy)

@@ -1,11 +1,9 @@
 """Who is told when something happens in selection; the words are in messages.py."""
 
-from zlib import crc32
-
 from apps.accounts.models.people import User
 from apps.core import clock
 from apps.core.moves import effect
-from apps.notifications.kinds import notify, others, void
+from apps.notifications.kinds import ask, notify, others, void
 from apps.notifications.models import Delivery
 
 OF_CANDIDATE = ("recruitment.booked", "recruitment.interview")
@@ -52,8 +50,7 @@ def all_in(round_):
 def panel_is_asked(vacancy, entry):
     """The chair says what the panel decided; another member confirms it."""
     people = others(panel(vacancy), entry.by)
-    version = crc32(vacancy.stands.encode())  # of the same outcomes nobody hears twice
-    notify("recruitment.panel_is_asked", vacancy, people, version=version)
+    ask("recruitment.panel_is_asked", vacancy, people)
 
 
 def shortlist_locked(vacancy):

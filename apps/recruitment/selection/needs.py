@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from apps.core import clock
@@ -19,7 +20,7 @@ from ..vacancies.models.vacancy import Criterion, Vacancy
 from ..vacancies.promises import TELLING
 from .models.blind import counts, may_handle, may_join
 from .models.interview import Interview
-from .models.outcome import Outcome, may_tell, round_of, standing_of
+from .models.outcome import Outcome, leads_panel, may_tell, round_of, standing_of
 from .models.scoring import Round
 from .models.sheet import with_standing
 
@@ -64,11 +65,15 @@ def _said_by_the_chair(rounds, user):
     rounds = [one for one in rounds if one.scores and not (one.owes or one.late or one.leads)]
     if not rounds:
         return set()
-    first = FirstPress.objects.filter(
-        subject_type=ContentType.objects.get_for_model(Vacancy),
-        subject_id__in=[str(one.vacancy_id) for one in rounds],
-        name__in=Vacancy.OF_THE_PANEL,
-    ).exclude(by=user)
+    first = (
+        FirstPress.objects.waiting()
+        .filter(
+            subject_type=ContentType.objects.get_for_model(Vacancy),
+            subject_id__in=[str(one.vacancy_id) for one in rounds],
+            name__in=Vacancy.OF_THE_PANEL,
+        )
+        .exclude(by=user)
+    )
     said = {(int(pk), stands) for pk, stands in first.values_list("subject_id", "stands")}
     ours = (one.vacancy for one in rounds)
     return {one.pk for one in ours if (one.pk, one.stands) in said}
@@ -93,6 +98,37 @@ def scoring(rounds, user):
                 else ("Compare the scores, and talk about them")
             )
             yield Need(text, url, round_.due, panel)
+
+
+def _taken_back(user):
+    """Decided posts of one's panels of which something was taken back, and is not decided anew."""
+    seats = PanelMember.objects.serving().filter(user=user)
+    agreed = Q(recorded_at__lte=Coalesce("round__agreed_at", "round__closed_at"))
+    holds = Outcome.objects.current().filter(agreed | Q(released_at__isnull=False))
+    holds = holds.filter(round=OuterRef("round"), blind=OuterRef("blind"))
+    ended = Outcome.objects.filter(
+        ~Exists(holds), round=OuterRef("pk"), ended_at__isnull=False, blind__gone=False
+    )
+    rounds = Round.objects.filter(
+        Exists(ended),
+        stage=Stage.INTERVIEW,
+        vacancy__state=STATE.DECIDED,
+        vacancy__in=seats.values("vacancy"),
+    )
+    return rounds.select_related("vacancy").order_by("pk")
+
+
+@needs_you(_taken_back, may=known("on_panels"))
+def anew(rounds, user):
+    """What Human Resources took back: the chair records it anew, another member confirms it."""
+    for round_ in rounds:
+        first = round_.vacancy.first_press("decide_again")
+        if leads_panel(user, round_.vacancy) if first is None else first.by_id != user.pk:
+            yield Need(
+                f"{'Confirm' if first else 'Record'} what the panel decided anew",
+                reverse("panel", args=[round_.vacancy.reference]),
+                detail=f"Panel for {round_.vacancy.title}, {round_.vacancy.reference}",
+            )
 
 
 def owes_feedback(user):
@@ -215,6 +251,27 @@ def on_vacancy_page(user, vacancy):
 
 def _link(text, name, vacancy, *args, note=""):
     return {"text": text, "url": reverse(name, args=[vacancy.reference, *args]), "note": note}
+
+
+@section("vacancy_lock_shortlist")
+def before_the_lock(user, vacancy):
+    return _what_to_compare(user, vacancy, Stage.SHORTLISTING)
+
+
+@section("vacancy_decide")
+def before_the_decision(user, vacancy):
+    return _what_to_compare(user, vacancy, Stage.INTERVIEW)
+
+
+def _what_to_compare(user, vacancy, stage):
+    """The way to the scores side by side, for those for whom that page opens."""
+    round_ = round_of(vacancy, stage)
+    if round_ is None or not vacancy.may(user, f"read_{stage}"):
+        return None
+    if not standing_of(vacancy, stage).all_in:
+        return None
+    url = reverse("comparison", args=[vacancy.reference, stage])
+    return Section("recruitment/selection/compare.html", {"url": url})
 
 
 @section("application")

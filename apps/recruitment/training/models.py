@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.core import clock
 from apps.core.clock import LONDON
 from apps.core.exceptions import Conflict, NotYet
+from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 
@@ -101,8 +102,8 @@ class TrainingCohort(Stateful):
         ),
     }
 
-    name = models.CharField(max_length=120, unique=True)
-    place = models.CharField(max_length=200, blank=True)
+    name = Line(max_length=120, unique=True)
+    place = Line(max_length=200, blank=True)
     starts_at = models.DateTimeField("first session")
     minutes = models.PositiveSmallIntegerField("minutes a session", default=180)
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED, db_index=True)

@@ -128,13 +128,16 @@ def populate(world):
     guaranteed.applications.update(guaranteed_interview=True)
     choosing.decide(choosing.score_all(guaranteed), choosing.results(guaranteed, "no", "reserve"))
     choosing.conclude(guaranteed, "lock_shortlist")
-    running, over, decided = (_interviewing(world, officer) for _ in range(3))
-    for vacancy in (over, decided):
+    running, over, decided, anew = (_interviewing(world, officer) for _ in range(4))
+    for vacancy in (over, decided, anew):
         one = choosing.own_interviews(vacancy)[0]
         one.record_attendance(True, by=choosing.anew(world.actors["hr"]))
         choosing.decide(choosing.score_all(vacancy, stage=TALK), choosing.results(vacancy, "no"))
-    choosing.conclude(decided, "decide")
-    choosing.send(decided, TALK)
+    for vacancy in (decided, anew):
+        choosing.conclude(vacancy, "decide")
+        choosing.send(vacancy, TALK)
+    anew.applications.get(state="unsuccessful").move("undo_decision", by=officer, note="A slip.")
+    choosing.decide(choosing.round_of(anew, TALK), choosing.results(anew, "reserve"))
     planned = _interviewing(world, officer, begun=False)
     world.choosing = {
         "closed": closed,
@@ -147,6 +150,7 @@ def populate(world):
         "running": running,
         "over": over,
         "decided": decided,
+        "anew": anew,
         "planned": planned,
     }
     world.choosing_parts = {
@@ -421,6 +425,7 @@ MOVES = {
         "lock_shortlist": moved(CHAIR_FIRST, "in", "lock_shortlist"),
         "start_interviews": moved(HR_POST, "planned", "start_interviews"),
         "decide": moved(CHAIR_FIRST, "over", "decide"),
+        "decide_again": moved(CHAIR_FIRST, "anew", "decide_again"),
     },
     Application: {
         "undo_shortlisting": taken_back("planned", PAPER),

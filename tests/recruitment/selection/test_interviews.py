@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
 from apps.accounts.payable_time import ATTENDED
 from apps.accounts.roles import OFFICE
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.needs import needs_of
 from apps.notifications.feed import CALENDAR
 from apps.notifications.kinds import KINDS
 from apps.notifications.models import Delivery
@@ -26,7 +28,8 @@ from apps.recruitment.selection.models.interview import (
     Slot,
 )
 from apps.recruitment.selection.models.outcome import Outcome
-from tests.factories import programme_user
+from apps.recruitment.vacancies.models.panel import PanelMember
+from tests.factories import StaffFactory, programme_user, with_second_factor
 
 from . import choosing
 
@@ -296,10 +299,53 @@ def test_a_decision_is_taken_back_too():
     one = vacancy.applications.first()
     one.move("undo_decision", by=choosing.anew(vacancy.created_by), note="The wrong letter.")
     assert one.state == "interviewed"
-    choosing.decide(choosing.round_of(vacancy, "interview"), {one.redaction.blind.label: "reserve"})
+    label = one.redaction.blind.label
+    choosing.decide(choosing.round_of(vacancy, "interview"), {label: "no"})
+    for alone in (lambda: None, lambda: vacancy.move("decide_again", by=choosing.chair(vacancy))):
+        alone()
+        with pytest.raises(NotYet, match="not confirmed what it decided anew"):
+            choosing.send(vacancy, "interview")
+    choosing.decide(choosing.round_of(vacancy, "interview"), {label: "reserve"})
+    assert vacancy.first_press("decide_again") is None  # what was said was of another outcome
+    choosing.conclude(vacancy, "decide_again")
+    with pytest.raises(IllegalMove, match="locked"):
+        choosing.decide(choosing.round_of(vacancy, "interview"), {label: "yes"})
+    with pytest.raises(NotYet, match="Nothing was decided anew"):
+        choosing.conclude(vacancy, "decide_again")
     choosing.send(vacancy, "interview")
     one.refresh_from_db()
     assert one.state == "interview_reserve"
+
+
+def test_a_decision_taken_back_is_recorded_anew_by_two_who_see_it_on_their_pages(client):
+    vacancy, _ = choosing.interviewing("yes", "yes")
+    choosing.decide(
+        choosing.score_all(vacancy, stage="interview"), choosing.results(vacancy, "no", "yes")
+    )
+    choosing.conclude(vacancy, "decide")
+    choosing.send(vacancy, "interview")
+    chair, member = choosing.chair(vacancy), choosing.another(vacancy)
+    client.force_login(with_second_factor(chair))
+    panel = reverse("panel", args=[vacancy.reference])
+    move = reverse("vacancy_move", args=[vacancy.reference, "decide_again"])
+    assert move.encode() not in client.get(panel).content
+    one = vacancy.applications.first()
+    one.move("undo_decision", by=choosing.anew(vacancy.created_by), note="The wrong letter.")
+    needs = [need.title for need in needs_of(choosing.anew(chair))]
+    assert "Record what the panel decided anew" in needs
+    choosing.decide(choosing.round_of(vacancy, "interview"), {one.redaction.blind.label: "reserve"})
+    assert move.encode() in client.get(panel).content
+    page = client.get(reverse("comparison", args=[vacancy.reference, "interview"]))
+    assert b"Not confirmed yet" in page.content
+    client.post(move)
+    assert "Confirm what the panel decided anew" in [
+        need.title for need in needs_of(choosing.anew(member))
+    ]
+    client.force_login(with_second_factor(member))
+    client.post(move)
+    assert vacancy.rounds.get(stage="interview").agreed_at is not None
+    assert not any("anew" in need.title for need in needs_of(choosing.anew(member)))
+    choosing.send(vacancy, "interview")
 
 
 def test_an_interview_is_not_scored_before_it_took_place():
@@ -422,3 +468,36 @@ def test_who_changed_the_questions_stands_in_the_co_production_record(client):
     ]
     page = client.get(f"/recruitment/vacancies/{vacancy.reference}/record/").content.decode()
     assert "Interview questions: " in page
+
+
+def test_given_the_others_left_then_somebody_joins_who_confirms_what_is_decided_anew():
+    """Else its candidate waits for ever: nothing is told, and the post neither ends nor fills."""
+    vacancy, _ = choosing.interviewing("yes", "yes")
+    choosing.decide(
+        choosing.score_all(vacancy, stage="interview"), choosing.results(vacancy, "no", "yes")
+    )
+    choosing.conclude(vacancy, "decide")
+    choosing.send(vacancy, "interview")
+    officer = choosing.anew(vacancy.created_by)
+    with pytest.raises(NotYet, match="no longer changes"):
+        PanelMember.add(vacancy, StaffFactory(), PanelRole.TEAM, by=officer)
+    one = vacancy.applications.first()
+    one.move("undo_decision", by=officer, note="The wrong letter.")
+    label = one.redaction.blind.label
+    choosing.decide(choosing.round_of(vacancy, "interview"), {label: "reserve"})
+    for seat in vacancy.panel.serving().exclude(role="chair"):
+        seat.remove(by=officer, reason="They left the trust.")
+    vacancy.move("decide_again", by=choosing.chair(vacancy))
+    with pytest.raises(NotYet, match="Add somebody"):
+        choosing.send(vacancy, "interview")
+    new = StaffFactory()
+    PanelMember.add(vacancy, new, PanelRole.TEAM, by=officer)
+    seat = vacancy.panel.serving().get(role="chair")
+    seat.remove(by=officer, reason="To begin anew.")
+    PanelMember.add(vacancy, seat.user, PanelRole.CHAIR, by=officer)
+    assert vacancy.first_press("decide_again") is None  # it died with their seat
+    vacancy.move("decide_again", by=choosing.chair(vacancy))
+    assert vacancy.move("decide_again", by=choosing.anew(new))
+    choosing.send(vacancy, "interview")
+    one.refresh_from_db()
+    assert one.state == "interview_reserve"

@@ -275,6 +275,17 @@ def test_an_old_seat_reads_nothing(client, begun):
     assert client.get(f"/recruitment/panels/{vacancy.reference}/").status_code == 404
 
 
+def test_an_officer_who_left_the_panel_reads_no_application_while_others_choose(begun):
+    """They know the scores; who came back to their office would know the names as well."""
+    vacancy, people = begun
+    officer = people[PanelRole.HR]
+    vacancy.panel.get(role="hr").remove(by=choosing.anew(vacancy.created_by), reason="Ill")
+    theirs = Application.objects.visible_to(choosing.anew(officer)).filter(vacancy=vacancy)
+    assert not theirs.exists()
+    Vacancy.objects.filter(pk=vacancy.pk).update(state=Vacancy.State.DECIDED)
+    assert theirs.all().exists()
+
+
 def test_pages_of_many_candidates_take_the_same_number_of_queries(client):
     counts = []
     for many in (3, 100):

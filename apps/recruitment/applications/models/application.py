@@ -13,14 +13,15 @@ from guardian.models import UserObjectPermissionBase
 
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
+from apps.core.lines import Line
 from apps.core.models import AuditEntry, Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, requirement
-from apps.core.permissions import forget_grants, granted
+from apps.core.permissions import forget_grants
 from apps.core.readability import word_count
 
 from ...references import new_reference
 from ...roles import APPLICATION_PERMISSIONS, grant_candidate
-from ...vacancies.models.panel import reads_names
+from ...vacancies.models.panel import PanelMember, reads_names
 from ...vacancies.models.vacancy import Criterion, Vacancy, applied_to
 
 CONFIDENTIAL = frozenset(
@@ -35,7 +36,8 @@ OTHERS_DEAL_WITH = CONFIDENTIAL - {"recruitment.view_application"}
 
 class ApplicationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """One's own. Human Resources: what was sent in, save for posts where they judge or applied.
+        """One's own. Human Resources: what was sent in, save for posts where they judge, or have
+        judged and the choice is still open, or applied.
 
         The panel reads redacted copies instead, from a table without a name.
         """
@@ -44,7 +46,7 @@ class ApplicationQuerySet(models.QuerySet):
         mine = Q(candidate=user)
         if not user.has_perm("recruitment.handle_application"):
             return self.filter(mine)
-        judged = Q(vacancy__in=granted(user, Vacancy, "judge_applications")) & ~Q(
+        judged = Q(vacancy__in=PanelMember.objects.filter(user=user).values("vacancy")) & ~Q(
             vacancy__state__in=Vacancy.SETTLED
         )
         drafts = Q(state=Application.State.DRAFT, typed_by__isnull=True)
@@ -398,9 +400,9 @@ class Application(Revised, Stateful):
         related_name="applications",
         help_text="Empty where somebody without an account applied another way.",
     )
-    full_name = models.CharField("name", max_length=120)
+    full_name = Line("name", max_length=120)
     email = models.EmailField("e-mail address", max_length=254, blank=True)
-    phone = models.CharField("telephone", max_length=30, blank=True)
+    phone = Line("telephone", max_length=30, blank=True)
     address = models.TextField("postal address", max_length=500, blank=True)
     right_to_work = models.BooleanField(
         "has the right to work in the United Kingdom",
@@ -419,13 +421,13 @@ class Application(Revised, Stateful):
         max_length=3000,
         help_text="What would make it fair for you. Only the organiser reads it, never the panel.",
     )
-    supporter_name = models.CharField(
+    supporter_name = Line(
         "who supports you",
         max_length=120,
         blank=True,
         help_text="Somebody who may speak with us about your application. Never the panel.",
     )
-    supporter_contact = models.CharField(
+    supporter_contact = Line(
         "how to reach them", max_length=200, blank=True, help_text="E-mail address or telephone."
     )
     surveyed = models.BooleanField(default=False, editable=False)
@@ -671,10 +673,10 @@ class Job(models.Model):
     """One post that the candidate held, paid or not, or a gap that they wish to explain."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="jobs")
-    employer = models.CharField("where", max_length=150)
-    title = models.CharField("what you were", max_length=150)
-    began = models.CharField("from", max_length=40, help_text="As well as you know: Spring 2019.")
-    ended = models.CharField("to", max_length=40, blank=True, help_text="Empty if it goes on.")
+    employer = Line("where", max_length=150)
+    title = Line("what you were", max_length=150)
+    began = Line("from", max_length=40, help_text="As well as you know: Spring 2019.")
+    ended = Line("to", max_length=40, blank=True, help_text="Empty if it goes on.")
     duties = models.TextField("what you did", blank=True, max_length=2000)
 
     class Meta:
@@ -688,10 +690,10 @@ class Referee(models.Model):
     """Somebody who can be asked about the candidate, after an offer and with their leave."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="referees")
-    name = models.CharField(max_length=120)
-    relation = models.CharField("how they know you", max_length=150)
+    name = Line(max_length=120)
+    relation = Line("how they know you", max_length=150)
     email = models.EmailField("e-mail address", max_length=254, blank=True)
-    phone = models.CharField("telephone", max_length=30, blank=True)
+    phone = Line("telephone", max_length=30, blank=True)
 
     class Meta:
         ordering = ["pk"]

@@ -12,9 +12,11 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.permissions import granted
+from apps.groups.counting import ask
 
 from ...training.models import Enrolment
 from ...vacancies.models.vacancy import Vacancy
@@ -73,6 +75,13 @@ def right_to_work_goes(appointment, entry):
     appointment.right_to_work_until = None
     appointment._no_proposal()
     appointment.save(update_fields=["right_to_work_until", *PROPOSAL])
+
+
+@effect
+def groups_ask_again(appointment, entry):
+    """What they said of their side held for the post."""
+    if appointment.user is not None:
+        ask(appointment.user)
 
 
 @requirement
@@ -140,7 +149,12 @@ class Appointment(Stateful):
             State.LEFT,
             "recruitment.look_after",
             needs=(day_has_been,),
-            then=(reviews_fall_away, right_to_work_goes),
+            then=(
+                reviews_fall_away,
+                right_to_work_goes,
+                groups_ask_again,
+                "apps.recruitment.employment.events.it_is_said_that_they_left",
+            ),
             label="Record that they left",
             internal=True,  # has a form of its own
         ),
@@ -175,7 +189,7 @@ class Appointment(Stateful):
         on_delete=models.PROTECT,
         related_name="appointments",
     )
-    full_name = models.CharField("name", max_length=120, blank=True)
+    full_name = Line("name", max_length=120, blank=True)
     enrolment = models.OneToOneField(
         Enrolment,
         null=True,
@@ -186,8 +200,8 @@ class Appointment(Stateful):
     )
     state = models.CharField(max_length=10, choices=State, default=State.STARTED)
     started_on = models.DateField(db_index=True)
-    line_supervisor = models.CharField(max_length=120, blank=True)
-    peer_supervisor = models.CharField(max_length=120, blank=True)
+    line_supervisor = Line(max_length=120, blank=True)
+    peer_supervisor = Line(max_length=120, blank=True)
     right_to_work_until = models.DateField(
         "right to work ends on",
         null=True,
@@ -208,6 +222,9 @@ class Appointment(Stateful):
         related_name="+",
     )
     left_on = models.DateField(null=True, blank=True)
+    # When each of the two days was recorded: what is recorded late makes no quorum.
+    recorded_at = models.DateTimeField(default=clock.now, null=True, editable=False)
+    left_recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
     leaving_words = models.TextField(
         "why they left, in their own words", blank=True, max_length=2000
     )
@@ -256,6 +273,8 @@ class Appointment(Stateful):
             for key, _, after in REVIEWS
         )
         record("begin", made, by=by)
+        if user is not None:
+            ask(user)
         return made
 
     # --- a right to work that ends ----------------------------------------------------------------
@@ -304,7 +323,7 @@ class Appointment(Stateful):
     @transaction.atomic
     def left(self, on, *, by, words=""):
         """They have left. Raises PermissionDenied, IllegalMove or NotYet."""
-        self.move("leave", by=by, left_on=on, leaving_words=words)
+        self.move("leave", by=by, left_on=on, leaving_words=words, left_recorded_at=clock.now())
 
 
 class ReviewPoint(models.Model):

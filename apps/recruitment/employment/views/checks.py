@@ -91,11 +91,11 @@ class CheckMove(MoveView):
             name=kwargs["name"],
         )
 
-    def show(self, form, status=200):
+    def show(self, form, no=None, status=200):
         form.fields["revision"] = forms.IntegerField(
             widget=forms.HiddenInput, initial=self.object.revision, required=False
         )
-        return super().show(form, status)
+        return super().show(form, no, status)
 
     @transaction.atomic
     def post(self, request, *args, **kwargs):

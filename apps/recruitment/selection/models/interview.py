@@ -18,6 +18,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.clock import LONDON
 from apps.core.exceptions import Conflict, NotYet
+from apps.core.lines import Line
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.core.permissions import granted
@@ -511,7 +512,7 @@ class Arrangement(models.Model):
     """What the panel must know so that an interview is fair: never why."""
 
     interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="arrangements")
-    text = models.CharField(
+    text = Line(
         "what is arranged",
         max_length=300,
         help_text="What the panel does, without a reason: “Has the questions on paper”, “30 "
@@ -559,7 +560,7 @@ class PanelMeeting(models.Model):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.PREPARATION)
     starts_at = models.DateTimeField(db_index=True)
     ends_at = models.DateTimeField()
-    place = models.CharField(max_length=200, blank=True)
+    place = Line(max_length=200, blank=True)
     link = models.URLField(blank=True, max_length=500)
     uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     planned_by = models.ForeignKey(

@@ -172,6 +172,13 @@ class Outcome(Revised):
         return self.result == OutcomeResult.NO and not says_something(self.feedback)
 
     @property
+    def is_anew(self):
+        """Of a decided post: recorded in place of what was taken back, and not confirmed by two."""
+        since = self.round.agreed_since
+        held = self.round.is_interview and self.released_at is None
+        return held and since is not None and self.recorded_at > since
+
+    @property
     def waits_for_a_call(self):
         """Of ``Telling``: released, and its candidate has no account."""
         return not self.has_account and self.released_at is not None and self.sent_at is None
@@ -187,6 +194,8 @@ class Outcome(Revised):
         vacancy = round_.vacancy
         vacancy.permit(f"decide_{round_.stage}", by=by)
         now = cls.objects.current().filter(round=round_, blind_id=blind.pk).first()
+        if now is not None:
+            now.round = round_
         cls._may_change(round_, now)
         results = round_.results()
         if blind.pk not in results and not round_.is_interview:
@@ -226,8 +235,8 @@ class Outcome(Revised):
 
     @staticmethod
     def _may_change(round_, now):
-        """While the round runs; later for whom none stands."""
-        if now is None:
+        """While the round runs; later for whom none stands, until two have confirmed it."""
+        if now is None or now.is_anew:
             return
         if now.sent_at is not None:
             raise IllegalMove("The candidate has been told. Take it back first.", round_.vacancy)
@@ -258,14 +267,23 @@ class Outcome(Revised):
     def write_feedback(self, seen, text, *, by):
         """Any member of the panel may write it, until it is released.
 
-        Raises PermissionDenied, IllegalMove or StaleEdit.
+        Raises PermissionDenied, IllegalMove, StaleEdit, or NotYet (the chair asks the others to
+        confirm what is recorded).
         """
         self.round.vacancy.permit(f"write_feedback_{self.round.stage}", by=by)
-        self.refresh_from_db(fields=["released_at", "ended_at"])
+        self.refresh_from_db(fields=["released_at", "ended_at", "feedback", "revision"])
         if self.released_at is not None or self.ended_at is not None:
             raise IllegalMove("The feedback has been sent.", self.round.vacancy)
-        self.save_revision(seen, feedback=text)
         record("write_feedback", self, by=by)
+        if text == self.feedback and seen == self.revision:
+            return  # nothing for two to say anew
+        vacancy = self.round.vacancy
+        presses = map(vacancy.first_press, filter(vacancy.open_to, Vacancy.OF_THE_PANEL))
+        if any(first is not None and first.by_id != by.pk for first in presses):
+            raise NotYet(
+                "The chair asks you to confirm this as it is. Confirm it, or say no first."
+            )
+        self.save_revision(seen, feedback=text)
 
     # --- Human Resources answer the shortlist -----------------------------------------------------
     @classmethod
@@ -442,6 +460,11 @@ class Telling:
         return [outcome.code for outcome in self.outcomes.values() if outcome.needs_feedback]
 
     @property
+    def anew(self):
+        """Codes of those of whom the chair recorded another outcome that nobody confirmed yet."""
+        return [outcome.code for outcome in self.outcomes.values() if outcome.is_anew]
+
+    @property
     def held(self):
         """Outcomes that wait to be released."""
         return [one for one in self.outcomes.values() if one.released_at is None]
@@ -468,6 +491,15 @@ class Telling:
             yield Missing(f"No outcome is recorded for {_candidates(without)}.", turn=chair)
         if silent := self.silent:
             yield Missing(FEEDBACK_WORDS.format(_candidates(silent)), turn=panel)
+        if anew := self.anew:
+            yield Missing(
+                f"The panel has not confirmed what it decided anew about {_candidates(anew)}.",
+                turn="the chair, and another member of the panel",
+            )
+            vacancy = self.round.vacancy
+            if vacancy.panel.serving().count() < Round.LEAST:
+                add = reverse("panel_add", args=[vacancy.reference])
+                yield Missing("Not enough of the panel are left to confirm it. Add somebody.", add)
         if owed := self.owed.values():
             yield Missing(
                 f"{_candidates(owed)} asked for a guaranteed interview and "
@@ -627,17 +659,21 @@ def chair_says_it_first(vacancy, by):
     if leads_panel(by, vacancy):
         return
     name = next(one for one in Vacancy.OF_THE_PANEL if vacancy.open_to(one))
-    pressed = FirstPress.objects.on(vacancy).filter(name=name, stands=vacancy.stands)
+    pressed = FirstPress.objects.on(vacancy).waiting().filter(name=name, stands=vacancy.stands)
     if not pressed.exclude(by=by).exists():
         yield Missing("The chair says first that this is what the panel decided.", turn="the chair")
         return
     # Who stepped back from somebody cannot read all of it; they confirm it where nobody else can.
-    stage = next(one for one in Stage if vacancy.open_to(f"score_{one}"))
-    standing = standing_of(vacancy, stage)
+    running = (one for one in Stage if vacancy.open_to(f"score_{one}"))
+    standing = standing_of(vacancy, next(running, Stage.INTERVIEW))
     scored = {one: sum(pair[0] == one.pk for pair in standing.locked) for one in standing.members}
-    most = max((n for one, n in scored.items() if not leads_panel(one.user, vacancy)), default=0)
+    others = {one: n for one, n in scored.items() if not leads_panel(one.user, vacancy)}
+    closed = standing.round.is_closed
+    if closed:  # some who scored may have left since
+        others = {one: n for one, n in others.items() if vacancy.is_judged_by(one.user)}
+    most = max(others.values(), default=0)
     mine = next((n for one, n in scored.items() if one.user_id == by.pk), 0)
-    if not mine or mine < most:
+    if mine < most or not (mine or closed):
         yield Missing(
             "Somebody who scored more of the candidates confirms this.",
             turn=ANOTHER_MEMBER,
@@ -690,6 +726,30 @@ def decision_is_complete(vacancy, by):
     if chosen > vacancy.posts:
         posts = "is 1 post" if vacancy.posts == 1 else f"are {vacancy.posts} posts"
         yield Missing(f"{chosen} are to be appointed, and there {posts}.", page)
+
+
+@requirement
+def what_is_anew_is_complete(vacancy, by):
+    """As the decision was: an outcome for each, with feedback where it says no."""
+    telling = Telling.of(vacancy, Stage.INTERVIEW)
+    if telling is None or not (telling.anew or telling.without):
+        yield Missing("Nothing was decided anew.")
+        return
+    page = _comparison(vacancy, Stage.INTERVIEW)
+    if without := telling.without:
+        yield Missing(f"Record an outcome for {_candidates(without)}.", page, "the chair")
+    if silent := telling.silent:
+        yield Missing(f"Write the feedback for {_candidates(silent)}.", page)
+
+
+@requirement
+def panel_still_decides(vacancy, by):
+    """Of a decided post: while something is decided anew. Its members may all have left."""
+    if vacancy.state != Vacancy.State.DECIDED:
+        return
+    telling = Telling.of(vacancy, Stage.INTERVIEW)
+    if telling is None or not (telling.anew or telling.without):
+        yield Missing("This vacancy is decided. Its panel no longer changes.")
 
 
 @requirement

@@ -72,6 +72,11 @@ class Round(models.Model):
         null=True, editable=False, help_text="When a member first read what the others gave."
     )
     closed_at = models.DateTimeField(null=True, editable=False)
+    agreed_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When two of the panel confirmed what it decided after something was taken back.",
+    )
 
     class Meta:
         ordering = ["pk"]
@@ -94,6 +99,11 @@ class Round(models.Model):
     def is_closed(self):
         """Whether the panel has locked it."""
         return self.closed_at is not None
+
+    @property
+    def agreed_since(self):
+        """When two of the panel last said that what is recorded is what it decided, or None."""
+        return self.agreed_at or self.closed_at
 
     @property
     def is_running(self):
@@ -354,6 +364,11 @@ def shortlisting_ends(vacancy, entry):
 @effect
 def interviews_are_decided(vacancy, entry):
     _close(vacancy, Criterion.Stage.INTERVIEW)
+
+
+@effect
+def agreed_anew(vacancy, entry):
+    vacancy.rounds.filter(stage=Criterion.Stage.INTERVIEW).update(agreed_at=entry.at)
 
 
 def _close(vacancy, stage):

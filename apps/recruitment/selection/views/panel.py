@@ -33,7 +33,7 @@ from ..forms import (
 )
 from ..models.blind import BlindApplication
 from ..models.interview import Interview, PanelMeeting
-from ..models.outcome import Outcome, leads_panel, round_of, standing_of
+from ..models.outcome import Outcome, leads_panel, round_of, standing_of, to_decide
 from ..models.sheet import Moderation, PanelDeclaration, Recusal, Score, Sheet
 
 PAGE = 25
@@ -218,7 +218,8 @@ class PanelPage(PanelMixin, TemplateView):
 
         Of the shortlist no number: what became of it would tell whom the guarantee invited.
         """
-        outcomes = list(round_.outcomes.standing())
+        outcomes = list(round_.outcomes.standing().select_related("round"))
+        again = round_.is_interview and self.vacancy.open_to("decide_again")
         told = add_working_days(clock.date_of(round_.closed_at), TELLING)
         numbers = [
             (words, sum(outcome.result == result for outcome in outcomes))
@@ -227,6 +228,8 @@ class PanelPage(PanelMixin, TemplateView):
         return {
             "numbers": numbers if round_.is_interview else [],
             "silent": round_.is_interview and sum(one.needs_feedback for one in outcomes),
+            "anew": again
+            and (any(o.is_anew for o in outcomes) or len(outcomes) < len(to_decide(round_))),
             "untold": sum(outcome.sent_at is None for outcome in outcomes),
             "tell_by": told,
             "late": told < clock.today(),

@@ -7,6 +7,7 @@ from apps.accounts.models.people import Constituency
 from apps.core import clock
 from apps.core.differences import Piece
 from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.lines import Line
 from apps.core.markdown import as_read
 from apps.core.models import record
 from apps.taskgroups.wording import places
@@ -101,7 +102,7 @@ class Advice(models.Model):
     about = models.CharField("what it is about", max_length=12, choices=About)
     text = models.TextField("advice", max_length=3000)
     side = models.CharField("whose advice it is", max_length=20, choices=Constituency)
-    source = models.CharField(
+    source = Line(
         "where it was given",
         max_length=150,
         blank=True,

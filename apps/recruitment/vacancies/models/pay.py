@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 
 from apps.core import clock
+from apps.core.lines import Line
 
 from .vacancy import Band
 
@@ -31,7 +32,7 @@ class PayScale(models.Model):
     effective_from = models.DateField("from")
     lowest = models.PositiveIntegerField(help_text="Pounds a year, full time.")
     highest = models.PositiveIntegerField(help_text="Pounds a year, full time.")
-    source = models.CharField(max_length=200)
+    source = Line(max_length=200)
 
     class Meta:
         ordering = ["band", "-effective_from"]

@@ -3,6 +3,7 @@
 from django.db import models, transaction
 
 from apps.core import clock
+from apps.core.lines import Line
 from apps.core.models import record
 
 from .vacancy import Criterion, Vacancy
@@ -35,7 +36,7 @@ def contents(vacancy):
 class VacancyTemplate(models.Model):
     """Words and criteria under a name."""
 
-    name = models.CharField(max_length=120, unique=True)
+    name = Line(max_length=120, unique=True)
     words = models.JSONField(default=dict)
     criteria = models.JSONField(default=list)
     made_at = models.DateTimeField(default=clock.now, editable=False)

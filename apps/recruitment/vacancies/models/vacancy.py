@@ -18,6 +18,7 @@ from apps.core import clock
 from apps.core.compiled import late
 from apps.core.dates import last_closing
 from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.lines import Line
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, requirement
 from apps.core.permissions import granted, remembered
@@ -300,8 +301,9 @@ class Vacancy(Revised, Stateful):
         ),
         # --- the panel
         "join_panel": Act(
-            UNDECIDED,
+            (*UNDECIDED, State.DECIDED),
             "recruitment.run_vacancy",
+            needs=("apps.recruitment.selection.models.outcome.panel_still_decides",),
             then=(
                 "apps.recruitment.selection.models.sheet.can_be_blind",
                 "apps.recruitment.selection.models.sheet.hears_what_to_do",
@@ -508,6 +510,26 @@ class Vacancy(Revised, Stateful):
             explain="Compare the scores and what is recorded for each candidate first: that is "
             "what you decide. The ranking and the reserves then no longer change.",
         ),
+        "decide_again": Move(
+            (State.DECIDED,),
+            State.DECIDED,
+            "recruitment.judge_applications",
+            needs=(
+                "apps.recruitment.selection.models.outcome.chair_says_it_first",
+                "apps.recruitment.selection.models.outcome.what_is_anew_is_complete",
+            ),
+            then=(
+                "apps.recruitment.selection.models.scoring.agreed_anew",
+                "apps.recruitment.selection.models.outcome.human_resources_hear",
+            ),
+            label="Record what the panel decided anew",
+            warn=True,
+            both=ANOTHER_MEMBER,
+            half=("apps.recruitment.selection.events.panel_is_asked",),
+            done="What the panel decided anew is recorded.",
+            explain="Human Resources took back what somebody was told. Compare the scores and what "
+            "is recorded now first: that is what you decide. Human Resources then send it.",
+        ),
         "send_interview": Act(
             SETTLED,
             needs=("apps.recruitment.selection.models.outcome.decision_can_be_told",),
@@ -547,7 +569,7 @@ class Vacancy(Revised, Stateful):
         ),
     }
     # The chair and another member together; what these lack, they learn by pressing.
-    OF_THE_PANEL = ("lock_shortlist", "decide")
+    OF_THE_PANEL = ("lock_shortlist", "decide", "decide_again")
     grant_fact = "works_on_vacancies"  # permissions.grants; models/panel.py
 
     reference = models.CharField(
@@ -557,7 +579,7 @@ class Vacancy(Revised, Stateful):
         default=new_reference,
         help_text="Random, so that nobody can guess another.",
     )
-    title = models.CharField("job title", max_length=120, default="Peer Support Worker")
+    title = Line("job title", max_length=120, default="Peer Support Worker")
     summary = models.TextField(
         "plain summary",
         blank=True,
@@ -590,10 +612,10 @@ class Vacancy(Revised, Stateful):
         help_text="Which days and times, and what can be agreed. Say that hours can be set so that "
         "benefits are not lost.",
     )
-    team = models.CharField(max_length=120, blank=True)
-    borough = models.CharField(max_length=40, blank=True, db_index=True)
-    cost_code = models.CharField(max_length=30, blank=True)
-    position_number = models.CharField(max_length=30, blank=True)
+    team = Line(max_length=120, blank=True)
+    borough = Line(max_length=40, blank=True, db_index=True)
+    cost_code = Line(max_length=30, blank=True)
+    position_number = Line(max_length=30, blank=True)
     legal_rationale = models.TextField(
         "why lived experience is asked for",
         blank=True,
@@ -621,8 +643,8 @@ class Vacancy(Revised, Stateful):
         related_name="vacancies_led",
         help_text="The peer who prepares the post together with the manager.",
     )
-    line_supervisor = models.CharField(max_length=120, blank=True)
-    peer_supervisor = models.CharField(max_length=120, blank=True)
+    line_supervisor = Line(max_length=120, blank=True)
+    peer_supervisor = Line(max_length=120, blank=True)
     organiser = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -684,6 +706,10 @@ class Vacancy(Revised, Stateful):
 
     def get_absolute_url(self):
         return reverse("vacancy", args=[self.reference])
+
+    def page_of(self, name):
+        of_panel = name in self.OF_THE_PANEL
+        return reverse("panel", args=[self.reference]) if of_panel else super().page_of(name)
 
     def get_job_url(self):
         """The public advert."""
@@ -762,11 +788,27 @@ class Vacancy(Revised, Stateful):
 
     @property
     def stands(self):
-        """What two of the panel say goes by what is recorded for each candidate."""
+        """What two of the panel say goes by what is recorded for each candidate, and not sent.
+
+        Not by what Human Resources answer of a locked shortlist, which the panel does not learn.
+        """
+        anew = Q(stage=Criterion.Stage.INTERVIEW, outcomes__released_at__isnull=True)
         recorded = self.rounds.filter(
-            closed_at__isnull=True, outcomes__ended_at__isnull=True, outcomes__blind__gone=False
+            Q(closed_at__isnull=True) | anew,
+            outcomes__ended_at__isnull=True,
+            outcomes__blind__gone=False,
         ).aggregate(Count("outcomes"), Max("outcomes__pk"), Sum("outcomes__revision"))
         return " ".join(str(one or 0) for one in (super().stands, *recorded.values()))
+
+    def left_since(self, press):
+        """Whether its author left the panel: a seat that they have again is another."""
+        return self.panel.filter(user=press.by_id, removed_at__gt=press.at).exists()
+
+    def moves_on_its_page(self, user):
+        """As ``moves_for``; what is decided anew has its button where the panel works."""
+        moves = self.moves_for(user)
+        moves.pop("decide_again", None)
+        return moves
 
     def is_judged_by(self, user):
         """Whether this person sits on the panel now."""
@@ -816,6 +858,8 @@ class Vacancy(Revised, Stateful):
                 self.follow("close")
 
     def _times(self, name):
+        if self.moves[name].target == self.state:
+            return {}
         now = clock.now()
         times = {"since": now}
         if name == "open":
@@ -923,7 +967,7 @@ class Criterion(models.Model):
     vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="criteria")
     weight = models.CharField(max_length=10, choices=Weight)
     stage = models.CharField("looked at", max_length=12, choices=Stage)
-    text = models.CharField("criterion", max_length=300)
+    text = Line("criterion", max_length=300)
     guidance = models.TextField(
         "help for candidates",
         blank=True,

@@ -6,6 +6,7 @@ from django.db.models import Count, F, Q
 
 from apps.core import clock
 from apps.core.exceptions import Conflict, IllegalMove
+from apps.core.lines import Line
 from apps.core.models import record
 
 from .vacancy import Vacancy
@@ -26,10 +27,8 @@ class Visit(models.Model):
     vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="visits")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    place = models.CharField(max_length=200, help_text="An address, or how to join from home.")
-    host = models.CharField(
-        "who meets people", max_length=120, blank=True, help_text="A first name is enough."
-    )
+    place = Line(max_length=200, help_text="An address, or how to join from home.")
+    host = Line("who meets people", max_length=120, blank=True, help_text="A first name is enough.")
     places = models.PositiveSmallIntegerField(default=4)
     cancelled_at = models.DateTimeField(null=True, editable=False)
 

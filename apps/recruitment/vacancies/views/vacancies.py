@@ -90,8 +90,8 @@ def found(user, wanted):
 
 
 def days_in_stage(vacancy):
-    """Whole days since it came into its present stage."""
-    return (clock.now() - vacancy.phase_since).days
+    """Days since the London day on which it came into its present stage, as a calendar counts."""
+    return (clock.today() - clock.date_of(vacancy.phase_since)).days
 
 
 def line(vacancy):
@@ -204,7 +204,7 @@ class VacancyDetail(VacancyMixin, TemplateView):
             next=NEXT[vacancy.phase],
             days=days_in_stage(vacancy),
             promises=Promises.of(vacancy),
-            moves=vacancy.moves_for(user),
+            moves=vacancy.moves_on_its_page(user),
             prepares=user.has_perm("recruitment.prepare_vacancy", vacancy),
             runs=user.has_perm("recruitment.run_vacancy", vacancy),
             may={name: vacancy.may(user, name) for name in self.ACTS},
@@ -246,9 +246,12 @@ class PanelInterests(VacancyMixin, Recorded, TemplateView):
 
 
 class VacancyMove(VacancyMixin, MoveView):
-    """One move of a vacancy: explained, confirmed, made."""
+    """One move of a vacancy: explained, confirmed, made. Parts say what to read before."""
 
     model = Vacancy
+
+    def sections(self):
+        return sections_of(f"vacancy_{self.offer.name}", self.request.user, self.object)
 
 
 class History(VacancyMixin, TemplateView):

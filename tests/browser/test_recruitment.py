@@ -205,6 +205,7 @@ def apply_online(vacancy, candidate, name, email, *, adjustments=False):
         candidate.choose("I am disabled and ask for a guaranteed interview")
         candidate.press("Save")
         candidate.press("Adjustments")
+        candidate.press("I have read this, and go on")
         candidate.fill("What would help you?", ADJUSTMENTS)
         candidate.sound()
         candidate.press("Save")
@@ -304,6 +305,7 @@ def shortlist(vacancy, hr, panel, labels):
     chair.go(f"/recruitment/panels/{vacancy.reference}/")
     chair.press("Lock the shortlist")
     chair.press("Lock the shortlist")
+    confirm(panel[1], vacancy)
 
 
 def score(person, labels, high):
@@ -316,6 +318,14 @@ def score(person, labels, high):
     for box in person.main.locator("textarea").all():
         box.fill("Says how they listened, with an example.")
     person.press("Save and lock")
+
+
+def confirm(other, vacancy):
+    """What the chair asked for takes another member who scored."""
+    other.go(f"/recruitment/panels/{vacancy.reference}/")
+    other.press("Look at it, and confirm it or say no")
+    other.sound()
+    other.press("Confirm it")
 
 
 def decide(chair, vacancy, label, words, stage="shortlisting", **more):
@@ -461,6 +471,7 @@ def interview(vacancy, hr, panel, labels):
     chair.go(f"/recruitment/panels/{vacancy.reference}/")
     chair.press("Record the panel's decision")
     chair.press("Record the panel's decision")
+    confirm(panel[1], vacancy)
 
 
 def hear(ana, cleo, names):
@@ -529,7 +540,7 @@ def see(hr, kind):
         hr.fill("How many references are there?", "2")
         hr.choose("Every gap is explained, if there are any")
     if kind == Check.Kind.RECORD:
-        hr.page.select_option("#id_level", "enhanced")
+        hr.choose("Enhanced")
         hr.date("certificate_on", timezone.localdate())
     hr.sound()
     hr.press("Save")

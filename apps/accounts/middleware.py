@@ -127,16 +127,9 @@ def left_over(request):
     wanted = wanted.partition("?")[0]
     if kept is None or path_of(kept) != wanted:
         return {"mark": "", "words": []}
-    return {"mark": mark_of(request), "words": list(typed(kept))}
-
-
-def typed(kept):
-    """(name of the box, what was typed there) of a kept request."""
-    kept = json.loads(kept.get("request", "{}"))
-    for name, values in QueryDict(kept.get("POST", "")).lists():
-        for text in values if not NOT_WORDS.search(name.lower()) else ():
-            if text.strip():
-                yield label_of(name), text
+    sent = QueryDict(json.loads(kept.get("request", "{}")).get("POST", ""))
+    words = [(label, text) for label, text in typed(sent) if text.strip()]
+    return {"mark": mark_of(request), "words": words}
 
 
 def _of_login(kept):
@@ -210,10 +203,16 @@ def page_before(request):
 
 def words_of(request):
     """(name of the box, what was typed there), of what somebody may want to keep."""
-    for name, values in request.POST.lists():
+    for label, text in typed(request.POST):
+        if len(text.split()) > 1 or len(text) >= 20:
+            yield label, text
+
+
+def typed(sent):
+    """(name of the box, what was typed there) of a form, without secrets."""
+    for name, values in sent.lists():
         for text in values if not NOT_WORDS.search(name.lower()) else ():
-            if len(text.split()) > 1 or len(text) >= 20:
-                yield label_of(name), text
+            yield label_of(name), text
 
 
 # Secrets, and what pages send along unseen.

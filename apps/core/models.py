@@ -533,6 +533,10 @@ class FirstPressQuerySet(models.QuerySet):
         """Those that nobody answered no."""
         return self.filter(refused_at__isnull=True)
 
+    def asks(self, user, model, name):
+        """Whether somebody else's press waits on the row that is asked about."""
+        return models.Exists(self.of(model, name).waiting().exclude(by=user))
+
 
 class FirstPress(models.Model):
     """A move that takes two people has been pressed by the first of them, and waits.

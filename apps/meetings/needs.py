@@ -1,6 +1,6 @@
 """What meetings add to *What needs you* and to a group's page."""
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from apps.accounts.models.sides import side_then
@@ -108,10 +108,8 @@ def after_meetings(meetings, user):
 
 def _to_call_off(user):
     leading = WorkingGroup.objects.where(user, "lead_workinggroup")
-    asked = FirstPress.objects.of(Meeting, "did_not_happen").waiting().exclude(by=user)
-    waiting = Meeting.objects.filter(
-        Exists(asked), state=Meeting.State.PUBLISHED, group__in=leading
-    )
+    asked = FirstPress.objects.asks(user, Meeting, "did_not_happen")
+    waiting = Meeting.objects.filter(asked, state=Meeting.State.PUBLISHED, group__in=leading)
     return waiting.select_related("group")
 
 
@@ -129,10 +127,8 @@ def not_held(waiting, user):
 
 def _uncorrected(user):
     leading = WorkingGroup.objects.where(user, "lead_workinggroup")
-    asked = FirstPress.objects.of(AttendanceCorrection, "make").waiting().exclude(by=user)
-    waiting = AttendanceCorrection.objects.waiting().filter(
-        Exists(asked), meeting__group__in=leading
-    )
+    asked = FirstPress.objects.asks(user, AttendanceCorrection, "make")
+    waiting = AttendanceCorrection.objects.waiting().filter(asked, meeting__group__in=leading)
     return waiting.select_related("meeting__group")
 
 
@@ -175,9 +171,9 @@ def confirmations(decisions, user):
 def _denied(user):
     """Records of decisions of which another says that the meeting did not decide so."""
     leading = WorkingGroup.objects.where(user, "lead_workinggroup")
-    asked = FirstPress.objects.of(Decision, "deny").waiting().exclude(by=user)
+    asked = FirstPress.objects.asks(user, Decision, "deny")
     mine = Q(meeting__group__in=leading) | Q(recorded_by=user)
-    waiting = Decision.objects.unconfirmed().filter(Exists(asked), mine)
+    waiting = Decision.objects.unconfirmed().filter(asked, mine)
     return waiting.select_related("meeting__group")
 
 

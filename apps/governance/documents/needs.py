@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists
-
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.models import FirstPress
@@ -37,9 +35,9 @@ def reviews(documents, user):
 
 def _to_end(user):
     leading = WorkingGroup.objects.answered_for(user)
-    asked = FirstPress.objects.of(DocumentVersion, "end").waiting().exclude(by=user)
+    asked = FirstPress.objects.asks(user, DocumentVersion, "end")
     waiting = DocumentVersion.objects.filter(
-        Exists(asked),
+        asked,
         state__in=DocumentVersion.moves["end"].sources,
         document__owner__in=leading,
     )

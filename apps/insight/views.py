@@ -1,0 +1,320 @@
+"""Pages of figures: the overview, a topic of the programme, a group; and each table as a file."""
+
+from io import BytesIO
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView
+from openpyxl import Workbook
+
+from apps.core.exports import cell, csv_response
+from apps.core.pdf import pdf_response
+from apps.groups.models import WorkingGroup
+
+from . import tallies
+from .figures import ALL_PAGES, DEFINITIONS, TABLES, TOPICS, Standard
+from .forms import BESIDE_PROGRAMME, PeriodForm
+from .periods import shortcuts
+from .roles import compares, groups_of, may_see_insight, sees_group, sees_programme
+from .shown import Figure
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class FiguresMixin:
+    """Any page of figures: its period comes from the address, its numbers from the tallies.
+
+    ``definitions`` are what it shows and ``place`` is the group it is about (None: the programme);
+    ``beside`` what stands beside it: a group, BESIDE_PROGRAMME, or nothing. However much there is,
+    the numbers take one query.
+    """
+
+    place = None
+    others: tuple = ()  # groups that may stand beside it
+    beside_programme = False  # whether the programme may
+
+    @cached_property
+    def form(self):
+        return PeriodForm(
+            self.request.GET,
+            since=self.since,
+            others=self.others,
+            programme=self.beside_programme,
+        )
+
+    @cached_property
+    def since(self):
+        return tallies.since()
+
+    @cached_property
+    def period(self):
+        return self.form.period
+
+    @cached_property
+    def beside(self):
+        chosen = self.form.chosen_beside
+        if chosen in ("", BESIDE_PROGRAMME):
+            return chosen
+        return next(group for group in self.others if group.slug == chosen)
+
+    @cached_property
+    def counts(self):
+        return list(dict.fromkeys(one.count for one in self.definitions))
+
+    @cached_property
+    def as_of(self):
+        return tallies.counted(self.counts)
+
+    @cached_property
+    def figures(self):
+        here = self.place.pk if self.place else None
+        there, compared = None, ""
+        if self.beside:
+            programme = self.beside == BESIDE_PROGRAMME
+            there = None if programme else self.beside.pk
+            compared = "The programme" if programme else self.beside.name
+        numbers = tallies.read(self.counts, self.period, {here, there} if compared else {here})
+        return [
+            Figure(
+                one,
+                self.period,
+                numbers[here],
+                since=self.since,
+                of=self.place.name if self.place else "",
+                beside=numbers[there] if compared else None,
+                compared=compared,
+            )
+            for one in self.definitions
+        ]
+
+    @property
+    def tables(self):
+        """What stands on the page beside its figures."""
+        return []
+
+    @cached_property
+    def parts(self):
+        """[(a standard of 4Pi, the figures that answer its question, the tables that do)]"""
+        tables, figures = self.tables, self.figures if self.as_of else []
+        found = [
+            (
+                standard,
+                [one for one in figures if one.definition.standard == standard],
+                [one for one in tables if one.standard == standard],
+            )
+            for standard in Standard
+        ]
+        return [(standard, *both) for standard, *both in found if any(both)]
+
+    def drawn(self):
+        """[(a standard, the HTML of its figures, its tables)]: only pages that show them ask."""
+        here, query = self.request.path, self.request.GET.urlencode()
+        return [
+            (standard, [one.html(here, query) for one in figures], tables)
+            for standard, figures, tables in self.parts
+        ]
+
+    def get_context_data(self, **kwargs):
+        shown = [(words, one, one == self.period) for words, one in shortcuts(self.since).items()]
+        return super().get_context_data(
+            form=self.form,
+            period=self.period,
+            shortcuts=shown,
+            as_of=self.as_of,
+            parts=self.parts,
+            counts=bool(self.counts),
+            drawn=self.drawn,
+            beside=self.form.chosen_beside,
+            has_before=self.period.has_before(self.since),
+            here=self.request.path,
+            query=self.request.GET.urlencode(),
+            group=self.place,
+            **kwargs,
+        )
+
+    def render_to_response(self, context, **kwargs):
+        status = 200 if self.form.is_valid() else 422
+        return super().render_to_response(context, status=status, **kwargs)
+
+
+# --- which page -----------------------------------------------------------------------------------
+class TopicMixin(FiguresMixin):
+    """The figures of one topic, for the whole programme."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if self.topic is None or not may_see_insight(request.user):
+            raise Http404
+        if not self.topic.may(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def topic(self):
+        return TOPICS.get(self.kwargs["topic"])
+
+    @property
+    def definitions(self):
+        return self.topic.definitions
+
+    @property
+    def tables(self):
+        """Each with the page of it that the address names."""
+        user, period, asked = self.request.user, self.period, self.request.GET.get("page")
+        made = (one(user, period, asked) for one in TABLES if one.topic == self.topic.slug)
+        return [one for one in made if one]
+
+    @property
+    def filename(self):
+        return self.topic.slug
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            title=self.topic.title,
+            lead=self.topic.lead,
+            by_period=self.topic.by_period,
+            **kwargs,
+        )
+
+
+class GroupMixin(FiguresMixin):
+    """The figures of one group, beside the programme or another group for those who see both."""
+
+    def dispatch(self, request, *args, **kwargs):
+        self.place = get_object_or_404(WorkingGroup, slug=kwargs["slug"])
+        if not sees_group(request.user, self.place):
+            if request.user.has_perm("groups.view_workinggroup", self.place):
+                raise PermissionDenied
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def others(self):
+        return tuple(groups_of(self.request.user).exclude(pk=self.place.pk))
+
+    @cached_property
+    def beside_programme(self):
+        return compares(self.request.user, self.place)
+
+    @property
+    def definitions(self):
+        return [one for one in DEFINITIONS if one.in_groups]
+
+    @property
+    def filename(self):
+        return self.place.slug
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            title=self.place.name,
+            lead="How people with lived experience, staff and partners share the work of this "
+            "group.",
+            by_period=True,
+            **kwargs,
+        )
+
+
+# --- in which form --------------------------------------------------------------------------------
+class PageMixin:
+    template_name = "insight/page.html"
+
+
+class FileMixin:
+    """One table as a file: what the page shows, and no more."""
+
+    def get(self, request, *args, **kwargs):
+        key = kwargs["figure"]
+        tabled = TABLES.get(key)
+        if tabled and tabled.topic == self.kwargs.get("topic"):
+            made = tabled(request.user, self.period, ALL_PAGES)
+        else:
+            figures = (one for one in self.figures if one.definition.key == key)
+            made = self.as_of and next(figures, None)
+        if not made or not self.form.is_valid():
+            raise Http404
+        name = f"{self.filename}-{key}"
+        if kwargs["kind"] == "csv":
+            return csv_response(f"{name}.csv", map(cell, made.header), made.rows)
+        book = Workbook()
+        sheet = book.active
+        sheet.title = made.title[:31]
+        for row in (made.header, *made.rows):
+            sheet.append([cell(one) for one in row])
+        file = BytesIO()
+        book.save(file)
+        headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+        return HttpResponse(file.getvalue(), content_type=XLSX, headers=headers)
+
+
+class PdfMixin:
+    """The page as an accessible PDF."""
+
+    def get(self, request, *args, **kwargs):
+        return pdf_response(
+            request,
+            "insight/page_pdf.html",
+            self.get_context_data(),
+            filename=f"{self.filename}.pdf",
+            instead=f"{self.page_url}?{request.GET.urlencode()}",
+        )
+
+
+class TopicPage(PageMixin, TopicMixin, TemplateView):
+    pass
+
+
+class TopicFile(FileMixin, TopicMixin, TemplateView):
+    pass
+
+
+class TopicPdf(PdfMixin, TopicMixin, TemplateView):
+    @property
+    def page_url(self):
+        return self.topic.get_absolute_url()
+
+
+class GroupPage(PageMixin, GroupMixin, TemplateView):
+    pass
+
+
+class GroupFile(FileMixin, GroupMixin, TemplateView):
+    pass
+
+
+class GroupPdf(PdfMixin, GroupMixin, TemplateView):
+    @property
+    def page_url(self):
+        return reverse("insight_group", args=[self.place.slug])
+
+
+class Overview(FiguresMixin, TemplateView):
+    """The main figures as sentences, arranged by 4Pi; and one's groups."""
+
+    template_name = "insight/overview.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not may_see_insight(request.user) or not (self.topics or self.groups):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def topics(self):
+        return [one for one in TOPICS if one.may(self.request.user)]
+
+    @cached_property
+    def groups(self):
+        return list(groups_of(self.request.user))
+
+    @property
+    def definitions(self):
+        return [one for topic in self.topics for one in topic.definitions if one.main]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            topics=self.topics,
+            groups=self.groups,
+            sees_programme=sees_programme(self.request.user),
+            **kwargs,
+        )

@@ -1,0 +1,133 @@
+"""The text of files is found, and is read in a process that is bounded and has no secrets."""
+
+import io
+import time
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from apps.meetings.models.meeting import Paper
+from apps.search import file_text, index
+from apps.search.finding import Wanted, find
+
+from .. import factories as make
+
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+ODF = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+BOMB = '<!DOCTYPE a [<!ENTITY b "bombbomb"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+STOLEN = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>'
+
+
+def archive(member, content):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(member, content)
+    return out.getvalue()
+
+
+def docx(words, head="", more=""):
+    runs = "".join(f"<w:r><w:t>{word}</w:t></w:r>" for word in words)
+    hidden = "<w:r><w:instrText>HYPERLINK secret</w:instrText></w:r>"
+    body = f"<w:p>{runs}{hidden}</w:p><w:p><w:r><w:t>{more or 'end'}</w:t></w:r></w:p>"
+    return archive(
+        "word/document.xml",
+        f'{head}<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>',
+    )
+
+
+def odt(words, head="", more=""):
+    return archive(
+        "content.xml",
+        f'{head}<d xmlns:t="{ODF}"><t:p>{words}<t:span>{more}</t:span> last</t:p>'
+        "<t:p>end</t:p></d>",
+    )
+
+
+def pdf(words):
+    stream = f"BT /F1 12 Tf 10 50 Td ({words}) Tj ET".encode()
+    return make.pdf(
+        b"<</Length %d>>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ).replace(b"/MediaBox", b"/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>/MediaBox")
+
+
+def test_each_kind_of_file_gives_its_words_and_nothing_else():
+    assert file_text.read("txt", "Zoë\u2019s aardvark".encode()) == "Zoë\u2019s aardvark"
+    assert file_text.read("docx", docx(["aard", "vark"])).split() == ["aardvark", "end"]
+    assert file_text.read("odt", odt("aard", more="vark")).split() == ["aardvark", "last", "end"]
+    assert file_text.read("pdf", pdf("aardvark and baboon")).strip() == "aardvark and baboon"
+
+
+@pytest.mark.parametrize("make_one", [docx, odt])
+def test_entities_are_neither_multiplied_nor_fetched(make_one):
+    for head, name in ((BOMB, "c"), (STOLEN, "b")):
+        text = file_text.read(make_one.__name__, make_one("aardvark", head, f"&{name};"))
+        assert "bomb" not in text
+        assert "root:" not in text
+
+
+def test_what_is_broken_vast_or_endless_has_no_text_and_ends_in_time(monkeypatch):
+    assert file_text.read("pdf", b"%PDF-1.7 nothing") == ""
+    assert file_text.read("docx", b"PK nothing") == ""
+    assert file_text.read("odt", archive("other.xml", "<a/>")) == ""
+    vast = archive("word/document.xml", b"<a>" + b" " * (file_text.UNPACKED + 1) + b"</a>")
+    assert file_text.read("docx", vast) == ""
+    assert len(file_text.read("txt", b"a" * (file_text.AT_MOST + 9))) == file_text.AT_MOST
+    monkeypatch.setattr(file_text, "SECONDS", 0.001)  # the one that waits; the other has its own
+    began = time.monotonic()
+    assert file_text.read("pdf", pdf("aardvark")) == ""
+    assert time.monotonic() - began < 5
+
+
+def test_the_process_has_no_secret_and_is_bounded(monkeypatch):
+    given = {}
+
+    def run(command, **options):
+        given.update(options, command=command)
+        raise file_text.subprocess.TimeoutExpired(command, 1)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(file_text.subprocess, "run", run)
+        assert file_text.read("pdf", b"") == ""
+    assert (given["env"], given["timeout"]) == ({}, 2 * file_text.SECONDS)
+    limits = {}
+    import resource
+
+    monkeypatch.setattr(resource, "setrlimit", lambda what, most: limits.update({what: most[0]}))
+    monkeypatch.setattr(file_text.sys, "argv", ["", "txt"])
+    stdin = io.TextIOWrapper(io.BytesIO(b"x"))
+    monkeypatch.setattr(file_text.sys, "stdin", stdin)
+    out = io.TextIOWrapper(io.BytesIO())
+    monkeypatch.setattr(file_text.sys, "stdout", out)
+    assert file_text.main() == 0
+    assert limits == {
+        resource.RLIMIT_AS: file_text.MEMORY,
+        resource.RLIMIT_CPU: file_text.SECONDS,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: 0,
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.differs
+@pytest.mark.both
+def test_a_paper_is_found_by_its_text_by_those_who_see_it_and_read_once(monkeypatch):
+    group = make.working_group(name="Role design", slug="role-design")
+    member, outsider = make.UserFactory(), make.UserFactory()
+    make.appoint(group, member)
+    meeting = make.published(group)
+    file = SimpleUploadedFile("plan.docx", docx(["aardvark"]))
+    paper = Paper.objects.create(
+        meeting=meeting, title="The plan", uploaded_by=meeting.created_by, **Paper.describe(file)
+    )
+    index.follow()
+    (found,) = find(member, Wanted("aardvark"))
+    assert (found.kind, found.title, found.url) == ("paper", "The plan", f"/papers/{paper.pk}/")
+    assert "<mark>aardvark</mark>" in found.snippet
+    assert find(outsider, Wanted("aardvark")) == []
+    monkeypatch.setattr(file_text, "read", lambda *given: pytest.fail("It is known already."))
+    index.build()
+    assert len(find(member, Wanted("aardvark"))) == 1
+    paper.delete()
+    assert find(member, Wanted("aardvark")) == []

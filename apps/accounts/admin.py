@@ -19,6 +19,7 @@ from apps.core.says import says_something
 from .models.addresses import AddressChange
 from .models.invitations import Invitation
 from .models.people import ERASED, User
+from .models.put_off import PutOff
 from .models.role_changes import RoleChange, roles_of
 from .models.sides import SideChange
 from .roles import CONFIDENTIAL, GIVE_ROLE, SUPERUSER
@@ -220,6 +221,16 @@ class AddressChangeAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     search_fields = ("user__full_name", "user__email")
     list_select_related = ("user", "asked_by", "confirmed_by")
+
+
+@admin.register(PutOff)
+class PutOffAdmin(ReadOnlyAdmin):
+    """What people put off on their own home pages."""
+
+    for_all = "it says no more than that something waits for somebody"
+    list_display = ("user", "until", "at")
+    fields = ("user", "until", "at")
+    list_select_related = ("user",)
 
 
 @admin.register(RoleChange)

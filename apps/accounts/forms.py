@@ -1,13 +1,19 @@
 """What people fill in about themselves and about one another."""
 
+from datetime import timedelta
+
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from apps.core import clock
+from apps.core.dates import weekday
+from apps.core.fields import DateField
 from apps.core.nhs import Form, ModelForm
 
 from .group_placement import places
 from .models.people import Constituency, Department, User
+from .models.put_off import LONGEST
 from .models.support import AccessNeed, SupportProfile
 from .sign_in import GOOD_PASSWORD, NOT_AN_ADDRESS
 
@@ -289,3 +295,49 @@ class AcceptForm(Form):
             except ValidationError as error:
                 self.add_error("password1", error)
         return cleaned
+
+
+class PutOffForm(Form):
+    """Until when: a week, a month, a day of one's own, or never again."""
+
+    WEEK, MONTH, DAY, NEVER = "week", "month", "day", "never"
+    DAYS = {WEEK: 7, MONTH: 28}
+
+    how_long = forms.ChoiceField(
+        label="When should it come back?",
+        choices=[
+            (WEEK, "In a week"),
+            (MONTH, "In four weeks"),
+            (DAY, "On a day that I choose"),
+            (NEVER, "Never: I do not want to see it"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    day = DateField(label="On which day?", required=False)
+    day.hide_optional = True  # it is asked for with one of the choices
+
+    def __init__(self, *args, due=None, **kwargs):
+        """``due``: until when it can be done, a moment, if it has an end."""
+        super().__init__(*args, **kwargs)
+        self.last = clock.date_of(due) if due else None
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if day and not clock.today() < day <= clock.today() + LONGEST:
+            raise forms.ValidationError("Choose a day after today, and within a year.")
+        return day
+
+    def clean(self):
+        data = super().clean()
+        how = data.get("how_long")
+        if how == self.DAY and not data.get("day") and "day" not in self.errors:
+            self.add_error("day", "Enter the day on which it should come back.")
+        if how in self.DAYS:
+            data["until"] = clock.today() + timedelta(days=self.DAYS[how])
+        else:
+            data["until"] = data.get("day") if how == self.DAY else None
+        late = self.last and self.last >= clock.today()  # what is late already stays so
+        if late and data["until"] and data["until"] > self.last:
+            where = "day" if how == self.DAY else "how_long"
+            self.add_error(where, f"It ends on {weekday(self.last)}. Choose a day until then.")
+        return data

@@ -16,7 +16,7 @@ def _partly(user):
     return Invitation.objects.visible_to(user).filter(state=Invitation.State.PARTLY)
 
 
-@needs_you(_partly, may=permitted("accounts.invite_user"), shown=None)
+@needs_you(_partly, may=permitted("accounts.invite_user"), shown=None, kind="Invitation")
 def people_without_their_groups(invitations, user):
     """Somebody accepted an invitation but could not be placed in every group."""
     return [
@@ -29,7 +29,7 @@ def people_without_their_groups(invitations, user):
     ]
 
 
-@needs_you(offered)
+@needs_you(offered, kind="Sign-in", put_off=True)
 def second_factor(people, user):
     """Whoever leads, or reads what others need, is asked kindly, and can put it off."""
     for _ in people:
@@ -44,15 +44,15 @@ def _asked_to_change(user):
     return SideChange.objects.filter(user=user).waiting()
 
 
-@needs_you(_asked_to_change)
+@needs_you(_asked_to_change, kind="Profile")
 def sides(changes, user):
     """The office asks whether somebody takes part on another side."""
     for change in changes:
         yield Need(
             f"Say whether you take part as {change.get_after_display().lower()} from now on",
             change.get_absolute_url(),
-            change.asked_at,
-            "Nothing changes unless you say yes",
+            since=change.asked_at,
+            detail="Nothing changes unless you say yes",
         )
 
 
@@ -60,15 +60,15 @@ def _my_address(user):
     return AddressChange.objects.filter(user=user).unsettled()
 
 
-@needs_you(_my_address)
+@needs_you(_my_address, kind="Sign-in")
 def my_address(changes, user):
     """Others say that somebody lost the address that they sign in with."""
     for change in changes:
         yield Need(
-            "Somebody asks to change the address that you sign in with",
+            "Check who asks to change the address that you sign in with",
             change.get_absolute_url(),
-            change.effective_at,
-            "Stop it if you did not ask for it",
+            due=change.effective_at,
+            detail="Stop it if you did not ask for it",
         )
 
 
@@ -77,7 +77,7 @@ def _addresses(user):
     return asked.exclude(user=user).select_related("user")
 
 
-@needs_you(_addresses, may=permitted(GIVE_ADDRESS))
+@needs_you(_addresses, may=permitted(GIVE_ADDRESS), kind="Account")
 def addresses(changes, user):
     """Another address for somebody waits for a second person."""
     for change in changes:
@@ -93,7 +93,7 @@ def _roles(user):
     return asked.exclude(user=user).select_related("user")
 
 
-@needs_you(_roles, may=permitted(CONFIRM_ROLE))
+@needs_you(_roles, may=permitted(CONFIRM_ROLE), kind="Account")
 def roles(changes, user):
     """A confidential role waits for a second person."""
     for change in changes:

@@ -18,6 +18,7 @@ from apps.core.personal import DELETE, KEEP, Consent, consents, nobodys, persona
 from .models.addresses import AddressChange
 from .models.invitations import Invitation
 from .models.people import User
+from .models.put_off import PutOff
 from .models.role_changes import RoleChange
 from .models.sides import SideChange
 from .models.support import ShareWith, SupportProfile
@@ -159,6 +160,22 @@ def support_profile(user):
         )
 
 
+personal(
+    PutOff,
+    "What you put off on your home page",
+    about=("user",),
+    hide=("key",),
+    erase=DELETE,
+)
+retention(
+    "put-off",
+    PutOff,
+    what="What people put off on their home pages",
+    why="What nobody took back in a year is not asked again.",
+    since="it was put off",
+    days=365,
+    rows=lambda cutoff: PutOff.objects.filter(at__lt=cutoff),
+)
 retention(
     "sessions",
     Session,

@@ -39,6 +39,8 @@ OFFER_AGAIN = timedelta(weeks=6)
 
 # What pages ask of everybody and the session's query can answer: name -> condition on User.
 FACTS: dict[str, Callable] = {}
+# The same for small numbers: name -> an expression.
+NUMBERS: dict[str, Callable] = {}
 
 
 def person(pk):
@@ -47,10 +49,10 @@ def person(pk):
     That is ``lacks_second_factor``, it is required of the person and none is set up;
     ``is_entrusted``, it is required since they deal with what is others' (session_life.py);
     ``holds_programme_role``, whether any programme-wide role is held; and the ``FACTS`` of higher
-    apps.
+    apps, with their ``NUMBERS``. What it asks of the day is asked anew each day.
     """
-    exempt, facts = settings.SECOND_FACTOR_EXEMPT_DEMO, tuple(FACTS.items())
-    sql, params = sql_of(_annotated, exempt, tuple(REQUIRED_OF), facts)
+    exempt, facts = settings.SECOND_FACTOR_EXEMPT_DEMO, (*FACTS.items(), *NUMBERS.items())
+    sql, params = sql_of(_annotated, exempt, tuple(REQUIRED_OF), facts, clock.today())
     rows = User.objects.raw(sql, (*params[:-1], pk))  # the last one is whom it asks for
     user = next(iter(rows), None)
     if user is not None:
@@ -59,7 +61,7 @@ def person(pk):
     return user
 
 
-def _annotated(exempt, required_of, facts):
+def _annotated(exempt, required_of, facts, today):
     required = _any(required_of)
     if exempt:
         required &= Q(is_demo=False)

@@ -6,7 +6,7 @@ from .models.addresses import AddressChange
 from .models.invitations import Invitation
 from .models.role_changes import RoleChange
 from .models.sides import SideChange
-from .views import again, changes, joining, people, profile
+from .views import again, changes, joining, people, profile, put_off
 
 urlpatterns = [
     path("profile/", profile.Profile.as_view(), name="profile"),
@@ -19,6 +19,9 @@ urlpatterns = [
         MoveView.as_view(model=SideChange),
         name="side_change_move",
     ),
+    path("put-off/", put_off.PutOffs.as_view(), name="put_offs"),
+    path("put-off/new/", put_off.PutOffAdd.as_view(), name="put_off_add"),
+    path("put-off/<int:pk>/back/", put_off.put_back, name="put_back"),
     path("confidence/", profile.Limits.as_view(), name="confidence"),
     path("profile/second-factor/", profile.SecondFactor.as_view(), name="second_factor"),
     path("profile/sign-ins/", profile.SignIns.as_view(), name="sign_ins"),

@@ -19,7 +19,7 @@ def _to_arrange(user):
     return coming.select_related("booking__conversation")
 
 
-@needs_you(_to_arrange)
+@needs_you(_to_arrange, kind="Support")
 def support_to_arrange(waiting, user):
     """What people need at a Conversation to come, for its named organiser."""
     for support in waiting:
@@ -27,8 +27,8 @@ def support_to_arrange(waiting, user):
         yield Need(
             "Arrange support for somebody",
             reverse("conversation_arrange", args=[support.pk]),
-            conversation.starts_at,
-            conversation.title,
+            due=conversation.starts_at,
+            detail=conversation.title,
         )
 
 
@@ -36,7 +36,7 @@ def _pictured(user):
     return PhotoConsent.objects.filter(user=user, state=PhotoConsent.State.ASKED)
 
 
-@needs_you(_pictured)
+@needs_you(_pictured, kind="Photograph")
 def photographs(consents, user):
     """Pictures of me that somebody would like to use."""
     yield Need("Say whether we may use a photograph of you", reverse("photo_consents"))
@@ -61,13 +61,14 @@ def _over(user):
         permitted("conversations.run_conversation", "conversations.write_up_conversation"),
         holding(WorkingGroup, "plan_meeting"),
     ),
+    kind="Conversation",
 )
 def after_conversations(waiting, user):
     """Conversations that are over: who came, and the write-up."""
     for one in waiting:
         if one.state == Conversation.State.HELD:
             url = reverse("conversation_write_up", args=[one.pk])
-            yield Need(f"Write up: {one.title}", url, one.ends_at, one.when)
+            yield Need("Write up", url, thing=one.title, since=one.ends_at, detail=one.when)
         else:
             url = reverse("conversation_sign_in", args=[one.pk])
-            yield Need(f"Record who came: {one.title}", url, one.ends_at, one.when)
+            yield Need("Record who came", url, thing=one.title, since=one.ends_at, detail=one.when)

@@ -7,6 +7,7 @@ class CoreConfig(parts.PartsConfig):
 
     def ready(self):
         super().ready()
+        from . import menu  # noqa: F401 - it tells of the menu
         from .models import CrisisContact
 
         # An empty table would leave people without a number to call.

@@ -83,7 +83,15 @@ class Somebody:
     def mark(self, keys):
         mark = FIRST_MARK - len(self.marks)
         self.marks[mark] = keys
-        return frozenset({mark})
+        return Late({mark})
+
+
+class Late(frozenset):
+    """Stands for a set of keys while a query is built. Whether it is empty is not known yet: a form
+    of the query that hangs on it would be good for nobody else."""
+
+    def __bool__(self):
+        raise TypeError("A query that is kept does not depend on whether a late set is empty.")
 
 
 def late(keys):
@@ -224,6 +232,11 @@ class Kept:
         """SQL and parameters that ask whether it has a row for this person; None: it cannot."""
         gate = self._form(user).gate
         return gate and gate.of(user)
+
+    def sql(self, user):
+        """SQL and parameters of its rows, for another statement; None: it cannot have any."""
+        rows = self._form(user).rows
+        return rows and rows.of(user)
 
     def rows(self, user):
         """Its rows for this person, ``at_most`` so many: a queryset to be read as it is."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from django.utils import timezone
 
-from .clock import LONDON
+from .clock import LONDON, today
 from .clock import now as this_moment
 
 DAY = timedelta(days=1)
@@ -33,6 +33,12 @@ def weekday(value):
     """``Monday 23 November 2026``."""
     value = _local(value)
     return f"{value:%A} {value.day} {value:%B %Y}" if value else ""
+
+
+def weekday_near(value):
+    """``Monday 23 November``, where the year goes without saying."""
+    value = _local(value)
+    return f"{value:%A} {value.day} {value:%B}" if value else ""
 
 
 def clock(value):
@@ -75,6 +81,42 @@ def wall_clock(date, time):
 def last_closing(now=None):
     """What closed at this moment or before is over: the closing second itself still counts."""
     return (now or this_moment()) - timedelta(seconds=1)
+
+
+# --- until when, in words ------------------------------------------------------------------------
+SOON = 6  # days after today that are called by their name
+IN_DAYS, IN_WEEKS = 13, 56  # as far as days and weeks are counted
+
+
+def london_day(when):
+    """The day on which an hour falls in London; a day is its own."""
+    return _local(when).date() if isinstance(when, datetime) else when
+
+
+def is_past(due):
+    """Whether it is late: an hour that has passed, or a day that is over."""
+    return due < this_moment() if isinstance(due, datetime) else due < today()
+
+
+def due_words(due):
+    """Until when, as people say it: ``3 days late``, ``today, 2pm``, ``tomorrow``, ``Friday``,
+    ``in 9 days``, ``in 3 weeks``, and the day itself where that is far away.
+
+    Days are counted by the calendar in London, so a night with a change of the clock is one.
+    """
+    days = (london_day(due) - today()).days
+    hour = f", {clock(due)}" if isinstance(due, datetime) else ""
+    if is_past(due):
+        return f"{_how_long(-days)} late" if days else f"late since {clock(due)}"
+    if days > SOON:
+        return f"in {_how_long(days)}" if days <= IN_WEEKS else day(due)
+    return {0: "today", 1: "tomorrow"}.get(days, f"{_local(due):%A}") + hour
+
+
+def _how_long(days):
+    if days <= IN_DAYS:
+        return "1 day" if days == 1 else f"{days} days"
+    return f"{days // 7} weeks"
 
 
 def _local(value):

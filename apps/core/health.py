@@ -7,8 +7,14 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
+from .registry import Registry
+
 BEAT_KEY = "core:beat-at"
 BEAT_MAX_AGE = 180  # seconds without a tick of the scheduler before it counts as stopped
+
+# What may be behind, with a function that says by how long (None: it is not).
+BEHIND = Registry("What may be behind", key=lambda one: one[0])
+SLOW, STOPPED = 10, 3600  # seconds after which it is named, and counts as failing
 
 
 def tick():
@@ -19,7 +25,17 @@ def tick():
 def failing():
     """The names of the parts that do not answer, in plain words."""
     checks = {"database": _database, "broker": _broker, "scheduler": _scheduler}
-    return [name for name, check in checks.items() if not _answers(check)]
+    failing = [name for name, check in checks.items() if not _answers(check)]
+    if "database" not in failing:
+        failing += [name for name, seconds in behind().items() if seconds >= STOPPED]
+    return failing
+
+
+def behind():
+    """{name: whole seconds} of what is behind by more than it should be."""
+    waited = {name: ask() for name, ask in BEHIND}
+    seconds = {name: int(one.total_seconds()) for name, one in waited.items() if one is not None}
+    return {name: one for name, one in seconds.items() if one >= SLOW}
 
 
 def _answers(check):

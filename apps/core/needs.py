@@ -6,33 +6,156 @@ which have a row, and only those are called. Their queries are kept (``compiled.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 
+from . import clock
+from .coming import COMING, Coming, in_order
 from .compiled import Kept
-from .dates import morning_of
+from .dates import due_words, is_past, london_day, morning_of
 from .permissions import grants
 from .registry import Registry
 
 SHOWN = 20  # of each kind; a longer list helps nobody
+FIRST = 7  # that the page shows before somebody asks for all
 
 
 @dataclass(frozen=True)
 class Need:
     """One thing that waits for one person.
 
-    ``due`` orders the list (None sorts last): an hour, or a day, which stands at its morning.
+    ``do``      the one thing to do, as an order: *Say whether you will come*
+    ``thing``   with what, where the order alone does not say it
+    ``due``     until when: an hour, or a day, which is over when it ends. It orders the list
+    ``since``   when it arose, for what has no end: what has waited longest comes first
+    ``kind``    what it is (*Meeting*), and ``source`` whose; both from the source
+    ``put_off`` whether somebody may put it off, since nobody else waits for it
     """
 
-    title: str
+    do: str
     url: str
+    thing: Any = ""
     due: datetime | date | None = None
+    since: datetime | date | None = None
     detail: str = ""
-    tag: str = ""
+    kind: str = ""
+    source: str = ""
+    put_off: bool = False
+
+    @property
+    def title(self) -> str:
+        return f"{self.do}: {self.thing}" if self.thing else self.do
+
+    @property
+    def key(self) -> str:
+        """What it is put off by: whose it is, and where it leads."""
+        return f"{self.source} {self.url}"
+
+    @property
+    def is_late(self) -> bool:
+        return self.due is not None and is_past(self.due)
+
+    @property
+    def when(self) -> str:
+        """Until when, in words."""
+        return due_words(self.due) if self.due is not None else ""
+
+    @property
+    def due_at(self) -> datetime | None:
+        """``due`` as a moment."""
+        return _moment(self.due)
+
+
+def _moment(when: datetime | date | None) -> datetime | None:
+    if isinstance(when, date) and not isinstance(when, datetime):
+        return morning_of(when)
+    return when
+
+
+# --- when: decided once, for the page and for whoever asks --------------------------------------
+WEEK = timedelta(days=6)  # today and six days more: on a Friday, Monday is not *later*
+LATE, WEEKLY, LATER, ANY_TIME = "overdue", "week", "later", "any"
+HEADINGS = {
+    LATE: "Overdue",
+    WEEKLY: "This week",
+    LATER: "Later",
+    ANY_TIME: "When you can",
+}
+COUNTED = {
+    LATE: "overdue",
+    WEEKLY: "this week",
+    LATER: "later",
+    ANY_TIME: "when you can",
+}
+
+
+def group_of(need: Need) -> str:
+    """Under which heading it stands."""
+    if need.due is None:
+        return ANY_TIME
+    if need.is_late:
+        return LATE
+    return WEEKLY if london_day(need.due) <= clock.today() + WEEK else LATER
+
+
+@dataclass
+class Group:
+    """What stands under one heading: all of it, and what of it the page shows."""
+
+    name: str
+    needs: list[Need]
+    shown: list[Need]
+
+    @property
+    def heading(self) -> str:
+        return HEADINGS[self.name]
+
+    @property
+    def until(self) -> date | None:
+        """The last day of this week, which is said."""
+        return clock.today() + WEEK if self.name == WEEKLY else None
+
+
+@dataclass
+class Waiting:
+    """What waits for a person, in groups. ``more``: some kinds have more than is asked for."""
+
+    groups: list[Group]
+    more: bool
+    put_off: int  # how many were left out, since the person put them off
+    coming: list[Coming] = field(default_factory=list)
+
+    @property
+    def next(self) -> Coming | None:
+        return self.coming[0] if self.coming else None
+
+    @property
+    def then(self) -> list[Coming]:
+        """What comes after that."""
+        return self.coming[1:6]
+
+    @property
+    def total(self) -> int:
+        return sum(len(group.needs) for group in self.groups)
+
+    @property
+    def shown(self) -> int:
+        return sum(len(group.shown) for group in self.groups)
+
+    @property
+    def counts(self) -> str:
+        """``2 overdue, 3 this week``."""
+        return ", ".join(f"{len(group.needs)} {COUNTED[group.name]}" for group in self.groups)
+
+    @property
+    def how_many(self) -> str:
+        """``16 things``, or ``More than 20`` where there are more than were asked for."""
+        things = f"{self.total} thing{'' if self.total == 1 else 's'}"
+        return f"More than {things}" if self.more else things
 
 
 # --- for whom: predicates for ``may``, without a query of their own ------------------------------
@@ -67,6 +190,11 @@ def either(*predicates: May) -> May:
     return lambda user: any(may(user) for may in predicates)
 
 
+# What somebody put off, each of which ``covers`` a need: a function of the person, without a query
+# where they put nothing off.
+PUT_OFF: Registry[Callable[[Any], Iterable[Any]]] = Registry("What people put off")
+
+
 # --- the sources --------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Source:
@@ -75,46 +203,101 @@ class Source:
     needs: Needs
     read: Kept
     may: May | None = None
+    shown: int | None = SHOWN
+    kind: str = ""
+    put_off: bool = False
 
     def __call__(self, user: Any) -> Iterable[Need]:
-        return self.needs(self.read.rows(user), user)
+        return self.first(user)[0]
+
+    def first(self, user: Any) -> tuple[list[Need], bool]:
+        """As many as are shown, and whether there are more rows than that."""
+        rows = list(self.read.rows(user))
+        return self.of(rows, user), self.shown is not None and len(rows) > self.shown
+
+    def of(self, rows: Any, user: Any) -> list[Need]:
+        """What waits, of these rows: as many as are shown."""
+        return [
+            replace(need, kind=self.kind, source=self.name, put_off=self.put_off)
+            for need in self.needs(rows[: self.shown], user)
+        ]
 
     @property
     def app(self) -> str:
         return self.needs.__module__
 
+    @property
+    def name(self) -> str:
+        """What a need is known by: ``governance.consultations.responses``."""
+        return f"{self.app.removeprefix('apps.').removesuffix('.needs')}.{self.needs.__name__}"
+
 
 NEEDS: Registry[Source] = Registry("What needs people")
 
 
-def needs_you(rows: Rows, *, may: May | None = None, shown: int | None = SHOWN) -> Callable:
+def needs_you(
+    rows: Rows,
+    *,
+    may: May | None = None,
+    shown: int | None = SHOWN,
+    kind: str = "",
+    put_off: bool = False,
+) -> Callable:
     """Register what waits, a function of rows and the person; a decorator that makes a Source.
 
     ``rows(user)`` gives what is read, in order and with all that a line shows; as many as are
     ``shown`` are given to it. Where there is none, it is not called.
     The query is kept, so it depends on nothing but the person and the clock (``core.compiled``).
     ``may(user)`` says for whom there can be any, from what is known of the person anyway.
+    ``kind`` is what such a thing is called; ``put_off`` where nobody waits for it.
     """
+    at_most = None if shown is None else shown + 1  # one more, to say that there is more
 
-    return lambda needs: NEEDS.add(Source(needs, Kept(rows, shown), may))
+    return lambda needs: NEEDS.add(Source(needs, Kept(rows, at_most), may, shown, kind, put_off))
 
 
 def needs_of(user: Any, within: str = "") -> list[Need]:
     """Everything that waits for a person, what is due first first; of one app where it is named."""
     asked = [source for source in NEEDS if source.app.startswith(within)]
-    asked = [source for source in asked if source.may is None or source.may(user)]
-    needs = [need for source in _open(asked, user) for need in source(user)]
-    return sorted(needs, key=_place)
+    return _sorted(_open(_for(asked, user), user), user)[0]
 
 
-def _place(need: Need) -> tuple[bool, Any]:
-    due = need.due
-    if isinstance(due, date) and not isinstance(due, datetime):
-        due = morning_of(due)
-    return due is None, due or 0
+def waiting_for(user: Any, first: int | None = FIRST) -> Waiting:
+    """The same in groups, without what was put off, and what comes. ``first``: so many are shown,
+    None for all."""
+    put_off = [one for source in PUT_OFF for one in source(user)]
+    opened = _open([*_for(NEEDS, user), *_for(COMING, user)], user)
+    coming = in_order(
+        one for source in opened if not isinstance(source, Source) for one in source(user)
+    )
+    needs, more = _sorted([source for source in opened if isinstance(source, Source)], user)
+    said = set(coming[0].needs) if coming else set()
+    needs = [need for need in needs if need.url not in said]
+    left = [need for need in needs if not any(one.covers(need) for one in put_off)]
+    groups = []
+    for name in HEADINGS:
+        if found := [need for need in left if group_of(need) == name]:
+            room = None if first is None else first - sum(len(group.shown) for group in groups)
+            groups.append(Group(name, found, found[:room]))
+    return Waiting(groups, more, len(needs) - len(left), coming)
 
 
-def _open(sources: list[Source], user: Any) -> list[Source]:
+def _for(sources: Iterable[Any], user: Any) -> list[Any]:
+    return [source for source in sources if source.may is None or source.may(user)]
+
+
+def _sorted(opened: list[Source], user: Any) -> tuple[list[Need], bool]:
+    found = [source.first(user) for source in opened]
+    needs = sorted((need for some, _ in found for need in some), key=_place)
+    return needs, any(more for _, more in found)
+
+
+def _place(need: Need) -> tuple[bool, Any, Any]:
+    since = _moment(need.since)
+    return need.due is None, need.due_at or 0, (since is None, since or 0)
+
+
+def _open(sources: list[Any], user: Any) -> list[Any]:
     """Those of the sources that have a row, in one statement, put together from the SQL of each."""
     gates = [(source, source.read.gate(user)) for source in sources]
     gates = [(source, *gate) for source, gate in gates if gate is not None]

@@ -19,9 +19,12 @@ TELLING = (
     "messages",
     "events",
     "needs",
+    "coming",
     "sections",
+    "places",
     "progress",
     "personal",
+    "searched",
     "account_closure",
     "tasks",
 )

@@ -4,6 +4,10 @@ from . import audit_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("about/", views.PublicPage.as_view(template_name="core/about.html"), name="about"),
+    path("work/", views.Landing.as_view(entry="work"), name="work"),
+    path("administration/", views.Landing.as_view(entry="administration"), name="administration"),
+    path("more/", views.More.as_view(), name="more"),
     path("privacy/", views.PublicPage.as_view(template_name="core/privacy.html"), name="privacy"),
     path(
         "accessibility/",

@@ -23,7 +23,9 @@ from .exceptions import NotYet, StaleEdit
 from .forms import MoveForm, SayNoForm
 from .models import AuditEntry
 from .moves import Move, Offer
-from .needs import needs_of
+from .needs import FIRST, waiting_for
+from .places import ENTRIES, MORE, left_over, pages_under
+from .sections import ASIDE, TOP, sections_of
 
 
 # --- pieces -----------------------------------------------------------------------------------
@@ -130,16 +132,12 @@ class PageFormMixin:
             page_title=self.get_page_title(),
             intro=self.intro,
             button=self.button,
-            back_url=self.get_back_url(),
             free_writing=self.free_writing,
             **kwargs,
         )
 
     def get_page_title(self):
         return self.page_title
-
-    def get_back_url(self):
-        return self.get_success_url()
 
     def form_valid(self, form):
         try:
@@ -308,10 +306,51 @@ def history(subject):
 # --- pages ------------------------------------------------------------------------------------
 @login_not_required
 def home(request):
-    """The public front page, or *What needs you* for somebody signed in."""
-    if not request.user.is_authenticated:
+    """The public front page, or for somebody signed in: what comes next and what needs them."""
+    user = request.user
+    if not user.is_authenticated:
         return render(request, "core/front.html")
-    return render(request, "core/home.html", {"needs": needs_of(request.user)})
+    shows_all = request.GET.get("show") == "all"
+    waiting = waiting_for(user, first=None if shows_all else FIRST)
+    return render(
+        request,
+        "core/home.html",
+        {
+            "waiting": waiting,
+            "shows_all": shows_all,
+            "top": sections_of("home", user, waiting, where=TOP),
+            "sections": sections_of("home", user, waiting),
+            "aside": sections_of("home", user, waiting, where=ASIDE),
+        },
+    )
+
+
+class Landing(TemplateView):
+    """The page of an entry of the menu: what is under it. 403 where the menu has no such entry."""
+
+    entry = ""
+    template_name = "core/landing.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        self.of = ENTRIES.get(self.entry)
+        if not self.of.shown(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        parts = pages_under(self.entry, self.request.user)
+        return super().get_context_data(entry=self.of, parts=parts, **kwargs)
+
+
+class More(TemplateView):
+    """What the menu has no room for, with the pages under it: nobody's way is longer for that."""
+
+    template_name = "core/more.html"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        parts = [(one, pages_under(one.name, user)) for one in left_over(user)]
+        return super().get_context_data(entry=ENTRIES.get(MORE), parts=parts, **kwargs)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -330,10 +369,15 @@ def healthz(request):
 @login_not_required
 @never_cache
 def readyz(request):
-    """Database, broker and scheduler answer; 503 names the part that does not."""
+    """Database, broker and scheduler answer; 503 names the part that does not.
+
+    What is behind is named with it, and fails once it is behind for an hour.
+    """
     failing = health.failing()
     status = 503 if failing else 200
     body = {"status": "failing", "failing": failing} if failing else {"status": "ok"}
+    if "database" not in failing and (behind := health.behind()):
+        body["seconds_behind"] = behind
     return JsonResponse(body, status=status)
 
 

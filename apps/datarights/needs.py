@@ -13,7 +13,7 @@ def _open(user):
     )
 
 
-@needs_you(_open, may=permitted(DataRequest.ANSWER), shown=25)
+@needs_you(_open, may=permitted(DataRequest.ANSWER), shown=25, kind="Request about data")
 def data_requests(requests, user):
     """To be answered within a month."""
     return [

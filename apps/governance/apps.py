@@ -1,6 +1,5 @@
 from apps.core import parts
 from apps.core.audit_words import sensitive
-from apps.core.context import navigation
 
 
 class GovernanceConfig(parts.PartsConfig):
@@ -14,7 +13,5 @@ class GovernanceConfig(parts.PartsConfig):
 
         from .consultations.needs import unfinished
 
-        navigation("Consultations", "consultations", order=42)
-        navigation("Governance", "governance", shown=lambda user: True, order=45)
         sensitive(read_interests="Read what people declared")
         WorkingGroup.closing_checks.append(unfinished)

@@ -15,7 +15,7 @@ from apps.accounts.models.people import Constituency, User
 from apps.accounts.models.sides import are_of_one_side
 from apps.accounts.roles import PROGRAMME
 from apps.core import clock
-from apps.core.compiled import Kept, late
+from apps.core.compiled import Kept, asked, late
 from apps.core.dates import DAY
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.lines import Line
@@ -28,6 +28,13 @@ from .roles import CO_LEAD, SERVING, Role, sync_grants
 
 
 # --- working group ------------------------------------------------------------------------------
+@asked
+def leads_steering(user):
+    """Whether this person leads the steering group."""
+    held = grants_by_kind(user, WorkingGroup)[WorkingGroup.Kind.STEERING]
+    return "lead_workinggroup" in held
+
+
 class WorkingGroupQuerySet(models.QuerySet):
     def where(self, user, codename):
         """The groups on which this person holds a permission, by role or programme-wide."""
@@ -47,9 +54,7 @@ class WorkingGroupQuerySet(models.QuerySet):
         """
         if not user.is_authenticated:
             return self.none()
-        held = grants_by_kind(user, WorkingGroup)[WorkingGroup.Kind.STEERING]
-        closed = self.filter(state=WorkingGroup.State.CLOSED)
-        return closed if "lead_workinggroup" in held else self.none()
+        return self.filter(state=WorkingGroup.State.CLOSED) if leads_steering(user) else self.none()
 
     def answered_for(self, user):
         """The groups that this person leads, and those left to them."""
@@ -420,6 +425,18 @@ def in_programme(user):
 def in_groups():
     """A condition on User: belongs to some group, or once did."""
     return Exists(Membership.objects.filter(user=OuterRef("pk")))
+
+
+def in_network():
+    """A condition on User: belongs to the network today."""
+    seats = Membership.objects.current().filter(group__kind=WorkingGroup.Kind.NETWORK)
+    return Exists(seats.filter(user=OuterRef("pk")))
+
+
+def on_steering():
+    """A condition on User: belongs to a steering group today."""
+    seats = Membership.objects.current().filter(group__kind=WorkingGroup.Kind.STEERING)
+    return Exists(seats.filter(user=OuterRef("pk")))
 
 
 def leads_a_group():

@@ -24,13 +24,14 @@ def _half_led(user):
     return WorkingGroup.objects.half_led()
 
 
-@needs_you(_half_led, may=permitted("groups.manage_members"))
+@needs_you(_half_led, may=permitted("groups.manage_members"), kind="Group")
 def seats(groups, user):
     for group in groups:
         doubled = max(group.lived, group.staff) > 1
         yield Need(
-            f"{'End the term of one co-lead' if doubled else 'Appoint a co-lead'}: {group.name}",
+            "End the term of one co-lead" if doubled else "Appoint a co-lead",
             group.get_absolute_url(),
+            thing=group.name,
             detail="Several are of one side, so none of them leads"
             if doubled
             else "A co-lead seat is empty",
@@ -43,15 +44,16 @@ def _ending(user):
     return mine.select_related("group")
 
 
-@needs_you(_ending, may=known("in_groups"))
+@needs_you(_ending, may=known("in_groups"), kind="Group", put_off=True)
 def terms(memberships, user):
     """My own terms that end within 60 days."""
     for membership in memberships:
         yield Need(
-            f"Your term in {membership.group.name} is ending",
+            "Plan what follows your term, which is ending",
             membership.group.get_absolute_url(),
-            membership.ends,
-            f"{membership.get_role_display()} until {day(membership.ends)}",
+            thing=membership.group.name,
+            due=membership.ends,
+            detail=f"{membership.get_role_display()} until {day(membership.ends)}",
         )
 
 
@@ -62,13 +64,14 @@ def _unsigned(user):
     return waiting.exclude(Exists(signed)).select_related("group")
 
 
-@needs_you(_unsigned, may=holding(WorkingGroup, "lead_workinggroup"))
+@needs_you(_unsigned, may=holding(WorkingGroup, "lead_workinggroup"), kind="Terms of reference")
 def signatures(proposed, user):
     """New terms of reference that a co-lead has not signed."""
     for one in proposed:
         yield Need(
-            f"Sign the new terms of reference, or say no: {one.group.name}",
+            "Sign the new terms of reference, or say no",
             one.get_absolute_url(),
+            thing=one.group.name,
             detail="They take both co-leads",
         )
 
@@ -80,12 +83,12 @@ def _first(user):
     return TermsOfReference.objects.filter(~Exists(adopted), state="signed").select_related("group")
 
 
-@needs_you(_first, may=permitted("groups.form_workinggroup"))
+@needs_you(_first, may=permitted("groups.form_workinggroup"), kind="Terms of reference")
 def first_terms(signed, user):
     """The first terms of a group, which the programme office confirms."""
     for one in signed:
         yield Need(
-            f"Confirm the first terms of reference: {one.group.name}", one.get_absolute_url()
+            "Confirm the first terms of reference", one.get_absolute_url(), thing=one.group.name
         )
 
 
@@ -98,13 +101,14 @@ def _in_post(user):
     return mine.prefetch_related("group__terms_of_reference")
 
 
-@needs_you(_in_post, may=known("in_groups"))
+@needs_you(_in_post, may=known("in_groups"), kind="Group")
 def sides_here(memberships, user):
     """Groups in which a peer worker has not said on which side they count."""
     asked = questions(list(memberships))
     for group in dict.fromkeys(one.membership.group for one in asked if one.is_open and one.sides):
         yield Need(
-            f"Say on which side you count: {group.name}",
+            "Say on which side you count",
             reverse("group_side", args=[group.slug]),
+            thing=group.name,
             detail="Until then you do not count towards its quorum",
         )

@@ -7,7 +7,6 @@ from django.db.models import Max
 from django.forms.models import model_to_dict
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView
 
@@ -127,9 +126,6 @@ class GroupAdd(PermissionMixin, PageFormView):
     page_title = "Form a group"
     button = "Form the group"
     done_message = "The group is formed. Next: write its terms and appoint two co-leads."
-
-    def get_back_url(self):
-        return reverse("groups")
 
     def get_success_url(self):
         return self.object.get_absolute_url()

@@ -1,5 +1,4 @@
 from apps.core import parts
-from apps.core.context import navigation
 
 
 class MeetingsConfig(parts.PartsConfig):
@@ -18,5 +17,3 @@ class MeetingsConfig(parts.PartsConfig):
         second_factor.OFFERED_TO.append(arranges_support)
         WorkingGroup.closing_checks.append(needs.unfinished)
         calendar.register()
-        navigation("Meetings", "meetings", order=10)
-        navigation("Actions", "actions", order=30)

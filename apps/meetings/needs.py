@@ -29,14 +29,15 @@ def _unanswered(user):
     return unanswered.select_related("group")
 
 
-@needs_you(_unanswered, may=known("in_groups", "is_deputy"))
+@needs_you(_unanswered, may=known("in_groups", "is_deputy"), kind="Meeting")
 def answers(meetings, user):
     for meeting in meetings:
         yield Need(
-            f"Say whether you will come: {meeting.title}",
+            "Say whether you will come",
             reverse("reply", args=[meeting.pk]),
-            meeting.starts_at,
-            f"{meeting.group.name}, {meeting.when}",
+            thing=meeting.title,
+            due=meeting.starts_at,
+            detail=f"{meeting.group.name}, {meeting.when}",
         )
 
 
@@ -44,15 +45,15 @@ def _mine(user):
     return Action.objects.open().filter(owner=user).select_related("group")
 
 
-@needs_you(_mine)
+@needs_you(_mine, kind="Action")
 def actions(mine, user):
     for action in mine:
         yield Need(
-            action.text,
+            "Do what you took on",
             action.get_absolute_url(),
-            action.due,
-            f"Action of {action.group.name}",
-            "Overdue" if action.is_overdue else "",
+            thing=action.text,
+            due=action.due,
+            detail=action.group.name,
         )
 
 
@@ -66,15 +67,15 @@ def _promised(user):
     return promised.select_related("meeting")
 
 
-@needs_you(_promised)
+@needs_you(_promised, kind="Support")
 def support(promised, user):
     """Support that this person has promised to arrange, before the meeting."""
     for request in promised:
         yield Need(
             "Arrange support for somebody",
             reverse("support_arrange", args=[request.pk]),
-            request.meeting.starts_at,
-            request.meeting.title,
+            due=request.meeting.starts_at,
+            detail=request.meeting.title,
         )
 
 
@@ -86,23 +87,25 @@ def _over(user):
     return Meeting.objects.filter(over | unwritten).select_related("group")
 
 
-@needs_you(_over, may=holding(WorkingGroup, "hold_meeting", "draft_minutes"))
+@needs_you(_over, may=holding(WorkingGroup, "hold_meeting", "draft_minutes"), kind="Meeting")
 def after_meetings(meetings, user):
     """What waits for those who run a group's meetings, once one is over."""
     for meeting in meetings:
         if meeting.state == Meeting.State.HELD:
             yield Need(
-                f"Write and circulate the minutes: {meeting.title}",
+                "Write and circulate the minutes",
                 f"{meeting.get_absolute_url()}#minutes",
-                meeting.ends_at,
-                f"{meeting.group.name}, held {moment(meeting.starts_at)}",
+                thing=meeting.title,
+                since=meeting.ends_at,
+                detail=f"{meeting.group.name}, held {moment(meeting.starts_at)}",
             )
         else:
             yield Need(
-                f"Record who came: {meeting.title}",
+                "Record who came",
                 reverse("attendance", args=[meeting.pk]),
-                meeting.ends_at,
-                meeting.group.name,
+                thing=meeting.title,
+                since=meeting.ends_at,
+                detail=meeting.group.name,
             )
 
 
@@ -113,15 +116,16 @@ def _to_call_off(user):
     return waiting.select_related("group")
 
 
-@needs_you(_to_call_off, may=holding(WorkingGroup, "lead_workinggroup"))
+@needs_you(_to_call_off, may=holding(WorkingGroup, "lead_workinggroup"), kind="Meeting")
 def not_held(waiting, user):
     """Meetings of which the other co-lead says that they did not take place."""
     for meeting in waiting:
         yield Need(
-            f"Say whether it took place: {meeting.title}",
+            "Say whether it took place",
             meeting.get_absolute_url(),
-            meeting.ends_at,
-            meeting.group.name,
+            thing=meeting.title,
+            since=meeting.ends_at,
+            detail=meeting.group.name,
         )
 
 
@@ -132,15 +136,16 @@ def _uncorrected(user):
     return waiting.select_related("meeting__group")
 
 
-@needs_you(_uncorrected, may=holding(WorkingGroup, "lead_workinggroup"))
+@needs_you(_uncorrected, may=holding(WorkingGroup, "lead_workinggroup"), kind="Meeting")
 def corrections(waiting, user):
     """What the other co-lead asks to correct in the record of a meeting."""
     for correction in waiting:
         yield Need(
-            f"Confirm who came, or say no: {correction.meeting.title}",
+            "Confirm who came, or say no",
             correction.confirm_url,
-            correction.asked_at,
-            correction.meeting.group.name,
+            thing=correction.meeting.title,
+            since=correction.asked_at,
+            detail=correction.meeting.group.name,
         )
 
 
@@ -153,7 +158,7 @@ def _unconfirmed(user):
     return rows.prefetch_related(named())
 
 
-@needs_you(_unconfirmed, may=holding(WorkingGroup, "lead_workinggroup"))
+@needs_you(_unconfirmed, may=holding(WorkingGroup, "lead_workinggroup"), kind="Decision")
 def confirmations(decisions, user):
     """Decisions that the other co-lead, or the secretary, recorded."""
     for decision in decisions:
@@ -161,10 +166,11 @@ def confirmations(decisions, user):
             continue
         said = "what the meeting decided" if decision.agreed else "that the meeting did not agree"
         yield Need(
-            f"Confirm {said}: {decision.about or decision.reference}",
+            f"Confirm {said}",
             reverse("decision_confirm", args=[decision.pk]),
-            decision.recorded_at,
-            decision.meeting.group.name,
+            thing=str(decision.about or decision.reference),
+            since=decision.recorded_at,
+            detail=decision.meeting.group.name,
         )
 
 
@@ -177,14 +183,15 @@ def _denied(user):
     return waiting.select_related("meeting__group")
 
 
-@needs_you(_denied, may=holding(WorkingGroup, "hold_meeting"))
+@needs_you(_denied, may=holding(WorkingGroup, "hold_meeting"), kind="Decision")
 def denials(decisions, user):
     for decision in decisions:
         yield Need(
-            f"Say whether this was recorded as it was decided: {decision.reference}",
+            "Say whether this was recorded as it was decided",
             decision.get_absolute_url(),
-            decision.recorded_at,
-            decision.meeting.group.name,
+            thing=decision.reference,
+            since=decision.recorded_at,
+            detail=decision.meeting.group.name,
         )
 
 
@@ -194,16 +201,16 @@ def _unsettled(user):
     return waiting.select_related("meeting__group")
 
 
-@needs_you(_unsettled, may=holding(WorkingGroup, "hold_meeting"))
+@needs_you(_unsettled, may=holding(WorkingGroup, "hold_meeting"), kind="Decision")
 def provisional(decisions, user):
     """Decisions that only a quorate meeting can settle, for those who plan one."""
     for decision in decisions:
         yield Need(
-            f"A provisional decision needs a quorate meeting: {decision.reference}",
+            "Take a provisional decision to a quorate meeting",
             decision.get_absolute_url(),
-            decision.meeting.ends_at,
-            decision.meeting.group.name,
-            "Provisional",
+            thing=decision.reference,
+            since=decision.meeting.ends_at,
+            detail=decision.meeting.group.name,
         )
 
 
@@ -213,16 +220,17 @@ def _half_settled(user):
     return waiting.exclude(settled_at=None).select_related("meeting__group", "settled_at")
 
 
-@needs_you(_half_settled, may=holding(WorkingGroup, "lead_workinggroup"))
+@needs_you(_half_settled, may=holding(WorkingGroup, "lead_workinggroup"), kind="Decision")
 def settlements(decisions, user):
     """What the other co-lead says became of a provisional decision."""
     for decision in decisions:
         for _, first in decision.half_settled_by_others(user):
             yield Need(
-                f"Say whether a meeting settled this: {decision.reference}",
+                "Say whether a meeting settled this",
                 decision.get_absolute_url(),
-                first.at,
-                decision.meeting.group.name,
+                thing=decision.reference,
+                since=first.at,
+                detail=decision.meeting.group.name,
             )
 
 
@@ -234,17 +242,18 @@ def _half_approved(user):
     return waiting.select_related("meeting__group", "approved_at")
 
 
-@needs_you(_half_approved, may=holding(WorkingGroup, "lead_workinggroup"))
+@needs_you(_half_approved, may=holding(WorkingGroup, "lead_workinggroup"), kind="Minutes")
 def approvals(waiting, user):
     """Minutes of which the other co-lead says that a later meeting approved them."""
     for minutes in waiting:
         first = minutes.first_press("approve")
         if first and first.by_id != user.pk and minutes.may(user, "approve"):
             yield Need(
-                f"Say whether the minutes were approved: {minutes.meeting.title}",
+                "Say whether the minutes were approved",
                 minutes.get_absolute_url(),
-                first.at,
-                minutes.meeting.group.name,
+                thing=minutes.meeting.title,
+                since=first.at,
+                detail=minutes.meeting.group.name,
             )
 
 
@@ -257,15 +266,16 @@ def _proposed(user):
     return proposed.select_related("meeting")
 
 
-@needs_you(_proposed, may=holding(WorkingGroup, "plan_meeting"))
+@needs_you(_proposed, may=holding(WorkingGroup, "plan_meeting"), kind="Agenda")
 def proposals(proposed, user):
     """Agenda items that members proposed."""
     for item in proposed:
         yield Need(
-            f"Answer a proposal for the agenda: {item.title}",
+            "Answer a proposal for the agenda",
             item.get_absolute_url(),
-            item.meeting.starts_at,
-            item.meeting.title,
+            thing=item.title,
+            due=item.meeting.starts_at,
+            detail=item.meeting.title,
         )
 
 

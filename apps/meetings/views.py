@@ -240,9 +240,6 @@ class PlanMeeting(PermissionMixin, PageFormView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(caption=self.group.name, **kwargs)
 
-    def get_back_url(self):
-        return self.group.get_absolute_url()
-
     def get_success_url(self):
         return self.object.get_absolute_url()
 
@@ -294,9 +291,6 @@ class LinkedAdd(MeetingMixin, PageFormView):
     def get_success_url(self):
         return self.object.get_absolute_url()
 
-    def get_back_url(self):
-        return self.meeting.get_absolute_url()
-
     @transaction.atomic
     def save(self, form):
         self.meeting.permit("plan_linked", by=self.request.user)
@@ -344,6 +338,12 @@ class MeetingReply(InvitedMixin, PageFormView):
     button = "Send my answer"
     done_message = "Thank you. Your answer is saved."
 
+    def get_success_url(self):
+        """Back to the page on which they answered: the home page has these buttons as well."""
+        if self.request.POST.get("from") == "home":
+            return reverse("home")
+        return super().get_success_url()
+
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"user": self.request.user}
 
@@ -355,6 +355,11 @@ class MeetingReply(InvitedMixin, PageFormView):
     def save(self, form):
         data = form.cleaned_data
         Attendance.answer(self.meeting, self.request.user, data["reply"], data["deputy"])
+        if self.request.POST.get("from") == "home":  # where the meeting may be gone by now
+            said = Attendance.Reply(data["reply"]).label
+            self.done_message = (
+                f"{self.meeting.title}: “{said}”. You can change this under Meetings."
+            )
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")
@@ -391,9 +396,6 @@ class ReplyByLink(PageFormView):
         meeting, _ = self.link
         kwargs["closed"] = not meeting.may(self.request.user, "answer")
         return super().get_context_data(meeting=meeting, **kwargs)
-
-    def get_back_url(self):
-        return ""
 
     def save(self, form):
         meeting, user = self.link

@@ -1,6 +1,5 @@
 from apps.core import parts
 from apps.core.audit_words import sensitive
-from apps.core.context import navigation
 
 
 class NetworkConfig(parts.PartsConfig):
@@ -21,4 +20,3 @@ class NetworkConfig(parts.PartsConfig):
             export_pairs="Downloaded which pairs there are",
             export_practice="Downloaded the practice register",
         )
-        navigation("Network", "network", order=25)

@@ -7,16 +7,16 @@ class NotificationsConfig(parts.PartsConfig):
 
     def ready(self):
         super().ready()
-        from apps.core.context import navigation
+        from apps.accounts import second_factor
         from apps.core.moves import SAID_NO
 
         from .digests import Digest
         from .halves import said_no
         from .kinds import register, seed_rules
-        from .models import ReminderRule
+        from .models import ReminderRule, unread_of
 
         register(Digest)
         SAID_NO.add(said_no)
+        second_factor.NUMBERS["unread"] = unread_of
         # Rules need their table; no other hook of Django's comes after the migrations.
         self.seed(ReminderRule, seed_rules)
-        navigation("Messages", "messages", order=80)

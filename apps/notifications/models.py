@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 
 from apps.core import clock
@@ -229,6 +229,11 @@ class Delivery(models.Model):
                 name="notifications_held",
             ),
             models.Index(fields=["recipient", "channel", "-sent_at"]),
+            models.Index(
+                fields=["recipient"],
+                condition=Q(channel="in_app", status="sent", read_at__isnull=True),
+                name="notifications_unread",
+            ),
             models.Index(fields=["status", "-sent_at"]),
         ]
         constraints = [
@@ -249,6 +254,24 @@ class Delivery(models.Model):
         key = f"{settings.SITE_URL}/{self.occurrence_id}/{self.recipient_id}/{self.channel}"
         domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
         return f"<{uuid.uuid5(uuid.NAMESPACE_URL, key)}@{domain}>"
+
+
+class CountUpTo(models.Subquery):
+    """How many rows a query has, which is cut where nobody counts on."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = models.IntegerField()
+
+
+MANY = 10  # unread messages: more are *9+*
+
+
+def unread_of():
+    """An expression on User: how many messages are unread, as far as the menu counts them."""
+    mine = Delivery.objects.filter(
+        recipient=OuterRef("pk"), channel=Channel.IN_APP, status=Status.SENT
+    )
+    return CountUpTo(mine.unread().order_by().values("pk")[:MANY])
 
 
 # --- what a person wants ------------------------------------------------------------------------

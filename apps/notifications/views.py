@@ -68,9 +68,6 @@ class Preferences(PageFormMixin, UpdateView):
     def get_object(self, queryset=None):
         return Preference.of(self.request.user)
 
-    def get_back_url(self):
-        return reverse("profile")
-
     def get_context_data(self, **kwargs):
         address = reverse("calendar_feed", args=[self.object.calendar_token])
         return super().get_context_data(feed=absolute(address), **kwargs)

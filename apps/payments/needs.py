@@ -22,25 +22,25 @@ def _to_claim(user):
     return found.none() if user.constituency == Constituency.STAFF else found
 
 
-@needs_you(_to_claim, may=_can_claim, shown=None)
+@needs_you(_to_claim, may=_can_claim, shown=None, kind="Claim")
 def to_claim(keys, user):
     if count := len(keys):
         things = "1 meeting" if count == 1 else f"{count} meetings"
-        yield Need(f"You can claim for {things}", reverse("claims"), detail="Involvement payments")
+        yield Need(f"Claim for {things}", reverse("claims"))
 
 
 def _returned(user):
     return InvolvementClaim.objects.filter(user=user, state=InvolvementClaim.State.RETURNED)
 
 
-@needs_you(_returned)
+@needs_you(_returned, kind="Claim")
 def claims_returned(claims, user):
     for claim in claims:
         yield Need(
             f"Change your claim {claim.reference} and send it again",
             claim.get_absolute_url(),
-            claim.decided_at,
-            "The programme office says what to change",
+            since=claim.decided_at,
+            detail="The programme office says what to change",
         )
 
 
@@ -53,15 +53,15 @@ def _waiting(user):
     return _of_others(user).waiting().order_by("submitted_at")
 
 
-@needs_you(_waiting, may=permitted("payments.approve_claim"))
+@needs_you(_waiting, may=permitted("payments.approve_claim"), kind="Claim")
 def claims_waiting(claims, user):
     """Claims to answer."""
     for claim in claims:
         yield Need(
             f"Answer the claim {claim.reference}",
             claim.get_absolute_url(),
-            claim.submitted_at,
-            claim.user.full_name,
+            since=claim.submitted_at,
+            detail=claim.user.full_name,
         )
 
 
@@ -70,7 +70,7 @@ def _of_leavers(user):
     return unpaid.filter(user__is_active=False).order_by("pk")
 
 
-@needs_you(_of_leavers, may=permitted("payments.approve_claim"))
+@needs_you(_of_leavers, may=permitted("payments.approve_claim"), kind="Claim")
 def claims_left(claims, user):
     """Claims of people who have left, which nobody else sends or settles."""
     for claim in claims:
@@ -78,8 +78,8 @@ def claims_left(claims, user):
             yield Need(
                 f"Settle the claim {claim.reference} of somebody who has left",
                 claim.get_absolute_url(),
-                claim.created_at,
-                claim.get_state_display(),
+                since=claim.created_at,
+                detail=claim.get_state_display(),
             )
 
 
@@ -88,15 +88,16 @@ def _undecided(user):
     return rates if user.has_perm("payments.set_rates") else rates.none()
 
 
-@needs_you(_undecided, may=permitted("payments.set_rates"))
+@needs_you(_undecided, may=permitted("payments.set_rates"), kind="Rate")
 def low_rates(rates, user):
     """Rates below the legal floor: a later floor may have overtaken one."""
     for rate in rates:
         is_paid = rate.has_begun and not rate.open_to("set")
         what = "Decide on status, or propose a higher rate" if is_paid else "Decide on status"
         yield Need(
-            f"{what}: {rate}",
+            what,
             rate.get_absolute_url(),
+            thing=rate,
             detail="It is below the legal minimum for workers",
         )
 
@@ -106,13 +107,14 @@ def _unconfirmed_status(user):
     return written.exclude(written_by=user).select_related("rate")
 
 
-@needs_you(_unconfirmed_status, may=permitted("payments.set_rates"))
+@needs_you(_unconfirmed_status, may=permitted("payments.set_rates"), kind="Rate")
 def statuses(written, user):
     """What somebody else recorded about the status of those who are paid by a rate."""
     for one in written:
         yield Need(
-            f"Confirm the decision on status: {one.rate}",
+            "Confirm the decision on status",
             one.get_absolute_url(),
-            one.written_at,
-            "It takes two people",
+            thing=one.rate,
+            since=one.written_at,
+            detail="It takes two people",
         )

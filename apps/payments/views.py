@@ -543,9 +543,6 @@ class RateAdd(ClaimOffice, PageFormView):
     button = "Propose it"
     done_message = "The rate is proposed. Put it on the agenda of the steering group."
 
-    def get_back_url(self):
-        return reverse("rates")
-
     def get_success_url(self):
         return self.rate.get_absolute_url()
 
@@ -613,6 +610,3 @@ class Limits(ClaimOffice, PageFormView):
         if note:
             office = self.request.user
             record("set_limits", office, by=office, note=note)  # type: ignore[arg-type] # signed in
-
-    def get_back_url(self):
-        return reverse("rates")

@@ -22,17 +22,17 @@ def _owed(user):
     return owed.select_related("review__output__group", "review__version").order_by("review__due")
 
 
-@needs_you(_owed)
+@needs_you(_owed, kind="Review")
 def recommendations(owed, user):
     """Reviews that this person was asked for and has not sent."""
     for assignment in owed:
         review = assignment.review
         yield Need(
-            f"Say what you recommend: {review.output.title}",
+            "Say what you recommend",
             review.get_absolute_url(),
-            review.due,
-            f"Review for the steering group, by {day(review.due)}",
-            "Overdue" if review.is_overdue else "",
+            thing=review.output.title,
+            due=review.due,
+            detail=f"Review for the steering group, by {day(review.due)}",
         )
 
 
@@ -43,13 +43,14 @@ def _submitted(user):
     return submitted.select_related("group").order_by("submitted_at")
 
 
-@needs_you(_submitted, may=leads_steering)
+@needs_you(_submitted, may=leads_steering, kind="Output")
 def to_begin(submitted, user):
     """Outputs that were submitted, for those who open reviews."""
     for output in submitted:
         yield Need(
-            f"Open the review: {output.title}",
+            "Open the review",
             reverse("review_begin", args=[output.pk]),
+            thing=output.title,
             detail=f"From {output.group.name}",
         )
 
@@ -64,15 +65,16 @@ def _all_in(user):
     return ready.select_related("output__group")
 
 
-@needs_you(_all_in, may=holding(WorkingGroup, "lead_workinggroup"))
+@needs_you(_all_in, may=holding(WorkingGroup, "lead_workinggroup"), kind="Review")
 def to_decide(ready, user):
     """Reviews with every recommendation in, for those who record decisions."""
     for review in ready:
         yield Need(
-            f"All recommendations are in: {review.output.title}",
+            "Bring it to a decision",
             review.get_absolute_url(),
-            review.due,
-            "Take it to a meeting, or ask the members in writing",
+            thing=review.output.title,
+            due=review.due,
+            detail="All recommendations are in: now a meeting, or the members in writing",
         )
 
 
@@ -85,15 +87,17 @@ def _unanswered(user):
 @needs_you(
     _unanswered,
     may=lambda user: belongs_to(user, WorkingGroup.Kind.STEERING, observing=False),
+    kind="Written round",
 )
 def answers(rounds, user):
     """Written rounds that this person has not answered."""
     for round_ in rounds:
         yield Need(
-            f"Answer in writing: {round_.review.output.title}",
+            "Answer in writing",
             round_.get_absolute_url(),
-            round_.closes_at,
-            "The steering group decides between meetings",
+            thing=round_.review.output.title,
+            due=round_.closes_at,
+            detail="The steering group decides between meetings",
         )
 
 

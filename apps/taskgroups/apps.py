@@ -1,5 +1,4 @@
 from apps.core import parts
-from apps.core.context import navigation
 
 
 class TaskGroupsConfig(parts.PartsConfig):
@@ -13,4 +12,3 @@ class TaskGroupsConfig(parts.PartsConfig):
         from . import needs
 
         WorkingGroup.closing_checks.append(needs.undecided)
-        navigation("Outputs", "outputs", order=40)

@@ -46,7 +46,7 @@ def _waiting(user):
     return waiting.select_related("group").order_by("due", "pk")
 
 
-@needs_you(_waiting, may=holding(WorkingGroup, "lead_workinggroup", "draft_output"))
+@needs_you(_waiting, may=holding(WorkingGroup, "lead_workinggroup", "draft_output"), kind="Output")
 def outputs(waiting, user):
     """What waits on outputs for those who lead or draft in a group: one query for all of it."""
     for output in waiting:
@@ -58,25 +58,26 @@ def _needs(output):
     if output.open_to("implement"):
         since = output.decided_at + EVIDENCE_AFTER
         url = reverse("output_implement", args=[output.pk])
-        yield Need(f"Say how it is in use: {output.title}", url, since, group)
+        yield Need("Say how it is in use", url, thing=output.title, since=since, detail=group)
     elif output.open_to("next_version"):
         yield Need(
-            f"Start the next version: {output.title}",
+            "Start the next version",
             page,
-            due,
-            f"The steering group asks {group} for changes",
+            thing=output.title,
+            due=due,
+            detail=f"The steering group asks {group} for changes",
         )
     else:
         if output.unanswered:
             url = f"{page}#suggestions"
-            yield Need(f"Answer the suggestions: {output.title}", url, due, group)
+            yield Need("Answer the suggestions", url, thing=output.title, due=due, detail=group)
         if output.half_signed:
             url = reverse("output_sign", args=[output.pk])
             detail = f"The other co-lead of {group} has signed"
-            yield Need(f"Read and sign: {output.title}", url, due, detail)
+            yield Need("Read and sign", url, thing=output.title, due=due, detail=detail)
         if output.no_easy_read:
             url = reverse("output_edit", args=[output.pk])
-            yield Need(f"Add an easy-read version: {output.title}", url, due, group)
+            yield Need("Add an easy-read version", url, thing=output.title, due=due, detail=group)
 
 
 @section("group")

@@ -3,6 +3,7 @@
 from .addresses import AddressChange
 from .invitations import Invitation
 from .people import Constituency, Department, User
+from .put_off import PutOff
 from .role_changes import RoleChange
 from .sides import SideChange
 from .support import SUPPORT_READERS, AccessNeed, ShareWith, SupportProfile
@@ -14,6 +15,7 @@ __all__ = [
     "Constituency",
     "Department",
     "Invitation",
+    "PutOff",
     "RoleChange",
     "ShareWith",
     "SideChange",

@@ -54,9 +54,6 @@ class AcceptInvitation(PageFormView):
             return render(request, "accounts/invitation_signed_in.html", status=409)
         return super().dispatch(request, *args, **kwargs)
 
-    def get_back_url(self):
-        return None
-
     def get_initial(self):
         return {"full_name": self.invitation.full_name}
 

@@ -268,9 +268,6 @@ class InvitePerson(AccountOffice, PageFormView):
     button = "Send the invitation"
     success_url = reverse_lazy("invitations")
 
-    def get_back_url(self):
-        return reverse("people")
-
     def save(self, form):
         cleaned = form.cleaned_data
         wanted = Wanted(
@@ -307,7 +304,6 @@ class ImportPeople(AccountOffice, FormView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             page_title="Invite people from a file",
-            back_url=reverse("people"),
             columns_help=render_to_string(
                 "accounts/import_columns.html",
                 {

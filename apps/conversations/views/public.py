@@ -245,9 +245,6 @@ class ByLink:
     def get_success_url(self):
         return self.request.path
 
-    def get_back_url(self):
-        return self.booking.get_absolute_url()
-
     def get_context_data(self, **kwargs):
         conversation = self.booking.conversation
         return super().get_context_data(

@@ -115,9 +115,6 @@ class PlanConversation(NetworkMixin, PageFormView):
     def get_initial(self):
         return {"reminders": True, "places": 40}
 
-    def get_back_url(self):
-        return reverse("conversations")
-
     def get_success_url(self):
         return self.object.get_absolute_url()
 

@@ -4,21 +4,25 @@ import re
 from functools import cache, lru_cache
 
 from django import template
+from django.conf import settings
 from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from .. import dates, markdown, money, nhs, says
+from .. import dates, markdown, money, nhs, places, says
 from ..models import AuditEntry, CrisisContact
 
 register = template.Library()
+
+SEARCH_KEY_OFF = "search-key-off"  # in the session of whoever does not want it
 
 register.filter("day", dates.day)
 register.filter("shortday", dates.shortday)
 register.filter("weekday", dates.weekday)
 register.filter("clock", dates.clock)
 register.filter("moment", dates.moment)
+register.filter("due_words", dates.due_words)
 register.filter("markdown", markdown.render)
 register.filter("pounds", money.pounds)
 register.filter("unlinked", says.unlinked)
@@ -182,16 +186,30 @@ def site_header(context):
     """The NHS header: the service's name, the menu, and the person signed in."""
     user = context.get("user")
     name = user.name if user is not None and user.is_authenticated else None
-    places = tuple(tuple(item.items()) for item in context.get("navigation", ()))
-    return _header(context.get("site_name", "Oxleas Peer"), name, places)
+    items = tuple(tuple(item.items()) for item in context.get("navigation", ()))
+    key = name is not None and SEARCH_KEY_OFF not in context["request"].session
+    drawn = _header(context.get("site_name", "Oxleas Peer"), name, items, key)
+    return mark_safe(drawn.replace(UNREAD, _unread(user)))  # noqa: S308 - a number of ours
+
+
+UNREAD = "<!-- unread -->"  # in the header that is drawn once, for what is another each time
+
+
+def _unread(user):
+    """How many messages are new, beside the link to them; nothing where none is."""
+    number = getattr(user, "unread", 0) or 0
+    if not number:
+        return ""
+    return f" ({'9+' if number > 9 else number}<span class='nhsuk-u-visually-hidden'> new</span>)"
 
 
 @lru_cache(maxsize=500)
-def _header(site_name, name, places):
+def _header(site_name, name, items, key):
     """Drawn once for all pages in the same place of the menu: it took a sixth of a page's time."""
     account: list[dict[str, str | bool]] = [{"href": reverse("account_login"), "text": "Sign in"}]
     if name is not None:
         account = [
+            {"href": reverse("messages"), "html": mark_safe(f"Messages{UNREAD}")},  # noqa: S308
             {"href": reverse("profile"), "text": name, "icon": True},
             {"href": reverse("account_logout"), "text": "Sign out"},
         ]
@@ -199,9 +217,46 @@ def _header(site_name, name, places):
         "header",
         organisation=None,
         service={"text": site_name, "href": reverse("home")},
+        search=None if name is None else _search(key),
         account={"items": account},
-        navigation={"items": [dict(item) for item in places]},
+        navigation={"items": [dict(item) for item in items]},
     )
+
+
+def _search(key):
+    """The box on every page, for whoever is signed in; the key / goes there (``site.js``)."""
+    return {
+        "action": reverse("search"),
+        "name": "q",
+        "label": {"visuallyHiddenText": f"Search {settings.SITE_NAME}"},
+        "attributes": {"data-key": True} if key else {},
+    }
+
+
+@register.simple_tag(takes_context=True)
+def breadcrumbs(context):
+    """The places above this page, by the design system; a way up on a telephone."""
+    request, user = context.get("request"), context.get("user")
+    if request is None or user is None:
+        return ""
+    above = places.places_above(request.path, user, _at_hand(context))
+    return _breadcrumbs(tuple((crumb.href, crumb.text) for crumb in above)) if above else ""
+
+
+def _at_hand(context):
+    values = context.flatten()
+    given = [*values.values()]
+    if view := values.get("view"):
+        given += vars(view).values()
+    if form := values.get("form"):
+        given.append(getattr(form, "instance", None))
+    return places.at_hand(given)
+
+
+@lru_cache(maxsize=500)
+def _breadcrumbs(crumbs):
+    items = [{"href": href, "text": text} for href, text in crumbs]
+    return nhs.component("breadcrumb", items=items)
 
 
 @register.simple_tag(takes_context=True)
@@ -217,6 +272,7 @@ def _footer(trust_name):
         "footer",
         meta={
             "items": [
+                *({"href": reverse(name), "text": text} for name, text in places.FOR_EVERYBODY),
                 {"href": reverse("worried"), "text": "Worried about someone?"},
                 {"href": reverse("privacy"), "text": "Privacy"},
                 {"href": reverse("accessibility"), "text": "Accessibility"},

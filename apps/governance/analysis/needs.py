@@ -42,15 +42,16 @@ def _to_code(user):
     return Analysis.objects.waiting_for(user).select_related("consultation__group")
 
 
-@needs_you(_to_code)
+@needs_you(_to_code, kind="Consultation")
 def to_code(waiting, user):
     """Answers that this person was asked to sort into themes."""
     for one in waiting:
         yield Need(
-            f"Sort what people said: {one.consultation.title}",
+            "Sort what people said",
             one.get_absolute_url(),
-            overdue_at(one.consultation),
-            f"For {one.consultation.group.name}",
+            thing=one.consultation.title,
+            due=overdue_at(one.consultation),
+            detail=f"For {one.consultation.group.name}",
         )
 
 
@@ -61,15 +62,16 @@ def _to_answer(user):
     return waiting.select_related("group").order_by("closes_at", "pk")
 
 
-@needs_you(_to_answer, may=holding(WorkingGroup, "run_consultation"))
+@needs_you(_to_answer, may=holding(WorkingGroup, "run_consultation"), kind="Consultation")
 def to_answer(waiting, user):
     """Consultations that are over and not answered, for those who run them."""
     for one in waiting:
         yield Need(
-            f"Answer what people said: {one.title}",
+            "Answer what people said",
             reverse("analysis", args=[one.pk]),
-            overdue_at(one),
-            f"Closed on {day(one.closes_at)}, to be answered by {day(overdue_at(one))}",
+            thing=one.title,
+            due=overdue_at(one),
+            detail=f"Closed on {day(one.closes_at)}, to be answered by {day(overdue_at(one))}",
         )
 
 

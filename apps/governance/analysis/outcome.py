@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 
+from apps.core.disclosure import LEAST, hidden
 from apps.meetings.models.about import COUNTS
 from apps.meetings.models.outcome import Action, Decision
 from apps.taskgroups.models.output import OutputVersion
 
 from ..consultations import figures
 from ..consultations.consulted import CONSULTED
-from ..consultations.models.response import LEAST
 from ..decisions import register
 from ..documents.models.document import DocumentVersion
 from .changed import asked_about, is_not_later, since_then, with_all_versions
@@ -31,7 +31,7 @@ def public_charts(consultation, outline):
 
 
 def _suppressed(chart):
-    away = figures.hidden({place: line.count for place, line in enumerate(chart.lines)})
+    away = hidden({place: line.count for place, line in enumerate(chart.lines)})
     if chart.answered < LEAST:
         away = set(range(len(chart.lines)))
     lines = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from apps.accounts.models.people import Constituency
+from apps.core.disclosure import hidden
 
 from .models.consultation import Question
 from .models.response import LEAST, Participation, Response
@@ -18,20 +19,6 @@ class Row:
     label: str
     asked: int | None
     responded: int | None
-
-
-def hidden(cells):
-    """The cells of a row of counts, whose total is known, that must not be shown.
-
-    Those below five; and as long as what is hidden is one cell, or five in all are not hidden,
-    the smallest other one too, so that no cell follows from the total and the others. ``cells`` is
-    {name: count}; leave out cells that are empty for a reason that everybody knows.
-    """
-    away = {name for name, count in cells.items() if count < LEAST}
-    rest = sorted((count, name) for name, count in cells.items() if count >= LEAST)
-    while away and rest and (len(away) < 2 or sum(cells[name] for name in away) < LEAST):
-        away.add(rest.pop(0)[1])
-    return away
 
 
 def taking_part(consultation):

@@ -12,14 +12,15 @@ def _unanswered(user):
     return waiting.select_related("group").order_by("closes_at", "pk")
 
 
-@needs_you(_unanswered)
+@needs_you(_unanswered, kind="Consultation", put_off=True)
 def responses(waiting, user):
     for consultation in waiting:
         yield Need(
-            f"Say what you think: {consultation.title}",
+            "Say what you think",
             consultation.get_absolute_url(),
-            consultation.closes_at,
-            f"{consultation.group} asks, until {moment(consultation.closes_at)}",
+            thing=consultation.title,
+            due=consultation.closes_at,
+            detail=f"{consultation.group} asks, until {moment(consultation.closes_at)}",
         )
 
 

@@ -14,15 +14,16 @@ def _waiting(user):
     return rows.exclude(then=user.constituency).select_related("decision__meeting__group")
 
 
-@needs_you(_waiting, may=holding(WorkingGroup, "lead_workinggroup"))
+@needs_you(_waiting, may=holding(WorkingGroup, "lead_workinggroup"), kind="Decision")
 def changes(waiting, user):
     """What another asked to have said of a decision."""
     for change in waiting:
         if not change.permits(user, "confirm"):
             continue  # a closed group that has its own co-leads still
         yield Need(
-            f"Say whether the register is right: {change.decision.reference}",
+            "Say whether the register is right",
             change.get_absolute_url(),
-            change.at,
-            change.decision.meeting.group.name,
+            thing=change.decision.reference,
+            since=change.at,
+            detail=change.decision.meeting.group.name,
         )

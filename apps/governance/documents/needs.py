@@ -20,16 +20,16 @@ def _to_review(user):
     return mine.select_related("owner").order_by("review_on", "pk")
 
 
-@needs_you(_to_review, may=holding(WorkingGroup, "keep_documents"))
+@needs_you(_to_review, may=holding(WorkingGroup, "keep_documents"), kind="Document")
 def reviews(documents, user):
     """Documents to look at again within a month, or since."""
     for document in documents:
         yield Need(
-            f"Review the document: {document.title}",
+            "Review the document",
             document.get_absolute_url(),
-            document.review_on,
-            f"By {day(document.review_on)}, for {document.owner.name}",
-            "Overdue" if document.is_review_overdue else "",
+            thing=document.title,
+            due=document.review_on,
+            detail=f"By {day(document.review_on)}, for {document.owner.name}",
         )
 
 
@@ -44,15 +44,16 @@ def _to_end(user):
     return waiting.select_related("document__owner").order_by("pk")
 
 
-@needs_you(_to_end, may=holding(WorkingGroup, "lead_workinggroup"))
+@needs_you(_to_end, may=holding(WorkingGroup, "lead_workinggroup"), kind="Document")
 def withdrawals(waiting, user):
     """What the other co-lead asks to withdraw."""
     for version in waiting:
         if not version.permits(user, "end"):
             continue  # a closed group that has its own co-leads still
         yield Need(
-            f"Confirm that it is withdrawn, or say no: {version.document.title}",
+            "Confirm that it is withdrawn, or say no",
             version.document.get_absolute_url(),
+            thing=version.document.title,
             detail=version.document.owner.name,
         )
 
@@ -62,13 +63,14 @@ def _formats(user):
     return waiting.select_related("version__document__owner").order_by("asked_at", "pk")
 
 
-@needs_you(_formats, may=holding(WorkingGroup, "keep_documents"))
+@needs_you(_formats, may=holding(WorkingGroup, "keep_documents"), kind="Document")
 def formats(waiting, user):
     """Formats that somebody waits for."""
     for one in waiting:
         yield Need(
-            f"Asked for as {one.label.lower()}: {one.version.document.title}",
+            f"Answer who asked for it as {one.label.lower()}",
             one.get_absolute_url(),
+            thing=one.version.document.title,
             detail=f"{one.get_state_display()}, since {day(one.asked_at)}",
         )
 

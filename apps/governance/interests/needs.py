@@ -8,7 +8,9 @@ from apps.groups.models import belongs_to
 from .models import DECIDING, due_soon
 
 
-@needs_you(due_soon, may=lambda user: belongs_to(user, *DECIDING, observing=False))
+@needs_you(
+    due_soon, may=lambda user: belongs_to(user, *DECIDING, observing=False), kind="Interests"
+)
 def declare(people, user):
     """A declaration that is missing, or ends soon."""
     yield Need(

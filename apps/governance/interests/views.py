@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.generic import ListView
@@ -30,9 +30,6 @@ class OwnInterests(PageFormView):
     page_title = "Your interests"
     button = "Declare"
     success_url = reverse_lazy("my_interests")
-
-    def get_back_url(self):
-        return reverse("governance")
 
     @cached_property
     def mine(self):

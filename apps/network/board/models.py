@@ -183,6 +183,11 @@ class Post(Stateful):
     def is_shown(self):
         return self.state == self.State.SHOWN
 
+    @property
+    def shown_title(self):
+        """As everybody may read it: what was hidden has none."""
+        return self.title if self.is_shown else "A hidden post"
+
     def is_read_by(self, user, *, moderates):
         """What was hidden stays there for its author and the co-leads."""
         hidden = self.state == self.State.HIDDEN

@@ -12,13 +12,12 @@ def _reported(user):
     return PostReport.objects.visible_to(user).filter(state=PostReport.State.OPEN)
 
 
-@needs_you(_reported, may=holding(WorkingGroup, "lead_workinggroup"))
+@needs_you(_reported, may=holding(WorkingGroup, "lead_workinggroup"), kind="Noticeboard")
 def reports(reported, user):
     """Posts that somebody reported, for the co-leads."""
     for report in reported:
         yield Need(
             "Look at a post that somebody reported",
             reverse("post_reports"),
-            report.created_at,
-            "Noticeboard",
+            since=report.created_at,
         )

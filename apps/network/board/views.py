@@ -3,7 +3,6 @@
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView, View
 
@@ -94,9 +93,6 @@ class PostAdd(NetworkMixin, PageFormView):
     done_message = "It is on the noticeboard."
     free_writing = True
 
-    def get_back_url(self):
-        return reverse("board")
-
     def get_success_url(self):
         return self.post_made.get_absolute_url()
 
@@ -126,7 +122,7 @@ class AboutPost:
 
     def get_context_data(self, **kwargs):
         topic = self.subject.topic or self.subject
-        return super().get_context_data(post=self.subject, caption=topic.title, **kwargs)
+        return super().get_context_data(post=self.subject, caption=topic.shown_title, **kwargs)
 
     def get_success_url(self):
         return self.subject.get_absolute_url()

@@ -14,12 +14,17 @@ def _new_here(user):
     return mine.exclude(user__in=Welcomed.objects.values("user"))
 
 
-@needs_you(_new_here, may=lambda user: belongs_to(user, WorkingGroup.Kind.NETWORK))
+@needs_you(
+    _new_here,
+    may=lambda user: belongs_to(user, WorkingGroup.Kind.NETWORK),
+    kind="Network",
+    put_off=True,
+)
 def welcome(memberships, user):
     """Those who are new in the network read once what to expect."""
     peer = user.constituency == Constituency.LIVED_EXPERIENCE
     side = "peers" if peer else "sponsors"
-    yield Need("Welcome: what to expect in the network", reverse("network_welcome", args=[side]))
+    yield Need("Read what to expect in the network", reverse("network_welcome", args=[side]))
 
 
 def _enquirers(user):
@@ -27,13 +32,13 @@ def _enquirers(user):
     return waiting if user.has_perm("network.answer_interest") else waiting.none()
 
 
-@needs_you(_enquirers, may=permitted("network.answer_interest"))
+@needs_you(_enquirers, may=permitted("network.answer_interest"), kind="Enquiry")
 def interests(waiting, user):
     """Enquirers who wait for a word, for the programme office."""
     for interest in waiting:
         yield Need(
             f"Answer {interest.full_name}, who would like to take part",
             interest.get_absolute_url(),
-            interest.created_at,
-            "Expression of interest",
+            since=interest.created_at,
+            detail="Expression of interest",
         )

@@ -41,9 +41,6 @@ class TakePart(LimitedMixin, PageFormView):
     button = "Send"
     success_url = reverse_lazy("take_part_thanks")
 
-    def get_back_url(self):
-        return ""
-
     def save(self, form):
         if not form.is_trapped:
             Interest.receive(**form.values())

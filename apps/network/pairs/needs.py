@@ -31,7 +31,7 @@ def _my_pairs(user):
     return mine.select_related("peer", "sponsor", "proposed_by")
 
 
-@needs_you(_my_pairs)
+@needs_you(_my_pairs, kind="Pair")
 def my_pairs(pairs, user):
     """A suggestion to answer, a check-in that is due, a partner who has left."""
     soon = clock.today() + SOON
@@ -45,24 +45,24 @@ def my_pairs(pairs, user):
             )
         if pair.left_by_id:
             yield Need(
-                f"{other} has left, so your pair has ended",
+                f"Read that {other} has left, so your pair has ended",
                 pair.get_absolute_url(),
-                pair.ended_at,
-                pair.about,
+                since=pair.ended_at,
+                detail=pair.about,
             )
         elif pair.open_to("accept"):
             yield Need(
-                f"{other} suggests that you become a pair",
+                f"Answer {other}, who suggests that you become a pair",
                 pair.get_absolute_url(),
-                pair.proposed_at,
-                pair.about,
+                since=pair.proposed_at,
+                detail=pair.about,
             )
         elif pair.next_check_in <= soon:
             yield Need(
                 f"Check in with {other}",
                 pair.get_absolute_url(),
-                pair.next_check_in,
-                f"By {day(pair.next_check_in)}, as you agreed",
+                due=pair.next_check_in,
+                detail=f"By {day(pair.next_check_in)}, as you agreed",
             )
 
 
@@ -70,14 +70,14 @@ def _help_asked(user):
     return HelpRequest.objects.filter(contact=user, state=HelpRequest.State.ASKED)
 
 
-@needs_you(_help_asked)
+@needs_you(_help_asked, kind="Pair")
 def pairs_to_help(requests, user):
     """For the one person whom the office named."""
     for help_asked in requests:
         yield Need(
-            "A pair would like to hear from you",
+            "Get in touch with a pair that asks for help",
             help_asked.get_absolute_url(),
-            help_asked.asked_at,
+            since=help_asked.asked_at,
         )
 
 
@@ -89,15 +89,15 @@ def _lost(user):
     return lost.select_related("peer", "sponsor", "left_by")
 
 
-@needs_you(_lost, may=holding(WorkingGroup, "lead_workinggroup", "manage_members"))
+@needs_you(_lost, may=holding(WorkingGroup, "lead_workinggroup", "manage_members"), kind="Pair")
 def lost_partners(lost, user):
     """For those who can help somebody who is left to find somebody else."""
     for pair in lost:
         yield Need(
-            f"{pair.partner_of(pair.left_by).name} needs a new pair: get in touch",
+            f"Get in touch with {pair.partner_of(pair.left_by).name}, who needs a new pair",
             pair.get_absolute_url(),
-            pair.ended_at,
-            pair.about,
+            since=pair.ended_at,
+            detail=pair.about,
         )
 
 
@@ -110,7 +110,7 @@ def _unhelped(user):
     return running.exclude(Exists(HelpContact.objects.filter(pk__in=newest, user__is_active=True)))
 
 
-@needs_you(_unhelped, may=permitted("network.name_help_contact"), shown=1)
+@needs_you(_unhelped, may=permitted("network.name_help_contact"), shown=1, kind="Pairs")
 def nobody_helps(pairs, user):
     if pairs:
         yield Need("Name the person who helps pairs", reverse("help_contact"))

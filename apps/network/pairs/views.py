@@ -136,9 +136,6 @@ class PairPropose(NetworkMixin, FindPersonMixin, PageFormView):
         side = Constituency(other_side(self.request.user)).label.lower()
         return super().get_form_kwargs() | {"other_side": side}
 
-    def get_back_url(self):
-        return reverse("pairs")
-
     def get_success_url(self):
         return self.pair.get_absolute_url()
 

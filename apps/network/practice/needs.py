@@ -14,15 +14,16 @@ def _my_names(user):
     return mine.select_related("practice")
 
 
-@needs_you(_my_names)
+@needs_you(_my_names, kind="Practice")
 def consents(names, user):
     """Names to say yes or no to."""
     for name in names:
         yield Need(
-            f"May we name you? {name.practice.title}",
+            "Say whether we may name you",
             reverse("consent", args=[name.pk]),
-            name.asked_at,
-            "Practice register",
+            thing=name.practice.title,
+            since=name.asked_at,
+            detail="Practice register",
         )
 
 
@@ -34,12 +35,12 @@ def _entries(user):
     return Practice.objects.filter(back | waiting)
 
 
-@needs_you(_entries)
+@needs_you(_entries, kind="Practice")
 def practice(entries, user):
     """Entries to publish, and one's own that came back."""
     for entry in entries:
         if entry.open_to("submit"):
-            title = f"Your entry has come back with a question: {entry.title}"
+            do = "Answer the question about your entry"
         else:
-            title = f"Read and publish: {entry.title}"
-        yield Need(title, entry.get_absolute_url(), detail="Practice register")
+            do = "Read and publish"
+        yield Need(do, entry.get_absolute_url(), thing=entry.title)

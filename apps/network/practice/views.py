@@ -255,9 +255,6 @@ class PracticeWriteMixin(NetworkMixin):
     perm = "groups.propose_agenda"
     free_writing = True
 
-    def get_back_url(self):
-        return reverse("practices")
-
     def get_success_url(self):
         return self.practice.get_absolute_url()
 
@@ -376,9 +373,6 @@ class PracticeNames(PracticeMixin, ListView):
 
     def get_queryset(self):
         return self.practice.names.select_related("user").order_by("pk")
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(back_url=self.practice.get_absolute_url(), **kwargs)
 
 
 class NameAdd(PracticeMixin, FindPersonMixin, PageFormView):

@@ -22,22 +22,27 @@ def _to_decide(user):
     return waiting.select_related("request__group", "user").order_by("request__by_when", "pk")
 
 
-@needs_you(_to_decide, may=either(known("in_groups"), holding(WorkingGroup, "lead_workinggroup")))
+@needs_you(
+    _to_decide,
+    may=either(known("in_groups"), holding(WorkingGroup, "lead_workinggroup")),
+    kind="Seat",
+)
 def nominations(waiting, user):
     """To consent to, as a person; to accept, for the network; to seat, for a task group."""
     state = Nomination.State
     for one in waiting:
         if one.state == state.ASKED:
-            title, url = "Somebody would like to put you forward", "nomination_answer"
+            do, url, thing = "Say whether you may be put forward", "nomination_answer", ""
         elif one.user_id == user.pk:
             continue  # the other co-lead decides
         else:
-            title, url = f"Decide about a seat: {one.user.name}", "nomination"
+            do, url, thing = "Decide about a seat", "nomination", one.user.name
         yield Need(
-            title,
+            do,
             reverse(url, args=[one.pk]),
-            one.request.by_when,
-            str(one.request),
+            thing=thing,
+            due=one.request.by_when,
+            detail=str(one.request),
         )
 
 
@@ -49,15 +54,16 @@ def _to_settle(user):
     return due.select_related("group").order_by("by_when")
 
 
-@needs_you(_to_settle, may=holding(WorkingGroup, "lead_workinggroup"))
+@needs_you(_to_settle, may=holding(WorkingGroup, "lead_workinggroup"), kind="Seat")
 def seats_to_settle(requests, user):
     """Requests whose day has come, for the co-leads of both sides."""
     for request in requests:
         yield Need(
-            f"Settle the request: {request}",
+            "Settle the request",
             request.get_absolute_url(),
-            request.by_when,
-            "Everybody who offered has an answer, then it is settled",
+            thing=request,
+            due=request.by_when,
+            detail="Everybody who offered has an answer, then it is settled",
         )
 
 

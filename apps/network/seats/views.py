@@ -100,9 +100,6 @@ class SeatRequestAdd(GroupMixin, PageFormView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(caption=self.group.name, **kwargs)
 
-    def get_back_url(self):
-        return self.group.get_absolute_url()
-
     def get_success_url(self):
         return self.object.get_absolute_url()
 

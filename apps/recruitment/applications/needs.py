@@ -19,15 +19,16 @@ def _drafts(user):
     return begun.select_related("vacancy").order_by("vacancy__closes_at")
 
 
-@needs_you(_drafts)
+@needs_you(_drafts, kind="Application", put_off=True)
 def drafts(begun, user):
     """Applications that somebody has begun and not sent."""
     for one in begun:
         yield Need(
-            f"Go on with your application: {one.vacancy.title}",
+            "Go on with your application",
             one.get_absolute_url(),
-            one.vacancy.closes_at,
-            f"It closes {moment(one.vacancy.closes_at)}",
+            thing=one.vacancy.title,
+            due=one.vacancy.closes_at,
+            detail=f"It closes {moment(one.vacancy.closes_at)}",
         )
 
 

@@ -14,7 +14,8 @@ from apps.core.sections import Section, section
 from ..applications.models.application import Application
 from ..training.models import Enrolment
 from ..vacancies.models.vacancy import Vacancy
-from .models.appointment import Appointment, ReviewPoint, figures, pipeline
+from .figures import figures, pipeline
+from .models.appointment import Appointment, ReviewPoint
 from .models.check import Check
 from .models.offer import Offer
 
@@ -24,15 +25,16 @@ def _to_answer(user):
     return mine.select_related("application__vacancy")
 
 
-@needs_you(_to_answer)
+@needs_you(_to_answer, kind="Offer")
 def to_answer(offers, user):
     """An offer that waits for its candidate."""
     for offer in offers:
         yield Need(
-            f"Answer the offer: {offer.vacancy.title}",
+            "Answer the offer",
             offer.get_absolute_url(),
-            offer.answer_by,
-            f"By {day(offer.answer_by)}",
+            thing=offer.vacancy.title,
+            due=offer.answer_by,
+            detail=f"By {day(offer.answer_by)}",
         )
 
 
@@ -46,12 +48,13 @@ def _to_offer(user):
     return chosen.select_related("vacancy").order_by("pk")
 
 
-@needs_you(_to_offer, may=permitted("recruitment.handle_application"))
+@needs_you(_to_offer, may=permitted("recruitment.handle_application"), kind="Offer")
 def to_offer(chosen, user):
     for one in chosen:
         yield Need(
-            f"Make the offer: {one.vacancy.title}",
+            "Make the offer",
             reverse("offers", args=[one.vacancy.reference]),
+            thing=one.vacancy.title,
             detail=one.vacancy.team,
         )
 
@@ -66,16 +69,17 @@ def _to_see_to(user):
     return waiting.select_related("application__vacancy").order_by("pk")
 
 
-@needs_you(_to_see_to, may=permitted("recruitment.handle_application"))
+@needs_you(_to_see_to, may=permitted("recruitment.handle_application"), kind="Offer")
 def to_see_to(offers, user):
     for offer in offers:
         checking = offer.state == Offer.State.CHECKS
-        verb = "Checks are under way" if checking else "Record the start"
+        verb = "See to the checks" if checking else "Record the start"
         yield Need(
-            f"{verb}: {offer.vacancy.title}",
+            verb,
             offer.get_absolute_url(),
-            offer.start_on,
-            offer.vacancy.team,
+            thing=offer.vacancy.title,
+            due=offer.start_on,
+            detail=offer.vacancy.team,
         )
 
 
@@ -87,14 +91,15 @@ def _to_confirm(user):
     return waiting.select_related("offer__application__vacancy").order_by("seen_on", "pk")
 
 
-@needs_you(_to_confirm, may=permitted("recruitment.handle_application"))
+@needs_you(_to_confirm, may=permitted("recruitment.handle_application"), kind="Check")
 def to_confirm(checks, user):
     for check in checks:
         yield Need(
-            f"Confirm a check: {check.vacancy.title}",
+            "Confirm a check",
             check.get_absolute_url(),
-            check.seen_on,
-            f"{check.get_kind_display()}, {check.vacancy.team}",
+            thing=check.vacancy.title,
+            since=check.seen_on,
+            detail=f"{check.get_kind_display()}, {check.vacancy.team}",
         )
 
 
@@ -107,14 +112,14 @@ def _rights_to_work(user):
     return ends.select_related("vacancy").order_by("right_to_work_until", "pk")
 
 
-@needs_you(_rights_to_work, may=permitted("recruitment.handle_application"))
+@needs_you(_rights_to_work, may=permitted("recruitment.handle_application"), kind="Person in post")
 def rights_to_work(posts, user):
     for post in posts:
         yield Need(
             "Look at a right to work again",
             post.get_absolute_url(),
-            post.right_to_work_until,
-            f"Ends on {day(post.right_to_work_until)}",
+            due=post.right_to_work_until,
+            detail=f"Ends on {day(post.right_to_work_until)}",
         )
 
 
@@ -130,15 +135,15 @@ def _reviews(user):
     return due.select_related("appointment__user").order_by("due_on")
 
 
-@needs_you(_reviews, may=holding(Vacancy, "look_after"))
+@needs_you(_reviews, may=holding(Vacancy, "look_after"), kind="Person in post")
 def reviews(points, user):
     for point in points:
         yield Need(
-            f"Ask how it goes: {point.appointment.name}",
+            "Ask how it goes",
             point.appointment.get_absolute_url(),
-            point.due_on,
-            point.words,
-            "Overdue" if point.is_overdue else "",
+            thing=point.appointment.name,
+            due=point.due_on,
+            detail=point.words,
         )
 
 

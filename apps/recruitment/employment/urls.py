@@ -1,4 +1,5 @@
-from django.urls import path
+from django.urls import path, reverse_lazy
+from django.views.generic import RedirectView
 
 from apps.core.converters import one_of, one_of_moves
 
@@ -26,7 +27,12 @@ urlpatterns = [
     path(f"{check}<check_move:name>/", checks.CheckMove.as_view(), name="check_move"),
     path(f"{offer}<offer_move:name>/", offers.OfferMove.as_view(), name="offer_move"),
     path("recruitment/appointments/", appointments.Appointments.as_view(), name="appointments"),
-    path("recruitment/who-stays/", appointments.WhoStays.as_view(), name="who_stays"),
+    # Where the page of figures was before insight had one.
+    path(
+        "recruitment/who-stays/",
+        RedirectView.as_view(url=reverse_lazy("insight_topic", args=["retention"])),
+        name="who_stays",
+    ),
     path("recruitment/who-stays.csv", appointments.retention_csv, name="who_stays_csv"),
     path(post, appointments.AppointmentPage.as_view(), name="appointment"),
     path(

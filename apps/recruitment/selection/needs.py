@@ -39,7 +39,9 @@ def undeclared(user=None):
     return seats if user is None else seats.filter(user=user)
 
 
-@needs_you(lambda user: undeclared(user).select_related("vacancy"), may=known("on_panels"))
+@needs_you(
+    lambda user: undeclared(user).select_related("vacancy"), may=known("on_panels"), kind="Panel"
+)
 def declarations(seats, user):
     for seat in seats:
         yield Need(
@@ -79,7 +81,7 @@ def _said_by_the_chair(rounds, user):
     return {one.pk for one in ours if (one.pk, one.stands) in said}
 
 
-@needs_you(_running, may=known("on_panels"))
+@needs_you(_running, may=known("on_panels"), kind="Panel")
 def scoring(rounds, user):
     """One's own sheets, and what a chair records once everything is in: no number of anybody's."""
     rounds = [one for one in rounds if one.is_running]
@@ -88,16 +90,16 @@ def scoring(rounds, user):
         url = reverse("panel", args=[round_.vacancy.reference])
         panel = f"Panel for {round_.vacancy.title}, {round_.vacancy.reference}"
         if round_.owes:
-            yield Need("Score and lock your sheets", url, round_.due, panel)
+            yield Need("Score and lock your sheets", url, due=round_.due, detail=panel)
         elif round_.vacancy_id in said:
-            yield Need("Confirm what the panel decided", url, round_.due, panel)
+            yield Need("Confirm what the panel decided", url, due=round_.due, detail=panel)
         elif round_.scores and not round_.late:
             text = (
                 "Record what the panel decided"
                 if round_.leads
                 else ("Compare the scores, and talk about them")
             )
-            yield Need(text, url, round_.due, panel)
+            yield Need(text, url, due=round_.due, detail=panel)
 
 
 def _taken_back(user):
@@ -118,7 +120,7 @@ def _taken_back(user):
     return rounds.select_related("vacancy").order_by("pk")
 
 
-@needs_you(_taken_back, may=known("on_panels"))
+@needs_you(_taken_back, may=known("on_panels"), kind="Panel")
 def anew(rounds, user):
     """What Human Resources took back: the chair records it anew, another member confirms it."""
     for round_ in rounds:
@@ -145,7 +147,9 @@ def owes_feedback(user):
     )
 
 
-@needs_you(lambda user: owes_feedback(user).select_related("vacancy"), may=known("on_panels"))
+@needs_you(
+    lambda user: owes_feedback(user).select_related("vacancy"), may=known("on_panels"), kind="Panel"
+)
 def feedback(rounds, user):
     for round_ in rounds:
         yield Need(
@@ -170,16 +174,17 @@ def _mine_to_tell(user):
     return mine.select_related("vacancy").order_by("closed_at")
 
 
-@needs_you(_mine_to_tell, may=permitted("recruitment.handle_application"))
+@needs_you(_mine_to_tell, may=permitted("recruitment.handle_application"), kind="Vacancy")
 def outcomes(rounds, user):
     for round_ in rounds:
         if may_tell(user, round_):
             due = add_working_days(round_.closed_at.astimezone(LONDON).date(), TELLING)
             yield Need(
-                f"Tell everybody: {round_.vacancy.title}",
+                "Tell everybody",
                 reverse("outcomes", args=[round_.vacancy.reference, round_.stage]),
-                due,
-                f"{round_.name}, locked on {day(round_.closed_at)}",
+                thing=round_.vacancy.title,
+                due=due,
+                detail=f"{round_.name}, locked on {day(round_.closed_at)}",
             )
 
 
@@ -199,7 +204,7 @@ def _to_choose(user):
     )
 
 
-@needs_you(_to_choose)
+@needs_you(_to_choose, kind="Interview")
 def times(interviews, user):
     for interview in interviews:
         yield Need("Choose a time that suits you", interview.get_absolute_url())
@@ -210,13 +215,16 @@ def _booked(user):
     return mine.select_related("application", "slot")
 
 
-@needs_you(_booked)
+@needs_you(_booked, kind="Interview")
 def booked(interviews, user):
     for interview in interviews:
         starts_at = interview.slot.starts_at
         if starts_at + timedelta(hours=1) > clock.now():
             yield Need(
-                "Your appointment", interview.get_absolute_url(), starts_at, moment(starts_at)
+                "Go to your appointment",
+                interview.get_absolute_url(),
+                due=starts_at,
+                detail=moment(starts_at),
             )
 
 

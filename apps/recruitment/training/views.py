@@ -3,7 +3,6 @@
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
@@ -64,9 +63,6 @@ class PlanCohort(CohortRunMixin, PageFormView):
     intro = "Twelve sessions, one a week at the same time."
     button = "Plan it"
     done_message = "Planned. Now enrol people, and name a mentor for each."
-
-    def get_back_url(self):
-        return reverse("cohorts")
 
     def get_success_url(self):
         return self.cohort.get_absolute_url()

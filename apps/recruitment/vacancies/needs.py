@@ -11,6 +11,7 @@ from apps.core.permissions import granted
 
 from .models.approval import authorisers_waiting
 from .models.vacancy import Vacancy
+from .promises import Promises
 
 State = Vacancy.State
 
@@ -19,15 +20,16 @@ def _asked(user):
     return authorisers_waiting(user).select_related("vacancy").order_by("asked_at")
 
 
-@needs_you(_asked)
+@needs_you(_asked, kind="Vacancy")
 def approvals(steps, user):
     """Vacancies whose approval waits for this person."""
     for step in steps:
         yield Need(
-            f"Approve or return: {step.vacancy.title}",
+            "Approve or return",
             reverse("vacancy_approve", args=[step.vacancy.reference]),
-            step.asked_at + timedelta(days=3),
-            f"Asked on {day(step.asked_at)}, {step.vacancy.team}",
+            thing=step.vacancy.title,
+            due=step.asked_at + timedelta(days=3),
+            detail=f"Asked on {day(step.asked_at)}, {step.vacancy.team}",
         )
 
 
@@ -42,19 +44,20 @@ def _preparing(user):
     return mine.distinct().order_by("since", "pk")
 
 
-@needs_you(_preparing, may=holding(Vacancy, "prepare_vacancy"))
+@needs_you(_preparing, may=holding(Vacancy, "prepare_vacancy"), kind="Vacancy")
 def preparing(vacancies, user):
     """Drafts to write, and readiness lists to sign."""
     for vacancy in vacancies:
         is_draft = vacancy.state == State.DRAFT
         verb = "Write the vacancy" if is_draft else "Get ready"
         yield Need(
-            f"{verb}: {vacancy.title}",
+            verb,
             vacancy.get_absolute_url()
             if is_draft
             else reverse("readiness", args=[vacancy.reference]),
-            vacancy.since + timedelta(days=14),
-            f"{vacancy.team}, since {day(vacancy.since)}"
+            thing=vacancy.title,
+            due=vacancy.since + timedelta(days=14),
+            detail=f"{vacancy.team}, since {day(vacancy.since)}"
             if vacancy.team
             else f"Since {day(vacancy.since)}",
         )
@@ -68,12 +71,13 @@ def _to_open(user):
     return approved.order_by("since", "pk")
 
 
-@needs_you(_to_open, may=permitted("recruitment.run_vacancy"))
+@needs_you(_to_open, may=permitted("recruitment.run_vacancy"), kind="Vacancy")
 def to_open(vacancies, user):
     for vacancy in vacancies:
         yield Need(
-            f"Open for applications: {vacancy.title}",
+            "Open for applications",
             vacancy.get_absolute_url(),
+            thing=vacancy.title,
             detail=f"Approved on {day(vacancy.since)}, {vacancy.team}",
         )
 
@@ -86,12 +90,13 @@ def _closed(user):
     return over.order_by("closes_at", "pk")
 
 
-@needs_you(_closed, may=permitted("recruitment.run_vacancy"))
+@needs_you(_closed, may=permitted("recruitment.run_vacancy"), kind="Vacancy")
 def closed(vacancies, user):
     for vacancy in vacancies:
         yield Need(
-            f"Prepare the shortlisting: {vacancy.title}",
+            "Prepare the shortlisting",
             vacancy.get_absolute_url(),
-            vacancy.closes_at + timedelta(days=1),
-            f"Closed {moment(vacancy.closes_at)}",
+            thing=vacancy.title,
+            due=Promises.of(vacancy).redacted_by,
+            detail=f"Closed {moment(vacancy.closes_at)}",
         )

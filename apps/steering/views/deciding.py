@@ -113,9 +113,6 @@ class RoundDetail(PageFormView):
     def get_success_url(self):
         return self.round.get_absolute_url()
 
-    def get_back_url(self):
-        return self.round.review.get_absolute_url()
-
     def get_context_data(self, **kwargs):
         user, round_ = self.request.user, self.round
         is_over = round_.is_over

@@ -264,9 +264,6 @@ class BeginReview(PermissionMixin, PageFormView):
     def get_success_url(self):
         return self.object.get_absolute_url()
 
-    def get_back_url(self):
-        return self.output.get_absolute_url()
-
     @transaction.atomic
     def save(self, form):
         data = form.cleaned_data
@@ -312,9 +309,6 @@ class Recommend(ReviewOwnMixin, PageFormView):
 
     def get_success_url(self):
         return reverse("recommend", args=[self.assignment.pk])
-
-    def get_back_url(self):
-        return self.assignment.get_absolute_url()
 
     @cached_property
     def mine(self):

@@ -292,9 +292,6 @@ class OutputAdd(PageFormView):
         group = self.groups.filter(slug=self.request.GET.get("group", "")).first()
         return {"group": group.pk} if group else {}
 
-    def get_back_url(self):
-        return reverse("outputs")
-
     def get_success_url(self):
         return reverse("output_edit", args=[self.object.pk])
 

@@ -89,9 +89,6 @@ class StageAdd(StageMixin, PageFormView):
     def get_initial(self):
         return {"order": Stage.objects.count() + 1}
 
-    def get_back_url(self):
-        return reverse("stages")
-
     @transaction.atomic
     def save(self, form):
         self.stage = form.save()
@@ -124,9 +121,6 @@ class StageRemove(StageMixin, PageFormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(caption=self.stage.name, **kwargs)
-
-    def get_back_url(self):
-        return self.stage.get_absolute_url()
 
     def get_success_url(self):
         return reverse("stages")

@@ -41,9 +41,6 @@ class Publish(AnalysisMixin, PageFormView):
     def get_success_url(self):
         return self.consultation.get_absolute_url()
 
-    def get_back_url(self):
-        return self.analysis.get_absolute_url()
-
     def get_context_data(self, **kwargs):
         return super().get_context_data(missing=self.missing, **kwargs)
 

@@ -14,12 +14,12 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from apps.core.anonymous import by_chance, leave_no_log, rewrite
+from apps.core.disclosure import LEAST
 from apps.core.exceptions import Conflict, IllegalMove
 from apps.core.lines import Line
 
 from .consultation import Consultation
 
-LEAST = 5  # what fewer people than this said, or how many they were, is not shown
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is mistaken for something else
 LENGTH = 28  # 138 bits
 

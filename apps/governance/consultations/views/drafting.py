@@ -57,9 +57,6 @@ class New(PermissionMixin, PageFormView):
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"user": self.request.user}
 
-    def get_back_url(self):
-        return reverse("consultations")
-
     def get_success_url(self):
         return reverse("consultation_questions", args=[self.consultation.pk])
 
@@ -265,9 +262,6 @@ class ConsultationPeople(ConsultationRunMixin, PageFormView):
 
     def get_success_url(self):
         return reverse("consultation_people", args=[self.consultation.pk])
-
-    def get_back_url(self):
-        return self.consultation.get_absolute_url()
 
     def get_context_data(self, **kwargs):
         people = self.consultation.people.order_by("full_name", "pk")

@@ -2,8 +2,9 @@
 
 from django.views.generic import TemplateView
 
+from apps.core.disclosure import LEAST
+
 from .. import figures
-from ..models.response import LEAST
 from .drafting import ConsultationRunMixin
 
 

@@ -13,6 +13,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from apps.core import clock
+from apps.core.compiled import asked
 from apps.core.dates import moment
 from apps.core.differences import texts_of
 from apps.core.exceptions import IllegalMove, NotYet
@@ -47,6 +48,7 @@ UNDER_THIS_TITLE = (
 
 
 # --- documents ----------------------------------------------------------------------------------
+@asked
 def reads_all(user):
     """The programme office, administrators, and the steering group, which approves."""
     if user.has_perm("groups.view_workinggroup"):

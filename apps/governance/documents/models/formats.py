@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.core import clock
@@ -179,7 +180,13 @@ class DocumentFormat(Stateful):
 
 class FormatFileQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(format__in=DocumentFormat.objects.visible_to(user))
+        """The newest of each format; what it took the place of, for those who keep the document."""
+        newer = FormatFile.objects.filter(format=OuterRef("format"), pk__gt=OuterRef("pk"))
+        kept = Q(
+            format__version__document__owner__in=WorkingGroup.objects.where(user, "keep_documents")
+        )
+        seen = DocumentFormat.objects.visible_to(user)
+        return self.filter(kept | ~Exists(newer), format__in=seen)
 
 
 class FormatFile(Upload):

@@ -74,9 +74,6 @@ class BeginDocument(PageFormView):
         group = self.groups.filter(slug=self.request.GET.get("group", "")).first()
         return {"owner": group.slug} if group else {}
 
-    def get_back_url(self):
-        return reverse("documents")
-
     def get_success_url(self):
         return reverse("document_edit", args=[self.object.pk])
 

@@ -7,7 +7,7 @@ elsewhere until it is sent with its feedback; so no page about an application ca
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from guardian.models import UserObjectPermissionBase
 
@@ -91,6 +91,11 @@ def says_who(application, by):
         yield Missing("Tell us how to reach you: an e-mail address or a telephone number.", about)
     if application.right_to_work is None:
         yield Missing("Say whether you have the right to work in the United Kingdom.", about)
+
+
+def has_applied():
+    """A condition on User: has begun an application, or sent one."""
+    return Exists(Application.objects.filter(candidate=OuterRef("pk")))
 
 
 def deals_with_all(user, vacancy):

@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
 from apps.accounts.confidence import LimitsFirstToReadMixin
+from apps.core.disclosure import suppressed, total
 from apps.core.exceptions import NotYet
 from apps.core.exports import csv_response
 from apps.core.models import record
@@ -16,7 +17,6 @@ from ..forms import ApplicationFilterForm, TypeInForm
 from ..models.application import Application, deals_with_all
 from ..models.monitoring import BANDS, QUESTIONS, Count, Stage, choices
 from ..models.survey import ANSWERS, STATEMENTS, SurveyCount
-from ..suppression import suppressed, total
 
 PAGE = 25
 

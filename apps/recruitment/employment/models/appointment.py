@@ -376,36 +376,3 @@ class ReviewPoint(models.Model):
             raise IllegalMove("This review has been recorded already.", self.appointment)
         self.refresh_from_db()
         record("hold_review", self.appointment, by=by, note=self.key)
-
-
-# --- figures --------------------------------------------------------------------------------------
-def pipeline(enrolments):
-    """As the published evaluation reports it: began, completed, employed, in post after months.
-
-    {"began": n, "completed": n, "employed": n, "month_6": (in post, due), …}; who is not yet due
-    counts in neither number.
-    """
-    appointments = Appointment.objects.filter(enrolment__in=enrolments)
-    points = ReviewPoint.objects.filter(appointment__in=appointments, due_on__lte=clock.today())
-    figures = {
-        "began": enrolments.filter(began_on__isnull=False).count(),
-        "completed": enrolments.filter(state=Enrolment.State.COMPLETED).count(),
-        "employed": appointments.count(),
-    }
-    for key in COUNTED:
-        due = points.filter(key=key)
-        gone = due.filter(Q(in_post=False) | Q(appointment__left_on__lte=models.F("due_on")))
-        total = due.count()
-        figures[key] = (total - gone.count(), total)
-    return figures
-
-
-def figures(found):
-    """Figures of a pipeline as lines for a page: (words, number, of how many)."""
-    words = {key: text for key, text, _ in REVIEWS}
-    return [
-        ("Began the training", found["began"], None),
-        ("Completed it", found["completed"], found["began"]),
-        ("Were employed", found["employed"], found["completed"]),
-        *((f"In post {words[key].lower()}", *found[key]) for key in COUNTED),
-    ]

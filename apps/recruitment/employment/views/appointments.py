@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
@@ -12,9 +12,8 @@ from apps.core import clock
 from apps.core.exports import csv_response
 from apps.core.views import MoveView, PageFormView, PermissionMixin
 
-from ...training.models import Enrolment
 from ..forms import AppointmentFilterForm, ConfirmForm, LeftForm, ReviewForm, SeenForm
-from ..models.appointment import COUNTED, REVIEWS, Appointment, ReviewPoint, figures, pipeline
+from ..models.appointment import COUNTED, Appointment, ReviewPoint
 from ..models.check import Check
 
 PAGE = 25
@@ -167,36 +166,6 @@ class WorkConfirm(WorkMixin, PageFormView):
 
     def save(self, form):
         self.appointment.confirm_work(form.cleaned_data["proposal"], by=self.request.user)
-
-
-def stayed():
-    """[(words, in post, due)] over every appointment, at 6, 12 and 24 months."""
-    words = {key: text for key, text, _ in REVIEWS}
-    due = ReviewPoint.objects.filter(due_on__lte=clock.today())
-    lines = []
-    for key in COUNTED:
-        points = due.filter(key=key)
-        gone = points.filter(Q(in_post=False) | Q(appointment__left_on__lte=F("due_on")))
-        total = points.count()
-        lines.append((words[key], total - gone.count(), total))
-    return lines
-
-
-class WhoStays(TemplateView):
-    """From training to two years in post, in the terms of the programme's own evaluation."""
-
-    template_name = "recruitment/employment/retention.html"
-
-    def get_context_data(self, **kwargs):
-        if not self.request.user.has_perm("recruitment.view_vacancy"):
-            raise PermissionDenied
-        return super().get_context_data(
-            figures=figures(pipeline(Enrolment.objects.all())),
-            stayed=stayed(),
-            in_post=Appointment.objects.in_post().count(),
-            left=Appointment.objects.filter(state=Appointment.State.LEFT).count(),
-            **kwargs,
-        )
 
 
 def retention_csv(request):

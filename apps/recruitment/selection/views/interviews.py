@@ -276,9 +276,6 @@ class Arrangements(Confidential, LimitsFirstToReadMixin, Recorded, PageFormView)
     def get_success_url(self):
         return reverse("arrangements", kwargs=self.kwargs)
 
-    def get_back_url(self):
-        return reverse("interviews", args=[self.kwargs["reference"]])
-
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             interview=self.interview,
@@ -354,9 +351,6 @@ class InterviewPage(InterviewCandidateMixin, PageFormView):
             free = Slot.objects.free().filter(plan__vacancy=self.interview.vacancy_id)
             slots = [(slot.pk, span(slot.starts_at, slot.ends_at)) for slot in free]
         return super().get_form_kwargs() | {"slots": slots}
-
-    def get_back_url(self):
-        return reverse("application", args=[self.kwargs["reference"]])
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(

@@ -334,9 +334,6 @@ class SheetPage(PanelCandidateMixin, PageFormView):
             return super().get_success_url()
         return self.url_of(self.candidate)
 
-    def get_back_url(self):
-        return reverse("panel", args=[self.vacancy.reference])
-
     def url_of(self, copy):
         return reverse("sheet", args=[self.vacancy.reference, self.round.stage, copy.label])
 

@@ -3,7 +3,6 @@
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
@@ -297,9 +296,6 @@ class BeginVacancy(PageFormView):
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"earlier": self.earlier, "offered": self.offered}
-
-    def get_back_url(self):
-        return reverse("vacancies")
 
     def get_success_url(self):
         return self.vacancy.get_absolute_url()

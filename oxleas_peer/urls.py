@@ -37,6 +37,8 @@ urlpatterns = [
     path("", include("apps.governance.urls")),
     path("", include("apps.steering.urls")),
     path("", include("apps.datarights.urls")),
+    path("", include("apps.search.urls")),
+    path("", include("apps.insight.urls")),
     # allauth's own list, without the addresses it keeps for sites that are older than it.
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),

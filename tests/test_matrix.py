@@ -78,6 +78,9 @@ UNRECORDED = {
         "data_request_ask",
         "messages_read",
         "pair_notice",
+        "put_back",
+        "search_key",
+        "search_pin",
         "welcome_read",
     },
     "without a name": {"conversation_feedback", "conversation_places", "visit_book"},
@@ -90,6 +93,7 @@ NO_FORM = {
     "application_move submit",
     "confidence",
     "output_unsign",
+    "put_back",
     "redactions",
     "settle_codings",
 }

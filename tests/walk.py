@@ -66,6 +66,8 @@ class Page(HTMLParser):
     ``faults``  what no page may have
     ``scripts`` what only a script could do
     ``links``   where its links and forms lead to
+    ``crumbs``  where the places above it are, from the home page down; ``section`` is where the
+                marked entry of the menu leads
     ``forms``   those that post: of what address, and the names of what each sends
     """
 
@@ -81,7 +83,8 @@ class Page(HTMLParser):
         self.faults, self.scripts, self.form = [], [], None
         self.headings, self.level, self.title, self.ids = 0, 1, "", set()
         self.places, self.open = set(), [[("page",), None]]  # each with what came last in it
-        self.links, self.forms = set(), []
+        self.links, self.forms, self.crumbs, self.in_site = set(), [], [], False
+        self.section = None
         self.feed(html)
         self.close()
         if self.headings != 1:
@@ -105,6 +108,12 @@ class Page(HTMLParser):
             self.ids.add(name)
         if tag == "a":
             self.links.add(given.get("href"))
+            if given.get("class") == "nhsuk-breadcrumb__link":
+                self.crumbs.append(given.get("href"))
+            in_menu = given.get("class") == "nhsuk-header__navigation-link"
+            if in_menu and given.get("aria-current"):
+                self.section = given.get("href")
+        self.in_site = self.in_site or tag == "header"
         if tag == "form":
             self.form = {"of": given.get("action") or "", "sends": False, "names": []}
             self.links.add(self.form["of"])
@@ -239,6 +248,7 @@ class Walk:
 
     def __init__(self, folder, shapes):
         self.folder, self.shapes, self.world = folder, shapes, None
+        self.opens = {}  # (actor, address): what it answers
         # The files of its world outlive a test.
         self.files = dict.fromkeys(("UPLOAD_DIR", "MEDIA_ROOT"), folder / f"uploads-{os.getpid()}")
         self.files["MAILBOX_DIR"] = folder / f"mailbox-{os.getpid()}"
@@ -326,9 +336,24 @@ class Walk:
             visit.scripts, visit.forms = page.scripts, page.forms_at(url)
             visit.faults += page.faults
             visit.faults += [f"{link} leads nowhere" for link in page.links if leads_nowhere(link)]
+            if response.status_code == 200:
+                visit.faults += self._of_places(page, actor, client, url)
             if actor != ROOT and self.shapes.has_new(page.places):
                 visit.kept = dict(response.headers), body.decode()
         return visit
+
+    def _of_places(self, page, actor, client, url):
+        """A page says what is above it, and that opens for whoever reads it."""
+        if page.in_site and not page.crumbs and url != reverse("home"):
+            yield "no breadcrumbs"
+        if page.section not in (None, reverse("more"), *page.crumbs[:2], urlsplit(url).path):
+            yield f"the menu marks {page.section}, which is not above it"
+        for link in page.crumbs:
+            if (actor, link) not in self.opens:
+                with self._undone(client):
+                    self.opens[actor, link] = client.get(link).status_code
+            if (status := self.opens[actor, link]) != 200:
+                yield f"the breadcrumb {link} answers {status}"
 
 
 @pytest.fixture(scope="session")

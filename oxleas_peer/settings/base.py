@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
@@ -49,6 +50,8 @@ INSTALLED_APPS = [
     "apps.governance",
     "apps.steering",
     "apps.datarights",
+    "apps.search",
+    "apps.insight",
     "guardian",
     "allauth",
     "allauth.account",
@@ -247,9 +250,23 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "search": {
+        "task": "apps.search.tasks.follow",
+        "schedule": env.float("SEARCH_SECONDS", default=2.0),
+        "options": {"expires": 10},
+    },
     "check-audit": {
         "task": "apps.core.tasks.check_audit",
         "schedule": 24 * 3600.0,
+    },
+    "insight": {
+        "task": "apps.insight.tasks.count_lately",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
+    "insight-all": {
+        "task": "apps.insight.tasks.count_all",
+        "schedule": crontab(hour=3, minute=10),
     },
     "nightly": {
         "task": "apps.groups.tasks.nightly_sync",
@@ -453,6 +470,7 @@ INVITATION_KEEP_DAYS = env.int("INVITATION_KEEP_DAYS", default=180)
 MESSAGES_KEEP_DAYS = env.int("MESSAGES_KEEP_DAYS", default=2 * 365)
 RESPONSE_DRAFT_KEEP_DAYS = env.int("RESPONSE_DRAFT_KEEP_DAYS", default=30)
 RETENTION_RUN_KEEP_DAYS = env.int("RETENTION_RUN_KEEP_DAYS", default=2 * 365)
+SEARCH_KEEP_DAYS = env.int("SEARCH_KEEP_DAYS", default=90)
 
 # --- Conversations ------------------------------------------------------------------------------
 CONVERSATION_KEEP_DAYS = env.int("CONVERSATION_KEEP_DAYS", default=90)  # names of the public

@@ -1,12 +1,13 @@
 from apps.accounts.models.addresses import AddressChange
 from apps.accounts.models.invitations import Invitation
+from apps.accounts.models.put_off import PutOff
 from apps.accounts.models.role_changes import RoleChange
 from apps.accounts.models.sides import SideChange
 from apps.accounts.models.support import ShareWith, SupportProfile
 from apps.accounts.roles import ADMIN, HR
 
 from ..factories import UserFactory, programme_user
-from ..matrix import Row
+from ..matrix import Row, of
 
 EVERYBODY = "200 200 200 200 200 200 200 200 200"
 SIGNED_IN = "302 200 200 200 200 200 200 200 200"
@@ -38,6 +39,9 @@ DEAD = "410 410 410 410 410 410 410 410 410"
 def populate(world):
     world.support = SupportProfile.objects.create(
         user=world.actors["member"], share_with=ShareWith.NOBODY
+    )
+    world.put_off = PutOff.objects.create(
+        user=world.actors["member"], key="of a test", title="Something"
     )
     world.person = UserFactory()
     world.closed = UserFactory(is_active=False)
@@ -126,6 +130,10 @@ def move(name, state):
 
 
 ROWS = [
+    Row("put_offs", "302 200 200 200 200 200 200 200 200"),
+    # Nothing of the world waits for nobody else: that it opens is seen in test_put_off.py.
+    Row("put_off_add", "302 404 404 404 404 404 404 404 404"),
+    Row("put_back", "302 404 404 302 404 404 404 404 404", of("put_off"), method="post"),
     Row("profile", SIGNED_IN),
     Row("profile_edit", SIGNED_IN),
     Row("side_change", "302 404 404 200 404 404 200 404 404", args=side),

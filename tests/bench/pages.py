@@ -124,6 +124,7 @@ PAGES = (
 
 # Found late on a walk, or not: so they are said here.
 FURTHER = (
+    Page("search", "search", query="?q=description"),
     Page("stage_change", "stage_change", who="office", args=_stage),
     Page("stage_remove", "stage_remove", who="office", args=_stage),
     Page("minutes_approve", "minutes_approve", args=lambda: {"pk": _minutes().meeting_id}),
@@ -148,6 +149,7 @@ NOT_THERE = "nothing in the demonstration stands where an account of its own cou
 DRAFT = "only for a draft, and the candidate who signs in has sent theirs"
 KEY = "opened with a key that stands in a message and nowhere else"
 FILE = "a file, and the demonstration uploads none of its kind"
+MOVED = "an old address that leads on"
 SECOND_FACTOR = "about a second factor, which the demonstration's accounts do without"
 LEFT_OUT = {
     "account_set_password": NOT_THERE,
@@ -223,6 +225,7 @@ LEFT_OUT = {
     "review_decide": NOT_THERE,
     "role_change": NOT_THERE,
     "role_change_move": NOT_THERE,
+    "search_open": "it leads on to what was found",
     "seat_move": NOT_THERE,
     "section": NOT_THERE,
     "section_add": NOT_THERE,
@@ -235,6 +238,7 @@ LEFT_OUT = {
     "support_profile_of": NOT_THERE,
     "unsubscribe": KEY,
     "vacancy_approve": NOT_THERE,
+    "who_stays": MOVED,
 }
 
 

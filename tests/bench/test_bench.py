@@ -46,6 +46,7 @@ def test_each_page_and_the_yardstick_have_their_figures():
     assert found[-1]["queries"] == 5
 
 
+@pytest.mark.nightly
 @pytest.mark.django_db
 @pytest.mark.usefixtures("demonstration")
 def test_a_page_that_does_not_answer_is_not_measured(settings):
@@ -77,7 +78,6 @@ ASKS_MORE = {
     "redaction": (17, EACH_PART),
     "sheet": (18, EACH_PART),
     "vacancy": (22, EACH_PART),
-    "who_stays": (20, EACH_PART),
 }
 # Pages of which the large programme asks more than the small one, each with the reason.
 NOTHING = "the small programme has nothing to list there, so one query is left out"

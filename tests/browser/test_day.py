@@ -445,7 +445,7 @@ def test_a_day_from_an_invitation_to_a_ratified_decision(browser, site, javascri
     sam.press("Save who came")
     sam.sees("reached its co-production quorum")
     sam.page.goto("/")
-    sam.press("A provisional decision needs a quorate meeting")
+    sam.press("Take a provisional decision to a quorate meeting")
     sam.press("Ratify or let lapse")
     sam.page.locator("main input[name='settled_at'] + label").first.click()
     sam.choose("outcome", "ratify")

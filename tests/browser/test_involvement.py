@@ -94,7 +94,7 @@ def seated(site, kim, pat, lee, sam):  # noqa: F811 - the fixture's value
 
     site.mail_to(lee.address, "Somebody would like to put you forward")
     lee.page.goto("/")
-    lee.press("Somebody would like to put you forward")
+    lee.press("Say whether you may be put forward")
     lee.fill("statement", "I would like to plan the training.")
     lee.press("Yes, put me forward")
     lee.sees("I would like to plan the training.")
@@ -124,7 +124,7 @@ def paid(site, office, lee, lead):  # noqa: F811 - the fixture's value
     """Lee came to two meetings, claims for both and the bus, and is paid."""
     site.shell(MEETINGS.replace("TASK_LEAD", lead.address))
     lee.page.goto("/")
-    lee.press("You can claim for 2 meetings")
+    lee.press("Claim for 2 meetings")
     lee.press("Make a claim")
     for label in lee.page.locator("main .nhsuk-checkboxes__label").all():
         label.click()
@@ -156,7 +156,7 @@ def paid(site, office, lee, lead):  # noqa: F811 - the fixture's value
     lee.page.goto(claim)
     lee.sees("Paid")
     lee.page.goto("/network/claims/")
-    lee.sees("You have claimed for everything")
+    lee.sees("There is nothing more that you came to")
     lee.press("Your statement for the tax year")
     lee.sees("In all: £51.50")
 

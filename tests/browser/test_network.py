@@ -114,11 +114,11 @@ def joins_as_a_peer(robin):
     robin.fill("password2", PASSWORD)
     robin.press("Make my account")
     robin.page.goto("/")
-    robin.press("Welcome: what to expect in the network")
+    robin.press("Read what to expect in the network")
     robin.sees("How payment works")
     robin.press("I have read this")
     robin.page.goto("/")
-    assert "Welcome: what to expect" not in robin.page.content()
+    assert "Read what to expect" not in robin.page.content()
 
 
 def pairs_up(site, robin, sam):  # noqa: F811
@@ -137,7 +137,7 @@ def pairs_up(site, robin, sam):  # noqa: F811
     )
     site.mail_to("sam@day.example", "Somebody in the network asks you something")
     sam.page.goto("/")
-    sam.press("Robin suggests that you become a pair")
+    sam.press("Answer Robin, who suggests that you become a pair")
     sam.press("Yes, let us be a pair")
     sam.press("Yes, let us be a pair")
     sam.sees("Going on")
@@ -189,7 +189,7 @@ def is_published(site, robin, lee, practice):  # noqa: F811
     lee.page.goto(f"{practice}move/publish/")
     lee.sees("1 person has not yet said whether they may be named")
     robin.page.goto("/")
-    robin.press("May we name you?")
+    robin.press("Say whether we may name you")
     robin.choose("choice", "inside")
     robin.press("Save my answer")
     robin.sees("Robin, peer who leads")

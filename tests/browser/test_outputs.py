@@ -213,7 +213,7 @@ def decided(lead, other, programme, outcome, changes=""):
     other co-lead, and recorded."""
     meeting = make.published(programme.steering, by=programme.steering_lead)
     lead.goes_to("/")
-    lead.presses("All recommendations are in: Job description")
+    lead.presses("Bring it to a decision: Job description")
     lead.sees("What was recommended", "Asha, lived experience", "Tom, staff")
     review = lead.page.url
     lead.page.locator("main").get_by_role("link", name="Put it on the agenda").click()

@@ -6,6 +6,10 @@ EVERYBODY = "200 200 200 200 200 200 200 200 200"
 
 ROWS = [
     Row("home", EVERYBODY),
+    Row("about", "200 200 200 200 200 200 200 200 200"),
+    Row("work", "302 403 200 200 200 200 200 200 200"),
+    Row("administration", "302 403 403 403 403 403 200 403 200"),
+    Row("more", "302 200 200 200 200 200 200 200 200"),
     Row("privacy", EVERYBODY),
     Row("accessibility", EVERYBODY),
     Row("help", EVERYBODY),

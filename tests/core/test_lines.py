@@ -22,7 +22,8 @@ SAYS = "a character in it that nobody can see"
 UNSEEN = ["\u202e", "\u200f", "\u2066", "\u200b", "\u2060", "\u00ad", "\ufeff", "\u3164", "\ue000"]
 # Made by the site, named by its code, or a reason: no name and no title.
 MADE = {
-    *("accounts.Invitation.token_hash", "accounts.User.password", "conversations.Photograph.name"),
+    *("accounts.Invitation.token_hash", "accounts.PutOff.key", "accounts.User.password"),
+    "conversations.Photograph.name",
     *("core.AuditEntry.action", "core.AuditEntry.digest", "core.AuditEntry.note_digest"),
     *("core.AuditEntry.subject_id", "core.AuditSeal.digest", "core.AuditSeal.previous"),
     *("core.FirstPress.name", "core.FirstPress.stands", "core.FirstPress.subject_id"),
@@ -33,6 +34,8 @@ MADE = {
         "governance.FormatFile.name",
         "governance.Reading.reason",
     ),
+    *("insight.Counted.count", "insight.Step.count", "insight.Step.parts"),
+    *("insight.Tally.count", "insight.Tally.part"),
     *("governance.Response.code_hash", "meetings.Decision.reference", "meetings.Paper.name"),
     *("notifications.Delivery.action", "notifications.Delivery.error"),
     *("notifications.Delivery.title", "notifications.Delivery.url"),
@@ -41,6 +44,8 @@ MADE = {
     *("notifications.ReminderRule.seed", "payments.ClaimLine.key", "payments.Receipt.name"),
     *("recruitment.Edit.field", "recruitment.Envelope.token", "recruitment.Release.digest"),
     *("recruitment.Vacancy.source", "taskgroups.Attachment.name"),
+    *("search.Entry.file", "search.Entry.key", "search.Entry.kind", "search.Entry.reference"),
+    *("search.Entry.state", "search.Entry.url", "search.Remembered.kind", "search.Stale.kind"),
 }
 OF_FILES = ("content_type", "sha256")
 

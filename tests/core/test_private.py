@@ -61,7 +61,7 @@ def test_a_form_refused_for_its_age_is_kept_nowhere():
 def test_a_fault_of_ours_is_kept_nowhere(signed_in, monkeypatch):
     from apps.core import views
 
-    monkeypatch.setattr(views, "needs_of", None)
+    monkeypatch.setattr(views, "waiting_for", None)
     signed_in.raise_request_exception = False
     answer = signed_in.get("/")
     assert (answer.status_code, answer["Cache-Control"]) == (500, KEPT_NOWHERE)

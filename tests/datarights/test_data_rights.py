@@ -437,7 +437,7 @@ def test_the_page_of_a_request_leads_administrators_to_a_hold_on_its_person(clie
     client.post(address, {"reason": "They asked for it", "person": person.pk})
     assert address not in client.get(request.get_absolute_url()).content.decode()
     page = browser(client, person).get(request.get_absolute_url()).content.decode()
-    assert "hold" not in page
+    assert "hold" not in page.partition("<main")[2]  # the box of the search has a placeholder
 
 
 def test_a_hold_is_placed_in_the_admin_on_a_person_or_a_thing_and_never_deleted(

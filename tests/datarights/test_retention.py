@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models.addresses import AddressChange
 from apps.accounts.models.invitations import Invitation
+from apps.accounts.models.put_off import PutOff
 from apps.accounts.roles import ADMIN
 from apps.conversations.models.booking import Booking, BookingSupport
 from apps.conversations.models.conversation import Conversation
@@ -22,6 +23,7 @@ from apps.governance.consultations.models.response import Response
 from apps.governance.interests.models import DeclaredInterest
 from apps.network.joining.models import Interest
 from apps.notifications.models import Delivery, Occurrence, Status
+from apps.search.models import Remembered
 from tests import factories as make
 
 from ..factories import UserFactory, programme_user
@@ -157,6 +159,14 @@ def _draft(at):
     return Response.objects.create(consultation=made, answers={"1": "x"}, sent=False)
 
 
+def _put_off(at):
+    return PutOff.objects.create(user=UserFactory(), key="a thing", title="A thing", at=at)
+
+
+def _opened(at):
+    return Remembered.objects.create(user=UserFactory(), kind="meeting", thing=1, at=at)
+
+
 BUILD = {
     "interest-declined": _interest("declined"),
     "interest-invited": _interest("invited"),
@@ -173,6 +183,8 @@ BUILD = {
     "retention-runs": _run,
     "response-drafts": _draft,
     "interests": _interest_declared,
+    "search-opened": _opened,
+    "put-off": _put_off,
 }
 NAMELESS = {
     "addresses": "reason",

@@ -180,7 +180,7 @@ def test_given_a_meeting_when_the_days_pass_then_each_reminder_comes_once(group,
     heard = Counter(kind for kind, _ in sent())
     moment = timezone.now()
     while moment < meeting.starts_at:
-        moment += timedelta(hours=12)
+        moment += timedelta(days=1)
         with time_machine.travel(moment):
             heard.update(kind for kind, _ in sent())
     count = len(people(meeting))

@@ -174,7 +174,7 @@ def test_given_somebody_in_post_then_from_that_day_they_claim_nothing_and_the_pa
     claim = InvolvementClaim.begin(peer)
     claim.add_attended([key_of(since.attendances.get(user=peer))], by=peer)
     claim.add_expense(on=today, **bus)
-    assert "You can claim for 1 meeting" in site.get("/").content.decode()
+    assert "Claim for 1 meeting" in site.get("/").content.decode()
     post = Appointment.begin(user=peer, started_on=today - timedelta(days=10))
     peer = User.objects.get(pk=peer.pk)
     page = " ".join(site.get(reverse("claims")).content.decode().split())

@@ -7,7 +7,8 @@ from django.utils import timezone
 from apps.accounts.models.people import User
 from apps.core.needs import needs_of
 from apps.recruitment.applications.models.application import Application
-from apps.recruitment.employment.models.appointment import Appointment, pipeline
+from apps.recruitment.employment.figures import pipeline
+from apps.recruitment.employment.models.appointment import Appointment
 from apps.recruitment.employment.models.offer import Offer
 from apps.recruitment.selection.models.interview import Interview
 from apps.recruitment.training.models import Enrolment, TrainingCohort

@@ -101,9 +101,9 @@ def test_what_needs_whom_follows_the_review(world):
     assert needs(world.lived) == {"Say what you recommend"}
     make.recommended(review, world.lived)
     assert needs(world.lived) == set()
-    assert "All recommendations are in" not in needs(world.lead)
+    assert "Bring it to a decision" not in needs(world.lead)
     make.recommended(review, world.staff)
-    assert "All recommendations are in" in needs(world.lead)
+    assert "Bring it to a decision" in needs(world.lead)
     asked = WrittenRound.begin(
         review,
         by=world.lead,

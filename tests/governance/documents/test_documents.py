@@ -801,7 +801,7 @@ def test_what_is_due_for_review_and_what_is_asked_for_needs_its_keepers(group, l
     DocumentFormat.ask(made.latest, by=member, kind="braille")
     assert {need.title for need in needs_of(lead) if "documents" in need.url} == {
         "Review the document: Safety policy",
-        "Asked for as braille: Safety policy",
+        "Answer who asked for it as braille: Safety policy",
     }
     assert not [need for need in needs_of(member) if "documents" in need.url]
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.core.exceptions import Conflict, NotYet
 from apps.network.board.models import Post, PostReport
 from apps.notifications.models import Delivery, Preference
+from apps.search import index
 from tests.factories import StaffFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.differs]
@@ -199,3 +200,18 @@ def test_given_it_was_hidden_then_it_is_not_reported_and_a_reply_is_kept_in_its_
     answer = sign_in(sponsor).post(reverse("post_reply", args=[post.pk]), {"text": "I know one."})
     assert answer.status_code == 422
     assert "I know one." in answer.content.decode()
+
+
+def test_given_a_topic_is_hidden_then_its_replies_do_not_tell_its_title(
+    network, peer, sponsor, lead, sign_in
+):
+    topic = Post.write(network, by=peer, title="Gertrude stole the money", text="x")
+    Post.write(network, by=sponsor, topic=topic, text="Please keep calm.")
+    index.follow()
+    client = sign_in(sponsor)
+    assert "Reply to" in page(client, f"{reverse('search')}?q=gertrude")
+    topic.move("hide", by=lead, note="Names a person.")
+    assert "Nothing found" in page(client, f"{reverse('search')}?q=gertrude")
+    index.follow()
+    assert "Nothing found" in page(client, f"{reverse('search')}?q=gertrude")
+    assert "Gertrude" not in page(client, f"{reverse('search')}?q=calm")

@@ -335,7 +335,7 @@ def test_given_a_sponsor_leaves_then_the_peer_is_noticed(
     assert "Sam Sponsor has left" in sign_in(peer).get("/").content.decode()
     sign_in(peer).post(reverse("pair_notice", args=[pair.pk]))
     assert "Sam Sponsor has left" not in sign_in(peer).get("/").content.decode()
-    need = "Pat Peer needs a new pair"
+    need = "Get in touch with Pat Peer, who needs a new pair"
     assert need in sign_in(lead).get("/").content.decode()
     assert need in sign_in(office).get("/").content.decode()
     pair.follow_up(by=lead)

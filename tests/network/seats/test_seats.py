@@ -96,7 +96,7 @@ def test_given_somebody_suggested_then_nobody_hears_of_it_before_they_agree(
     assert told(peer, "seat_consent") == 1
     assert told(lead, "put_forward") == 0
     assert not Nomination.objects.visible_to(lead).exists()
-    assert "Somebody would like to put you forward" in needs(peer)
+    assert "Say whether you may be put forward" in needs(peer)
     client.force_login(peer, BACKEND)
     url = reverse("nomination_answer", args=[nomination.pk])
     assert client.post(url, {"statement": ""}).status_code == 422

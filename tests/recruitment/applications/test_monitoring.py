@@ -11,6 +11,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.core.disclosure import SRHAD_LEAST as LEAST
+from apps.core.disclosure import rounded, suppressed, total
 from apps.recruitment.applications.models.monitoring import (
     PADDED,
     QUESTIONS,
@@ -24,7 +26,6 @@ from apps.recruitment.applications.models.monitoring import (
     to_tally,
 )
 from apps.recruitment.applications.models.survey import SurveyCount
-from apps.recruitment.applications.suppression import LEAST, rounded, suppressed, total
 from apps.recruitment.applications.tasks import tally_monitoring
 from tests.factories import UserFactory
 

@@ -14,7 +14,8 @@ from apps.core.clock import LONDON
 from apps.core.exceptions import Conflict, IllegalMove, NotYet
 from apps.notifications.models import Delivery
 from apps.recruitment.applications.models.application import Application
-from apps.recruitment.employment.models.appointment import Appointment, pipeline
+from apps.recruitment.employment.figures import pipeline
+from apps.recruitment.employment.models.appointment import Appointment
 from apps.recruitment.employment.models.check import Check
 from apps.recruitment.employment.models.offer import Offer
 from apps.recruitment.training.models import Enrolment, TrainingCohort

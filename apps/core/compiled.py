@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.db.models.sql import Query
 
 from . import clock
+from .prepared import planned
 
 
 def sql_of(make, *args):
@@ -34,6 +35,7 @@ def _sql_of(vendor, make, args):
 
 
 # --- what is known of a person ------------------------------------------------------------------
+LONG = 4_500  # characters of SQL: what takes longer to plan than to answer
 FIRST_MARK = -4_815_162_342  # marks are keys that nothing has: this one and those below it
 
 
@@ -144,7 +146,7 @@ class Statement:
         """SQL and parameters for this person, now."""
         now, adapt = clock.now(), connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value
         # Nothing has a mark as its key: it stays where there are no keys.
-        late = {mark: keys(person) or (mark,) for mark, keys in self.marks.items()}
+        late = {mark: _rounded(keys(person) or (mark,)) for mark, keys in self.marks.items()}
         late |= {value: (adapt(now + since),) for value, since in self.moments.items()}
         sql, params = self.parts[0], []
         for value, part in zip(self.params, self.parts[1:], strict=True):
@@ -152,6 +154,13 @@ class Statement:
             sql += ", ".join(["%s"] * len(given)) + part
             params += given
         return sql, params
+
+
+def _rounded(keys):
+    """As many as the next power of two, the last of them repeated: so that the SQL of many people
+    is the same, and a database that keeps plans of it keeps few."""
+    keys = tuple(keys)
+    return keys + keys[-1:] * ((1 << (len(keys) - 1).bit_length()) - len(keys))
 
 
 def _moment(value):
@@ -197,7 +206,8 @@ class Bound(Query):
     def get_compiler(self, using=None, connection=None, elide_empty=True):
         compiler = copy(self.form.compiler)
         compiler.connection = connections[using]  # this thread's
-        compiler.as_sql = lambda: self.statement
+        is_long = len(self.statement[0]) > LONG
+        compiler.as_sql = lambda: planned(*self.statement) if is_long else self.statement
         compiler.get_converters = lambda columns: self.form.converters
         return compiler
 

@@ -18,6 +18,7 @@ from .coming import COMING, Coming, in_order
 from .compiled import Kept
 from .dates import due_words, is_past, london_day, morning_of
 from .permissions import grants
+from .prepared import execute
 from .registry import Registry
 
 SHOWN = 20  # of each kind; a longer list helps nobody
@@ -305,6 +306,6 @@ def _open(sources: list[Any], user: Any) -> list[Any]:
         return []
     asked = ", ".join(f"EXISTS ({sql})" for _, sql, _ in gates)
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(f"SELECT {asked}", [value for *_, params in gates for value in params])
+        execute(cursor, f"SELECT {asked}", [value for *_, params in gates for value in params])
         has = cursor.fetchone()
     return [source for (source, *_), is_there in zip(gates, has, strict=True) if is_there]

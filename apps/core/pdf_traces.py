@@ -1,5 +1,4 @@
-"""What a PDF tells of who made it, taken out in a process of its own: how large and how slow a file
-is that somebody made to keep us busy, no library can say beforehand, and the operating system can.
+"""What a PDF tells of who made it, taken out in a process of its own (``bounded.py``).
 
 What goes: the document information (ISO 32000-2, 14.3.3) but for the title, which screen readers
 say first; metadata streams (XMP, 14.3.2) of the document and of whatever is in it; what programs
@@ -7,13 +6,10 @@ keep for themselves (14.5); and what its JPEG pictures tell. Nothing is drawn an
 """
 
 import io
-import subprocess
 import sys
 import threading
 
-from django.conf import settings
-
-from . import traces
+from . import bounded, traces
 
 MEMORY = 768 * 1024 * 1024
 SECONDS = 15
@@ -39,27 +35,18 @@ def pdf(data: bytes, pixels: int) -> bytes:
     if not ONE_AT_A_TIME.acquire(timeout=WAITING):
         raise BusyError
     try:
-        done = subprocess.run(  # noqa: S603 - this module, by the Python that runs it
-            [sys.executable, "-m", __name__, str(pixels)],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=settings.BASE_DIR,
-            env={},  # no secret of the site
-            timeout=2 * SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as fault:
+        ended, written = bounded.run(__name__, str(pixels), data=data, seconds=SECONDS)
+    except bounded.TooLongError as fault:
         raise traces.TooMuchError from fault
     finally:
         ONE_AT_A_TIME.release()
-    if done.returncode == AS_IT_IS:
+    if ended == AS_IT_IS:
         return data
-    if done.returncode == UNREADABLE:
+    if ended == UNREADABLE:
         raise traces.UnreadableError
-    if done.returncode:  # or a signal: the operating system ended it
+    if ended:  # or a signal: the operating system ended it
         raise traces.TooMuchError
-    return done.stdout
+    return written
 
 
 # --- in the process of its own --------------------------------------------------------------------
@@ -217,11 +204,7 @@ def _only_title(document):
 
 
 def main():
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    bounded.keep_within(memory=MEMORY, seconds=SECONDS)
     import pikepdf
     from pikepdf import settings as limits
 

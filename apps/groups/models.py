@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from guardian.models import UserObjectPermissionBase
 
@@ -69,14 +70,18 @@ class WorkingGroupQuerySet(models.QuerySet):
         With ``lived`` and ``staff``: how many hold the seat of that side.
         """
         leads = Membership.objects.current(on).filter(role=Role.CO_LEAD)
+        by_side = [
+            leads.filter(user__constituency=side).order_by().values("group") for side in CO_LEAD
+        ]
 
-        def seated(side):
-            of_it = Q(memberships__in=leads, memberships__user__constituency=side)
-            return models.Count("memberships", filter=of_it, distinct=True)
+        def seated(held):
+            here = held.filter(group=OuterRef("pk")).annotate(n=models.Count("pk")).values("n")
+            return Coalesce(models.Subquery(here), 0)
 
-        lived, staff = map(seated, CO_LEAD)
+        lived, staff = map(seated, by_side)  # of those that are found alone
+        once = [held.annotate(n=models.Count("pk")).filter(n=1).values("group") for held in by_side]
         running = self.filter(state=WorkingGroup.State.ACTIVE).annotate(lived=lived, staff=staff)
-        return running.exclude(lived=1, staff=1)
+        return running.exclude(Q(pk__in=once[0]) & Q(pk__in=once[1]))
 
 
 def _page(name, group, by, perm):

@@ -23,7 +23,14 @@ def meeting(meeting):
     )
 
 
-@searched("agenda_item", "Agenda items", AgendaItem, texts=("title", "detail"), read=("meeting",))
+@searched(
+    "agenda_item",
+    "Agenda items",
+    AgendaItem,
+    texts=("title", "detail"),
+    of={"meeting": ("starts_at",)},  # its day finds it
+    read=("meeting",),
+)
 def agenda_item(item):
     return Told(
         title=item.title,
@@ -65,7 +72,12 @@ def minutes(minutes):
 
 
 @searched(
-    "decision", "Decisions", Decision, texts=("reference", "text", "reasons"), read=("meeting",)
+    "decision",
+    "Decisions",
+    Decision,
+    texts=("reference", "text", "reasons"),
+    of={"meeting": ("starts_at",)},
+    read=("meeting",),
 )
 def decision(decision):
     return Told(

@@ -9,19 +9,23 @@ import difflib
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from django.db import connection
 
+from apps.core import clock
 from apps.core.dates import day
+from apps.core.prepared import execute
 from apps.core.searching import SEARCHED
 from apps.core.templatetags.nhs import tag_of
 
-from .words import Shown, asked, fold, key
+from .words import Shown, asked, fold, key, terms
 
 FIRST = 3  # of each kind, where all kinds are shown
 PAGE = 25
+COMMON = 8000  # entries
+MOST = 500  # of each kind are counted, and shown page by page; more are *more than 500*
 TITLES = 2000  # newest ones whose words are compared, where the database has no trigrams
 FIRST_KEPT = 10
 NEAR = 200  # of those that the trigrams found
@@ -108,37 +112,106 @@ def find(user, wanted):
         return []
     first, last = 1, FIRST
     if wanted.kind:
-        first, last = (wanted.page - 1) * PAGE + 1, wanted.page * PAGE
-    hits, params = _hits(words, wanted)
-    rows = _ask(user, wanted.kind, hits, params, first, last)
+        first, last = (wanted.page - 1) * PAGE + 1, min(wanted.page * PAGE, MOST)
+    rows = _ask(user, wanted.kind, _hits(wanted), first, last)
     shown = Shown(words)
     return [Found(*row, shown=shown) for row in rows]
 
 
-def _hits(words, wanted):
-    """SQL of the entries that have all the words: id, kind, thing, day, exact, rank."""
-    where, more = _narrowed(wanted)
-    exact = key(wanted.text)
-    if connection.vendor == "postgresql":
-        return (
-            "SELECT e.id, e.kind, e.thing, e.day, e.key = %s AS exact, ts_rank(e.words, q) AS rank"
-            " FROM search_entry e, to_tsquery('english', %s) q WHERE e.words @@ q" + where,
-            [exact, " & ".join(words), *more],
-        )
+def on_a_server():
+    return connection.vendor == "postgresql"
+
+
+class Hits(NamedTuple):
+    """SQL of the entries that are looked for (id, kind, thing, place, rank), and of the rank of
+    those that are seen; each with what it is given.
+
+    ``place`` is known of each at once and says how near it is: what has the reference, what has the
+    words in its title, then what is to come or was last. ``rank`` is asked of few.
+    """
+
+    sql: str
+    params: list
+    ranked: str = "SELECT id, kind, place, rank FROM seen"
+    rank_params: tuple = ()
+    common: bool = False
+
+
+EXACT, IN_TITLE, ELSEWHERE = 0, 1_000_000, 2_000_000
+NEVER, PAST = 900_000, 400_000  # without a day; before today
+
+
+def _when(least, ahead, ago):
+    """Days from today: what is next comes first, then what was last."""
     return (
-        "SELECT e.id, e.kind, e.thing, e.day, e.key = %s AS exact,"
-        " -bm25(search_words, 8.0, 4.0, 1.0) AS rank FROM search_words"
-        " JOIN search_entry e ON e.id = search_words.rowid WHERE search_words MATCH %s" + where,
-        [exact, " AND ".join(f'"{word}"' for word in words), *more],
+        f"CASE WHEN e.day IS NULL THEN {NEVER} WHEN e.day >= %s"
+        f" THEN {least}({PAST}, {ahead}) ELSE {PAST} + {least}({PAST}, {ago}) END"
     )
+
+
+ON_A_SERVER = _when("least", "e.day - %s::date", "%s::date - e.day")
+IN_A_FILE = _when(
+    "min",
+    "CAST(julianday(e.day) - julianday(%s) AS integer)",
+    "CAST(julianday(%s) - julianday(e.day) AS integer)",
+)
+
+
+def _hits(wanted):
+    """The entries that have all that is looked for."""
+    where, more = _narrowed(wanted)
+    exact, sought = key(wanted.text), terms(wanted.text)
+    if on_a_server():
+        query = " & ".join(_either(phrases, " | ", " <-> ", "()") for phrases in sought)
+        return Hits(
+            f"SELECT e.id, e.kind, e.thing, 0 AS rank, CASE WHEN e.key = %s THEN {EXACT}"
+            f" WHEN e.named @@ q THEN {IN_TITLE} ELSE {ELSEWHERE} END + {ON_A_SERVER} AS place"
+            " FROM search_entry e, to_tsquery('english', %s) q WHERE e.words @@ q" + where,
+            [exact, *_today(), query, *more],
+            "SELECT s.id, s.kind, s.place,"
+            f" CASE WHEN s.place < {ELSEWHERE} THEN 0 ELSE ts_rank(e.words, q) END AS rank FROM"
+            " seen s JOIN search_entry e ON e.id = s.id, to_tsquery('english', %s) q",
+            (query,),
+            _is_common(query),
+        )
+    query = " AND ".join(_either(phrases, " OR ", " ", '""') for phrases in sought)
+    return Hits(
+        "SELECT e.id, e.kind, e.thing, -bm25(search_words, 8.0, 4.0, 1.0) AS rank,"
+        f" CASE WHEN e.key = %s THEN {EXACT} WHEN e.id IN (SELECT rowid FROM search_words"
+        f" WHERE search_words MATCH %s) THEN {IN_TITLE} ELSE {ELSEWHERE} END"
+        f" + {IN_A_FILE} AS place FROM search_words"
+        " JOIN search_entry e ON e.id = search_words.rowid WHERE search_words MATCH %s" + where,
+        [exact, "{reference title} : (" + query + ")", *_today(), query, *more],
+        f"SELECT id, kind, place, CASE WHEN place < {ELSEWHERE} THEN 0 ELSE rank END AS rank"
+        " FROM seen",
+    )
+
+
+def _is_common(query):
+    """Whether a large part of all entries has it: then the database had better plan for that."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT FROM search_entry"
+            " WHERE words @@ to_tsquery('english', %s) LIMIT %s) AS found",
+            [query, COMMON],
+        )
+        return cursor.fetchone()[0] == COMMON
+
+
+def _either(phrases, either, then, around):
+    """A term in the language of the database: one of these phrases."""
+    begin, end = around
+    said = either.join(f"{begin}{then.join(phrase)}{end}" for phrase in phrases)
+    return f"({said})"
+
+
+def _today():
+    """For each place of it in WHEN."""
+    return [clock.today()] * 3
 
 
 def _narrowed(wanted):
-    where = (
-        " AND NOT EXISTS (SELECT 1 FROM search_stale s"
-        " WHERE s.kind = e.kind AND s.thing = e.thing AND s.hides)"
-    )
-    params = []
+    where, params = " AND e.id NOT IN (SELECT id FROM hidden)", []
     for column, value in (
         ("kind =", wanted.kind),
         ("group_id =", wanted.group),
@@ -150,38 +223,65 @@ def _narrowed(wanted):
     return where, params
 
 
-def _seen(user, kinds, hits, params):
-    """SQL of those of the hits that the person sees, by the rows of each kind."""
+# What a worker wrote late of words that have changed since: few, and none mostly.
+HIDDEN = (
+    "hidden AS MATERIALIZED (SELECT e.id FROM search_stale s JOIN search_entry e"
+    " ON e.kind = s.kind AND e.thing = s.thing WHERE s.hides)"
+)
+
+
+def _seen(user, kinds, hits, params, order, at_most):
+    """SQL of those of the hits that the person sees, by the rows of each kind; and of each kind the
+    nearest, one more than are counted. What one may not see is gone before it could fill them."""
     parts = []
     for one in kinds:
         if (statement := one.seen.sql(user)) is not None:
             sql, more = statement
-            parts.append(f"SELECT * FROM hit WHERE kind = '{one.kind}' AND thing IN ({sql})")
+            # Of one kind all are: said again, it would make the database plan for few.
+            found = f"hit WHERE kind = '{one.kind}'" if len(kinds) > 1 else "hit WHERE TRUE"
+            if order:  # the nearest first: of these the first that are seen are enough
+                found = f"(SELECT * FROM {found} {order} OFFSET 0) AS h WHERE thing IN ({sql})"
+                parts.append(f"(SELECT * FROM {found} {order} LIMIT {at_most})")
+            else:
+                found = f"SELECT * FROM {found} AND thing IN ({sql})"
+                # SQLite reads no deeper than this, and ranks whatever it finds.
+                parts.append(
+                    f"({found} ORDER BY place, id LIMIT {at_most})" if on_a_server() else found
+                )
             params = [*params, *more]
     if not parts:
         return None
-    return f"WITH hit AS MATERIALIZED ({hits}), seen AS ({' UNION ALL '.join(parts)})", params
+    return (
+        f"WITH {HIDDEN}, hit AS MATERIALIZED ({hits}), seen AS ({' UNION ALL '.join(parts)})",
+        params,
+    )
 
 
-def _ask(user, kind, hits, params, first, last, order="exact DESC, rank DESC, day DESC, id"):
-    statement = _seen(user, sources(user, kind), hits, params)
+def _ask(user, kind, hits, first, last):
+    kinds = sources(user, kind)
+    rare = on_a_server() and not hits.common
+    order = "ORDER BY place, id" if rare else ""
+    statement = _seen(user, kinds, hits.sql, hits.params, order, MOST + 1)
     if statement is None:
         return []
     sql, params = statement
     sql += (
-        f", placed AS (SELECT *, row_number() OVER (PARTITION BY kind ORDER BY {order}) AS place,"
-        " count(*) OVER (PARTITION BY kind) AS total FROM seen)"
+        f", ranked AS ({hits.ranked}), placed AS (SELECT *, row_number() OVER (PARTITION BY kind"
+        f" ORDER BY place / {IN_TITLE}, rank DESC, place, id) AS nth,"
+        " count(*) OVER (PARTITION BY kind) AS total FROM ranked)"
         " SELECT e.kind, e.thing, e.reference, e.title,"
         " substr(e.body || ' ' || e.text, 1, 10000), e.state, e.colour, e.url, e.day,"
-        " coalesce(g.name, ''), coalesce(g.slug, ''), coalesce(r.pinned, %s), p.exact, p.total"
+        " coalesce(g.name, ''), coalesce(g.slug, ''), coalesce(r.pinned, %s),"
+        f" p.place < {IN_TITLE}, p.total"
         " FROM placed p JOIN search_entry e ON e.id = p.id"
         " LEFT JOIN groups_workinggroup g ON g.id = e.group_id"
         " LEFT JOIN search_remembered r"
         " ON r.user_id = %s AND r.kind = e.kind AND r.thing = e.thing"
-        " WHERE p.place BETWEEN %s AND %s ORDER BY p.place, e.id"
+        " WHERE p.nth BETWEEN %s AND %s ORDER BY p.nth, e.id"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, False, user.pk, first, last])
+        run = partial(execute, cursor) if rare else cursor.execute
+        run(sql, [*params, *hits.rank_params, False, user.pk, first, last])
         return [_row(row) for row in cursor.fetchall()]
 
 
@@ -196,22 +296,25 @@ def _row(row):
 # --- things by name -----------------------------------------------------------------------------
 def remembered(user):
     """What this person pinned, and what they opened last, as far as they still see it."""
-    hits = (
-        "SELECT e.id, e.kind, e.thing, e.day, r.pinned AS exact, r.at AS rank"
+    where, params = _narrowed(Wanted(""))
+    hits = Hits(
+        "SELECT e.id, e.kind, e.thing, 0 AS place, r.at AS rank"
         " FROM search_remembered r JOIN search_entry e ON e.kind = r.kind AND e.thing = r.thing"
-        " WHERE r.user_id = %s" + _narrowed(Wanted(""))[0]
+        " WHERE r.user_id = %s" + where,
+        [user.pk, *params],
     )
-    rows = _ask(user, "", hits, [user.pk], 1, 2 * FIRST_KEPT)
-    return [Found(*row) for row in rows]
+    return [Found(*row) for row in _ask(user, "", hits, 1, 2 * FIRST_KEPT)]
 
 
 def one(user, kind, thing):
     """A thing by its kind and number, if this person sees it; or None."""
-    hits = (
-        "SELECT e.id, e.kind, e.thing, e.day, 1 AS exact, 1 AS rank FROM search_entry e"
-        " WHERE e.kind = %s AND e.thing = %s" + _narrowed(Wanted(""))[0]
+    where, params = _narrowed(Wanted(""))
+    hits = Hits(
+        "SELECT e.id, e.kind, e.thing, 0 AS place, 0 AS rank FROM search_entry e"
+        " WHERE e.kind = %s AND e.thing = %s" + where,
+        [kind, thing, *params],
     )
-    rows = _ask(user, kind, hits, [kind, thing], 1, 1)
+    rows = _ask(user, kind, hits, 1, 1)
     return Found(*rows[0]) if rows else None
 
 
@@ -223,7 +326,8 @@ def did_you_mean(user, wanted):
     if not words:
         return ""
     # Numbers and the shortest words are like much, and no near miss of anything.
-    long = [word for word in words if len(word) > 2 and not word.isdigit()]
+    days = {word for one in terms(wanted.text) if len(one) > 1 for run in one for word in run}
+    long = [word for word in words if len(word) > 2 and not word.isdigit() and word not in days]
     if not long:
         return ""
     known = {word for title in _titles(user, long) for word in fold(title).split()}
@@ -239,7 +343,7 @@ def did_you_mean(user, wanted):
 
 
 def _titles(user, words):
-    if connection.vendor == "postgresql":
+    if on_a_server():
         near = " OR ".join(["%s <%% lower(e.title)"] * len(words))
         hits, params = f"SELECT e.id, e.kind, e.thing FROM search_entry e WHERE ({near})", words
     else:
@@ -247,18 +351,19 @@ def _titles(user, words):
         params = []
     where, _ = _narrowed(Wanted(""))
     hits += where
-    if connection.vendor != "postgresql":
+    if not on_a_server():
         hits += f" ORDER BY e.id DESC LIMIT {TITLES}"
     # Whoever is shown a candidate's name leaves a trace: it is no suggestion.
     kinds = [one for one in sources(user) if not one.recorded]
-    statement = _seen(user, kinds, hits, list(params))
+    at_most = NEAR if on_a_server() else TITLES
+    order = "ORDER BY id DESC" if on_a_server() else ""
+    statement = _seen(user, kinds, hits, list(params), order, at_most)
     if statement is None:
         return []
     sql, params = statement
-    at_most = NEAR if connection.vendor == "postgresql" else TITLES
     sql += f" SELECT e.title FROM seen JOIN search_entry e ON e.id = seen.id LIMIT {at_most}"
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if on_a_server():
             cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', '0.4', false)")
-        cursor.execute(sql, params)
+        execute(cursor, sql, params)
         return [title for (title,) in cursor.fetchall()]

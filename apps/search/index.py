@@ -4,16 +4,16 @@ import logging
 from collections import defaultdict
 from datetime import datetime
 
-import psycopg2
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
+from psycopg2 import errors
 from psycopg2.extras import execute_values
 
 from apps.core import clock
 from apps.core.searching import SEARCHED
 
-from . import files
+from . import days, files
 from .models import Entry, Stale
 from .words import LONGEST, fold, key, plain
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 BATCH = 500
 FEW = 10  # files
 MOST_BYTES = 250_000  # of words: a tsvector of a megabyte is refused, and may be four times as long
+NOT_NOW = errors.LockNotAvailable, errors.DeadlockDetected, errors.QueryCanceled
 FIELDS = [
     *("group", "day", "reference", "key", "title", "body", "state", "colour", "url", "again_at"),
     *("file", "text"),
@@ -29,9 +30,11 @@ FIELDS = [
 
 def write(source, things):
     """Make the entries of these things as they are now; what is gone or tells nothing has none."""
-    rows = source.model._base_manager.filter(pk__in=things).select_related(*source.read)
+    rows = source.model._base_manager.filter(pk__in=things).prefetch_related(*source.prefetch)
+    if source.read:  # without a name Django would read all that a row leads to
+        rows = rows.select_related(*source.read)
     entries = []
-    for row in rows.prefetch_related(*source.prefetch):
+    for row in rows:
         if (told := source.told(row)) is not None:
             entries.append(_entry(source, row, told))
     gone = set(things) - {entry.thing for entry in entries}
@@ -39,11 +42,8 @@ def write(source, things):
         Entry.objects.filter(kind=source.kind, thing__in=gone).delete()
     if source.file and entries:
         files.keep(source, entries)
-    made = Entry.objects.bulk_create(
-        entries, update_conflicts=True, unique_fields=["kind", "thing"], update_fields=FIELDS
-    )
-    _words(made)
-    return len(made)
+    keep(entries)
+    return len(entries)
 
 
 def _entry(source, row, told):
@@ -67,25 +67,36 @@ def _entry(source, row, told):
     )
 
 
-def _words(entries):
-    """What is looked for: reference, title and body, folded."""
-    rows = [
-        (one.pk, fold(one.reference), fold(one.title), _short(fold(f"{one.body} {one.text}")))
-        for one in entries
-    ]
-    if not rows:
+def keep(entries):
+    """Put entries into the index, in place of those that are there of the same things."""
+    words = [_words(one) for one in entries]
+    if not entries:
         return
     try:
-        with transaction.atomic():
-            _put(rows)
-    except (DatabaseError, psycopg2.Error):  # one that the database cannot hold keeps no other
-        for number, *words in rows:
+        _put(entries, words)
+    except DatabaseError as fault:
+        if isinstance(fault.__cause__, NOT_NOW):
+            raise  # none of these is at fault
+        for one, told in zip(entries, words, strict=True):  # what cannot be held keeps no other
             try:
-                with transaction.atomic():
-                    _put([(number, *words)])
-            except (DatabaseError, psycopg2.Error):
-                log.warning("The words of an entry cannot be indexed", extra={"entry": number})
-                _put([(number, "", "", "")])
+                _put([one], [told])
+            except DatabaseError:
+                named = {"entry": str(one)}
+                log.warning("The words of an entry cannot be indexed", extra=named)
+                _put([one], [("", "", "")])
+
+
+@transaction.atomic
+def _put(entries, words):
+    put = _put_postgresql if connection.vendor == "postgresql" else _put_sqlite
+    with connection.cursor() as cursor:
+        put(cursor, entries, words)
+
+
+def _words(one):
+    """What is looked for: reference, title with the day, and body; folded."""
+    title = f"{fold(one.title)} {days.held(one.day)}"
+    return fold(one.reference), title, _short(fold(f"{one.body} {one.text}"))
 
 
 def _short(words):
@@ -93,27 +104,44 @@ def _short(words):
     return words.encode()[:MOST_BYTES].decode(errors="ignore")
 
 
-def _put(rows):
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            parts = " || ".join(
-                f"setweight(to_tsvector('english', given.{name}), '{weight}')"
-                for name, weight in (("reference", "A"), ("title", "B"), ("body", "D"))
-            )
-            execute_values(
-                cursor.cursor,
-                f"UPDATE search_entry SET words = {parts} FROM (VALUES %s)"  # noqa: S608 - ours
-                " AS given (id, reference, title, body) WHERE search_entry.id = given.id",
-                rows,
-                page_size=BATCH,
-            )
-            return
-        cursor.executemany(
-            "DELETE FROM search_words WHERE rowid = %s", [(number,) for number, *_ in rows]
-        )
-        cursor.executemany(
-            "INSERT INTO search_words (rowid, reference, title, body) VALUES (%s, %s, %s, %s)", rows
-        )
+def _quoted(name):
+    return f'"{name}"'
+
+
+COLUMNS = [Entry._meta.get_field(name) for name in ("kind", "thing", *FIELDS)]
+NAMED = "setweight(to_tsvector('english', %s), 'A') || setweight(to_tsvector('english', %s), 'B')"
+WRITTEN = [*(one.column for one in COLUMNS), "named", "words"]
+UPSERT = (
+    f"INSERT INTO search_entry ({', '.join(map(_quoted, WRITTEN))}) VALUES %s"  # noqa: S608 - ours
+    " ON CONFLICT (kind, thing) DO UPDATE SET "
+    + ", ".join(f"{_quoted(name)} = EXCLUDED.{_quoted(name)}" for name in WRITTEN[2:])
+)
+ROW = (
+    f"({', '.join(['%s'] * len(COLUMNS))}, {NAMED},"
+    f" {NAMED} || setweight(to_tsvector('english', %s), 'D'))"
+)
+
+
+def _put_postgresql(cursor, entries, words):
+    """Rows and their words in one statement, or each row and its place in the index is written
+    twice."""
+    rows = [
+        (*(getattr(one, column.attname) for column in COLUMNS), *told[:2], *told)
+        for one, told in zip(entries, words, strict=True)
+    ]
+    with connection.wrap_database_errors:
+        execute_values(cursor.cursor, UPSERT, rows, template=ROW, page_size=BATCH)
+
+
+def _put_sqlite(cursor, entries, words):
+    made = Entry.objects.bulk_create(
+        entries, update_conflicts=True, unique_fields=["kind", "thing"], update_fields=FIELDS
+    )
+    cursor.executemany("DELETE FROM search_words WHERE rowid = %s", [(one.pk,) for one in made])
+    cursor.executemany(
+        "INSERT INTO search_words (rowid, reference, title, body) VALUES (%s, %s, %s, %s)",
+        [(one.pk, *told) for one, told in zip(made, words, strict=True)],
+    )
 
 
 # --- one at a time ------------------------------------------------------------------------------

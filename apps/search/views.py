@@ -1,7 +1,7 @@
 """The page of the search, and what it remembers for each person."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -14,9 +14,10 @@ from apps.core.models import record
 from apps.core.searching import SEARCHED
 from apps.core.templatetags.nhs import SEARCH_KEY_OFF
 
-from . import finding
+from . import days, finding
 from .forms import Box
 from .models import Remembered
+from .words import terms
 
 
 class Search(TemplateView):
@@ -33,6 +34,7 @@ class Search(TemplateView):
         else:
             found = finding.find(user, wanted)
         leave_trace(user, found)
+        parts = _parts(found)
         context = {"box": box, "selects": box.selects(found), "wanted": wanted, "page_obj": page}
         if not wanted.words:
             kept = finding.remembered(user)
@@ -41,11 +43,13 @@ class Search(TemplateView):
             context["opened"] = [one for one in kept if not one.pinned]
         elif not found:
             context["nearer"] = finding.did_you_mean(user, wanted)
+            context["days"] = days.understood(terms(wanted.text))
         return super().get_context_data(
             key_is_off=SEARCH_KEY_OFF in self.request.session,
             here=self.request.get_full_path(),
-            parts=_parts(found),
-            count=_count(found),
+            parts=parts,
+            count=sum(part.counted for part in parts),
+            is_more=any(part.is_more for part in parts),
             **context,
             **kwargs,
         )
@@ -58,7 +62,7 @@ class Search(TemplateView):
         if not found and number > 1:
             number = 1
             found = finding.find(self.request.user, wanted)
-        total = found[0].total if found else 0
+        total = min(found[0].total, finding.MOST) if found else 0
         return found, Paginator(range(total), finding.PAGE).get_page(number)
 
 
@@ -70,20 +74,34 @@ def leave_trace(user: Any, found):
             record(source.recorded[0], user, by=user, note=f"{source.label}: {things}")
 
 
+class Part(NamedTuple):
+    """What is found of a kind: those shown, and how many there are."""
+
+    kind: str
+    label: str
+    total: int
+    things: list
+
+    @property
+    def is_more(self):
+        return self.total > finding.MOST
+
+    @property
+    def counted(self):
+        return min(self.total, finding.MOST)
+
+
 def _parts(found):
-    """[(kind, its label, how many there are, those shown)]: exact ones first."""
+    """Those with an exact hit first."""
     by_kind = {}
     for one in found:
         by_kind.setdefault(one.kind, []).append(one)
     order = [source.kind for source in SEARCHED]
     kinds = sorted(by_kind, key=lambda kind: (not by_kind[kind][0].exact, order.index(kind)))
     return [
-        (kind, SEARCHED.get(kind).label, by_kind[kind][0].total, by_kind[kind]) for kind in kinds
+        Part(kind, SEARCHED.get(kind).label, by_kind[kind][0].total, by_kind[kind])
+        for kind in kinds
     ]
-
-
-def _count(found):
-    return sum({one.kind: one.total for one in found}.values())
 
 
 LARGEST = 2**63 - 1  # number of a thing that the database can hold

@@ -6,6 +6,8 @@ import unicodedata
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
+from . import days
+
 AT_MOST = 12  # words of one search
 LONGEST = 200_000  # characters of one thing that are searched
 APOSTROPHES = "'`\u2018\u2019\u02bc\u00b4"
@@ -49,8 +51,16 @@ def plain(text):
 
 def asked(text):
     """The words that a search looks for, each once."""
-    words = dict.fromkeys(fold(text).split())
-    return [word for word in words if word not in LEFT_OUT][:AT_MOST]
+    return list(dict.fromkeys(_words(text)))[:AT_MOST]
+
+
+def terms(text):
+    """What a search looks for: each word and each day, as phrases of which one must be there."""
+    return list(dict.fromkeys(days.terms(_words(text))))[:AT_MOST]
+
+
+def _words(text):
+    return [word for word in fold(days.whole_years(text)).split() if word not in LEFT_OUT]
 
 
 def key(text):

@@ -1,6 +1,6 @@
 """The search: what is found, by whom, and how it follows what is written. On both databases."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,10 +10,12 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from psycopg2 import errors
 
 from apps.accounts.models.people import User
 from apps.accounts.roles import HR, OFFICE
 from apps.core import health
+from apps.core.clock import LONDON
 from apps.core.models import AuditEntry
 from apps.core.searching import SEARCHED, UNSEARCHED
 from apps.datarights import erasure
@@ -46,6 +48,11 @@ def meeting(group, title, **fields):
     made = make.published(group, title=title, **fields)
     index.follow()
     return made
+
+
+def put_on(meeting, moment):
+    times = {"starts_at": moment, "ends_at": moment + timedelta(hours=1)}
+    Meeting.objects.filter(pk=meeting.pk).update(**times)
 
 
 def titles(user, text, **wanted):
@@ -124,6 +131,104 @@ def test_the_thing_of_a_reference_comes_first(group, member):
     found = find(member, Wanted(first.reference.upper()))
     assert [one.exact for one in found] == [True, False]
     assert (found[0].reference, found[0].title) == (first.reference, "Something")
+
+
+DAYS = (
+    *("12 March 2026", "12th of March, 2026", "Thursday 12 march 2026", "March 12 2026"),
+    *("12/03/2026", "12.3.26", "2026-03-12", "12 Mar 2026", "12 March", "March 2026"),
+    *("mar 2026", "quince 12/3/2026", "12 March 2026 quince"),
+)
+
+
+@pytest.mark.parametrize("typed", DAYS)
+def test_a_thing_is_found_by_the_day_in_its_line_however_that_is_typed(group, member, typed):
+    for title, day in (("Quince", 12), ("Medlar", 13)):
+        made = make.published(group, title=title)
+        put_on(made, datetime(2026, 3 + (day == 13), day, 14, tzinfo=LONDON))
+    index.follow()
+    assert titles(member, typed, kind="meeting") == ["Quince"]
+
+
+def test_a_day_in_the_words_is_found_too_and_numbers_apart_are_no_day(group, member):
+    meeting(group, "Quince", purpose="We look back to 12 March 2025.")
+    meeting(group, "Medlar", purpose="In March 2025 there were 12 of us.")
+    assert titles(member, "12/03/2025") == ["Quince"]
+    assert sorted(titles(member, "March 2025")) == ["Medlar", "Quince"]
+    assert titles(member, "31/02/2025") == titles(member, "12/13/2025") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("12/3/26", "12 March 2026"),
+        ("march 2026", "March 2026"),
+        ("quince 1.2.2026 and 4 may", "1 February 2026 and 4 May"),
+        ("32/13/26", None),
+        ("quince", None),
+    ],
+)
+def test_where_a_day_finds_nothing_the_page_says_which_day_it_took(
+    client, member, typed, understood
+):
+    client.force_login(member, "apps.accounts.backends.SignIn")
+    page = client.get(reverse("search"), {"q": typed}).text
+    assert "Nothing found" in page
+    assert ("We looked for" in page) is bool(understood)
+    assert f"We looked for {understood}, in this order" in page or not understood
+
+
+def test_what_a_meeting_lends_its_day_moves_with_it(group, member):
+    held = make.held(group)
+    make.decision(held, text="Buy a quince")
+    index.follow()
+    put_on(held, datetime(2025, 3, 12, 9, tzinfo=LONDON))
+    index.follow()
+    assert titles(member, "12 March 2025", kind="decision") == ["Buy a quince"]
+
+
+def test_what_is_next_comes_first_and_then_what_was_last(group, member):
+    for title, days in (("Quince 1", 40), ("Quince 2", -9), ("Quince 3", 3), ("Quince 4", -2)):
+        put_on(make.published(group, title=title), timezone.now() + timedelta(days=days))
+    index.follow()
+    asked = titles(member, "quince", kind="meeting")
+    assert asked == ["Quince 3", "Quince 1", "Quince 4", "Quince 2"]
+
+
+def test_however_much_is_found_its_reference_and_title_are_and_hidden_things_fill_no_bound(
+    group, member, client, monkeypatch
+):
+    """Three are counted here. Older ones come before newer ones that say it in other words."""
+    monkeypatch.setattr(finding, "MOST", 3)
+    monkeypatch.setattr(finding, "PAGE", 2)
+    old = make.published(group, title="The quince")
+    put_on(old, timezone.now() - timedelta(days=900))
+    for _ in range(3):
+        make.published(group, title="Fruit", purpose="A quince")
+    elsewhere = make.working_group(name="Elsewhere", slug="elsewhere")
+    for _ in range(5):
+        make.published(elsewhere, title="The quince")
+    index.follow()
+    assert titles(member, "quince")[0] == "The quince"
+    numbers = (1, 2, 3)
+    shown = [find(member, Wanted("quince", kind="meeting", page=number)) for number in numbers]
+    assert list(map(len, shown)) == [2, 1, 0]
+    assert len({one.thing for page in shown for one in page}) == 3
+    client.force_login(member, "apps.accounts.backends.SignIn")
+    page = client.get(reverse("search"), {"q": "quince", "kind": "meeting"}).text
+    assert "Meetings (more than 3)" in " ".join(page.split())
+    old.delete()
+    page = client.get(reverse("search"), {"q": "quince"}).text
+    assert "Meetings (3)" in " ".join(page.split())
+
+
+def test_a_word_that_is_everywhere_finds_the_same_by_another_plan(group, member, monkeypatch):
+    held = make.held(group, title="Quince")
+    make.decision(held, text="Buy a quince")
+    meeting(group, "Fruit", purpose="Quince and quince")
+    rare = [(one.kind, one.thing, one.total) for one in find(member, Wanted("quince"))]
+    monkeypatch.setattr(finding, "COMMON", 1)
+    assert [(one.kind, one.thing, one.total) for one in find(member, Wanted("quince"))] == rare
+    assert len(rare) == 3
 
 
 def test_kind_group_and_period_narrow_and_pages_go_on(group, member):
@@ -209,9 +314,7 @@ def test_what_a_worker_writes_late_is_not_found_while_its_words_have_changed(gro
     made = meeting(group, "Aardvark")
     entry = Entry.objects.get(kind="meeting", thing=made.pk)
     Meeting.objects.filter(pk=made.pk).update(title="Baboon")
-    entry.pk = None
-    entry.save()
-    index._words([entry])
+    index.keep([entry])
     assert titles(member, "aardvark") == []
     index.follow()
     assert titles(member, "aardvark") == []
@@ -239,6 +342,37 @@ def test_one_process_writes_at_a_time_and_gives_up_before_others_do(group, monke
     assert index.follow()
 
 
+def test_where_somebody_else_writes_no_entry_is_taken_for_one_that_cannot_be_held(
+    group, member, monkeypatch
+):
+    meeting(group, "Aardvark")
+    entries = list(Entry.objects.filter(kind="meeting"))
+    asked = []
+
+    def busy(cursor, entries, words):
+        asked.append(len(entries))
+        raise OperationalError from errors.LockNotAvailable()
+
+    monkeypatch.setattr(index, "_put_postgresql", busy)
+    monkeypatch.setattr(index, "_put_sqlite", busy)
+    with pytest.raises(OperationalError):
+        index.keep(entries)
+    assert asked == [1]
+
+
+def test_what_is_written_reads_no_more_than_it_tells(group, member):
+    """Django reads all that a row leads to where nothing is named."""
+    make.action(make.held(group), member, text="Fetch the quince")
+    with CaptureQueriesContext(connection) as queries:
+        index.follow()
+    (read,) = [
+        one["sql"]
+        for one in queries
+        if 'FROM "meetings_action"' in one["sql"] and '"meetings_action"."text"' in one["sql"]
+    ]
+    assert "JOIN" not in read
+
+
 def test_what_is_deleted_takes_its_entry_along(group, member):
     made = meeting(group, "Aardvark")
     Meeting.objects.filter(pk=made.pk).delete()
@@ -249,8 +383,13 @@ def test_what_is_deleted_takes_its_entry_along(group, member):
 
 def test_a_part_and_what_lends_its_words_are_followed_too(group, member):
     asked = make.consultation(group, people=[member])
-    asked.questions.update(text="Do you like okapis?")
+    asked.questions.update(text="Do you like okapis?", help="Or tapirs", options=["Zebras"])
     index.follow()
+    for word in ("tapir", "zebra"):
+        assert [one.kind for one in find(member, Wanted(word))] == ["consultation"]
+    with time_machine.travel(asked.closes_at + timedelta(days=1)):
+        index.follow()
+        assert [one.state for one in find(member, Wanted("okapi"))] == ["Closed"]
     assert [one.kind for one in find(member, Wanted("okapi"))] == ["consultation"]
     assert titles(member, "zoe o'brien") == ["Zoë O\u2019Brien"]
     User.objects.filter(pk=member.pk).update(full_name="Erased", known_as="")

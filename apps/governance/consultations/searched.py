@@ -16,7 +16,10 @@ from .models.response import Participation, Response
 )
 def consultation(one):
     parts = [f"{section.title} {section.text}" for section in one.sections.all()]
-    asked = [question.text for question in one.questions.all()]
+    asked = [
+        " ".join([question.text, question.help, *question.options])
+        for question in one.questions.all()
+    ]
     return Told(
         title=one.title,
         body=[one.summary, one.body, one.easy_read, *parts, *asked],

@@ -96,6 +96,16 @@ def test_every_kind_of_answer_is_kept_as_the_model_says(group):
     assert Participation.objects.get().user == person
 
 
+def test_a_slip_while_responding_leaves_no_line_that_says_who(group, caplog):
+    asked = make.consultation(group)
+    asked.questions.update(required=True)
+    client = browser(make.UserFactory())
+    data = form_of(client, asked, text="Tea.", ranking=["1", "1", "2"])
+    with caplog.at_level("DEBUG", logger="apps"), caplog.at_level("DEBUG", logger="django.request"):
+        assert send(client, asked, data).status_code == 422
+    assert [one.getMessage() for one in caplog.records] == []
+
+
 def test_bad_answers_come_back_with_what_was_typed(group):
     asked = make.consultation(group)
     asked.questions.update(required=True)

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
 from apps.core import limits
+from apps.core.anonymous import without_a_line
 from apps.core.models import record
 from apps.core.sections import sections_of
 from apps.core.views import PermissionMixin
@@ -83,6 +84,9 @@ class ConsultationMixin:
 @method_decorator([login_not_required, never_cache], name="dispatch")
 class Respond(ConsultationMixin, View):
     """The questions, and the receipt in the answer to sending them."""
+
+    def dispatch(self, request, *args, **kwargs):
+        return without_a_line(super().dispatch(request, *args, **kwargs))
 
     @cached_property
     def person(self):

@@ -10,6 +10,7 @@ import logging
 import secrets
 
 from django.db import OperationalError, connection, models, transaction
+from django.http.response import HttpResponseBase
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,14 @@ def by_chance(rows: models.QuerySet, *more: models.Model) -> None:
     every = [*rows, *more]
     secrets.SystemRandom().shuffle(every)
     rewrite(rows, every)
+
+
+def without_a_line(response: HttpResponseBase) -> HttpResponseBase:
+    """Django logs each refusal with whose it is: of this one it does not, as that would say who
+    answers, and when.
+    """
+    response._has_been_logged = True  # type: ignore[attr-defined] # as Django notes it itself
+    return response
 
 
 def leave_no_log() -> None:

@@ -1,6 +1,6 @@
 """English dates the NHS way: 23 November 2026, 2:30pm. Shown in Europe/London, stored in UTC."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -15,6 +15,11 @@ def morning_of(date):
     """Nine in the morning, London time: when reminders about a day go out, and where what is due
     on a day stands among what is due at an hour."""
     return datetime.combine(date, MORNING, tzinfo=LONDON)
+
+
+def midnight_of(date):
+    """The moment at which a day begins, in London."""
+    return datetime.combine(date, time(), tzinfo=LONDON)
 
 
 def day(value):
@@ -123,3 +128,18 @@ def _local(value):
     if isinstance(value, datetime) and timezone.is_aware(value):
         return value.astimezone(LONDON)
     return value
+
+
+# --- quarters -------------------------------------------------------------------------------------
+MONTHS = 3
+
+
+def quarter_of(on):
+    """The first day of the quarter in which a date lies: it stands for the quarter."""
+    return date(on.year, on.month - (on.month - 1) % MONTHS, 1)
+
+
+def later(quarter, many=1):
+    """The quarter that is so many later; earlier, for less than none."""
+    months = quarter.year * 12 + quarter.month - 1 + many * MONTHS
+    return date(months // 12, months % 12 + 1, 1)

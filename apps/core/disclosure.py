@@ -1,6 +1,6 @@
 """Counts of people made safe to show. The one place that says what is hidden, and how.
 
-There are three ways, for three readers:
+There are four ways, for four readers:
 
 * ``banded``: what pages of insight say of people and of what they did, by side of co-production. A
   number is shown as the five that it lies in: *fewer than 5*, *5 to 9*, *10 to 14*. Bands begin at
@@ -10,6 +10,8 @@ There are three ways, for three readers:
   which equality monitoring is published: a row of counts with secondary suppression, rounded to 5.
 * ``hidden``: which cells of a row must go whose exact total everybody reads, as under a
   consultation.
+* ``portion``: what five people or more said who know each other, in halves; ``merged`` says whose
+  answers are told as one (docs/adr/0046).
 """
 
 from dataclasses import dataclass
@@ -229,4 +231,53 @@ def hidden(cells, least=LEAST):
     rest = sorted((count, name) for name, count in cells.items() if count >= least)
     while away and rest and (len(away) < 2 or sum(cells[name] for name in away) < least):
         away.add(rest.pop(0)[1])
+    return away
+
+
+# --- what a few people said who know each other ---------------------------------------------------
+FINER = 15  # from so many on, halves are told in quarters
+
+
+@dataclass(frozen=True)
+class Portion:
+    """How large a part of some answers is: more than half or not, which is all that is reckoned on.
+
+    ``is_most`` is None where there are too few to say.
+    """
+
+    words: str
+    is_most: bool | None
+
+
+TOO_FEW = Portion("too few to say", None)
+
+
+def portion(part, whole):
+    """The Portion of a number of answers among at least five.
+
+    Steps are so wide that the answer of nobody follows: where all say the same, the page is as it
+    would be with two who do not. Whoever knows one of the answers, their own, is left with one.
+    """
+    if whole < LEAST:
+        return TOO_FEW
+    most = 2 * part > whole
+    if whole < FINER:
+        return Portion("more than half" if most else "half or fewer", most)
+    if most:
+        return Portion("over three quarters" if 4 * part > 3 * whole else "over half", most)
+    return Portion("under a quarter" if 4 * part < whole else "a quarter to half", most)
+
+
+def merged(sizes, least=LEAST, never=""):
+    """Of {side that was asked: how many answers}, the sides whose answers are told as one: those
+    with too few or none, and the smallest other one with them. Empty where none is too few.
+
+    Nought is not told from four, nor are few of two sides added up: which sides are told as one
+    says only which have enough, and never whether anybody of the others answered. ``never`` are
+    those on no side: where they are enough, the few are told with them.
+    """
+    away = {side for side, size in sizes.items() if size < least or side == never}
+    rest = [(size, side) for side, size in sizes.items() if side not in away]
+    if away and rest and all(sizes[side] < least for side in away):
+        away.add(min(rest)[1])
     return away

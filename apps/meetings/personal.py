@@ -35,7 +35,13 @@ personal(
     mentions=("organiser",),
     erase=DELETE,
 )
-personal(AgendaItem, "What you proposed for agendas", about=("proposed_by",), why=NAMED)
+personal(
+    AgendaItem,
+    "What you proposed for agendas",
+    about=("proposed_by",),
+    why=NAMED,
+    scrub=("title", "detail", "answer"),
+)
 personal(
     Paper,
     "Papers that you added to meetings",

@@ -17,7 +17,7 @@ from django.views.generic import DetailView, ListView, View
 
 from apps.accounts.confidence import LimitsFirstMixin, LimitsFirstToReadMixin
 from apps.accounts.models.people import User
-from apps.core.exceptions import NotYet, StaleEdit
+from apps.core.exceptions import StaleEdit
 from apps.core.models import record
 from apps.core.nhs import Form
 from apps.core.pdf import pdf_response
@@ -51,7 +51,7 @@ from .forms import (
     SettleForm,
 )
 from .links import read_reply_token
-from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper, is_chosen_before
+from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
 from .models.minutes import Minutes, outline, settled_by
 from .models.outcome import Action, Decision
 from .models.people import Attendance, SupportRequest
@@ -520,20 +520,13 @@ class Propose(MeetingMixin, PageFormView):
         kwargs.pop("meeting")
         return kwargs | {"group": self.meeting.group}
 
-    @transaction.atomic
     def save(self, form):
-        self.meeting.permit("propose_item", by=self.request.user)
         item = form.save(commit=False)
-        item.meeting, item.proposed_by = self.meeting, self.request.user
-        if missing := list(is_chosen_before(item, self.request.user)):
-            raise NotYet(*missing)
-        item.save()
-        record("propose", item, by=self.request.user)
-        if self.request.user.has_perm("groups.plan_meeting", self.meeting.group):
-            item.move("accept", by=self.request.user)
+        item.meeting = self.meeting
+        item.propose(by=self.request.user)
+        if item.is_on_the_agenda:
             self.done_message = "It is on the agenda."
         else:
-            events.agenda_proposed(item)
             self.done_message = "Thank you. The co-leads will answer you."
 
 

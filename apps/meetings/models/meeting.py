@@ -101,6 +101,10 @@ class MeetingQuerySet(models.QuerySet):
     def upcoming(self):
         return self.filter(state=Meeting.State.PUBLISHED, ends_at__gte=clock.now())
 
+    def held(self):
+        """Those that took place: ``was_held`` as a query."""
+        return self.filter(state__in=[Meeting.State.HELD, Meeting.State.MINUTED])
+
     def quorate(self, group):
         """Held meetings of a group that reached their quorum, newest first."""
         return self.filter(
@@ -808,6 +812,23 @@ class AgendaItem(Stateful):
     @property
     def is_on_the_agenda(self):
         return self.state == self.State.ACCEPTED
+
+    @transaction.atomic
+    def propose(self, *, by):
+        """Keep what somebody proposes; whoever plans the meeting puts theirs on the agenda at once.
+
+        Raises PermissionDenied, IllegalMove or NotYet.
+        """
+        self.meeting.permit("propose_item", by=by)
+        self.proposed_by = by
+        if missing := list(is_chosen_before(self, by)):
+            raise NotYet(*missing)
+        self.save()
+        record("propose", self, by=by)
+        if by.has_perm("groups.plan_meeting", self.meeting.group):
+            self.move("accept", by=by)
+        else:
+            events.agenda_proposed(self)
 
     @property
     def scope(self):

@@ -13,11 +13,13 @@ class InsightConfig(parts.PartsConfig):
         from .figures import (  # noqa: F401
             balance,
             consultations,
+            equality,
             network,
             recruitment,
             retention,
             support,
             sustainability,
+            together,
         )
         from .roles import contributes
 

@@ -8,22 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from apps.core import clock
-from apps.core.dates import DAY, day
+from apps.core.dates import DAY, day, later, quarter_of
 
 YEAR_BEGINS = 4
-MONTHS = 3
 IN_A_YEAR = 4
-
-
-def quarter_of(on):
-    """The first day of the quarter in which a date lies: it stands for the quarter."""
-    return date(on.year, on.month - (on.month - 1) % MONTHS, 1)
-
-
-def later(quarter, many=1):
-    """The quarter that is so many later; earlier, for less than none."""
-    months = quarter.year * 12 + quarter.month - 1 + many * MONTHS
-    return date(months // 12, months % 12 + 1, 1)
 
 
 def last_day(quarter):
@@ -75,6 +63,11 @@ class Period:
         return found
 
     @property
+    def end(self):
+        """The first day after it."""
+        return later(self.last)
+
+    @property
     def before(self):
         """The period of the same length that ends where this begins."""
         many = len(self.quarters)
@@ -100,6 +93,12 @@ class Period:
     def moment(self):
         """The day at whose end what stands is shown, in words: today, while it runs."""
         return day(min(last_day(self.last), clock.today()))
+
+    @property
+    def calendar_years(self):
+        """The year in which it ends, and the one before: for what is kept by calendar year."""
+        year = last_day(self.last).year
+        return year, year - 1
 
     @property
     def query(self):

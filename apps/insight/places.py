@@ -1,7 +1,8 @@
 """Where figures are."""
 
-from apps.core.places import entry, page
+from apps.core.places import entry, page, thing
 
+from .figures import TOPICS
 from .roles import may_see_insight
 
 entry(
@@ -13,3 +14,5 @@ entry(
     text="How co-production stands, how people are recruited, and who stays.",
 )
 page("Insight", "insight", shown=may_see_insight)
+thing(lambda topic: getattr(TOPICS.get(topic), "title", ""), "insight_topic", shown=may_see_insight)
+thing("A group", "insight_group", "groups.workinggroup", name="name", shown=may_see_insight)

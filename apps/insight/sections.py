@@ -1,5 +1,7 @@
 """What insight adds to pages of lower apps: four small charts at home, links from a group."""
 
+from functools import lru_cache
+
 from apps.core.sections import Section, section
 
 from . import tallies
@@ -16,15 +18,22 @@ def four_charts(user, thing):
     """For the steering group and the office. What they say is what the pages of figures say."""
     if not sees_programme(user):
         return None
-    chosen = [one for key in AT_HOME if (one := DEFINITIONS.get(key))]
-    counts = list(dict.fromkeys(one.count for one in chosen))
-    as_of = tallies.counted(counts)
+    as_of = tallies.counted([one.count for one in _chosen()])
     if as_of is None:
         return None
-    period, since = usual(), tallies.since()
-    numbers = tallies.read(counts, period, {None})[None]
-    figures = [Figure(one, period, numbers, since=since) for one in chosen]
-    return Section("insight/home.html", {"figures": figures, "as_of": as_of})
+    return Section("insight/home.html", {"figures": _figures(as_of, usual()), "as_of": as_of})
+
+
+def _chosen():
+    return [one for key in AT_HOME if (one := DEFINITIONS.get(key))]
+
+
+@lru_cache(maxsize=4)
+def _figures(as_of, period):
+    """The same for everybody, until they are counted anew."""
+    since = tallies.since()
+    numbers = tallies.read([one.count for one in _chosen()], period, {None})[None]
+    return [Figure(one, period, numbers, since=since) for one in _chosen()]
 
 
 @section("group")

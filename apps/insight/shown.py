@@ -26,7 +26,9 @@ class Cell:
     def number_words(self):
         if self.rule == Rule.MONEY:
             return (
-                f"about £{self.number.least:,}" if self.number.least else "too little to be shown"
+                f"about £{self.number.least:,}"
+                if self.number.least
+                else "an amount too small to be shown"
             )
         return self.number.words
 

@@ -11,6 +11,7 @@ from apps.core import clock
 from apps.core.disclosure import STEP, safe_step, together_step
 from apps.groups.models import WorkingGroup
 
+from . import recruiting
 from .figures import COUNTS, DEFINITIONS, Rule
 from .models import Counted, Step, Tally
 from .periods import Period, quarter_of, running
@@ -29,6 +30,7 @@ def refresh(period=None):
     Each count is replaced in one transaction, so that a page shows the old or the new. What was
     never counted, is counted from the start.
     """
+    recruiting.refresh()  # what two counts add up
     every = Period(since(), running())
     return sum(_refresh(count, period, every) for count in COUNTS)
 
@@ -162,6 +164,30 @@ def read(counts, period, places):
         "group", "count", "side", "parts", "step"
     ):
         found[group].steps[count, side, parts] = step
+    return found
+
+
+def read_each(count, periods, place):
+    """[Numbers] of one count in one place, for each of several periods. Two queries."""
+    where = Q(group=place) if place is not None else Q(group__isnull=True)
+    rows = list(
+        Tally.objects.filter(
+            where,
+            count=count.key,
+            quarter__gte=min(one.first for one in periods),
+            quarter__lte=max(one.last for one in periods),
+        )
+    )
+    wider = Step.objects.filter(where, count=count.key)
+    steps = {(count.key, one.side, one.parts): one.step for one in wider}
+    found = []
+    for period in periods:
+        first = period.last if count.stock else period.first
+        numbers = Numbers(steps={} if count.stock else steps)
+        for one in rows:
+            if first <= one.quarter <= period.last:
+                numbers.now[count.key][one.side, one.part] += one.number
+        found.append(numbers)
     return found
 
 

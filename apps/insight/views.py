@@ -12,14 +12,16 @@ from openpyxl import Workbook
 
 from apps.core.exports import cell, csv_response
 from apps.core.pdf import pdf_response
+from apps.core.sections import sections_of
 from apps.groups.models import WorkingGroup
 
 from . import tallies
-from .figures import ALL_PAGES, DEFINITIONS, TABLES, TOPICS, Standard
+from .figures import ALL_PAGES, DEFINITIONS, GROUP_TABLES, TABLES, TOPICS, Standard
 from .forms import BESIDE_PROGRAMME, PeriodForm
-from .periods import shortcuts
+from .periods import Period, shortcuts
 from .roles import compares, groups_of, may_see_insight, sees_group, sees_programme
 from .shown import Figure
+from .trends import trend, years
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -202,6 +204,11 @@ class GroupMixin(FiguresMixin):
     def definitions(self):
         return [one for one in DEFINITIONS if one.in_groups]
 
+    @cached_property
+    def tables(self):
+        asked = self.request.user, self.place, self.period
+        return [one for make in GROUP_TABLES for one in make(*asked)]
+
     @property
     def filename(self):
         return self.place.slug
@@ -209,11 +216,27 @@ class GroupMixin(FiguresMixin):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             title=self.place.name,
+            heads=sections_of("insight_group", self.request.user, self.place),
             lead="How people with lived experience, staff and partners share the work of this "
             "group.",
             by_period=True,
             **kwargs,
         )
+
+
+def table_file(made, name, kind):
+    """A figure or table as a file of that kind: what the page shows, and no more."""
+    if kind == "csv":
+        return csv_response(f"{name}.csv", map(cell, made.header), made.rows)
+    book = Workbook()
+    sheet = book.active
+    sheet.title = made.title[:31]
+    for row in (made.header, *made.rows):
+        sheet.append([cell(one) for one in row])
+    file = BytesIO()
+    book.save(file)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    return HttpResponse(file.getvalue(), content_type=XLSX, headers=headers)
 
 
 # --- in which form --------------------------------------------------------------------------------
@@ -224,28 +247,27 @@ class PageMixin:
 class FileMixin:
     """One table as a file: what the page shows, and no more."""
 
-    def get(self, request, *args, **kwargs):
-        key = kwargs["figure"]
+    @property
+    def made(self):
+        """The figure or the table that the address names, or None."""
+        key = self.kwargs["figure"]
         tabled = TABLES.get(key)
         if tabled and tabled.topic == self.kwargs.get("topic"):
-            made = tabled(request.user, self.period, ALL_PAGES)
-        else:
-            figures = (one for one in self.figures if one.definition.key == key)
-            made = self.as_of and next(figures, None)
+            return tabled(self.request.user, self.period, ALL_PAGES)
+        if self.place and DEFINITIONS.get(key) is None:
+            return next((one for one in self.tables if one.key == key), None)
+        figures = (one for one in self.figures if one.definition.key == key)
+        return next(figures, None) if self.as_of else None
+
+    @property
+    def file_name(self):
+        return f"{self.filename}-{self.kwargs['figure']}"
+
+    def get(self, request, *args, **kwargs):
+        made = self.made
         if not made or not self.form.is_valid():
             raise Http404
-        name = f"{self.filename}-{key}"
-        if kwargs["kind"] == "csv":
-            return csv_response(f"{name}.csv", map(cell, made.header), made.rows)
-        book = Workbook()
-        sheet = book.active
-        sheet.title = made.title[:31]
-        for row in (made.header, *made.rows):
-            sheet.append([cell(one) for one in row])
-        file = BytesIO()
-        book.save(file)
-        headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
-        return HttpResponse(file.getvalue(), content_type=XLSX, headers=headers)
+        return table_file(made, self.file_name, kwargs["kind"])
 
 
 class PdfMixin:
@@ -289,6 +311,86 @@ class GroupPdf(PdfMixin, GroupMixin, TemplateView):
         return reverse("insight_group", args=[self.place.slug])
 
 
+# --- one figure over the years --------------------------------------------------------------------
+class TrendMixin:
+    """One figure of a page, quarter by quarter, up to the last that is over."""
+
+    @cached_property
+    def definition(self):
+        key = self.kwargs["figure"]
+        every = super().definitions
+        found = next((one for one in every if one.key == key and one.has_trend), None)
+        if found is None:
+            raise Http404
+        return found
+
+    @property
+    def definitions(self):
+        return [self.definition]
+
+    @cached_property
+    def period(self):
+        every = years(self.definition, self.since)
+        return Period(every[0].first, every[-1].last) if every else self.form.period
+
+    @cached_property
+    def made(self):
+        return self.as_of and trend(self.definition, self.since, self.place)
+
+    @cached_property
+    def parts(self):
+        return [(self.definition.standard, [], [self.made])] if self.made else []
+
+    @property
+    def filename(self):
+        return f"{super().filename}-{self.definition.key}"
+
+    @property
+    def file_name(self):
+        return f"{self.filename}-quarters"
+
+    def get_context_data(self, **kwargs):
+        of = self.place.name if self.place else "The programme"
+        return super().get_context_data(**kwargs) | {
+            "title": self.definition.title,
+            "caption": f"Insight: {of}",
+            "lead": "How this changed from quarter to quarter.",
+            "heads": [],
+            "by_period": False,
+            "has_before": False,
+            "alone": True,
+        }
+
+
+class TopicTrend(PageMixin, TrendMixin, TopicMixin, TemplateView):
+    pass
+
+
+class TopicTrendFile(TrendMixin, FileMixin, TopicMixin, TemplateView):
+    pass
+
+
+class TopicTrendPdf(PdfMixin, TrendMixin, TopicMixin, TemplateView):
+    @property
+    def page_url(self):
+        return reverse("insight_topic_trend", args=[self.topic.slug, self.definition.key])
+
+
+class GroupTrend(PageMixin, TrendMixin, GroupMixin, TemplateView):
+    pass
+
+
+class GroupTrendFile(TrendMixin, FileMixin, GroupMixin, TemplateView):
+    pass
+
+
+class GroupTrendPdf(PdfMixin, TrendMixin, GroupMixin, TemplateView):
+    @property
+    def page_url(self):
+        return reverse("insight_group_trend", args=[self.place.slug, self.definition.key])
+
+
+# --- the overview ---------------------------------------------------------------------------------
 class Overview(FiguresMixin, TemplateView):
     """The main figures as sentences, arranged by 4Pi; and one's groups."""
 
@@ -316,5 +418,6 @@ class Overview(FiguresMixin, TemplateView):
             topics=self.topics,
             groups=self.groups,
             sees_programme=sees_programme(self.request.user),
+            heads=sections_of("insight", self.request.user, None),
             **kwargs,
         )

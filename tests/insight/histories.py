@@ -39,7 +39,13 @@ def histories(draw):
     group = st.integers(0, 1)
     plan = {
         "people": draw(st.lists(st.tuples(SIDES, st.booleans()), min_size=many, max_size=many)),
-        "changes": draw(st.lists(st.tuples(people, SIDES, MOMENTS), max_size=3)),
+        "changes": draw(  # one after the other: nobody waits for two
+            st.lists(
+                st.tuples(people, SIDES, MOMENTS),
+                max_size=3,
+                unique_by=lambda one: (one[0], one[2]),
+            )
+        ),
         "terms": draw(
             st.lists(
                 st.tuples(

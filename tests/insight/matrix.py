@@ -1,10 +1,16 @@
+from datetime import timedelta
+
+from apps.core import clock
+from apps.groups.models import WorkingGroup
 from apps.insight import tallies
 
 from ..matrix import Row
 
 
 def populate(world):
-    """Figures are counted of what the other rows need: nothing is made for them."""
+    """Figures are counted of what the other rows need; but a trend takes years."""
+    there = WorkingGroup.objects.filter(pk=world.group.pk)
+    there.update(created_at=clock.now() - timedelta(days=3 * 366))
     tallies.refresh()
 
 
@@ -18,6 +24,17 @@ def topic(slug, **more):
 
 def group_file(world):
     return group(world, figure="agenda", kind="csv")
+
+
+TREND = {"figure": "agenda"}
+
+
+def group_trend(world, **more):
+    return group(world, **TREND, **more)
+
+
+def group_trend_file(world):
+    return group_trend(world, kind="csv")
 
 
 #           anonymous outsider observer member secretary colead office hr admin
@@ -48,6 +65,13 @@ ROWS = [
         note="retention",
     ),
     Row("insight_topic", PROGRAMME, topic("sustainability"), note="sustainability"),
+    Row("insight_topic_trend", PROGRAMME, topic("balance", **TREND)),
+    Row("insight_topic_trend_pdf", PROGRAMME, topic("balance", **TREND)),
+    Row("insight_topic_trend_file", PROGRAMME, topic("balance", kind="csv", **TREND)),
+    Row("insight_group_trend", GROUP, group_trend),
+    Row("insight_group_trend_pdf", GROUP, group_trend),
+    Row("insight_group_trend_file", GROUP, group_trend_file),
+    Row("insight_topic", PROGRAMME, topic("together"), note="together"),
     Row("insight_group", GROUP, group),
     Row("insight_group_pdf", GROUP, group),
     Row("insight_group_file", GROUP, group_file),

@@ -13,8 +13,9 @@ from apps.accounts.models.people import User
 from apps.groups.models import WorkingGroup
 from apps.insight import tallies
 from apps.insight.figures import COUNTS, DEFINITIONS, Rule
-from apps.insight.periods import Period, running
+from apps.insight.periods import Period, last_day, running
 from apps.insight.shown import Figure
+from apps.insight.trends import trend, years
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 SMALL = {1, 2, 3, 4}
@@ -164,6 +165,13 @@ def test_two_people_read_the_same_of_a_group_and_the_pages_say_what_was_attacked
     member = members.exclude(pk__in=in_steering).exclude(groups__isnull=False).first()
     alone = cells(sign_in(client, member.email), url)
     lead = cells(sign_in(client, "steering@demo.example"), url)  # beside the programme
+    # Tables that are no figures have columns of their own, and say the same to both.
+    figures = {one.title for one in DEFINITIONS}
+    tables = {row: said for row, said in alone.items() if row[0] not in figures}
+    assert tables == {row: said for row, said in lead.items() if row[0] not in figures}
+    alone, lead = (
+        {row: said for row, said in read.items() if row[0] in figures} for read in (alone, lead)
+    )
     assert {len(row) for row in alone.values()} == {2}
     assert {len(row) for row in lead.values()} == {3}
     assert alone == {row: said[:2] for row, said in lead.items()}
@@ -173,6 +181,26 @@ def test_two_people_read_the_same_of_a_group_and_the_pages_say_what_was_attacked
             for at, row in enumerate(one.rows):
                 words = seen[one.key, at, group.pk][period].words
                 assert words in lead[one.title, row.label][0]
+
+
+def test_each_line_of_a_trend_says_what_the_page_of_that_period_says():
+    since, seen = tallies.since(), 0
+    groups = [None, *WorkingGroup.objects.filter(slug__in=("role-design", "steering-group"))]
+    for one in (one for one in DEFINITIONS if one.has_trend):
+        periods = years(one, since)
+        for group in groups if one.in_groups else [None]:
+            key = group.pk if group else None
+            lines = list(reversed(trend(one, since, group).rows))
+            for period, line in zip(periods, lines, strict=True):
+                numbers = tallies.read([one.count], period, {key})[key]
+                page = Figure(one, period, numbers, since=since)
+                assert line[0].endswith(str(last_day(period.last).year))
+                for cell, said in zip(page.lines, line[1:], strict=True):
+                    assert cell.now.number_words in said
+                    if cell.now.has_share:
+                        assert cell.now.share_words in said
+                    seen += 1
+    assert seen > 300
 
 
 def test_no_chart_knows_more_than_its_table(client, everything):

@@ -7,6 +7,8 @@ import pytest
 from openpyxl import load_workbook
 
 from apps.accounts.models.people import User
+from apps.insight.figures import retention
+from apps.insight.periods import usual
 from apps.recruitment.employment.figures import pipeline, reached
 from apps.recruitment.training.models import Enrolment, TrainingCohort
 
@@ -61,6 +63,39 @@ def test_a_finished_cohort_with_a_small_number_shows_no_exact_one(steering):
     page = source(steering.get("/insight/retention/"))
     assert "First cohort of the programme: 25 to 29 people began the training, fewer than 5" in page
     assert 'id="cohorts-title"' not in page  # nothing exact is drawn either
+
+
+@pytest.mark.parametrize(
+    ("began", "completed", "employed", "months", "hides"),
+    [
+        (28, 10, 7, ((7, 7), (7, 7), (7, 7)), False),  # what the journal says
+        (28, 10, 7, ((7, 7), (7, 7), (0, 0)), True),
+        (30, 20, 10, ((10, 10), (10, 10), (5, 10)), False),
+        (30, 20, 10, ((10, 10), (9, 10), (0, 0)), True),  # one left
+        (30, 20, 10, ((10, 10), (6, 6), (0, 0)), True),  # the next day is one person's
+        (9, 8, 8, ((0, 0), (0, 0), (0, 0)), True),  # one did not complete it
+        (9, 4, 0, ((0, 0), (0, 0), (0, 0)), True),
+    ],
+)
+def test_what_is_public_of_a_cohort_tells_of_nobody_by_a_difference(
+    began, completed, employed, months, hides
+):
+    numbers = {"began": began, "completed": completed, "employed": employed}
+    numbers |= dict(zip(retention.MONTHS, months, strict=True))
+    assert retention._tells_of_few(numbers) is hides
+
+
+def test_for_everybody_the_historic_cohort_is_exact_and_one_that_tells_of_few_is_not():
+    """Its chart has bars as long as the numbers, so it goes as well."""
+    public = retention.for_everybody(usual())
+    assert [row[1] for row in public.rows] == PUBLISHED
+    assert "<svg" in public.chart
+    one = Enrolment.objects.filter(cohort__name__startswith="First", state="completed").first()
+    Enrolment.objects.filter(pk=one.pk).update(state="left")
+    public = retention.for_everybody(usual())
+    assert [row[1] for row in public.rows][:2] == ["25 to 29", "5 to 9"]
+    assert not public.chart
+    assert "First cohort of the programme: 25 to 29 people began" in public.sentence
 
 
 def test_all_cohorts_are_counted_in_as_many_questions_as_one(django_assert_num_queries):

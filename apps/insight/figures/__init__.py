@@ -17,10 +17,12 @@ of ``tests/insight/matrix.py``.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
 from django.db import models
+from django.template.loader import render_to_string
 
 from apps.accounts.models.people import Constituency
 from apps.core.registry import Registry
@@ -159,12 +161,23 @@ class Definition:
                 yield row.side, of
 
     @property
+    def has_trend(self):
+        """Whether it has a page, quarter by quarter: where its page is of a period."""
+        return TOPICS.get(self.topic).by_period
+
+    @property
     def is_share(self):
         return self.of is not None
 
     @property
     def rule(self):
         return self.count.rule
+
+    @property
+    def how(self):
+        """*How this is counted*, paragraph by paragraph."""
+        said = (self.numerator, self.denominator, self.source, self.leaves_out, self.rule.label)
+        return tuple(filter(None, said))
 
 
 DEFINITIONS: Registry[Definition] = Registry("Figures", key=attrgetter("key"))
@@ -227,6 +240,17 @@ class Table:
     pages: object = None  # of a long one: which page of how many
     key: str = ""
 
+    @property
+    def body(self):
+        """The HTML of its rows: most of what such a page takes."""
+        return _body(self.header, tuple(self.rows))
+
+
+@lru_cache(maxsize=500)
+def _body(header, rows):
+    """Drawn once for the same words."""
+    return render_to_string("insight/rows.html", {"header": header, "rows": rows})
+
 
 @dataclass(frozen=True)
 class Tabled:
@@ -248,3 +272,7 @@ TABLES: Registry[Tabled] = Registry("Tables", key=attrgetter("key"))
 def table(topic, key):
     """Register a table of a page; a decorator."""
     return lambda make: TABLES.add(Tabled(topic, key, make))
+
+
+# Of a group's page: each a function of (user, group, period) that yields Tables with their keys.
+GROUP_TABLES: Registry[Callable] = Registry("Tables of groups")

@@ -37,7 +37,6 @@ ERASED = (
 # --- counts ---------------------------------------------------------------------------------------
 @count("recruitment", rule=Rule.PEOPLE, whole=True)
 def recruitment(period):
-    recruiting.refresh()
     rows = recruiting.opened_in(period)
     yield from _summed(rows, (*STEPS, *LEFT, What.REFUSED, What.FED_BACK))
 
@@ -176,8 +175,7 @@ def _days(found):
 @table(SLUG, "experience")
 def experience(user, period, page):
     """What candidates said of applying, in sum, this year and the last one."""
-    last = ends_at(period.last).year - (ends_at(period.last).month == 1)
-    years = (last, last - 1)
+    last, _ = years = period.calendar_years
     numbers = defaultdict(int)
     agree = [value for value, _ in ANSWERS[:2]]
     rows = SurveyCount.objects.filter(year__in=years).order_by().values_list("year", "statement")

@@ -1,5 +1,7 @@
 """Training, and who stays: cohorts as the published evaluation counts them, and time in post."""
 
+from itertools import combinations
+
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -47,6 +49,19 @@ def finished(user, period, page):
     )
 
 
+def for_everybody(period):
+    """Those that have finished, as a report and a public page say it: a difference between two
+    steps may be one person, so it is hidden as a number is."""
+    rows = TrainingCohort.objects.filter(state=TrainingCohort.State.FINISHED)
+    return _cohorts(
+        rows.order_by("starts_at", "pk"),
+        ALL_PAGES,
+        title="Cohorts that have finished",
+        none="No training has finished yet.",
+        rule=_tells_of_few,
+    )
+
+
 @table(SLUG, "running")
 def running(user, period, page):
     rows = TrainingCohort.objects.filter(state=TrainingCohort.State.RUNNING)
@@ -59,8 +74,10 @@ def running(user, period, page):
     )
 
 
-def _cohorts(rows, page, *, title, none, going_on=False):
-    """A column for each, beside the published evaluation."""
+def _cohorts(rows, page, *, title, none, going_on=False, rule=None):
+    """A column for each, beside the published evaluation. ``rule`` says of which numbers those are
+    in steps of five."""
+    hides = rule or _is_small
     pages = None
     if page == ALL_PAGES:
         shown = list(rows)
@@ -71,7 +88,9 @@ def _cohorts(rows, page, *, title, none, going_on=False):
         return None
     found = reached(Enrolment.objects.filter(cohort__in=shown))
     nobody = {key: (0, 0) if key in COUNTED else 0 for key in STAGES}
-    columns = [_safe(found.get(one.pk, nobody), going_on=going_on) for one in shown]
+    numbers = [found.get(one.pk, nobody) for one in shown]
+    exactly = [not going_on and not hides(one) for one in numbers]
+    columns = [_safe(*one) for one in zip(numbers, exactly, strict=True)]
     first = columns[0] if columns else None
     return Table(
         title=title,
@@ -93,9 +112,10 @@ def _cohorts(rows, page, *, title, none, going_on=False):
             "come.",
             "How numbers are shown: a cohort that has finished exactly, as the evaluation was "
             "published, "
-            f"where no number in it is below {LEAST}; all others in steps of five.",
+            f"where no number in it {'or between two steps ' if rule else ''}is below {LEAST}; all "
+            "others in steps of five.",
         ),
-        chart=_chart(shown[0], found.get(shown[0].pk, nobody)) if first and not going_on else "",
+        chart=_chart(shown[0], numbers[0]) if first and exactly[0] else "",
         pages=pages if pages and pages.has_other_pages() else None,
     )
 
@@ -106,9 +126,24 @@ def _is_small(numbers):
     return any(0 < one < LEAST for one in every)
 
 
-def _safe(numbers, *, going_on):
+def _tells_of_few(numbers):
+    """Whether it does, or holds two of which the difference could; or a day that has come for some
+    of them alone, since the next to come is one person's."""
+    months = [numbers[key] for key in MONTHS]
+    if all(numbers[key] == known for key, known in PUBLISHED.items()) and len(set(months)) == 1:
+        return False  # the cohort of the evaluation: anybody may read it there
+    if _is_small(numbers):
+        return True
+    if any(due not in (0, numbers["employed"]) for _, due in months):
+        return True
+    steps = [numbers[key] for key in STAGES if key not in COUNTED]
+    steps += [stayed for stayed, due in months if due]
+    return any(0 < abs(one - other) < LEAST for one, other in combinations(steps, 2))
+
+
+def _safe(numbers, exactly):
     """The words of a column."""
-    rule = banded if going_on or _is_small(numbers) else exact
+    rule = exact if exactly else banded
     return {
         key: _of(numbers[key], rule) if key in COUNTED else rule(numbers[key]).words
         for key in STAGES
@@ -141,8 +176,6 @@ def _sentence(cohort, column, *, going_on):
 
 def _chart(cohort, numbers):
     """Beside the evaluation, where nothing in it has to be hidden."""
-    if _is_small(numbers):
-        return ""
     pairs = tuple(
         charts.Pair(words, _bar(numbers[key]), _bar(PUBLISHED.get(key)))
         for key, words in STAGES.items()

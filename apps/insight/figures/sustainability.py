@@ -7,6 +7,7 @@ from django.db.models import Count, Q, Value
 
 from apps.conversations.models.conversation import Conversation
 from apps.core import clock
+from apps.core.compiled import Kept
 from apps.core.dates import DAY, shortday
 from apps.core.views import PAGE
 from apps.governance.documents.models.document import Document, DocumentVersion, Phase
@@ -46,7 +47,8 @@ def groups(user, period, page):
     )
     today = clock.today()
     leads, ends = defaultdict(dict), defaultdict(list)
-    members = Membership.objects.current().filter(group__in=shown).select_related("user")
+    told = Q(role=Role.CO_LEAD) | Q(ends__lte=today + SOON)  # of a network of thousands, few
+    members = Membership.objects.current().filter(told, group__in=shown).select_related("user")
     for one in members.order_by("ends", "pk"):
         if one.role == Role.CO_LEAD:
             leads[one.group_id].setdefault(one.user.constituency, one.user.name)
@@ -57,8 +59,7 @@ def groups(user, period, page):
         "workinggroup", "stage__name"
     ):
         stages[group].append(name)
-    late = _by_group(Document.objects.to_review(today - DAY), "owner", shown)
-    used = _by_group(Output.objects.filter(state=Output.State.IMPLEMENTED), "group", shown)
+    late, used = dict(LATE.rows(user)), dict(USED.rows(user))
     return Table(
         title="Groups",
         standard=Standard.PRESENCE,
@@ -95,9 +96,17 @@ def groups(user, period, page):
     )
 
 
-def _by_group(rows, field, groups):
-    found = rows.filter(**{f"{field}__in": groups}).order_by().values_list(field)
-    return dict(found.annotate(Count("pk")))
+def _late(user):
+    late = Document.objects.to_review(clock.today() - DAY)
+    return late.order_by().values_list("owner").annotate(Count("pk"))
+
+
+def _used(user):
+    used = Output.objects.filter(state=Output.State.IMPLEMENTED)
+    return used.order_by().values_list("group").annotate(Count("pk"))
+
+
+LATE, USED = Kept(_late), Kept(_used)  # of each group, how many
 
 
 def _ending(days):
@@ -148,25 +157,8 @@ def stages(user, period, page):
 @table(SLUG, "in-use")
 def in_use(user, period, page):
     """What people have of it."""
-    now, today = clock.now(), clock.today()
-    lately = {"starts_at__gte": now - 365 * DAY, "starts_at__lt": now}
-    outputs, documents = Output.objects, DocumentVersion.objects.standing()
-    events = Conversation.objects.filter(**lately).exclude(
-        state__in=[Conversation.State.DRAFT, Conversation.State.CANCELLED]
-    )
-    wanted = {
-        "Outputs in use, with evidence": outputs.filter(state=Output.State.IMPLEMENTED),
-        "Outputs accepted and not in use yet": outputs.filter(state=Output.State.ACCEPTED),
-        "Documents in force": documents.filter(phase=Phase.IN_FORCE),
-        "Documents past their day to be reviewed": Document.objects.to_review(today - DAY),
-        "Peer practice in the register": Practice.objects.filter(state=Practice.State.PUBLISHED),
-        "Meetings in the last 12 months": Meeting.objects.filter(
-            state__in=[Meeting.State.HELD, Meeting.State.MINUTED], **lately
-        ),
-        "Conversations in the last 12 months": events,
-    }
-    numbers = how_many(wanted)
-    rows = [(words, numbers.get(words, 0)) for words in wanted]
+    numbers = dict(COUNTED.rows(user))
+    rows = [(words, numbers.get(words, 0)) for words in IN_USE]
     used, practice = rows[0][1], rows[4][1]
     return Table(
         title="What is in use",
@@ -178,8 +170,7 @@ def in_use(user, period, page):
         rows=rows,
         how=(
             "What is counted: outputs marked as implemented, which takes evidence; documents of "
-            "which a "
-            "version is in force; practice that is published and not archived.",
+            "which a version is in force; practice that is published and not archived.",
             f"Where it comes from: the registers of outputs, documents and practice. {TODAY}",
         ),
     )
@@ -189,10 +180,39 @@ def _many(number, one, more=""):
     return f"{number} {one if number == 1 else more or one + 's'}"
 
 
-def how_many(wanted):
-    """{words: how many rows} of several querysets, in one question; nothing where there is none."""
+IN_USE = (
+    "Outputs in use, with evidence",
+    "Outputs accepted and not in use yet",
+    "Documents in force",
+    "Documents past their day to be reviewed",
+    "Peer practice in the register",
+    "Meetings in the last 12 months",
+    "Conversations in the last 12 months",
+)
+
+
+def _in_use(user):
+    """How many rows there are of each, in one question; nothing where there is none."""
+    now, today = clock.now(), clock.today()
+    lately = {"starts_at__gte": now - 365 * DAY, "starts_at__lt": now}
+    outputs, documents = Output.objects, DocumentVersion.objects.standing()
+    events = Conversation.objects.filter(**lately).exclude(
+        state__in=[Conversation.State.DRAFT, Conversation.State.CANCELLED]
+    )
+    wanted = (
+        outputs.filter(state=Output.State.IMPLEMENTED),
+        outputs.filter(state=Output.State.ACCEPTED),
+        documents.filter(phase=Phase.IN_FORCE),
+        Document.objects.to_review(today - DAY),
+        Practice.objects.filter(state=Practice.State.PUBLISHED),
+        Meeting.objects.filter(state__in=[Meeting.State.HELD, Meeting.State.MINUTED], **lately),
+        events,
+    )
     counts = [
         rows.order_by().annotate(of=Value(words)).values_list("of").annotate(Count("pk"))
-        for words, rows in wanted.items()
+        for words, rows in zip(IN_USE, wanted, strict=True)
     ]
-    return dict(counts[0].union(*counts[1:], all=True))
+    return counts[0].union(*counts[1:], all=True)
+
+
+COUNTED = Kept(_in_use)

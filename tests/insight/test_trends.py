@@ -1,0 +1,120 @@
+"""One figure over the years: what it says is what the pages of its periods say."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.accounts.roles import OFFICE
+from apps.core import clock
+from apps.groups.models import WorkingGroup
+from apps.insight import tallies
+from apps.insight.figures import DEFINITIONS
+from apps.insight.models import Tally
+from apps.insight.periods import last_day, later, running
+from apps.insight.trends import LONGEST, trend
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+AGENDA = "/insight/balance/agenda/"
+
+
+def sign_in(client, user):
+    client.force_login(user, "apps.accounts.backends.SignIn")
+    return client
+
+
+@pytest.fixture
+def office():
+    return make.programme_user(OFFICE)
+
+
+@pytest.fixture
+def old():
+    """A group of five years whose agenda items are given: 20 and 30 each quarter, then more."""
+    group = make.working_group(name="Training", slug="training")
+    WorkingGroup.objects.update(created_at=clock.now() - timedelta(days=5 * 366))
+    tallies.refresh()
+    sides = {"lived_experience": 20, "staff": 30}
+    Tally.objects.bulk_create(
+        Tally(
+            count="agenda",
+            group=place,
+            quarter=later(running(), -back),
+            side=side,
+            part="proposed",
+            number=many * (2 if back == 1 else 1),
+        )
+        for place in (group, None)
+        for back in range(1, 18)
+        for side, many in sides.items()
+    )
+    return group
+
+
+def test_it_has_twelve_years_that_are_over_the_latest_first(old):
+    table = trend(DEFINITIONS.get("agenda"), tallies.since())
+    assert len(table.rows) == LONGEST
+    last = last_day(later(running(), -1))
+    assert table.rows[0][0] == f"{last.day} {last:%B %Y}"
+    assert table.rows[0][1:3] == ("about 40% (100 to 104)", "about 59% (150 to 154)")
+    assert table.rows[1][1:3] == ("about 40% (80 to 84)", "about 59% (120 to 124)")
+    assert "it was about 40%." in table.sentence
+
+
+def test_the_chart_leaves_a_gap_where_nothing_may_be_shown(old):
+    gap = later(running(), -6)
+    Tally.objects.filter(quarter__gte=later(gap, -3), quarter__lte=gap).update(number=0)
+    table = trend(DEFINITIONS.get("agenda"), tallies.since())
+    assert [row[1] for row in table.rows].count("fewer than 5") == 1
+    lines = table.chart.split("<path")[1:]
+    assert lines
+    assert lines[0].count("M") == 2
+    assert table.chart.count("<circle") == 2 * (LONGEST - 1)
+    assert not any(word in table.chart for word in ("<script", "<style", "style=", "onload"))
+
+
+def test_its_page_is_reached_from_the_figure_and_lies_beneath_it(client, old, office):
+    page = sign_in(client, office).get("/insight/balance/").content.decode()
+    assert f'href="{AGENDA}"' in page
+    page = client.get(AGENDA).content.decode()
+    assert re.search(r'href="/insight/balance/">\s*Co-production balance', page)
+    assert "Agenda items proposed, quarter by quarter" in page
+    group = client.get(reverse("insight_group_trend", args=[old.slug, "agenda"])).content.decode()
+    assert re.search(rf'href="/insight/groups/{old.slug}/">\s*Training', group)
+    assert client.get("/insight/balance/nothing/").status_code == 404
+    assert client.get("/insight/sustainability/groups/").status_code == 404
+    assert client.get("/insight/network/agenda/").status_code == 404
+
+
+def test_files_say_what_the_page_says(client, old, office):
+    sign_in(client, office)
+    file = b"".join(client.get(f"{AGENDA}quarters.csv").streaming_content).decode()
+    assert "about 40% (100 to 104)" in file
+    assert len(file.strip().splitlines()) == 1 + LONGEST
+    pdf = client.get("/insight/balance/agenda.pdf")
+    assert pdf.content.startswith(b"%PDF")
+    assert client.get("/insight/balance/nothing/quarters.csv").status_code == 404
+
+
+def test_before_two_years_are_over_it_says_so(client, office):
+    make.working_group()
+    tallies.refresh()
+    page = sign_in(client, office).get(AGENDA)
+    assert "There is nothing to compare yet" in page.content.decode()
+    assert client.get(f"{AGENDA}quarters.csv").status_code == 404
+
+
+def test_it_asks_as_often_for_twelve_years_as_for_two(client, old, office):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            assert sign_in(client, office).get(AGENDA).status_code == 200
+        return len(asked)
+
+    queries()
+    many = queries()
+    WorkingGroup.objects.update(created_at=clock.now() - timedelta(days=730))
+    assert queries() == many

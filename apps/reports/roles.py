@@ -1,0 +1,66 @@
+"""Who writes, signs and publishes. A group's co-leads write its texts, the steering group's the
+report: ``groups.lead_workinggroup``. What was decided is made public by them or the office.
+
+Reports and public figures are the programme's: what a closed steering group left is in the hands of
+the one that works now, and of nobody until there is one.
+"""
+
+from django.db.models import Exists
+
+from apps.accounts.roles import OFFICE, programme_role
+from apps.groups.models import WorkingGroup, belongs_to
+from apps.groups.roles import LEADING, group_permission
+from apps.taskgroups.roles import steering
+
+group_permission("publish_report", "Can make public what the group decided to", *LEADING)
+
+programme_role(OFFICE, "groups.publish_report")
+
+
+def _at_work(groups):
+    return groups.filter(kind=WorkingGroup.Kind.STEERING).exclude(state=WorkingGroup.State.CLOSED)
+
+
+def the_steering_group():
+    """The one that works; None until the programme office has formed it."""
+    return _at_work(WorkingGroup.objects).order_by("pk").first()
+
+
+def holds_at_work(user, codename):
+    """A condition for rows: the steering group that works gives this person a permission."""
+    return Exists(_at_work(WorkingGroup.objects.where(user, codename)))
+
+
+def sits_at_work(user):
+    """A condition for rows: this person is in it. A role that sees every group is no seat."""
+    return Exists(_at_work(WorkingGroup.objects.filter(pk__in=belongs_to(user))))
+
+
+def may_begin(user):
+    """Whether this person begins reports and proposes figures: its co-leads."""
+    group = the_steering_group()
+    return group is not None and user.has_perm("groups.lead_workinggroup", group)
+
+
+def prepares_reports(user):
+    """Whether this person sees drafts and every save: its co-leads, the office."""
+    if not user.is_authenticated:
+        return False
+    if user.has_perm("groups.publish_report"):
+        return True
+    group = "publish_report" in steering(user) and the_steering_group()
+    return bool(group) and user.has_perm("groups.publish_report", group)
+
+
+class OfTheProgramme:
+    """A thing of a steering group that the next one answers for once this one is closed.
+
+    ``scope`` is that one; where none works, nobody does anything with it.
+    """
+
+    @property
+    def scope(self):
+        return self.read_once("scope", the_steering_group) or self.group
+
+    def permits(self, user, name):
+        return self.scope.state != WorkingGroup.State.CLOSED and super().permits(user, name)

@@ -1,0 +1,1 @@
+"""Pages: what groups sign, reports, and the figures that everybody reads."""

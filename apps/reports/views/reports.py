@@ -1,0 +1,269 @@
+"""The report of a year: the list, its page and files, writing it, its versions."""
+
+from functools import lru_cache
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.views.generic import ListView, TemplateView
+
+from apps.core.differences import texts_of
+from apps.core.models import AuditEntry
+from apps.core.pdf import pdf_response
+from apps.core.views import PAGE, PageFormView
+from apps.insight.figures import Standard
+from apps.insight.views import table_file
+from apps.meetings.models.about import COUNTS
+
+from .. import taking
+from ..forms import SentencesForm, YearForm
+from ..models.report import AnnualReport, digest_of
+from ..roles import may_begin, prepares_reports
+from .writing import VersionsView, WriteView
+
+RELATED = ("group", "signed__words")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Reports(ListView):
+    """Reports that are public; and for those who prepare or decide them, the others."""
+
+    template_name = "reports/list.html"
+    paginate_by = PAGE
+
+    def get_queryset(self):
+        return AnnualReport.objects.visible_to(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        may = user.is_authenticated and may_begin(user)
+        return super().get_context_data(may_begin=may, prepares=prepares_reports(user), **kwargs)
+
+
+class ReportMixin:
+    """One report, found by its address."""
+
+    @cached_property
+    def found(self):
+        rows = AnnualReport.objects.visible_to(self.request.user).select_related(*RELATED)
+        return rows.filter(year=self.kwargs["year"], number=self.kwargs["number"]).first()
+
+    @property
+    def report(self):
+        if self.found is None:
+            raise Http404
+        return self.found
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(report=self.report, **kwargs)
+
+
+def parts(report):
+    """[(name, heading, words, signed text, tables)] in the order in which a report is read."""
+    words, content = texts_of(report.words), report.content
+    tables = [taking.as_table(one) for one in content["tables"]]
+    texts = {one["kind"]: one for one in content["texts"]}
+    found: list[tuple] = [("introduction", "Introduction", words["introduction"], None, [])]
+    for standard in Standard:
+        of = [one for one in tables if one.standard == standard]
+        found.append(
+            (standard.value, standard.label, words[standard], texts.get(standard.value), of)
+        )
+    last = "What we change next year"
+    return [*found, ("next_year", last, words["next_year"], None, [])]
+
+
+class _Parts:
+    """The sections of a report, as something that makes no difference to what is drawn already."""
+
+    def __init__(self, found):
+        self.found = found
+
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return 0
+
+
+@lru_cache(maxsize=32)
+def _drawn(digest, here, parts):
+    """The sections as HTML, once for the same words and figures."""
+    found, parts.found = parts.found, None  # what is kept is the page, not what it is made of
+    return render_to_string("reports/body.html", {"parts": found, "here": here, "query": ""})
+
+
+class ReportPage(ReportMixin, TemplateView):
+    """The report, for whoever may read it as it stands."""
+
+    template_name = "reports/report.html"
+
+    def get_context_data(self, **kwargs):
+        report, user = self.report, self.request.user
+        signed_in = user.is_authenticated
+        taken = report.decisions().filter(state__in=COUNTS)
+        decision = taken.select_related("meeting__group").first()
+        later = AnnualReport.objects.visible_to(user).filter(
+            year=report.year, number__gt=report.number
+        )
+        return super().get_context_data(
+            parts=parts(report),
+            as_of=taking.as_of(report.content),
+            whole=report.signed is None or report.signed.is_whole,
+            decided_on=decision and decision.meeting.starts_at,
+            newer=later.first(),
+            moves=report.moves_for(user) if signed_in else {},
+            may_write=signed_in and report.may(user, "write"),
+            reads_saves=prepares_reports(user),
+            refusals=report.refusals_for(user) if signed_in else [],
+            **kwargs,
+        )
+
+
+class Drawn:
+    """For a page: its sections are drawn once."""
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        report = self.report
+        digest = digest_of(texts_of(report.words), report.content)
+        context["body"] = _drawn(digest, report.get_absolute_url(), _Parts(context["parts"]))
+        return context
+
+
+def gone(request, report):
+    """What was public says so where it stood, and why it is there no more."""
+    year = AnnualReport.objects.filter(year=report.year)
+    last = report if not report.was_corrected else year.taken_back().first()
+    actions = ("withdraw", "fall_back", "fall")
+    since = AuditEntry.objects.about(last).filter(action__in=actions).first()
+    context = {
+        "year": report.period.words,
+        "number": report.number,
+        "why": last.why_gone,
+        "since": since and since.at,
+        "standing": year.public().first(),
+    }
+    return render(request, "reports/gone.html", context, status=410)
+
+
+class PublicMixin(ReportMixin):
+    """A page of one report that people may have read."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if self.found is None:
+            were = AnnualReport.objects.filter(published_at__isnull=False)
+            was = get_object_or_404(were, year=kwargs["year"], number=kwargs["number"])
+            return gone(request, was)
+        return super().dispatch(request, *args, **kwargs)
+
+
+public = method_decorator(login_not_required, name="dispatch")
+
+
+@public
+class ReportDetail(PublicMixin, Drawn, ReportPage):
+    pass
+
+
+@public
+class ReportOfYear(Drawn, ReportPage):
+    """The public report of a year, at an address that stays; or why there is none any more."""
+
+    @cached_property
+    def report(self):
+        return AnnualReport.objects.public().select_related(*RELATED).get(year=self.kwargs["year"])
+
+    def get(self, request, *args, **kwargs):
+        year = kwargs["year"]
+        if AnnualReport.objects.public().filter(year=year).exists():
+            return super().get(request, *args, **kwargs)
+        return gone(request, get_object_or_404(AnnualReport.objects.taken_back(), year=year))
+
+
+@public
+class ReportPdf(PublicMixin, ReportPage):
+    """The report as an accessible PDF."""
+
+    def get(self, request, *args, **kwargs):
+        report = self.report
+        return pdf_response(
+            request,
+            "reports/report_pdf.html",
+            self.get_context_data(),
+            filename=f"co-production-{report.year}-{report.year + 1}.pdf",
+            instead=report.get_absolute_url(),
+        )
+
+
+@public
+class ReportFile(PublicMixin, TemplateView):
+    """One table of it as a file."""
+
+    def get(self, request, *args, **kwargs):
+        data = (one for one in self.report.content["tables"] if one["key"] == kwargs["figure"])
+        found = next(data, None)
+        if found is None:
+            raise Http404
+        made = taking.as_table(found)
+        return table_file(made, f"{self.report.year}-{made.key}", kwargs["kind"])
+
+
+# --- writing --------------------------------------------------------------------------------------
+class BeginReport(PageFormView):
+    """Begin the report of a year, or the correction of a published one."""
+
+    form_class = YearForm
+    page_title = "Begin a report"
+    intro = (
+        "It begins with what the figures say, section by section. Where the report of that year is "
+        "public already, this is its correction: it begins with the same words."
+    )
+    button = "Begin"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not may_begin(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def save(self, form):
+        self.object = AnnualReport.begin(form.cleaned_data["year"], by=self.request.user)
+
+    def get_success_url(self):
+        return self.object.get_absolute_url()
+
+
+class WriteReport(ReportMixin, WriteView):
+    form_class = SentencesForm
+    free_writing = True
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self.report.permits(request.user, "write"):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def thing(self):
+        return self.report
+
+    @property
+    def words(self):
+        return self.report.words_now
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(what="report", **kwargs)
+
+
+class ReportVersions(ReportMixin, VersionsView):
+    def dispatch(self, request, *args, **kwargs):
+        if not (self.report and prepares_reports(request.user)):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def thing(self):
+        return self.report

@@ -3,6 +3,7 @@
 import gc
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from .environment import pango
 from .prepared import (  # noqa: F401 - fixtures
@@ -21,6 +22,10 @@ from .services import (  # noqa: F401 - fixtures
     redis_server,
 )
 from .walk import shapes, walk  # noqa: F401 - fixtures
+
+# How quick a machine is, and how busy, says nothing of the code.
+settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any")
 
 LONG = ("nightly", "services", "browser")
 # What goes through the whole site, in a world that takes eight seconds to make: one process's.

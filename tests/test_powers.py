@@ -16,6 +16,7 @@ SETTLED = "for callers that have settled who may"
 PAGE = "its page alone asks"
 FIRST = "looks first at what it is given, which here is nonsense"
 OTHERS = {
+    "AnnualReport.lose_decision": SETTLED,
     "Application.move": FIRST,
     "Booking.settle": FIRST,
     "Check.move": FIRST,
@@ -37,6 +38,7 @@ OTHERS = {
     "Pair.lose": SETTLED,
     "PanelMember.finish": SETTLED,
     "Photograph.discard": SETTLED,
+    "PublicFigures.lose_decision": SETTLED,
     "Rate.become_set": SETTLED,
     "Rate.lose_decision": SETTLED,
     "Review.lose_decision": SETTLED,

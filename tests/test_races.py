@@ -9,6 +9,8 @@ from apps.core import sealing
 from apps.core.models import AuditSeal, record
 from apps.groups.models import TermsOfReference
 from apps.recruitment.applications.models.application import Application
+from apps.reports import taking
+from apps.reports.models import AnnualReport
 
 from . import factories as make
 from .at_once import meeting_at, together
@@ -43,6 +45,20 @@ def test_of_two_new_versions_of_the_terms_one_is_saved_and_the_other_says_so():
     [lost] = [answer.content.decode() for answer in answers if answer.status_code == 409]
     assert "Somebody else saved a new version meanwhile." in lost
     assert group.terms_of_reference.count() == 2
+
+
+def test_of_two_reports_of_one_year_one_is_begun_and_the_other_hears_so():
+    group, *_ = make.steering()
+    year = taking.years()[0]
+
+    def begins(user):
+        client = Client()
+        client.force_login(user, "apps.accounts.backends.SignIn")
+        return lambda: client.post(reverse("report_begin"), {"year": year}).status_code
+
+    with meeting_at(AnnualReport):
+        assert sorted(together(*map(begins, make.leads(group)))) == [302, 409]
+    assert AnnualReport.objects.get().saves.count() == 1
 
 
 def test_two_who_seal_the_audit_trail_make_one_seal():

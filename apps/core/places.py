@@ -159,21 +159,30 @@ class Thing:
     is its name."""
 
     url_name: str
-    label: str
+    label: str | Callable[..., str]
     model: str
     name: str
     shown: Shown
+
+    def called(self, **kwargs: Any) -> str:
+        return self.label if isinstance(self.label, str) else self.label(**kwargs)
 
 
 THINGS: Registry[Thing] = Registry("Pages of things", key=lambda one: one.url_name)
 
 
 def thing(
-    label: str, url_name: str, model: str = "", *, name: str = "title", shown: Shown = signed_in
+    label: str | Callable[..., str],
+    url_name: str,
+    model: str = "",
+    *,
+    name: str = "title",
+    shown: Shown = signed_in,
 ) -> None:
     """Say what the page of a thing is called, where it is above another.
 
-    Without a ``model`` it is never called by a name of its own.
+    Without a ``model`` it is never called by a name of its own: ``label`` may be a function of
+    what its address says (nothing: there is no such page).
     """
     THINGS.add(Thing(url_name, label, model, name, shown))
 
@@ -181,13 +190,16 @@ def thing(
 @dataclass(frozen=True)
 class Beneath:
     """Addresses that begin with ``start`` lie beneath the page ``above``; more closely, beneath
-    what the field ``field`` of a ``model`` leads to, where the page has one at hand."""
+    what the field ``field`` of a ``model`` leads to, where the page has one at hand; or beneath the
+    page ``closer``, which names the same thing by ``field`` of its address."""
 
     start: str
     above: str
     model: str
     field: str
+    closer: str
     unless: Callable[[Any, Any], bool]  # for whom what the field leads to is not above it
+    shown: Shown  # for whom they lie there
 
 
 BENEATH: Registry[Beneath] = Registry("Addresses that lie elsewhere", key=lambda one: one.start)
@@ -199,10 +211,12 @@ def beneath(
     model: str = "",
     field: str = "",
     *,
+    closer: str = "",
     unless: Callable[[Any, Any], bool] = lambda user, one: False,
+    shown: Shown = lambda user: True,
 ) -> None:
     """Say what is above addresses that have no page above them."""
-    BENEATH.add(Beneath(start, above, model, field, unless))
+    BENEATH.add(Beneath(start, above, model, field, closer, unless, shown))
 
 
 # --- the places above a page --------------------------------------------------------------------
@@ -306,8 +320,12 @@ def _by_address(path: str, user: Any, here: list[Model]) -> list[Crumb]:
 def _elsewhere(path: str, user: Any, here: list[Model]) -> list[Crumb]:
     """The same for an address that lies elsewhere: what is above the thing, if that is at hand."""
     rule = _lies(path)
-    if rule is None:
+    if rule is None or not rule.shown(user):
         return []
+    if rule.closer:
+        href = reverse(rule.closer, args=[_at(path)[1][rule.field]])
+        crumb = _crumb(href, user, here)
+        return [*_page(rule.above, user), *([crumb] if crumb else [])]
     for one in here if rule.model else ():
         higher = one._state.fields_cache.get(rule.field)
         leads = isinstance(higher, Model) and not rule.unless(user, one)
@@ -333,8 +351,9 @@ def _crumb(path: str, user: Any, here: list[Model]) -> Crumb | None:
         return None
     for one in here:
         if one._meta.label_lower == kind.model and _is(one, kwargs):
-            return Crumb(path, str(getattr(one, kind.name, "")) or kind.label)
-    return Crumb(path, kind.label)
+            return Crumb(path, str(getattr(one, kind.name, "")) or kind.called(**kwargs))
+    called = kind.called(**kwargs)
+    return Crumb(path, called) if called else None
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,6 @@
 """Where people find what is held about them, and where requests are answered."""
 
-from apps.core.places import page, thing
+from apps.core.places import beneath, page, thing
 
 from .models import DataRequest
 
@@ -28,3 +28,4 @@ page(
     shown=answers,
 )
 thing("Request", "data_request")
+beneath("/data-requests/", "data_rights", shown=lambda user: not answers(user))

@@ -43,7 +43,7 @@ entry(
 page("Recruitment", "vacancies", shown=is_in_recruitment)
 page("Jobs", "jobs", shown=lambda user: True)
 page("My applications", "applications", shown=applies)
-page("Training", "cohorts", shown=is_in_recruitment)
+page("Training", "cohorts")
 page("People in post", "appointments", shown=is_in_recruitment)
 page("Adjustments to arrange", "to_arrange", shown=is_in_recruitment)
 thing("Vacancy", "vacancy", "recruitment.vacancy", shown=is_in_recruitment)
@@ -69,4 +69,5 @@ beneath(
     unless=lambda user, application: application.candidate_id == user.pk,
 )
 beneath("/training/", "vacancies")
+beneath("/recruitment/selecting/", "vacancies", field="reference", closer="vacancy")
 FOR_EVERYBODY.add(("jobs", "Jobs"))

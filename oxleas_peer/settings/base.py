@@ -46,12 +46,14 @@ INSTALLED_APPS = [
     "apps.payments",
     "apps.network",
     "apps.conversations",
+    "apps.experience",
     "apps.recruitment",
     "apps.governance",
     "apps.steering",
     "apps.datarights",
     "apps.search",
     "apps.insight",
+    "apps.reports",
     "guardian",
     "allauth",
     "allauth.account",
@@ -268,6 +270,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.insight.tasks.count_all",
         "schedule": crontab(hour=3, minute=10),
     },
+    "reports": {
+        "task": "apps.reports.tasks.follow_figures",
+        "schedule": crontab(hour=4, minute=10),
+    },
+    "experience": {
+        "task": "apps.experience.tasks.ask_and_settle",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "nightly": {
         "task": "apps.groups.tasks.nightly_sync",
         "schedule": 24 * 3600.0,
@@ -465,6 +476,7 @@ BOARD_EDIT_HOURS = env.int("BOARD_EDIT_HOURS", default=24)
 CLAIM_KEEP_DAYS = env.int("CLAIM_KEEP_DAYS", default=6 * 365)
 DATA_EXPORT_KEEP_DAYS = env.int("DATA_EXPORT_KEEP_DAYS", default=7)
 DATA_REQUEST_KEEP_DAYS = env.int("DATA_REQUEST_KEEP_DAYS", default=3 * 365)
+EXPERIENCE_KEEP_DAYS = env.int("EXPERIENCE_KEEP_DAYS", default=6 * 365)
 INTEREST_DECLARED_KEEP_DAYS = env.int("INTEREST_DECLARED_KEEP_DAYS", default=6 * 365)
 INVITATION_KEEP_DAYS = env.int("INVITATION_KEEP_DAYS", default=180)
 MESSAGES_KEEP_DAYS = env.int("MESSAGES_KEEP_DAYS", default=2 * 365)

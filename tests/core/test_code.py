@@ -55,10 +55,9 @@ def calls(tree):
         (
             {"subprocess", "pty", "popen2"},
             {
+                "apps/core/bounded.py",
                 "apps/core/broker.py",
                 "apps/core/management/commands/runall.py",
-                "apps/core/pdf_traces.py",
-                "apps/search/file_text.py",
             },
         ),
         # Other machines, besides database, broker, mail and single sign-on: the virus scanner, and
@@ -106,6 +105,7 @@ def test_sql_of_our_own_is_constant_or_made_by_the_database_library():
         "apps/core/management/commands/load_demo.py",
         "apps/core/needs.py",  # the same
         "apps/core/ownership.py",  # of `migrate`: names are quoted by psycopg
+        "apps/core/prepared.py",  # the same statements, with their places numbered
         "apps/search/finding.py",  # of Django's SQL and names of our own; words are parameters
         "apps/search/following.py",  # names of our own tables
         "apps/search/index.py",
@@ -171,9 +171,18 @@ def test_each_kind_of_signed_link_is_good_for_its_own_page_alone():
     from apps.accounts import devices
     from apps.conversations import links as bookings
     from apps.core.forms import PublicForm
+    from apps.experience import links as experience
     from apps.governance.consultations.forms.responding import SIGNED
     from apps.meetings import links as meetings
     from apps.notifications import mail
 
-    salts = [bookings.SALT, meetings.SALT, mail.PURPOSE, PublicForm.SALT, devices.SALT, SIGNED.salt]
+    salts = [
+        bookings.SALT,
+        experience.SALT,
+        meetings.SALT,
+        mail.PURPOSE,
+        PublicForm.SALT,
+        devices.SALT,
+        SIGNED.salt,
+    ]
     assert len(set(salts)) == len(salts)

@@ -43,7 +43,7 @@ MADE = {
     *("notifications.ReminderRule.audience", "notifications.ReminderRule.kind"),
     *("notifications.ReminderRule.seed", "payments.ClaimLine.key", "payments.Receipt.name"),
     *("recruitment.Edit.field", "recruitment.Envelope.token", "recruitment.Release.digest"),
-    *("recruitment.Vacancy.source", "taskgroups.Attachment.name"),
+    *("recruitment.Vacancy.source", "reports.SignedReport.digest", "taskgroups.Attachment.name"),
     *("search.Entry.file", "search.Entry.key", "search.Entry.kind", "search.Entry.reference"),
     *("search.Entry.state", "search.Entry.url", "search.Remembered.kind", "search.Stale.kind"),
 }

@@ -10,7 +10,17 @@ from django.urls import NoReverseMatch, resolve, reverse
 
 from apps.accounts.models.people import User
 from apps.core.clock import now
-from apps.core.places import BENEATH, ENTRIES, FIT, PAGES, THINGS, left_over, menu, section_of
+from apps.core.places import (
+    BENEATH,
+    ENTRIES,
+    FIT,
+    PAGES,
+    THINGS,
+    left_over,
+    menu,
+    places_above,
+    section_of,
+)
 from apps.groups.roles import Role
 from apps.notifications.models import Channel, Delivery, Occurrence, ReminderRule, Status
 
@@ -67,7 +77,9 @@ def test_what_the_menu_names_exists():
         assert not one.model or apps.get_model(one.model)
     for one in BENEATH:
         assert PAGES.get(one.above), one
-        if one.field:
+        if one.closer:
+            assert reverse(one.closer, kwargs={one.field: "ABC"})
+        elif one.field:
             assert apps.get_model(one.model)._meta.get_field(one.field)
     for one in THINGS:
         with pytest.raises(NoReverseMatch):
@@ -111,6 +123,27 @@ def test_the_section_is_marked_on_all_pages_beneath_it_and_is_the_second_place()
     assert "> Pay <" in crumbs
 
 
+@pytest.mark.parametrize(
+    ("path", "perms", "places"),
+    [
+        (
+            "/recruitment/selecting/ABC/redaction/XYZ/",
+            "all",
+            "Home, Recruitment, Vacancy, Redacted copies",
+        ),
+        ("/data-requests/DR-1/withdraw/", (), "Home, Your data, Request"),
+        ("/data-requests/DR-1/take/", "all", "Home, Administration, Requests about data, Request"),
+        ("/training/2/", (), "Home, Training"),
+        ("/insight/groups/pay/agenda/", "all", "Home, Insight, A group"),
+        ("/insight/balance/agenda/", "all", "Home, Insight, Co-production balance"),
+    ],
+)
+def test_what_begins_elsewhere_lies_where_one_looks_for_it(path, perms, places):
+    assert resolve(path)
+    person = Person(perms, works_on_vacancies=bool(perms), contributes=True)
+    assert ", ".join(one.text for one in places_above(path, person, [])) == places
+
+
 # --- messages, with their number ------------------------------------------------------------------
 def told(user, number):
     rule, kind = ReminderRule.objects.first(), ContentType.objects.get_for_model(User)
@@ -129,7 +162,7 @@ def told(user, number):
 
 @pytest.mark.differs
 @pytest.mark.both
-@pytest.mark.parametrize(("number", "words"), [(0, ""), (2, " (2<"), (9, " (9<"), (12, " (9+<")])
+@pytest.mark.parametrize(("number", "words"), [(0, ""), (2, " (2)<"), (9, " (9)<"), (12, " (9+)<")])
 def test_given_unread_messages_then_every_page_says_how_many_without_a_query(
     number, words, django_assert_num_queries
 ):

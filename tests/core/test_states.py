@@ -12,6 +12,7 @@ COLOURS = {
     "accounts.RoleChange": "asked=yellow made=green declined=orange taken_back=grey",
     "accounts.SideChange": "asked=yellow confirmed=green declined=orange taken_back=grey",
     "accounts.Invitation": "waiting=grey partly=yellow accepted=green revoked=orange",
+    "experience.Batch": "gathering=grey heard=yellow told=green",
     "governance.Consultation": "draft=grey open=blue closed=grey published=blue withdrawn=grey",
     "datarights.DataExport": "waiting=grey making=blue ready=grey failed=red",
     "datarights.DataRequest": (
@@ -80,6 +81,12 @@ COLOURS = {
         "shortlisting=purple shortlisted=aqua-green interviewing=purple decided="
         "aqua-green filled=green unfilled=orange withdrawn=grey"
     ),
+    "reports.AnnualReport": (
+        "drafting=grey signed=blue decided=blue published=green replaced=grey withdrawn=grey "
+        "dropped=grey"
+    ),
+    "reports.PublicFigures": "proposed=yellow in_force=green replaced=grey dropped=grey",
+    "reports.SharedText": "draft=grey in_force=green replaced=grey dropped=grey",
     "steering.Review": "open=blue decided=aqua-green withdrawn=grey",
     "steering.ReviewAssignment": "asked=yellow reviewing=grey sent=green stood_down=grey",
     "payments.Rate": "proposed=yellow set=green dropped=grey",

@@ -22,7 +22,7 @@ from openpyxl import Workbook, load_workbook
 from PIL import Image, ImageCms, PngImagePlugin
 
 from apps.conversations.models.photograph import without_traces
-from apps.core import pdf_traces, traces
+from apps.core import bounded, pdf_traces, traces
 from apps.core.uploads import AUDIO, KINDS, UploadField
 
 from ..factories import pdf
@@ -346,7 +346,7 @@ def test_a_pdf_takes_no_more_memory_and_time_than_its_process_may(monkeypatch):
         given.update(how, command=command)
         return subprocess.CompletedProcess(command, -signal.SIGXCPU, b"")
 
-    monkeypatch.setattr(pdf_traces.subprocess, "run", run)
+    monkeypatch.setattr(bounded.subprocess, "run", run)
     with pytest.raises(ValidationError, match=r"Print it to a new PDF"):
         kept("slow.pdf", written())
     assert (given["env"], given["timeout"]) == ({}, 2 * pdf_traces.SECONDS)

@@ -18,6 +18,7 @@ from apps.core.personal import RULES
 from apps.datarights import retention
 from apps.datarights.models import DataExport, DataRequest, Hold, RetentionRun
 from apps.datarights.tasks import keep_no_longer
+from apps.experience.models.batch import Batch, Remark
 from apps.governance.consultations.models.consultation import Consultation
 from apps.governance.consultations.models.response import Response
 from apps.governance.interests.models import DeclaredInterest
@@ -167,6 +168,12 @@ def _opened(at):
     return Remembered.objects.create(user=UserFactory(), kind="meeting", thing=1, at=at)
 
 
+def _experience(at):
+    made = Batch.objects.create(group=make.working_group(), since=at, heard_on=at.date())
+    Remark.objects.create(batch=made, text="Ann")
+    return made
+
+
 BUILD = {
     "interest-declined": _interest("declined"),
     "interest-invited": _interest("invited"),
@@ -178,6 +185,7 @@ BUILD = {
     "addresses": _address,
     "messages": _message,
     "occasions": _occasion,
+    "experience": _experience,
     "exports": _export,
     "data-requests": _request,
     "retention-runs": _run,

@@ -9,7 +9,7 @@ from apps.groups.models import WorkingGroup
 from apps.groups.roles import PERMISSIONS, Role, grants_of
 
 READ = {"view_workinggroup"}
-CONTRIBUTE = READ | {"propose_agenda", "suggest_change", "view_balance"}
+CONTRIBUTE = READ | {"propose_agenda", "suggest_change", "view_balance", "hear_experience"}
 WORK = CONTRIBUTE | {"draft_output"}
 SERVE = WORK | {
     "plan_meeting",
@@ -18,7 +18,9 @@ SERVE = WORK | {
     "keep_documents",
     "run_consultation",
 }
-LEAD = SERVE | {"approve_minutes", "compare_balance", "lead_workinggroup", "write_terms"}
+LEAD = SERVE | {
+    *("approve_minutes", "compare_balance", "lead_workinggroup", "publish_report", "write_terms"),
+}
 
 
 def test_each_role_may_exactly_this():

@@ -200,7 +200,7 @@ def _unread(user):
     number = getattr(user, "unread", 0) or 0
     if not number:
         return ""
-    return f" ({'9+' if number > 9 else number}<span class='nhsuk-u-visually-hidden'> new</span>)"
+    return f" ({'9+' if number > 9 else number})<span class='nhsuk-u-visually-hidden'> new</span>"
 
 
 @lru_cache(maxsize=500)

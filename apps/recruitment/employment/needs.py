@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import Need, holding, needs_you, permitted
+from apps.core.needs import Need, holding, known, needs_you, permitted
 from apps.core.permissions import granted
 from apps.core.sections import Section, section
 
@@ -25,7 +25,7 @@ def _to_answer(user):
     return mine.select_related("application__vacancy")
 
 
-@needs_you(_to_answer, kind="Offer")
+@needs_you(_to_answer, may=known("has_applied"), kind="Offer")
 def to_answer(offers, user):
     """An offer that waits for its candidate."""
     for offer in offers:

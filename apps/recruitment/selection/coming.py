@@ -17,7 +17,7 @@ def _appointments(user):
     return mine.select_related("application", "slot").order_by("slot__starts_at", "pk")
 
 
-@comes(_appointments)
+@comes(_appointments, may=known("has_applied"))
 def appointments(interviews, user):
     """In words that tell nobody who looks over a shoulder what it is."""
     for one in interviews:

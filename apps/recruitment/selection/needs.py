@@ -204,7 +204,7 @@ def _to_choose(user):
     )
 
 
-@needs_you(_to_choose, kind="Interview")
+@needs_you(_to_choose, may=known("has_applied"), kind="Interview")
 def times(interviews, user):
     for interview in interviews:
         yield Need("Choose a time that suits you", interview.get_absolute_url())
@@ -215,7 +215,7 @@ def _booked(user):
     return mine.select_related("application", "slot")
 
 
-@needs_you(_booked, kind="Interview")
+@needs_you(_booked, may=known("has_applied"), kind="Interview")
 def booked(interviews, user):
     for interview in interviews:
         starts_at = interview.slot.starts_at

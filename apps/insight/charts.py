@@ -17,6 +17,18 @@ from django.utils.html import format_html, format_html_join
 # warns of and later ones ignore. We use none.
 sys.meta_path[:] = [one for one in sys.meta_path if type(one).__module__ != "pygal"]
 
+# What pygal adds for a page of its own, and what we draw ourselves.
+PLAIN = {
+    "js": [],
+    "css": [],
+    "margin": 0,
+    "spacing": 0,
+    "show_legend": False,
+    "show_x_labels": False,
+    "show_y_labels": False,
+    "show_y_guides": False,
+    "no_prefix": True,
+}
 BLUE, INK, GREY = "#005eb8", "#212b32", "#4c6272"
 # Units of the drawing. It grows to its column: at 320 pixels a letter is 13 pixels high.
 WIDTH, WORDS = 360, 120
@@ -54,18 +66,10 @@ def bars(title, description, pairs, columns, *, percent, key):
     height = top + len(pairs) * (LABEL + SPACE + many * BAR)
     longest = 100 if percent else max(value.number or 1 for pair in pairs for value in pair.values)
     chart = type("Bars", (pygal.HorizontalBar,), _margins(many))(
-        js=[],
-        css=[],
+        **PLAIN,
         width=WIDTH,
         height=height,
-        margin=0,
         margin_top=top,
-        spacing=0,
-        show_legend=False,
-        show_x_labels=False,
-        show_y_labels=False,
-        show_y_guides=False,
-        no_prefix=True,
         range=(0, longest * WIDTH / (WIDTH - WORDS)),  # words stand after the longest bar
     )
     # It draws from below, and leaves out what is None.

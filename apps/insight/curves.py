@@ -5,7 +5,7 @@ from functools import lru_cache
 import pygal
 from django.utils.html import format_html, format_html_join
 
-from .charts import BLUE, FONT, GREY, WIDTH, canvas, text
+from .charts import BLUE, FONT, GREY, PLAIN, WIDTH, canvas, text
 
 TOP, DEEP, BELOW, LEFT = 30, 200, 66, 54  # of the drawing, its foot, and what stands beside it
 KEY = "staying"
@@ -27,19 +27,11 @@ def curve(points):
 def _drawn(points):
     end = max(points[-1][0], 1)
     chart = pygal.XY(
-        js=[],
-        css=[],
+        **PLAIN,
         width=WIDTH - LEFT,
         height=DEEP,
-        margin=0,
-        spacing=0,
-        show_legend=False,
-        show_x_labels=False,
-        show_y_labels=False,
         show_x_guides=False,
-        show_y_guides=False,
         show_dots=False,
-        no_prefix=True,
         range=(0, 100),
         xrange=(0, end),
     )

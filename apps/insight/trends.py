@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from apps.core.dates import day
 
 from . import tallies
-from .charts import BLUE, FONT, WIDTH, canvas, text
+from .charts import BLUE, FONT, PLAIN, WIDTH, canvas, text
 from .figures import Table
 from .periods import IN_A_YEAR, Period, last_day, later, running
 from .shown import Figure
@@ -131,19 +131,11 @@ def _drawn(title, rows, ends, percent):
 def _line(numbers, longest):
     """The path of a line with gaps where nothing is shown, and its dots, as pygal lays them out."""
     chart = pygal.Line(
-        js=[],
-        css=[],
+        **PLAIN,
         width=WIDTH,
         height=DEEP,
-        margin=0,
-        spacing=0,
-        show_legend=False,
-        show_x_labels=False,
-        show_y_labels=False,
         show_x_guides=False,
-        show_y_guides=False,
         allow_interruptions=True,
-        no_prefix=True,
         range=(0, longest),
     )
     chart.add("", numbers)

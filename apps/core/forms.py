@@ -160,3 +160,30 @@ def words(label, **kwargs):
     field = forms.CharField(label=label, required=False, max_length=100, **kwargs)
     field.hide_optional = True
     return field
+
+
+class WordsForm(Form):
+    """Texts that are kept in versions (``TEXTS``, as they are typed), with the revision that the
+    writer had before them.
+    """
+
+    TEXTS: tuple[str, ...] = ()
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["seen"] = self.fields.pop("seen")  # after the texts
+        for name in self.TEXTS:
+            self.fields[name].hide_optional = True
+            self.fields[name].strip = False
+
+    def clean(self):
+        data = super().clean()
+        for name in self.TEXTS:
+            if name in data:
+                data[name] = data[name].replace("\r\n", "\n").rstrip()
+        return data
+
+    @property
+    def texts(self):
+        return {name: self.cleaned_data[name] for name in self.TEXTS}

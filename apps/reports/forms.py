@@ -2,37 +2,13 @@
 
 from django import forms
 
-from apps.core.nhs import Form
+from apps.core.forms import Form, WordsForm
 
 from . import taking
 from .models.report import ReportWords
 from .models.text import MOST
 
 IN_MARKDOWN = "Start a heading with ## and a list item with a dash."
-
-
-class WordsForm(Form):
-    """Texts, with the revision that the writer had before them."""
-
-    TEXTS: tuple[str, ...] = ()
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name in self.TEXTS:
-            self.fields[name].hide_optional = True
-            self.fields[name].strip = False
-
-    def clean(self):
-        data = super().clean()
-        for name in self.TEXTS:
-            if name in data:
-                data[name] = data[name].replace("\r\n", "\n").rstrip()
-        return data
-
-    @property
-    def texts(self):
-        return {name: self.cleaned_data[name] for name in self.TEXTS}
 
 
 class SharedTextForm(WordsForm):

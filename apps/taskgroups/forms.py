@@ -9,6 +9,7 @@ from apps.accounts.models.people import Constituency
 from apps.core import markdown
 from apps.core.dates import moment
 from apps.core.fields import DateField
+from apps.core.forms import WordsForm
 from apps.core.nhs import Form, ModelForm
 from apps.core.uploads import UploadField
 from apps.groups.models import WorkingGroup
@@ -131,8 +132,10 @@ class NewOutputForm(OutputForm):
         self.fields["group"].queryset = groups
 
 
-class OutputWordsForm(Form):
-    """The words of a draft, with the revision that the writer had before them."""
+class OutputWordsForm(WordsForm):
+    """The words of a draft."""
+
+    TEXTS = ("summary", "body", "easy_read")
 
     summary = forms.CharField(
         label="Summary in plain language",
@@ -155,27 +158,10 @@ class OutputWordsForm(Form):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text="Short sentences, one thought in each. You can add a file instead.",
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-
-    TEXTS = ("summary", "body", "easy_read")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["summary"].max_words = SUMMARY_WORDS
-        for name in self.TEXTS:
-            self.fields[name].hide_optional = True
-            self.fields[name].strip = False
-
-    def clean(self):
-        data = super().clean()
-        for name in self.TEXTS:
-            if name in data:
-                data[name] = data[name].replace("\r\n", "\n").rstrip()
-        return data
-
-    @property
-    def texts(self):
-        return {name: self.cleaned_data[name] for name in self.TEXTS}
 
 
 class FileForm(ModelForm):

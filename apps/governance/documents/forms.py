@@ -7,6 +7,7 @@ from django import forms
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.fields import DateField
+from apps.core.forms import WordsForm
 from apps.core.nhs import Form, ModelForm
 from apps.core.uploads import AUDIO, UploadField
 from apps.groups.models import WorkingGroup
@@ -77,8 +78,10 @@ class NewDocumentForm(DocumentForm):
         self.fields["owner"].queryset = groups
 
 
-class DocumentWordsForm(Form):
-    """The words of a draft, with the revision that the writer had before them."""
+class DocumentWordsForm(WordsForm):
+    """The words of a draft."""
+
+    TEXTS = DocumentVersion.TEXTS
 
     summary = forms.CharField(
         label="Summary in plain language",
@@ -101,25 +104,10 @@ class DocumentWordsForm(Form):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text="Short sentences, one thought in each. You can add a file instead.",
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["summary"].max_words = SUMMARY_WORDS
-        for name in DocumentVersion.TEXTS:
-            self.fields[name].hide_optional = True
-            self.fields[name].strip = False
-
-    def clean(self):
-        data = super().clean()
-        for name in DocumentVersion.TEXTS:
-            if name in data:
-                data[name] = data[name].replace("\r\n", "\n").rstrip()
-        return data
-
-    @property
-    def texts(self):
-        return {name: self.cleaned_data[name] for name in DocumentVersion.TEXTS}
 
 
 class DecisionField(forms.ModelChoiceField):

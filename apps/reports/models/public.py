@@ -185,7 +185,7 @@ class PublicFigures(OfTheProgramme, Stateful):
                     group=group, number=last + 1, keys=ordered, proposed_by=by
                 )
         except IntegrityError:  # two at once, or one that is open
-            there = cls.objects.proposed().first()
+            there = cls.objects.proposed().filter(group=group).first()
             raise Conflict("Another list is proposed already.", there) from None
         record("propose", made, by=by)
         return made

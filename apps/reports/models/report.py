@@ -477,7 +477,7 @@ class AnnualReport(OfTheProgramme, Revised, Stateful):
                 number = last.number + 1 if last else 1
                 made = cls.objects.create(group=group, year=year, number=number, begun_by=by)
         except IntegrityError:  # two at once, or one that is open
-            there = same.filter(state__in=cls.OPEN).first()
+            there = same.filter(group=group, state__in=cls.OPEN).first()
             raise Conflict("A report of this year has been begun already.", there) from None
         if published:
             texts = texts_of(published.words)

@@ -9,6 +9,7 @@ in afterwards for whoever asks.
 from copy import copy
 from datetime import UTC, datetime, time
 from functools import lru_cache, wraps
+from itertools import chain
 from operator import attrgetter, methodcaller
 
 from django.core.exceptions import EmptyResultSet
@@ -35,7 +36,7 @@ def _sql_of(vendor, make, args):
 
 
 # --- what is known of a person ------------------------------------------------------------------
-LONG = 4_500  # characters of SQL: what takes longer to plan than to answer
+LONG = 900  # characters of SQL: what takes longer to plan than to answer
 FIRST_MARK = -4_815_162_342  # marks are keys that nothing has: this one and those below it
 
 
@@ -83,9 +84,12 @@ class Somebody:
         return answer
 
     def mark(self, keys):
+        return Late({self.place(keys)})
+
+    def place(self, keys):
         mark = FIRST_MARK - len(self.marks)
         self.marks[mark] = keys
-        return Late({mark})
+        return mark
 
 
 class Late(frozenset):
@@ -141,19 +145,25 @@ class Statement:
                 self.marks[value] = marks[value]
             self.params.append(value)
             self.parts.append(part)
+        self.known = {}  # SQL by how many keys stand in each place
 
-    def of(self, person):
-        """SQL and parameters for this person, now."""
-        now, adapt = clock.now(), connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value
-        # Nothing has a mark as its key: it stays where there are no keys.
-        late = {mark: _rounded(keys(person) or (mark,)) for mark, keys in self.marks.items()}
-        late |= {value: (adapt(now + since),) for value, since in self.moments.items()}
-        sql, params = self.parts[0], []
-        for value, part in zip(self.params, self.parts[1:], strict=True):
-            given = late.get(value, (value,))
-            sql += ", ".join(["%s"] * len(given)) + part
-            params += given
-        return sql, params
+    def of(self, person, given=()):
+        """SQL and parameters for this person, now; ``given`` are keys of things."""
+        late = {}
+        for mark, keys in self.marks.items():
+            found = (given[keys],) if isinstance(keys, int) else keys(person)
+            # Nothing has a mark as its key: it stays where there are no keys.
+            late[mark] = _rounded(found or (mark,))
+        if self.moments:
+            now, adapt = clock.now(), connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value
+            late |= {value: (adapt(now + since),) for value, since in self.moments.items()}
+        given = [late.get(value) or (value,) for value in self.params]
+        many = tuple(map(len, given))
+        if many not in self.known:
+            places = (", ".join(["%s"] * one) for one in many)
+            rest = zip(places, self.parts[1:], strict=True)
+            self.known[many] = self.parts[0] + "".join(chain.from_iterable(rest))
+        return self.known[many], list(chain.from_iterable(given))
 
 
 def _rounded(keys):
@@ -200,13 +210,13 @@ class Form:
 class Bound(Query):
     """What a queryset takes for its query: everything is in place, it is only to be run."""
 
-    def __init__(self, form, person):
-        self.form, self.statement = form, form.rows.of(person)
+    def __init__(self, form, person, anew, given):
+        self.form, self.statement, self.anew = form, form.rows.of(person, given), anew
 
     def get_compiler(self, using=None, connection=None, elide_empty=True):
         compiler = copy(self.form.compiler)
         compiler.connection = connections[using]  # this thread's
-        is_long = len(self.statement[0]) > LONG
+        is_long = len(self.statement[0]) > LONG and not self.anew
         compiler.as_sql = lambda: planned(*self.statement) if is_long else self.statement
         compiler.get_converters = lambda columns: self.form.converters
         return compiler
@@ -216,13 +226,14 @@ class Kept:
     """A query that is built once a process and day for all to whom it is alike.
 
     ``make(user)`` gives a queryset. It depends on nothing but what it asks of the person and of the
-    clock: the day, or moments that are as far from now all day.
+    clock: the day, or moments that are as far from now all day. With ``anew`` a database plans it
+    for whoever asks: where it finds few of many rows by a day, a plan for any day is a bad one.
     """
 
     FORMS = 64  # where there are more, each person's answers are their own: they begin anew
 
-    def __init__(self, make, at_most=None):
-        self.make, self.at_most = make, at_most
+    def __init__(self, make, at_most=None, *, anew=False):
+        self.make, self.at_most, self.anew = make, at_most, anew
         self._kept = None, []  # of which day and kind of database, and its forms
 
     def _form(self, user):
@@ -248,11 +259,46 @@ class Kept:
         rows = self._form(user).rows
         return rows and rows.of(user)
 
-    def rows(self, user):
+    def rows(self, user, *given):
         """Its rows for this person, ``at_most`` so many: a queryset to be read as it is."""
         form = self._form(user)
         if form.rows is None:
             return ()
-        found = QuerySet(form.model, Bound(form, user))
+        found = QuerySet(form.model, Bound(form, user, self.anew, given))
         found._iterable_class = form.reading
         return found
+
+
+class KeptFor(Kept):
+    """The same of a person and a thing: ``make(user, key)``. The key is a big integer, as those of
+    tables are, and filled in when it runs: ``rows(user, key)``.
+    """
+
+    def __init__(self, make, at_most=None, **kwargs):
+        super().__init__(lambda user: make(user, user.place(0)), at_most, **kwargs)
+
+
+class Nobody:
+    """Whom a query of things alone is kept for."""
+
+    pk = None
+
+
+class KeptOf(KeptFor):
+    """The same of a thing alone: ``make(key)`` asks nothing of anybody."""
+
+    def __init__(self, make, at_most=None, **kwargs):
+        super().__init__(lambda _, key: make(key), at_most, **kwargs)
+
+    def rows(self, *given):
+        return super().rows(Nobody, *given)
+
+
+def rows_of(make, *args):
+    """The rows of ``make(*args)``, a queryset that depends on nothing but these and the clock."""
+    return _kept_of(make, args).rows(0)
+
+
+@lru_cache(maxsize=256)
+def _kept_of(make, args):
+    return KeptOf(lambda _: make(*args))

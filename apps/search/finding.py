@@ -2,33 +2,46 @@
 
 Each kind's ``visible_to`` stands in it as SQL that is built once a process and day
 (``core/compiled.py``). Every kind that the person could see is asked whether it was found or not:
-so what is hidden costs as much as what is not there.
+so what is hidden costs as much as what is not there. What is seen is then put in order and read.
 """
 
 import difflib
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, partial
-from typing import NamedTuple
+from functools import cached_property, lru_cache
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from django.db import connection
 
-from apps.core import clock
 from apps.core.dates import day
 from apps.core.prepared import execute
 from apps.core.searching import SEARCHED
 from apps.core.templatetags.nhs import tag_of
 
-from .words import Shown, asked, fold, key, terms
+from .hits import (
+    ELSEWHERE,
+    IN_TITLE,
+    NOT_HIDDEN,
+    Hits,
+    Sql,
+    hits,
+    joined,
+    like,
+    narrowed,
+    on_a_server,
+)
+from .words import Shown, asked, fold, terms
 
 FIRST = 3  # of each kind, where all kinds are shown
 PAGE = 25
-COMMON = 8000  # entries
-MOST = 500  # of each kind are counted, and shown page by page; more are *more than 500*
+MOST = 100  # of one kind are counted, and shown page by page; more are *more than 100*
+OF_ALL = 30  # of each, where all kinds are shown
+NEARBY = 100  # more than are counted are asked for one by one, whoever may see them
 TITLES = 2000  # newest ones whose words are compared, where the database has no trigrams
 FIRST_KEPT = 10
-NEAR = 200  # of those that the trigrams found
+NEAR = 50  # titles of each kind are compared, where it has: those with a half of the word
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,11 @@ class Wanted:
     @property
     def words(self):
         return asked(self.text)
+
+    @property
+    def most(self):
+        """So many of each kind are counted."""
+        return MOST if self.kind else OF_ALL
 
 
 class Tag(NamedTuple):
@@ -113,176 +131,159 @@ def find(user, wanted):
     first, last = 1, FIRST
     if wanted.kind:
         first, last = (wanted.page - 1) * PAGE + 1, min(wanted.page * PAGE, MOST)
-    rows = _ask(user, wanted.kind, _hits(wanted), first, last)
+    kinds = [one.kind for one in sources(user, wanted.kind)]
+    looked_for = hits(wanted, kinds, wanted.most + NEARBY)
+    rows = _ask(user, wanted.kind, looked_for, first, last, wanted.most + 1)
     shown = Shown(words)
     return [Found(*row, shown=shown) for row in rows]
 
 
-def on_a_server():
-    return connection.vendor == "postgresql"
-
-
-class Hits(NamedTuple):
-    """SQL of the entries that are looked for (id, kind, thing, place, rank), and of the rank of
-    those that are seen; each with what it is given.
-
-    ``place`` is known of each at once and says how near it is: what has the reference, what has the
-    words in its title, then what is to come or was last. ``rank`` is asked of few.
-    """
-
-    sql: str
-    params: list
-    ranked: str = "SELECT id, kind, place, rank FROM seen"
-    rank_params: tuple = ()
-    common: bool = False
-
-
-EXACT, IN_TITLE, ELSEWHERE = 0, 1_000_000, 2_000_000
-NEVER, PAST = 900_000, 400_000  # without a day; before today
-
-
-def _when(least, ahead, ago):
-    """Days from today: what is next comes first, then what was last."""
-    return (
-        f"CASE WHEN e.day IS NULL THEN {NEVER} WHEN e.day >= %s"
-        f" THEN {least}({PAST}, {ahead}) ELSE {PAST} + {least}({PAST}, {ago}) END"
-    )
-
-
-ON_A_SERVER = _when("least", "e.day - %s::date", "%s::date - e.day")
-IN_A_FILE = _when(
-    "min",
-    "CAST(julianday(e.day) - julianday(%s) AS integer)",
-    "CAST(julianday(%s) - julianday(e.day) AS integer)",
-)
-
-
-def _hits(wanted):
-    """The entries that have all that is looked for."""
-    where, more = _narrowed(wanted)
-    exact, sought = key(wanted.text), terms(wanted.text)
-    if on_a_server():
-        query = " & ".join(_either(phrases, " | ", " <-> ", "()") for phrases in sought)
-        return Hits(
-            f"SELECT e.id, e.kind, e.thing, 0 AS rank, CASE WHEN e.key = %s THEN {EXACT}"
-            f" WHEN e.named @@ q THEN {IN_TITLE} ELSE {ELSEWHERE} END + {ON_A_SERVER} AS place"
-            " FROM search_entry e, to_tsquery('english', %s) q WHERE e.words @@ q" + where,
-            [exact, *_today(), query, *more],
-            "SELECT s.id, s.kind, s.place,"
-            f" CASE WHEN s.place < {ELSEWHERE} THEN 0 ELSE ts_rank(e.words, q) END AS rank FROM"
-            " seen s JOIN search_entry e ON e.id = s.id, to_tsquery('english', %s) q",
-            (query,),
-            _is_common(query),
-        )
-    query = " AND ".join(_either(phrases, " OR ", " ", '""') for phrases in sought)
-    return Hits(
-        "SELECT e.id, e.kind, e.thing, -bm25(search_words, 8.0, 4.0, 1.0) AS rank,"
-        f" CASE WHEN e.key = %s THEN {EXACT} WHEN e.id IN (SELECT rowid FROM search_words"
-        f" WHERE search_words MATCH %s) THEN {IN_TITLE} ELSE {ELSEWHERE} END"
-        f" + {IN_A_FILE} AS place FROM search_words"
-        " JOIN search_entry e ON e.id = search_words.rowid WHERE search_words MATCH %s" + where,
-        [exact, "{reference title} : (" + query + ")", *_today(), query, *more],
-        f"SELECT id, kind, place, CASE WHEN place < {ELSEWHERE} THEN 0 ELSE rank END AS rank"
-        " FROM seen",
-    )
-
-
-def _is_common(query):
-    """Whether a large part of all entries has it: then the database had better plan for that."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM (SELECT FROM search_entry"
-            " WHERE words @@ to_tsquery('english', %s) LIMIT %s) AS found",
-            [query, COMMON],
-        )
-        return cursor.fetchone()[0] == COMMON
-
-
-def _either(phrases, either, then, around):
-    """A term in the language of the database: one of these phrases."""
-    begin, end = around
-    said = either.join(f"{begin}{then.join(phrase)}{end}" for phrase in phrases)
-    return f"({said})"
-
-
-def _today():
-    """For each place of it in WHEN."""
-    return [clock.today()] * 3
-
-
-def _narrowed(wanted):
-    where, params = " AND e.id NOT IN (SELECT id FROM hidden)", []
-    for column, value in (
-        ("kind =", wanted.kind),
-        ("group_id =", wanted.group),
-        ("day >=", wanted.since),
-    ):
-        if value:
-            where += f" AND e.{column} %s"
-            params.append(value)
-    return where, params
-
-
 # What a worker wrote late of words that have changed since: few, and none mostly.
 HIDDEN = (
-    "hidden AS MATERIALIZED (SELECT e.id FROM search_stale s JOIN search_entry e"
+    "WITH hidden AS MATERIALIZED (SELECT e.id FROM search_stale s JOIN search_entry e"
     " ON e.kind = s.kind AND e.thing = s.thing WHERE s.hides)"
+)
+NEAR_FIRST = "ORDER BY place, turn"
+# Few rows of these are of one person. Read first, they lead to what is theirs by an index.
+OF_ONE = re.compile(
+    r' IN (\(SELECT \w\d\."\w+"(?: AS "\w+")? FROM (?:"groups_workinggroup" \w\d'
+    r' WHERE \w\d\."id" IN \([%s, ]+\)'
+    r'|"meetings_attendance" \w\d WHERE \(\w\d\."extra" AND \w\d\."user_id" = %s\))\))'
 )
 
 
-def _seen(user, kinds, hits, params, order, at_most):
-    """SQL of those of the hits that the person sees, by the rows of each kind; and of each kind the
-    nearest, one more than are counted. What one may not see is gone before it could fill them."""
-    parts = []
-    for one in kinds:
-        if (statement := one.seen.sql(user)) is not None:
-            sql, more = statement
-            # Of one kind all are: said again, it would make the database plan for few.
-            found = f"hit WHERE kind = '{one.kind}'" if len(kinds) > 1 else "hit WHERE TRUE"
-            if order:  # the nearest first: of these the first that are seen are enough
-                found = f"(SELECT * FROM {found} {order} OFFSET 0) AS h WHERE thing IN ({sql})"
-                parts.append(f"(SELECT * FROM {found} {order} LIMIT {at_most})")
-            else:
-                found = f"SELECT * FROM {found} AND thing IN ({sql})"
-                # SQLite reads no deeper than this, and ranks whatever it finds.
-                parts.append(
-                    f"({found} ORDER BY place, id LIMIT {at_most})" if on_a_server() else found
-                )
-            params = [*params, *more]
-    if not parts:
-        return None
-    return (
-        f"WITH {HIDDEN}, hit AS MATERIALIZED ({hits}), seen AS ({' UNION ALL '.join(parts)})",
-        params,
-    )
-
-
-def _ask(user, kind, hits, first, last):
-    kinds = sources(user, kind)
-    rare = on_a_server() and not hits.common
-    order = "ORDER BY place, id" if rare else ""
-    statement = _seen(user, kinds, hits.sql, hits.params, order, MOST + 1)
+def _things(one, user):
+    """SQL of the keys of what the person sees of a kind; None: there cannot be any."""
+    statement = one.seen.sql(user)
     if statement is None:
-        return []
-    sql, params = statement
-    sql += (
-        f", ranked AS ({hits.ranked}), placed AS (SELECT *, row_number() OVER (PARTITION BY kind"
-        f" ORDER BY place / {IN_TITLE}, rank DESC, place, id) AS nth,"
-        " count(*) OVER (PARTITION BY kind) AS total FROM ranked)"
-        " SELECT e.kind, e.thing, e.reference, e.title,"
-        " substr(e.body || ' ' || e.text, 1, 10000), e.state, e.colour, e.url, e.day,"
-        " coalesce(g.name, ''), coalesce(g.slug, ''), coalesce(r.pinned, %s),"
-        f" p.place < {IN_TITLE}, p.total"
-        " FROM placed p JOIN search_entry e ON e.id = p.id"
-        " LEFT JOIN groups_workinggroup g ON g.id = e.group_id"
-        " LEFT JOIN search_remembered r"
-        " ON r.user_id = %s AND r.kind = e.kind AND r.thing = e.thing"
-        " WHERE p.nth BETWEEN %s AND %s ORDER BY p.nth, e.id"
-    )
+        return None
+    text, params = statement
+    return Sql(_early(text) if on_a_server() else text, params)
+
+
+@lru_cache(maxsize=512)
+def _early(text):
+    return OF_ONE.sub(r" = ANY (ARRAY\1)", text)
+
+
+class Seen(NamedTuple):
+    """An entry that the person sees."""
+
+    id: int
+    kind: str
+    rank: Any
+    turn: int
+    place: int
+    title: str | None  # where titles are looked for
+
+
+def _seen(user, kinds, hits, at_most):
+    """{kind: [Seen]} of the hits that the person sees, by the rows of each kind; of each kind the
+    nearest. What one may not see is gone before it could fill them.
+
+    Where not all are among the hits, and not enough of these are seen, the kind is asked from the
+    other side: what the person sees at all, and what of that is looked for.
+    """
+    near, things = [], {}
+    for one in kinds:
+        if (mine := _things(one, user)) is None:
+            continue
+        things[one.kind] = mine
+        hit = f"SELECT * FROM hit WHERE kind = '{one.kind}'"
+        if not on_a_server():  # SQLite reads no deeper than this, and ranks whatever it finds
+            near.append(hit + " AND thing IN (" + mine + ")")
+            continue
+        hit = f"({hit} {NEAR_FIRST} OFFSET 0) AS h"
+        seen = f"(SELECT * FROM {hit} WHERE thing IN (" + mine + f") {NEAR_FIRST} LIMIT {at_most})"
+        near.append(seen)
+    if not near:
+        return {}
+    every = f"{HIDDEN}, " + hits.before + "hit AS MATERIALIZED (" + hits.sql + ") " + _told(hits)
+    every += joined(" UNION ALL ", near) + ") AS seen"
+    if hits.cut.text:
+        every += " UNION ALL SELECT NULL, kind, 0, 0, 0, NULL FROM (" + hits.cut + ") AS cut"
+    found, cut = {kind: [] for kind in things}, []
+    for row in _rows(every):
+        if row[0] is None:
+            cut.append(row[1])
+        else:
+            found[row[1]].append(Seen(*row))
+    for kind in cut:
+        if len(found.get(kind, ())) < at_most and kind in things:
+            found[kind] = [Seen(*row) for row in _rows(_beyond(kind, things[kind], hits, at_most))]
+    return found
+
+
+def _beyond(kind, things, hits, at_most):
+    """SQL of the hits among all that the person sees of a kind, the nearest."""
+    hit = hits.entries + f" WHERE e.kind = '{kind}' AND e.thing = ANY (ARRAY(" + things + ")) AND "
+    hit += hits.conditions + f" {NEAR_FIRST} LIMIT {at_most}"
+    return f"{HIDDEN} " + _told(hits) + hit + ") AS seen"
+
+
+def _told(hits):
+    return "SELECT id, kind, rank, turn, place, " + hits.title + " FROM ("
+
+
+def _rows(sql):
     with connection.cursor() as cursor:
-        run = partial(execute, cursor) if rare else cursor.execute
-        run(sql, [*params, *hits.rank_params, False, user.pk, first, last])
-        return [_row(row) for row in cursor.fetchall()]
+        execute(cursor, sql.text, sql.params)
+        return cursor.fetchall()
+
+
+def _among(ids):
+    """A condition on entries: one parameter, however many, where the database can."""
+    if on_a_server():
+        return Sql("e.id = ANY (%s)", (list(ids),))
+    return Sql(f"e.id IN ({', '.join(['%s'] * len(ids))})", tuple(ids))
+
+
+def _ranked(seen, hits):
+    """{kind: those of it in their order}"""
+    ranks = {}
+    below = [one.id for some in seen.values() for one in some if one.place >= ELSEWHERE]
+    if hits.ranked.text and below:
+        sql = "SELECT e.id, " + hits.ranked + " FROM search_entry e WHERE " + _among(below)
+        ranks = dict(_rows(sql))
+
+    def rank(one):
+        if not hits.is_ranked:
+            return one.rank
+        return ranks.get(one.id, one.rank) if one.place >= ELSEWHERE else 0
+
+    for some in seen.values():
+        some.sort(key=attrgetter("place", "turn"))
+        some.sort(key=rank, reverse=True)
+        some.sort(key=lambda one: one.place // IN_TITLE)
+    return seen
+
+
+def _ask(user, kind, hits, first, last, at_most=MOST):
+    """Rows of those that the person sees, from the first to the last of each kind."""
+    ranked = _ranked(_seen(user, sources(user, kind), hits, at_most), hits)
+    shown = {
+        one.id: (nth, one.id, one.place < IN_TITLE, len(some))
+        for some in ranked.values()
+        for nth, one in enumerate(some[first - 1 : last], first)
+    }
+    if not shown:
+        return []
+    found = [(*shown[row[0]], row[1:]) for row in _rows(_whole(user, shown))]
+    return [(*_row(row), exact, total) for _, _, exact, total, row in sorted(found)]
+
+
+def _whole(user, ids):
+    """SQL of entries as they are shown."""
+    return (
+        f"{HIDDEN} SELECT e.id, e.kind, e.thing, e.reference, e.title,"
+        " substr(e.body || ' ' || e.text, 1, 10000), e.state, e.colour, e.url, e.day,"
+        + Sql(" coalesce(g.name, ''), coalesce(g.slug, ''), coalesce(r.pinned, %s)", (False,))
+        + " FROM search_entry e LEFT JOIN groups_workinggroup g ON g.id = e.group_id"
+        " LEFT JOIN search_remembered r"
+        + Sql(" ON r.user_id = %s AND r.kind = e.kind AND r.thing = e.thing", (user.pk,))
+        + f" WHERE {NOT_HIDDEN} AND "
+        + _among(ids)
+    )
 
 
 def _row(row):
@@ -296,32 +297,30 @@ def _row(row):
 # --- things by name -----------------------------------------------------------------------------
 def remembered(user):
     """What this person pinned, and what they opened last, as far as they still see it."""
-    where, params = _narrowed(Wanted(""))
-    hits = Hits(
-        "SELECT e.id, e.kind, e.thing, 0 AS place, r.at AS rank"
+    things = Sql(
+        "SELECT e.id, e.kind, e.thing, r.at AS rank, 0 AS turn, 0 AS place"
         " FROM search_remembered r JOIN search_entry e ON e.kind = r.kind AND e.thing = r.thing"
-        " WHERE r.user_id = %s" + where,
-        [user.pk, *params],
+        f" WHERE r.user_id = %s AND {NOT_HIDDEN}",
+        (user.pk,),
     )
-    return [Found(*row) for row in _ask(user, "", hits, 1, 2 * FIRST_KEPT)]
+    return [Found(*row) for row in _ask(user, "", Hits(things), 1, 2 * FIRST_KEPT)]
 
 
 def one(user, kind, thing):
     """A thing by its kind and number, if this person sees it; or None."""
-    where, params = _narrowed(Wanted(""))
-    hits = Hits(
-        "SELECT e.id, e.kind, e.thing, 0 AS place, 0 AS rank FROM search_entry e"
-        " WHERE e.kind = %s AND e.thing = %s" + where,
-        [kind, thing, *params],
+    known = Sql(
+        "SELECT e.id, e.kind, e.thing, 0 AS rank, 0 AS turn, 0 AS place FROM search_entry e"
+        f" WHERE e.kind = %s AND e.thing = %s AND {NOT_HIDDEN}",
+        (kind, thing),
     )
-    rows = _ask(user, kind, hits, 1, 1)
+    rows = _ask(user, kind, Hits(known), 1, 1)
     return Found(*rows[0]) if rows else None
 
 
 # --- near misses --------------------------------------------------------------------------------
 def did_you_mean(user, wanted):
-    """The search with words that stand in titles of what this person may see; "" where none is
-    nearer."""
+    """The search with words that stand in titles of what this person may see, of the kind, group
+    and time that were chosen; "" where none is nearer."""
     words = wanted.words
     if not words:
         return ""
@@ -330,7 +329,7 @@ def did_you_mean(user, wanted):
     long = [word for word in words if len(word) > 2 and not word.isdigit() and word not in days]
     if not long:
         return ""
-    known = {word for title in _titles(user, long) for word in fold(title).split()}
+    known = {word for title in _titles(user, long, wanted) for word in fold(title).split()}
     known = {word for word in known if len(word) > 2 and not re.fullmatch(r"\d+", word)}
     nearer = []
     for word in words:
@@ -342,28 +341,19 @@ def did_you_mean(user, wanted):
     return " ".join(nearer) if nearer != words else ""
 
 
-def _titles(user, words):
-    if on_a_server():
-        near = " OR ".join(["%s <%% lower(e.title)"] * len(words))
-        hits, params = f"SELECT e.id, e.kind, e.thing FROM search_entry e WHERE ({near})", words
-    else:
-        hits = "SELECT e.id, e.kind, e.thing FROM search_entry e WHERE 1"
-        params = []
-    where, _ = _narrowed(Wanted(""))
-    hits += where
-    if not on_a_server():
-        hits += f" ORDER BY e.id DESC LIMIT {TITLES}"
+def _titles(user, words, wanted):
     # Whoever is shown a candidate's name leaves a trace: it is no suggestion.
-    kinds = [one for one in sources(user) if not one.recorded]
-    at_most = NEAR if on_a_server() else TITLES
-    order = "ORDER BY id DESC" if on_a_server() else ""
-    statement = _seen(user, kinds, hits, list(params), order, at_most)
-    if statement is None:
-        return []
-    sql, params = statement
-    sql += f" SELECT e.title FROM seen JOIN search_entry e ON e.id = seen.id LIMIT {at_most}"
-    with connection.cursor() as cursor:
-        if on_a_server():
+    kinds = [one for one in sources(user, wanted.kind) if not one.recorded]
+    if on_a_server():
+        with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', '0.4', false)")
-        execute(cursor, sql, params)
-        return [title for (title,) in cursor.fetchall()]
+        hits, at_most = like(words, wanted), NEAR
+    else:
+        newest = (
+            "SELECT e.id, e.kind, e.thing, 0 AS rank, -e.id AS turn, 0 AS place FROM search_entry e"
+            f" WHERE {NOT_HIDDEN}" + narrowed(wanted) + f" ORDER BY e.id DESC LIMIT {TITLES}"
+        )
+        title = Sql("(SELECT e.title FROM search_entry e WHERE e.id = seen.id)")
+        hits, at_most = Hits(newest, title=title), TITLES
+    seen = _seen(user, kinds, hits, at_most)
+    return [one.title for some in seen.values() for one in some if one.title is not None]

@@ -39,6 +39,7 @@ class Entry(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "thing"], name="search_entry_once")]
         indexes = [
             models.Index(fields=["key"], name="search_entry_key", condition=~Q(key="")),
+            models.Index(fields=["kind", "day", "id"], name="search_entry_nearest"),
             models.Index(
                 fields=["again_at"],
                 name="search_entry_again",
@@ -63,7 +64,12 @@ class Stale(models.Model):
 
     class Meta:
         verbose_name_plural = "stale entries"
-        indexes = [models.Index(fields=["kind", "thing"], name="search_stale_thing")]
+        indexes = [
+            models.Index(fields=["kind", "thing"], name="search_stale_thing"),
+            models.Index(
+                fields=["kind", "thing"], name="search_stale_hides", condition=Q(hides=True)
+            ),
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.thing}"

@@ -34,7 +34,7 @@ class Search(TemplateView):
         else:
             found = finding.find(user, wanted)
         leave_trace(user, found)
-        parts = _parts(found)
+        parts = _parts(found, wanted.most)
         context = {"box": box, "selects": box.selects(found), "wanted": wanted, "page_obj": page}
         if not wanted.words:
             kept = finding.remembered(user)
@@ -62,6 +62,8 @@ class Search(TemplateView):
         if not found and number > 1:
             number = 1
             found = finding.find(self.request.user, wanted)
+            if found and (last := -(-min(found[0].total, finding.MOST) // finding.PAGE)) > 1:
+                number, found = last, finding.find(self.request.user, replace(wanted, page=last))
         total = min(found[0].total, finding.MOST) if found else 0
         return found, Paginator(range(total), finding.PAGE).get_page(number)
 
@@ -75,23 +77,24 @@ def leave_trace(user: Any, found):
 
 
 class Part(NamedTuple):
-    """What is found of a kind: those shown, and how many there are."""
+    """What is found of a kind: those shown, and how many there are, as far as they are counted."""
 
     kind: str
     label: str
     total: int
     things: list
+    most: int
 
     @property
     def is_more(self):
-        return self.total > finding.MOST
+        return self.total > self.most
 
     @property
     def counted(self):
-        return min(self.total, finding.MOST)
+        return min(self.total, self.most)
 
 
-def _parts(found):
+def _parts(found, most):
     """Those with an exact hit first."""
     by_kind = {}
     for one in found:
@@ -99,7 +102,7 @@ def _parts(found):
     order = [source.kind for source in SEARCHED]
     kinds = sorted(by_kind, key=lambda kind: (not by_kind[kind][0].exact, order.index(kind)))
     return [
-        Part(kind, SEARCHED.get(kind).label, by_kind[kind][0].total, by_kind[kind])
+        Part(kind, SEARCHED.get(kind).label, by_kind[kind][0].total, by_kind[kind], most)
         for kind in kinds
     ]
 

@@ -9,6 +9,11 @@ def populate(world):
     world.search_thing = {"kind": "group", "thing": world.group.pk}
 
 
+def settle(world):
+    """Once for all who look, or each of them would have all of it indexed, and undone."""
+    index.follow(at_most=10_000)
+
+
 def thing(world):
     index.follow(at_most=10_000)
     return world.search_thing

@@ -247,7 +247,7 @@ def test_each_account_finds_what_it_sees_and_what_it_finds_can_be_opened(hidden,
             kind: Entry.objects.filter(kind=kind).exclude(thing__in=things).count()
             for kind, things in unseen[name].items()
         }
-        most = finding.MOST + 1  # more are not counted everywhere
+        most = finding.OF_ALL + 1  # more are not counted everywhere
         totals = {one.kind: min(one.total, most) for one in find(user, Wanted("zqall"))}
         assert totals == {kind: min(count, most) for kind, count in seen.items() if count}, name
         for source in SEARCHED:

@@ -1,5 +1,6 @@
 """The search: what is found, by whom, and how it follows what is written. On both databases."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -22,7 +23,7 @@ from apps.datarights import erasure
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import sync_grants
 from apps.meetings.models.meeting import Meeting
-from apps.search import finding, following, index
+from apps.search import finding, following, hits, index
 from apps.search.finding import Wanted, did_you_mean, find
 from apps.search.models import Entry, Remembered, Stale
 
@@ -199,6 +200,7 @@ def test_however_much_is_found_its_reference_and_title_are_and_hidden_things_fil
 ):
     """Three are counted here. Older ones come before newer ones that say it in other words."""
     monkeypatch.setattr(finding, "MOST", 3)
+    monkeypatch.setattr(finding, "OF_ALL", 3)
     monkeypatch.setattr(finding, "PAGE", 2)
     old = make.published(group, title="The quince")
     put_on(old, timezone.now() - timedelta(days=900))
@@ -216,19 +218,120 @@ def test_however_much_is_found_its_reference_and_title_are_and_hidden_things_fil
     client.force_login(member, "apps.accounts.backends.SignIn")
     page = client.get(reverse("search"), {"q": "quince", "kind": "meeting"}).text
     assert "Meetings (more than 3)" in " ".join(page.split())
+    assert "page=2#results" in page
+    last = client.get(reverse("search"), {"q": "quince", "kind": "meeting", "page": "9"})
+    assert [one.thing for one in last.context["parts"][0].things] == [shown[1][0].thing]
     old.delete()
     page = client.get(reverse("search"), {"q": "quince"}).text
     assert "Meetings (3)" in " ".join(page.split())
 
 
-def test_a_word_that_is_everywhere_finds_the_same_by_another_plan(group, member, monkeypatch):
+@pytest.mark.parametrize("enough", [1, 2, 4])
+def test_a_word_that_is_everywhere_finds_the_same_by_a_walk(group, member, monkeypatch, enough):
+    """Of many hits the nearest are asked for, and all that one sees where these are not enough."""
     held = make.held(group, title="Quince")
     make.decision(held, text="Buy a quince")
-    meeting(group, "Fruit", purpose="Quince and quince")
-    rare = [(one.kind, one.thing, one.total) for one in find(member, Wanted("quince"))]
-    monkeypatch.setattr(finding, "COMMON", 1)
-    assert [(one.kind, one.thing, one.total) for one in find(member, Wanted("quince"))] == rare
-    assert len(rare) == 3
+    make.decision(held, text="Buy a medlar and a quince")
+    make.action(held, member, text="Fetch the quince")
+    for days in (3, 8, -5, -700):
+        made = make.published(group, title="Fruit", purpose="Quince and quince")
+        put_on(made, timezone.now() + timedelta(days=days))
+    put_on(make.published(group, title="Old quince"), timezone.now() - timedelta(days=800))
+    elsewhere = make.working_group(name="Elsewhere", slug="elsewhere")
+    for _ in range(3):
+        make.published(elsewhere, title="Quince")
+    index.follow()
+
+    def found(**more):
+        return [(one.kind, one.thing, one.total) for one in find(member, Wanted("quince", **more))]
+
+    narrow = ({}, {"kind": "meeting"}, {"group": group.pk}, {"since": timezone.localdate()})
+    few = [found(**more) for more in narrow]
+    assert [len(one) for one in few] == [6, 6, 6, 3]
+    monkeypatch.setattr(hits, "FEW", enough)
+    for name, value in {"MOST": 10, "OF_ALL": 10, "NEARBY": enough - 10}.items():
+        monkeypatch.setattr(finding, name, value)
+    assert [found(**more) for more in narrow] == few
+
+
+MANY = 3000
+
+
+def many(kind, title, body, days):
+    """So many entries of things that nobody sees, with these words."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO search_entry (kind, thing, day, reference, key, title, body, state,"
+            " colour, url, file, text, named, words) SELECT %s, 1000000 + n, current_date - %s, '',"
+            " '', %s, %s, '', '', '', '', '', to_tsvector('english', %s),"
+            " to_tsvector('english', %s) FROM generate_series(1, %s) AS n",
+            [kind, days, title, body, title, f"{title} {body}", MANY],
+        )
+        cursor.execute("ANALYZE search_entry")
+
+
+def most_rows(ask):
+    """The most rows that a step of what is asked reads, but for indexes of words: these say where a
+    row is and read none. As the database counts them when it is asked again."""
+    with CaptureQueriesContext(connection) as queries:
+        ask()
+    counts = []
+
+    def count(step):
+        if step["Node Type"] not in ("Bitmap Index Scan", "BitmapOr"):
+            counts.append(step["Actual Rows"] * step["Actual Loops"])
+            counts.append(step.get("Rows Removed by Filter", 0) * step["Actual Loops"])
+        for below in step.get("Plans", ()):
+            count(below)
+
+    with connection.cursor() as cursor:
+        for query in queries:
+            if query["sql"].startswith(("EXECUTE", "WITH")):
+                cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query['sql']}")
+                (told,) = cursor.fetchone()
+                count((json.loads(told) if isinstance(told, str) else told)[0]["Plan"])
+    assert counts
+    return max(counts)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite ranks whatever it finds")
+def test_of_a_word_that_thousands_have_a_search_reads_few(group, member):
+    for days in (3, -5, -700):
+        made = make.published(group, title="Fruit", purpose="A quince")
+        put_on(made, timezone.now() + timedelta(days=days))
+    index.follow()
+    many("meeting", "Fruit", "A quince", 1)
+    many("decision", "Buy a quince", "", 1)
+    assert [one.total for one in find(member, Wanted("quince"))] == [3, 3, 3]
+    for wanted in (Wanted("quince"), Wanted("quince", kind="meeting"), Wanted("buy quince")):
+        assert most_rows(lambda: find(member, wanted)) < MANY / 2  # noqa: B023 - asked at once
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite compares the newest titles")
+def test_a_near_miss_is_the_same_however_many_hidden_titles_are_like_it(group, member, monkeypatch):
+    """Else whoever adds titles of their own would count those of others."""
+    meeting(group, "The quincunx")
+    for number in range(9):
+        meeting(group, f"Fruit {number}")
+    monkeypatch.setattr(finding, "NEAR", 2)
+    monkeypatch.setattr(hits, "FEW", 5)
+    for title in ("Something else", "Quincunx", "Quincetart"):
+        many("meeting", title, "", 1)
+        assert did_you_mean(member, Wanted("quincunks")) == "quincunx"
+        assert did_you_mean(make.UserFactory(), Wanted("quincunks")) == ""
+        Entry.objects.filter(thing__gte=1000000).delete()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite parts words as Python does")
+@pytest.mark.parametrize("text", ["quince\u1369medlar", "quince\u09f4medlar", "quince\u3007medlar"])
+def test_words_that_the_database_parts_are_found_alike_however_many_are_hidden(group, member, text):
+    """Python takes them for one word: what follows what is for the database to say."""
+    make.published(group, title="Fruit", purpose="medlar and quince")
+    make.published(group, title="Fruit", purpose="quince medlar")
+    index.follow()
+    found = [(one.thing, one.total) for one in find(member, Wanted(text))]
+    many("meeting", "Fruit", "medlar and quince", 1)
+    assert [(one.thing, one.total) for one in find(member, Wanted(text))] == found
 
 
 def test_kind_group_and_period_narrow_and_pages_go_on(group, member):
@@ -285,6 +388,20 @@ def test_a_near_miss_is_named_only_to_whoever_sees_it(group, member):
     assert did_you_mean(member, Wanted("constituton")) == "constitution"
     assert did_you_mean(make.UserFactory(), Wanted("constituton")) == ""
     assert did_you_mean(member, Wanted("constitution")) == ""
+
+
+def test_a_near_miss_is_of_the_kind_and_group_that_were_chosen(group, member):
+    """Or the search that it leads to would find nothing again."""
+    meeting(group, "The constitution")
+    other = make.working_group(name="Elsewhere", slug="elsewhere")
+    make.appoint(other, member)
+    for chosen, near in (
+        ({"kind": "meeting"}, "constitution"),
+        ({"kind": "action"}, ""),
+        ({"group": group.pk}, "constitution"),
+        ({"group": other.pk}, ""),
+    ):
+        assert did_you_mean(member, Wanted("constituton", **chosen)) == near
 
 
 # --- following ----------------------------------------------------------------------------------
@@ -397,6 +514,20 @@ def test_a_part_and_what_lends_its_words_are_followed_too(group, member):
     assert not Entry.objects.filter(title__contains="Brien").exists()
     asked.questions.all().delete()
     assert titles(member, "okapi") == []
+
+
+def test_questions_of_a_consultation_are_found_by_those_alone_who_can_open_it(
+    group, member, client
+):
+    asked = make.consultation(group, audience="people", people=[member], title="Fruit")
+    asked.questions.update(text="Do you like quinces?", options=["Medlars"])
+    for moment in (timezone.now(), asked.closes_at + timedelta(days=1)):
+        with time_machine.travel(moment):
+            index.follow()
+            for person, found, status in ((member, ["Fruit"], 200), (make.UserFactory(), [], 404)):
+                client.force_login(person, "apps.accounts.backends.SignIn")
+                assert titles(person, "quinces") == titles(person, "medlar") == found
+                assert client.get(asked.get_absolute_url()).status_code == status
 
 
 def test_nothing_is_found_of_somebody_once_they_are_erased(group):

@@ -1,7 +1,7 @@
 """Minutes of a meeting: drafted from what was recorded, circulated, approved by a later one."""
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.core import clock
@@ -21,11 +21,13 @@ class MinutesQuerySet(models.QuerySet):
         """Members read circulated and approved minutes; those who write them read drafts too."""
         readable = WorkingGroup.objects.where(user, "view_workinggroup")
         writing = WorkingGroup.objects.where(user, "draft_minutes")
+        # Not all meetings that one sees: of few minutes each is asked for its own.
+        seen = Meeting.objects.visible_to(user).filter(pk=OuterRef("meeting_id"))
         return self.filter(
             Q(meeting__group__in=writing)
             | Q(
+                Exists(seen),
                 meeting__group__in=readable,
-                meeting__in=Meeting.objects.visible_to(user),
                 state__in=[Minutes.State.CIRCULATED, Minutes.State.APPROVED],
             )
         )

@@ -25,9 +25,11 @@ from .meeting import AgendaItem, Meeting
 class DecisionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The decisions of the meetings that one may see, and of groups that are left to one."""
-        seen = Q(meeting__in=Meeting.objects.visible_to(user))
+        seen = Meeting.objects.visible_to(user)
         left = WorkingGroup.objects.left_to(user)
-        return self.filter(seen if left.query.is_empty() else seen | Q(meeting__group__in=left))
+        if not left.query.is_empty():
+            seen |= Meeting.objects.filter(group__in=left)
+        return self.filter(meeting__in=seen)
 
     def waiting(self):
         return self.filter(state=Decision.State.PROVISIONAL)

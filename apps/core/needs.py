@@ -243,6 +243,7 @@ def needs_you(
     shown: int | None = SHOWN,
     kind: str = "",
     put_off: bool = False,
+    anew: bool = False,
 ) -> Callable:
     """Register what waits, a function of rows and the person; a decorator that makes a Source.
 
@@ -250,11 +251,14 @@ def needs_you(
     ``shown`` are given to it. Where there is none, it is not called.
     The query is kept, so it depends on nothing but the person and the clock (``core.compiled``).
     ``may(user)`` says for whom there can be any, from what is known of the person anyway.
-    ``kind`` is what such a thing is called; ``put_off`` where nobody waits for it.
+    ``kind`` is what such a thing is called; ``put_off`` where nobody waits for it; ``anew`` as in
+    ``Kept``.
     """
     at_most = None if shown is None else shown + 1  # one more, to say that there is more
 
-    return lambda needs: NEEDS.add(Source(needs, Kept(rows, at_most), may, shown, kind, put_off))
+    read = Kept(rows, at_most, anew=anew)
+
+    return lambda needs: NEEDS.add(Source(needs, read, may, shown, kind, put_off))
 
 
 def needs_of(user: Any, within: str = "") -> list[Need]:

@@ -310,6 +310,7 @@ def home(request):
     user = request.user
     if not user.is_authenticated:
         return render(request, "core/front.html")
+    user = getattr(user, "_wrapped", user)  # the person, who is asked a thousand times here
     shows_all = request.GET.get("show") == "all"
     waiting = waiting_for(user, first=None if shows_all else FIRST)
     return render(

@@ -16,7 +16,7 @@ from apps.accounts.models.people import Constituency, User
 from apps.accounts.models.sides import are_of_one_side
 from apps.accounts.roles import PROGRAMME
 from apps.core import clock
-from apps.core.compiled import Kept, asked, late
+from apps.core.compiled import Kept, KeptOf, asked, late
 from apps.core.dates import DAY
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.lines import Line
@@ -229,6 +229,11 @@ class WorkingGroup(Stateful):
         return reverse("group", args=[self.slug])
 
     @property
+    def is_at_work(self):
+        """Neither forming nor closing nor closed."""
+        return self.state == self.State.ACTIVE
+
+    @property
     def terms(self):
         """The terms of reference in force today, or None."""
         return self.terms_at(clock.today())
@@ -284,8 +289,9 @@ class WorkingGroup(Stateful):
             yield Missing(next(map(neither_leads, doubled), words), turn=turn)
 
     def leads(self, on=None):
-        """Who leads the group now."""
-        return [one.user for one in self.people(on).filter(role=Role.CO_LEAD)]
+        """Who leads the group now: asked on each page of what two of them do."""
+        found = _LEADS.rows(self.pk) if on is None else _leads(self.pk, on)
+        return [one.user for one in found]
 
     def _seated(self, on=None):
         """{side of co-production: the co-leads who sit for it now}"""
@@ -450,6 +456,14 @@ def leads_a_group():
     return Exists(seats.filter(user=OuterRef("pk")))
 
 
+def _leads(group, on=None):
+    seats = Membership.objects.current(on).filter(role=Role.CO_LEAD, group=group)
+    return seats.select_related("user").order_by("user__full_name")
+
+
+_LEADS = KeptOf(_leads)
+
+
 class MembershipQuerySet(models.QuerySet):
     def current(self, on=None):
         """Memberships whose term covers a date (today unless told)."""
@@ -512,6 +526,12 @@ class Membership(models.Model):
         indexes = [
             models.Index(fields=["group", "starts", "ends", "ended_at", "user"]),
             models.Index(fields=["user", "ends"]),
+            # Two of each group, among thousands of members: who leads is asked on most pages.
+            models.Index(
+                fields=["group", "user"],
+                condition=Q(role=Role.CO_LEAD),
+                name="groups_membership_co_leads",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

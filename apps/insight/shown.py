@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.core.disclosure import Share, Shown, banded, exact, share, share_of
 
 from . import charts
-from .figures import ALL, DEFINITIONS, Definition, Rule
+from .figures import ALL, DEFINITIONS, NARROW, Definition, Rule
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,11 @@ class Figure:
         return not any(self._drawn(cell).number for cell in self._cells_drawn)
 
     @property
+    def folds(self):
+        """Whether a narrow page has each row beneath the other, cell by cell."""
+        return 2 + self.has_before + bool(self.compared) > NARROW
+
+    @property
     def now_words(self):
         """What the column of this period is called."""
         return f"On {self.period.moment}" if self.definition.count.stock else self.period.words
@@ -156,10 +161,10 @@ class Figure:
 
     def html(self, here, query):
         """Sentence, chart, table and ways to take them along, on the page at an address."""
-        return _html(self._all_that_is_shown, _Same(self), here, query)
+        return _html(self.all_that_is_shown, Same(self), here, query)
 
     @property
-    def _all_that_is_shown(self):
+    def all_that_is_shown(self):
         one = self.definition.key, self.of, self.compared, self.period, self.has_before
         return *one, self.now_words, tuple(self.lines)
 
@@ -232,7 +237,7 @@ class Figure:
             yield row
 
 
-class _Same:
+class Same:
     """A figure, as something that makes no difference to what is drawn already."""
 
     def __init__(self, figure):

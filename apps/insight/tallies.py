@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 
 from apps.core import clock
+from apps.core.compiled import rows_of
 from apps.core.disclosure import STEP, safe_step, together_step
 from apps.groups.models import WorkingGroup
 
@@ -138,33 +139,41 @@ class Numbers:
 
 def read(counts, period, places):
     """{place: Numbers} for groups, and None for the programme. Two queries, whatever there is."""
+    stocks = tuple(count.key for count in counts if count.stock)
+    flows = tuple(count.key for count in counts if not count.stock)
+    places = frozenset(places)
+    found = {place: Numbers() for place in places}
+    for group, count, side, part, then, now in rows_of(_sums, flows, stocks, period, places):
+        found[group].before[count][side, part] = int(then)  # PostgreSQL adds up decimals
+        found[group].now[count][side, part] = int(now)
+    for group, count, side, parts, step in rows_of(_steps, flows, places):
+        found[group].steps[count, side, parts] = step
+    return found
+
+
+def _in(places):
+    where = Q(group__in=sorted(place for place in places if place is not None))
+    return where | Q(group__isnull=True) if None in places else where
+
+
+def _sums(flows, stocks, period, places):
     before = period.before
-    stocks = [count.key for count in counts if count.stock]
-    flows = [count.key for count in counts if not count.stock]
     wanted = Q(count__in=flows, quarter__gte=before.first, quarter__lte=period.last)
     wanted |= Q(count__in=stocks, quarter__in=[before.last, period.last])
-    where = Q(group__in=[place for place in places if place is not None])
-    if None in places:
-        where |= Q(group__isnull=True)
-    rows = (
-        Tally.objects.filter(wanted, where)
-        .values_list("group", "count", "side", "part")
+    rows = Tally.objects.filter(wanted, _in(places))
+    return (
+        rows.values_list("group", "count", "side", "part")
         .annotate(
             then=Sum("number", filter=Q(quarter__lte=before.last), default=0),
             now=Sum("number", filter=Q(quarter__gte=period.first), default=0),
         )
         .order_by()
     )
-    found = {place: Numbers() for place in places}
-    for group, count, side, part, then, now in rows:
-        found[group].before[count][side, part] = then
-        found[group].now[count][side, part] = now
-    wider = Step.objects.filter(where, count__in=flows)
-    for group, count, side, parts, step in wider.values_list(
-        "group", "count", "side", "parts", "step"
-    ):
-        found[group].steps[count, side, parts] = step
-    return found
+
+
+def _steps(flows, places):
+    wider = Step.objects.filter(_in(places), count__in=flows)
+    return wider.values_list("group", "count", "side", "parts", "step")
 
 
 def read_each(count, periods, place):

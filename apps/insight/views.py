@@ -3,6 +3,7 @@
 from io import BytesIO
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,6 +14,7 @@ from openpyxl import Workbook
 from apps.core.exports import cell, csv_response
 from apps.core.pdf import pdf_response
 from apps.core.sections import sections_of
+from apps.core.views import PAGE
 from apps.groups.models import WorkingGroup
 
 from . import tallies
@@ -164,8 +166,8 @@ class TopicMixin(FiguresMixin):
     @property
     def tables(self):
         """Each with the page of it that the address names."""
-        user, period, asked = self.request.user, self.period, self.request.GET.get("page")
-        made = (one(user, period, asked) for one in TABLES if one.topic == self.topic.slug)
+        asked = self.request.user, self.period, self.request.GET.get("page"), {}
+        made = (one(*asked) for one in TABLES if one.topic == self.topic.slug)
         return [one for one in made if one]
 
     @property
@@ -194,7 +196,9 @@ class GroupMixin(FiguresMixin):
 
     @cached_property
     def others(self):
-        return tuple(groups_of(self.request.user).exclude(pk=self.place.pk))
+        """Hundreds, for those who see the programme: so no more of each than is shown."""
+        found = groups_of(self.request.user).exclude(pk=self.place.pk)
+        return tuple(found.values_list("pk", "slug", "name", named=True))
 
     @cached_property
     def beside_programme(self):
@@ -407,7 +411,9 @@ class Overview(FiguresMixin, TemplateView):
 
     @cached_property
     def groups(self):
-        return list(groups_of(self.request.user))
+        """A page of them: who sees the programme sees hundreds."""
+        rows = groups_of(self.request.user).values("slug", "name")
+        return Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
 
     @property
     def definitions(self):

@@ -8,6 +8,8 @@ the one that works now, and of nobody until there is one.
 from django.db.models import Exists
 
 from apps.accounts.roles import OFFICE, programme_role
+from apps.core.compiled import rows_of
+from apps.core.permissions import remembered
 from apps.groups.models import WorkingGroup, belongs_to
 from apps.groups.roles import LEADING, group_permission
 from apps.taskgroups.roles import steering
@@ -21,9 +23,21 @@ def _at_work(groups):
     return groups.filter(kind=WorkingGroup.Kind.STEERING).exclude(state=WorkingGroup.State.CLOSED)
 
 
+def _first_at_work():
+    return _at_work(WorkingGroup.objects).order_by("pk")[:1]
+
+
 def the_steering_group():
     """The one that works; None until the programme office has formed it."""
-    return _at_work(WorkingGroup.objects).order_by("pk").first()
+    return next(iter(rows_of(_first_at_work)), None)
+
+
+def the_steering_group_for(user):
+    """The same, read once a request: pages ask it of a report and of whoever reads it."""
+    known = remembered(user)
+    if the_steering_group not in known:
+        known[the_steering_group] = the_steering_group()
+    return known[the_steering_group]
 
 
 def holds_at_work(user, codename):
@@ -38,7 +52,7 @@ def sits_at_work(user):
 
 def may_begin(user):
     """Whether this person begins reports and proposes figures: its co-leads."""
-    group = the_steering_group()
+    group = the_steering_group_for(user)
     return group is not None and user.has_perm("groups.lead_workinggroup", group)
 
 
@@ -48,7 +62,7 @@ def prepares_reports(user):
         return False
     if user.has_perm("groups.publish_report"):
         return True
-    group = "publish_report" in steering(user) and the_steering_group()
+    group = "publish_report" in steering(user) and the_steering_group_for(user)
     return bool(group) and user.has_perm("groups.publish_report", group)
 
 

@@ -1,15 +1,23 @@
 """The signed texts, at the head of a group's page of figures and of the programme's overview."""
 
+from apps.core.compiled import KeptFor
 from apps.core.sections import Section, section
 
 from .models.text import SharedText
 from .roles import the_steering_group
 
 
+def _seen(user, group):
+    seen = SharedText.objects.visible_to(user).filter(group=group)
+    return seen.in_force() | seen.drafts()
+
+
+_shown = KeptFor(_seen)
+
+
 @section("insight_group")
 def of_a_group(user, group):
-    seen = SharedText.objects.visible_to(user).filter(group=group)
-    rows = list(seen.in_force() | seen.drafts())
+    rows = list(_shown.rows(user, group.pk))
     for one in rows:
         one.group = group
     held = {one.kind: one for one in rows if one.holds}

@@ -5,7 +5,7 @@ and no group by itself. Which figures they are stands in this file, so that
 nobody chooses those that look well in one year.
 """
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -24,7 +24,7 @@ from apps.insight.periods import (
     quarter_of,
     year_of,
 )
-from apps.insight.shown import Figure
+from apps.insight.shown import Figure, Same
 
 # Beside those whose sentence stands in the overview.
 ALSO = (
@@ -77,12 +77,20 @@ def tables(period, keys=None):
     if chosen:
         counts = list(dict.fromkeys(one.count for one in chosen))
         numbers, since = tallies.read(counts, period, {None})[None], tallies.since()
-        found = [_of(Figure(one, period, numbers, since=since)) for one in chosen]
+        figures = [Figure(one, period, numbers, since=since) for one in chosen]
+        found = [_drawn(one.all_that_is_shown, Same(one)) for one in figures]
     for key, make in IN_REPORTS.items():
         if keys is None or key in keys:
             found.append(replace(make(period), key=key))
     order = list(Standard)
     return sorted(found, key=lambda one: order.index(one.standard))
+
+
+@lru_cache(maxsize=500)
+def _drawn(shown, same):
+    """A figure as a Table, once for the same numbers: ``shown`` is all that there is to see."""
+    figure, same.figure = same.figure, None
+    return _of(figure)
 
 
 def _of(figure):
@@ -127,9 +135,9 @@ KEPT = ("key", "title", "standard", "sentence", "caption", "header", "rows", "ho
 
 def as_data(table):
     """A table as it is kept: words and numbers, and the chart as it was drawn."""
-    found = asdict(replace(table, link=None, pages=None))
+    found = {name: getattr(table, name) for name in KEPT}
     cells = [[one if isinstance(one, int) else str(one) for one in row] for row in found["rows"]]
-    words = {name: str(found[name]) for name in KEPT if isinstance(found[name], str)}
+    words = {name: str(one) for name, one in found.items() if isinstance(one, str)}
     lists = {name: [str(one) for one in found[name]] for name in ("header", "how")}
     return words | lists | {"standard": table.standard.value, "rows": cells}
 

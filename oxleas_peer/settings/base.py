@@ -132,6 +132,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # What is prepared is planned once, for whoever asks: apps/core/prepared.py.
+    _options = DATABASES["default"].setdefault("OPTIONS", {})
+    _options["options"] = f"{_options.get('options', '')} -c plan_cache_mode=force_generic_plan"
 
 # Who owns the tables, for `manage.py migrate` alone. The site itself then has a role that cannot
 # change them, empty the audit trail, or switch off what guards it (apps/core/ownership.py).

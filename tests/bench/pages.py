@@ -8,11 +8,14 @@ from django.db.models import Count
 from django.urls import resolve
 
 from apps.conversations.models.conversation import Conversation
+from apps.experience.models.batch import Batch
 from apps.governance.consultations.models.consultation import Consultation
+from apps.insight.figures import TOPICS
 from apps.meetings.models.meeting import Meeting
 from apps.meetings.models.minutes import Minutes
 from apps.recruitment.applications.models.application import Application
 from apps.recruitment.vacancies.models.advice import Advice
+from apps.reports.models.report import AnnualReport
 from apps.taskgroups.models.output import Output
 from apps.taskgroups.models.stage import Stage
 from tests.test_matrix import ROWS
@@ -20,6 +23,7 @@ from tests.test_matrix import ROWS
 from .links import Walk
 
 GROUP = "role-design"
+BESIDE = "?beside=steering-group"
 
 
 def _meeting():
@@ -59,6 +63,17 @@ def _application(**which):
     return {"reference": made.earliest("pk").reference}
 
 
+def _heard():
+    """What the group was told last."""
+    return {"slug": GROUP, "pk": Batch.objects.told().filter(group__slug=GROUP).first().pk}
+
+
+def _report(**which):
+    """The last of them."""
+    one = AnnualReport.objects.filter(**which).first()
+    return {"year": one.year, "number": one.number}
+
+
 def _advice():
     """What was advised on a vacancy and waits for an answer."""
     waits = Advice.objects.filter(answer="").earliest("pk")
@@ -74,6 +89,14 @@ class Page:
     who: str = "peercolead"
     args: Callable = dict
     query: str = ""
+
+
+def _topics():
+    """A page each, for whoever sees the programme: so a new one is measured as it comes."""
+    return tuple(
+        Page(f"insight {one.slug}", "insight_topic", "steering", partial(dict, topic=one.slug))
+        for one in TOPICS
+    )
 
 
 # These keep to the bounds on time that the benchmark's test has; all others are measured alone.
@@ -118,13 +141,40 @@ PAGES = (
     Page("public consultations", "consultations", who=""),
     Page("consultation", "consultation", who="office", args=_consultation),
     Page("consultation figures", "consultation_figures", who="office", args=_consultation),
+    Page("insight", "insight", who="steering"),
+    *_topics(),
+    Page("recruitment for HR", "insight_topic", "hr", partial(dict, topic="recruitment")),
+    Page("insight of a group", "insight_group", args=partial(dict, slug=GROUP)),
+    Page("insight beside a group", "insight_group", "steering", partial(dict, slug=GROUP), BESIDE),
+    Page(
+        "trend", "insight_topic_trend", "steering", partial(dict, topic="balance", figure="members")
+    ),
+    Page(
+        "trend of a group", "insight_group_trend", args=partial(dict, slug=GROUP, figure="members")
+    ),
+    Page("what a group was told", "group_heard", args=partial(dict, slug=GROUP)),
+    Page("what was heard", "heard", args=_heard),
+    Page("reports", "reports", who="steering"),
+    Page("report", "report", who="", args=partial(_report, state="published")),
+    Page("report for who prepares it", "report", "steering", partial(_report, state="published")),
+    Page("draft of a report", "report", "steering", partial(_report, state="drafting")),
+    Page("writing a report", "report_edit", "steering", partial(_report, state="drafting")),
+    Page("saves of a report", "report_versions", "office", partial(_report, state="drafting")),
+    Page("public figures", "public_figures", who=""),
+    Page("lists of public figures", "public_figures_lists", who="steering"),
+    Page("proposing public figures", "public_figures_propose", who="steering"),
+    Page("search for a word of some", "search", query="?q=description"),
+    Page("search for a word of a tenth", "search", who="office", query="?q=come"),
+    Page("search for a word of a fifth", "search", who="peer", query="?q=agree"),
+    Page("search of a kind", "search", who="candidate", query="?q=agree&kind=decision&page=2"),
+    Page("search with a near miss", "search", who="steering", query="?q=meetng"),
+    Page("search like many titles", "search", who="peer", query="?q=suggestin"),
     Page("front page", "home", who=""),
     Page("sign-in page", "account_login", who=""),
 )
 
 # Found late on a walk, or not: so they are said here.
 FURTHER = (
-    Page("search", "search", query="?q=description"),
     Page("stage_change", "stage_change", who="office", args=_stage),
     Page("stage_remove", "stage_remove", who="office", args=_stage),
     Page("minutes_approve", "minutes_approve", args=lambda: {"pk": _minutes().meeting_id}),

@@ -42,7 +42,8 @@ def test_each_page_and_the_yardstick_have_their_figures():
         assert line["p95_ms"] >= line["p50_ms"] > 0
         assert line["rps"] > 0
         assert line["bytes"] > 200
-        assert line["queries"] <= QUERIES, line
+        bound = ASKS_MORE.get(line["name"].removesuffix(" small"), (QUERIES,))[0]
+        assert line["queries"] <= bound, line
     assert found[-1]["queries"] == 5
 
 
@@ -68,14 +69,18 @@ ASKS_MORE = {
     "data_request_erase": (160, "counts what is held about a person in every table"),
     "decision_register_csv": (220, CHUNKS),
     "document_print": (17, EACH_PART),
+    "draft of a report": (20, EACH_PART),
     "group": (16, EACH_PART),
     "home": (30, "each kind of thing that waits for somebody is one query"),
+    "insight_topic": (16, EACH_PART),
     "interviews": (22, EACH_PART),
     "meeting": (22, EACH_PART),
     "output_version": (16, EACH_PART),
     "panel": (22, EACH_PART),
     "programme_board_csv": (16, EACH_PART),
+    "recruitment for HR": (16, EACH_PART),
     "redaction": (17, EACH_PART),
+    "report": (20, EACH_PART),  # a draft, for those who prepare it
     "sheet": (18, EACH_PART),
     "vacancy": (22, EACH_PART),
 }
@@ -98,7 +103,9 @@ SLOWER_WHEN_LARGE = {
     "consultation": 2.0,
     "consultation figures": 2.5,
     "group": 2.0,
-    "home": 3.5,
+    "home": 2.0,
+    # It counts meetings and versions of documents as it is opened.
+    "insight sustainability": 2.5,
     "invitations": 3.0,
     "meeting": 3.0,
     "my claims": 2.0,
@@ -115,6 +122,13 @@ SLOWER_WHEN_LARGE = {
     "public consultations": 2.5,
     "public practice": 3.0,
     "reviews": 2.5,
+    # A word of some things, of many more.
+    "search for a word of a fifth": 3.0,
+    "search for a word of a tenth": 3.0,
+    "search for a word of some": 2.0,
+    "search like many titles": 3.0,
+    "search of a kind": 2.0,
+    "search with a near miss": 2.0,
     "stages": 2.0,
     "turns": 6.0,
     "uptake": 5.0,
@@ -127,7 +141,8 @@ SLOW = {
     "consultations": 7,
     "conversation": 5,
     "group": 16,
-    "home": 9,
+    "home": 7,
+    "insight sustainability": 5,
     "meeting": 17,
     "my claims": 8,
     "network": 9,
@@ -145,6 +160,13 @@ SLOW = {
     "public consultations": 7,
     "public practice": 6,
     "reviews": 7,
+    # A search may take 5; what is over that comes down (docs/adr/0040).
+    "search for a word of a fifth": 6,
+    "search for a word of a tenth": 5,
+    "search for a word of some": 5,
+    "search like many titles": 8,
+    "search of a kind": 5,
+    "search with a near miss": 5,
     "stages": 7,
     "take part": 8,
     "turns": 12,

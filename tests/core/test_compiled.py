@@ -8,9 +8,10 @@ import time_machine
 from apps.accounts.models.people import Constituency, User
 from apps.accounts.roles import OFFICE
 from apps.core import clock
-from apps.core.compiled import Kept, asked, late
+from apps.core.compiled import Kept, KeptFor, KeptOf, asked, late
 from apps.core.permissions import grants
-from apps.groups.models import WorkingGroup
+from apps.groups.models import Membership, WorkingGroup
+from apps.groups.roles import Role
 
 from ..factories import UserFactory, WorkingGroupFactory, programme_user
 
@@ -118,3 +119,40 @@ def test_at_most_so_many_rows_are_read():
 def test_a_query_that_depends_on_more_than_it_may_is_refused(make):
     with pytest.raises(TypeError):
         Kept(make).rows(UserFactory())
+
+
+def test_given_keys_of_things_then_each_has_its_own_rows_and_the_query_is_built_once():
+    calls = []
+
+    def make(group):
+        calls.append(group)
+        return WorkingGroup.objects.filter(pk=group)
+
+    kept, groups = KeptOf(make), [WorkingGroupFactory() for _ in range(3)]
+    assert [list(kept.rows(one.pk)) for one in groups] == [[one] for one in groups]
+    assert len(calls) == 2
+
+
+def test_given_people_and_things_then_each_has_their_own_rows_of_each():
+    keys = late(lambda user: mine[user])
+    kept = KeptFor(
+        lambda user, group: WorkingGroup.objects.filter(pk__in=keys(user)).filter(pk=group)
+    )
+    one, other = WorkingGroupFactory(), WorkingGroupFactory()
+    mine = {UserFactory(): {one.pk}, UserFactory(): {one.pk, other.pk}, UserFactory(): set()}
+    found = [[list(kept.rows(user, group.pk)) for group in (one, other)] for user in mine]
+    assert found == [[[one], []], [[one], [other]], [[], []]]
+
+
+def test_who_leads_a_group_is_asked_anew_when_a_term_begins_or_ends():
+    group, person, noon = WorkingGroupFactory(), UserFactory(), clock.now().replace(hour=12)
+    tomorrow = clock.today() + timedelta(days=1)
+    Membership.objects.create(
+        group=group, user=person, role=Role.CO_LEAD, starts=tomorrow, ends=tomorrow
+    )
+    leads = []
+    for days in range(3):
+        with time_machine.travel(noon + timedelta(days=days), tick=False):
+            leads.append(group.leads())
+            assert group.leads() == group.leads(clock.today())
+    assert leads == [[], [person], []]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from apps.accounts.models.people import User
 from apps.core import demo
 
-TO_MINIMAL = 5
+TO_MINIMAL = 4
 TIMES = 25
 
 

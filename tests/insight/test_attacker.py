@@ -116,19 +116,22 @@ def cells(client, url):
     from html.parser import HTMLParser
 
     class Tables(HTMLParser):
-        found, row, caption, inside = {}, None, "", ""
+        found, row, caption, inside, again = {}, None, "", "", False
 
         def handle_starttag(self, tag, attrs):
             if tag in ("caption", "th", "td"):
                 self.inside, self.text = tag, []
             if tag == "tr":
                 self.row = []
+            # The heading of the column, said once more where a wide table folds.
+            self.again = tag == "span" and ("aria-hidden", "true") in attrs
 
         def handle_data(self, data):
-            if self.inside:
+            if self.inside and not self.again:
                 self.text.append(data)
 
         def handle_endtag(self, tag):
+            self.again = self.again and tag != "span"
             if tag == self.inside:
                 text = " ".join(" ".join(self.text).split())
                 if tag == "caption":

@@ -118,6 +118,19 @@ def test_a_group_stands_beside_the_programme_for_its_co_leads_and_alone_for_memb
     assert "The programme</th>" not in asked.content.decode()
 
 
+def test_on_a_telephone_three_columns_stand_beside_each_other_and_more_fold(client, busy, office):
+    found = {}
+    beside = f"{reverse('insight_group', args=[busy.slug])}?beside=programme"
+    for url in (BALANCE, beside, "/insight/sustainability/"):
+        shown = sign_in(client, office).get(url).content.decode()
+        for one in re.findall(r"<table.*?</table>", shown, re.DOTALL):
+            columns = one.count('role="columnheader"')
+            folds = {"-responsive" in one, "nhsuk-table-responsive__heading" in one}
+            found.setdefault(columns, set()).update(folds)
+    assert {columns for columns, folds in found.items() if folds == {False}} == {2, 3}
+    assert {columns for columns, folds in found.items() if folds == {True}} == {8}
+
+
 def test_groups_stand_beside_each_other_for_those_who_see_both(client, busy, office):
     other = make.working_group(name="Piloting", slug="piloting")
     tallies.refresh()
@@ -243,3 +256,41 @@ def test_a_page_asks_as_often_for_three_groups_as_for_one(client, busy, office):
         make.held(make.working_group())
     tallies.refresh()
     assert [queries(url) for url in urls] == one
+
+
+def test_groups_stand_25_a_page_in_the_overview_and_each_stands_once(client, busy, office):
+    for number in range(28):
+        make.WorkingGroupFactory(name=f"Group {number:02}", slug=f"group-{number:02}")
+    there = WorkingGroup.objects.count()
+    found = []
+    for number in (1, 2):
+        page = sign_in(client, office).get(f"/insight/?page={number}").content.decode()
+        found.append(re.findall(r'href="/insight/groups/([a-z0-9-]+)/"', page))
+    assert 'href="?page=1#groups"' in page
+    assert [len(one) for one in found] == [25, there - 25]
+    assert len({*found[0], *found[1]}) == there
+
+
+def test_a_page_of_tables_reads_what_they_share_once(client, office, django_assert_num_queries):
+    """The session, the person and their permissions, when counting began, and the tables."""
+    make.working_group()
+    asked = {"sustainability": 12, "together": 5, "retention": 7}
+    for slug in asked:
+        sign_in(client, office).get(f"/insight/{slug}/")
+    for slug, many in asked.items():
+        with django_assert_num_queries(many):
+            assert client.get(f"/insight/{slug}/").status_code == 200
+
+
+def test_of_counts_that_only_stand_or_only_happen_each_number_is_read(busy):
+    tallies.refresh()
+    every = tallies.read(list(COUNTS), usual(), {None, busy.pk})
+    for stock in (True, False):
+        counts = [one for one in COUNTS if one.stock is stock]
+        read = tallies.read(counts, usual(), {None, busy.pk})
+        for place, numbers in read.items():
+            for one in counts:
+                assert numbers.now[one.key] == every[place].now[one.key]
+                assert numbers.before[one.key] == every[place].before[one.key]
+    assert tallies.read([], usual(), {None})[None].now == {}
+    assert any(every[busy.pk].now[one.key] for one in COUNTS if one.stock)

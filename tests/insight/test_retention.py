@@ -115,8 +115,8 @@ def test_what_outlasts_the_project_is_what_stands_today(steering):
     assert rows["Training"][-1] == "1"
 
 
-@pytest.mark.parametrize("slug", ["recruitment", "retention", "sustainability"])
+@pytest.mark.parametrize("slug", ["recruitment", "retention", "sustainability", "together"])
 def test_pages_ask_as_much_whatever_there_is(steering, slug, django_assert_max_num_queries):
     steering.get(f"/insight/{slug}/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         assert steering.get(f"/insight/{slug}/").status_code == 200

@@ -9,7 +9,7 @@ from .models.consultation import Consultation, Extension, Question, Section
 
 @admin.register(Consultation)
 class ConsultationAdmin(ReadOnlyAdmin):
-    list_display = ("title", "group", "phase", "audience", "naming", "closes_at")
+    list_display = ("title", "group", "state", "audience", "naming", "closes_at")
     list_filter = ("state", "audience", "naming")
     search_fields = ("title",)
     list_select_related = ("group",)

@@ -20,7 +20,7 @@ def _to_review(user):
     return mine.select_related("owner").order_by("review_on", "pk")
 
 
-@needs_you(_to_review, may=holding(WorkingGroup, "keep_documents"), kind="Document")
+@needs_you(_to_review, may=holding(WorkingGroup, "keep_documents"), kind="Document", anew=True)
 def reviews(documents, user):
     """Documents to look at again within a month, or since."""
     for document in documents:

@@ -222,6 +222,9 @@ def topic(**fields):
 
 
 # --- tables that no tallies make ------------------------------------------------------------------
+NARROW = 3  # columns that fit a telephone beside each other
+
+
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """A table that is no figure: the days of a stage, how far a cohort came. Its cells are as they
@@ -241,6 +244,11 @@ class Table:
     key: str = ""
 
     @property
+    def folds(self):
+        """Whether a narrow page has each row beneath the other, cell by cell."""
+        return len(self.header) > NARROW
+
+    @property
     def body(self):
         """The HTML of its rows: most of what such a page takes."""
         return _body(self.header, tuple(self.rows))
@@ -249,19 +257,32 @@ class Table:
 @lru_cache(maxsize=500)
 def _body(header, rows):
     """Drawn once for the same words."""
-    return render_to_string("insight/rows.html", {"header": header, "rows": rows})
+    context = {"header": header, "rows": rows, "folds": len(header) > NARROW}
+    return render_to_string("insight/rows.html", context)
 
 
 @dataclass(frozen=True)
 class Tabled:
-    """``make(user, period, page)`` gives the Table, or None where there is none for this person."""
+    """``make(user, period, page)`` gives the Table, or None where there is none for this person.
+
+    ``reads(user, period)`` gives what several tables of a page are made of: it is read once for all
+    of them, and given to each besides.
+    """
 
     topic: str
     key: str
     make: Callable
+    reads: Callable | None = None
 
-    def __call__(self, user, period, page=1):
-        made = self.make(user, period, page)
+    def __call__(self, user, period, page=1, read=None):
+        """``read``: what was read for other tables of the same page, {reads: what it gave}."""
+        given = []
+        if self.reads:
+            read = {} if read is None else read
+            if self.reads not in read:
+                read[self.reads] = self.reads(user, period)
+            given = [read[self.reads]]
+        made = self.make(user, period, page, *given)
         return made and replace(made, key=self.key)
 
 
@@ -269,9 +290,9 @@ ALL_PAGES = "all"  # of a long table: for a file
 TABLES: Registry[Tabled] = Registry("Tables", key=attrgetter("key"))
 
 
-def table(topic, key):
+def table(topic, key, reads=None):
     """Register a table of a page; a decorator."""
-    return lambda make: TABLES.add(Tabled(topic, key, make))
+    return lambda make: TABLES.add(Tabled(topic, key, make, reads))
 
 
 # Of a group's page: each a function of (user, group, period) that yields Tables with their keys.

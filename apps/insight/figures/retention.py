@@ -1,5 +1,6 @@
 """Training, and who stays: cohorts as the published evaluation counts them, and time in post."""
 
+from collections import defaultdict
 from itertools import combinations
 
 from django.core.paginator import Paginator
@@ -7,9 +8,9 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from apps.core.disclosure import LEAST, banded, exact
-from apps.recruitment.employment.figures import reached
+from apps.recruitment.employment.figures import reached_where
 from apps.recruitment.employment.models.appointment import COUNTED, REVIEWS, Appointment
-from apps.recruitment.training.models import Enrolment, TrainingCohort
+from apps.recruitment.training.models import TrainingCohort
 
 from .. import charts, curves, staying
 from ..roles import sees_recruitment
@@ -38,11 +39,25 @@ STAGES = {
 ON_A_PAGE = 4
 
 
-@table(SLUG, "cohorts")
-def finished(user, period, page):
-    rows = TrainingCohort.objects.filter(state=TrainingCohort.State.FINISHED)
+def _how_far(*states):
+    """The cohorts that stand so, and how far each came."""
+    rows = list(TrainingCohort.objects.filter(state__in=states).order_by("starts_at", "pk"))
+    return rows, reached_where(*states) if rows else {}
+
+
+def _both(user, period):
+    """{state: the same of those that have finished, and of those that are running}"""
+    rows, found = _how_far(TrainingCohort.State.FINISHED, TrainingCohort.State.RUNNING)
+    by_state = defaultdict(list)
+    for one in rows:
+        by_state[one.state].append(one)
+    return {state: (by_state[state], found) for state in TrainingCohort.State}
+
+
+@table(SLUG, "cohorts", _both)
+def finished(user, period, page, cohorts):
     return _cohorts(
-        rows.order_by("starts_at", "pk"),
+        *cohorts[TrainingCohort.State.FINISHED],
         page,
         title="Cohorts that have finished",
         none="No training has finished yet.",
@@ -52,9 +67,8 @@ def finished(user, period, page):
 def for_everybody(period):
     """Those that have finished, as a report and a public page say it: a difference between two
     steps may be one person, so it is hidden as a number is."""
-    rows = TrainingCohort.objects.filter(state=TrainingCohort.State.FINISHED)
     return _cohorts(
-        rows.order_by("starts_at", "pk"),
+        *_how_far(TrainingCohort.State.FINISHED),
         ALL_PAGES,
         title="Cohorts that have finished",
         none="No training has finished yet.",
@@ -62,11 +76,10 @@ def for_everybody(period):
     )
 
 
-@table(SLUG, "running")
-def running(user, period, page):
-    rows = TrainingCohort.objects.filter(state=TrainingCohort.State.RUNNING)
+@table(SLUG, "running", _both)
+def running(user, period, page, cohorts):
     return _cohorts(
-        rows.order_by("starts_at", "pk"),
+        *cohorts[TrainingCohort.State.RUNNING],
         ALL_PAGES,
         title="Cohorts that are running",
         none="",
@@ -74,19 +87,18 @@ def running(user, period, page):
     )
 
 
-def _cohorts(rows, page, *, title, none, going_on=False, rule=None):
+def _cohorts(rows, found, page, *, title, none, going_on=False, rule=None):
     """A column for each, beside the published evaluation. ``rule`` says of which numbers those are
     in steps of five."""
     hides = rule or _is_small
     pages = None
     if page == ALL_PAGES:
-        shown = list(rows)
+        shown = rows
     else:
         pages = Paginator(rows, ON_A_PAGE).get_page(page)
         shown = list(pages.object_list)
     if going_on and not shown:
         return None
-    found = reached(Enrolment.objects.filter(cohort__in=shown))
     nobody = {key: (0, 0) if key in COUNTED else 0 for key in STAGES}
     numbers = [found.get(one.pk, nobody) for one in shown]
     exactly = [not going_on and not hides(one) for one in numbers]

@@ -1,6 +1,7 @@
 """Whether the structure outlives the project: what still runs, who leads it, what is in use."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, Value
@@ -35,31 +36,59 @@ topic(
 TODAY = "All of this is as it stands today."
 
 
-@table(SLUG, "groups")
-def groups(user, period, page):
+@dataclass(frozen=True)
+class Standing:
+    """What several of the tables are made of, so that none counts in a way of its own.
+
+    ``used`` and ``late``: of each group, how many outputs are in use and documents past their day.
+    ``of_stages``: of each stage, its groups as (key, state).
+    """
+
+    used: dict
+    late: dict
+    stages: list
+    of_stages: dict
+
+
+def _standing(user, period):
+    links = Stage.groups.through.objects.order_by("pk")
+    of_stages = defaultdict(list)
+    for stage, *group in links.values_list("stage", "workinggroup", "workinggroup__state"):
+        of_stages[stage].append(tuple(group))
+    return Standing(
+        dict(USED.rows(user)), dict(LATE.rows(user)), list(Stage.objects.all()), of_stages
+    )
+
+
+@table(SLUG, "groups", _standing)
+def groups(user, period, page, standing):
     """Every group, with who leads it and what is about to end."""
     rows = WorkingGroup.objects.order_by("name", "pk")
     running = rows.exclude(state=WorkingGroup.State.CLOSED)
-    pages = None if page == ALL_PAGES else Paginator(running, PAGE).get_page(page)
-    shown = list(running if pages is None else pages.object_list)
     whole = rows.aggregate(
         all=Count("pk"), running=Count("pk", filter=~Q(state=WorkingGroup.State.CLOSED))
     )
+    pages = None
+    if page != ALL_PAGES:
+        paginator = Paginator(running, PAGE)
+        paginator.count = whole["running"]  # counted already
+        pages = paginator.get_page(page)
+    shown = list(running if pages is None else pages.object_list)
     today = clock.today()
     leads, ends = defaultdict(dict), defaultdict(list)
     told = Q(role=Role.CO_LEAD) | Q(ends__lte=today + SOON)  # of a network of thousands, few
     members = Membership.objects.current().filter(told, group__in=shown).select_related("user")
+    shows = "constituency", "known_as", "full_name"
+    members = members.only("group", "role", "ends", *(f"user__{name}" for name in shows))
     for one in members.order_by("ends", "pk"):
         if one.role == Role.CO_LEAD:
             leads[one.group_id].setdefault(one.user.constituency, one.user.name)
         if one.ends and one.ends <= today + SOON:
             ends[one.group_id].append(one.ends)
     stages = defaultdict(list)
-    for group, name in Stage.groups.through.objects.filter(workinggroup__in=shown).values_list(
-        "workinggroup", "stage__name"
-    ):
-        stages[group].append(name)
-    late, used = dict(LATE.rows(user)), dict(USED.rows(user))
+    for stage in standing.stages:
+        for group, _ in standing.of_stages[stage.pk]:
+            stages[group].append(stage.name)
     return Table(
         title="Groups",
         standard=Standard.PRESENCE,
@@ -81,8 +110,8 @@ def groups(user, period, page):
                 ", ".join(stages[one.pk]) or "none",
                 *(leads[one.pk].get(side, "empty") for side in CO_LEAD),
                 _ending(ends[one.pk]),
-                late.get(one.pk, 0),
-                used.get(one.pk, 0),
+                standing.late.get(one.pk, 0),
+                standing.used.get(one.pk, 0),
             )
             for one in shown
         ],
@@ -103,10 +132,10 @@ def _late(user):
 
 def _used(user):
     used = Output.objects.filter(state=Output.State.IMPLEMENTED)
-    return used.order_by().values_list("group").annotate(Count("pk"))
+    return used.order_by().values_list("group").annotate(n=Count("*"))  # of an index alone
 
 
-LATE, USED = Kept(_late), Kept(_used)  # of each group, how many
+LATE, USED = Kept(_late, anew=True), Kept(_used)  # of each group, how many
 
 
 def _ending(days):
@@ -115,21 +144,15 @@ def _ending(days):
     return f"{len(days)}, the first on {shortday(days[0])}"
 
 
-@table(SLUG, "stages")
-def stages(user, period, page):
+@table(SLUG, "stages", _standing)
+def stages(user, period, page, standing):
     """Each stage, with what works on it and what came of it."""
-    rows = list(Stage.objects.prefetch_related("groups"))
+    rows = standing.stages
     if not rows:
         return None
-    used = dict(
-        Output.objects.filter(state=Output.State.IMPLEMENTED, group__stages__isnull=False)
-        .order_by()
-        .values_list("group__stages")
-        .annotate(Count("pk", distinct=True))
-    )
-    going = [
-        sum(group.state != WorkingGroup.State.CLOSED for group in one.groups.all()) for one in rows
-    ]
+    of = [standing.of_stages[one.pk] for one in rows]
+    used = [sum(standing.used.get(group, 0) for group, _ in groups) for groups in of]
+    going = [sum(state != WorkingGroup.State.CLOSED for _, state in groups) for groups in of]
     over = [many for one, many in zip(rows, going, strict=True) if one.when == "Over"]
     return Table(
         title="Stages",
@@ -144,8 +167,7 @@ def stages(user, period, page):
         caption="Stages of the project",
         header=("Stage", "When", "Groups that run", "Outputs in use"),
         rows=[
-            (one.name, one.when, many, used.get(one.pk, 0))
-            for one, many in zip(rows, going, strict=True)
+            (one.name, one.when, *numbers) for one, *numbers in zip(rows, going, used, strict=True)
         ],
         how=(
             "What is counted: groups of the stage that are not closed, and their outputs in use.",
@@ -154,12 +176,15 @@ def stages(user, period, page):
     )
 
 
-@table(SLUG, "in-use")
-def in_use(user, period, page):
+@table(SLUG, "in-use", _standing)
+def in_use(user, period, page, standing):
     """What people have of it."""
-    numbers = dict(COUNTED.rows(user))
+    numbers = dict(COUNTED.rows(user)) | {
+        OUTPUTS: sum(standing.used.values()),
+        TO_REVIEW: sum(standing.late.values()),
+    }
     rows = [(words, numbers.get(words, 0)) for words in IN_USE]
-    used, practice = rows[0][1], rows[4][1]
+    used, practice = numbers[OUTPUTS], numbers.get(PRACTICE, 0)
     return Table(
         title="What is in use",
         standard=Standard.IMPACT,
@@ -180,37 +205,38 @@ def _many(number, one, more=""):
     return f"{number} {one if number == 1 else more or one + 's'}"
 
 
-IN_USE = (
-    "Outputs in use, with evidence",
-    "Outputs accepted and not in use yet",
-    "Documents in force",
-    "Documents past their day to be reviewed",
-    "Peer practice in the register",
-    "Meetings in the last 12 months",
-    "Conversations in the last 12 months",
-)
+OUTPUTS = "Outputs in use, with evidence"
+ACCEPTED = "Outputs accepted and not in use yet"
+IN_FORCE = "Documents in force"
+TO_REVIEW = "Documents past their day to be reviewed"
+PRACTICE = "Peer practice in the register"
+MEETINGS = "Meetings in the last 12 months"
+CONVERSATIONS = "Conversations in the last 12 months"
+IN_USE = (OUTPUTS, ACCEPTED, IN_FORCE, TO_REVIEW, PRACTICE, MEETINGS, CONVERSATIONS)
 
 
 def _in_use(user):
-    """How many rows there are of each, in one question; nothing where there is none."""
-    now, today = clock.now(), clock.today()
+    """How many rows there are of each that no group's row adds up to, in one question; nothing
+    where there is none.
+    """
+    now = clock.now()
     lately = {"starts_at__gte": now - 365 * DAY, "starts_at__lt": now}
     outputs, documents = Output.objects, DocumentVersion.objects.standing()
     events = Conversation.objects.filter(**lately).exclude(
         state__in=[Conversation.State.DRAFT, Conversation.State.CANCELLED]
     )
-    wanted = (
-        outputs.filter(state=Output.State.IMPLEMENTED),
-        outputs.filter(state=Output.State.ACCEPTED),
-        documents.filter(phase=Phase.IN_FORCE),
-        Document.objects.to_review(today - DAY),
-        Practice.objects.filter(state=Practice.State.PUBLISHED),
-        Meeting.objects.filter(state__in=[Meeting.State.HELD, Meeting.State.MINUTED], **lately),
-        events,
-    )
+    wanted = {
+        ACCEPTED: outputs.filter(state=Output.State.ACCEPTED),
+        IN_FORCE: documents.filter(phase=Phase.IN_FORCE),
+        PRACTICE: Practice.objects.filter(state=Practice.State.PUBLISHED),
+        MEETINGS: Meeting.objects.filter(
+            state__in=[Meeting.State.HELD, Meeting.State.MINUTED], **lately
+        ),
+        CONVERSATIONS: events,
+    }
     counts = [
         rows.order_by().annotate(of=Value(words)).values_list("of").annotate(Count("pk"))
-        for words, rows in zip(IN_USE, wanted, strict=True)
+        for words, rows in wanted.items()
     ]
     return counts[0].union(*counts[1:], all=True)
 

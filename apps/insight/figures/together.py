@@ -42,22 +42,31 @@ NOT_SAID = (
 
 
 # --- the programme --------------------------------------------------------------------------------
-def _told(question, period):
-    """{side: (sets with more than half a yes, all sets)} in a period, and in the one before."""
-    yes, *others = (f"{question.name}_{one}" for one in Choice.values)
-    whole = F(yes) + F(others[0]) + F(others[1])
-    rows = Told.objects.filter(batch__in=Batch.objects.told()).annotate(
-        whole=whole, now=Q(batch__heard_on__gte=period.first)
-    )
-    rows = rows.filter(
-        batch__heard_on__gte=period.before.first, batch__heard_on__lt=period.end, whole__gte=LEAST
-    )
-    most = Count("pk", filter=Q(whole__lt=2 * F(yes)))
-    found = rows.values("side", "now").annotate(most=most, sets=Count("pk")).order_by()
-    now, before = {}, {}
-    for one in found:
-        (now if one["now"] else before)[one["side"]] = one["most"], one["sets"]
-    return now, before
+def _told(user, period):
+    """{question: ({side: (sets with more than half a yes, all sets)} in the period, the same in the
+    one before)}, by one query.
+    """
+    rows = Told.objects.filter(
+        batch__in=Batch.objects.told(),
+        batch__heard_on__gte=period.before.first,
+        batch__heard_on__lt=period.end,
+    ).annotate(now=Q(batch__heard_on__gte=period.first))
+    numbers = {}
+    for question in QUESTIONS:
+        yes, *others = (f"{question.name}_{one}" for one in Choice.values)
+        whole = f"{question.name}_whole"
+        rows = rows.annotate(**{whole: F(yes) + F(others[0]) + F(others[1])})
+        enough = Q(**{f"{whole}__gte": LEAST})
+        numbers[f"{question.name}_sets"] = Count("pk", filter=enough)
+        numbers[f"{question.name}_most"] = Count(
+            "pk", filter=enough & Q(**{f"{whole}__lt": 2 * F(yes)})
+        )
+    told = {question.name: ({}, {}) for question in QUESTIONS}
+    for one in rows.values("side", "now").annotate(**numbers).order_by():
+        for name, (now, before) in told.items():
+            if sets := one[f"{name}_sets"]:
+                (now if one["now"] else before)[one["side"]] = one[f"{name}_most"], sets
+    return told
 
 
 def _words(told):
@@ -66,9 +75,9 @@ def _words(told):
 
 
 def _of_programme(question):
-    @table("together", f"together_{question.name}")
-    def make(user, period, page):
-        now, before = _told(question, period)
+    @table("together", f"together_{question.name}", _told)
+    def make(user, period, page, told):
+        now, before = told[question.name]
         sides = {one.value: str(one.label) for one in Constituency} | {"": TOGETHER}
         most, every = (sum(one[at] for one in now.values()) for at in (0, 1))
         sentence = f"From {period.words}, no group had enough answers to tell anything."

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, F, Q
 
 from apps.core import clock
+from apps.core.compiled import rows_of
 
 from ..training.models import Enrolment
 from .models.appointment import COUNTED, REVIEWS, Appointment, ReviewPoint
@@ -17,23 +18,30 @@ def reached(enrolments):
     {cohort's key: {"began": n, "completed": n, "employed": n, "month_6": (in post, due), …}}; who
     is not yet due counts in neither number.
     """
-    found = {
-        key: {
-            "began": began,
-            "completed": completed,
-            "employed": 0,
-            **dict.fromkeys(COUNTED, (0, 0)),
-        }
-        for key, began, completed in enrolments.order_by()
+    return _put_together(*_questions(enrolments))
+
+
+def reached_where(*states):
+    """The same of all cohorts that stand so: its queries are built once a day."""
+    return _put_together(*(rows_of(_question, states, nth) for nth in range(3)))
+
+
+def _question(states, nth):
+    return _questions(Enrolment.objects.filter(cohort__state__in=states))[nth]
+
+
+def _questions(enrolments):
+    """Who began and completed, who was employed, and who was due and gone: by cohort."""
+    began = (
+        enrolments.order_by()
         .values_list("cohort")
         .annotate(
             began=Count("pk", filter=Q(began_on__isnull=False)),
             completed=Count("pk", filter=Q(state=Enrolment.State.COMPLETED)),
         )
-    }
+    )
     appointments = Appointment.objects.filter(enrolment__in=enrolments).order_by()
-    for cohort, employed in appointments.values_list("enrolment__cohort").annotate(Count("pk")):
-        found[cohort]["employed"] = employed
+    employed = appointments.values_list("enrolment__cohort").annotate(Count("pk"))
     points = (
         ReviewPoint.objects.filter(
             appointment__in=appointments, key__in=COUNTED, due_on__lte=clock.today()
@@ -42,7 +50,22 @@ def reached(enrolments):
         .values_list("appointment__enrolment__cohort", "key")
     )
     gone = Q(in_post=False) | Q(appointment__left_on__lte=F("due_on"))
-    for cohort, key, due, left in points.annotate(due=Count("pk"), gone=Count("pk", filter=gone)):
+    return began, employed, points.annotate(due=Count("pk"), gone=Count("pk", filter=gone))
+
+
+def _put_together(begun, in_work, points):
+    found = {
+        key: {
+            "began": began,
+            "completed": completed,
+            "employed": 0,
+            **dict.fromkeys(COUNTED, (0, 0)),
+        }
+        for key, began, completed in begun
+    }
+    for cohort, employed in in_work:
+        found[cohort]["employed"] = employed
+    for cohort, key, due, left in points:
         found[cohort][key] = (due - left, due)
     return found
 

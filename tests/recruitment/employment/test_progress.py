@@ -171,7 +171,8 @@ def test_each_other_state_says_what_comes(read, state, says):
 # --- after it -----------------------------------------------------------------------------------
 def test_interviewed_says_by_when_it_hears(read):
     vacancy, _ = choosing.interviewing("yes")
-    told = add_working_days(timezone.localdate(), 3)
+    [held] = Slot.objects.filter(plan__vacancy=vacancy)  # until three at night it was yesterday
+    told = add_working_days(timezone.localdate(held.starts_at), 3)
     assert f"By {day(told)} we tell you, with feedback." in read(mine(vacancy))
     Slot.objects.update(
         starts_at=timezone.now() - timedelta(30), ends_at=timezone.now() - timedelta(29)

@@ -23,6 +23,9 @@ from .services import (  # noqa: F401 - fixtures
 )
 from .walk import shapes, walk  # noqa: F401 - fixtures
 
+# Until the tests are collected nobody looks for garbage: that took a third of the time.
+gc.disable()
+
 # How quick a machine is, and how busy, says nothing of the code.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any")
@@ -68,9 +71,9 @@ def pytest_collection_modifyitems(items):
 
 def pytest_collection_finish():
     """What is loaded by now stays: looking through it for garbage took an eighth of the time."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(100_000)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -32,7 +33,12 @@ def say(text):
 
 
 def run(*command, **env):
-    """Run one program; say which and how long; return whether it was content."""
+    """Run one program; say how long; return whether it was content."""
+    return judge(*ran(command, env))
+
+
+def ran(command, env, **output):
+    """One program, once it has run, and how long it took."""
     began = time.monotonic()
     done = subprocess.run(
         [str(BIN / command[0]), *command[1:]],
@@ -40,9 +46,14 @@ def run(*command, **env):
         env=_environment() | env,
         stdin=subprocess.DEVNULL,
         check=False,
+        **output,
     )
+    return done, time.monotonic() - began
+
+
+def judge(done, took):
     verdict = "passed" if done.returncode == 0 else f"FAILED with {done.returncode}"
-    print(f"-- {verdict} in {time.monotonic() - began:.1f} s", flush=True)  # noqa: T201
+    print(f"-- {verdict} in {took:.1f} s", flush=True)  # noqa: T201
     return done.returncode == 0
 
 
@@ -55,7 +66,7 @@ def _environment():
 
 # --- checks -------------------------------------------------------------------------------------
 def checks():
-    """The quick checks that say no, by name."""
+    """The quick checks that say no, by name. As many run at once as there are cores."""
     templates = [
         str(path.relative_to(ROOT)) for path in sorted((ROOT / "templates").rglob("*.html"))
     ]
@@ -75,10 +86,15 @@ def checks():
             PRODUCTION,
         ),
     ]
-    for name, command, env in table:
-        say(name)
-        if not run(*command, **env):
-            yield name
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        together = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        begun = [pool.submit(ran, command, env, **together) for _, command, env in table]
+        for (name, _, _), one in zip(table, begun, strict=True):
+            say(name)
+            done, took = one.result()
+            print(done.stdout.decode(errors="replace"), end="", flush=True)  # noqa: T201
+            if not judge(done, took):
+                yield name
 
 
 # --- tests --------------------------------------------------------------------------------------

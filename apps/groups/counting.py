@@ -292,7 +292,9 @@ def ask(user):
 
 @effect
 def newcomer_is_asked(group, membership):
-    _ask(_members(Membership.objects.filter(pk=membership.pk)))
+    """Where no terms say anything of peer workers, most groups, that is one short question."""
+    if TermsOfReference.objects.filter(group=group).exclude(peer_workers="").exists():
+        _ask(_members(Membership.objects.filter(pk=membership.pk)))
 
 
 @effect

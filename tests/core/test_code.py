@@ -2,6 +2,7 @@
 name. What is a place for it all the same stands here, with its reason."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,12 @@ FILES = [
     for path in sorted((ROOT / folder).rglob("*.py"))
     if "migrations" not in path.parts
 ]
-TREES = {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in FILES}
+
+
+@cache
+def trees():
+    """{path: its syntax}: read by the process that tests it, not by each that collects."""
+    return {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in FILES}
 
 
 def imported(tree):
@@ -37,7 +43,7 @@ def called(tree):
 
 
 def files(found, names):
-    return {path for path, tree in TREES.items() if not names.isdisjoint(found(tree))}
+    return {path for path, tree in trees().items() if not names.isdisjoint(found(tree))}
 
 
 def calls(tree):
@@ -114,7 +120,7 @@ def test_sql_of_our_own_is_constant_or_made_by_the_database_library():
 
 def test_every_digest_with_a_key_is_sha256():
     """Django's own default would be SHA-1."""
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         for name, node in called(tree):
             if name == "salted_hmac":
                 given = {one.arg: getattr(one.value, "value", None) for one in node.keywords}
@@ -124,7 +130,7 @@ def test_every_digest_with_a_key_is_sha256():
 def test_each_expression_is_written_in_code_save_names_that_are_escaped():
     """What somebody typed is looked for as it is."""
     made = set()
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         for node in ast.walk(tree):
             if (
                 isinstance(node, ast.Call)
@@ -157,7 +163,7 @@ FORMATS = {
 def test_what_somebody_typed_is_no_format():
     found = {
         path
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for name, node in called(tree)
         if name in ("format", "format_map")
         and isinstance(node.func, ast.Attribute)

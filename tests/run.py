@@ -29,7 +29,7 @@ PRODUCTION = RIGHT | {"DJANGO_SETTINGS_MODULE": "oxleas_peer.settings.production
 
 
 def say(text):
-    print(f"\n== {text}", flush=True)  # noqa: T201
+    print(f"\n== {text}", flush=True)
 
 
 def run(*command, **env):
@@ -53,7 +53,7 @@ def ran(command, env, **output):
 
 def judge(done, took):
     verdict = "passed" if done.returncode == 0 else f"FAILED with {done.returncode}"
-    print(f"-- {verdict} in {took:.1f} s", flush=True)  # noqa: T201
+    print(f"-- {verdict} in {took:.1f} s", flush=True)
     return done.returncode == 0
 
 
@@ -92,7 +92,7 @@ def checks():
         for (name, _, _), one in zip(table, begun, strict=True):
             say(name)
             done, took = one.result()
-            print(done.stdout.decode(errors="replace"), end="", flush=True)  # noqa: T201
+            print(done.stdout.decode(errors="replace"), end="", flush=True)
             if not judge(done, took):
                 yield name
 
@@ -167,7 +167,7 @@ def differing(urls):
     if not pytest("-p", "tests.differing", only=chosen, **urls):
         return False
     missed = list(unseen())
-    print("\n".join(missed))  # noqa: T201
+    print("\n".join(missed))
     return not missed
 
 
@@ -267,7 +267,7 @@ def main(arguments):
     if gaps:
         say("Not covered, because this machine lacks it")
         for gap in gaps:
-            print(f"  - {gap}")  # noqa: T201
+            print(f"  - {gap}")
     return f"These failed: {' and '.join(failed)}." if failed else ""
 
 

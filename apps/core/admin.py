@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.shortcuts import redirect
 
 from .looks import look_at
-from .models import AuditCheck, AuditEntry, AuditSeal, CrisisContact, FirstPress, record
+from .models import AuditCheck, AuditEntry, AuditSeal, CrisisContact, FirstPress, Stateful, record
 from .withheld import about_what_is_seen, seen
 
 
@@ -37,6 +37,12 @@ def _asked(view, *args):
         return answer.render() if hasattr(answer, "render") else answer
 
 
+@admin.display(description="state", ordering="state")
+def state_now(thing):
+    """The state that the site's pages show."""
+    return thing.State(thing.state_now).label
+
+
 class AuditedAdmin(admin.ModelAdmin):
     """Every change made in the admin is written to the audit trail as well.
 
@@ -58,6 +64,13 @@ class AuditedAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         rows = super().get_queryset(request)
         return rows if self.for_all else seen(rows, request.user, self.within)
+
+    def get_list_display(self, request):
+        """What a thing has by the clock, or by another thing, is not what is stored of it."""
+        shown = super().get_list_display(request)
+        if not issubclass(self.model, Stateful):
+            return shown
+        return [state_now if name == "state" else name for name in shown]
 
     def get_list_filter(self, request):
         """Those that offer things offer only what the person sees."""

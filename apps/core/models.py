@@ -241,7 +241,7 @@ class Stateful(models.Model):
 
     @property
     def facts(self):
-        """(label, words) pairs that the page of a move shows besides: what it would change."""
+        """(label, words or HTML) pairs that the page of a move shows: what it would change."""
         return ()
 
     @property

@@ -1,7 +1,7 @@
 """The NHS design system: its own Jinja macros, called from Django templates and forms."""
 
-import re
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
 
 import jinja2
 from django import forms
@@ -10,18 +10,28 @@ from django.forms.renderers import DjangoTemplates
 from django.forms.utils import pretty_name
 from django.template.loader import get_template
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html_join
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from markupsafe import Markup
 
 from .lines import NAMES, UNSEEN, all_is_seen
+from .missing import FRAMEWORKS_CHOICES, FRAMEWORKS_OWN, TOO_LONG, missing
 from .says import has_a_shape, says_something
 
 
 # --- components -----------------------------------------------------------------------------
+class _Environment(jinja2.Environment):
+    """Components take in others each time that they are drawn, and Jinja then looks whether they
+    were given globals of their own. None is: with one dict for all, that is seen at once.
+    """
+
+    def make_globals(self, d):
+        return self.globals
+
+
 @cache
 def _environment():
-    return jinja2.Environment(
+    return _Environment(
         loader=jinja2.PackageLoader("nhsuk_frontend_jinja"),
         autoescape=True,
         trim_blocks=True,
@@ -104,38 +114,6 @@ def is_a_line(field):
     return isinstance(field, forms.CharField) and type(field.widget) is forms.TextInput
 
 
-FRAMEWORKS_OWN = str(forms.Field.default_error_messages["required"])
-# What reads well after *Enter* or *Choose* as it is.
-WITHOUT_ARTICLE = re.compile(
-    r"(the|an?|another|one|what|who|whom|whose|when|where|which|why|how|whether|if|your|their|my|our|its"
-    r"|this|that|these|those|each|any|all|every|anything|anybody|at|on|in|from|to|until|by)\b",
-    re.IGNORECASE,
-)
-# *Begins at*, *Say what it was*: no thing that somebody could enter.
-NO_NOUN = re.compile(r"\b(at|by|as|from|to)$|…$|^(say|because)\b", re.IGNORECASE)
-
-
-TOO_LONG = (
-    "This is too long: at most %(limit_value)d characters fit here, and it has %(show_value)d."
-)
-
-
-def missing(label, widget):
-    """What to do about an empty field of this label."""
-    label = label.strip().rstrip(".:")
-    if isinstance(widget, forms.FileInput):
-        return "Choose a file."
-    if isinstance(widget, forms.CheckboxInput):
-        return f"Tick the box: {label}."
-    if label.endswith("?") or NO_NOUN.search(label):
-        return f"Answer this: {label}"
-    chosen = isinstance(widget, forms.Select | forms.RadioSelect | forms.CheckboxSelectMultiple)
-    if label[1:2].islower() or label[1:2] in (" ", "-"):  # not NHS
-        label = label[:1].lower() + label[1:]
-    article = "" if WITHOUT_ARTICLE.match(label) else "the "
-    return f"{'Choose' if chosen else 'Enter'} {article}{label}."
-
-
 class NHSFormMixin:
     """A form made of NHS components. Combine with ``forms.Form`` or ``forms.ModelForm``."""
 
@@ -158,11 +136,14 @@ class NHSFormMixin:
 
     def say_what_is_missing(self):
         """Each empty field says what belongs there, by its own label: *Enter the reason.* So does
-        one with what cannot be seen."""
+        one with what cannot be seen, and one with a choice that there is not, or no longer."""
         for name, field in self.fields.items():
             label = str(field.label or pretty_name(name))
             if str(field.error_messages.get("required")) == FRAMEWORKS_OWN:
                 field.error_messages["required"] = missing(label, field.widget)
+            if str(field.error_messages.get("invalid_choice")) in FRAMEWORKS_CHOICES:
+                again = missing(label, field.widget)
+                field.error_messages["invalid_choice"] = f"That is not in the list. {again}"
             if getattr(field, "max_length", None):
                 field.error_messages["max_length"] = TOO_LONG
             if all_is_seen in field.validators:
@@ -283,18 +264,22 @@ def _options(field, widget):
         yield value, label, value in chosen, hints.get(value)
 
 
+def _written(words):
+    """Escaped; what Django marked safe stays as it is."""
+    return words if isinstance(words, SafeString) else escape(words)
+
+
 def _select(field, widget):
     params = _base(field) | {"label": {"text": _label(field)}}
-    # The macro takes 0.1 ms an option, and a list of groups may have hundreds.
-    options = format_html_join(
-        "\n",
-        '<option value="{}"{}>{}</option>',
-        (
-            (value, mark_safe(" selected") if selected else "", str(label))
-            for value, label, selected, _ in _options(field, widget)
-        ),
+    # The macro takes 0.1 ms an option, and format_html a third of that: a list of groups may have
+    # hundreds.
+    options = "\n".join(
+        f'<option value="{_written(value)}"{" selected" if selected else ""}>'
+        f"{_written(str(label))}</option>"
+        for value, label, selected, _ in _options(field, widget)
     )
-    html = component("select", **params, items=[])
+    params["items"] = []
+    html = component("select", **params) if field.errors else _drawn_once("select", _frozen(params))
     return mark_safe(html.replace("</select>", f"{options}</select>", 1))  # noqa: S308 - the same
 
 
@@ -312,9 +297,35 @@ def _choices(name):
             for value, label, selected, hint in _options(field, widget)
             if value or name == "radios"
         ]
+        if getattr(field.field, "is_drawn_once", False):
+            return _drawn_once(name, _frozen(params))
         return component(name, **params)
 
     return draw
+
+
+def _frozen(value):
+    """The same as a key: equal only where all of it is, and safe in the same places."""
+    if isinstance(value, dict):
+        return dict, tuple((key, _frozen(one)) for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return list, tuple(map(_frozen, value))
+    return type(value), value
+
+
+def _thawed(frozen):
+    kind, value = frozen
+    if kind is dict:
+        return {key: _thawed(one) for key, one in value}
+    return list(map(_thawed, value)) if kind is list else value
+
+
+@lru_cache(maxsize=256)
+def _drawn_once(name, params):
+    """For fields that are the same for everybody, without what anybody chose or typed, and many
+    boxes: the macro takes half a millisecond for each.
+    """
+    return component(name, **_thawed(params))
 
 
 def _checkbox(field, widget):

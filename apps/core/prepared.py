@@ -33,11 +33,11 @@ def planned(sql, params):
     name = _named(sql)
     names = _there.setdefault(connection.connection, OrderedDict())
     if name not in names:
-        # By the driver: it asks nothing, and is no query of a page that somebody counts.
-        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+        with connection.wrap_database_errors, connection.cursor() as cursor:
+            run = cursor.cursor.execute  # the driver's: no query of a page that somebody counts
             while names and sum(names.values()) + len(sql) > MOST:
-                cursor.execute(f"DEALLOCATE {names.popitem(last=False)[0]}")
-            cursor.execute(f"PREPARE {name} AS {_numbered(sql)}")
+                run(f"DEALLOCATE {names.popitem(last=False)[0]}")
+            run(f"PREPARE {name} AS {_numbered(sql)}")
     names[name] = len(sql)
     names.move_to_end(name)
     given = f" ({', '.join(['%s'] * len(params))})" if params else ""

@@ -15,4 +15,4 @@ class BatchAdmin(ReadOnlyAdmin):
     list_display = ("group", "heard_on", "state", "told_by")
     list_filter = ("state",)
     date_hierarchy = "heard_on"
-    list_select_related = ("group", "told_by")
+    list_select_related = ("group", "told_by", "item__meeting")

@@ -68,6 +68,7 @@ class Answering(View):
         """The next question that has no answer yet; after the last, what is sent."""
         round_, user = self.asked
         context = {"round": round_, "chosen": self.chosen, "left_out": LEFT_OUT}
+        context["by_link"] = "token" in self.kwargs
         if not round_.is_running:
             return render(self.request, "experience/over.html", context)
         if not round_.asked.filter(user=user, answered=False).exists():
@@ -95,7 +96,7 @@ class Answering(View):
         said = {name: one for name, one in self.chosen.items() if one != LEFT_OUT}
         words = form.cleaned_data["words"]
         if not said and not words:
-            form.add_error(None, "Answer a question, or write something, before you send it.")
+            form.add_error("words", "Answer a question, or write something, before you send it.")
             return self.ask(form, status=422)
         try:
             round_.answer(user, words=words, **said)

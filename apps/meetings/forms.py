@@ -238,10 +238,15 @@ class AgendaItemForm(ModelForm):
             "minutes_allowed": "How many minutes does it need?",
         }
 
-    def __init__(self, *args, group, **kwargs):
+    def __init__(self, *args, meeting, chosen=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = AgendaItem.Kind.choices
-        self.decidable = decidable(group)
+        there = {item.about for item in meeting.agenda.accepted().prefetch_related(named())}
+        every = decidable(meeting.group).items()
+        self.decidable = {key: thing for key, thing in every if thing not in there}
+        if thing := self.decidable.get(chosen):
+            title = str(thing)[: AgendaItem._meta.get_field("title").max_length]
+            self.initial |= {"about": chosen, "title": title, "kind": AgendaItem.Kind.DECISION}
         if self.decidable:
             things = [(key, str(thing)) for key, thing in self.decidable.items()]
             self.fields["about"].choices = [("", "No, none of these"), *things]

@@ -12,7 +12,7 @@ from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
 from .decided import is_to_be_decided, named
-from .models.about import the_way_to_a_decision, why_it_does_not_serve
+from .models.about import the_groups_own_way
 from .models.meeting import AgendaItem, Meeting, Paper
 from .models.minutes import Minutes
 from .models.outcome import Action, Decision
@@ -285,17 +285,8 @@ def on_terms_page(user, terms):
     if not is_to_be_decided(terms) or terms.before is None:
         return None
     early = "That meeting began before both co-leads had signed."
-    missing = the_way_to_a_decision(
-        terms,
-        [terms.group],
-        user,
-        lambda decision: why_it_does_not_serve(
-            decision, terms, user, since=terms.signed_at, early=early, settles="adopts"
-        ),
-        since=terms.signed_at,
-        words=str(terms.group),
-    )
-    return Section("meetings/terms_section.html", {"missing": list(missing)})
+    missing = the_groups_own_way(terms, user, since=terms.signed_at, early=early, settles="adopts")
+    return Section("meetings/terms_section.html", {"missing": missing})
 
 
 @section("group")

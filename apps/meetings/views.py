@@ -395,7 +395,7 @@ class ReplyByLink(PageFormView):
     def get_context_data(self, **kwargs):
         meeting, _ = self.link
         kwargs["closed"] = not meeting.may(self.request.user, "answer")
-        return super().get_context_data(meeting=meeting, **kwargs)
+        return super().get_context_data(meeting=meeting, by_link=True, **kwargs)
 
     def save(self, form):
         meeting, user = self.link
@@ -516,9 +516,8 @@ class Propose(MeetingMixin, PageFormView):
     button = "Propose it"
 
     def get_form_kwargs(self):
-        kwargs = super().get_form_kwargs()
-        kwargs.pop("meeting")
-        return kwargs | {"group": self.meeting.group}
+        """With the thing whose page led here: the meeting is to decide on it."""
+        return super().get_form_kwargs() | {"chosen": self.request.GET.get("about")}
 
     def save(self, form):
         item = form.save(commit=False)

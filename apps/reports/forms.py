@@ -5,6 +5,7 @@ from django import forms
 from apps.core.forms import Form, WordsForm
 
 from . import taking
+from .models.public import PublicFigures
 from .models.report import ReportWords
 from .models.text import MOST
 
@@ -74,6 +75,16 @@ class PublicFiguresForm(Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["keys"].choices = list(taking.titles().items())
+        self.fields["keys"].is_drawn_once = True
+
+    def clean_keys(self):
+        keys = self.cleaned_data["keys"]
+        held = PublicFigures.objects.in_force().first()
+        if held and set(keys) == set(held.shown):
+            raise forms.ValidationError(
+                "These are the figures that are public now. Tick another one, or untick one."
+            )
+        return keys
 
 
 class TakeOffForm(Form):

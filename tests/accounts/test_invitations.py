@@ -375,7 +375,7 @@ def test_given_the_form_then_an_invitation(desk):
         ({"department": "hr"}, "Only staff have a department."),
         ({"first_group": "role-design"}, "Choose the role in the first group."),
         ({"second_role": "member"}, "Choose the second group, or no role."),
-        ({"first_group": "secret", "first_role": "member"}, "Select a valid choice"),
+        ({"first_group": "secret", "first_role": "member"}, "That is not in the list."),
         ({"first_group": "role-design", "first_role": "co_lead"}, "has a lived experience co-lead"),
     ],
 )

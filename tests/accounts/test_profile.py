@@ -67,8 +67,8 @@ def test_given_no_support_profile_then_the_prefill_is_empty(me):
     ("change", "message"),
     [
         ({"needs": ["other"], "what_helps": ""}, "Say what else would help."),
-        ({"needs": ["unheard_of"]}, "unheard_of is not one of the available choices"),
-        ({"share_with": "everybody"}, "everybody is not one of the available choices"),
+        ({"needs": ["unheard_of"]}, "That is not in the list."),
+        ({"share_with": "everybody"}, "That is not in the list."),
         ({"what_helps": "x" * 2001}, "at most 2000 characters"),
     ],
 )

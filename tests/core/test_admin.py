@@ -102,6 +102,21 @@ def test_no_state_can_be_typed_in_the_admin(rf, model):
     assert not page.has_delete_permission(request)
 
 
+def test_a_list_shows_the_state_by_which_pages_go(rf, administrator):
+    request = rf.get("/")
+    stored = {
+        model.__name__
+        for model in LISTED
+        if issubclass(model, Stateful)
+        if "state" in admin.site._registry[model].get_list_display(request)
+    }
+    assert stored == set()
+    asked = make.consultation(working_group(), to="closed")
+    assert asked.state == "open"
+    rows = administrator.get(address(type(asked))).content.decode()
+    assert '<td class="field-state_now">Closed</td>' in rows
+
+
 def test_the_facts_of_a_meeting_cannot_be_changed_even_by_a_superuser(client):
     group = working_group()
     meeting = make.held(group)

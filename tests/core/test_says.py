@@ -75,7 +75,7 @@ def kinds(kind):
 
 
 def test_every_form_says_what_to_do_about_what_is_missing():
-    """None says *This field is required.*"""
+    """None says *This field is required*, nor *Select a valid choice*."""
     assert get_resolver().url_patterns
     ours = [one for one in kinds(nhs.NHSFormMixin) if issubclass(one, forms.BaseForm)]
     assert len(ours) > 200
@@ -87,6 +87,10 @@ def test_every_form_says_what_to_do_about_what_is_missing():
         form.say_what_is_missing()
         said = {name: str(one.error_messages["required"]) for name, one in form.fields.items()}
         silent += [f"{kind.__name__}.{name}" for name in said if said[name] == nhs.FRAMEWORKS_OWN]
+        chosen = {
+            name: one.error_messages.get("invalid_choice") for name, one in form.fields.items()
+        }
+        silent += [name for name, one in chosen.items() if str(one) in nhs.FRAMEWORKS_CHOICES]
     assert silent == []
 
 

@@ -96,9 +96,19 @@ def test_a_question_may_be_left_out_but_not_all_of_it(client, one, some):
     nothing = dict.fromkeys(YES, "-")
     page = client.post(path, nothing | {"send": "yes"})
     assert page.status_code == 422
-    assert "Answer a question, or write something" in page.content.decode()
+    shown = page.content.decode()
+    assert re.search(r'<a href="#id_words">\s*Answer a question, or write something', shown)
     assert client.post(path, nothing | {"send": "yes", "words": "Only this."}).status_code == 200
     assert Written.objects.get().text == "Only this."
+
+
+def test_whoever_was_passed_the_link_reads_that_it_answers_for_another(client, one, some):
+    path = by_link(one, some[0])
+    for shown in (client.get(path), client.post(path, dict.fromkeys(YES, "yes"))):
+        assert "it was passed on to you" in shown.content.decode()
+        assert some[0].name not in shown.content.decode()
+    client.force_login(some[1], "apps.accounts.backends.SignIn")
+    assert "passed on to you" not in client.get(f"/how-it-was/{one.pk}/").content.decode()
 
 
 def test_bad_input_comes_back_with_its_words(client, one, some):

@@ -269,8 +269,9 @@ def test_the_programme_knows_no_more_than_groups_are_told(group):
     )
     from apps.experience.asked import QUESTIONS
 
+    numbers = _told(None, usual())
     for question in QUESTIONS:
-        now, before = _told(question, usual())
+        now, before = numbers[question.name]
         every = parts_of(list(Batch.objects.told()))
         most = [
             line.yes.is_most
@@ -362,6 +363,9 @@ def test_what_no_meeting_heard_waits_to_be_told_again(group, batch, stop):
         page = client.get(url).content.decode()
         assert "To be told back" in page
         assert "We listen." not in page
+    office = make.programme_user(ADMIN, is_staff=True, is_superuser=True)
+    listed = signed_in(office).get("/admin/experience/batch/").content.decode()
+    assert '<td class="field-state_now">To be told back</td>' in listed
     form = reverse("tell_back", args=[group.slug, batch.pk])
     again = make.published(group)
     assert "We listen." in client.get(form).content.decode()  # what was written is not lost

@@ -55,6 +55,15 @@ def test_given_the_link_when_pressed_then_answered_without_signing_in(client, me
     assert Attendance.objects.get(meeting=meeting, user=peer).reply == "yes"
 
 
+def test_only_who_comes_by_the_link_reads_that_it_answers_for_another(client, meeting, peer):
+    url = reverse("reply_by_link", args=[reply_token(meeting, peer)])
+    assert "passed on to you" in client.get(url).content.decode()
+    client.force_login(peer, "apps.accounts.backends.SignIn")
+    own = client.get(reverse("reply", args=[meeting.pk]))
+    assert own.status_code == 200
+    assert "passed on to you" not in own.content.decode()
+
+
 @pytest.mark.parametrize("change", [lambda t: t[:-1], lambda t: "x" + t, lambda t: t.upper()])
 def test_given_a_forged_link_when_opened_then_404(client, meeting, peer, change):
     url = reverse("reply_by_link", args=[change(reply_token(meeting, peer))])

@@ -75,7 +75,7 @@ WRONG = [
     ({"link": "not a link", "format": "online"}, "Enter the whole link"),
     ({"link": "javascript:alert(1)"}, "Enter the whole link"),
     ({"support_organiser": ""}, "Answer this: Who arranges support?"),
-    ({"support_organiser": "999999"}, "Select a valid choice"),
+    ({"support_organiser": "999999"}, "That is not in the list."),
     ({"repeat": "week"}, "how many meetings"),
     ({"repeat": "week", "times": "25"}, "less than or equal to 24"),
     ({"repeat": "week", "times": "many"}, "whole number"),

@@ -151,6 +151,14 @@ def test_the_next_steering_group_takes_off_and_proposes_and_the_closed_one_does_
     assert fresh(held).state == "replaced"
 
 
+def test_a_list_that_is_in_force_already_is_not_proposed_again(held, lead):
+    propose = reverse("public_figures_propose")
+    same = as_(lead).post(propose, {"keys": held.shown})
+    assert same.status_code == 422
+    assert "These are the figures that are public now." in same.content.decode()
+    assert as_(lead).post(propose, {"keys": held.shown[:-1]}).status_code == 302
+
+
 def test_who_proposes_second_is_led_to_the_list_that_is_proposed(steering, lead, other):
     made = PublicFigures.propose(["members"], by=lead)
     sent = as_(other).post(reverse("public_figures_propose"), {"keys": ["members"]})

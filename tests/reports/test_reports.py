@@ -671,3 +671,33 @@ def test_who_comes_second_is_led_to_the_report_that_was_begun(steering, other):
     sent = as_(other).post(reverse("report_begin"), {"year": YEAR})
     assert sent.status_code == 409
     assert f'href="{made.get_absolute_url()}"' in sent.content.decode()
+
+
+def test_the_page_of_one_asks_as_much_whatever_others_there_are(steering, lead, other, signed):
+    """Of a draft: what somebody may read, its words and figures, what both have pressed."""
+
+    site = as_(lead)
+
+    def queries(url):
+        with CaptureQueriesContext(connection) as found:
+            assert site.get(url).status_code == 200
+        return len(found)
+
+    draft = report(steering, year=2026, count=False).get_absolute_url()
+    urls = draft, signed.get_absolute_url()
+    for url in urls:
+        queries(url)
+    one = [queries(url) for url in urls]
+    report(steering, year=2024, count=False)
+    assert [queries(url) for url in urls] == one
+    assert one[0] <= 20
+    assert one[1] <= 14
+
+
+def test_a_later_one_is_told_to_those_who_may_read_it(steering, lead, signed):
+    publish(signed)
+    later = report(steering)
+    url = signed.get_absolute_url()
+    assert "There is a later one" in page(lead, url)[1]
+    assert "There is a later one" not in page(None, url)[1]
+    assert later.number == signed.number + 1

@@ -31,6 +31,8 @@ register.filter("unlinked", says.unlinked)
 @register.simple_tag
 def nhs_component(component, **params):
     """One component, parameters as in the design system: {% nhs_component "tag" text="Draft" %}."""
+    if component == "tag" and all(isinstance(one, str) for one in params.values()):
+        return _drawn_tag(**params)
     return nhs.component(component, **params)
 
 
@@ -77,10 +79,14 @@ def answer_tag(thing):
     return tag_of(thing.Answer(thing.answer))
 
 
-@cache
 def _tag(text, colour):
+    return _drawn_tag(text=text, classes=f"nhsuk-tag--{colour}")
+
+
+@lru_cache(maxsize=500, typed=True)  # typed: what is safe is not what only reads the same
+def _drawn_tag(**params):
     """Drawn once for each: lists show the same few over and over."""
-    return nhs.component("tag", text=text, classes=f"nhsuk-tag--{colour}")
+    return nhs.component("tag", **params)
 
 
 @register.simple_block_tag
@@ -138,13 +144,15 @@ def query(context, **changes):
 
 
 @register.simple_tag(takes_context=True)
-def pagination(context, page):
-    """Earlier and later pages of a list; nothing where all fits on one."""
+def pagination(context, page, at=""):
+    """Earlier and later pages of a list, ``at`` where it begins on a page that has more than it;
+    nothing where all fits on one.
+    """
     if not page or not page.has_other_pages():
         return ""
 
     def link(number):
-        return query(context, page=number)
+        return query(context, page=number) + (at and f"#{at}")
 
     previous = {"href": link(page.previous_page_number())} if page.has_previous() else None
     following = {"href": link(page.next_page_number())} if page.has_next() else None

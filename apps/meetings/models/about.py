@@ -131,13 +131,29 @@ def the_way_to_a_decision(thing, groups, by, why_not, *, since, words):
     yield Missing(
         f"Put it on the agenda of a meeting of {words}. Once the meeting has decided and the "
         "other co-lead has confirmed that, come back.",
-        _agenda(groups, by),
+        _agenda(thing, groups, by),
         turn=f"the co-leads of {groups[0]}",
     )
 
 
-def _agenda(groups, by):
-    """Where this person can put something on an agenda: of the next meeting, or of a new one."""
+def the_groups_own_way(thing, by, *, since, early, settles):
+    """The same, as a list, of a thing on which the group decides whose it is."""
+    return list(
+        the_way_to_a_decision(
+            thing,
+            [thing.group],
+            by,
+            lambda decision: why_it_does_not_serve(
+                decision, thing, by, since=since, early=early, settles=settles
+            ),
+            since=since,
+            words=str(thing.group),
+        )
+    )
+
+
+def _agenda(thing, groups, by):
+    """Where this person can put it on an agenda: of the next meeting, or of a new one."""
     coming = Meeting.objects.visible_to(by).filter(
         group__in=groups,
         kind=Meeting.Kind.MEETING,
@@ -146,7 +162,8 @@ def _agenda(groups, by):
     )
     for meeting in coming.select_related("group").order_by("starts_at")[:5]:
         if meeting.may(by, "propose_item"):
-            return reverse("agenda_propose", args=[meeting.pk])
+            about = f"?about={thing._meta.label_lower}:{thing.pk}"
+            return reverse("agenda_propose", args=[meeting.pk]) + about
     for group in groups:
         if by.has_perm("groups.plan_meeting", group):
             return reverse("meeting_plan", args=[group.slug])

@@ -439,6 +439,11 @@ class Meeting(Stateful):
         return clock.date_of(self.starts_at)
 
     @property
+    def awaits_answers(self):
+        """Whether those invited are asked if they come."""
+        return self.state == self.State.PUBLISHED
+
+    @property
     def is_cancelled(self):
         return self.state == self.State.CANCELLED
 
@@ -812,6 +817,10 @@ class AgendaItem(Stateful):
     @property
     def is_on_the_agenda(self):
         return self.state == self.State.ACCEPTED
+
+    @property
+    def was_declined(self):
+        return self.state == self.State.DECLINED
 
     @transaction.atomic
     def propose(self, *, by):

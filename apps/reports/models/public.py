@@ -12,6 +12,7 @@ from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Move, effect
 from apps.core.says import says_something
 from apps.groups.models import WorkingGroup, belongs_to
+from apps.meetings.models.about import the_groups_own_way
 
 from .. import events, taking
 from ..roles import OfTheProgramme, sits_at_work, the_steering_group
@@ -161,6 +162,18 @@ class PublicFigures(OfTheProgramme, Stateful):
         """(key, title, why it was taken off) of each figure that there still is."""
         every = taking.titles()
         return [(key, every[key], self.off.get(key, "")) for key in self.keys if key in every]
+
+    def way_to_a_decision(self, user):
+        """What still stands between the proposed list and the meeting that decides on it."""
+        if not self.is_proposed or self.scope != self.group:
+            return []
+        return the_groups_own_way(
+            self,
+            user,
+            since=self.proposed_at,
+            early="That meeting began before the list was proposed.",
+            settles="adopts",
+        )
 
     def lose_decision(self, *, by):
         if self.open_to("fall_back"):

@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.html import format_html
 
-from apps.core import clock
+from apps.core import clock, compiled
 from apps.core.dates import day
 from apps.core.differences import texts_of
 from apps.core.exceptions import Conflict, NotYet
@@ -19,7 +20,7 @@ from apps.core.says import says_something
 from apps.groups.models import WorkingGroup, belongs_to
 from apps.insight.figures import Standard
 from apps.insight.periods import last_day
-from apps.meetings.models.about import COUNTS, OPEN, about
+from apps.meetings.models.about import COUNTS, OPEN, about, the_groups_own_way
 from apps.meetings.models.outcome import Decision
 
 from .. import events, taking
@@ -62,6 +63,21 @@ class ReportQuerySet(models.QuerySet):
         )
         standing = AnnualReport.objects.public().filter(year=OuterRef("year"))
         return self.filter(~Exists(later), ~Exists(standing), published_at__isnull=False)
+
+
+READ = compiled.Kept(
+    lambda user: AnnualReport.objects.visible_to(user).values_list("pk", "year", "number", "state")
+)
+
+
+def read_by(user):
+    """[(key, year, number, state)] of the reports that this person sees, the last of each year
+    first: one a year, with its corrections.
+    """
+    if user.is_authenticated:
+        return list(READ.rows(user))
+    rows = AnnualReport.objects.visible_to(user)
+    return list(rows.values_list("pk", "year", "number", "state"))
 
 
 # --- what a signature asks for ------------------------------------------------------------------
@@ -413,7 +429,8 @@ class AnnualReport(OfTheProgramme, Revised, Stateful):
         yield "Year", self.period.words
         if self.signed_id:
             yield "Signed", day(self.signed.at)
-        yield "The words and figures", "As they stand on the page of the report. Read it first."
+        read = format_html('<a href="{}">the report</a>', self.get_absolute_url())
+        yield "The words and figures", format_html("As they stand in {}. Read it first.", read)
 
     # --- what stands in it ----------------------------------------------------------------------
     @property
@@ -440,6 +457,18 @@ class AnnualReport(OfTheProgramme, Revised, Stateful):
         if not self.signed_id:
             return Decision.objects.none()
         return about(Decision.objects, self).filter(OPEN, meeting__starts_at__gt=self.signed.at)
+
+    def way_to_a_decision(self, user):
+        """What still stands between the signed report and the meeting that decides about it."""
+        if self.state != self.State.SIGNED or self.scope != self.group:
+            return []
+        return the_groups_own_way(
+            self,
+            user,
+            since=self.signed.at,
+            early="That meeting began before both co-leads had signed.",
+            settles="decides about",
+        )
 
     def lose_decision(self, *, by):
         """A decision on it counts no more: it is as it was signed, unless another one counts. Where
@@ -579,7 +608,11 @@ class SignedReport(Kept):
     @property
     def is_whole(self):
         """Whether it is still what was signed."""
-        return self.digest == digest_of(texts_of(self.words), self.content)
+        return self.fits(digest_of(texts_of(self.words), self.content))
+
+    def fits(self, digest):
+        """The same, for whoever has the digest of what it holds now."""
+        return self.digest == digest
 
 
 def content_of(year, group):

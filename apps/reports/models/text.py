@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.html import format_html
 
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
@@ -215,7 +216,8 @@ class SharedText(Revised, Stateful):
 
     @property
     def facts(self):
-        yield "The text", "As it stands on its page. Read it first."
+        read = format_html('<a href="{}">its page</a>', self.get_absolute_url())
+        yield "The text", format_html("As it stands on {}. Read it first.", read)
 
     @property
     def question(self):

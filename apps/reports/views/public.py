@@ -17,7 +17,7 @@ from apps.insight.views import table_file
 from .. import taking
 from ..forms import PublicFiguresForm, TakeOffForm
 from ..models.public import PublicFigures
-from ..roles import may_begin, prepares_reports, the_steering_group
+from ..roles import may_begin, prepares_reports, the_steering_group_for
 
 MAX_AGE = 300  # seconds for which anybody may keep the page: one taken off is gone soon
 
@@ -93,9 +93,10 @@ class Lists(VisibleMixin, ListView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        proposed = PublicFigures.objects.proposed().filter(group=the_steering_group())
+        user = self.request.user
+        proposed = PublicFigures.objects.proposed().filter(group=the_steering_group_for(user))
         return super().get_context_data(
-            may_propose=may_begin(self.request.user) and not proposed.exists(), **kwargs
+            may_propose=may_begin(user) and not proposed.exists(), **kwargs
         )
 
 
@@ -109,6 +110,7 @@ class ListDetail(VisibleMixin, DetailView):
         user = self.request.user
         return super().get_context_data(
             moves=self.object.moves_for(user),
+            way=self.object.way_to_a_decision(user),
             may_take_off=self.object.may(user, "take_off"),
             **kwargs,
         )

@@ -21,8 +21,8 @@ from apps.meetings.models.about import COUNTS
 
 from .. import taking
 from ..forms import SentencesForm, YearForm
-from ..models.report import AnnualReport, digest_of
-from ..roles import may_begin, prepares_reports
+from ..models.report import AnnualReport, digest_of, read_by
+from ..roles import may_begin, prepares_reports, the_steering_group_for
 from .writing import VersionsView, WriteView
 
 RELATED = ("group", "signed__words")
@@ -48,9 +48,15 @@ class ReportMixin:
     """One report, found by its address."""
 
     @cached_property
+    def seen(self):
+        """Those that this person sees: of which one is shown, and whether a later one is."""
+        return read_by(self.request.user)
+
+    @cached_property
     def found(self):
-        rows = AnnualReport.objects.visible_to(self.request.user).select_related(*RELATED)
-        return rows.filter(year=self.kwargs["year"], number=self.kwargs["number"]).first()
+        asked = self.kwargs["year"], self.kwargs["number"]
+        key = next((key for key, *names, _ in self.seen if tuple(names) == asked), None)
+        return key and AnnualReport.objects.select_related(*RELATED).get(pk=key)
 
     @property
     def report(self):
@@ -62,26 +68,35 @@ class ReportMixin:
         return super().get_context_data(report=self.report, **kwargs)
 
 
+HEADINGS = (
+    ("introduction", "Introduction"),
+    *((standard.value, standard.label) for standard in Standard),
+    ("next_year", "What we change next year"),
+)
+
+
 def parts(report):
     """[(name, heading, words, signed text, tables)] in the order in which a report is read."""
     words, content = texts_of(report.words), report.content
     tables = [taking.as_table(one) for one in content["tables"]]
     texts = {one["kind"]: one for one in content["texts"]}
-    found: list[tuple] = [("introduction", "Introduction", words["introduction"], None, [])]
-    for standard in Standard:
-        of = [one for one in tables if one.standard == standard]
-        found.append(
-            (standard.value, standard.label, words[standard], texts.get(standard.value), of)
+    return [
+        (
+            name,
+            heading,
+            words[name],
+            texts.get(name),
+            [one for one in tables if one.standard == name],
         )
-    last = "What we change next year"
-    return [*found, ("next_year", last, words["next_year"], None, [])]
+        for name, heading in HEADINGS
+    ]
 
 
 class _Parts:
     """The sections of a report, as something that makes no difference to what is drawn already."""
 
-    def __init__(self, found):
-        self.found = found
+    def __init__(self, report):
+        self.report = report
 
     def __eq__(self, other):
         return True
@@ -91,10 +106,12 @@ class _Parts:
 
 
 @lru_cache(maxsize=32)
-def _drawn(digest, here, parts):
+def _drawn(digest, here, of):
     """The sections as HTML, once for the same words and figures."""
-    found, parts.found = parts.found, None  # what is kept is the page, not what it is made of
-    return render_to_string("reports/body.html", {"parts": found, "here": here, "query": ""})
+    report, of.report = of.report, None  # what is kept is the page, not what it is made of
+    return render_to_string(
+        "reports/body.html", {"parts": parts(report), "here": here, "query": ""}
+    )
 
 
 class ReportPage(ReportMixin, TemplateView):
@@ -105,18 +122,25 @@ class ReportPage(ReportMixin, TemplateView):
     def get_context_data(self, **kwargs):
         report, user = self.report, self.request.user
         signed_in = user.is_authenticated
+        if signed_in:
+            report.read_once("scope", lambda: the_steering_group_for(user))
         taken = report.decisions().filter(state__in=COUNTS)
         decision = taken.select_related("meeting__group").first()
-        later = AnnualReport.objects.visible_to(user).filter(
-            year=report.year, number__gt=report.number
+        later = (
+            AnnualReport(year=year, number=number, state=state)
+            for _, year, number, state in self.seen
+            if year == report.year and number > report.number
         )
+        digest = digest_of(texts_of(report.words), report.content)
         return super().get_context_data(
-            parts=parts(report),
+            digest=digest,
+            headings=HEADINGS,
             as_of=taking.as_of(report.content),
-            whole=report.signed is None or report.signed.is_whole,
+            whole=report.signed is None or report.signed.fits(digest),
             decided_on=decision and decision.meeting.starts_at,
-            newer=later.first(),
+            newer=next(later, None),
             moves=report.moves_for(user) if signed_in else {},
+            way=report.way_to_a_decision(user) if signed_in else [],
             may_write=signed_in and report.may(user, "write"),
             reads_saves=prepares_reports(user),
             refusals=report.refusals_for(user) if signed_in else [],
@@ -130,8 +154,8 @@ class Drawn:
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         report = self.report
-        digest = digest_of(texts_of(report.words), report.content)
-        context["body"] = _drawn(digest, report.get_absolute_url(), _Parts(context["parts"]))
+        here = report.get_absolute_url()
+        context["body"] = _drawn(context["digest"], here, _Parts(report))
         return context
 
 
@@ -194,7 +218,7 @@ class ReportPdf(PublicMixin, ReportPage):
         return pdf_response(
             request,
             "reports/report_pdf.html",
-            self.get_context_data(),
+            self.get_context_data(parts=parts(report)),
             filename=f"co-production-{report.year}-{report.year + 1}.pdf",
             instead=report.get_absolute_url(),
         )

@@ -35,7 +35,9 @@ class WriteView(PageFormView):
         return texts | {"seen": self.thing.revision}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(thing=self.thing, **kwargs)
+        first = self.thing.first_press("sign")
+        signed_by = first and first.by
+        return super().get_context_data(thing=self.thing, signed_by=signed_by, **kwargs)
 
     def get(self, request, *args, **kwargs):
         self.thing.check_open("write")

@@ -294,7 +294,7 @@ def test_the_page_shows_the_way_to_an_approval_step_by_step(as_, group, lead):
     assert f'href="{reverse("meeting_plan", args=[group.slug])}"' in links()
     meeting = make.published(group, by=lead)
     propose = reverse("agenda_propose", args=[meeting.pk])
-    assert f'href="{propose}"' in links()
+    assert f'href="{propose}?about=governance.documentversion:{version.pk}"' in links()
     sent = {
         "title": "Safety",
         "kind": "decision",

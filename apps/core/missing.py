@@ -1,0 +1,47 @@
+"""What a form says beside a field that is empty, too long, or has a choice that there is not: in
+the field's own words, in place of the framework's.
+"""
+
+import re
+
+from django import forms
+
+FRAMEWORKS_OWN = str(forms.Field.default_error_messages["required"])
+FRAMEWORKS_CHOICES = {
+    str(kind.default_error_messages["invalid_choice"])
+    for kind in (
+        forms.ChoiceField,
+        forms.MultipleChoiceField,
+        forms.ModelChoiceField,
+        forms.ModelMultipleChoiceField,
+    )
+}
+# What reads well after *Enter* or *Choose* as it is.
+WITHOUT_ARTICLE = re.compile(
+    r"(the|an?|another|one|what|who|whom|whose|when|where|which|why|how|whether|if|your|their|my|our|its"
+    r"|this|that|these|those|each|any|all|every|anything|anybody|at|on|in|from|to|until|by)\b",
+    re.IGNORECASE,
+)
+# *Begins at*, *Say what it was*: no thing that somebody could enter.
+NO_NOUN = re.compile(r"\b(at|by|as|from|to)$|…$|^(say|because)\b", re.IGNORECASE)
+
+
+TOO_LONG = (
+    "This is too long: at most %(limit_value)d characters fit here, and it has %(show_value)d."
+)
+
+
+def missing(label, widget):
+    """What to do about an empty field of this label."""
+    label = label.strip().rstrip(".:")
+    if isinstance(widget, forms.FileInput):
+        return "Choose a file."
+    if isinstance(widget, forms.CheckboxInput):
+        return f"Tick the box: {label}."
+    if label.endswith("?") or NO_NOUN.search(label):
+        return f"Answer this: {label}"
+    chosen = isinstance(widget, forms.Select | forms.RadioSelect | forms.CheckboxSelectMultiple)
+    if label[1:2].islower() or label[1:2] in (" ", "-"):  # not NHS
+        label = label[:1].lower() + label[1:]
+    article = "" if WITHOUT_ARTICLE.match(label) else "the "
+    return f"{'Choose' if chosen else 'Enter'} {article}{label}."

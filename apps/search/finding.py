@@ -7,7 +7,7 @@ so what is hidden costs as much as what is not there. What is seen is then put i
 
 import difflib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from operator import attrgetter
@@ -26,20 +26,21 @@ from .hits import (
     NOT_HIDDEN,
     Hits,
     Sql,
+    gathered,
     hits,
     joined,
     like,
     narrowed,
     on_a_server,
 )
-from .words import Shown, asked, fold, terms
+from .words import Shown, asked, can_be_near, fold, is_like, terms
 
 FIRST = 3  # of each kind, where all kinds are shown
 PAGE = 25
 MOST = 100  # of one kind are counted, and shown page by page; more are *more than 100*
-OF_ALL = 30  # of each, where all kinds are shown
-NEARBY = 100  # more than are counted are asked for one by one, whoever may see them
-TITLES = 2000  # newest ones whose words are compared, where the database has no trigrams
+OF_ALL = 20  # of each, where all kinds are shown
+NEARBY = 2  # times as many as are counted are looked at
+TITLES = 2000  # newest ones whose words are compared, in SQLite
 FIRST_KEPT = 10
 NEAR = 50  # titles of each kind are compared, where it has: those with a half of the word
 
@@ -62,6 +63,11 @@ class Wanted:
     def most(self):
         """So many of each kind are counted."""
         return MOST if self.kind else OF_ALL
+
+    @property
+    def nearest(self):
+        """So many of each kind are asked for one by one, whoever may see them."""
+        return NEARBY * self.most
 
 
 class Tag(NamedTuple):
@@ -131,11 +137,14 @@ def find(user, wanted):
     first, last = 1, FIRST
     if wanted.kind:
         first, last = (wanted.page - 1) * PAGE + 1, min(wanted.page * PAGE, MOST)
-    kinds = [one.kind for one in sources(user, wanted.kind)]
-    looked_for = hits(wanted, kinds, wanted.most + NEARBY)
-    rows = _ask(user, wanted.kind, looked_for, first, last, wanted.most + 1)
+    kinds = sources(user, wanted.kind)
+    rows = _ask(user, kinds, _looked_for(wanted, kinds), first, last, wanted.most + 1)
     shown = Shown(words)
     return [Found(*row, shown=shown) for row in rows]
+
+
+def _looked_for(wanted, kinds):
+    return hits(wanted, [one.kind for one in kinds], wanted.nearest)
 
 
 # What a worker wrote late of words that have changed since: few, and none mostly.
@@ -144,10 +153,15 @@ HIDDEN = (
     " ON e.kind = s.kind AND e.thing = s.thing WHERE s.hides)"
 )
 NEAR_FIRST = "ORDER BY place, turn"
+# The hits of a kind, on a server: together in one row, so that no kind reads those of others.
+OF_KIND = (
+    "hit AS g, unnest(g.entries)"
+    " AS h(id bigint, thing bigint, rank float, turn bigint, place integer)"
+)
 # Few rows of these are of one person. Read first, they lead to what is theirs by an index.
 OF_ONE = re.compile(
     r' IN (\(SELECT \w\d\."\w+"(?: AS "\w+")? FROM (?:"groups_workinggroup" \w\d'
-    r' WHERE \w\d\."id" IN \([%s, ]+\)'
+    r' WHERE \w\d\."(?:id" IN \([%s, ]+\)|state" = \'closed\')'
     r'|"meetings_attendance" \w\d WHERE \(\w\d\."extra" AND \w\d\."user_id" = %s\))\))'
 )
 
@@ -181,20 +195,22 @@ def _seen(user, kinds, hits, at_most):
     """{kind: [Seen]} of the hits that the person sees, by the rows of each kind; of each kind the
     nearest. What one may not see is gone before it could fill them.
 
-    Where not all are among the hits, and not enough of these are seen, the kind is asked from the
-    other side: what the person sees at all, and what of that is looked for.
+    Where not all are among the hits, and not enough of these are seen, it is looked further, or the
+    kind is asked from the other side: what the person sees at all, and what of that is looked for.
     """
     near, things = [], {}
     for one in kinds:
         if (mine := _things(one, user)) is None:
             continue
         things[one.kind] = mine
-        hit = f"SELECT * FROM hit WHERE kind = '{one.kind}'"
         if not on_a_server():  # SQLite reads no deeper than this, and ranks whatever it finds
-            near.append(hit + " AND thing IN (" + mine + ")")
+            hit = f"SELECT * FROM hit WHERE kind = '{one.kind}' AND thing IN ("
+            near.append(hit + mine + ")")
             continue
-        hit = f"({hit} {NEAR_FIRST} OFFSET 0) AS h"
-        seen = f"(SELECT * FROM {hit} WHERE thing IN (" + mine + f") {NEAR_FIRST} LIMIT {at_most})"
+        hit = f"(SELECT '{one.kind}' AS kind, h.* FROM {OF_KIND} WHERE g.kind = '{one.kind}'"
+        hit += f" {NEAR_FIRST} OFFSET 0) AS hit"
+        seen = f"(SELECT * FROM {hit} WHERE EXISTS (SELECT FROM (" + mine + ") AS mine(pk)"
+        seen += f" WHERE mine.pk = hit.thing OFFSET 0) {NEAR_FIRST} LIMIT {at_most})"
         near.append(seen)
     if not near:
         return {}
@@ -209,7 +225,13 @@ def _seen(user, kinds, hits, at_most):
         else:
             found[row[1]].append(Seen(*row))
     for kind in cut:
-        if len(found.get(kind, ())) < at_most and kind in things:
+        some = len(found.get(kind, ()))
+        if some >= at_most or kind not in things:
+            continue
+        if hits.further and some >= at_most / 4:  # who sees a good part of it need not go far
+            own = [one for one in kinds if one.kind == kind]
+            found |= _seen(user, own, hits.further(kind), at_most)
+        else:
             found[kind] = [Seen(*row) for row in _rows(_beyond(kind, things[kind], hits, at_most))]
     return found
 
@@ -258,9 +280,9 @@ def _ranked(seen, hits):
     return seen
 
 
-def _ask(user, kind, hits, first, last, at_most=MOST):
+def _ask(user, kinds, hits, first, last, at_most=MOST):
     """Rows of those that the person sees, from the first to the last of each kind."""
-    ranked = _ranked(_seen(user, sources(user, kind), hits, at_most), hits)
+    ranked = _ranked(_seen(user, kinds, hits, at_most), hits)
     shown = {
         one.id: (nth, one.id, one.place < IN_TITLE, len(some))
         for some in ranked.values()
@@ -297,13 +319,16 @@ def _row(row):
 # --- things by name -----------------------------------------------------------------------------
 def remembered(user):
     """What this person pinned, and what they opened last, as far as they still see it."""
+    at = "extract(epoch FROM r.at)" if on_a_server() else "julianday(r.at)"
     things = Sql(
-        "SELECT e.id, e.kind, e.thing, r.at AS rank, 0 AS turn, 0 AS place"
+        f"SELECT e.id, e.kind, e.thing, {at} AS rank, 0 AS turn, 0 AS place"
         " FROM search_remembered r JOIN search_entry e ON e.kind = r.kind AND e.thing = r.thing"
         f" WHERE r.user_id = %s AND {NOT_HIDDEN}",
         (user.pk,),
     )
-    return [Found(*row) for row in _ask(user, "", Hits(things), 1, 2 * FIRST_KEPT)]
+    return [
+        Found(*row) for row in _ask(user, sources(user), Hits(gathered(things)), 1, 2 * FIRST_KEPT)
+    ]
 
 
 def one(user, kind, thing):
@@ -313,7 +338,7 @@ def one(user, kind, thing):
         f" WHERE e.kind = %s AND e.thing = %s AND {NOT_HIDDEN}",
         (kind, thing),
     )
-    rows = _ask(user, kind, Hits(known), 1, 1)
+    rows = _ask(user, sources(user, kind), Hits(gathered(known)), 1, 1)
     return Found(*rows[0]) if rows else None
 
 
@@ -324,30 +349,39 @@ def did_you_mean(user, wanted):
     words = wanted.words
     if not words:
         return ""
-    # Numbers and the shortest words are like much, and no near miss of anything.
     days = {word for one in terms(wanted.text) if len(one) > 1 for run in one for word in run}
-    long = [word for word in words if len(word) > 2 and not word.isdigit() and word not in days]
+    long = [word for word in words if can_be_near(word) and word not in days]
     if not long:
         return ""
     known = {word for title in _titles(user, long, wanted) for word in fold(title).split()}
-    known = {word for word in known if len(word) > 2 and not re.fullmatch(r"\d+", word)}
+    known = sorted(filter(can_be_near, known))
     nearer = []
     for word in words:
-        if word in known or word not in long:
-            nearer.append(word)
-            continue
-        close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.75)
+        close = [one for one in known if is_like(word, one)] if word in long else []
+        close = difflib.get_close_matches(word, close, n=1, cutoff=0.75)
         nearer.append(close[0] if close else word)
-    return " ".join(nearer) if nearer != words else ""
+    said = " ".join(nearer)
+    # A single word stands in a title that is seen; of several, perhaps nothing has all.
+    if nearer == words or (len(words) > 1 and not _finds_any(user, replace(wanted, text=said))):
+        return ""
+    return said
+
+
+def _suggested(user, kind):
+    """Whoever is shown a candidate leaves a trace: they are no suggestion."""
+    return [one for one in sources(user, kind) if not one.recorded]
+
+
+def _finds_any(user, wanted):
+    kinds = _suggested(user, wanted.kind)
+    return any(_seen(user, kinds, _looked_for(wanted, kinds), wanted.most + 1).values())
 
 
 def _titles(user, words, wanted):
-    # Whoever is shown a candidate's name leaves a trace: it is no suggestion.
-    kinds = [one for one in sources(user, wanted.kind) if not one.recorded]
+    kinds = _suggested(user, wanted.kind)
     if on_a_server():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', '0.4', false)")
-        hits, at_most = like(words, wanted), NEAR
+        hits = like(words, wanted, [one.kind for one in kinds], NEARBY * NEAR)
+        at_most = NEAR
     else:
         newest = (
             "SELECT e.id, e.kind, e.thing, 0 AS rank, -e.id AS turn, 0 AS place FROM search_entry e"

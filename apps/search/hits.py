@@ -5,13 +5,14 @@ as they are few. Where they are, all are taken; where not, the kind is walked by
 from today on, until there are enough: as they are many, that is soon.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import connection
 
 from apps.core import clock
 
-from .words import key, terms
+from .words import key, sought_like, terms
 
 FEW = 600  # of one kind are fetched by their numbers and asked for one by one
 
@@ -43,13 +44,14 @@ def joined(between, parts):
 
 @dataclass(frozen=True)
 class Hits:
-    """SQL of the entries that are looked for (id, kind, thing, rank, turn, place).
+    """SQL of the entries that are looked for (id, kind, thing, rank, turn, place); on a server they
+    are ``gathered`` by kind.
 
     ``place`` is known of each at once and says how near it is: what has the reference, what has the
     words in its title, then what is to come or was last; ``turn``, which of one place is nearer.
     What has the words elsewhere is ranked (``is_ranked``): by ``ranked``, asked of those that are
     seen, or by what the hits have. Where the hits are only the nearest of a kind, whoever may see
-    them, ``cut`` gives that kind, by the tables of ``before``.
+    them, ``cut`` gives that kind, by the tables of ``before``; ``further`` gives more of it.
     """
 
     sql: Sql
@@ -60,10 +62,21 @@ class Hits:
     entries: Sql = Sql("")
     conditions: Sql = Sql("")
     title: Sql = Sql("NULL")
+    further: Callable | None = None  # of a kind
 
 
 def on_a_server():
     return connection.vendor == "postgresql"
+
+
+def gathered(entries):
+    """Entries as ``Hits`` has them: on a server those of a kind in one row."""
+    if not on_a_server():
+        return entries
+    return f"SELECT kind, {TOGETHER} AS entries FROM (" + entries + ") AS every GROUP BY kind"
+
+
+TOGETHER = "array_agg(ROW(id, thing, rank::float, turn::bigint, place::integer))"
 
 
 def hits(wanted, kinds, nearest):
@@ -95,25 +108,30 @@ def _either(phrases, either, then, around):
     return f"({said})"
 
 
-def _place(exact, in_title, least, ahead, ago):
-    """What is next comes first, then what was last."""
+def _place(tier, least, ahead, ago):
+    """Of one tier, what is next comes first, then what was last."""
     today = (clock.today(),)
     turn = Sql("CASE WHEN e.day < %s THEN -e.id ELSE e.id END AS turn, ", today)
-    tier = Sql(f"CASE WHEN e.key = %s THEN {EXACT} WHEN ", (exact,)) + in_title
-    tier += f" THEN {IN_TITLE} ELSE {ELSEWHERE} END + CASE WHEN e.day IS NULL THEN {NEVER}"
+    tier += f" + CASE WHEN e.day IS NULL THEN {NEVER}"
     tier += Sql(f" WHEN e.day >= %s THEN {least}({PAST}, {ahead})", today * 2)
     return turn + tier + Sql(f" ELSE {PAST} + {least}({PAST}, {ago}) END AS place", today)
+
+
+def _tier(exact, in_title):
+    return Sql(f"CASE WHEN e.key = %s THEN {EXACT} WHEN ", (exact,)) + (
+        in_title + f" THEN {IN_TITLE} ELSE {ELSEWHERE} END"
+    )
 
 
 # --- SQLite ---------------------------------------------------------------------------------------
 def _in_a_file(wanted):
     query = " AND ".join(_either(phrases, " OR ", " ", '""') for phrases in terms(wanted.text))
+    in_title = Sql(
+        "e.id IN (SELECT rowid FROM search_words WHERE search_words MATCH %s)",
+        ("{reference title} : (" + query + ")",),
+    )
     place = _place(
-        key(wanted.text),
-        Sql(
-            "e.id IN (SELECT rowid FROM search_words WHERE search_words MATCH %s)",
-            ("{reference title} : (" + query + ")",),
-        ),
+        _tier(key(wanted.text), in_title),
         "min",
         "CAST(julianday(e.day) - julianday(%s) AS integer)",
         "CAST(julianday(%s) - julianday(e.day) AS integer)",
@@ -125,149 +143,144 @@ def _in_a_file(wanted):
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------
-def _on_a_server(wanted, kinds, nearest):
+DAYS = "least", "e.day - %s::date", "%s::date - e.day"
+
+
+FURTHER = 8  # times as many
+
+
+def _on_a_server(wanted, kinds, nearest, is_last=False):
     query = " & ".join(_either(phrases, " | ", " <-> ", "()") for phrases in terms(wanted.text))
-    exact, more = key(wanted.text), narrowed(wanted)
-    few = f"cardinality(ids) <= {FEW}"
-    # Of a kind with many titles nothing else comes near enough.
-    by_title, by_words = (f"NOT {few} AND cardinality(titles) {sign} {FEW}" for sign in (">", "<="))
-    picked = [
-        Sql(f"SELECT unnest(ids) AS id FROM counted WHERE {few}"),
-        Sql(f"SELECT unnest(titles) FROM counted WHERE {by_words}"),
-        Sql("SELECT e.id FROM search_entry e WHERE e.key = %s AND e.key != '' AND ", (exact,))
-        + _has("words", query),
-        _walked("named", query, by_title, more, nearest),
-        _walked("words", query, by_words, more, nearest),
-    ]
-    place = _place(exact, _has("named", query), "least", "e.day - %s::date", "%s::date - e.day")
+    asked, exact = Sql("to_tsquery('english', %s)", (query,)), key(wanted.text)
+    more = narrowed(wanted)
+    in_title, in_words = _has("e.named", asked), _has("e.words", asked)
+    place = _place(_tier(exact, in_title), *DAYS)
     entries = "SELECT e.id, e.kind, e.thing, 0 AS rank, " + place + " FROM search_entry e"
-    conditions = _has("words", query) + f" AND {NOT_HIDDEN}" + more
     # That words follow one another is not known of those that were counted; and it is the database
     # that says which do: it parts words that Python does not.
-    follow = Sql("(SELECT to_tsquery('english', %s)::text !~ '<(-|[0-9]+)>')", (query,))
-    where = "(" + follow + " OR " + _has("words", query) + f") AND {NOT_HIDDEN}" + more
+    follow = "(SELECT " + asked + "::text !~ '<(-|[0-9]+)>')"
+    nearby = [
+        Sql("SELECT unnest(c.titles)"),
+        Sql("SELECT e.ctid FROM search_entry e WHERE e.key = %s AND e.key != ''", (exact,))
+        + " AND e.kind = c.kind AND "
+        + in_words,
+        _walked(_has("CASE WHEN c.by_title THEN e.named ELSE e.words END", asked), more, nearest),
+    ]
     return Hits(
-        entries + " WHERE e.id = ANY (ARRAY(" + joined(" UNION ", picked) + ")) AND " + where,
+        sql=_found(
+            entries, "(" + follow + " OR " + in_words + f") AND {NOT_HIDDEN}" + more, nearby
+        ),
         is_ranked=True,
-        ranked=Sql("ts_rank(e.words, (SELECT to_tsquery('english', %s)))", (query,)),
-        before=_counted(query, kinds, more),
-        cut=Sql(f"SELECT kind FROM counted WHERE NOT {few}"),
+        ranked="ts_rank(e.words, (SELECT " + asked + "))",
+        before=_counted(kinds, asked, more, "words", "named"),
+        cut=CUT,
         entries=entries,
-        conditions=conditions,
+        conditions=in_words + f" AND {NOT_HIDDEN}" + more,
+        further=None
+        if is_last
+        else lambda kind: _on_a_server(wanted, [kind], FURTHER * nearest, is_last=True),
     )
 
 
-def _has(column, query):
+def _has(words, asked):
     """Asked of rows that come one by one. The query is made of its words once a statement; and as
     the database is told nothing of how few have them, it goes on with the index of days."""
-    return Sql(f"coalesce(e.{column} @@ (SELECT to_tsquery('english', %s)), FALSE)", (query,))
+    return f"coalesce({words} @@ (SELECT " + asked + "), FALSE)"
 
 
-# The words of a query, each with a mark before it in place of a kind; and nothing of their order.
-MARKED = (
-    "regexp_replace(regexp_replace(to_tsquery('english', %s)::text, '<(-|[0-9]+)>', '&', 'g'),"
-    r" '''([^'']+)''', '''~\1''', 'g')"
-)
+def _counted(kinds, asked, more, words, title=""):
+    """Tables that come first: ``counted`` has, of each kind with hits, where they are if they are
+    few; else where those are that have the words in their title, or that these are many.
 
-
-def _counted(query, kinds, more):
-    """Tables that come first: ``counted`` has, of each kind with hits, which they are, and of many
-    those with the words in their title; some of them, one more than are few. That words follow one
-    another is not looked at here: there may be more than are hits."""
+    That words follow one another is not looked at here: there may be more than are hits. In the
+    index each word has its kind before it, so that is put before those of the query too.
+    """
+    marked = "regexp_replace(regexp_replace(" + asked + "::text, '<(-|[0-9]+)>', '&', 'g'),"
+    marked += r" '''([^'']+)''', '''~\1''', 'g')"
 
     def some(column, only=""):
         return (
-            "(SELECT array_agg(id) AS ids FROM (SELECT e.id FROM search_entry e"
+            "(SELECT array_agg(ctid) AS at FROM (SELECT e.ctid FROM search_entry e"
             f" WHERE search_of_kind(e.kind, e.{column}) @@ a.query{only}"
             + more
-            + f" LIMIT {FEW + 1}) AS one)"
+            + f" LIMIT {FEW + 1}) AS first)"
         )
 
+    few = f"cardinality(w.at) <= {FEW}"
+    # Of a kind with many titles nothing else comes near enough.
+    by_title = f"coalesce(cardinality(n.at), 0) > {FEW}"
+    in_title = some(title) if title else Sql("(SELECT NULL::tid[] AS at)")
     return (
-        Sql(
-            "asked AS MATERIALIZED (SELECT k.kind, replace(q.words, '~', k.kind || '~')::tsquery"
-            f" AS query FROM unnest(%s::text[]) AS k(kind), (SELECT {MARKED} AS words OFFSET 0)"
-            " AS q), counted AS MATERIALIZED (SELECT a.kind, w.ids, coalesce(n.ids, '{}') AS titles"
-            " FROM asked a CROSS JOIN LATERAL ",
-            (list(kinds), query),
-        )
-        + some("words")
-        + " AS w CROSS JOIN LATERAL "
-        + some("named", f" AND cardinality(w.ids) > {FEW}")
-        + " AS n WHERE w.ids IS NOT NULL), "
+        "asked AS MATERIALIZED (SELECT k.kind, replace(q.words, '~', k.kind || '~')::tsquery"
+        + Sql(" AS query FROM unnest(%s::text[]) AS k(kind), (SELECT ", (list(kinds),))
+        + marked
+        + " AS words OFFSET 0) AS q), counted AS MATERIALIZED (SELECT a.kind, w.at,"
+        f" NOT {by_title} AND {few} AS is_few, {by_title} AS by_title,"
+        f" CASE WHEN NOT {by_title} THEN n.at END AS titles"
+        " FROM asked a CROSS JOIN LATERAL "
+        + in_title
+        + " AS n CROSS JOIN LATERAL "
+        + some(words, f" AND NOT {by_title}")
+        + f" AS w WHERE w.at IS NOT NULL OR {by_title}), "
     )
 
 
-def _walked(column, query, which, more, nearest):
-    """SQL of the nearest entries of some kinds that have the words: what is next, then what was
+CUT = Sql("SELECT kind FROM counted WHERE NOT is_few")
+
+
+def _found(entries, conditions, nearby):
+    """SQL of the hits of each kind: all of few, of many those that are near by."""
+    return (
+        f"SELECT c.kind, (SELECT {TOGETHER} FROM ("
+        + entries
+        + " WHERE e.ctid = ANY (c.at) AND "
+        + conditions
+        + ") AS every) AS entries FROM (SELECT c.kind, CASE WHEN c.is_few THEN c.at ELSE ARRAY("
+        + joined(" UNION ALL ", nearby)
+        + ") END AS at FROM counted c) AS c"
+    )
+
+
+def _walked(has, more, nearest):
+    """SQL of the nearest entries of the kind ``c`` that have the words: what is next, then what was
     last, then what has no day."""
     today = (clock.today(),)
 
     def walk(when, order, limit):
         return (
-            "(SELECT e.id FROM search_entry e WHERE e.kind = k.kind AND "
+            "(SELECT e.ctid FROM search_entry e WHERE e.kind = c.kind AND "
             + when
             + " AND "
-            + _has(column, query)
+            + has
             + more
             + f" ORDER BY {order} LIMIT {limit})"
         )
 
     after = f"{nearest} - (SELECT count(*) FROM ahead)"
     return (
-        f"SELECT w.id FROM (SELECT kind FROM counted WHERE {which}) AS k CROSS JOIN LATERAL (WITH"
-        " ahead AS MATERIALIZED "
+        "SELECT w.ctid FROM (WITH ahead AS MATERIALIZED "
         + walk(Sql("e.day >= %s", today), "e.day, e.id", str(nearest))
         + ", ago AS MATERIALIZED "
         + walk(Sql("e.day < %s", today), "e.day DESC, e.id DESC", after)
         + ", never AS MATERIALIZED "
         + walk(Sql("e.day IS NULL"), "e.day, e.id", f"{after} - (SELECT count(*) FROM ago)")
-        + " SELECT id FROM ahead UNION ALL SELECT id FROM ago UNION ALL SELECT id FROM never) AS w"
+        + " SELECT * FROM ahead UNION ALL SELECT * FROM ago UNION ALL SELECT * FROM never) AS w"
     )
 
 
-# --- titles that are like words -------------------------------------------------------------------
-SHORT = 5  # letters
-
-
-def _halves(word):
-    """SQL: with one letter amiss, the beginning or the end of a word is as it was."""
-    if len(word) <= SHORT:  # of less than three letters the index knows where they begin a word
-        return (
-            "lower(e.title) LIKE left(%s, 2) || '%%'",
-            "lower(e.title) LIKE '%% ' || left(%s, 2) || '%%'",
-            "lower(e.title) LIKE '%%' || right(%s, 3) || '%%'",
-        )
-    half = "(%s, length(%s) / 2)"
-    return (
-        f"lower(e.title) LIKE '%%' || left{half} || '%%'",
-        f"lower(e.title) LIKE '%%' || right{half} || '%%'",
-    )
-
-
-def like(words, wanted):
-    """Entries with a half of one of these words in their title, of each kind the newest; and of
-    those that are seen the title, where it is like a word.
-
-    What has neither half of a word need not be compared, which takes ten times as long.
-    """
-    has = joined(
-        " OR ", [Sql(part, (word,) * part.count("%s")) for word in words for part in _halves(word)]
-    )
-    these = "(" + has + f") AND {NOT_HIDDEN}" + narrowed(wanted)
-    entries = Sql("SELECT e.id, e.kind, e.thing, 0 AS rank, -e.id AS turn, 0 AS place")
+def like(words, wanted, kinds, nearest):
+    """Entries with a half of one of these words in their title, found as hits are; and of those
+    that are seen the title."""
+    query = " | ".join(f"'{half}':*" for word in words for half in sought_like(word))
+    asked, more = Sql("%s::tsquery", (query,)), narrowed(wanted)
+    is_like = _has("e.near", asked)
+    entries = "SELECT e.id, e.kind, e.thing, 0 AS rank, " + _place(Sql("0"), *DAYS)
     entries += " FROM search_entry e"
-    near = f"SELECT id FROM spread WHERE nth <= {FEW}"
     return Hits(
-        entries + f" WHERE e.id = ANY (ARRAY({near}))",
-        before="spread AS MATERIALIZED (SELECT * FROM (SELECT e.id, e.kind, row_number() OVER"
-        ' (PARTITION BY e.kind COLLATE "C" ORDER BY e.id DESC) AS nth FROM search_entry e WHERE '
-        + these
-        + f") AS every WHERE nth <= {FEW + 1}), ",
-        cut=Sql(f"SELECT kind FROM spread WHERE nth = {FEW + 1}"),
+        _found(entries, NOT_HIDDEN + more, [_walked(is_like, more, nearest)]),
+        before=_counted(kinds, asked, more, "near"),
+        cut=CUT,
         entries=entries,
-        conditions=these,
-        title="(SELECT e.title FROM search_entry e WHERE e.id = seen.id AND ("
-        + joined(" OR ", [Sql("%s <%% lower(e.title)", (word,)) for word in words])
-        + "))",
+        conditions=is_like + f" AND {NOT_HIDDEN}" + more,
+        title=Sql("(SELECT e.title FROM search_entry e WHERE e.id = seen.id)"),
     )

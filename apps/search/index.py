@@ -15,7 +15,7 @@ from apps.core.searching import SEARCHED
 
 from . import days, files
 from .models import Entry, Stale
-from .words import LONGEST, fold, key, plain
+from .words import LONGEST, fold, held_like, key, plain
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -110,14 +110,14 @@ def _quoted(name):
 
 COLUMNS = [Entry._meta.get_field(name) for name in ("kind", "thing", *FIELDS)]
 NAMED = "setweight(to_tsvector('english', %s), 'A') || setweight(to_tsvector('english', %s), 'B')"
-WRITTEN = [*(one.column for one in COLUMNS), "named", "words"]
+WRITTEN = [*(one.column for one in COLUMNS), "near", "named", "words"]
 UPSERT = (
     f"INSERT INTO search_entry ({', '.join(map(_quoted, WRITTEN))}) VALUES %s"  # noqa: S608 - ours
     " ON CONFLICT (kind, thing) DO UPDATE SET "
     + ", ".join(f"{_quoted(name)} = EXCLUDED.{_quoted(name)}" for name in WRITTEN[2:])
 )
 ROW = (
-    f"({', '.join(['%s'] * len(COLUMNS))}, {NAMED},"
+    f"({', '.join(['%s'] * len(COLUMNS))}, array_to_tsvector(%s::text[]), {NAMED},"
     f" {NAMED} || setweight(to_tsvector('english', %s), 'D'))"
 )
 
@@ -126,7 +126,12 @@ def _put_postgresql(cursor, entries, words):
     """Rows and their words in one statement, or each row and its place in the index is written
     twice."""
     rows = [
-        (*(getattr(one, column.attname) for column in COLUMNS), *told[:2], *told)
+        (
+            *(getattr(one, column.attname) for column in COLUMNS),
+            held_like(one.title) if told[1] else [],
+            *told[:2],
+            *told,
+        )
         for one, told in zip(entries, words, strict=True)
     ]
     with connection.wrap_database_errors:

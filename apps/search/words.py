@@ -9,8 +9,11 @@ from django.utils.safestring import mark_safe
 from . import days
 
 AT_MOST = 12  # words of one search
+# A tsvector holds words of some 2,000 bytes, their kind before them: longer ones are parted.
+WORDS = re.compile(r"[^\W_]{1,250}")
 LONGEST = 200_000  # characters of one thing that are searched
 APOSTROPHES = "'`\u2018\u2019\u02bc\u00b4"
+FOLDED = re.compile(r"[^\W_\x00-\x7f]|[\u0300-\u036f]")  # letters that are compared as others
 GONE = dict.fromkeys(map(ord, APOSTROPHES))
 # Words that PostgreSQL's English leaves out: so that both databases leave out the same.
 STOP = (
@@ -41,7 +44,7 @@ def fold(text):
     """Words of letters and digits, one space between them: *Zoë's* is *zoes*."""
     plain = unicodedata.normalize("NFKD", text.translate(GONE))
     plain = "".join(one for one in plain if not unicodedata.combining(one)).casefold()
-    return " ".join(re.findall(r"[^\W_]+", plain))
+    return " ".join(WORDS.findall(plain))
 
 
 def plain(text):
@@ -76,6 +79,40 @@ def stem(word):
     return word
 
 
+# --- near misses ----------------------------------------------------------------------------------
+BACKWARDS = "<"
+LONGEST_NEAR = 50  # letters
+
+
+def can_be_near(word):
+    """Numbers and the shortest words are like much, and no near miss of anything; nobody types the
+    longest."""
+    return 2 < len(word) <= LONGEST_NEAR and not word.isdigit()
+
+
+def halves(word):
+    """With one letter amiss, a word still begins or ends as it should."""
+    half = len(word) // 2
+    return word[: max(2, half)], word[-max(3, len(word) - half) :]
+
+
+def held_like(title):
+    """The words of a title as the index holds them for near misses: forwards and backwards."""
+    words = {word for word in fold(title).split() if can_be_near(word)}
+    return sorted(words | {BACKWARDS + word[::-1] for word in words})
+
+
+def sought_like(word):
+    """How words begin in that index, forwards or backwards, that this one may have been."""
+    begin, end = halves(word)
+    return begin, BACKWARDS + end[::-1]
+
+
+def is_like(word, other):
+    begin, end = halves(word)
+    return other.startswith(begin) or other.endswith(end)
+
+
 class Shown:
     """Marks the words of a search in a text."""
 
@@ -85,6 +122,19 @@ class Shown:
         self.words = frozenset(words)
         self.stems = frozenset(map(stem, words))
         self.starts = tuple(self.stems)
+        self.near = self._near()
+
+    def _near(self):
+        """What a word in a text without accents begins like, if it is one: few are looked at."""
+        maybe = f"[{APOSTROPHES}]?"
+        begun = "|".join(maybe.join(re.escape(letter) for letter in one) for one in self.stems)
+        no_letter = rf"(?<![^\W_])(?<![^\W_][{APOSTROPHES}])"
+        return re.compile(rf"{no_letter}(?:{begun})[^\W_]*(?:[{APOSTROPHES}][^\W_]+)*", re.I)
+
+    def _maybe(self, text, *places):
+        """Words of a text that may be among those that are looked for."""
+        is_plain = text.isascii() or not FOLDED.search(text, *places)
+        return (self.near if is_plain else self.WORD).finditer(text, *places)
 
     def is_one(self, word):
         folded = word.lower() if word.isascii() and word.isalnum() else key(word)
@@ -93,14 +143,14 @@ class Shown:
         )
 
     def found(self, text):
-        return [match.span() for match in self.WORD.finditer(text) if self.is_one(match.group())]
+        return [match.span() for match in self._maybe(text) if self.is_one(match.group())]
 
     def first(self, text):
         """Where the first word stands that was found; 0 where none is seen at once."""
         lowered = text.lower()
         places = [at for one in self.stems if (at := lowered.find(one)) >= 0]
         begin = max(0, min(places, default=0) - NEAR)
-        for match in self.WORD.finditer(text, begin, begin + LOOKED):
+        for match in self._maybe(text, begin, begin + LOOKED):
             if self.is_one(match.group()):
                 return match.start()
         return 0

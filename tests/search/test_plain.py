@@ -94,7 +94,7 @@ def test_a_search_finds_what_a_plain_count_finds(people, monkeypatch):
     ]
     narrow = [{}, {"kind": "meeting"}, {"kind": "decision"}, {"since": today}]
     for more_few, near, most in product((0, 2, 600), (1, 3), (1, 2, 5)):
-        monkeypatch.setattr(hits, "FEW", most + near + more_few)
+        monkeypatch.setattr(hits, "FEW", near * most + more_few)
         for name, value in {"NEARBY": near, "OF_ALL": most, "MOST": most}.items():
             monkeypatch.setattr(finding, name, value)
         for user, text in product(people, CHANCE.sample(texts, 3)):

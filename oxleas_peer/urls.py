@@ -8,6 +8,7 @@ from django.urls import include, path
 
 from apps.accounts import oidc
 from apps.accounts.admin import leave_out
+from apps.core.routes import listed
 
 admin.site.site_header = admin.site.site_title = "Oxleas Peer administration"
 admin.autodiscover()
@@ -24,23 +25,23 @@ admin.site.password_change = change_password
 
 OIDC = "accounts/oidc/<slug:provider_id>"
 urlpatterns = [
-    path("", include("apps.core.urls")),
-    path("", include("apps.accounts.urls")),
-    path("", include("apps.notifications.urls")),
-    path("", include("apps.groups.urls")),
-    path("", include("apps.meetings.urls")),
-    path("", include("apps.taskgroups.urls")),
-    path("", include("apps.payments.urls")),
-    path("", include("apps.network.urls")),
-    path("", include("apps.conversations.urls")),
-    path("", include("apps.experience.urls")),
-    path("", include("apps.recruitment.urls")),
-    path("", include("apps.governance.urls")),
-    path("", include("apps.steering.urls")),
-    path("", include("apps.datarights.urls")),
-    path("", include("apps.search.urls")),
-    path("", include("apps.insight.urls")),
-    path("", include("apps.reports.urls")),
+    listed("apps.core.urls"),
+    listed("apps.accounts.urls"),
+    listed("apps.notifications.urls"),
+    listed("apps.groups.urls"),
+    listed("apps.meetings.urls"),
+    listed("apps.taskgroups.urls"),
+    listed("apps.payments.urls"),
+    listed("apps.network.urls"),
+    listed("apps.conversations.urls"),
+    listed("apps.experience.urls"),
+    listed("apps.recruitment.urls"),
+    listed("apps.governance.urls"),
+    listed("apps.steering.urls"),
+    listed("apps.datarights.urls"),
+    listed("apps.search.urls"),
+    listed("apps.insight.urls"),
+    listed("apps.reports.urls"),
     # allauth's own list, without the addresses it keeps for sites that are older than it.
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),

@@ -21,7 +21,7 @@ from .services import (  # noqa: F401 - fixtures
     postgresql,
     redis_server,
 )
-from .walk import shapes, walk  # noqa: F401 - fixtures
+from .walk import going_on, shapes, walk  # noqa: F401 - fixtures
 
 # Until the tests are collected nobody looks for garbage: that took a third of the time.
 gc.disable()
@@ -74,6 +74,13 @@ def pytest_collection_finish():
     gc.freeze()
     gc.set_threshold(100_000)
     gc.enable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(nextitem):
+    """The world of the walk takes eight seconds to make: these files share it, and nobody else."""
+    if nextitem is None or not nextitem.nodeid.startswith(WALK):
+        going_on.close()
 
 
 @pytest.fixture(autouse=True)

@@ -27,13 +27,13 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connections
-from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone
 
 from apps.core import ownership
 
+from .emptied import emptied
 from .environment import postgresql_folder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -236,41 +236,14 @@ def prepare():
             pass
 
 
-def empty(self, style, tables, **how):
-    """SQL that takes every row of these tables, as Django's own does, for those that have any.
-
-    A test that commits leaves rows in some twenty tables of two hundred, and PostgreSQL needs a
-    quarter of a second to truncate these. No trigger runs, as none of a row does there.
-    """
-    there = " UNION ALL ".join(
-        f"SELECT {number} WHERE EXISTS (SELECT FROM {self.quote_name(table)})"  # noqa: S608 - ours
-        for number, table in enumerate(tables)
-    )
-    with self.connection.cursor() as cursor:
-        cursor.execute("SHOW is_superuser")
-        if cursor.fetchone() == ("off",):  # whose triggers run whatever they say
-            return truncate(self, style, tables, **how)
-        cursor.execute(there)
-        filled = [tables[number] for (number,) in cursor.fetchall()]
-    return [
-        "SET LOCAL session_replication_role = replica",
-        *(f"DELETE FROM {self.quote_name(table)}" for table in filled),  # noqa: S608 - ours
-        "SET LOCAL session_replication_role = DEFAULT",
-    ]
-
-
-truncate = DatabaseOperations.sql_flush
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
     """pytest-django's own, but for the tables: they are copied."""
     with django_db_blocker.unblock():
         place_tables(connections["default"].creation)
         made = setup_databases(verbosity=0, interactive=False, keepdb=True)
-    DatabaseOperations.sql_flush = empty
-    yield
-    DatabaseOperations.sql_flush = truncate
+    with emptied():
+        yield
     with django_db_blocker.unblock():
         if connections["default"].vendor == "postgresql":
             _alone_there()

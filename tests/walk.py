@@ -6,7 +6,8 @@ whichever worker it runs on: ``walk.visits(table)``.
 
 import json
 import os
-from contextlib import contextmanager, suppress
+import time
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
@@ -22,6 +23,7 @@ from django.db.models.functions import Concat
 from django.test import TestCase, override_settings
 from django.urls import is_valid_path, reverse
 
+from apps.accounts import session_life
 from apps.core.models import AuditEntry, FirstPress
 
 from .factories import UserFactory, just_shown, with_second_factor
@@ -243,6 +245,32 @@ class Shapes:
         return False
 
 
+@contextmanager
+def drawn_once():
+    """What two people read in the same words is drawn once as a PDF."""
+    try:
+        import weasyprint
+    except OSError:  # no Pango on this machine
+        yield
+        return
+    real = weasyprint.HTML
+
+    @lru_cache
+    def draw(string, **how):
+        return real(string=string).write_pdf(**how)
+
+    class Once:
+        def __init__(self, string):
+            self.string = string
+
+        def write_pdf(self, **how):
+            return draw(self.string, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(weasyprint, "HTML", Once)
+        yield
+
+
 class Walk:
     """Goes through the site for one worker; ``folder`` is that of all."""
 
@@ -256,7 +284,7 @@ class Walk:
     def visits(self, table):
         """What the rows and moves of one table answered."""
         path = self.folder / f"{table.__name__}.walk"
-        with alone(path), override_settings(**self.files):
+        with alone(path), override_settings(**self.files), drawn_once():
             if not path.exists():
                 self.prepare()
                 found = [visit for row in rows_of(table).items() for visit in self._each(*row)]
@@ -275,8 +303,18 @@ class Walk:
             root = UserFactory(is_superuser=True, is_staff=True)
             self.world.actors[ROOT] = with_second_factor(root)  # or each page sends them to set one
             self.people = clients(self.world)
+            self._note_sessions()
             if connection.vendor == "postgresql":
                 as_the_site()
+
+    def _note_sessions(self):
+        """Each is noted once, not at every visit because the last one was undone."""
+        for actor, client in self.people.items():
+            if actor != "anonymous":
+                client.get(reverse("healthz"))
+                session = client.session
+                session[session_life.SEEN] = time.time() + 3600  # longer than any walk
+                session.save()
 
     def _each(self, name, row):
         """Everybody starts from the same point; first who see most, so that what others see is
@@ -361,9 +399,18 @@ def shapes(prepared):
     return Shapes(prepared)
 
 
-@pytest.fixture(scope="module")
+# The walk of this worker, while the tests that want it follow one another.
+going_on = ExitStack()
+begun = []
+
+
+@pytest.fixture
 def walk(prepared, shapes, django_db_setup, django_db_blocker):
     """Of the whole run; whoever asks for a table first goes through it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Walk(prepared, shapes)
-        transaction.set_rollback(True)
+    if not begun:
+        going_on.enter_context(django_db_blocker.unblock())
+        going_on.enter_context(transaction.atomic())
+        going_on.callback(transaction.set_rollback, True)
+        begun.append(Walk(prepared, shapes))
+        going_on.callback(begun.clear)
+    return begun[0]

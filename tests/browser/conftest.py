@@ -11,7 +11,10 @@
 """
 
 import os
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from mimetypes import guess_type
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
@@ -53,6 +56,8 @@ def browser_type_launch_args(browser_type_launch_args):
             "--disable-dev-shm-usage",
             "--disable-gpu",
             "--disable-background-networking",
+            # Pages live a second: what compiles for longer, and threads that clear up, cost more.
+            "--js-flags=--no-opt --no-maglev --single-threaded-gc",
         ],
     }
 
@@ -119,36 +124,58 @@ def _is_ours(path):
         return False
 
 
+class KeptPages(BaseHTTPRequestHandler):
+    """Serves the one page that is looked at, and the site's files, which the browser may keep."""
+
+    protocol_version = "HTTP/1.1"
+    headers_of_page, html = {}, ""
+
+    def log_message(self, *args):
+        pass
+
+    def do_GET(self):
+        path, wanted = urlsplit(self.path).path, self.headers.get("Sec-Fetch-Dest")
+        static = path.startswith(settings.STATIC_URL) and finders.find(
+            path.removeprefix(settings.STATIC_URL)
+        )
+        if wanted == "document":
+            self._answer(self.headers_of_page, self.html.encode())
+        elif static:
+            kind = guess_type(static)[0] or "application/octet-stream"
+            kept = {"Content-Type": kind, "Cache-Control": "max-age=3600, immutable"}
+            self._answer(kept, Path(static).read_bytes())
+        elif wanted == "image" and _is_ours(path):
+            self._answer({"Content-Type": "image/svg+xml"}, PICTURE.encode())
+        else:
+            self._answer({}, b"", status=404)
+
+    def _answer(self, headers, body, status=200):
+        self.send_response(status)
+        for name, value in (headers | {"Content-Length": len(body)}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
 @pytest.fixture(scope="module")
 def kept_page(browser):
     """``kept_page(url, headers, html)``: what is wrong with a page that was fetched before."""
     context = browser.new_context(viewport=PHONE, locale="en-GB", timezone_id="Europe/London")
     context.add_init_script(path=AXE)  # sent once, not for each page
     page = listening(context.new_page())
-    answers = {}
-
-    def answer(route):
-        request, path = route.request, urlsplit(route.request.url).path
-        static = path.startswith(settings.STATIC_URL) and finders.find(
-            path.removeprefix(settings.STATIC_URL)
-        )
-        if request.is_navigation_request():
-            route.fulfill(headers=answers["headers"], body=answers["html"])
-        elif static:
-            route.fulfill(path=static)
-        elif request.resource_type == "image" and _is_ours(path):
-            route.fulfill(body=PICTURE, content_type="image/svg+xml")
-        else:
-            route.fulfill(status=404)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), KeptPages)
+    Thread(target=server.serve_forever, daemon=True).start()
 
     def open_it(url, headers, html):
-        answers.update(headers=headers, html=html)
-        page.goto(f"http://localhost{url}")
-        return page_problems(page)
+        KeptPages.headers_of_page, KeptPages.html = headers, html
+        page.goto(f"http://127.0.0.1:{server.server_port}{url}")
+        # Every second page is loaded wide and made narrow, the others the other way round.
+        return page_problems(page, as_it_was=False)
 
-    context.route("**/*", answer)
     yield open_it
     context.close()
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture
@@ -212,9 +239,9 @@ def all_sound(sign_in, problems):
     return all_sound
 
 
-def page_problems(page, new=True):
+def page_problems(page, new=True, *, as_it_was=True):
     """Everything wrong with the page as it stands: all that axe looks for on a desktop, and on a
-    telephone what depends on the width. It keeps the width that it had.
+    telephone what depends on the width. Then it has the width ``as_it_was``, or the other.
 
     A page on which nothing is ``new`` was looked at by axe in other words: only what words can do
     to it is looked at.
@@ -224,7 +251,8 @@ def page_problems(page, new=True):
         show_at(page, size)
         rules = () if not new else ("target-size",) if size == PHONE else None
         found += [f"{size['width']} px: {one}" for one in _problems_here(page, rules)]
-    page.set_viewport_size(own)
+    if as_it_was:
+        page.set_viewport_size(own)
     return found
 
 

@@ -1,4 +1,4 @@
-"""What undoes a test that commits (tests/prepared.py)."""
+"""What undoes a test that commits (tests/emptied.py)."""
 
 import pytest
 from django.apps import apps

@@ -34,9 +34,9 @@ page(
     shown=lambda user: user.is_authenticated and user.is_staff,
 )
 thing("Person", "person", "accounts.user", name="full_name", shown=may_see_people)
-page("Your profile", "profile")
-page("Signing in", "sign_ins")
-page("Extra sign-in step", "mfa_index")
+page("Your profile", "profile", also="account name address")
+page("Signing in", "sign_ins", also="password devices sessions")
+page("Extra sign-in step", "mfa_index", also="second factor code passkey")
 page("What you put off", "put_offs")
 beneath("/accounts/", "profile")
 beneath("/confidence/", "profile")

@@ -22,8 +22,13 @@ WITHOUT_ARTICLE = re.compile(
     r"|this|that|these|those|each|any|all|every|anything|anybody|at|on|in|from|to|until|by)\b",
     re.IGNORECASE,
 )
-# *Begins at*, *Say what it was*: no thing that somebody could enter.
-NO_NOUN = re.compile(r"\b(at|by|as|from|to)$|…$|^(say|because)\b", re.IGNORECASE)
+# *Begins at*, *Paid by*: no thing that somebody could enter. *Say what it was* is an order already.
+NO_NOUN = re.compile(r"(^|\s)(at|by|as|from|to)$|\bat most$", re.IGNORECASE)
+AN_ORDER = re.compile(r"^(say|describe|give|write|tell) ", re.IGNORECASE)
+BECAUSE = re.compile(r"^because\W*$", re.IGNORECASE)
+# *Where*, *Why not*: a question of its own.
+ASKS = re.compile(r"^(where|why|when|who)( not)?$", re.IGNORECASE)
+CHOSEN = forms.Select | forms.RadioSelect | forms.CheckboxSelectMultiple
 
 
 TOO_LONG = (
@@ -38,10 +43,18 @@ def missing(label, widget):
         return "Choose a file."
     if isinstance(widget, forms.CheckboxInput):
         return f"Tick the box: {label}."
-    if label.endswith("?") or NO_NOUN.search(label):
+    if label.endswith("?"):
         return f"Answer this: {label}"
-    chosen = isinstance(widget, forms.Select | forms.RadioSelect | forms.CheckboxSelectMultiple)
+    if AN_ORDER.search(label):
+        return f"{label}."
+    if BECAUSE.search(label):
+        return "Write the reason."
+    chosen = isinstance(widget, CHOSEN)
+    if NO_NOUN.search(label):
+        return f"{'Choose an answer for' if chosen else 'Fill in'} “{label}”."
+    if ASKS.search(label) and not chosen:
+        return f"Say {label.lower()}."
     if label[1:2].islower() or label[1:2] in (" ", "-"):  # not NHS
-        label = label[:1].lower() + label[1:]
+        label = label[:1].lower() + label[1:].replace(" Password", " password")  # as allauth has it
     article = "" if WITHOUT_ARTICLE.match(label) else "the "
     return f"{'Choose' if chosen else 'Enter'} {article}{label}."

@@ -89,7 +89,8 @@ class Page:
     """A page that others are beneath.
 
     ``under``: the entries that it belongs to. All list it, and it is in the first of them that
-    somebody's menu has.
+    somebody's menu has. The search leads there by the words of its label, and by those that people
+    say for it ``also``: ``sought`` by whom, where that is not everybody to whom it is shown.
     """
 
     label: str
@@ -98,10 +99,15 @@ class Page:
     text: str
     order: int
     shown: Shown
+    also: str = ""
+    sought: Shown | None = None
 
     @cached_property
     def href(self) -> str:
         return reverse(self.url_name)
+
+    def is_sought(self, user: Any) -> bool:
+        return self.shown(user) and (self.sought is None or self.sought(user))
 
 
 PAGES: Registry[Page] = Registry("Pages that others are beneath", key=lambda one: one.url_name)
@@ -115,13 +121,15 @@ def page(
     text: str = "",
     order: int = 50,
     shown: Shown = signed_in,
+    also: str = "",
+    sought: Shown | None = None,
 ) -> None:
     """Say that a page is a place, and under which entry of the menu.
 
     ``text`` says what is there, on the entry's own page; without one it is not listed there.
     """
     entries = (under,) if isinstance(under, str) else under
-    PAGES.add(Page(label, url_name, entries, text, order, shown))
+    PAGES.add(Page(label, url_name, entries, text, order, shown, also, sought))
 
 
 def pages_under(name: str, user: Any) -> list[Page]:
@@ -224,6 +232,10 @@ def beneath(
 class Crumb:
     href: str
     text: str
+
+
+# Further places to which the search leads by name: a function of the person, without a query.
+ALIKE: Registry[Callable[[Any], Iterable[Crumb]]] = Registry("Places that are many and alike")
 
 
 @lru_cache(maxsize=5000)

@@ -9,7 +9,7 @@ def answers(user):
     return user.is_authenticated and user.has_perm(DataRequest.ANSWER)
 
 
-page("Your data", "data_rights")
+page("Your data", "data_rights", also="copy erasure")
 page("Your consents", "consents")
 page(
     "Requests about data",

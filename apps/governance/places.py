@@ -20,6 +20,7 @@ page(
     "Consultations",
     "consultations",
     under="say",
+    also="questions responses",
     text="What people are asked, and what came of it. Respond, with or without your name.",
     order=10,
     shown=everybody,
@@ -36,6 +37,7 @@ page(
     "Documents",
     "documents",
     under="say",
+    also="policies procedures guides",
     text="Policies, procedures, terms of reference and guides: what is in force, since when, and "
     "what is being written.",
     order=30,

@@ -13,6 +13,13 @@ from apps.core.disclosure import Share, Shown, banded, exact, share, share_of
 from . import charts
 from .figures import ALL, DEFINITIONS, NARROW, Definition, Rule
 
+THE_PROGRAMME = "The programme"
+
+
+def in_a_sentence(name):
+    """What stands beside a group, within a sentence: a group keeps its name."""
+    return "the programme" if name == THE_PROGRAMME else name
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -137,11 +144,25 @@ class Figure:
         line, of_shares = self.lines[0], "{share}" in self.definition.says
         begin = self.now_words if self.definition.count.stock else f"From {self.now_words}"
         if of_shares and not line.now.has_share:
-            every = [f"{one.label}: {one.now.number_words}" for one in self.lines]
-            return f"{begin}, too few to give a share. {'. '.join(every)}."
+            every = ". ".join(f"{one.label}: {one.now.number_words}" for one in self.lines)
+            return f"{begin}, there were too few to give a share. {every}.{self._and_beside}"
         words = line.now.share_words if of_shares else line.now.number_words
         said = self.definition.says.replace("{share}", words).replace("{number}", words)
-        return f"{begin}, {said}{self._and_before(line, of_shares)}."
+        return f"{begin}, {said}{self._and_before(line, of_shares)}.{self._and_beside}"
+
+    @property
+    def _and_beside(self):
+        """*In Communication it was 52%.*"""
+        if not self.compared:
+            return ""
+        cell, where = self.lines[0].beside, in_a_sentence(self.compared)
+        of_shares = "{share}" in self.definition.says
+        if of_shares and not cell.has_share:
+            return f" In {where} there was too little to compare."
+        words = cell.share_words if of_shares else cell.number_words
+        if of_shares and not self.lines[0].now.has_share:  # no share was said that *it* could be
+            return f" In {where}, {self.definition.says.replace('{share}', words)}."
+        return f" In {where} it was {words}."
 
     def _and_before(self, line, of_shares):
         if not self.has_before:
@@ -238,10 +259,10 @@ class Figure:
 
 
 class Same:
-    """A figure, as something that makes no difference to what is drawn already."""
+    """A thing, as something that makes no difference to what is drawn of it already."""
 
-    def __init__(self, figure):
-        self.figure = figure
+    def __init__(self, thing):
+        self.thing = thing
 
     def __eq__(self, other):
         return True
@@ -256,7 +277,7 @@ def _html(shown, same, here, query):
 
     ``shown`` is all that there is to see of it.
     """
-    figure, same.figure = same.figure, None  # what is kept is the page, not the numbers behind it
+    figure, same.thing = same.thing, None  # what is kept is the page, not the numbers behind it
     return render_to_string("insight/figure.html", {"figure": figure, "here": here, "query": query})
 
 

@@ -5,6 +5,7 @@ safe in the same way, so it tells nothing that those pages do not.
 """
 
 from functools import lru_cache
+from textwrap import wrap
 
 import pygal
 from django.utils.html import format_html, format_html_join
@@ -15,7 +16,7 @@ from . import tallies
 from .charts import BLUE, FONT, PLAIN, WIDTH, canvas, text
 from .figures import Table
 from .periods import IN_A_YEAR, Period, last_day, later, running
-from .shown import Figure
+from .shown import Figure, in_a_sentence
 
 LONGEST = 12  # quarters: three years, and what fits a chart of 320 pixels
 KEY = "quarters"
@@ -36,8 +37,12 @@ def years(definition, since):
     return [one for one in found if one.first >= since]
 
 
-def trend(definition, since, group=None):
-    """The Table of a definition, in a group or the programme; None before two lines."""
+def trend(definition, since, group=None, beside=None, compared=""):
+    """The Table of a definition, in a group or the programme; None before two lines.
+
+    ``beside`` is the key of what stands beside it (None: the programme), if it is ``compared`` with
+    something.
+    """
     periods = years(definition, since)
     if len(periods) < 2:
         return None
@@ -48,16 +53,37 @@ def trend(definition, since, group=None):
         for period, each in zip(periods, numbers, strict=True)
     ]
     latest, first, stands = figures[-1], figures[0], definition.count.stock
-    rows = [(day(last_day(one.period.last)), *_words(one)) for one in reversed(figures)]
+    sentence = f"{latest.sentence} {_when(first)} {_said(first)}."
+    labels = [row.label for row in definition.rows]
+    words = [_words(one) for one in figures]
+    others = []
+    if compared:
+        others = [
+            Figure(definition, period, each, since=period.first, of=compared)
+            for period, each in zip(
+                periods, tallies.read_each(definition.count, periods, beside), strict=True
+            )
+        ]
+        then = _when(others[0])
+        sentence += (
+            f" In {in_a_sentence(compared)} {_said(others[-1])}; "
+            f"{then[0].lower()}{then[1:]} {_said(others[0])}."
+        )
+        words = [[*mine, *_words(one)] for mine, one in zip(words, others, strict=True)]
+        labels = [f"{label}, {name}" for name in (of, compared) for label in labels]
+    rows = [
+        (day(last_day(one.period.last)), *said)
+        for one, said in zip(reversed(figures), reversed(words), strict=True)
+    ]
     return Table(
         title=f"{definition.title}, quarter by quarter",
         standard=definition.standard,
-        sentence=f"{latest.sentence} {_then(first)}",
+        sentence=sentence,
         caption=latest.caption,
-        header=("On" if stands else "Year up to", *(row.label for row in definition.rows)),
+        header=("On" if stands else "Year up to", *labels),
         rows=rows,
         how=(MOMENTS if stands else YEARS, *definition.how),
-        chart=_chart(figures),
+        chart=_chart(figures, others, compared),
         key=KEY,
     )
 
@@ -70,28 +96,37 @@ def _words(figure):
     ]
 
 
-def _then(figure):
-    """*From April 2023 to March 2024 it was 39%.*"""
-    when = figure.now_words if figure.definition.count.stock else f"From {figure.now_words}"
+def _when(figure):
+    return figure.now_words if figure.definition.count.stock else f"From {figure.now_words}"
+
+
+def _said(figure):
+    """*it was 39%*, or that there was too little."""
     cell, of_shares = figure.lines[0].now, "{share}" in figure.definition.says
     if of_shares and not cell.has_share:
-        return f"{when} there was too little to compare."
-    return f"{when} it was {cell.share_words if of_shares else cell.number_words}."
+        return "there was too little to compare"
+    return f"it was {cell.share_words if of_shares else cell.number_words}"
 
 
 # --- drawn ----------------------------------------------------------------------------------------
 NAME, DEEP, GAP, FOOT = 26, 60, 10, 22  # of each row: its name, its line, room; the quarters below
+LINE_BELOW, FITS = 20, WIDTH * 2 // FONT - 1  # of a name that is long; letters in bold
 LEVEL = '<line x1="0" x2="{0}" y1="{1}" y2="{1}" stroke="#aeb7bd"/>'
 LINE = '<path transform="translate(0 {})" d="{}" fill="none" stroke="{}" stroke-width="3"/>'
 DOT = '<circle cx="{}" cy="{}" r="4" fill="{}"/>'
 
 
-def _chart(figures):
+def _chart(figures, others=(), compared=""):
     """A line for each row, one below the other on one scale: so none is told by its colour."""
-    percent = any(line.now.has_share for one in figures for line in one.lines)
+    percent = any(line.now.has_share for one in (*figures, *others) for line in one.lines)
     rows = tuple(
-        (line.label, tuple(_value(one.lines[at].now, percent) for one in figures))
+        (
+            f"{line.label}, {whose}" if whose else line.label,
+            tuple(_value(one.lines[at].now, percent) for one in those),
+        )
         for at, line in enumerate(figures[-1].lines)
+        for those, whose in ((figures, ""), (others, compared))
+        if those
     )
     ends = tuple(f"{last_day(one.period.last):%b %Y}" for one in (figures[0], figures[-1]))
     definition = figures[0].definition
@@ -114,7 +149,10 @@ def _drawn(title, rows, ends, percent):
     for label, values in rows:
         words = values[-1][1]
         told.append(f"{label}: {values[0][1]} at first, {words} last.")
-        drawn.append(text(0, top + FONT, f"{label}: {words}", weight="bold"))
+        for line in wrap(f"{label}: {words}", FITS):
+            drawn.append(text(0, top + FONT, line, weight="bold"))
+            top += LINE_BELOW
+        top -= LINE_BELOW
         if not any(number for number, _ in values):
             top += NAME
             continue

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 
 from apps.core.exports import cell, csv_response
 from apps.core.pdf import pdf_response
+from apps.core.places import pages_under
 from apps.core.sections import sections_of
 from apps.core.views import PAGE
 from apps.groups.models import WorkingGroup
@@ -22,7 +23,7 @@ from .figures import ALL_PAGES, DEFINITIONS, GROUP_TABLES, TABLES, TOPICS, Stand
 from .forms import BESIDE_PROGRAMME, PeriodForm
 from .periods import Period, shortcuts
 from .roles import compares, groups_of, may_see_insight, sees_group, sees_programme
-from .shown import Figure
+from .shown import THE_PROGRAMME, Figure, in_a_sentence
 from .trends import trend, years
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -73,13 +74,18 @@ class FiguresMixin:
         return tallies.counted(self.counts)
 
     @cached_property
+    def compared(self):
+        """What stands beside it, as (its key, or None for the programme; its name, or nothing)."""
+        if not self.beside:
+            return None, ""
+        if self.beside == BESIDE_PROGRAMME:
+            return None, THE_PROGRAMME
+        return self.beside.pk, self.beside.name
+
+    @cached_property
     def figures(self):
         here = self.place.pk if self.place else None
-        there, compared = None, ""
-        if self.beside:
-            programme = self.beside == BESIDE_PROGRAMME
-            there = None if programme else self.beside.pk
-            compared = "The programme" if programme else self.beside.name
+        there, compared = self.compared
         numbers = tallies.read(self.counts, self.period, {here, there} if compared else {here})
         return [
             Figure(
@@ -115,7 +121,8 @@ class FiguresMixin:
 
     def drawn(self):
         """[(a standard, the HTML of its figures, its tables)]: only pages that show them ask."""
-        here, query = self.request.path, self.request.GET.urlencode()
+        here = self.request.path
+        query = self.request.GET.urlencode() if self.form.is_valid() else ""
         return [
             (standard, [one.html(here, query) for one in figures], tables)
             for standard, figures, tables in self.parts
@@ -129,12 +136,21 @@ class FiguresMixin:
             shortcuts=shown,
             as_of=self.as_of,
             parts=self.parts,
+            links=[
+                link
+                for _, figures, tables in self.parts
+                for link in (
+                    *((one.definition.key, one.title) for one in figures),
+                    *((one.key, one.title) for one in tables),
+                )
+            ],
             counts=bool(self.counts),
             drawn=self.drawn,
             beside=self.form.chosen_beside,
+            compared=in_a_sentence(self.compared[1]),
             has_before=self.period.has_before(self.since),
             here=self.request.path,
-            query=self.request.GET.urlencode(),
+            query=self.request.GET.urlencode() if self.form.is_valid() else "",
             group=self.place,
             **kwargs,
         )
@@ -339,11 +355,18 @@ class TrendMixin:
 
     @cached_property
     def made(self):
-        return self.as_of and trend(self.definition, self.since, self.place)
+        return self.as_of and trend(self.definition, self.since, self.place, *self.compared)
 
     @cached_property
     def parts(self):
         return [(self.definition.standard, [], [self.made])] if self.made else []
+
+    @property
+    def up(self):
+        """The page of which it is one figure."""
+        if self.place:
+            return reverse("insight_group", args=[self.place.slug])
+        return self.topic.get_absolute_url()
 
     @property
     def filename(self):
@@ -354,7 +377,8 @@ class TrendMixin:
         return f"{self.filename}-quarters"
 
     def get_context_data(self, **kwargs):
-        of = self.place.name if self.place else "The programme"
+        of = self.place.name if self.place else THE_PROGRAMME
+        query = self.request.GET.urlencode() if self.form.is_valid() else ""
         return super().get_context_data(**kwargs) | {
             "title": self.definition.title,
             "caption": f"Insight: {of}",
@@ -363,6 +387,8 @@ class TrendMixin:
             "by_period": False,
             "has_before": False,
             "alone": True,
+            "up": f"{self.up}?{query}" if query else self.up,
+            "up_words": f"All figures: {self.place.name if self.place else self.topic.title}",
         }
 
 
@@ -425,5 +451,6 @@ class Overview(FiguresMixin, TemplateView):
             groups=self.groups,
             sees_programme=sees_programme(self.request.user),
             heads=sections_of("insight", self.request.user, None),
+            others=pages_under("insight", self.request.user),
             **kwargs,
         )

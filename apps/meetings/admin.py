@@ -71,11 +71,15 @@ class DecisionAdmin(ReadOnlyAdmin):
         "members_present",
         "lived_experience_present",
         "staff_present",
-        "settled_at",
+        "settled_by_meeting",
     )
     list_filter = ("state", "method", "meeting__group")
     search_fields = ("reference", "text")
     list_select_related = ("meeting", "settled_at")
+
+    @admin.display(description="settled at the meeting", ordering="settled_at")
+    def settled_by_meeting(self, decision):
+        return decision.settled_at
 
 
 @admin.register(Action)
@@ -89,10 +93,14 @@ class ActionAdmin(ReadOnlyAdmin):
 
 @admin.register(Minutes)
 class MinutesAdmin(ReadOnlyAdmin):
-    list_display = ("meeting", "state", "revision", "circulated_at", "approved_at")
+    list_display = ("meeting", "state", "revision", "circulated_at", "approved_by_meeting")
     list_filter = ("state", "meeting__group")
     search_fields = ("meeting__title", "body")
     list_select_related = ("meeting", "approved_at")
+
+    @admin.display(description="approved at the meeting", ordering="approved_at")
+    def approved_by_meeting(self, minutes):
+        return minutes.approved_at
 
 
 @admin.register(AttendanceCorrection)

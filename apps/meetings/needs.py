@@ -286,7 +286,7 @@ def on_terms_page(user, terms):
         return None
     early = "That meeting began before both co-leads had signed."
     missing = the_groups_own_way(terms, user, since=terms.signed_at, early=early, settles="adopts")
-    return Section("meetings/terms_section.html", {"missing": missing})
+    return Section("components/way.html", {"way": missing})
 
 
 @section("group")

@@ -11,7 +11,7 @@ entry(
     shown=takes_part,
     text="What is to come, and what was.",
 )
-page("Meetings", "meetings", shown=takes_part)
+page("Meetings", "meetings", shown=takes_part, also="next last minutes agenda papers attendance")
 page("Actions", "actions", under="work", text="What people took on, and until when.", order=40)
 page("Support at meetings", "support_to_arrange")
 thing("Meeting", "meeting", "meetings.meeting")

@@ -28,7 +28,7 @@ page("Pairs", "pairs", shown=sees_network)
 page("Practice register", "practices", shown=sees_network)
 page("Noticeboard", "board", shown=sees_network)
 page("Seats in task groups", "seats")
-page("Whose turn it is", "turns")
+page("Whose turn it is", "turns", sought=sees_network)
 page(
     "Enquiries",
     "interests",

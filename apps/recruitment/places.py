@@ -40,10 +40,15 @@ entry(
     shown=lambda user: not is_in_recruitment(user),
     text="Posts that are open now, and how to apply.",
 )
-page("Recruitment", "vacancies", shown=is_in_recruitment)
-page("Jobs", "jobs", shown=lambda user: True)
-page("My applications", "applications", shown=applies)
-page("Training", "cohorts")
+page(
+    "Recruitment",
+    "vacancies",
+    shown=is_in_recruitment,
+    also="vacancies posts panels interviews offers candidates applications",
+)
+page("Jobs", "jobs", shown=lambda user: True, also="vacancies posts work")
+page("My applications", "applications", shown=applies, also="interviews offers jobs")
+page("Training", "cohorts", also="courses cohorts")
 page("People in post", "appointments", shown=is_in_recruitment)
 page("Adjustments to arrange", "to_arrange", shown=is_in_recruitment)
 thing("Vacancy", "vacancy", "recruitment.vacancy", shown=is_in_recruitment)

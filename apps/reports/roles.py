@@ -12,6 +12,7 @@ from apps.core.compiled import rows_of
 from apps.core.permissions import remembered
 from apps.groups.models import WorkingGroup, belongs_to
 from apps.groups.roles import LEADING, group_permission
+from apps.meetings.models.about import the_groups_own_way
 from apps.taskgroups.roles import steering
 
 group_permission("publish_report", "Can make public what the group decided to", *LEADING)
@@ -69,12 +70,24 @@ def prepares_reports(user):
 class OfTheProgramme:
     """A thing of a steering group that the next one answers for once this one is closed.
 
-    ``scope`` is that one; where none works, nobody does anything with it.
+    ``scope`` is that one; where none works, nobody does anything with it. A meeting decides on it
+    that begins after ``to_decide_since`` (None: nothing is to be decided); ``early`` is said of one
+    before, ``settles`` what its decision does.
     """
+
+    early: str
+    settles: str
 
     @property
     def scope(self):
         return self.read_once("scope", the_steering_group) or self.group
+
+    def way_to_a_decision(self, user):
+        """What still stands between it and the meeting that decides on it."""
+        since = self.to_decide_since
+        if since is None or self.scope != self.group:
+            return []
+        return the_groups_own_way(self, user, since=since, early=self.early, settles=self.settles)
 
     def permits(self, user, name):
         return self.scope.state != WorkingGroup.State.CLOSED and super().permits(user, name)

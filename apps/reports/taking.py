@@ -89,7 +89,7 @@ def tables(period, keys=None):
 @lru_cache(maxsize=500)
 def _drawn(shown, same):
     """A figure as a Table, once for the same numbers: ``shown`` is all that there is to see."""
-    figure, same.figure = same.figure, None
+    figure, same.thing = same.thing, None
     return _of(figure)
 
 

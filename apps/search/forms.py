@@ -1,7 +1,8 @@
 """What to look for: the box and the filters beside it, in the address.
 
-Drawn here and not by a form of Django's: a value that is none of those offered is no filter, and
-selects of the design system are most of a page's work, so those that are alike are drawn once.
+Drawn here and not by a form of Django's: a value that is none of those offered is left out, as the
+page says beside it, and selects of the design system are most of a page's work, so those that are
+alike are drawn once.
 """
 
 from datetime import timedelta
@@ -22,14 +23,23 @@ TIMES = (
 )
 
 
+LEFT_OUT = {
+    "kind": "There is no such kind for you, so everything is shown.",
+    "group": "There is no such group for you, so all groups are shown.",
+    "period": "There is no such time to choose, so any time is shown.",
+}
+
+
 @lru_cache(maxsize=1000)
-def _select(name, label, choices, chosen):
+def _select(name, label, choices, chosen, wrong):
+    error = {"errorMessage": {"text": LEFT_OUT[name]}} if wrong else {}
     return nhs.component(
         "select",
         id=f"id_{name}",
         name=name,
         label={"text": label},
         items=[{"value": key, "text": words, "selected": key == chosen} for key, words in choices],
+        **error,
     )
 
 
@@ -44,6 +54,8 @@ class Box:
         slug = given.get("group", "")
         seen = WorkingGroup.objects.visible_to(user)
         self.group = seen.filter(slug=slug).first() if slug and "\x00" not in slug else None
+        chosen = {"kind": self.kind, "group": self.group, "period": self.period}
+        self.wrong = {name for name, found in chosen.items() if given.get(name) and not found}
         self.wanted = Wanted(
             self.text,
             kind=self.kind,
@@ -58,6 +70,11 @@ class Box:
     @property
     def is_narrowed(self):
         return bool(self.kind or self.period or self.group)
+
+    @property
+    def is_open(self):
+        """Whether the filters have something to say."""
+        return self.is_narrowed or bool(self.wrong)
 
     def input(self):
         return nhs.component(
@@ -77,7 +94,10 @@ class Box:
         listed = sorted(groups.items(), key=lambda group: group[1])
         chosen = self.group.slug if self.group else ""
         return [
-            _select("kind", "Kind", (("", "Everything"), *self.kinds), self.kind),
-            _select("group", "Group", (("", "All groups"), *listed), chosen),
-            _select("period", "Date", TIMES, self.period),
+            _select(name, label, choices, now, name in self.wrong)
+            for name, label, choices, now in (
+                ("kind", "Kind", (("", "Everything"), *self.kinds), self.kind),
+                ("group", "Group", (("", "All groups"), *listed), chosen),
+                ("period", "Date", TIMES, self.period),
+            )
         ]

@@ -17,6 +17,7 @@ from apps.core.templatetags.nhs import SEARCH_KEY_OFF
 from . import days, finding
 from .forms import Box
 from .models import Remembered
+from .ways import ways
 from .words import terms
 
 
@@ -47,6 +48,7 @@ class Search(TemplateView):
         return super().get_context_data(
             key_is_off=SEARCH_KEY_OFF in self.request.session,
             here=self.request.get_full_path(),
+            ways=ways(user, wanted.text),
             parts=parts,
             count=sum(part.counted for part in parts),
             is_more=any(part.is_more for part in parts),

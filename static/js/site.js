@@ -18,3 +18,15 @@ if (box) {
     box.focus();
   });
 }
+
+// Paper has every table, whatever is folded on the screen, and as it was afterwards.
+let folded = [];
+
+window.addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll(".app-fold:not([open])")];
+  folded.forEach((fold) => { fold.open = true; });
+});
+
+window.addEventListener("afterprint", () => {
+  folded.forEach((fold) => { fold.open = false; });
+});

@@ -10,6 +10,7 @@ from apps.accounts.roles import ADMIN, OFFICE
 from apps.core.models import AuditEntry, Stateful
 from apps.core.withheld import CONFIDENTIAL
 from apps.meetings.models.people import SupportRequest
+from apps.network.practice.models import Practice
 from apps.notifications.models import Delivery, Occurrence, Status
 from apps.notifications.sending import send
 from tests import factories as make
@@ -207,3 +208,25 @@ def test_whom_something_confidential_concerns_is_named_to_nobody(administrator):
     assert administrator.get(f"{only}&q=Zebedee").context["cl"].result_count == 0
     failed = administrator.get(lists["occurrence"]).context["cl"].result_list
     assert "supportrequest" in {row.subject_type.model for row in failed}
+
+
+def test_boroughs_are_written_as_people_write_them(administrator):
+    make.practice(make.network(), borough="bromley", state="published")
+    page = administrator.get(address(Practice)).text
+    assert '<td class="field-borough_called">Bromley</td>' in page
+    assert ">bromley<" not in page
+    elsewhere = administrator.get(address(Practice), {"borough": "bexley"}).text
+    assert "Bromley</td>" not in elsewhere
+
+
+def test_a_column_that_is_called_after_a_time_holds_one():
+    """Who, or which meeting, is no time: *Approved at the meeting*."""
+    columns = {
+        f"{model.__name__}.{name}"
+        for model in LISTED
+        for name in admin.site._registry[model].list_display
+        if isinstance(name, str) and name.endswith(("_at", "_on"))
+        for field in model._meta.get_fields()
+        if field.name == name and field.is_relation
+    }
+    assert columns == set()

@@ -1,11 +1,16 @@
 """What is drawn once for the same words is what would be drawn anew, for each."""
 
+import re
+from itertools import pairwise
+
 import pytest
 from django import forms
+from django.core.paginator import Paginator
+from django.test import RequestFactory
 from django.utils.safestring import SafeString
 
 from apps.core.forms import Form
-from apps.core.templatetags.nhs import nhs_component
+from apps.core.templatetags.nhs import nhs_component, pagination
 
 
 class Choosing(Form):
@@ -45,3 +50,24 @@ def test_a_tag_that_is_safe_and_one_that_only_reads_the_same_are_two():
     assert "&lt;i&gt;" in nhs_component("tag", text=words)
     assert "&lt;i&gt;" not in nhs_component("tag", text=SafeString(words))
     assert "&lt;i&gt;" in nhs_component("tag", text=words)
+
+
+# --- numbers of pages -----------------------------------------------------------------------------
+@pytest.mark.parametrize("many", range(2, 15))
+def test_a_narrow_page_leaves_no_number_out_without_dots(many):
+    """What a telephone shows: the first, the last, this one, the dots, and what is marked."""
+    for number in range(1, many + 1):
+        page = Paginator(range(many), 1).get_page(number)
+        request = RequestFactory().get("/")
+        html = pagination({"request": request}, page)
+        items = re.findall(
+            r'<li class="(nhsuk-pagination__item[^"]*)">\s*(.*?)\s*</li>', html, re.S
+        )
+        shown = []
+        for place, (classes, inner) in enumerate(items):
+            at_end = place in (0, len(items) - 1)
+            if at_end or "--current" in classes or "--ellipsis" in classes or "between" in classes:
+                shown.append(int(found[1]) if (found := re.search(r"Page (\d+)", inner)) else None)
+        for one, following in pairwise(shown):
+            assert None in (one, following) or following == one + 1, (number, shown)
+        assert len(shown) <= 5  # of 45 pixels, they fit a telephone

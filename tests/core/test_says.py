@@ -1,5 +1,6 @@
 """Text that a reader cannot see says nothing: in every form of the site, and as a reason."""
 
+import re
 from copy import deepcopy
 
 import pytest
@@ -91,7 +92,14 @@ def test_every_form_says_what_to_do_about_what_is_missing():
             name: one.error_messages.get("invalid_choice") for name, one in form.fields.items()
         }
         silent += [name for name, one in chosen.items() if str(one) in nhs.FRAMEWORKS_CHOICES]
+        silent += [f"{kind.__name__}.{name}" for name in said if reads_oddly(said[name])]
     assert silent == []
+
+
+def reads_oddly(words):
+    """*Answer this: Starts at*, *Enter the begins at.*, *Enter where.*"""
+    asks = words.startswith("Answer this: ") and not words.endswith("?")
+    return asks or re.search(r" (at|by|as|from|to|most)\.$|^Enter (where|why|why not)\.$", words)
 
 
 class Asked(Form):
@@ -99,6 +107,12 @@ class Asked(Form):
     nhs_number = forms.CharField(label="NHS number")
     where = forms.CharField(label="Where did you meet?")
     starts = forms.CharField(label="Starts at")
+    paid = forms.ChoiceField(label="Paid by", choices=[("a", "A")], widget=forms.RadioSelect)
+    words = forms.IntegerField(label="Words at most")
+    what = forms.CharField(label="Say what it was")
+    because = forms.CharField(label="Because …")
+    place = forms.CharField(label="Where")
+    secret = forms.CharField(label="New Password")
     kind = forms.ChoiceField(label="Kind of work", choices=[("a", "A")])
     read = forms.BooleanField(label="I have read it")
     plan = forms.FileField()
@@ -114,7 +128,13 @@ def test_what_is_missing_is_said_in_the_words_of_its_label():
         "name": "Enter your name.",
         "nhs_number": "Enter the NHS number.",
         "where": "Answer this: Where did you meet?",
-        "starts": "Answer this: Starts at",
+        "starts": "Fill in “Starts at”.",
+        "paid": "Choose an answer for “Paid by”.",
+        "words": "Fill in “Words at most”.",
+        "what": "Say what it was.",
+        "because": "Write the reason.",
+        "place": "Say where.",
+        "secret": "Enter the new password.",
         "kind": "Choose the kind of work.",
         "read": "Tick the box: I have read it.",
         "plan": "Choose a file.",

@@ -294,3 +294,20 @@ def test_of_counts_that_only_stand_or_only_happen_each_number_is_read(busy):
                 assert numbers.before[one.key] == every[place].before[one.key]
     assert tallies.read([], usual(), {None})[None].now == {}
     assert any(every[busy.pk].now[one.key] for one in COUNTS if one.stock)
+
+
+def test_a_long_page_begins_with_its_parts_and_folds_its_tables(client, busy, office):
+    page = sign_in(client, office).get(BALANCE).text
+    listed = page.split('id="on-this-page"')[1].split("</nav>")[0]
+    anchors = re.findall(r'href="#([^"]+)"', listed)
+    assert anchors == re.findall(r'<section class="app-figure" id="([^"]+)"', page)
+    assert page.count(">Back to the top<") == page.count('<h2 class="nhsuk-heading-l">')
+    sections = page.split('<section class="app-figure"')[1:]
+    for one in sections:
+        fold = one.split('<details class="nhsuk-details app-fold">')[1].split("</details>")[0]
+        assert ("<table" in fold, "Excel" in fold, one.count("<table")) == (True, True, 1)
+
+
+def test_the_overview_leads_to_the_reports(client, busy, office):
+    page = sign_in(client, office).get("/insight/").text
+    assert '<a href="/reports/">Reports</a>' in page.split("<main")[1].split("</main>")[0]

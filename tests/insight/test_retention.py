@@ -111,7 +111,7 @@ def test_what_outlasts_the_project_is_what_stands_today(steering):
     assert "7 of the 7 groups that were formed still run." in page
     text = b"".join(steering.get("/insight/sustainability/groups.csv")).decode("utf-8-sig")
     rows = {row[0]: row for row in csv.reader(io.StringIO(text))}
-    assert rows["Communication"][3:5] == ["empty", "Joy Khan"]
+    assert rows["Communication"][3:5] == ["No lead", "Joy Khan"]
     assert rows["Training"][-1] == "1"
 
 

@@ -12,6 +12,7 @@ from apps.accounts.roles import OFFICE
 from apps.core import clock
 from apps.groups.models import WorkingGroup
 from apps.insight import tallies
+from apps.insight.charts import FONT, WIDTH
 from apps.insight.figures import DEFINITIONS
 from apps.insight.models import Tally
 from apps.insight.periods import last_day, later, running
@@ -118,3 +119,51 @@ def test_it_asks_as_often_for_twelve_years_as_for_two(client, old, office):
     many = queries()
     WorkingGroup.objects.update(created_at=clock.now() - timedelta(days=730))
     assert queries() == many
+
+
+# --- beside another -------------------------------------------------------------------------------
+def test_what_stands_beside_a_group_is_named_and_no_link_loses_it(client, old, office):
+    other = make.working_group(name="Piloting", slug="piloting")
+    WorkingGroup.objects.filter(pk=other.pk).update(created_at=old.created_at)
+    url = f"/insight/groups/{old.slug}/"
+    page = sign_in(client, office).get(url, {"beside": "piloting"}).text
+    assert " In Piloting there was too little to compare.</p>" in page
+    assert re.search(r"and beside Piloting\.", page)
+    assert f'href="{url}agenda/?beside=piloting"' in page
+    assert f'href="{url}agenda.csv?beside=piloting"' in page
+    assert f'href="{url[:-1]}.pdf?beside=piloting"' in page
+    trended = client.get(f"{url}agenda/?beside=piloting").text
+    assert f'href="{url}?beside=piloting">All figures: Training</a>' in trended
+    assert f'href="{url}agenda/quarters.csv?beside=piloting"' in trended
+    assert f'href="{url}agenda.pdf?beside=piloting"' in trended
+    assert "Lived experience, Piloting" in trended
+    assert trended.count('app-fold" open>') == trended.count("app-fold") == 1
+    assert "In Piloting there was too little to compare" in trended
+    file = b"".join(client.get(f"{url}agenda/quarters.csv?beside=piloting").streaming_content)
+    assert b"Staff, Piloting" in file
+    assert client.get(f"{url}agenda.pdf?beside=piloting").content.startswith(b"%PDF")
+
+
+def test_the_programme_stands_beside_a_group_quarter_by_quarter(client, old):
+    lead = make.leads(old)[0]
+    url = f"/insight/groups/{old.slug}/agenda/?beside=programme"
+    page = sign_in(client, lead).get(url).text
+    assert "In the programme it was about 40%" in page
+    member = make.UserFactory()
+    make.appoint(old, member)
+    alone = sign_in(client, member).get(url).text  # is not offered, so it is not looked at
+    assert "the programme" not in alone.split("<main", 1)[1]
+    elsewhere = make.working_group(name="Piloting", slug="piloting")
+    refused = sign_in(client, lead).get(url.replace("programme", elsewhere.slug))
+    assert refused.status_code == 422
+    assert "Lived experience, Piloting" not in refused.text
+
+
+def test_what_stands_beside_is_not_cut_off_where_the_chart_ends(old):
+    """As each group has it at first: the number of the programme stood outside the chart."""
+    table = trend(
+        DEFINITIONS.get("agenda"), tallies.since(), old, compared="Peer Support Steering Group"
+    )
+    names = re.findall(r"<text[^>]*bold[^>]*>([^<]+)<", str(table.chart))
+    assert any("Steering" in one for one in names)
+    assert [one for one in names if len(one) * FONT / 2 > WIDTH] == []

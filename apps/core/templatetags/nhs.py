@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from .. import dates, markdown, money, nhs, places, says
-from ..models import AuditEntry, CrisisContact
+from ..models import CrisisContact
 
 register = template.Library()
 
@@ -166,9 +166,30 @@ def pagination(context, page, at=""):
         "pagination",
         previous=previous,
         next=following,
-        items=items,
+        items=for_a_telephone(items),
         landmarkLabel="Pages",
     )
+
+
+def for_a_telephone(items):
+    """The same numbers, where a narrow page shows the first, the last, this one and the dots alone.
+
+    What it would leave out without dots is shown there if it is one number, and has dots of its own
+    if it is more: else *1 4* stood there.
+    """
+    found, hidden = items[:1], []
+    for item in items[1:]:
+        if not (item.get("ellipsis") or item.get("current") or item is items[-1]):
+            hidden.append(item)
+            continue
+        if not (found[-1].get("ellipsis") or item.get("ellipsis")):
+            if len(hidden) == 1:
+                hidden[0]["classes"] = "app-pagination__between"
+            elif hidden:
+                found.append({"ellipsis": True, "classes": "app-pagination__dots"})
+        found += [*hidden, item]
+        hidden = []
+    return found
 
 
 @register.filter
@@ -289,12 +310,6 @@ def _footer(trust_name):
         },
         copyright={"text": trust_name},
     )
-
-
-@register.simple_tag
-def last_change(subject):
-    """The newest audit entry about a thing, to say who was first and when."""
-    return AuditEntry.objects.about(subject).select_related("by").first()
 
 
 @register.inclusion_tag("components/move_button.html")

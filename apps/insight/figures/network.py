@@ -153,7 +153,7 @@ figure(
     rows=by_part(going="Pairs that go on"),
     standard=Standard.PROCESS,
     unit="pairs",
-    says="{number} pairs went on",
+    says="{number} pairs of a peer and a sponsor were under way",
     numerator="Pairs that had begun and not ended, at the end of the period.",
     source="The record of pairs. One that is paused goes on.",
     leaves_out="Pairs that were suggested and did not begin. What a pair talks about.",

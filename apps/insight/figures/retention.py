@@ -20,8 +20,8 @@ SLUG = "retention"
 topic(
     slug=SLUG,
     title="Training and who stays",
-    lead="From the first day of training to two years in post, counted the way the programme's "
-    "published evaluation counts.",
+    lead="From the first day of training to two years in post, counted as in the programme's "
+    "published evaluation.",
     may=sees_recruitment,
     by_period=False,
 )

@@ -15,8 +15,8 @@ from .raw import quarter, within
 topic(
     slug="support",
     title="Support to take part",
-    lead="Whether what people need in order to take part was arranged before the meeting began. "
-    "What they need, and who they are, nobody reads here.",
+    lead="Whether what people need to take part was arranged before the meeting began. Nobody "
+    "reads here what they need, or who they are.",
     may=sees_programme,
 )
 

@@ -27,9 +27,8 @@ SOON = 180 * DAY
 topic(
     slug=SLUG,
     title="What outlasts the project",
-    lead="Whether the structure stands by itself: which groups still run and who leads them, "
-    "what is "
-    "out of date, and what people use.",
+    lead="Whether the work goes on without the project: which groups still run and who leads them, "
+    "what is out of date, and what people use.",
     may=sees_programme,
     by_period=False,
 )
@@ -108,7 +107,7 @@ def groups(user, period, page, standing):
                 one.name,
                 one.get_state_display(),
                 ", ".join(stages[one.pk]) or "none",
-                *(leads[one.pk].get(side, "empty") for side in CO_LEAD),
+                *(leads[one.pk].get(side, "No lead") for side in CO_LEAD),
                 _ending(ends[one.pk]),
                 standing.late.get(one.pk, 0),
                 standing.used.get(one.pk, 0),

@@ -129,8 +129,8 @@ def the_way_to_a_decision(thing, groups, by, why_not, *, since, words):
         )
         return
     yield Missing(
-        f"Put it on the agenda of a meeting of {words}. Once the meeting has decided and the "
-        "other co-lead has confirmed that, come back.",
+        f"Put it on the agenda of a meeting of {words}. The meeting decides on it, and the other "
+        "co-lead then confirms the decision.",
         _agenda(thing, groups, by),
         turn=f"the co-leads of {groups[0]}",
     )

@@ -4,14 +4,31 @@ from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
 
-from .models import Practice, PracticeName, PracticeShare
+from .models import Practice, PracticeName, PracticeShare, boroughs
+
+
+class BoroughFilter(admin.SimpleListFilter):
+    """By borough, as people write it."""
+
+    title = "borough"
+    parameter_name = "borough"
+
+    def lookups(self, request, model_admin):
+        return boroughs()
+
+    def queryset(self, request, queryset):
+        return queryset.filter(borough=self.value()) if self.value() else queryset
 
 
 @admin.register(Practice)
 class PracticeAdmin(ReadOnlyAdmin):
-    list_display = ("title", "kind", "borough", "service", "state", "public_since")
-    list_filter = ("state", "kind", "borough")
+    list_display = ("title", "kind", "borough_called", "service", "state", "public_since")
+    list_filter = ("state", "kind", BoroughFilter)
     search_fields = ("title", "service", "owner__full_name")
+
+    @admin.display(description="borough", ordering="borough")
+    def borough_called(self, practice):
+        return practice.borough_name
 
 
 @admin.register(PracticeName)

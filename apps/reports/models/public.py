@@ -7,12 +7,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.exceptions import Already, Conflict, NotYet
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Move, effect
 from apps.core.says import says_something
 from apps.groups.models import WorkingGroup, belongs_to
-from apps.meetings.models.about import the_groups_own_way
 
 from .. import events, taking
 from ..roles import OfTheProgramme, sits_at_work, the_steering_group
@@ -163,17 +162,12 @@ class PublicFigures(OfTheProgramme, Stateful):
         every = taking.titles()
         return [(key, every[key], self.off.get(key, "")) for key in self.keys if key in every]
 
-    def way_to_a_decision(self, user):
-        """What still stands between the proposed list and the meeting that decides on it."""
-        if not self.is_proposed or self.scope != self.group:
-            return []
-        return the_groups_own_way(
-            self,
-            user,
-            since=self.proposed_at,
-            early="That meeting began before the list was proposed.",
-            settles="adopts",
-        )
+    early = "That meeting began before the list was proposed."
+    settles = "adopts"
+
+    @property
+    def to_decide_since(self):
+        return self.proposed_at if self.is_proposed else None
 
     def lose_decision(self, *, by):
         if self.open_to("fall_back"):
@@ -199,6 +193,8 @@ class PublicFigures(OfTheProgramme, Stateful):
                 )
         except IntegrityError:  # two at once, or one that is open
             there = cls.objects.proposed().filter(group=group).first()
+            if there is not None and there.keys == ordered:
+                raise Already("This list is proposed already.", there, "propose") from None
             raise Conflict("Another list is proposed already.", there) from None
         record("propose", made, by=by)
         return made
@@ -210,7 +206,7 @@ class PublicFigures(OfTheProgramme, Stateful):
         """
         self.permit("take_off", by=by)
         if key not in self.shown:
-            raise IllegalMove("This figure is not on the public page any more.", self)
+            raise Already("This figure is not on the public page any more.", self)
         if not says_something(note):
             raise NotYet("Give the reason: the steering group reads it.")
         self.off = self.off | {key: note}

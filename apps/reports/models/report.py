@@ -13,14 +13,14 @@ from django.utils.html import format_html
 from apps.core import clock, compiled
 from apps.core.dates import day
 from apps.core.differences import texts_of
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import Already, NotYet
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.core.says import says_something
 from apps.groups.models import WorkingGroup, belongs_to
 from apps.insight.figures import Standard
 from apps.insight.periods import last_day
-from apps.meetings.models.about import COUNTS, OPEN, about, the_groups_own_way
+from apps.meetings.models.about import COUNTS, OPEN, about
 from apps.meetings.models.outcome import Decision
 
 from .. import events, taking
@@ -99,7 +99,8 @@ def its_figures_are_final(report, by):
     over = not report.period.is_running  # else that is said already
     if over and not taking.are_final(report.content_now, report.year):
         yield Missing(
-            "The figures were not counted since the year ended. Come back in a quarter of an hour."
+            "The figures were not counted since the year ended. That is done each quarter of an "
+            "hour: then open this page again."
         )
 
 
@@ -458,17 +459,12 @@ class AnnualReport(OfTheProgramme, Revised, Stateful):
             return Decision.objects.none()
         return about(Decision.objects, self).filter(OPEN, meeting__starts_at__gt=self.signed.at)
 
-    def way_to_a_decision(self, user):
-        """What still stands between the signed report and the meeting that decides about it."""
-        if self.state != self.State.SIGNED or self.scope != self.group:
-            return []
-        return the_groups_own_way(
-            self,
-            user,
-            since=self.signed.at,
-            early="That meeting began before both co-leads had signed.",
-            settles="decides about",
-        )
+    early = "That meeting began before both co-leads had signed."
+    settles = "decides about"
+
+    @property
+    def to_decide_since(self):
+        return self.signed.at if self.state == self.State.SIGNED else None
 
     def lose_decision(self, *, by):
         """A decision on it counts no more: it is as it was signed, unless another one counts. Where
@@ -507,7 +503,8 @@ class AnnualReport(OfTheProgramme, Revised, Stateful):
                 made = cls.objects.create(group=group, year=year, number=number, begun_by=by)
         except IntegrityError:  # two at once, or one that is open
             there = same.filter(group=group, state__in=cls.OPEN).first()
-            raise Conflict("A report of this year has been begun already.", there) from None
+            words = "A report of this year has been begun already."
+            raise Already(words, there, "begin") from None
         if published:
             texts = texts_of(published.words)
         else:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from apps.core import clock
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import Already, NotYet
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.core.says import says_something
@@ -254,7 +254,7 @@ class SharedText(Revised, Stateful):
                 )
         except IntegrityError:  # two at once, or a draft that is open
             there = same.drafts().first()
-            raise Conflict("A new version has been begun already.", there) from None
+            raise Already("A new version has been begun already.", there, "begin") from None
         text.saves.create(number=text.revision, by=by, body=text.body)
         record("begin", text, by=by)
         return text

@@ -60,6 +60,7 @@ class PublicPage(FiguresMixin, TemplateView):
         found = [(one, [table for table in made if table.standard == one]) for one in Standard]
         return super().get_context_data(
             parts=[(standard, tables) for standard, tables in found if tables],
+            links=[(table.key, table.title) for _, tables in found for table in tables],
             period=self.period if made else None,
             as_of=self.as_of,
             decided_at=self.held and self.held.in_force_at,

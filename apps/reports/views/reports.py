@@ -16,6 +16,7 @@ from apps.core.models import AuditEntry
 from apps.core.pdf import pdf_response
 from apps.core.views import PAGE, PageFormView
 from apps.insight.figures import Standard
+from apps.insight.shown import Same
 from apps.insight.views import table_file
 from apps.meetings.models.about import COUNTS
 
@@ -73,6 +74,10 @@ HEADINGS = (
     *((standard.value, standard.label) for standard in Standard),
     ("next_year", "What we change next year"),
 )
+LINKS = (
+    *((f"{name}-heading", heading) for name, heading in HEADINGS),
+    ("made-heading", "How this report was made"),
+)
 
 
 def parts(report):
@@ -92,23 +97,10 @@ def parts(report):
     ]
 
 
-class _Parts:
-    """The sections of a report, as something that makes no difference to what is drawn already."""
-
-    def __init__(self, report):
-        self.report = report
-
-    def __eq__(self, other):
-        return True
-
-    def __hash__(self):
-        return 0
-
-
 @lru_cache(maxsize=32)
-def _drawn(digest, here, of):
+def _drawn(digest, here, same):
     """The sections as HTML, once for the same words and figures."""
-    report, of.report = of.report, None  # what is kept is the page, not what it is made of
+    report, same.thing = same.thing, None  # what is kept is the page, not what it is made of
     return render_to_string(
         "reports/body.html", {"parts": parts(report), "here": here, "query": ""}
     )
@@ -134,7 +126,7 @@ class ReportPage(ReportMixin, TemplateView):
         digest = digest_of(texts_of(report.words), report.content)
         return super().get_context_data(
             digest=digest,
-            headings=HEADINGS,
+            links=LINKS,
             as_of=taking.as_of(report.content),
             whole=report.signed is None or report.signed.fits(digest),
             decided_on=decision and decision.meeting.starts_at,
@@ -155,7 +147,7 @@ class Drawn:
         context = super().get_context_data(**kwargs)
         report = self.report
         here = report.get_absolute_url()
-        context["body"] = _drawn(context["digest"], here, _Parts(report))
+        context["body"] = _drawn(context["digest"], here, Same(report))
         return context
 
 

@@ -43,7 +43,7 @@ def test_of_two_new_versions_of_the_terms_one_is_saved_and_the_other_says_so():
         answers = together(*map(saves, make.leads(group)))
     assert sorted(answer.status_code for answer in answers) == [302, 409]
     [lost] = [answer.content.decode() for answer in answers if answer.status_code == 409]
-    assert "Somebody else saved a new version meanwhile." in lost
+    assert "There is a newer version now." in lost
     assert group.terms_of_reference.count() == 2
 
 

@@ -72,8 +72,9 @@ class UserForm(forms.ModelForm):
         held = roles_of(self.instance)
         if "groups" in data and data.get("roles_shown", "") != as_shown(held):
             raise forms.ValidationError(
-                "Somebody changed the roles of this person while this page was open. Nothing is "
-                "saved. Open the page again, and look at what they hold now."
+                "The roles of this person were changed while this page was open, by somebody else "
+                "or by you in another window. Nothing is saved. Open the page again, and look at "
+                "what they hold now."
             )
         for role, gives, field in self._asked(data, held):
             self.role_changes.append((role, gives))

@@ -1,5 +1,9 @@
 """What can go wrong between people: each becomes a clear page (apps.core.middleware)."""
 
+SAVED_AGAIN = (
+    "This was saved again while you were writing: by somebody else, or by you in another window."
+)
+
 
 class NotYet(Exception):  # noqa: N818 - the name is the message
     """A refusal: what must happen first, in plain words. Each argument is one thing."""
@@ -13,16 +17,35 @@ class NotYet(Exception):  # noqa: N818 - the name is the message
 
 
 class Conflict(Exception):  # noqa: N818
-    """Somebody else got there first: a 409 page that says who and when."""
+    """The page that was sent is behind: a 409 page that says how it stands (late.py).
 
-    def __init__(self, message, subject=None):
+    ``asked`` is what was asked for, by its name in the audit trail.
+    """
+
+    def __init__(self, message, subject=None, asked=""):
         super().__init__(message)
         self.subject = subject
+        self.asked = asked
 
 
 class IllegalMove(Conflict):
     """The thing is no longer in a state from which this move starts."""
 
 
+class Already(IllegalMove):
+    """What was asked for is so already: nothing is left to do. ``mine`` where only they do it."""
+
+    def __init__(self, message, subject=None, asked="", mine=False):
+        super().__init__(message, subject, asked)
+        self.mine = mine
+
+
 class StaleEdit(Conflict):
-    """The text was saved by someone else after this person began to edit it."""
+    """The text was saved again after this person began to edit it: by another, or themselves.
+
+    ``same`` where what is saved is what they sent: a button that was pressed twice, say.
+    """
+
+    def __init__(self, message, subject=None, same=False):
+        super().__init__(message, subject)
+        self.same = same

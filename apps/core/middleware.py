@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from .exceptions import Conflict, NotYet
+from .late import Late, has_sent
 from .requests import BY_ADDRESS, account, request_id
 
 
@@ -140,7 +141,10 @@ class ConflictMiddleware:
 
     def process_exception(self, request, exception):
         if isinstance(exception, Conflict):
-            context = {"message": str(exception), "subject": exception.subject}
+            context = {
+                "subject": exception.subject,
+                "late": Late(exception, request.user, has_sent(request)),
+            }
             return render(request, "409.html", context, status=409)
         if isinstance(exception, NotYet):
             return render(request, "422.html", {"message": str(exception)}, status=422)

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from . import chain, clock
 from .audit_words import SENSITIVE, audit_words, is_sensitive
-from .exceptions import Conflict, IllegalMove, NotYet, StaleEdit
+from .exceptions import SAVED_AGAIN, Already, Conflict, IllegalMove, NotYet, StaleEdit
 from .lines import Line
 from .moves import OF_THE_FORM, SAID_NO, Act, Missing, Move, Offer, functions
 from .requests import request_id
@@ -272,7 +272,7 @@ class Stateful(models.Model):
     def check_open(self, name: str) -> None:
         """For a page that begins with it: raise IllegalMove where ``open_to`` says no."""
         if not self.open_to(name):
-            raise IllegalMove(self._closed(self.moves[name], name), self)
+            raise IllegalMove(self._closed(self.moves[name], name), self, name)
 
     def permits(self, user: Any, name: str) -> bool:
         """Whether the person holds the permission for a move or an act, in whatever state."""
@@ -464,13 +464,13 @@ class Stateful(models.Model):
         # What people do goes by the clock; an internal move may store what the clock has changed.
         stored = getattr(row, "internal", False)
         if not (self.state in row.sources if stored else self.open_to(name)):
-            raise IllegalMove(self._closed(row, name), self)
+            raise IllegalMove(self._closed(row, name), self, name)
         if missing := self.missing(name, by):
             raise NotYet(*missing)
 
     def _closed(self, row: Move | Act, name: str) -> str:
-        what = (row.label or name.replace("_", " ")).lower()
-        words = row.closed or f"You cannot {what}: this is already {{state}}."
+        what = row.label or name.replace("_", " ").capitalize()
+        words = row.closed or f"“{what}” cannot be done: this is already {{state}}."
         return words.format(state=self.State(self.state_now).label.lower())
 
     def _carry_out(
@@ -482,7 +482,9 @@ class Stateful(models.Model):
         self._lock()
         first = self.first_press(name)
         if seen and seen != self.shown(first):
-            raise Conflict("This was changed while you were reading.", self)
+            if first is not None and first.by_id == by.pk:
+                raise Already("It waits for the other of the two.", self, mine=True)
+            raise Conflict("This was changed while you were reading.", self, name)
         is_second = first is not None and first.by_id != by.pk
         for field, value in changes.items():
             setattr(self, field, value)
@@ -607,8 +609,12 @@ class Revised(models.Model):
     class Meta:
         abstract = True
 
-    def save_revision(self, seen: int, **fields: Any) -> None:
-        """Save ``fields`` if nobody saved since revision ``seen``; raise StaleEdit otherwise."""
+    def save_revision(self, seen: int, *, whole: bool = False, **fields: Any) -> None:
+        """Save ``fields`` if nobody saved since revision ``seen``; raise StaleEdit otherwise.
+
+        ``whole``: they are all that a page sends. So where they stand as they were sent, it was
+        sent twice, and StaleEdit says so.
+        """
         saved = (
             type(self)
             ._default_manager.filter(pk=self.pk, revision=seen)
@@ -616,7 +622,8 @@ class Revised(models.Model):
         )
         self.refresh_from_db()
         if not saved:
-            raise StaleEdit("Somebody else saved this while you were writing.", self)
+            same = all(getattr(self, name) == value for name, value in fields.items())
+            raise StaleEdit(SAVED_AGAIN, self, whole and same)
 
 
 # --- help in a crisis ---------------------------------------------------------------------------

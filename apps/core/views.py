@@ -114,8 +114,9 @@ class PageFormMixin:
     """A page that is one form: title, fields, one button; bad input comes back as 422.
 
     ``free_writing`` puts *I am worried about someone* below the form: set it wherever people write
-    in their own words. ``stale_words`` are said where somebody else saved a ``Revised`` thing
-    meanwhile: what was typed stays in the boxes and can be saved again (``stale_status``).
+    in their own words. ``stale_words`` are said where somebody saved a ``Revised`` thing
+    meanwhile: what was typed stays in the boxes and can be saved again (``stale_status``). Where
+    what is saved is what was sent, a button pressed twice, say, it is saved.
     """
 
     template_name = "components/form_page.html"
@@ -146,9 +147,11 @@ class PageFormMixin:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
         except StaleEdit as late:
-            if not self.stale_words:
-                raise
-            return self.form_stale(form, late)
+            if not late.same:
+                if not self.stale_words:
+                    raise
+                return self.form_stale(form, late)
+            done = None
         if isinstance(done, HttpResponse):
             return done
         if self.done_message:

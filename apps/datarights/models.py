@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from apps.accounts.models.people import User
 from apps.core import chance, clock
-from apps.core.exceptions import Conflict
+from apps.core.exceptions import Already
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Missing, Move, effect, requirement
 from apps.core.personal import waits_for
@@ -115,7 +115,9 @@ class DataExport(models.Model):
             with transaction.atomic():
                 export = cls.objects.create(user=user, file=f"{uuid.uuid4().hex}.zip")
         except IntegrityError:
-            raise Conflict("Your copy is being made already. It takes a few minutes.") from None
+            there = cls.objects.filter(user=user).first()
+            words = "Your copy is being made. It takes a few minutes."
+            raise Already(words, there, mine=True) from None
         cls.objects.filter(user=user).exclude(pk=export.pk).discard()
         record("ask_for_copy", user, by=user)
         return export

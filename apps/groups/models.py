@@ -18,7 +18,7 @@ from apps.accounts.roles import PROGRAMME
 from apps.core import clock
 from apps.core.compiled import Kept, KeptOf, asked, late
 from apps.core.dates import DAY
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import SAVED_AGAIN, Already, Conflict, NotYet
 from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
@@ -562,7 +562,7 @@ class Membership(models.Model):
         )
         self.refresh_from_db()
         if not ended:
-            raise Conflict("This term has already been ended.", self.group)
+            raise Already("This term has already been ended.", self.group)
         sync_grants(self.user, self.group)
         record("end_membership", self.group, by=by, note=reason)
 
@@ -841,7 +841,7 @@ class TermsOfReference(Stateful):
         """
         if not group.permits(by, "write_terms"):
             raise PermissionDenied
-        late = Conflict("Somebody else saved a new version meanwhile.", group)
+        late = Conflict(f"There is a newer version now. {SAVED_AGAIN}", group)
         latest = group.terms_of_reference.aggregate(latest=models.Max("version"))["latest"] or 0
         if latest != seen:
             raise late

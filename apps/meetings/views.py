@@ -939,7 +939,9 @@ class MinutesEdit(MinutesMixin, PageFormView):
         body = data["body"].replace("\r\n", "\n")
         try:
             self.minutes.write(body, by=self.request.user, seen=data["seen"])
-        except StaleEdit:
+        except StaleEdit as late:
+            if late.same:
+                return None
             self.minutes.refresh_from_db()
             mine = MinutesForm(initial={"body": body, "seen": self.minutes.revision})
             context = self.get_context_data(form=mine, theirs=self.minutes.body)

@@ -20,7 +20,7 @@ from apps.accounts.models.people import Constituency, User
 from apps.accounts.payable_time import ATTENDED, Work, employments
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import Already, Conflict, NotYet
 from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.money import NOTHING, pounds, to_pence, total
@@ -874,6 +874,8 @@ class InvolvementClaim(Stateful):
         rates = RateTable()
         offered = {one.key: one for one in unclaimed(self.user)}
         gone = [key for key in keys if key not in offered]
+        if gone and set(keys) <= set(self.lines.values_list("key", flat=True)):
+            raise Already("This is in your claim.", self, mine=True)
         if gone:
             raise Conflict("Something that you chose has been claimed already.", self)
         lines = []
@@ -944,7 +946,7 @@ class InvolvementClaim(Stateful):
             part.discard_receipt()
         deleted, _ = type(part).objects.filter(pk=part.pk, claim=self).delete()
         if not deleted:
-            raise Conflict("This has been taken out already.", self)
+            raise Already("This has been taken out already.", self, mine=True)
         self.retotal()
 
     @transaction.atomic

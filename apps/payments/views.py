@@ -445,12 +445,16 @@ class Pay(ClaimOffice, PageFormView):
         return {"claims": asked, "paid_on": clock.today()}
 
     def form_invalid(self, form):
-        asked = [one for one in self.request.POST.getlist("claims") if one.isdecimal()]
-        settled = InvolvementClaim.objects.filter(
-            pk__in=asked, state=InvolvementClaim.State.PAID
-        ).first()
-        if settled:  # somebody else was first: that is a conflict and no mistake of this person
-            settled.move("pay", by=self.request.user)
+        asked = {int(one) for one in self.request.POST.getlist("claims") if one.isdecimal()}
+        settled = InvolvementClaim.objects.filter(pk__in=asked, state=InvolvementClaim.State.PAID)
+        if settled and len(settled) == len(asked):  # no mistake of this person
+            settled[0].move("pay", by=self.request.user)
+        if settled:
+            form.add_error(
+                "claims",
+                "Some of these were marked as paid meanwhile, and are gone from the list. None of "
+                "the others was: choose them again.",
+            )
         return super().form_invalid(form)
 
     def save(self, form):

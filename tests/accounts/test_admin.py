@@ -193,7 +193,7 @@ def test_an_old_page_takes_no_role_that_came_since(client, administrator, office
     RoleChange.ask(person, OFFICE, True, "Needed.", by=other).move("confirm", by=office)
     url = reverse("admin:accounts_user_change", args=[person.pk])
     answer = client.post(url, shown | {"reason": "Because."})
-    assert "Somebody changed the roles of this person" in answer.content.decode()
+    assert "The roles of this person were changed" in answer.content.decode()
     person = User.objects.get(pk=person.pk)
     assert person.programme_roles == {HR, OFFICE}
     assert person.full_name != "Typo mended"

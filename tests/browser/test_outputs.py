@@ -360,7 +360,7 @@ def test_two_people_write_at_once_and_neither_loses_a_word(desk, programme, java
     first.presses("Save")
     second.fills("body", "Somebody meets you at the gate.")
     second.presses("Save")
-    second.sees("Somebody else saved while you were writing", "Somebody meets you at noon.")
+    second.sees("This was saved again while you were writing", "Somebody meets you at noon.")
     assert second.typed("body") == "Somebody meets you at the gate."
     if javascript:
         sound(second.page)
@@ -390,7 +390,7 @@ def test_saving_by_itself_stops_where_somebody_else_saved_and_loses_nothing(desk
     assert output.latest.body == "From the first."
     assert second.typed("body") == "From the second."
     second.presses("Save")
-    second.sees("Somebody else saved while you were writing", "From the first.")
+    second.sees("This was saved again while you were writing", "From the first.")
     assert second.typed("body") == "From the second."
 
 

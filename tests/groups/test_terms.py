@@ -105,7 +105,7 @@ def test_adopted_they_hold_from_the_next_day_and_members_read_what_changed(group
 def test_a_proposal_made_from_an_older_version_is_refused(group):
     lead = group.leads()[0]
     propose(group, lead).move("drop", by=lead, note="No.")
-    with pytest.raises(Conflict, match="meanwhile"):
+    with pytest.raises(Conflict, match="newer version"):
         TermsOfReference.propose(
             group, by=lead, seen=1, in_force_from=timezone.localdate(), **EASIER
         )

@@ -17,7 +17,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from apps.core import chance, clock
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import Already, NotYet
 from apps.core.lines import Line
 from apps.core.models import AuditEntry, record
 from apps.core.moves import Missing
@@ -252,7 +252,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def shut(self, *, by, reason):
         """As ``close``, for callers that have settled who may: an erasure."""
         if not User.objects.filter(pk=self.pk, is_active=True).update(is_active=False):
-            raise Conflict("This account is closed already.", self)
+            raise Already("This account is closed already.", self, "close_account")
         self.is_active = False
         end_sessions(self)
         places.refresh(self)
@@ -285,7 +285,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         if missing := list(self.reopening_waits_for(by)):
             raise NotYet(*missing)
         if not User.objects.filter(pk=self.pk, is_active=False).update(is_active=True):
-            raise Conflict("This account is open already.", self)
+            raise Already("This account is open already.", self, "reopen_account")
         self.is_active = True
         places.refresh(self)
         record("reopen_account", self, by=by, note=reason)

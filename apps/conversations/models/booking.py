@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.anonymous import by_chance, leave_no_log
-from apps.core.exceptions import Conflict
+from apps.core.exceptions import Already
 from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
@@ -185,7 +185,7 @@ class Booking(Stateful):
             with transaction.atomic():
                 booking = cls.objects.create(conversation=conversation, user=user)
         except IntegrityError:
-            raise Conflict("You have booked already.", conversation) from None
+            raise Already("You have booked already.", conversation, mine=True) from None
         record("ask", booking, by=user)
         booking.settle(by=user)
         return booking
@@ -268,7 +268,7 @@ class Booking(Stateful):
         """Keep what somebody thought, apart from who they are."""
         asked = Booking.objects.filter(pk=self.pk, came=True, gave_feedback=False)
         if not self.may_give_feedback or not asked.update(gave_feedback=True):
-            raise Conflict("You have told us already. Thank you.", self.conversation)
+            raise Already("You have told us already. Thank you.", self.conversation, mine=True)
         # One at a time: all of it is written anew, so that nothing says which of it came with this.
         Conversation.objects.select_for_update(of=("self",)).get(pk=self.conversation_id)
         said = ConversationFeedback(conversation=self.conversation, **answers)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.accounts.models.people import Constituency
 from apps.core import clock
 from apps.core.dates import span
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import Already, Conflict, NotYet
 from apps.core.lines import Line
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
@@ -337,6 +337,8 @@ class Conversation(Stateful, Revised):
         """
         self.permit("change", by=by)
         if self.sequence != seen:
+            if all(getattr(self, name) == value for name, value in changes.items()):
+                raise Already("The details are as you sent them.", self, "amend")
             raise Conflict("The time or place was changed while you were writing.", self)
         changed = {name for name, value in changes.items() if value != getattr(self, name)}
         for name, value in changes.items():

@@ -12,7 +12,7 @@ from django.urls import reverse
 from PIL import Image, ImageOps
 
 from apps.core import clock
-from apps.core.exceptions import Conflict
+from apps.core.exceptions import Already
 from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Move, effect
@@ -237,7 +237,7 @@ class PhotoConsent(Stateful):
         """Ask somebody with an account, or record what somebody without one agreed to."""
         photograph.conversation.permit("record_consent", by=by)
         if user and cls.objects.filter(photograph=photograph, user=user).exists():
-            raise Conflict(f"{user} has been asked already.", photograph)
+            raise Already(f"{user} has been asked already.", photograph)
         asked = user is not None
         consent = cls.objects.create(
             photograph=photograph,

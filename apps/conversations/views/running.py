@@ -359,9 +359,11 @@ class WriteUp(ConversationWriteMixin, PageFormView):
         self.conversation.permit("write", by=self.request.user)
         try:
             self.conversation.save_revision(
-                form.cleaned_data["seen"], write_up=form.cleaned_data["write_up"]
+                form.cleaned_data["seen"], whole=True, write_up=form.cleaned_data["write_up"]
             )
-        except StaleEdit:
+        except StaleEdit as late:
+            if late.same:
+                return None
             context = {"conversation": self.conversation, "mine": form.cleaned_data["write_up"]}
             template = "conversations/write_up_conflict.html"
             return render(self.request, template, context, status=409)

@@ -21,7 +21,7 @@ from apps.core import clock
 from apps.core.anonymous import by_chance, leave_no_log, rewrite
 from apps.core.dates import DAY, later, midnight_of, moment
 from apps.core.disclosure import LEAST, merged
-from apps.core.exceptions import Conflict
+from apps.core.exceptions import Already, Conflict
 from apps.core.models import record
 from apps.groups.counting import sides_by_terms
 from apps.groups.models import WorkingGroup
@@ -35,7 +35,7 @@ TOO_LATE = timedelta(days=28)  # after so long nobody remembers how a meeting wa
 WORDS = 1000  # characters
 
 
-class Twice(Conflict):
+class Twice(Already):
     """This person has answered already."""
 
 
@@ -195,7 +195,7 @@ class Round(models.Model):
         if mine is None:
             raise PermissionDenied
         if mine.answered:
-            raise Twice("You have answered already. Thank you.", self)
+            raise Twice("You have answered already. Thank you.", self, mine=True)
         mine.answered = True
         rewrite(self.asked.all(), rows)
         by_chance(self.answers.all(), Answer(round=self, side=mine.side, **choices))

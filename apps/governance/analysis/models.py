@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from apps.accounts.models.people import User
 from apps.core import clock
-from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.exceptions import Already, IllegalMove, NotYet
 from apps.core.lines import Line
 from apps.core.models import record
 from apps.core.moves import Missing, effect, of_the_form, requirement
@@ -278,7 +278,7 @@ class Analysis(models.Model):
             raise PermissionDenied
         _begin(self, "finish_coding", by)
         if self.done(by):
-            raise IllegalMove("You have finished coding already.", self)
+            raise Already("You have finished coding already.", self, mine=True)
         setattr(self, f"{self.place_of(by)}_done_at", clock.now())
         self.save(update_fields=["first_done_at", "second_done_at"])
         record("finish_coding", self, by=by)

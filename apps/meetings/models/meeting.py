@@ -14,7 +14,7 @@ from apps.accounts.models.people import Constituency, User
 from apps.accounts.models.sides import sides_at
 from apps.core import clock
 from apps.core.dates import DAY, span
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import Already, Conflict, NotYet
 from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
@@ -478,6 +478,8 @@ class Meeting(Stateful):
         """
         self.permit("change", by=by)
         if self.sequence != seen:
+            if all(getattr(self, name) == value for name, value in changes.items()):
+                raise Already("The details are as you sent them.", self, "amend")
             raise Conflict("The time or place was changed while you were writing.", self)
         before = {name: getattr(self, name) for name in changes}
         changed = {name for name, value in changes.items() if value != before[name]}

@@ -185,7 +185,7 @@ class Minutes(SettledLater, Revised):
         Raises PermissionDenied, IllegalMove (no longer a draft) or StaleEdit.
         """
         self.permit("write", by=by)
-        self.save_revision(seen, body=body)
+        self.save_revision(seen, whole=True, body=body)
         record("write", self, by=by, note=f"revision {self.revision}")
 
 

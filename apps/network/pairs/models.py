@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.accounts.confidence import limits_page
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import Already, NotYet
 from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
@@ -349,7 +349,7 @@ class Pair(Stateful):
         """A co-lead or the office has been in touch with the one who is left."""
         self.permit("follow_up", by=by)
         if self.followed_up_at:
-            raise Conflict("Somebody has been in touch already.", self)
+            raise Already("Somebody has been in touch already.", self, "follow_up")
         self.followed_up_at = clock.now()
         self.save(update_fields=["followed_up_at"])
         record("follow_up", self, by=by)

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView, View
 
 from apps.accounts.models.people import User
+from apps.core.exceptions import SAVED_AGAIN
 from apps.core.exports import csv_response
 from apps.core.models import record
 from apps.core.nhs import Form
@@ -310,8 +311,8 @@ class EditMixin(PracticeMixin):
 
     done_message = "Saved."
     stale_words = (
-        "Somebody else saved this while you were writing. Your words are still here: look at the "
-        "entry in another window, put both together, and save again."
+        f"{SAVED_AGAIN} Your words are still here: look at the entry in another window, put both "
+        "together, and save again."
     )
 
     def get_form_kwargs(self):

@@ -434,7 +434,7 @@ class Nomination(Stateful):
     def _ask(self, name, by):
         """Who was a moment too late hears of it as of any lost race."""
         for need in (request_is_open, a_seat_is_free):
-            if need in self.moves[name].needs:
+            if self.open_to(name) and need in self.moves[name].needs:
                 for late in need(self, by):
                     raise Conflict(str(late), self.request)
         super()._ask(name, by)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.core import clock
 from apps.core.clock import LONDON
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import Already, NotYet
 from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
@@ -286,7 +286,7 @@ class Enrolment(Stateful):
         if mentor is not None and mentor.pk == user.pk:
             raise NotYet("Nobody is their own mentor.")
         if cohort.enrolments.filter(user=user).exists():
-            raise Conflict("This person is in the cohort already.", cohort)
+            raise Already("This person is in the cohort already.", cohort)
         made = cls.objects.create(
             cohort=cohort,
             user=user,

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import Already, NotYet
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
 from apps.core.permissions import granted
@@ -689,4 +689,4 @@ class PassageComment(models.Model):
         mine = self.recommendation
         mine.assignment.write(by=by, verdict=mine.verdict, text=mine.text)
         if not PassageComment.objects.filter(pk=self.pk).delete()[0]:
-            raise Conflict("This comment is gone already.", mine.assignment.review)
+            raise Already("This comment is gone already.", mine.assignment.review, mine=True)

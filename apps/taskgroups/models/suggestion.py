@@ -417,12 +417,12 @@ class Suggestion(Stateful):
         """Give another answer while the version is a draft; an objection stays where it is.
 
         ``seen`` is the time of the answer that the page showed. Raises what ``reply`` raises, and
-        Conflict where somebody has answered it again meanwhile.
+        Conflict where it has been answered again meanwhile.
         """
         self._hold()
         self.refresh_from_db()
         if seen is not None and seen != self.answered_at:
-            raise Conflict("Somebody has answered it again meanwhile.", self)
+            raise Conflict("It has been answered again since you opened the page.", self)
         self.move("answer_again", by=by, changed=None, revision=None, words=[])
         self._answer(outcome, reason, by, changes)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from apps.core.differences import differences, texts_of
-from apps.core.exceptions import IllegalMove, StaleEdit
+from apps.core.exceptions import SAVED_AGAIN, IllegalMove, StaleEdit
 from apps.core.readability import reading_age, word_count
 from apps.core.views import PageFormView
 
@@ -107,7 +107,7 @@ def autosave(request, pk):
         seen = form.cleaned_data["seen"]
         version = output.write(by=request.user, seen=seen, going_on=True, **form.texts)
     except StaleEdit:
-        why = "Somebody else has saved too. Press Save to see both texts. Nothing is lost."
+        why = f"{SAVED_AGAIN} Press Save to see both texts. Nothing is lost."
         return JsonResponse({"why": why}, status=409)
     except IllegalMove as refusal:
         return JsonResponse({"why": str(refusal), "url": reverse("output", args=[pk])}, status=409)

@@ -126,7 +126,7 @@ def test_the_second_to_save_loses_nothing(signed_in, group):
     page = signed_in.post(address, data | {"title": "Mine as well"})
     assert page.status_code == 422
     assert "Mine as well" in page.content.decode()
-    assert "Somebody else saved this" in page.content.decode()
+    assert "saved again while you were writing" in page.content.decode()
     draft.refresh_from_db()
     assert draft.title == "Mine"
 

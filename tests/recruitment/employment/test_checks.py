@@ -250,7 +250,7 @@ def test_two_who_record_at_once_lose_nothing_of_what_they_typed(client):
         facts |= boxes(name, TODAY() - timedelta(days=ago))
     late = client.post(seen_page(check), facts)
     assert (late.status_code, b'value="7"' in late.content) == (422, True)
-    assert b"Somebody else recorded this" in late.content
+    assert b"saved again while you were writing" in late.content
 
 
 def test_nobody_weighs_their_own_reference(client):

@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from apps.accounts.payable_time import ATTENDED
 from apps.accounts.roles import OFFICE
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.exceptions import Already, Conflict, IllegalMove, NotYet
 from apps.core.needs import needs_of
 from apps.notifications.feed import CALENDAR
 from apps.notifications.kinds import KINDS
@@ -80,7 +80,7 @@ def test_times_are_offered_seven_days_ahead_at_least():
         plan.add_slots([], by=choosing.chair(vacancy))
     at = timezone.now() + timedelta(days=9)
     plan.add_slots([at], by=officer)
-    with pytest.raises(Conflict, match="a time that begins then already"):
+    with pytest.raises(Conflict, match="begins then is offered already"):
         plan.add_slots([at + timedelta(hours=1), at], by=officer)
     assert plan.slots.count() == 1  # none of the two
 
@@ -107,6 +107,24 @@ def test_nobody_chooses_for_another():
     slot = Slot.objects.first()
     with pytest.raises(PermissionDenied):
         one.choose(slot.pk, by=other.application.candidate)
+
+
+def test_whoever_presses_twice_has_their_time_and_nobody_took_it(client):
+    vacancy, _ = choosing.planned("yes", "yes")
+    one, other = choosing.own_interviews(vacancy)
+    slot = Slot.objects.first()
+    client.force_login(one.application.candidate, "apps.accounts.backends.SignIn")
+    url = reverse("interview", args=[one.application.reference])
+    for _ in range(2):
+        answer = client.post(url, {"slot": slot.pk}, follow=True)
+        assert (answer.status_code, "Your time is booked" in answer.text) == (200, True)
+    one.refresh_from_db()
+    assert (one.slot, one.sequence) == (slot, 1)
+    with pytest.raises(Already):
+        one.choose(slot.pk, by=one.application.candidate)
+    client.force_login(other.application.candidate, "apps.accounts.backends.SignIn")
+    late = client.post(reverse("interview", args=[other.application.reference]), {"slot": slot.pk})
+    assert (late.status_code, "has been taken" in late.text) == (409, True)
 
 
 def test_another_time_is_asked_for_and_agreed():

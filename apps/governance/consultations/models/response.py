@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from apps.core.anonymous import by_chance, leave_no_log, rewrite
 from apps.core.disclosure import LEAST
-from apps.core.exceptions import Conflict, IllegalMove
+from apps.core.exceptions import Already, Conflict, IllegalMove
 from apps.core.lines import Line
 
 from .consultation import Consultation
@@ -28,7 +28,7 @@ class TooLate(Conflict):
     """It closed before this was sent: a page that keeps what was typed."""
 
 
-class Twice(Conflict):
+class Twice(Already):
     """This person has responded already, under another code."""
 
 

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from apps.accounts.models.people import User
+from apps.core.exceptions import SAVED_AGAIN
 from apps.core.models import record
 from apps.core.views import PageFormView, PermissionMixin
 from apps.groups.models import WorkingGroup
@@ -86,8 +87,8 @@ class EditConsultation(ConsultationRunMixin, PageFormView):
     page_title = "Change the text"
     done_message = "Saved."
     stale_words = (
-        "Somebody else saved this while you were writing. Your words are still here: look at the "
-        "consultation in another window, put both together, and save again."
+        f"{SAVED_AGAIN} Your words are still here: look at the consultation in another window, put "
+        "both together, and save again."
     )
 
     def get_form_kwargs(self):
@@ -97,8 +98,10 @@ class EditConsultation(ConsultationRunMixin, PageFormView):
 
     def save(self, form):
         with self.consultation.being_written(self.request.user) as consultation:
-            consultation.save_revision(form.cleaned_data["seen"], **form.values())
-            consultation.groups.set(form.cleaned_data["groups"])
+            groups = set(form.cleaned_data["groups"])
+            whole = groups == set(consultation.groups.all())
+            consultation.save_revision(form.cleaned_data["seen"], whole=whole, **form.values())
+            consultation.groups.set(groups)
 
 
 # --- its questions --------------------------------------------------------------------------------

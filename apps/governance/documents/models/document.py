@@ -16,7 +16,7 @@ from apps.core import clock
 from apps.core.compiled import asked
 from apps.core.dates import moment
 from apps.core.differences import texts_of
-from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.exceptions import Already, IllegalMove, NotYet
 from apps.core.lines import Line
 from apps.core.markdown import reads_the_same
 from apps.core.models import Revised, Stateful, States, record
@@ -256,7 +256,7 @@ class Document(models.Model):
         self.lock(by)
         older.lock(by)
         if older.replaced_by_id != self.pk:
-            raise IllegalMove("This was taken back already.", older)
+            raise Already("This was taken back already.", older)
         self._is_still_to_be_decided()
         older.replaced_by = None
         older.save(update_fields=["replaced_by"])

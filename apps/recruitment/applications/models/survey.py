@@ -6,7 +6,7 @@ from django.db.models import F
 
 from apps.core import clock
 from apps.core.anonymous import leave_no_log, rewrite
-from apps.core.exceptions import Conflict
+from apps.core.exceptions import Already
 
 from .application import Application
 
@@ -57,7 +57,8 @@ class SurveyCount(models.Model):
         application.permit("answer_survey", by=application.candidate)
         won = Application.objects.filter(pk=application.pk, surveyed=False).update(surveyed=True)
         if not won:
-            raise Conflict("You have answered these questions already. Thank you.", application)
+            words = "You have answered these questions already. Thank you."
+            raise Already(words, application, mine=True)
         # One at a time: all rows are written anew below.
         ContentType.objects.select_for_update().get(app_label="recruitment", model="surveycount")
         year = clock.today().year

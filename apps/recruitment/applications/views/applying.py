@@ -361,12 +361,20 @@ class AnswerPage(ApplicationWriteMixin, PageFormView):
             **kwargs,
         )
 
+    def keep(self, form):
+        self.lock_draft()
+        seen, text = form.cleaned_data["seen"], form.cleaned_data["text"]
+        self.answer.save_revision(seen, whole=True, text=text)
+
     def save(self, form):
-        with transaction.atomic():
-            self.lock_draft()
-            self.answer.save_revision(form.cleaned_data["seen"], text=form.cleaned_data["text"])
-            self.application.save(update_fields=["saved_at"])
-            self.audit()
+        try:
+            with transaction.atomic():
+                self.keep(form)
+                self.application.save(update_fields=["saved_at"])
+                self.audit()
+        except StaleEdit as late:
+            if not late.same:
+                raise
         self.request.session.pop(KEPT, None)
         if self.answer.words > self.answer.criterion.max_words:
             messages.warning(
@@ -387,9 +395,10 @@ class Autosave(AnswerPage):
     def form_valid(self, form):
         try:
             with transaction.atomic():
-                self.lock_draft()
-                self.answer.save_revision(form.cleaned_data["seen"], text=form.cleaned_data["text"])
+                self.keep(form)
         except (StaleEdit, IllegalMove) as refusal:
+            if getattr(refusal, "same", False):
+                return JsonResponse({"revision": refusal.subject.revision})
             return JsonResponse({"why": f"Not saved: {refusal}"}, status=409)
         return JsonResponse({"revision": self.answer.revision})
 

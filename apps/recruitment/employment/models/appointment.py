@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.exceptions import Already, NotYet
 from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
@@ -314,7 +314,7 @@ class Appointment(Stateful):
         """
         self.permit("confirm_work", by=by)
         if proposal != self.proposal:
-            raise NotYet("Somebody changed this while you were reading. Look again.")
+            raise NotYet("This was changed while you were reading. Look again.")
         self.right_to_work_until = self.work_ends_on
         self._no_proposal()
         self.save(update_fields=["right_to_work_until", *PROPOSAL])
@@ -373,6 +373,6 @@ class ReviewPoint(models.Model):
             held_on=on, in_post=True, agreed=agreed
         )
         if not won:
-            raise IllegalMove("This review has been recorded already.", self.appointment)
+            raise Already("This review has been recorded already.", self.appointment)
         self.refresh_from_db()
         record("hold_review", self.appointment, by=by, note=self.key)

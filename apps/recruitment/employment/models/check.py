@@ -451,7 +451,7 @@ class Check(Revised, Stateful):
         """Raise StaleEdit where what somebody read has changed since; inside a transaction."""
         self._lock()
         if self.revision != seen:
-            raise StaleEdit("Somebody changed this while you were reading. Look again.", self)
+            raise StaleEdit("This was changed while you were reading. Look again.", self)
 
     @transaction.atomic
     def record_seen(self, seen: int, *, by, **facts):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import Already, Conflict, NotYet
 from apps.core.models import AuditEntry, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.core.working_days import add_working_days
@@ -263,7 +263,8 @@ class Offer(Stateful):
         if earlier is not None and not earlier.was_decided_anew(
             decisions_of(vacancy).get(application.pk)
         ):
-            raise Conflict("This candidate has been offered the post already.", application)
+            words = "This candidate has been offered the post already."
+            raise Already(words, application)
         taken = cls.objects.live().filter(application__vacancy=vacancy).count()
         if taken >= vacancy.posts:
             raise Conflict("Every post has been offered already.", vacancy)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
+from apps.core.exceptions import SAVED_AGAIN
 from apps.core.views import MoveView, PageFormView
 
 from ..forms import SeenForm
@@ -54,10 +55,7 @@ class CheckSeen(CheckMixin, PageFormView):
         "there is no box for it."
     )
     done_message = "Recorded."
-    stale_words = (
-        "Somebody else recorded this while you were writing. Look at it in another window, then "
-        "save again."
-    )
+    stale_words = f"{SAVED_AGAIN} Look at it in another window, then save again."
 
     def get_page_title(self):
         return f"Record what was seen: {self.check.get_kind_display().lower()}"

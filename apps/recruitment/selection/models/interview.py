@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.clock import LONDON
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import Already, Conflict, NotYet
 from apps.core.lines import Line
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
@@ -99,6 +99,9 @@ class InterviewPlan(Revised):
     def add_slots(self, starts, *, by):
         """Offer times, each as long as the plan says. Raises PermissionDenied, NotYet, Conflict."""
         self.vacancy.permit("plan_interviews", by=by)
+        there = set(self.slots.filter(starts_at__in=starts).values_list("starts_at", flat=True))
+        if there and there == set(starts):
+            raise Already("These times are offered.", self.vacancy)
         for starts_at in starts:
             if starts_at < clock.now() + NOTICE:
                 raise NotYet("People have at least 7 days' notice. Choose later times.")
@@ -108,7 +111,8 @@ class InterviewPlan(Revised):
                         starts_at=starts_at, ends_at=starts_at + timedelta(minutes=self.minutes)
                     )
             except IntegrityError:
-                raise Conflict("There is a time that begins then already.", self.vacancy) from None
+                words = "A time that begins then is offered already. None of these was added."
+                raise Conflict(words, self.vacancy) from None
         record("offer_times", self.vacancy, by=by, note=f"{len(starts)} times")
 
     @transaction.atomic
@@ -123,7 +127,8 @@ class InterviewPlan(Revised):
         digest = digest_of(content)
         last = self.releases.last()
         if last is not None and last.digest == digest:
-            raise Conflict("Nothing has changed since the last release.", self.vacancy)
+            words = "Nothing has changed since the last release."
+            raise Already(words, self.vacancy, "release_interviews")
         made = self.releases.create(
             number=last.number + 1 if last else 1, released_by=by, content=content, digest=digest
         )
@@ -412,6 +417,8 @@ class Interview(Stateful):
         Conflict (somebody else has just taken it).
         """
         self.permit("choose", by=by)
+        if self.slot_id == slot_pk:
+            raise Already("This is the time that you have.", self.application, mine=True)
         slot = self._take(Slot.objects.free().filter(plan__vacancy=self.vacancy, pk=slot_pk))
         self._book(slot, by=by)
 

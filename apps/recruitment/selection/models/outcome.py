@@ -19,7 +19,7 @@ from django.utils.functional import cached_property
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.exceptions import Already, Conflict, IllegalMove, NotYet
 from apps.core.models import FirstPress, Revised, record
 from apps.core.moves import Missing, effect, requirement
 from apps.core.says import says_something
@@ -378,7 +378,7 @@ def keep_guarantee(round_, *, by):
     round_.vacancy.permit("answer_shortlist", by=by)
     owed = Telling(round_).owed
     if not owed:
-        raise Conflict("Everybody whom the rule names is invited.", round_.vacancy)
+        raise Already("Everybody whom the rule names is invited.", round_.vacancy)
     for copy in BlindApplication.objects.filter(pk__in=owed):
         Outcome.answer(round_, copy, by=by, result=OutcomeResult.YES, reason=GUARANTEED)
     return len(owed)
@@ -536,7 +536,7 @@ def release(round_, *, by):
     held = round_.outcomes.standing().filter(released_at__isnull=True)
     number = held.update(released_at=clock.now(), released_by=by)
     if not number:
-        raise Conflict("Everybody has been told, or is being told.", round_.vacancy)
+        raise Already("Everybody has been told, or is being told.", round_.vacancy)
     record("send_outcomes", round_.vacancy, by=by, note=f"{round_.stage}: {number}")
     return number
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
+from apps.core.exceptions import SAVED_AGAIN
 from apps.core.forms import MoveForm
 from apps.core.models import record
 from apps.core.moves import Move, Offer
@@ -109,8 +110,8 @@ class RedactionPage(JoiningMixin, Recorded, PageFormView):
     template_name = "recruitment/selection/redaction.html"
     form_class = RedactionForm
     stale_words = (
-        "Somebody else saved this copy while you worked on it. What you typed is below. Open the "
-        "copy in another window to compare before you save again."
+        f"{SAVED_AGAIN} What you typed is below. Open the copy in another window to compare before "
+        "you save again."
     )
     stale_status = 409
 

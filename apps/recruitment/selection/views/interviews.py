@@ -15,7 +15,7 @@ from django.views.generic import TemplateView, View
 
 from apps.accounts.confidence import LimitsFirstToReadMixin
 from apps.core.dates import span
-from apps.core.exceptions import Conflict
+from apps.core.exceptions import SAVED_AGAIN, Conflict
 from apps.core.models import record
 from apps.core.views import Confidential, PageFormView, Recorded
 
@@ -80,10 +80,7 @@ class PlanEdit(PlanMixin, PageFormView):
     form_class = InterviewPlanForm
     page_title = "How and where"
     done_message = "Saved. Candidates see it once you release it."
-    stale_words = (
-        "Somebody else saved this while you wrote. What you typed is below. Compare before you "
-        "save again."
-    )
+    stale_words = f"{SAVED_AGAIN} What you typed is below. Compare before you save again."
     stale_status = 409
 
     def get_form_kwargs(self):
@@ -180,7 +177,7 @@ class SlotRemove(PlanMixin, View):
         try:
             slot.delete()
         except ProtectedError:
-            raise Conflict("Somebody has just chosen this time.", self.vacancy) from None
+            raise Conflict("A candidate has just chosen this time.", self.vacancy) from None
         record("remove_time", self.vacancy, by=request.user)
         messages.success(request, "This time is no longer offered.")
         return redirect(self.get_success_url())
@@ -361,6 +358,14 @@ class InterviewPage(InterviewCandidateMixin, PageFormView):
         )
         context["slots"] = context["form"].fields["slot"].choices
         return context
+
+    def post(self, request, *args, **kwargs):
+        """Whoever presses twice has their time: nobody took it."""
+        mine = self.interview.slot_id
+        if mine and request.POST.get("slot") == str(mine):
+            messages.success(request, self.done_message)
+            return redirect(self.get_success_url())
+        return super().post(request, *args, **kwargs)
 
     def form_invalid(self, form):
         response = super().form_invalid(form)

@@ -6,7 +6,7 @@ from django.db import models, transaction
 from apps.accounts.models.people import Constituency
 from apps.core import clock
 from apps.core.differences import Piece
-from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.exceptions import Already, NotYet
 from apps.core.lines import Line
 from apps.core.markdown import as_read
 from apps.core.models import record
@@ -170,7 +170,7 @@ class Advice(models.Model):
         self.vacancy.permit("answer_advice", by=by)
         self.refresh_from_db(fields=["answer"])
         if self.answer:
-            raise IllegalMove("This advice has been answered already.", self.vacancy)
+            raise Already("This advice has been answered already.", self.vacancy)
         named = edit if answer in self.CHANGED else None
         if answer in self.CHANGED and named not in self.changes():
             raise NotYet("Choose the words that changed since the advice was given.")

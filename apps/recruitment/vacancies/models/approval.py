@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 
 from apps.core import clock
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import Already, Conflict, NotYet
 from apps.core.models import AuditEntry, States, record
 from apps.core.moves import Missing, effect, requirement
 from apps.core.permissions import granted
@@ -259,7 +259,7 @@ class Deputy(models.Model):
         """As ``end``, for a caller that has settled who may, and has the vacancy locked."""
         gone = Deputy.objects.filter(pk=self.pk).named().update(ended_at=clock.now())
         if not gone:
-            raise Conflict("This deputy has ended already.", self.step.vacancy)
+            raise Already("This deputy has ended already.", self.step.vacancy)
         self.refresh_from_db(fields=["ended_at"])
         sync_grants(self.user, self.step.vacancy)
         note = f"{self.step.office}: person {self.user_id}"

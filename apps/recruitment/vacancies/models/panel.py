@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.accounts.models.people import Constituency
 from apps.core import clock
-from apps.core.exceptions import Conflict, NotYet
+from apps.core.exceptions import Already, Conflict, NotYet
 from apps.core.models import record
 from apps.core.moves import Missing, requirement
 from apps.core.permissions import remembered
@@ -115,7 +115,7 @@ class PanelMember(models.Model):
             removed_at=clock.now()
         )
         if not gone:
-            raise Conflict("This person has left the panel already.", self.vacancy)
+            raise Already("This person has left the panel already.", self.vacancy)
         self.refresh_from_db(fields=["removed_at"])
         sync_grants(self.user, self.vacancy)
         record("leave_panel", self.vacancy, by=by, note=f"person {self.user_id}")

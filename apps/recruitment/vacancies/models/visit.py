@@ -5,7 +5,7 @@ from django.db import models, transaction
 from django.db.models import Count, F, Q
 
 from apps.core import clock
-from apps.core.exceptions import Conflict, IllegalMove
+from apps.core.exceptions import Already, Conflict
 from apps.core.lines import Line
 from apps.core.models import record
 
@@ -70,7 +70,7 @@ class Visit(models.Model):
         if not Visit.objects.filter(pk=self.pk, cancelled_at__isnull=True).update(
             cancelled_at=clock.now()
         ):
-            raise IllegalMove("This visit has been cancelled already.", self.vacancy)
+            raise Already("This visit has been cancelled already.", self.vacancy)
         self.refresh_from_db(fields=["cancelled_at"])
         record("cancel_visit", self.vacancy, by=by, note=f"visit {self.pk}")
         self.vacancy.followed("cancel_visit", self)

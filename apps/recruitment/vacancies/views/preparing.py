@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from apps.core.differences import differences
-from apps.core.exceptions import Conflict
+from apps.core.exceptions import SAVED_AGAIN, Conflict
 from apps.core.models import record
 from apps.core.views import PageFormView, PermissionMixin
 from apps.groups.views import FindPersonMixin
@@ -66,8 +66,8 @@ class Texts(DraftMixin, PageFormView):
     page_title = "Write the vacancy"
     done_message = "Saved."
     stale_words = (
-        "Somebody else saved this while you were writing. Your words are still here: look at the "
-        "vacancy in another window, put both together, and save again."
+        f"{SAVED_AGAIN} Your words are still here: look at the vacancy in another window, put both "
+        "together, and save again."
     )
 
     def get_form_kwargs(self):

@@ -9,6 +9,9 @@ class CoreConfig(parts.PartsConfig):
         super().ready()
         from . import menu  # noqa: F401 - it tells of the menu
         from .models import CrisisContact
+        from .permissions import hold_grants
+
+        hold_grants()
 
         # An empty table would leave people without a number to call.
         self.seed(CrisisContact, CrisisContact.seed)

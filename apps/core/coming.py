@@ -65,19 +65,21 @@ class Source:
     read: Kept
     may: Callable[[Any], bool] | None
 
-    def __call__(self, user: Any) -> Iterable[Coming]:
-        return self.make(self.read.rows(user), user)
+    def of(self, rows: list, user: Any) -> Iterable[Coming]:
+        """What comes, of these rows."""
+        return self.make(rows[:SHOWN], user)
 
 
 COMING: Registry[Source] = Registry("What comes")
 
 
-def comes(rows: Callable, *, may: Callable | None = None) -> Callable:
+def comes(rows: Callable | Kept, *, may: Callable | None = None) -> Callable:
     """Register what comes, a function of rows and the person; a decorator.
 
     ``rows(user)`` gives what is read, the earliest first; ``may(user)`` says for whom there can be
-    any."""
-    return lambda make: COMING.add(Source(make, Kept(rows, SHOWN), may))
+    any. A ``Kept`` is read once for all that are made of it."""
+    read = rows if isinstance(rows, Kept) else Kept(rows, SHOWN)
+    return lambda make: COMING.add(Source(make, read, may))
 
 
 def in_order(found: Iterable[Coming]) -> list[Coming]:

@@ -138,8 +138,8 @@ class Statement:
                 self.parts[-1] += "'" + value + "'" + part
                 continue
             if value != later:
-                self.moments[value] = since = _moment(value) - begun
-                if _moment(later) - ended != since:
+                self.moments[value] = since = as_moment(value) - begun
+                if as_moment(later) - ended != since:
                     raise TypeError(f"Not as far from now all day: {value}, {later}")
             elif value in marks:
                 self.marks[value] = marks[value]
@@ -173,7 +173,7 @@ def _rounded(keys):
     return keys + keys[-1:] * ((1 << (len(keys) - 1).bit_length()) - len(keys))
 
 
-def _moment(value):
+def as_moment(value):
     """A parameter as the moment that it is: SQLite has it as text, in UTC."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 
 from . import clock
@@ -18,7 +17,7 @@ from .coming import COMING, Coming, in_order
 from .compiled import Kept
 from .dates import due_words, is_past, london_day, morning_of
 from .permissions import grants
-from .prepared import execute
+from .plain import Plain, read_together
 from .registry import Registry
 
 SHOWN = 20  # of each kind; a longer list helps nobody
@@ -129,6 +128,11 @@ class Waiting:
     more: bool
     put_off: int  # how many were left out, since the person put them off
     coming: list[Coming] = field(default_factory=list)
+    beside: dict[str, list[tuple]] = field(default_factory=dict)
+
+    def rows(self, kind: Plain) -> list[tuple] | None:
+        """Of what stands ``BESIDE``, the rows of one kind; None: it is not for this person."""
+        return self.beside.get(kind.name)
 
     @property
     def next(self) -> Coming | None:
@@ -181,12 +185,6 @@ def holding(model: type[Model], *codenames: str) -> May:
     return may
 
 
-def known(*facts: str) -> May:
-    """Whoever one of these facts is true of, which the session's query answers
-    (``accounts.second_factor.FACTS``). Where it was not asked, anybody."""
-    return lambda user: any(getattr(user, fact, None) is not False for fact in facts)
-
-
 def either(*predicates: May) -> May:
     return lambda user: any(may(user) for may in predicates)
 
@@ -194,6 +192,10 @@ def either(*predicates: May) -> May:
 # What somebody put off, each of which ``covers`` a need: a function of the person, without a query
 # where they put nothing off.
 PUT_OFF: Registry[Callable[[Any], Iterable[Any]]] = Registry("What people put off")
+
+
+# What the home page shows beside what waits, of rows so plain that the same statement reads them.
+BESIDE: Registry[Plain] = Registry("What home shows beside", key=lambda one: one.name)
 
 
 # --- the sources --------------------------------------------------------------------------------
@@ -209,12 +211,11 @@ class Source:
     put_off: bool = False
 
     def __call__(self, user: Any) -> Iterable[Need]:
-        return self.first(user)[0]
+        return self.of(list(self.read.rows(user)), user)
 
-    def first(self, user: Any) -> tuple[list[Need], bool]:
-        """As many as are shown, and whether there are more rows than that."""
-        rows = list(self.read.rows(user))
-        return self.of(rows, user), self.shown is not None and len(rows) > self.shown
+    def has_more(self, rows: list) -> bool:
+        """Whether there are more rows than are shown."""
+        return self.shown is not None and len(rows) > self.shown
 
     def of(self, rows: Any, user: Any) -> list[Need]:
         """What waits, of these rows: as many as are shown."""
@@ -237,7 +238,7 @@ NEEDS: Registry[Source] = Registry("What needs people")
 
 
 def needs_you(
-    rows: Rows,
+    rows: Rows | Kept,
     *,
     may: May | None = None,
     shown: int | None = SHOWN,
@@ -252,11 +253,10 @@ def needs_you(
     The query is kept, so it depends on nothing but the person and the clock (``core.compiled``).
     ``may(user)`` says for whom there can be any, from what is known of the person anyway.
     ``kind`` is what such a thing is called; ``put_off`` where nobody waits for it; ``anew`` as in
-    ``Kept``.
+    ``Kept``. A ``Kept`` for rows is read once for all that are made of it.
     """
     at_most = None if shown is None else shown + 1  # one more, to say that there is more
-
-    read = Kept(rows, at_most, anew=anew)
+    read = rows if isinstance(rows, Kept) else Kept(rows, at_most, anew=anew)
 
     return lambda needs: NEEDS.add(Source(needs, read, may, shown, kind, put_off))
 
@@ -264,18 +264,21 @@ def needs_you(
 def needs_of(user: Any, within: str = "") -> list[Need]:
     """Everything that waits for a person, what is due first first; of one app where it is named."""
     asked = [source for source in NEEDS if source.app.startswith(within)]
-    return _sorted(_open(_for(asked, user), user), user)[0]
+    return _sorted(_open(_for(asked, user), user)[0], user)[0]
 
 
 def waiting_for(user: Any, first: int | None = FIRST) -> Waiting:
     """The same in groups, without what was put off, and what comes. ``first``: so many are shown,
     None for all."""
     put_off = [one for source in PUT_OFF for one in source(user)]
-    opened = _open([*_for(NEEDS, user), *_for(COMING, user)], user)
+    opened, beside = _open([*_for(NEEDS, user), *_for(COMING, user)], user, BESIDE)
     coming = in_order(
-        one for source in opened if not isinstance(source, Source) for one in source(user)
+        one
+        for source, rows in opened
+        if not isinstance(source, Source)
+        for one in source.of(rows, user)
     )
-    needs, more = _sorted([source for source in opened if isinstance(source, Source)], user)
+    needs, more = _sorted([one for one in opened if isinstance(one[0], Source)], user)
     said = set(coming[0].needs) if coming else set()
     needs = [need for need in needs if need.url not in said]
     left = [need for need in needs if not any(one.covers(need) for one in put_off)]
@@ -284,17 +287,16 @@ def waiting_for(user: Any, first: int | None = FIRST) -> Waiting:
         if found := [need for need in left if group_of(need) == name]:
             room = None if first is None else first - sum(len(group.shown) for group in groups)
             groups.append(Group(name, found, found[:room]))
-    return Waiting(groups, more, len(needs) - len(left), coming)
+    return Waiting(groups, more, len(needs) - len(left), coming, beside)
 
 
 def _for(sources: Iterable[Any], user: Any) -> list[Any]:
     return [source for source in sources if source.may is None or source.may(user)]
 
 
-def _sorted(opened: list[Source], user: Any) -> tuple[list[Need], bool]:
-    found = [source.first(user) for source in opened]
-    needs = sorted((need for some, _ in found for need in some), key=_place)
-    return needs, any(more for _, more in found)
+def _sorted(opened: list[tuple[Source, list]], user: Any) -> tuple[list[Need], bool]:
+    needs = sorted((need for source, rows in opened for need in source.of(rows, user)), key=_place)
+    return needs, any(source.has_more(rows) for source, rows in opened)
 
 
 def _place(need: Need) -> tuple[bool, Any, Any]:
@@ -302,14 +304,16 @@ def _place(need: Need) -> tuple[bool, Any, Any]:
     return need.due is None, need.due_at or 0, (since is None, since or 0)
 
 
-def _open(sources: list[Any], user: Any) -> list[Any]:
-    """Those of the sources that have a row, in one statement, put together from the SQL of each."""
-    gates = [(source, source.read.gate(user)) for source in sources]
-    gates = [(source, *gate) for source, gate in gates if gate is not None]
-    if not gates:
-        return []
-    asked = ", ".join(f"EXISTS ({sql})" for _, sql, _ in gates)
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        execute(cursor, f"SELECT {asked}", [value for *_, params in gates for value in params])
-        has = cursor.fetchone()
-    return [source for (source, *_), is_there in zip(gates, has, strict=True) if is_there]
+def _open(
+    sources: list[Any], user: Any, beside: Iterable[Plain] = ()
+) -> tuple[list[tuple[Any, list]], dict[str, list[tuple]]]:
+    """Those of the sources that have a row, with their rows; and the rows of what stands beside.
+
+    One statement asks which have any, put together from the SQL of each.
+    """
+    reads = {f"read {n}": one for n, one in enumerate(dict.fromkeys(one.read for one in sources))}
+    gates = ((name, read.gate(user)) for name, read in reads.items())
+    gates = [(name, gate) for name, gate in gates if gate is not None]
+    found = read_together((one for one in beside if one.is_for(user)), user, gates)
+    rows = {read: list(read.rows(user)) for name, read in reads.items() if name in found}
+    return [(one, rows[one.read]) for one in sources if one.read in rows], found

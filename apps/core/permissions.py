@@ -7,24 +7,27 @@ lets its own people do: the owner of an action, say.
 """
 
 from collections import defaultdict
-from functools import cache
 
+from django.apps import apps
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from guardian.backends import ObjectPermissionBackend
-from guardian.utils import get_user_obj_perms_model
+from guardian.models import UserObjectPermissionBase
 
-from .compiled import Kept, late
-from .withheld import REMEMBERED, is_withheld
+from .compiled import late
+from .held import HELD, held, remembered
+from .plain import Plain, known
+from .withheld import is_withheld
 
-
-def _of_roles(user):
-    held = Permission.objects.filter(group__user=user).order_by()
-    return held.values_list("content_type__app_label", "codename")
-
-
-_held_everywhere = Kept(_of_roles)
+EVERYWHERE = HELD.add(
+    Plain(
+        "everywhere",
+        lambda user: Permission.objects.filter(group__user=user),
+        {"content_type__app_label": str, "codename": str},
+        known("holds_programme_role"),
+    )
+)
 
 
 class ProgrammeBackend(ModelBackend):
@@ -51,11 +54,11 @@ class ProgrammeBackend(ModelBackend):
         """Without a question for most people: the session's query said that they hold no role."""
         if user_obj.is_superuser or obj is not None or not user_obj.is_active:
             return super().get_group_permissions(user_obj, obj)
-        if getattr(user_obj, "holds_programme_role", None) is False:
+        if not EVERYWHERE.is_for(user_obj):
             return set()
         if not hasattr(user_obj, "_group_perm_cache"):
-            held = _held_everywhere.rows(user_obj)
-            user_obj._group_perm_cache = {f"{app}.{name}" for app, name in held}
+            names = held(user_obj, EVERYWHERE.name)
+            user_obj._group_perm_cache = {f"{app}.{name}" for app, name in names}
         return user_obj._group_perm_cache
 
 
@@ -85,13 +88,6 @@ class OwnBackend(ModelBackend):
         return own is not None and user_obj.is_active and perm in own(user_obj)
 
 
-def remembered(user):
-    """What was found out about this person's grants: kept as long as the user instance lives."""
-    if not hasattr(user, "_grants"):
-        user._grants = {}
-    return user._grants
-
-
 def grants(user, model):
     """All grants to the person on things of one model, read at once: {codename: {id, …}}.
 
@@ -111,38 +107,38 @@ def grants_by_kind(user, model):
 
 
 def _read(user, model):
-    known = remembered(user)
-    if model not in known:
+    found = remembered(user)
+    if model not in found:
         by_name, by_kind = defaultdict(set), defaultdict(set)
-        # Most hold nothing on most kinds of thing, and the session's query may have said so.
-        holds_none = getattr(user, getattr(model, "grant_fact", ""), None) is False
-        if not holds_none and (held := _held_on(model)):
-            for name, pk, kind in held.rows(user):
-                by_name[name].add(pk)
-                by_kind[kind].add(name)
-        known[model] = by_name, by_kind  # whole, or not at all
-    return known[model]
+        for codename, pk, *kind in held(user, _named(model)):
+            by_name[codename].add(pk)
+            by_kind[kind[0] if kind else pk].add(codename)
+        found[model] = by_name, by_kind  # whole, or not at all
+    return found[model]
 
 
-@cache
-def _held_on(model):
-    """What is read of the grants on things of a model; None: there are none."""
-    table = get_user_obj_perms_model(model).objects
-    columns = "permission__codename", "content_object"
-    kind = f"content_object__{getattr(model, 'grant_kind', 'pk')}"
-    if table.is_generic():
-        return None
-    return Kept(lambda user: table.filter(user=user).values_list(*columns, kind))
+def _named(model):
+    return model._meta.label_lower.replace(".", "_")
+
+
+def hold_grants():
+    """Tell what people hold of each model that has a permission table of its own."""
+    for table in apps.get_models():
+        if issubclass(table, UserObjectPermissionBase) and hasattr(table, "content_object_id"):
+            model = table._meta.get_field("content_object").related_model
+            columns = {"permission__codename": str, "content_object": int}
+            if kind := getattr(model, "grant_kind", ""):
+                columns[f"content_object__{kind}"] = str
+            # Most hold nothing on most kinds of thing, and the session's query may have said so.
+            fact = getattr(model, "grant_fact", None)
+            HELD.add(Plain(_named(model), _granted_in(table), columns, fact and known(fact)))
+
+
+def _granted_in(table):
+    return lambda user: table.objects.filter(user=user)
 
 
 @late
 def granted(user, model, codename):
     """Ids of the things of a model on which the person was granted a permission."""
     return grants(user, model).get(codename, frozenset())
-
-
-def forget_grants(user):
-    """Drop what is remembered, after grants changed."""
-    for name in REMEMBERED:
-        if hasattr(user, name):  # not through __dict__: request.user stands in for the person
-            delattr(user, name)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from guardian.utils import get_user_obj_perms_model
 
-from .permissions import forget_grants
+from .held import forget_grants
 
 
 def grant_exactly(user, thing, wanted):

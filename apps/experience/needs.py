@@ -2,7 +2,8 @@
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import Need, holding, known, needs_you
+from apps.core.needs import Need, holding, needs_you
+from apps.core.plain import known
 from apps.groups.models import WorkingGroup
 
 from .models.batch import Batch

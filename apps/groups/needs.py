@@ -9,7 +9,8 @@ from apps.accounts.payable_time import ever_employed
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.models import FirstPress
-from apps.core.needs import Need, holding, known, needs_you, permitted
+from apps.core.needs import Need, holding, needs_you, permitted
+from apps.core.plain import known
 
 from .counting import questions
 from .models import Membership, PeerWorkers, TermsOfReference, WorkingGroup

@@ -6,27 +6,18 @@ from django.urls import reverse
 
 from apps.accounts.confidence import limits_page
 from apps.core import clock
-from apps.core.compiled import Kept
 from apps.core.sections import ASIDE, TOP, Section, section
 
-from .models import WorkingGroup, belongs_to
+from .models import groups_of
 from .programme import takes_part
 
 SHOWN = 8
 NEW = timedelta(days=90)  # after that, who has not joined a group has their reasons
 
 
-_mine = Kept(
-    lambda user: WorkingGroup.objects.filter(pk__in=belongs_to(user)).order_by("name", "pk"),
-    SHOWN + 1,
-)
-
-
 @section("home", order=10, where=ASIDE)
 def my_groups(user, waiting):
-    if getattr(user, "in_groups", None) is False:
-        return None
-    groups = list(_mine.rows(user))
+    groups = groups_of(user)
     if not groups:
         return None
     content = {"groups": groups[:SHOWN], "more": len(groups) > SHOWN}

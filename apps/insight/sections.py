@@ -2,10 +2,14 @@
 
 from functools import lru_cache
 
+from apps.core.compiled import as_moment
+from apps.core.needs import BESIDE
+from apps.core.plain import Plain
 from apps.core.sections import Section, section
 
 from . import tallies
 from .figures import DEFINITIONS
+from .models import Counted
 from .periods import usual
 from .roles import sees_group, sees_programme
 from .shown import Figure
@@ -13,12 +17,20 @@ from .shown import Figure
 AT_HOME = ("agenda", "attendance", "suggestions_changed", "decisions")
 
 
+def _stamps(user):
+    keys = [one.count.key for one in _chosen()]
+    return Counted.objects.filter(count__in=keys, as_of__isnull=False)
+
+
+STAMPS = BESIDE.add(
+    Plain("counted", _stamps, {"count": str, "as_of": as_moment}, may=sees_programme)
+)
+
+
 @section("home")
 def four_charts(user, thing):
     """For the steering group and the office. What they say is what the pages of figures say."""
-    if not sees_programme(user):
-        return None
-    as_of = tallies.counted([one.count for one in _chosen()])
+    as_of = tallies.oldest([one.count for one in _chosen()], dict(thing.rows(STAMPS) or ()))
     if as_of is None:
         return None
     return Section("insight/home.html", {"figures": _figures(as_of, usual()), "as_of": as_of})

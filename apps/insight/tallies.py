@@ -203,6 +203,12 @@ def read_each(count, periods, place):
 def counted(counts):
     """When the oldest of these was counted, or None where one never was."""
     keys = [count.key for count in counts]
-    stamps = dict(Counted.objects.filter(count__in=keys).values_list("count", "as_of"))
-    found = [stamp for key in keys if (stamp := stamps.get(key))]
-    return min(found) if found and len(found) == len(keys) else None
+    return oldest(
+        counts, dict(Counted.objects.filter(count__in=keys).values_list("count", "as_of"))
+    )
+
+
+def oldest(counts, stamps):
+    """The same, of what was read: {key of a count: when it was counted}."""
+    found = [stamps.get(count.key) for count in counts]
+    return min(found) if found and all(found) else None

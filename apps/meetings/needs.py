@@ -1,37 +1,33 @@
 """What meetings add to *What needs you* and to a group's page."""
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.urls import reverse
 
 from apps.accounts.models.sides import side_then
 from apps.core import clock
 from apps.core.dates import moment
 from apps.core.models import FirstPress
-from apps.core.needs import Need, holding, known, needs_you
+from apps.core.needs import Need, holding, needs_you
+from apps.core.plain import known
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
+from .coming import ASKED_TO, SOON
 from .decided import is_to_be_decided, named
 from .models.about import the_groups_own_way
 from .models.meeting import AgendaItem, Meeting, Paper
 from .models.minutes import Minutes
 from .models.outcome import Action, Decision
-from .models.people import Attendance, AttendanceCorrection, SupportRequest
+from .models.people import AttendanceCorrection, SupportRequest
 
 COMING = 60  # meetings of one group that are to come: more than a year of a weekly series
 
 
-def _unanswered(user):
-    """Meetings to come that have no answer from this person."""
-    reply = Attendance.objects.filter(meeting=OuterRef("pk"), user=user).values("reply")[:1]
-    coming = Meeting.objects.inviting(user).upcoming().annotate(my_reply=Subquery(reply))
-    unanswered = coming.filter(Q(my_reply__isnull=True) | Q(my_reply=""))
-    return unanswered.select_related("group")
-
-
-@needs_you(_unanswered, may=known("in_groups", "is_deputy"), kind="Meeting")
+@needs_you(ASKED_TO, may=known("in_groups", "is_deputy"), shown=SOON, kind="Meeting")
 def answers(meetings, user):
     for meeting in meetings:
+        if meeting.my_reply:
+            continue
         yield Need(
             "Say whether you will come",
             reverse("reply", args=[meeting.pk]),

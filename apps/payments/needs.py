@@ -4,7 +4,8 @@ from django.db.models import Exists
 from django.urls import reverse
 
 from apps.accounts.models.people import Constituency
-from apps.core.needs import Need, known, needs_you, permitted
+from apps.core.needs import Need, needs_you, permitted
+from apps.core.plain import known
 from apps.groups.models import Membership
 
 from .models import InvolvementClaim, Rate, StatusDecision, unclaimed_keys

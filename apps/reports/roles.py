@@ -9,7 +9,7 @@ from django.db.models import Exists
 
 from apps.accounts.roles import OFFICE, programme_role
 from apps.core.compiled import rows_of
-from apps.core.permissions import remembered
+from apps.core.held import remembered
 from apps.groups.models import WorkingGroup, belongs_to
 from apps.groups.roles import LEADING, group_permission
 from apps.meetings.models.about import the_groups_own_way

@@ -71,7 +71,7 @@ ASKS_MORE = {
     "document_print": (17, EACH_PART),
     "draft of a report": (20, EACH_PART),
     "group": (16, EACH_PART),
-    "home": (30, "each kind of thing that waits for somebody is one query"),
+    "home": (20, "each kind of thing that waits for somebody is one query"),
     "insight_topic": (16, EACH_PART),
     "interviews": (22, EACH_PART),
     "meeting": (22, EACH_PART),

@@ -109,7 +109,7 @@ def test_sql_of_our_own_is_constant_or_made_by_the_database_library():
         "apps/core/anonymous.py",
         "apps/core/health.py",
         "apps/core/management/commands/load_demo.py",
-        "apps/core/needs.py",  # the same
+        "apps/core/plain.py",  # the same, put together
         "apps/core/ownership.py",  # of `migrate`: names are quoted by psycopg
         "apps/core/prepared.py",  # the same statements, with their places numbered
         "apps/search/finding.py",  # of Django's SQL and names of our own; words are parameters

@@ -10,9 +10,12 @@ from django.urls import reverse
 from apps.accounts.models.people import User
 from apps.accounts.roles import HR
 from apps.core import clock, demo
+from apps.core.needs import needs_of
 from apps.core.places import FIT
+from apps.groups.models import belongs_to
 from apps.groups.roles import Role
 from apps.meetings.models.people import Attendance
+from apps.network.board.models import Post
 
 from ..bench.links import HREF
 from ..factories import (
@@ -22,9 +25,11 @@ from ..factories import (
     appoint,
     held,
     leads,
+    network,
     output,
     programme_user,
     published,
+    sponsor_and_peer,
     steering_group,
     working_group,
 )
@@ -93,7 +98,7 @@ def test_however_many_things_there_are_home_asks_the_same(group, member, django_
     made, client = held(group), client_of(member)
     action(made, member, due=clock.today())
     client.get(reverse("home"))
-    with django_assert_num_queries(queries := 7):
+    with django_assert_num_queries(queries := 5):
         client.get(reverse("home"))
     for _ in range(2):
         action(made, member, due=clock.today())
@@ -143,16 +148,56 @@ def test_given_somebody_new_then_three_steps_tick_off_and_go(group):
 
 def test_given_an_output_that_is_late_then_those_who_look_after_the_programme_see_it(group, member):
     lead = leads(group)[0]
-    late = output(group, title="Late thing", due=clock.today() - 3 * DAY)
+    late, longer = (
+        output(group, title=title, due=clock.today() - days * DAY)
+        for title, days in (("Late thing", 3), ("Later thing", 9))
+    )
     (steering, _), hr = steering_group(), programme_user(HR)
     on_it = UserFactory()
     appoint(steering, on_it, Role.MEMBER)
-    assert late.title in words(home(on_it))
+    page = words(home(on_it))
+    assert page.index(longer.title) < page.index(late.title)
     assert "Late in the programme" not in words(home(member))
     assert lead.pk
     assert "Recruitment" in words(home(hr))
     assert "No vacancy is under way." in words(home(hr))
     assert "No vacancy is under way." not in words(home(on_it))
+
+
+# --- whose, and in which order --------------------------------------------------------------------
+def test_whose_term_is_over_belongs_to_nothing(group):
+    user = UserFactory()
+    term = appoint(group, user, Role.MEMBER)
+    assert "Pay" in words(home(user))
+    type(term).objects.filter(pk=term.pk).update(ends=clock.today() - DAY)
+    assert belongs_to(User.objects.get(pk=user.pk)) == set()
+    assert "Pay" not in words(home(user))
+
+
+def test_a_meeting_that_was_answered_is_not_asked_about(group, member):
+    meetings = [published(group, title=f"Meeting {n}") for n in range(3)]
+    for meeting, reply in zip(meetings, ("yes", "maybe"), strict=False):
+        Attendance.objects.create(meeting=meeting, user=member, reply=reply)
+
+    def asked():
+        return [need.thing for need in needs_of(member, "apps.meetings")]
+
+    assert asked() == ["Meeting 2"]
+    Attendance.objects.create(meeting=meetings[2], user=member, reply="no")
+    assert asked() == []
+    assert "Meeting 2" not in words(home(member))
+
+
+def test_the_newest_posts_stand_first_and_none_that_is_hidden_or_a_reply():
+    peer = sponsor_and_peer(of := network())[1]
+    posts = [Post.write(of, by=peer, title=f"Title {n}", text="Tea.") for n in range(5)]
+    Post.objects.filter(pk=posts[4].pk).update(state=Post.State.HIDDEN)
+    Post.objects.filter(pk=posts[0].pk).update(topic=posts[1], created_at=clock.now() + DAY)
+    page = words(home(peer))
+    assert page.index("Title 3") < page.index("Title 2") < page.index("Title 1")
+    assert "Title 0" not in page
+    assert "Title 4" not in page
+    assert "Title 3" not in words(home(UserFactory()))
 
 
 # --- the twelve of the demonstration --------------------------------------------------------------

@@ -8,7 +8,7 @@ from guardian.models import GroupObjectPermission, GroupObjectPermissionBase
 from guardian.shortcuts import assign_perm, get_user_perms  # noqa: TID251 - stands for another process
 
 from apps.accounts.roles import ADMIN, OFFICE
-from apps.core.permissions import forget_grants
+from apps.core.held import forget_grants
 from apps.core.roles import grant_exactly
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import Role, grants_of

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from apps.accounts.roles import HR, OFFICE
 from apps.core import clock
+from apps.core.needs import waiting_for
 from apps.core.sections import sections_of
 from apps.groups.models import WorkingGroup
 from apps.groups.roles import Role
@@ -158,7 +159,7 @@ def test_before_anything_is_counted_the_page_says_so(client, office):
         page = sign_in(client, office).get(url)
         assert "The figures are being counted." in page.content.decode()
         assert "app-figure__chart" not in page.content.decode()
-    assert sections.four_charts(office, None) is None
+    assert sections.four_charts(office, waiting_for(office)) is None
 
 
 # --- files ----------------------------------------------------------------------------------------
@@ -221,10 +222,11 @@ def test_four_charts_at_home_are_for_the_steering_group_and_the_office(busy, off
     make.appoint(steering, watching, Role.OBSERVER)
     tallies.refresh()
     for user in (office, chair):
-        found = [one for one in sections_of("home", user, None) if "insight" in one.template]
+        found = sections_of("home", user, waiting_for(user))
+        found = [one for one in found if "insight" in one.template]
         assert [one.definition.key for one in found[0].content["figures"]] == list(sections.AT_HOME)
     others = (watching, make.leads(busy)[0], make.programme_user(HR), make.UserFactory())
-    assert [sections.four_charts(user, None) for user in others] == [None] * 4
+    assert [sections.four_charts(user, waiting_for(user)) for user in others] == [None] * 4
 
 
 def test_every_page_says_how_each_figure_is_counted_and_answers_a_question(client, busy, office):

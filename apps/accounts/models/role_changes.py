@@ -10,9 +10,9 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.dates import moment
 from apps.core.exceptions import NotYet
+from apps.core.held import forget_grants
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
-from apps.core.permissions import forget_grants
 from apps.core.says import says_something
 
 from ..roles import (

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from apps.core import clock
 from apps.core.dates import day
+from apps.core.labels import in_a_sentence
 from apps.core.models import FirstPress
 from apps.core.needs import SHOWN, Need, holding, needs_you
 from apps.core.sections import Section, section
@@ -68,7 +69,7 @@ def formats(waiting, user):
     """Formats that somebody waits for."""
     for one in waiting:
         yield Need(
-            f"Answer who asked for it as {one.label.lower()}",
+            f"Answer who asked for it as {in_a_sentence(one.label)}",
             one.get_absolute_url(),
             thing=one.version.document.title,
             detail=f"{one.get_state_display()}, since {day(one.asked_at)}",

@@ -4,7 +4,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.needs import Need, either, holding, known, needs_you
+from apps.core.needs import Need, either, holding, needs_you
+from apps.core.plain import known
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 

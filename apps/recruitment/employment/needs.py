@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import Need, holding, known, needs_you, permitted
+from apps.core.needs import Need, holding, needs_you, permitted
 from apps.core.permissions import granted
+from apps.core.plain import known
 from apps.core.sections import Section, section
 
 from ..applications.models.application import Application

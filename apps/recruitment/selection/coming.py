@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.coming import Coming, comes
-from apps.core.needs import known
+from apps.core.plain import known
 
 from ..vacancies.models.panel import PanelMember
 from .models.interview import Interview, PanelMeeting

@@ -11,7 +11,8 @@ from apps.core import clock
 from apps.core.clock import LONDON
 from apps.core.dates import day, moment
 from apps.core.models import FirstPress
-from apps.core.needs import Need, known, needs_you, permitted
+from apps.core.needs import Need, needs_you, permitted
+from apps.core.plain import known
 from apps.core.sections import Section, section
 from apps.core.working_days import add_working_days
 

@@ -13,10 +13,10 @@ from guardian.models import UserObjectPermissionBase
 
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
+from apps.core.held import forget_grants
 from apps.core.lines import Line
 from apps.core.models import AuditEntry, Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, requirement
-from apps.core.permissions import forget_grants
 from apps.core.readability import word_count
 
 from ...references import new_reference

@@ -8,9 +8,9 @@ from django.urls import reverse
 from apps.accounts.models.people import Constituency
 from apps.core import clock
 from apps.core.exceptions import Already, Conflict, NotYet
+from apps.core.held import remembered
 from apps.core.models import record
 from apps.core.moves import Missing, requirement
-from apps.core.permissions import remembered
 from apps.core.working_days import working_days_until
 
 from ...roles import PanelRole, sync_grants
@@ -142,8 +142,9 @@ class PanelMember(models.Model):
 def has_sat_on(user, vacancy):
     """Whether somebody sits on the panel of a vacancy, or did: what they read stays read.
 
-    Asked once a request: they join nobody's code to a name, answer no guarantee, and read no list
-    of names before the vacancy is over.
+    Asked once a request, and not before a rule wants it (``core.held`` would): whoever comes onto a
+    panel while they wait for a lock sat on it. They join nobody's code to a name, answer no
+    guarantee, and read no list of names before the vacancy is over.
     """
     if not user.is_authenticated:
         return False

@@ -18,10 +18,11 @@ from apps.core import clock
 from apps.core.compiled import late
 from apps.core.dates import last_closing
 from apps.core.exceptions import IllegalMove, NotYet
+from apps.core.held import remembered
 from apps.core.lines import Line
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, requirement
-from apps.core.permissions import granted, remembered
+from apps.core.permissions import granted
 
 from ...references import new_reference
 from ...roles import VACANCY_PERMISSIONS, sync_grants

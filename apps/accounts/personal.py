@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
+from apps.core.labels import in_a_sentence
 from apps.core.models import AuditCheck, AuditEntry, AuditSeal, CrisisContact, FirstPress
 from apps.core.personal import DELETE, KEEP, Consent, consents, nobodys, personal, retention
 
@@ -153,7 +154,8 @@ def support_profile(user):
     mine = SupportProfile.objects.filter(user=user).exclude(share_with=ShareWith.NOBODY).first()
     if mine:
         yield Consent(
-            f"What helps you take part may be read by: {mine.get_share_with_display().lower()}",
+            "What helps you take part may be read by: "
+            + in_a_sentence(mine.get_share_with_display()),
             mine.updated_at,
             reverse("support_profile"),
             "Change who can read it",

@@ -6,6 +6,8 @@ import re
 
 from django import forms
 
+from .labels import in_a_sentence
+
 FRAMEWORKS_OWN = str(forms.Field.default_error_messages["required"])
 FRAMEWORKS_CHOICES = {
     str(kind.default_error_messages["invalid_choice"])
@@ -19,11 +21,12 @@ FRAMEWORKS_CHOICES = {
 # What reads well after *Enter* or *Choose* as it is.
 WITHOUT_ARTICLE = re.compile(
     r"(the|an?|another|one|what|who|whom|whose|when|where|which|why|how|whether|if|your|their|my|our|its"
-    r"|this|that|these|those|each|any|all|every|anything|anybody|at|on|in|from|to|until|by)\b",
+    r"|his|her|this|that|these|those|each|any|all|every|anything|anybody|at|on|in|from|to|until|by)\b",
     re.IGNORECASE,
 )
-# *Begins at*, *Paid by*: no thing that somebody could enter. *Say what it was* is an order already.
-NO_NOUN = re.compile(r"(^|\s)(at|by|as|from|to)$|\bat most$", re.IGNORECASE)
+# *Begins at*, *Paid by*, *I agree*: no thing that somebody could enter.
+NO_NOUN = re.compile(r"(^|\s)(at|by|as|from|to)$|\bat most$|^I\b", re.IGNORECASE)
+# *Say what it was* is one already.
 AN_ORDER = re.compile(r"^(say|describe|give|write|tell) ", re.IGNORECASE)
 BECAUSE = re.compile(r"^because\W*$", re.IGNORECASE)
 # *Where*, *Why not*: a question of its own.
@@ -54,7 +57,6 @@ def missing(label, widget):
         return f"{'Choose an answer for' if chosen else 'Fill in'} “{label}”."
     if ASKS.search(label) and not chosen:
         return f"Say {label.lower()}."
-    if label[1:2].islower() or label[1:2] in (" ", "-"):  # not NHS
-        label = label[:1].lower() + label[1:].replace(" Password", " password")  # as allauth has it
+    label = in_a_sentence(label.replace(" Password", " password"))  # as allauth has it
     article = "" if WITHOUT_ARTICLE.match(label) else "the "
     return f"{'Choose' if chosen else 'Enter'} {article}{label}."

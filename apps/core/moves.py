@@ -22,6 +22,7 @@ from typing import Any
 from django.utils.module_loading import import_string
 
 from .dates import moment
+from .labels import in_a_sentence
 from .registry import Registry
 
 
@@ -127,6 +128,11 @@ class Move:
     half: tuple[Effect | str, ...] = ()
     done: str = ""
     closed: str = ""
+
+    @property
+    def said(self) -> str:
+        """Its label within a sentence: *Done: publish the meeting.*"""
+        return in_a_sentence(self.label)
 
 
 class Offer:

@@ -9,6 +9,8 @@ colour alone: this period is full, the one before is hatched, and each bar has i
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
+from string import ascii_uppercase
+from textwrap import wrap
 
 import pygal
 from django.utils.html import format_html, format_html_join
@@ -34,6 +36,19 @@ BLUE, INK, GREY = "#005eb8", "#212b32", "#4c6272"
 WIDTH, WORDS = 360, 120
 BAR, LABEL, SPACE, FONT = 22, 24, 6, 16
 LEGEND = 26
+# How wide letters are in bold Arial, of their height; the server has no font to measure by.
+BOLD = dict.fromkeys(f"{ascii_uppercase}w", 0.78) | {
+    letter: wide
+    for wide, letters in (
+        (0.28, " ',./Iijl"),
+        (0.34, "!()-:;ft"),
+        (0.4, "r"),
+        (0.56, "0123456789aceksvxyzJ"),
+        (0.62, "bdghnopqu?FLTZ"),
+        (0.95, "mMW%"),
+    )
+    for letter in letters
+}
 
 
 @dataclass(frozen=True)
@@ -153,3 +168,16 @@ def _bar(x, y, width, height, fill):
 
 def text(x, y, words, weight="normal"):
     return format_html(TEXT, f"{x:g}", f"{y:g}", weight, words)
+
+
+def lines(words):
+    """Words in bold, in lines of which none is wider than the drawing."""
+    for letters in range(len(words), 1, -1):
+        found = wrap(words, letters)
+        if all(_width(one) <= WIDTH for one in found):
+            return found
+    return list(words)
+
+
+def _width(words):
+    return FONT * sum(BOLD.get(letter, 1) for letter in words)

@@ -16,7 +16,7 @@ from .figures import ALL, DEFINITIONS, NARROW, Definition, Rule
 THE_PROGRAMME = "The programme"
 
 
-def in_a_sentence(name):
+def within_a_sentence(name):
     """What stands beside a group, within a sentence: a group keeps its name."""
     return "the programme" if name == THE_PROGRAMME else name
 
@@ -155,7 +155,7 @@ class Figure:
         """*In Communication it was 52%.*"""
         if not self.compared:
             return ""
-        cell, where = self.lines[0].beside, in_a_sentence(self.compared)
+        cell, where = self.lines[0].beside, within_a_sentence(self.compared)
         of_shares = "{share}" in self.definition.says
         if of_shares and not cell.has_share:
             return f" In {where} there was too little to compare."

@@ -5,7 +5,6 @@ safe in the same way, so it tells nothing that those pages do not.
 """
 
 from functools import lru_cache
-from textwrap import wrap
 
 import pygal
 from django.utils.html import format_html, format_html_join
@@ -13,10 +12,10 @@ from django.utils.html import format_html, format_html_join
 from apps.core.dates import day
 
 from . import tallies
-from .charts import BLUE, FONT, PLAIN, WIDTH, canvas, text
+from .charts import BLUE, FONT, PLAIN, WIDTH, canvas, lines, text
 from .figures import Table
 from .periods import IN_A_YEAR, Period, last_day, later, running
-from .shown import Figure, in_a_sentence
+from .shown import Figure, within_a_sentence
 
 LONGEST = 12  # quarters: three years, and what fits a chart of 320 pixels
 KEY = "quarters"
@@ -66,11 +65,12 @@ def trend(definition, since, group=None, beside=None, compared=""):
         ]
         then = _when(others[0])
         sentence += (
-            f" In {in_a_sentence(compared)} {_said(others[-1])}; "
+            f" In {within_a_sentence(compared)} {_said(others[-1])}; "
             f"{then[0].lower()}{then[1:]} {_said(others[0])}."
         )
         words = [[*mine, *_words(one)] for mine, one in zip(words, others, strict=True)]
-        labels = [f"{label}, {name}" for name in (of, compared) for label in labels]
+        named = of, within_a_sentence(compared)
+        labels = [f"{label}, {name}" for name in named for label in labels]
     rows = [
         (day(last_day(one.period.last)), *said)
         for one, said in zip(reversed(figures), reversed(words), strict=True)
@@ -83,7 +83,7 @@ def trend(definition, since, group=None, beside=None, compared=""):
         header=("On" if stands else "Year up to", *labels),
         rows=rows,
         how=(MOMENTS if stands else YEARS, *definition.how),
-        chart=_chart(figures, others, compared),
+        chart=_chart(figures, others, of, within_a_sentence(compared)),
         key=KEY,
     )
 
@@ -110,14 +110,15 @@ def _said(figure):
 
 # --- drawn ----------------------------------------------------------------------------------------
 NAME, DEEP, GAP, FOOT = 26, 60, 10, 22  # of each row: its name, its line, room; the quarters below
-LINE_BELOW, FITS = 20, WIDTH * 2 // FONT - 1  # of a name that is long; letters in bold
+LINE_BELOW = 20  # of a name that is long
 LEVEL = '<line x1="0" x2="{0}" y1="{1}" y2="{1}" stroke="#aeb7bd"/>'
 LINE = '<path transform="translate(0 {})" d="{}" fill="none" stroke="{}" stroke-width="3"/>'
 DOT = '<circle cx="{}" cy="{}" r="4" fill="{}"/>'
 
 
-def _chart(figures, others=(), compared=""):
+def _chart(figures, others, of, compared):
     """A line for each row, one below the other on one scale: so none is told by its colour."""
+    of = of if others else ""
     percent = any(line.now.has_share for one in (*figures, *others) for line in one.lines)
     rows = tuple(
         (
@@ -125,7 +126,7 @@ def _chart(figures, others=(), compared=""):
             tuple(_value(one.lines[at].now, percent) for one in those),
         )
         for at, line in enumerate(figures[-1].lines)
-        for those, whose in ((figures, ""), (others, compared))
+        for those, whose in ((figures, of), (others, compared))
         if those
     )
     ends = tuple(f"{last_day(one.period.last):%b %Y}" for one in (figures[0], figures[-1]))
@@ -149,7 +150,7 @@ def _drawn(title, rows, ends, percent):
     for label, values in rows:
         words = values[-1][1]
         told.append(f"{label}: {values[0][1]} at first, {words} last.")
-        for line in wrap(f"{label}: {words}", FITS):
+        for line in lines(f"{label}: {words}"):
             drawn.append(text(0, top + FONT, line, weight="bold"))
             top += LINE_BELOW
         top -= LINE_BELOW

@@ -23,7 +23,7 @@ from .figures import ALL_PAGES, DEFINITIONS, GROUP_TABLES, TABLES, TOPICS, Stand
 from .forms import BESIDE_PROGRAMME, PeriodForm
 from .periods import Period, shortcuts
 from .roles import compares, groups_of, may_see_insight, sees_group, sees_programme
-from .shown import THE_PROGRAMME, Figure, in_a_sentence
+from .shown import THE_PROGRAMME, Figure, within_a_sentence
 from .trends import trend, years
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -147,7 +147,7 @@ class FiguresMixin:
             counts=bool(self.counts),
             drawn=self.drawn,
             beside=self.form.chosen_beside,
-            compared=in_a_sentence(self.compared[1]),
+            compared=within_a_sentence(self.compared[1]),
             has_before=self.period.has_before(self.since),
             here=self.request.path,
             query=self.request.GET.urlencode() if self.form.is_valid() else "",
@@ -378,6 +378,8 @@ class TrendMixin:
 
     def get_context_data(self, **kwargs):
         of = self.place.name if self.place else THE_PROGRAMME
+        if self.compared[1]:
+            of += f", beside {within_a_sentence(self.compared[1])}"
         query = self.request.GET.urlencode() if self.form.is_valid() else ""
         return super().get_context_data(**kwargs) | {
             "title": self.definition.title,

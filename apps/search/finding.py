@@ -33,6 +33,7 @@ from .hits import (
     narrowed,
     on_a_server,
 )
+from .ways import near, ways
 from .words import Shown, asked, can_be_near, fold, is_like, terms
 
 FIRST = 3  # of each kind, where all kinds are shown
@@ -70,6 +71,9 @@ class Wanted:
         return NEARBY * self.most
 
 
+NO_MARKS = Shown(())
+
+
 class Tag(NamedTuple):
     label: str
     colour: str
@@ -93,7 +97,7 @@ class Found:
     pinned: bool
     exact: bool
     total: int
-    shown: Shown = field(repr=False, default_factory=lambda: Shown(()))
+    shown: Shown = field(repr=False, default=NO_MARKS)
 
     @property
     def label(self):
@@ -344,8 +348,8 @@ def one(user, kind, thing):
 
 # --- near misses --------------------------------------------------------------------------------
 def did_you_mean(user, wanted):
-    """The search with words that stand in titles of what this person may see, of the kind, group
-    and time that were chosen; "" where none is nearer."""
+    """The search with words that lead this person to places, or stand in titles of what they may
+    see, of the kind, group and time that were chosen; "" where none is nearer."""
     words = wanted.words
     if not words:
         return ""
@@ -354,15 +358,17 @@ def did_you_mean(user, wanted):
     if not long:
         return ""
     known = {word for title in _titles(user, long, wanted) for word in fold(title).split()}
-    known = sorted(filter(can_be_near, known))
+    known = sorted(filter(can_be_near, known | near(user, long)))
     nearer = []
     for word in words:
         close = [one for one in known if is_like(word, one)] if word in long else []
         close = difflib.get_close_matches(word, close, n=1, cutoff=0.75)
         nearer.append(close[0] if close else word)
     said = " ".join(nearer)
-    # A single word stands in a title that is seen; of several, perhaps nothing has all.
-    if nearer == words or (len(words) > 1 and not _finds_any(user, replace(wanted, text=said))):
+    # A single word stands in a title that is seen or leads to a place; of several, perhaps nothing
+    # has all.
+    is_sure = len(words) == 1 or ways(user, said)
+    if nearer == words or not (is_sure or _finds_any(user, replace(wanted, text=said))):
         return ""
     return said
 

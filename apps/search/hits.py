@@ -154,8 +154,6 @@ def _on_a_server(wanted, kinds, nearest, is_last=False):
     asked, exact = Sql("to_tsquery('english', %s)", (query,)), key(wanted.text)
     more = narrowed(wanted)
     in_title, in_words = _has("e.named", asked), _has("e.words", asked)
-    place = _place(_tier(exact, in_title), *DAYS)
-    entries = "SELECT e.id, e.kind, e.thing, 0 AS rank, " + place + " FROM search_entry e"
     # That words follow one another is not known of those that were counted; and it is the database
     # that says which do: it parts words that Python does not.
     follow = "(SELECT " + asked + "::text !~ '<(-|[0-9]+)>')"
@@ -166,20 +164,29 @@ def _on_a_server(wanted, kinds, nearest, is_last=False):
         + in_words,
         _walked(_has("CASE WHEN c.by_title THEN e.named ELSE e.words END", asked), more, nearest),
     ]
-    return Hits(
-        sql=_found(
-            entries, "(" + follow + " OR " + in_words + f") AND {NOT_HIDDEN}" + more, nearby
-        ),
+    return _entries(
+        _tier(exact, in_title),
+        in_words,
+        "(" + follow + " OR " + in_words + ") AND ",
+        more,
+        nearby,
+        before=_counted(kinds, asked, more, "words", "named"),
         is_ranked=True,
         ranked="ts_rank(e.words, (SELECT " + asked + "))",
-        before=_counted(kinds, asked, more, "words", "named"),
-        cut=CUT,
-        entries=entries,
-        conditions=in_words + f" AND {NOT_HIDDEN}" + more,
         further=None
         if is_last
         else lambda kind: _on_a_server(wanted, [kind], FURTHER * nearest, is_last=True),
     )
+
+
+def _entries(tier, has, still, more, nearby, **how):
+    """Entries that have the words, nearest by their tier. Of those that were counted, as they are
+    few, ``still`` is asked; where they are many, they are those ``nearby``."""
+    entries = "SELECT e.id, e.kind, e.thing, 0 AS rank, " + _place(tier, *DAYS)
+    entries += " FROM search_entry e"
+    more = NOT_HIDDEN + more
+    sql = _found(entries, still + more, nearby)
+    return Hits(sql, cut=CUT, entries=entries, conditions=has + " AND " + more, **how)
 
 
 def _has(words, asked):
@@ -274,13 +281,12 @@ def like(words, wanted, kinds, nearest):
     query = " | ".join(f"'{half}':*" for word in words for half in sought_like(word))
     asked, more = Sql("%s::tsquery", (query,)), narrowed(wanted)
     is_like = _has("e.near", asked)
-    entries = "SELECT e.id, e.kind, e.thing, 0 AS rank, " + _place(Sql("0"), *DAYS)
-    entries += " FROM search_entry e"
-    return Hits(
-        _found(entries, NOT_HIDDEN + more, [_walked(is_like, more, nearest)]),
+    return _entries(
+        Sql("0"),
+        is_like,
+        "",
+        more,
+        [_walked(is_like, more, nearest)],
         before=_counted(kinds, asked, more, "near"),
-        cut=CUT,
-        entries=entries,
-        conditions=is_like + f" AND {NOT_HIDDEN}" + more,
         title=Sql("(SELECT e.title FROM search_entry e WHERE e.id = seen.id)"),
     )

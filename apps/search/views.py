@@ -29,6 +29,7 @@ class Search(TemplateView):
     def get_context_data(self, **kwargs):
         user = self.request.user
         box = Box(self.request.GET, user)
+        led = ways(user, box.wanted.text)
         wanted, page = box.wanted, None
         if wanted.kind:
             found, page = self._page(wanted)
@@ -43,12 +44,12 @@ class Search(TemplateView):
             context["pinned"] = [one for one in kept if one.pinned]
             context["opened"] = [one for one in kept if not one.pinned]
         elif not found:
-            context["nearer"] = finding.did_you_mean(user, wanted)
+            context["nearer"] = "" if led else finding.did_you_mean(user, wanted)
             context["days"] = days.understood(terms(wanted.text))
         return super().get_context_data(
             key_is_off=SEARCH_KEY_OFF in self.request.session,
             here=self.request.get_full_path(),
-            ways=ways(user, wanted.text),
+            ways=led,
             parts=parts,
             count=sum(part.counted for part in parts),
             is_more=any(part.is_more for part in parts),

@@ -133,6 +133,8 @@ class Shown:
 
     def _maybe(self, text, *places):
         """Words of a text that may be among those that are looked for."""
+        if not self.words:
+            return ()
         is_plain = text.isascii() or not FOLDED.search(text, *places)
         return (self.near if is_plain else self.WORD).finditer(text, *places)
 

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.urls import get_resolver
 
 from apps.core import nhs
+from apps.core.labels import in_a_sentence
 from apps.core.nhs import Form
 
 NOTHING = [
@@ -115,6 +116,10 @@ class Asked(Form):
     secret = forms.CharField(label="New Password")
     kind = forms.ChoiceField(label="Kind of work", choices=[("a", "A")])
     read = forms.BooleanField(label="I have read it")
+    theirs = forms.CharField(label="Their name")
+    hers = forms.CharField(label="Her name")
+    agrees = forms.ChoiceField(label="I agree", choices=[("a", "A")], widget=forms.RadioSelect)
+    post = forms.CharField(label="Human Resources contact")
     plan = forms.FileField()
     own = forms.CharField(error_messages={"required": "Say it in your own words."})
 
@@ -137,6 +142,29 @@ def test_what_is_missing_is_said_in_the_words_of_its_label():
         "secret": "Enter the new password.",
         "kind": "Choose the kind of work.",
         "read": "Tick the box: I have read it.",
+        "theirs": "Enter their name.",
+        "hers": "Enter her name.",
+        "agrees": "Choose an answer for “I agree”.",
+        "post": "Enter the Human Resources contact.",
         "plan": "Choose a file.",
         "own": "Say it in your own words.",
     }
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("Publish the meeting", "publish the meeting"),
+        ("I have been in touch", "I have been in touch"),
+        ("Ask Human Resources", "ask Human Resources"),
+        ("In force", "in force"),
+        ("Human Resources", "Human Resources"),
+        ("British Sign Language", "British Sign Language"),
+        ("HR business partner", "HR business partner"),
+        ("E-mail address", "e-mail address"),
+        ("A British passport", "a British passport"),
+        ("The organiser of a meeting that I go to", "the organiser of a meeting that I go to"),
+    ],
+)
+def test_a_label_within_a_sentence_keeps_its_names(label, said):
+    assert in_a_sentence(label) == said

@@ -2,17 +2,19 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
+from django.shortcuts import render
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.roles import OFFICE
 from apps.core import clock
 from apps.groups.models import WorkingGroup
-from apps.insight import tallies
-from apps.insight.charts import FONT, WIDTH
+from apps.insight import tallies, views
+from apps.insight.charts import WIDTH, lines
 from apps.insight.figures import DEFINITIONS
 from apps.insight.models import Tally
 from apps.insight.periods import last_day, later, running
@@ -144,6 +146,34 @@ def test_what_stands_beside_a_group_is_named_and_no_link_loses_it(client, old, o
     assert client.get(f"{url}agenda.pdf?beside=piloting").content.startswith(b"%PDF")
 
 
+def test_the_way_back_keeps_the_period_and_what_stands_beside(client, old, office):
+    make.working_group(name="Piloting", slug="piloting")
+    url, query = f"/insight/groups/{old.slug}/", "from=2026-04&amp;to=2026-07&amp;beside=piloting"
+    page = sign_in(client, office).get(f"{url}agenda/?{unescape(query)}").text
+    above = re.findall(r'breadcrumb__link" href="([^"]*)"', page)
+    assert above == ["/", "/insight/", f"{url}?{query}"]
+    assert re.search(rf'nhsuk-back-link[^>]* href="{re.escape(f"{url}?{query}")}"', page)
+    page = client.get(f"{AGENDA}?from=2026-04").text
+    assert re.search(r'href="/insight/balance/\?from=2026-04">\s*Co-production balance', page)
+    refused = client.get(f"{url}agenda/?beside=okapi")
+    assert refused.status_code == 422
+    assert "okapi" not in refused.text.split("<main", 1)[0]
+
+
+def test_the_pdf_names_the_group_and_what_stands_beside_it(client, old, office, monkeypatch):
+    make.working_group(name="Piloting", slug="piloting")
+    monkeypatch.setattr(views, "pdf_response", lambda request, *page, **_: render(request, *page))
+    sign_in(client, office)
+    for address, of in (
+        (f"/insight/groups/{old.slug}/agenda.pdf?beside=piloting", "Training, beside Piloting"),
+        (f"/insight/groups/{old.slug}/agenda.pdf", "Training, beside the programme"),
+        ("/insight/balance/agenda.pdf", "The programme"),
+    ):
+        page = client.get(address).text
+        assert f"<title>Agenda items proposed: Insight: {of}</title>" in page
+        assert f">Insight: {of}</span> Agenda items proposed</h1>" in page
+
+
 def test_the_programme_stands_beside_a_group_quarter_by_quarter(client, old):
     lead = make.leads(old)[0]
     url = f"/insight/groups/{old.slug}/agenda/?beside=programme"
@@ -161,9 +191,25 @@ def test_the_programme_stands_beside_a_group_quarter_by_quarter(client, old):
 
 def test_what_stands_beside_is_not_cut_off_where_the_chart_ends(old):
     """As each group has it at first: the number of the programme stood outside the chart."""
-    table = trend(
-        DEFINITIONS.get("agenda"), tallies.since(), old, compared="Peer Support Steering Group"
-    )
+    table = trend(DEFINITIONS.get("agenda"), tallies.since(), old, compared="Community Works")
     names = re.findall(r"<text[^>]*bold[^>]*>([^<]+)<", str(table.chart))
-    assert any("Steering" in one for one in names)
-    assert [one for one in names if len(one) * FONT / 2 > WIDTH] == []
+    assert names[1:3] == ["Lived experience, Community Works: about", "40%"]
+
+
+@pytest.mark.parametrize(
+    ("words", "many", "wide"),
+    [
+        ("Lived experience, Community Works: about 40%", 2, 369.6),
+        ("Lived experience, Community Work: 52% to 66%", 2, 368.7),
+        ("Lived experience, the programme: about 40%", 1, 345),
+        ("W" * 23, 1, 347.3),
+        ("W" * 24, 2, 362.4),
+        (f"Staff, {'i' * 50}: none", 1, 314.7),
+    ],
+)
+def test_a_line_is_as_long_as_a_browser_draws_it(words, many, wide):
+    """``wide`` is what Chromium says of it."""
+    found = lines(words)
+    assert len(found) == many
+    assert (many == 1) is (wide <= WIDTH)
+    assert "".join(found).replace(" ", "") == words.replace(" ", "")

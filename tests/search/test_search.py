@@ -132,6 +132,14 @@ def test_words_are_marked_alike_in_texts_with_accents_and_without():
         assert shown.first(text) == (words[0][0] if words else 0), text
 
 
+def test_where_nothing_is_looked_for_no_word_is_compared(monkeypatch):
+    """Things that were opened last are shown in full, as they are."""
+    monkeypatch.setattr(Shown, "is_one", lambda *args: pytest.fail("a word was compared"))
+    shown = Shown(())
+    assert shown.marked("Tea & cake") == "Tea &amp; cake"
+    assert shown.snippet("Tea & cake " * 40).startswith("Tea &amp; cake Tea")
+
+
 def test_the_words_that_were_found_are_marked_and_others_escaped(group, member):
     meeting(
         group, "Tea & <b>biscuits</b>", purpose="One. " * 40 + "We plan the tea & <i>cakes</i>."

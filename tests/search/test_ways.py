@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.accounts.roles import HR, OFFICE
 from apps.core.places import PAGES
 from apps.insight.figures import TOPICS
-from apps.search.ways import ways
+from apps.search.ways import near, ways
 
 from .. import factories as make
 
@@ -55,6 +55,9 @@ def test_places_cost_no_query_and_are_those_that_the_person_may_open(member, cli
             with CaptureQueriesContext(connection) as asked:
                 hrefs |= {one.href for one in ways(asks, word)}
             assert not asked.captured_queries, word
+        with CaptureQueriesContext(connection) as asked:
+            assert "minutes" in near(asks, ["minutes"])
+        assert not asked.captured_queries
         assert "/meetings/" in hrefs
         sees = user in people[-2:]  # the office, and a co-lead of the steering group
         assert ("/insight/balance/" in hrefs) is sees
@@ -101,3 +104,36 @@ def test_a_candidate_is_led_from_their_interview_to_their_applications(monkeypat
     monkeypatch.setattr(type(page), "is_sought", lambda self, user: True)
     found = [one.href for one in ways(make.UserFactory(), "my interview")]
     assert "/applications/" in found
+
+
+# --- near misses ----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("typed", "meant", "place"),
+    [
+        ("minuts", "minutes", "/meetings/"),
+        ("vacancys", "vacancies", "/jobs/"),
+        ("calender", "calendar", "/profile/notifications/"),
+        ("meetings minuts", "meetings minutes", "/meetings/"),
+    ],
+)
+def test_a_place_whose_name_was_misspelt_is_offered(member, client, typed, meant, place):
+    client.force_login(member, "apps.accounts.backends.SignIn")
+    page = client.get(reverse("search"), {"q": typed}).text
+    led = [one.href for one in ways(member, typed)]  # some are found by their stem as they are
+    assert (place in led) is (f">{meant}</a>?" not in page)
+    assert place in [one.href for one in ways(member, meant)]
+    assert "Did you mean" not in client.get(reverse("search"), {"q": f"{typed} okapi"}).text
+    page = client.get(reverse("search"), {"q": meant}).text  # they were told how it is spelt
+    assert "Did you mean" not in page
+    assert "Check how the words are spelt" not in page
+    assert "Nothing else found" in page
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("statistiks", "statistics"), ("balanse", "balance")])
+def test_no_place_is_offered_that_one_may_not_open(client, typed, meant):
+    """Both lead into Insight alone."""
+    for user, says in ((make.UserFactory(), False), (make.programme_user(OFFICE), True)):
+        client.force_login(user, "apps.accounts.backends.SignIn")
+        page = client.get(reverse("search"), {"q": typed}).text
+        assert ("Did you mean" in page) is says
+        assert (meant in page) is says

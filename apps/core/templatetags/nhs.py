@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from .. import dates, markdown, money, nhs, places, says
+from ..labels import in_a_sentence
 from ..models import CrisisContact
 
 register = template.Library()
@@ -26,6 +27,7 @@ register.filter("due_words", dates.due_words)
 register.filter("markdown", markdown.render)
 register.filter("pounds", money.pounds)
 register.filter("unlinked", says.unlinked)
+register.filter("in_a_sentence", in_a_sentence)
 
 
 @register.simple_tag
@@ -264,12 +266,18 @@ def _search(key):
 
 @register.simple_tag(takes_context=True)
 def breadcrumbs(context):
-    """The places above this page, by the design system; a way up on a telephone."""
+    """The places above this page, by the design system; a way up on a telephone.
+
+    Where a page gives ``up``, that is its address of one of them, with what was chosen there.
+    """
     request, user = context.get("request"), context.get("user")
     if request is None or user is None:
         return ""
+    up = context.get("up", "")
+    kept = {up.partition("?")[0]: up}
     above = places.places_above(request.path, user, _at_hand(context))
-    return _breadcrumbs(tuple((crumb.href, crumb.text) for crumb in above)) if above else ""
+    crumbs = tuple((kept.get(crumb.href, crumb.href), crumb.text) for crumb in above)
+    return _breadcrumbs(crumbs) if crumbs else ""
 
 
 def _at_hand(context):

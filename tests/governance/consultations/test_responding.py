@@ -433,6 +433,18 @@ def test_a_paper_response_is_marked_and_its_code_is_given(group, lead):
     assert AuditEntry.objects.count() == before
 
 
+def test_whoever_enters_it_is_asked_for_their_name_and_not_the_own(group, lead):
+    asked = make.consultation(group, naming="named", audience="groups", groups=[group])
+    page = enter(browser(lead), asked, channel="paper")
+    assert page.status_code == 422
+    assert "Enter their name." in page.text
+    assert "Enter your name." not in page.text
+    asked = make.consultation(group, naming="choice", audience="groups", groups=[group])
+    page = enter(browser(lead), asked, channel="paper")
+    assert "How do they want to respond?" in page.text
+    assert "Choose whether they gave their name." in page.text
+
+
 def test_a_named_telephone_response_is_the_persons_to_change(group, lead):
     member = make.UserFactory()
     make.appoint(group, member, Role.MEMBER)

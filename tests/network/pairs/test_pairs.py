@@ -274,7 +274,8 @@ def test_given_help_is_asked_then_the_named_person_sees_who_and_the_note_and_no_
     assert sign_in(contact).get(pair.get_absolute_url()).status_code == 404
     for person in (office, lead, root()):
         assert sign_in(person).get(asked.get_absolute_url()).status_code == 404
-    asked.move("answer", by=contact)
+    answered = sign_in(contact).post(reverse("help_move", args=[asked.pk, "answer"]), follow=True)
+    assert "Done: I have been in touch." in answered.text
     assert {email for _, email in sent()} == {pair.peer.email, pair.sponsor.email}
 
 

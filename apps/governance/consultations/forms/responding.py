@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 
 from apps.core.forms import PublicForm
+from apps.core.missing import missing
 from apps.core.nhs import Form, NHSBoundField
 
 from ..models.consultation import Consultation, Question
@@ -139,6 +140,7 @@ class AnswersForm(PublicForm):
     code = forms.CharField(required=False, widget=forms.HiddenInput)
 
     NAMED = (("named", "With my name"), ("anonymous", "Without my name"))
+    HOW, HOW_MISSING = "How do you want to respond?", "Choose whether to respond with your name."
 
     def __init__(
         self,
@@ -193,10 +195,10 @@ class AnswersForm(PublicForm):
             if self.person:
                 labels["named"] = f"With my name: {self.person.full_name}"
             self.fields["how"] = forms.ChoiceField(
-                label="How do you want to respond?",
+                label=self.HOW,
                 choices=list(labels.items()),
                 widget=forms.RadioSelect,
-                error_messages={"required": "Choose whether to respond with your name."},
+                error_messages={"required": self.HOW_MISSING},
             )
         asks = naming != Consultation.Naming.ANONYMOUS and self.person is None
         if asks and not (sent and self.response.is_anonymous):
@@ -223,9 +225,10 @@ class AnswersForm(PublicForm):
 
     def clean(self):
         data = super().clean() if self.guarded else self.cleaned_data
-        missing = "given_name" in self.fields and not data.get("given_name")
-        if missing and self.is_named and self.needs_name():
-            self.add_error("given_name", "Enter your name.")
+        nameless = "given_name" in self.fields and not data.get("given_name")
+        if nameless and self.is_named and self.needs_name():
+            field = self.fields["given_name"]
+            self.add_error("given_name", missing(field.label, field.widget))
         return data
 
     def needs_name(self):
@@ -280,6 +283,7 @@ class EntryForm(AnswersForm):
     """A response that came on paper or by telephone, entered for somebody."""
 
     NAMED = (("named", "With their name"), ("anonymous", "Without their name"))
+    HOW, HOW_MISSING = "How do they want to respond?", "Choose whether they gave their name."
 
     channel = forms.ChoiceField(
         label="How did it come?",

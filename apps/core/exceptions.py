@@ -33,19 +33,16 @@ class IllegalMove(Conflict):
 
 
 class Already(IllegalMove):
-    """What was asked for is so already: nothing is left to do. ``mine`` where only they do it."""
+    """What was asked for is so already: nothing is left to do. ``mine`` where only they do it.
 
-    def __init__(self, message, subject=None, asked="", mine=False):
+    ``led_to``: where it led when they did it, for a thing that they do not see any more.
+    """
+
+    def __init__(self, message, subject=None, asked="", mine=False, led_to=""):
         super().__init__(message, subject, asked)
         self.mine = mine
+        self.led_to = led_to
 
 
 class StaleEdit(Conflict):
-    """The text was saved again after this person began to edit it: by another, or themselves.
-
-    ``same`` where what is saved is what they sent: a button that was pressed twice, say.
-    """
-
-    def __init__(self, message, subject=None, same=False):
-        super().__init__(message, subject)
-        self.same = same
+    """The text was saved again after this person began to edit it: by another, or themselves."""

@@ -1,7 +1,12 @@
 """What somebody reads whose page was behind: that it was done already, by themselves mostly."""
 
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, wraps
 
+from django.http import Http404
+from django.utils.decorators import method_decorator
+
+from . import clock
 from .dates import moment
 from .exceptions import Already, IllegalMove
 from .models import AuditEntry, Stateful
@@ -17,6 +22,67 @@ def has_sent(request):
     return bool(request.FILES) or any(name != CSRF and not name.endswith("seen") for name in sent)
 
 
+# --- what is gone ---------------------------------------------------------------------------------
+PRESSED = "pressed"  # in the session: {the address: [when, where it led]}
+KEPT = 20
+AWAY = "delete"  # of what an address does with one of a list: up and down take nothing away
+
+
+def note_pressed(request, led_to):
+    """Keep that this press took something from whoever pressed, and where it led."""
+    kept = request.session.get(PRESSED, {})
+    kept.pop(request.path, None)  # the newest stands last
+    kept[request.path] = [clock.now().isoformat(), led_to]
+    request.session[PRESSED] = dict(list(kept.items())[-KEPT:])
+
+
+def pressed_before(request, gone):
+    """What whoever presses again is told, to be raised; ``gone`` itself where they did not.
+
+    That they did it is known by their session alone: nobody else learns that there was something,
+    nor they what became of it since.
+    """
+    # Read anew: of two presses at once, the first may have ended since this one began.
+    kept = type(request.session)(request.session.session_key).get(PRESSED, {})
+    if request.path not in kept:
+        return gone
+    at, led_to = kept[request.path]
+    words = f"You did this on {moment(datetime.fromisoformat(at))}."
+    return Already(words, getattr(gone, "subject", None), mine=True, led_to=led_to)
+
+
+def takes_away(view):
+    """A view whose address takes one thing away, or ends it: a decorator.
+
+    Whoever presses again finds nothing, as a stranger would: ``pressed_before`` tells them.
+    """
+
+    @wraps(view)
+    def once(request, *args, **kwargs):
+        try:
+            answer = view(request, *args, **kwargs)
+        except (Http404, Already) as gone:
+            raise pressed_before(request, gone) from None
+        takes = request.method == "POST" and kwargs.get("act", AWAY) == AWAY
+        if takes and 300 <= answer.status_code < 400:
+            note_pressed(request, answer["Location"])
+        return answer
+
+    once.takes_away = True
+    return once
+
+
+@method_decorator(takes_away, name="dispatch")
+class TakesAway:
+    """The same for a class; it stands first, before what finds the thing."""
+
+    takes_away = True
+
+    def dispatch(self, request, *args, **kwargs):
+        return super().dispatch(request, *args, **kwargs)
+
+
+# --- what is so already -------------------------------------------------------------------------
 class Late:
     """How a thing stands that somebody came to too late, in words for them.
 
@@ -58,6 +124,11 @@ class Late:
         if self._last is not None:
             return self._last.by_id is not None and self._last.by_id == self.user.pk
         return getattr(self.conflict, "mine", False)
+
+    @property
+    def led_to(self):
+        """Where it led when they did it, where they may see no more of the thing itself."""
+        return getattr(self.conflict, "led_to", "")
 
     @property
     def _was_lost(self):

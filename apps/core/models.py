@@ -609,11 +609,11 @@ class Revised(models.Model):
     class Meta:
         abstract = True
 
-    def save_revision(self, seen: int, *, whole: bool = False, **fields: Any) -> None:
+    def save_revision(self, seen: int, *, whole: bool = False, **fields: Any) -> bool:
         """Save ``fields`` if nobody saved since revision ``seen``; raise StaleEdit otherwise.
 
-        ``whole``: they are all that a page sends. So where they stand as they were sent, it was
-        sent twice, and StaleEdit says so.
+        ``whole``: they are all that a page sends. Where somebody saved since, and they stand as
+        they were sent, it was sent twice: nothing is left to save, and the answer is False.
         """
         saved = (
             type(self)
@@ -621,9 +621,10 @@ class Revised(models.Model):
             .update(revision=models.F("revision") + 1, **fields)
         )
         self.refresh_from_db()
-        if not saved:
-            same = all(getattr(self, name) == value for name, value in fields.items())
-            raise StaleEdit(SAVED_AGAIN, self, whole and same)
+        stands = whole and all(getattr(self, name) == value for name, value in fields.items())
+        if not saved and not stands:
+            raise StaleEdit(SAVED_AGAIN, self)
+        return bool(saved)
 
 
 # --- help in a crisis ---------------------------------------------------------------------------

@@ -324,6 +324,12 @@ def places_above(path: str, user: Any, here: list[Model]) -> list[Crumb]:
     return [one for one in ordered if one.href != path and one.href not in others]
 
 
+def page_above(path: str, user: Any) -> str:
+    """The address of the nearest page above one that is not that of a thing: it is there, whatever
+    somebody sees."""
+    return [one.href for one in places_above(path, user, []) if not _at(one.href)[1]][-1]
+
+
 def _by_address(path: str, user: Any, here: list[Model]) -> list[Crumb]:
     """The pages above an address."""
     return [crumb for above in _above(path) if (crumb := _crumb(above, user, here))]

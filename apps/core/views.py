@@ -21,10 +21,11 @@ from django.views.generic.detail import SingleObjectMixin
 from . import health, limits
 from .exceptions import NotYet, StaleEdit
 from .forms import MoveForm, SayNoForm
+from .late import note_pressed, pressed_before
 from .models import AuditEntry
 from .moves import Move, Offer
 from .needs import FIRST, waiting_for
-from .places import ENTRIES, MORE, left_over, pages_under
+from .places import ENTRIES, MORE, left_over, page_above, pages_under
 from .sections import ASIDE, TOP, sections_of
 
 
@@ -115,8 +116,7 @@ class PageFormMixin:
 
     ``free_writing`` puts *I am worried about someone* below the form: set it wherever people write
     in their own words. ``stale_words`` are said where somebody saved a ``Revised`` thing
-    meanwhile: what was typed stays in the boxes and can be saved again (``stale_status``). Where
-    what is saved is what was sent, a button pressed twice, say, it is saved.
+    meanwhile: what was typed stays in the boxes and can be saved again (``stale_status``).
     """
 
     template_name = "components/form_page.html"
@@ -147,11 +147,9 @@ class PageFormMixin:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
         except StaleEdit as late:
-            if not late.same:
-                if not self.stale_words:
-                    raise
-                return self.form_stale(form, late)
-            done = None
+            if not self.stale_words:
+                raise
+            return self.form_stale(form, late)
         if isinstance(done, HttpResponse):
             return done
         if self.done_message:
@@ -230,9 +228,11 @@ class MoveView(SingleObjectMixin, View):
     def dispatch(self, request, *args, **kwargs):
         name = kwargs["name"]
         lookup = {key: value for key, value in kwargs.items() if key != "name"}
-        self.object = get_object_or_404(
-            self.model._default_manager.visible_to(request.user), **lookup
-        )
+        self.seen = self.model._default_manager.visible_to(request.user).filter(**lookup)
+        try:
+            self.object = get_object_or_404(self.seen)
+        except Http404 as gone:
+            raise pressed_before(request, gone) from None
         move = self.model.moves.get(name)
         if not isinstance(move, Move) or (self.only is not None and name not in self.only):
             raise Http404
@@ -248,7 +248,7 @@ class MoveView(SingleObjectMixin, View):
         return self.show(MoveForm(offer=self.offer))
 
     def post(self, request, *args, **kwargs):
-        name, label = self.offer.name, self.offer.label.lower()
+        name, label = self.offer.name, self.offer.said
         if "take_back" in request.POST:
             self.object.take_back(name, by=request.user)
             messages.success(request, f"Taken back: {label}.")
@@ -268,7 +268,12 @@ class MoveView(SingleObjectMixin, View):
             messages.success(request, self.offer.done or f"Done: {label}.")
         else:
             messages.success(request, half_done(self.offer))
-        return redirect(self.object.get_absolute_url())
+        address = self.object.get_absolute_url()
+        if self.seen.all().exists():
+            return redirect(address)
+        above = page_above(address, request.user)  # the move took it from their sight
+        note_pressed(request, above)
+        return redirect(above)
 
     def sections(self):
         """The parts that apps above add to this page: what to read before, say."""
@@ -298,7 +303,7 @@ class MoveView(SingleObjectMixin, View):
 
 def half_done(move):
     """What somebody reads who pressed first."""
-    return f"Half done: {move.label.lower()}. It waits for {move.both}."
+    return f"Half done: {move.said}. It waits for {move.both}."
 
 
 def history(subject):

@@ -16,13 +16,15 @@ from apps.accounts.models.people import Constituency, User
 from apps.accounts.models.sides import are_of_one_side
 from apps.accounts.roles import PROGRAMME
 from apps.core import clock
-from apps.core.compiled import Kept, KeptOf, asked, late
+from apps.core.compiled import KeptOf, asked, late
 from apps.core.dates import DAY
-from apps.core.exceptions import SAVED_AGAIN, Already, Conflict, NotYet
+from apps.core.exceptions import Already, Conflict, NotYet
+from apps.core.held import HELD, held
 from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
-from apps.core.permissions import granted, grants_by_kind, remembered
+from apps.core.permissions import granted, grants_by_kind
+from apps.core.plain import Plain
 
 from . import events
 from .roles import CO_LEAD, SERVING, Role, sync_grants
@@ -400,27 +402,32 @@ class WorkingGroupUserPermission(UserObjectPermissionBase):
 
 
 # --- membership -----------------------------------------------------------------------------
-def _memberships(user):
-    mine = Membership.objects.current().filter(user=user).order_by()
-    return mine.values_list("group", "group__kind", "role")
-
-
-_current_memberships = Kept(_memberships)
+MEMBERSHIPS = HELD.add(
+    Plain(
+        "memberships",
+        lambda user: Membership.objects.current().filter(user=user),
+        {"group_id": int, "group__kind": str, "role": str, "group__name": str, "group__slug": str},
+    )
+)
 
 
 @late
 def belongs_to(user, *kinds, observing=True):
     """Ids of the groups that the person belongs to now, of some kinds or of all; ``observing``:
-    as an observer too. Read once a request, as grants are.
+    as an observer too. Read once a request, with grants.
     """
-    known = remembered(user)
-    if Membership not in known:
-        known[Membership] = list(_current_memberships.rows(user))
     return {
         group
-        for group, kind, role in known[Membership]
+        for group, kind, role, *_ in held(user, MEMBERSHIPS.name)
         if (not kinds or kind in kinds) and (observing or role != Role.OBSERVER)
     }
+
+
+def groups_of(user):
+    """The groups that the person belongs to now, by name, with what a link to one needs."""
+    rows = {(pk, name, slug) for pk, _, _, name, slug in held(user, MEMBERSHIPS.name)}
+    found = [WorkingGroup(pk=pk, name=name, slug=slug) for pk, name, slug in rows]
+    return sorted(found, key=lambda group: (group.name.casefold(), group.pk))
 
 
 def in_programme(user):
@@ -837,14 +844,14 @@ class TermsOfReference(Stateful):
     def propose(cls, group, *, by, seen, **fields):
         """Propose a new version; a co-lead who does so signs it. ``seen`` is the latest they saw.
 
-        Raises PermissionDenied, NotYet (one is proposed already), IllegalMove or Conflict.
+        The same, sent twice, is proposed once. Raises PermissionDenied, NotYet (one is proposed
+        already), IllegalMove or Conflict.
         """
         if not group.permits(by, "write_terms"):
             raise PermissionDenied
-        late = Conflict(f"There is a newer version now. {SAVED_AGAIN}", group)
         latest = group.terms_of_reference.aggregate(latest=models.Max("version"))["latest"] or 0
         if latest != seen:
-            raise late
+            return cls._sent_before(group, by, seen + 1, fields)
         group.check_open("write_terms")
         if missing := group.missing("write_terms", by):
             raise NotYet(*missing)
@@ -852,12 +859,25 @@ class TermsOfReference(Stateful):
             with transaction.atomic():
                 terms = cls.objects.create(group=group, version=seen + 1, proposed_by=by, **fields)
         except IntegrityError:  # two at once
-            raise late from None
+            return cls._sent_before(group, by, seen + 1, fields)
         record("write_terms", group, by=by, note=f"version {terms.version}")
         if group.is_led_by(by):
             terms.move("sign", by=by)
         events.terms_proposed(terms)
         return terms
+
+    @classmethod
+    def _sent_before(cls, group, by, version, fields):
+        """What this person proposed in the same words, and nobody has answered; else Conflict."""
+        there = group.terms_of_reference.filter(version=version, proposed_by=by).first()
+        if there is not None and there.state == cls.State.PROPOSED:
+            press = there.press("sign")  # else, or said no to, it is not as it was proposed
+            signed = [press and press.by_id, bool(press and press.refused_at)]
+            as_sent = all(getattr(there, name) == value for name, value in fields.items())
+            if as_sent and signed == [by.pk if group.is_led_by(by) else None, False]:
+                return there
+        words = "There is a newer version now. Another proposed it, or you did in another window."
+        raise Conflict(words, group)
 
     @property
     def voices_asked(self):

@@ -13,6 +13,8 @@ from django.views.generic import DetailView, ListView
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.differences import differences
+from apps.core.exceptions import Already, Conflict
+from apps.core.late import TakesAway
 from apps.core.models import record
 from apps.core.sections import sections_of
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history
@@ -209,7 +211,7 @@ class Appoint(GroupMixin, FindPersonMixin, PageFormView):
         self.done_message = f"{membership.user} is now {membership.get_role_display().lower()}."
 
 
-class EndMembership(GroupMixin, PageFormView):
+class EndMembership(TakesAway, GroupMixin, PageFormView):
     """End somebody's term."""
 
     perm = "groups.manage_members"
@@ -218,9 +220,11 @@ class EndMembership(GroupMixin, PageFormView):
 
     @cached_property
     def membership(self):
-        return get_object_or_404(
-            self.group.memberships.current().select_related("user"), pk=self.kwargs["pk"]
-        )
+        rows = self.group.memberships.filter(pk=self.kwargs["pk"])
+        ended = self.request.method == "POST" and rows.filter(ended_at__isnull=False).exists()
+        if ended and not rows.current().exists():
+            raise Already("This term has already been ended.", self.group)
+        return get_object_or_404(rows.current().select_related("user"))
 
     def get_page_title(self):
         return (
@@ -309,9 +313,17 @@ class TermsAdd(GroupMixin, PageFormView):
     def save(self, form):
         fields = {name: form.cleaned_data[name] for name in form.fields if name != "seen"}
         signs = self.group.is_led_by(self.request.user)
-        terms = TermsOfReference.propose(
-            self.group, by=self.request.user, seen=form.cleaned_data["seen"], **fields
-        )
+        try:
+            terms = TermsOfReference.propose(
+                self.group, by=self.request.user, seen=form.cleaned_data["seen"], **fields
+            )
+        except Conflict as late:  # what they typed stays in the boxes
+            form.add_error(None, f"{late} Your words are still here.")
+            form.data = form.data.copy()
+            form.data["seen"] = self.get_initial()["seen"]
+            answer = self.form_invalid(form)
+            answer.status_code = 409
+            return answer
         messages.success(
             self.request,
             "Proposed, and signed by you. The other co-lead signs next."

@@ -18,6 +18,7 @@ from django.views.generic import DetailView, ListView, View
 from apps.accounts.confidence import LimitsFirstMixin, LimitsFirstToReadMixin
 from apps.accounts.models.people import User
 from apps.core.exceptions import StaleEdit
+from apps.core.late import TakesAway
 from apps.core.models import record
 from apps.core.nhs import Form
 from apps.core.pdf import pdf_response
@@ -564,7 +565,7 @@ def paper(request, pk):
     return found.response()
 
 
-class PaperRemove(PermissionMixin, PageFormView):
+class PaperRemove(TakesAway, PermissionMixin, PageFormView):
     """Take a paper away before the meeting is held."""
 
     perm = "groups.plan_meeting"
@@ -939,9 +940,7 @@ class MinutesEdit(MinutesMixin, PageFormView):
         body = data["body"].replace("\r\n", "\n")
         try:
             self.minutes.write(body, by=self.request.user, seen=data["seen"])
-        except StaleEdit as late:
-            if late.same:
-                return None
+        except StaleEdit:
             self.minutes.refresh_from_db()
             mine = MinutesForm(initial={"body": body, "seen": self.minutes.revision})
             context = self.get_context_data(form=mine, theirs=self.minutes.body)

@@ -15,6 +15,7 @@ from django.views.generic import DetailView, ListView, TemplateView, View
 from apps.core import clock
 from apps.core.dates import DAY
 from apps.core.exports import csv_response
+from apps.core.late import takes_away
 from apps.core.models import record
 from apps.core.money import pounds, total
 from apps.core.pdf import pdf_response
@@ -268,10 +269,12 @@ def remove_part(request, pk, part_pk, *, model):
     return redirect(claim)
 
 
+@takes_away
 def remove_line(request, pk, part_pk):
     return remove_part(request, pk, part_pk, model=ClaimLine)
 
 
+@takes_away
 def remove_expense(request, pk, part_pk):
     return remove_part(request, pk, part_pk, model=Expense)
 

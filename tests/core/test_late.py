@@ -2,6 +2,7 @@
 where it was themselves.
 """
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,18 +10,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.roles import OFFICE
-from apps.core.exceptions import Already, IllegalMove
+from apps.core.exceptions import Already, Conflict, IllegalMove
 from apps.core.late import Late
+from apps.core.models import AuditEntry
+from apps.groups.models import TermsOfReference
 from apps.meetings.models.minutes import Minutes
 from apps.recruitment.selection.models.interview import InterviewPlan
 from apps.reports.models import SharedText
 
 from .. import factories as make
+from ..governance.documents.making import document as document_of
+from ..governance.documents.making import in_force
+from ..recruitment.making import hr_officer
 from ..recruitment.selection import choosing
 from ..reports.making import as_
 
 pytestmark = pytest.mark.django_db
 FIRST = "Somebody got there first"
+MINE = '<h1 class="nhsuk-heading-l">You did this already</h1>'
 TYPED = "Words that nobody else wrote."
 
 
@@ -107,6 +114,7 @@ def test_the_same_words_sent_twice_are_saved_and_other_words_may_be_one_s_own():
     client, url = as_(lead), reverse("minutes_edit", args=[meeting.pk])
     for _ in range(2):
         assert client.post(url, {"body": "Once.", "seen": 1}).status_code == 302
+    assert AuditEntry.objects.about(meeting.minutes).filter(action="write").count() == 1
     page = client.post(url, {"body": "Other.", "seen": 1})
     words = page.content.decode()
     assert (page.status_code, "Somebody else saved" in words) == (409, False)
@@ -250,3 +258,123 @@ def test_what_the_clock_closed_is_not_said_to_be_changed_by_whoever_opened_it():
         over.permit("extend", by=lead)
     late = Late(refused.value, lead)
     assert (late.title, len(list(late.words))) == ("This cannot be done now", 1), list(late.words)
+
+
+# --- where two must agree -------------------------------------------------------------------------
+@pytest.mark.parametrize("presses", [0, 1])
+def test_the_first_press_of_two_sent_twice_is_one_s_own_doing(presses):
+    """One co-lead approved it: the other reads that *somebody got there first*, at that time."""
+    group = make.working_group()
+    version = in_force(group).latest
+    client = as_(make.leads(group)[presses])
+    url = reverse("document_move", args=[version.pk, "end"])
+    seen = re.search(r'name="seen"\s+value="([^"]*)"', client.get(url).content.decode())[1]
+    sent = {"note": "It did harm.", "seen": seen}
+    assert client.post(url, sent).status_code == 302
+    again = client.post(url, sent)
+    words = " ".join(again.content.decode().split())
+    assert "Half done" in words
+    for false in ("Somebody got there first", "You changed it on", "This cannot be done now"):
+        assert false not in words
+
+
+def test_what_another_changed_is_not_said_to_have_been_changed_by_oneself():
+    """The first lead published; the other changed the place; the first sends an old page."""
+    group = make.working_group()
+    first, other = make.leads(group)
+    meeting = make.published(group, by=first)
+    meeting.amend(by=other, seen=meeting.sequence, place="Room 9", reason="Taken.")
+    with pytest.raises(Conflict) as refused:
+        meeting.amend(by=first, seen=0, place="Room 3", reason="Nicer.")
+    late = Late(refused.value, first)
+    said = " ".join([late.title, *late.words])
+    assert "You changed it" not in said
+
+
+def test_whoever_signs_an_output_twice_has_signed_once_and_reads_so_once_it_is_gone():
+    output = make.output(make.working_group())
+    url, leads = reverse("output_sign", args=[output.pk]), make.leads(output.group)
+    for lead in leads:
+        client = as_(lead)
+        sent = {"seen": client.get(url).context["form"].initial["seen"]}
+        answers = [client.post(url, sent) for _ in range(2)]
+    assert [one.status_code for one in answers] == [302, 409]
+    assert AuditEntry.objects.about(output).filter(action="sign").count() == 2
+    for words in (answers[1].content.decode(), as_(leads[0]).post(url, sent).content.decode()):
+        assert MINE in words
+        assert "You signed this on " in words
+
+
+# --- what one began, sent or proposed -------------------------------------------------------------
+def test_whoever_begins_the_next_version_twice_reads_that_it_was_them():
+    document = in_force(make.working_group())
+    lead, other = make.leads(document.owner)
+    url = reverse("document_next", args=[document.pk])
+    answers = [as_(one).post(url) for one in (lead, lead, other)]
+    assert [one.status_code for one in answers] == [302, 409, 409]
+    said = [MINE in one.content.decode() for one in answers[1:]]
+    assert said == [True, False]
+    assert "This was done already" in answers[2].content.decode()
+    first = document_of(document.owner)
+    never = as_(lead).post(reverse("document_next", args=[first.pk]))
+    assert (never.status_code, MINE in never.content.decode()) == (409, False)
+
+
+def test_whoever_sends_all_outcomes_twice_reads_that_it_was_them():
+    vacancy, _ = choosing.shortlisted("yes", "no")
+    officer, other = choosing.anew(vacancy.created_by), hr_officer()
+    url = reverse("outcomes", args=[vacancy.reference, "shortlisting"])
+    answers = [as_(one).post(url) for one in (officer, officer, other)]
+    assert [one.status_code for one in answers] == [302, 409, 409]
+    assert [MINE in one.content.decode() for one in answers[1:]] == [True, False]
+
+
+def test_terms_sent_twice_are_proposed_once_and_other_words_stay_in_the_boxes():
+    group = make.working_group()
+    lead, other = make.leads(group)
+    url, client, day = reverse("terms_add", args=[group.slug]), as_(lead), timezone.localdate()
+    sent = {"text": "We decide.", "quorum_members": 3, "notice_days": 7, "voices": ["hr"]}
+    sent |= {
+        "quorum_lived_experience": 1,
+        "quorum_staff": 1,
+        "seen": 1,
+        "peer_workers": "lived_experience",
+    }
+    sent |= {"in_force_from_day": day.day, "in_force_from_month": day.month}
+    sent |= {"in_force_from_year": day.year}
+    answers = [client.post(url, sent) for _ in range(2)]
+    there = group.terms_of_reference.get(version=2)
+    assert [one.url for one in answers] == [there.get_absolute_url()] * 2
+    for person in (lead, other):
+        late = as_(person).post(url, sent | {"text": TYPED})
+        words = late.content.decode()
+        assert (late.status_code, TYPED in words) == (409, True)
+        assert "You changed it on" not in words
+        assert "There is a newer version now." in words
+        assert "Your words are still here." in words
+        assert late.context["form"]["seen"].value() == 2
+    there.move("drop", by=lead, note="Another time.")
+    again = client.post(url, sent)
+    assert (again.status_code, group.terms_of_reference.count()) == (409, 2)
+
+
+def test_terms_proposed_twice_are_not_said_to_have_been_changed_when_the_group_was_opened():
+    group = make.working_group(state="forming")
+    make.leads(group)
+    group.terms_of_reference.update(state="adopted")
+    office = make.programme_user(OFFICE)
+    if group.open_to("activate"):
+        group.move("activate", by=office)
+    fields = {
+        "text": "We decide.",
+        "quorum_members": 2,
+        "quorum_lived_experience": 1,
+        "quorum_staff": 1,
+        "notice_days": 0,
+        "in_force_from": timezone.localdate(),
+    }
+    made = TermsOfReference.propose(group, by=office, seen=1, **fields)
+    assert TermsOfReference.propose(group, by=office, seen=1, **fields) == made
+    with pytest.raises(Conflict) as refused:
+        TermsOfReference.propose(group, by=office, seen=1, **fields | {"notice_days": 3})
+    assert "You changed it on" not in " ".join(Late(refused.value, office).words)

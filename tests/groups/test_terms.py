@@ -33,8 +33,8 @@ def group():
 def propose(group, by, **fields):
     latest = group.terms_of_reference.order_by("-version").first()
     fields.setdefault("in_force_from", timezone.localdate())
-    seen = latest.version if latest else 0
-    return TermsOfReference.propose(group, by=by, seen=seen, **EASIER | fields)
+    fields.setdefault("seen", latest.version if latest else 0)
+    return TermsOfReference.propose(group, by=by, **EASIER | fields)
 
 
 def test_one_co_lead_alone_changes_nothing(group):
@@ -140,3 +140,26 @@ def test_the_pages_say_what_would_change_and_whose_turn_it_is(client, group):
     page = client.get(group.get_absolute_url()).content.decode()
     assert terms.get_absolute_url() in page
     assert reverse("terms_add", args=[group.slug]) not in page
+
+
+def taken_back(terms, lead, other):
+    terms.take_back("sign", by=lead)
+
+
+def signed_by_both(terms, lead, other):
+    terms.move("sign", by=other)
+
+
+def refused(terms, lead, other):
+    terms.say_no("sign", by=other, note="Seven days are too few.")
+
+
+@pytest.mark.parametrize("since", [taken_back, signed_by_both, refused])
+def test_terms_that_are_not_as_they_were_proposed_are_not_proposed_by_sending_them_again(
+    group, since
+):
+    lead, other = make.leads(group)
+    assert propose(group, lead, seen=1) == propose(group, lead, seen=1)
+    since(group.terms_of_reference.get(version=2), lead, other)
+    with pytest.raises(Conflict):
+        propose(group, lead, seen=1)

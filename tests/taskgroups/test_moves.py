@@ -5,8 +5,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
+from apps.accounts.roles import OFFICE
 from apps.core.exceptions import IllegalMove, NotYet, StaleEdit
 from apps.core.models import AuditEntry
+from apps.groups.roles import Role
 from apps.notifications.models import Delivery
 from apps.taskgroups.models.output import Output, OutputVersion, Signature
 from tests import factories as make
@@ -306,3 +308,41 @@ def test_authors_are_those_who_began_wrote_or_signed(group, output, leads):
     assert set(output.authors()) == {leads[0], writer}
     make.submitted(output)
     assert set(output.authors()) == {*leads, writer}
+
+
+# --- who signed, and left ------------------------------------------------------------------------
+def anew(thing):
+    return type(thing).objects.get(pk=thing.pk)
+
+
+def leaves(group, person):
+    seat = group.memberships.current().get(user=person, role=Role.CO_LEAD)
+    seat.end(by=programme_user(OFFICE), reason="Away.")
+
+
+def test_whoever_comes_back_to_their_seat_signs_and_it_goes_on(group, leads, output):
+    one, two = leads
+    output.sign(by=one)
+    leaves(group, one)
+    between = appoint(group, UserFactory(), Role.CO_LEAD).user
+    anew(output).sign(by=two)
+    leaves(group, between)
+    appoint(group, one, Role.CO_LEAD)
+    output = anew(output)
+    assert (len(output.signatures()), output.state) == (2, "draft")
+    output.sign(by=anew(one))
+    assert anew(output).state == "submitted"
+
+
+def test_whoever_changed_sides_signs_anew(group, leads, output):
+    one, two = leads
+    output.sign(by=one)
+    leaves(group, one)
+    leaves(group, two)
+    type(one).objects.filter(pk=one.pk).update(constituency="staff", department="HR")
+    appoint(group, anew(one), Role.CO_LEAD)
+    appoint(group, UserFactory(), Role.CO_LEAD)
+    output = anew(output)
+    assert output.signatures() == []
+    output.sign(by=anew(one))
+    assert [each.user for each in output.signatures()] == [one]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
 from apps.core.dates import moment, weekday
+from apps.core.late import takes_away
 from apps.core.needs import needs_of
 from apps.core.views import PageFormView
 
@@ -62,6 +63,7 @@ class PutOffAdd(PageFormView):
 
 
 @require_POST
+@takes_away
 def put_back(request, pk):
     """Show it again now."""
     mine = PutOff.objects.filter(user=request.user)

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import ListView
 
+from apps.core.late import TakesAway
 from apps.core.nhs import Form
 from apps.core.views import PageFormView, PermissionMixin
 
@@ -81,7 +82,7 @@ class ConsentAdd(OnePhotograph, PageFormView):
         PhotoConsent.note(self.photograph, by=self.request.user, **form.cleaned_data)
 
 
-class PhotographRemove(OnePhotograph, PageFormView):
+class PhotographRemove(TakesAway, OnePhotograph, PageFormView):
     """Delete a picture for good."""
 
     form_class = Form

@@ -12,6 +12,7 @@ from apps.accounts.confidence import LimitsFirstToReadMixin
 from apps.core import clock
 from apps.core.exceptions import StaleEdit
 from apps.core.exports import csv_response
+from apps.core.late import TakesAway
 from apps.core.models import record
 from apps.core.nhs import Form
 from apps.core.views import (
@@ -193,7 +194,7 @@ class SessionChange(SessionMixin, PageFormView):
         record("change_session", self.conversation, by=self.request.user)
 
 
-class SessionRemove(ConversationRunMixin, PageFormView):
+class SessionRemove(TakesAway, ConversationRunMixin, PageFormView):
     form_class = Form
     template_name = "conversations/remove.html"
     page_title = "Take this out of the programme"
@@ -358,14 +359,13 @@ class WriteUp(ConversationWriteMixin, PageFormView):
     def save(self, form):
         self.conversation.permit("write", by=self.request.user)
         try:
-            self.conversation.save_revision(
+            saved = self.conversation.save_revision(
                 form.cleaned_data["seen"], whole=True, write_up=form.cleaned_data["write_up"]
             )
-        except StaleEdit as late:
-            if late.same:
-                return None
+        except StaleEdit:
             context = {"conversation": self.conversation, "mine": form.cleaned_data["write_up"]}
             template = "conversations/write_up_conflict.html"
             return render(self.request, template, context, status=409)
-        record("write", self.conversation, by=self.request.user)
+        if saved:
+            record("write", self.conversation, by=self.request.user)
         return None

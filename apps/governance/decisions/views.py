@@ -13,7 +13,9 @@ from django.utils.functional import cached_property
 from django.views.generic import ListView
 
 from apps.core import clock
+from apps.core.exceptions import Already
 from apps.core.exports import csv_response
+from apps.core.models import AuditEntry
 from apps.core.views import MoveView, PageFormView, PermissionMixin
 from apps.groups.models import WorkingGroup
 from apps.meetings.models.outcome import Decision
@@ -220,7 +222,11 @@ class MakePublic(DecisionMixin, PageFormView):
         )
 
     def post(self, request, *args, **kwargs):
-        if "withdraw" in request.POST and self.public:
+        if "withdraw" in request.POST and self.public is None:
+            if AuditEntry.objects.about(self.decision).filter(action="make_private").exists():
+                words = "Only those who may see it read it by now."
+                raise Already(words, self.decision, "make_private")
+        elif "withdraw" in request.POST:
             self.public.withdraw(by=request.user)
             messages.success(request, "Done. Only those who could see it before can see it now.")
             return redirect(self.decision)

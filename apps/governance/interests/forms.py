@@ -2,6 +2,7 @@
 
 from django import forms
 
+from apps.core.converters import number_of
 from apps.core.nhs import Form, ModelForm
 
 from .models import DeclaredInterest
@@ -38,7 +39,7 @@ class DeclareInterestForm(Form):
 
     def clean_seen(self):
         parts = self.cleaned_data["seen"].split(",")
-        return [int(part) for part in parts if part.isdecimal()]
+        return [number for part in parts if (number := number_of(part)) is not None]
 
 
 class SearchForm(Form):

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.views.generic import ListView
 
 from apps.core import clock
-from apps.core.exceptions import NotYet
+from apps.core.exceptions import Already, NotYet
 from apps.core.models import record
 from apps.core.views import Confidential, PageFormView, PermissionMixin, Recorded
 from apps.meetings.models.meeting import Meeting
@@ -82,8 +82,12 @@ class OwnInterest(PageFormView):
 
     @cached_property
     def interest(self):
-        mine = DeclaredInterest.objects.current().filter(user=self.request.user)
-        return get_object_or_404(mine, pk=self.kwargs["pk"])
+        mine = DeclaredInterest.objects.filter(user=self.request.user)
+        over = mine.filter(pk=self.kwargs["pk"], ended_at__isnull=False)
+        if "end" in self.request.POST and over.exists():
+            words = "You took this off your list already."
+            raise Already(words, mine=True, led_to=str(self.success_url))
+        return get_object_or_404(mine.current(), pk=self.kwargs["pk"])
 
     def dispatch(self, request, *args, **kwargs):
         _ = self.interest

@@ -185,8 +185,8 @@ class Minutes(SettledLater, Revised):
         Raises PermissionDenied, IllegalMove (no longer a draft) or StaleEdit.
         """
         self.permit("write", by=by)
-        self.save_revision(seen, whole=True, body=body)
-        record("write", self, by=by, note=f"revision {self.revision}")
+        if self.save_revision(seen, whole=True, body=body):
+            record("write", self, by=by, note=f"revision {self.revision}")
 
 
 def settled_by(meeting):

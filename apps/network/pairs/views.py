@@ -12,6 +12,7 @@ from apps.accounts.confidence import LimitsFirstMixin
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
 from apps.core.exports import csv_response
+from apps.core.late import TakesAway
 from apps.core.models import record
 from apps.core.nhs import Form
 from apps.core.views import (
@@ -248,7 +249,7 @@ class CheckInChange(MyCheckInMixin, LimitsFirstMixin, PageFormView):
         self.check_in.rewrite(by=self.request.user, **form.values())
 
 
-class CheckInRemove(MyCheckInMixin, PageFormView):
+class CheckInRemove(TakesAway, MyCheckInMixin, PageFormView):
     """Delete for good what I wrote."""
 
     form_class = Form

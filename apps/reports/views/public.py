@@ -10,6 +10,7 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView, TemplateView
 
+from apps.core.late import TakesAway
 from apps.core.views import PAGE, PageFormView, VisibleMixin
 from apps.insight.figures import Standard
 from apps.insight.views import table_file
@@ -144,7 +145,7 @@ class Propose(PageFormView):
         return self.object.get_absolute_url()
 
 
-class TakeOff(PageFormView):
+class TakeOff(TakesAway, PageFormView):
     """Take one figure off the public page at once."""
 
     form_class = TakeOffForm

@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 from django.views.generic import ListView
 
 from apps.core import clock
+from apps.core.converters import number_of
 from apps.core.exports import csv_response
 from apps.groups.models import WorkingGroup
 from apps.taskgroups.models.stage import Stage
@@ -46,9 +47,9 @@ class ProgrammeBoard(ListView):
     @cached_property
     def stage(self):
         chosen = self.request.GET.get("stage", "")
-        if chosen.isdecimal() and int(chosen) not in self.stages:
+        if chosen.isdecimal() and number_of(chosen) not in self.stages:
             raise Http404
-        return self.stages[int(chosen)] if chosen.isdecimal() else None
+        return self.stages.get(number_of(chosen))
 
     @cached_property
     def places(self):

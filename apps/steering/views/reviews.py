@@ -13,6 +13,7 @@ from django.views.generic import DetailView, ListView
 
 from apps.core import clock
 from apps.core.exports import csv_response
+from apps.core.late import takes_away
 from apps.core.permissions import granted
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
 from apps.groups.models import WorkingGroup
@@ -350,6 +351,7 @@ class Comment(ReviewOwnMixin, PageFormView):
 
 
 @require_POST
+@takes_away
 def comment_remove(request, pk):
     """Take one's own comment off again."""
     comments = PassageComment.objects.filter(

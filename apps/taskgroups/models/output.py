@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
+from apps.core.dates import moment
 from apps.core.differences import texts_of
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.exceptions import Already, Conflict, IllegalMove, NotYet
 from apps.core.lines import Line
 from apps.core.markdown import as_read, reads_the_same
 from apps.core.models import AuditEntry, Revised, Stateful, States, record
@@ -562,26 +563,31 @@ class Output(Stateful):
         """A co-lead signs the words as they are; the second signature submits the output.
 
         ``seen`` is the ``signed_for`` that they read, where a page showed it. Raises
-        PermissionDenied, IllegalMove (no longer a draft), Conflict (it says something else by now)
-        or NotYet (what is missing).
+        PermissionDenied, Already, IllegalMove (no longer a draft), Conflict (it says something else
+        by now) or NotYet (what is missing).
         """
+        self.lock()
+        given = self.latest.signatures.filter(user=by, constituency=by.constituency).first()
+        if given and not self.open_to("sign"):
+            raise Already(f"You signed this on {moment(given.at)}.", self, mine=True)
         self.permit("sign", by=by)
         if seen is not None and seen != self.signed_for:
             raise Conflict("The words, or what is answered, changed while you were reading.", self)
         if by not in self.co_leads().values():
             raise PermissionDenied
-        version = self.latest
-        signature, _ = Signature.objects.update_or_create(
-            version=version,
-            constituency=by.constituency,
-            defaults={"user": by},
-            create_defaults={"user": by, "at": clock.now()},
-        )
-        record("sign", self, by=by, note=f"version {version.number}")
-        if any(both_have_signed(self, by)):
-            events.signed(self, by)
-        else:
+        version, signature = self.latest, given
+        if not given:  # one that was given holds: it lapses where the words change
+            signature, _ = Signature.objects.update_or_create(
+                version=version,
+                constituency=by.constituency,
+                defaults={"user": by},
+                create_defaults={"user": by, "at": clock.now()},
+            )
+            record("sign", self, by=by, note=f"version {version.number}")
+        if not any(both_have_signed(self, by)):
             self.move("submit", by=by)
+        elif not given:
+            events.signed(self, by)
         return signature
 
     @transaction.atomic

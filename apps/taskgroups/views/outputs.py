@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView, TemplateView
 
 from apps.core.differences import compared
+from apps.core.late import TakesAway
 from apps.core.nhs import Form
 from apps.core.sections import sections_of
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin, history, number_in
@@ -369,7 +370,7 @@ def output_file(request, pk):
     return get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk).response()
 
 
-class FileRemove(PermissionMixin, PageFormView):
+class FileRemove(TakesAway, PermissionMixin, PageFormView):
     """Take a file off the draft."""
 
     perm = "taskgroups.draft_output"

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView
 
 from apps.core.exceptions import NotYet
+from apps.core.late import TakesAway
 from apps.core.models import record
 from apps.core.nhs import Form
 from apps.core.views import PageFormView, PermissionMixin, VisibleMixin
@@ -110,7 +111,7 @@ class StageChange(StageMixin, PageFormView):
         record("change", self.stage, by=self.request.user, note=", ".join(form.changed_data))
 
 
-class StageRemove(StageMixin, PageFormView):
+class StageRemove(TakesAway, StageMixin, PageFormView):
     """Take away a stage that holds no output."""
 
     form_class = Form

@@ -89,6 +89,11 @@ def test_an_answer_is_saved_as_it_is_typed_and_two_windows_lose_nothing(client, 
     save = answer_url(one, "application_autosave")
     first = client.post(save, {"text": "I listen", "seen": seen})
     assert first.json() == {"revision": seen + 1}
+    again = client.post(save, {"text": "I listen", "seen": seen})
+    assert again.json() == {"revision": seen + 1}
+    saved_at = type(one).objects.get(pk=one.pk).saved_at
+    assert client.post(answer_url(one), {"text": "I listen", "seen": seen}).status_code == 302
+    assert type(one).objects.get(pk=one.pk).saved_at == saved_at  # nothing was left to save
     late = client.post(save, {"text": "Other window", "seen": seen})
     assert (late.status_code, one.answers.first().text) == (409, "I listen")
     page = client.post(answer_url(one), {"text": "Other window", "seen": seen})

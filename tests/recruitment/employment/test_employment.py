@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.payable_time import ATTENDED
 from apps.core.clock import LONDON
-from apps.core.exceptions import Conflict, IllegalMove, NotYet
+from apps.core.exceptions import Already, Conflict, IllegalMove, NotYet
 from apps.notifications.models import Delivery
 from apps.recruitment.applications.models.application import Application
 from apps.recruitment.employment.figures import pipeline
@@ -64,6 +64,10 @@ def started(vacancy, on=None):
 # --- offers -----------------------------------------------------------------------------------
 def test_the_last_post_is_offered_once_and_falls_to_the_reserve_when_it_is_declined(vacancy):
     first = offered(vacancy)
+    for officer in (vacancy.created_by, making.hr_officer()):
+        with pytest.raises(Already) as refused:
+            Offer.make(first.application, by=officer)
+        assert refused.value.mine == (officer == vacancy.created_by)
     reserve = making.application(vacancy, state="interview_reserve")
     with pytest.raises(Conflict):
         Offer.make(reserve, by=vacancy.created_by)

@@ -249,6 +249,24 @@ def test_a_deputy_is_named_beforehand_and_acts_as_the_deputy_of(who):
     assert entry.note == f"head, as deputy of person {holder.pk}"
 
 
+def test_whoever_ends_a_deputy_twice_reads_so_and_another_that_it_was_done(client):
+    vacancy = making.vacancy()
+    holder, *_ = asked(vacancy)
+    Deputy.name(step_of(vacancy), StaffFactory(), **days(1), by=holder)
+    url = reverse("deputy_end", args=[vacancy.reference, "head"])
+    answers = []
+    for one in (holder, holder, vacancy.created_by):
+        client.force_login(one, SIGN_IN)
+        answers.append(client.post(url))
+    assert [one.status_code for one in answers] == [302, 409, 409]
+    mine, done = (one.content.decode() for one in answers[1:])
+    assert "You did this already" in mine
+    assert "You did this already" not in done
+    assert "This was done already" in done
+    elsewhere = reverse("deputy_end", args=[vacancy.reference, "finance"])
+    assert client.post(elsewhere).status_code == 404
+
+
 def test_a_deputy_stands_in_for_a_time():
     vacancy, deputy = making.vacancy(), StaffFactory()
     holder, *_ = asked(vacancy)
@@ -324,7 +342,7 @@ def test_a_deputy_ends_with_another_with_the_holder_and_when_somebody_says_so(cl
     assert f"Deputy: {three.name}" in page
     end = reverse("deputy_end", args=[vacancy.reference, "head"])
     assert client.post(end).status_code == 302
-    assert client.post(end).status_code == 404
+    assert client.post(end).status_code == 409
     assert not vacancy.has_part(anew(three))
 
 

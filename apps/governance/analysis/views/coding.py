@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView, View
 
+from apps.core.converters import number_of
+from apps.core.late import TakesAway
 from apps.core.views import PageFormView
 
 from ...consultations.models.consultation import Consultation
@@ -23,7 +25,6 @@ from ..models import Analysis, Reading, Theme, may_code
 PAGE = 25
 SETTLE = 10
 REASON = 200
-DIGITS = 10  # of the number of a theme
 
 
 # --- pieces -------------------------------------------------------------------------------------
@@ -188,7 +189,7 @@ class ThemeChange(ThemeMixin, PageFormView):
 
 
 @method_decorator(require_POST, name="dispatch")
-class ThemeRemove(ThemeMixin, View):
+class ThemeRemove(TakesAway, ThemeMixin, View):
     def post(self, request, *args, **kwargs):
         self.theme.remove(by=request.user)
         return redirect(self.get_success_url())
@@ -256,7 +257,7 @@ class AnalysisEntry:
     def read(self, data):
         """Take what was ticked and typed."""
         ticked = data.getlist(f"t-{self.key}")
-        self.chosen = [int(one) for one in ticked if one.isdecimal() and len(one) < DIGITS]
+        self.chosen = [number for one in ticked if (number := number_of(one)) is not None]
         self.reason = data.get(f"r-{self.key}", "").replace("\0", "").strip()
         if self.chosen and self.reason:
             self.error = "Give it themes, or set it aside and say why. Not both."

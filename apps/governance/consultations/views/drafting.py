@@ -10,7 +10,9 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from apps.accounts.models.people import User
+from apps.core.converters import number_of
 from apps.core.exceptions import SAVED_AGAIN
+from apps.core.late import TakesAway
 from apps.core.models import record
 from apps.core.views import PageFormView, PermissionMixin
 from apps.groups.models import WorkingGroup
@@ -73,9 +75,9 @@ class New(PermissionMixin, PageFormView):
         """What the page that led here is about, where this person may see it."""
         key, _, number = self.request.GET.get("about", "").partition(":")
         source = CONSULTED.get(key)
-        if source is None or not number.isdecimal():
+        if source is None or number_of(number) is None:
             return {}
-        thing = source.rows(self.request.user).filter(pk=number).first()
+        thing = source.rows(self.request.user).filter(pk=number_of(number)).first()
         return {"about": thing} if thing else {}
 
 
@@ -177,7 +179,7 @@ class SectionPage(PartMixin, PageFormView):
         return "Change the heading" if self.part.pk else "Add a heading"
 
 
-class PartAct(PartMixin, View):
+class PartAct(TakesAway, PartMixin, View):
     """Up, down, or away: one press each."""
 
     def post(self, request, pk, part, act):
@@ -280,10 +282,13 @@ class ConsultationPeople(ConsultationRunMixin, PageFormView):
 
     def post(self, request, *args, **kwargs):
         if "off" in request.POST:
-            person = get_object_or_404(self.consultation.people, pk=request.POST["off"])
+            key = number_of(request.POST["off"])
+            person = self.consultation.people.filter(pk=key).first()
             with self.consultation.being_written(request.user) as consultation:
-                consultation.people.remove(person)
-            messages.success(request, f"{person.full_name} is not asked.")
+                consultation.people.remove(*[person] if person else [])
+            # The same for everybody who is not on the list: no key tells who there is.
+            who = person.full_name if person else "This person"
+            messages.success(request, f"{who} is not asked.")
             return redirect(self.get_success_url())
         return super().post(request, *args, **kwargs)
 

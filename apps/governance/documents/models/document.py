@@ -209,6 +209,9 @@ class Document(models.Model):
         if latest.open_to("revise"):
             latest.move("revise", by=by)
             return self.latest
+        begun = latest.number > 1 and not latest.open_to("begin_next")
+        if begun and latest.permits(by, "begin_next"):
+            raise Already("The next version has been begun already.", latest, "begin")
         latest.permit("begin_next", by=by)
         return latest.continued(by)
 

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from apps.core.converters import number_of
 from apps.core.differences import differences, texts_of
 from apps.core.exceptions import IllegalMove, StaleEdit
 from apps.core.readability import reading_age, word_count
@@ -295,8 +296,7 @@ class AskFormat(DocumentReadingMixin, PageFormView):
         return super().get_context_data(caption=self.document.title, **kwargs)
 
     def save(self, form):
-        number = self.request.GET.get("version", "")
-        version = self.version(int(number) if number.isdecimal() else None)
+        version = self.version(number_of(self.request.GET.get("version", "")))
         made = DocumentFormat.ask(version, by=self.request.user, **form.cleaned_data)
         if made.open_to("exchange"):
             messages.success(self.request, "It is there already: you find it on this page.")

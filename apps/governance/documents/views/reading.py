@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
+from apps.core.converters import number_of
 from apps.core.differences import compared
 from apps.core.exports import csv_response
 from apps.core.pdf import pdf_response
@@ -342,9 +343,10 @@ class Print(TextMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         given = self.request.GET.get("version", "")
-        if given and not given.isdecimal():
+        number = number_of(given)
+        if given and number is None:
             raise Http404
-        version = self.version(int(given) if given else None)
+        version = self.version(number)
         return super().get_context_data(**self.about(version), **kwargs)
 
 

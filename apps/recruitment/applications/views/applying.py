@@ -17,6 +17,7 @@ from django.views.generic import ListView, TemplateView, View
 
 from apps.accounts.confidence import LimitsFirstMixin
 from apps.core.exceptions import IllegalMove, NotYet, StaleEdit
+from apps.core.late import TakesAway
 from apps.core.models import record
 from apps.core.sections import sections_of
 from apps.core.views import MoveView, PageFormView, PermissionMixin, Recorded
@@ -364,17 +365,13 @@ class AnswerPage(ApplicationWriteMixin, PageFormView):
     def keep(self, form):
         self.lock_draft()
         seen, text = form.cleaned_data["seen"], form.cleaned_data["text"]
-        self.answer.save_revision(seen, whole=True, text=text)
+        return self.answer.save_revision(seen, whole=True, text=text)
 
+    @transaction.atomic
     def save(self, form):
-        try:
-            with transaction.atomic():
-                self.keep(form)
-                self.application.save(update_fields=["saved_at"])
-                self.audit()
-        except StaleEdit as late:
-            if not late.same:
-                raise
+        if self.keep(form):
+            self.application.save(update_fields=["saved_at"])
+            self.audit()
         self.request.session.pop(KEPT, None)
         if self.answer.words > self.answer.criterion.max_words:
             messages.warning(
@@ -397,8 +394,6 @@ class Autosave(AnswerPage):
             with transaction.atomic():
                 self.keep(form)
         except (StaleEdit, IllegalMove) as refusal:
-            if getattr(refusal, "same", False):
-                return JsonResponse({"revision": refusal.subject.revision})
             return JsonResponse({"why": f"Not saved: {refusal}"}, status=409)
         return JsonResponse({"revision": self.answer.revision})
 
@@ -453,7 +448,7 @@ class ApplicationPart(PartsMixin, PageFormView):
         self.audit()
 
 
-class PartDelete(PartsMixin, View):
+class PartDelete(TakesAway, PartsMixin, View):
     @transaction.atomic
     def post(self, request, *args, **kwargs):
         self.lock_draft()

@@ -264,7 +264,7 @@ class Offer(Stateful):
             decisions_of(vacancy).get(application.pk)
         ):
             words = "This candidate has been offered the post already."
-            raise Already(words, application)
+            raise Already(words, application, mine=earlier.made_by_id == by.pk)
         taken = cls.objects.live().filter(application__vacancy=vacancy).count()
         if taken >= vacancy.posts:
             raise Conflict("Every post has been offered already.", vacancy)

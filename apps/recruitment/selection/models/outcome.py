@@ -536,7 +536,9 @@ def release(round_, *, by):
     held = round_.outcomes.standing().filter(released_at__isnull=True)
     number = held.update(released_at=clock.now(), released_by=by)
     if not number:
-        raise Already("Everybody has been told, or is being told.", round_.vacancy)
+        last = round_.outcomes.standing().order_by("-released_at", "-pk").first()
+        mine = last is not None and last.released_by_id == by.pk
+        raise Already("Everybody has been told, or is being told.", round_.vacancy, mine=mine)
     record("send_outcomes", round_.vacancy, by=by, note=f"{round_.stage}: {number}")
     return number
 

@@ -16,6 +16,7 @@ from django.views.generic import TemplateView, View
 from apps.accounts.confidence import LimitsFirstToReadMixin
 from apps.core.dates import span
 from apps.core.exceptions import SAVED_AGAIN, Conflict
+from apps.core.late import TakesAway
 from apps.core.models import record
 from apps.core.views import Confidential, PageFormView, Recorded
 
@@ -142,7 +143,7 @@ def keep_change(plan, before, *, by):
         )
 
 
-class QuestionRemove(PlanMixin, View):
+class QuestionRemove(TakesAway, PlanMixin, View):
     http_method_names = ["post"]
 
     @transaction.atomic
@@ -167,7 +168,7 @@ class SlotsAdd(PlanMixin, PageFormView):
         self.plan.add_slots(form.cleaned_data["starts"], by=self.request.user)
 
 
-class SlotRemove(PlanMixin, View):
+class SlotRemove(TakesAway, PlanMixin, View):
     http_method_names = ["post"]
 
     @transaction.atomic
@@ -285,7 +286,7 @@ class Arrangements(Confidential, LimitsFirstToReadMixin, Recorded, PageFormView)
         Arrangement.make(self.interview, form.cleaned_data["text"], by=self.request.user)
 
 
-class ArrangementDrop(View):
+class ArrangementDrop(TakesAway, View):
     http_method_names = ["post"]
 
     def post(self, request, reference, label, pk):

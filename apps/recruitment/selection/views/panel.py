@@ -16,6 +16,7 @@ from django.views.generic import TemplateView, View
 from apps.accounts.confidence import LimitsFirstMixin
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet, StaleEdit
+from apps.core.late import TakesAway
 from apps.core.views import PageFormView
 from apps.core.working_days import add_working_days
 
@@ -393,7 +394,7 @@ class Recuse(PanelCandidateMixin, View):
         return redirect(self.get_success_url())
 
 
-class RecusalBack(PanelCandidateMixin, View):
+class RecusalBack(TakesAway, PanelCandidateMixin, View):
     """It was somebody else: score this candidate after all."""
 
     http_method_names = ["post"]

@@ -168,9 +168,10 @@ class Advice(models.Model):
         ``edit`` is the change of words that answers it: taken up and adapted name one.
         """
         self.vacancy.permit("answer_advice", by=by)
-        self.refresh_from_db(fields=["answer"])
+        self.refresh_from_db(fields=["answer", "answered_by"])
         if self.answer:
-            raise Already("This advice has been answered already.", self.vacancy)
+            mine = self.answered_by_id == by.pk
+            raise Already("This advice has been answered already.", self.vacancy, mine=mine)
         named = edit if answer in self.CHANGED else None
         if answer in self.CHANGED and named not in self.changes():
             raise NotYet("Choose the words that changed since the advice was given.")

@@ -258,11 +258,14 @@ class Deputy(models.Model):
     def finish(self, *, by):
         """As ``end``, for a caller that has settled who may, and has the vacancy locked."""
         gone = Deputy.objects.filter(pk=self.pk).named().update(ended_at=clock.now())
+        note = f"{self.step.office}: person {self.user_id}"
         if not gone:
-            raise Already("This deputy has ended already.", self.step.vacancy)
+            entries = AuditEntry.objects.about(self.step.vacancy)
+            last = entries.filter(action="end_deputy", note=note).first()
+            mine = last is not None and by is not None and last.by_id == by.pk
+            raise Already("This deputy has ended already.", self.step.vacancy, mine=mine)
         self.refresh_from_db(fields=["ended_at"])
         sync_grants(self.user, self.step.vacancy)
-        note = f"{self.step.office}: person {self.user_id}"
         record("end_deputy", self.step.vacancy, by=by, note=note)
 
     @staticmethod

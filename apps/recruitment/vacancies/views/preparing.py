@@ -11,6 +11,7 @@ from django.views.generic import TemplateView, View
 
 from apps.core.differences import differences
 from apps.core.exceptions import SAVED_AGAIN, Conflict
+from apps.core.late import TakesAway
 from apps.core.models import record
 from apps.core.views import PageFormView, PermissionMixin
 from apps.groups.views import FindPersonMixin
@@ -207,7 +208,7 @@ class CriterionPage(CriterionMixin, PageFormView):
         self.changed(before)
 
 
-class CriterionAct(CriterionMixin, View):
+class CriterionAct(TakesAway, CriterionMixin, View):
     """Up, down, or away: one press each."""
 
     @transaction.atomic
@@ -360,7 +361,9 @@ class DeputyEnd(DeputyMixin, View):
     """One press."""
 
     def post(self, request, reference, office):
-        deputy = get_object_or_404(self.step.deputies.named().select_related("user", "step"))
+        deputies = self.step.deputies.select_related("user", "step")
+        # Nobody stands in any more: whoever did last was ended, or there never was anybody.
+        deputy = deputies.named().first() or get_object_or_404(deputies.order_by("-ended_at")[:1])
         deputy.step.vacancy = self.vacancy
         deputy.end(by=request.user)
         messages.success(request, f"{deputy.user} stands in no longer.")
@@ -390,13 +393,16 @@ class PanelAdd(VacancyRunMixin, FindPersonMixin, PageFormView):
 
 
 class MemberMixin(VacancyRunMixin):
+    def members(self):
+        return self.vacancy.panel.serving()
+
     @cached_property
     def member(self):
-        serving = self.vacancy.panel.serving().select_related("user", "vacancy")
-        return get_object_or_404(serving, pk=self.kwargs["pk"])
+        rows = self.members().select_related("user", "vacancy")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
 
 
-class PanelRemove(MemberMixin, PageFormView):
+class PanelRemove(TakesAway, MemberMixin, PageFormView):
     form_class = VacancyReasonForm
     button = "Take off the panel"
     intro = (
@@ -405,6 +411,10 @@ class PanelRemove(MemberMixin, PageFormView):
 
     def get_page_title(self):
         return f"Take {self.member.user} off the panel"
+
+    def members(self):
+        # Of who has left already, whoever presses is told that.
+        return self.vacancy.panel if self.request.method == "POST" else super().members()
 
     def save(self, form):
         self.member.remove(by=self.request.user, reason=form.cleaned_data["reason"])
@@ -501,7 +511,7 @@ class VisitAdd(PrepareMixin, PageFormView):
         record("offer_visit", self.vacancy, by=self.request.user, note=f"visit {visit.pk}")
 
 
-class VisitCancel(PrepareMixin, View):
+class VisitCancel(TakesAway, PrepareMixin, View):
     def post(self, request, reference, pk):
         get_object_or_404(self.vacancy.visits, pk=pk).cancel(by=request.user)
         messages.success(request, "The visit is cancelled. Whoever booked it is told.")

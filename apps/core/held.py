@@ -4,6 +4,7 @@ Pages ask for it again and again. So one statement reads it all, the first time 
 is asked, and it is remembered as long as the user instance lives: for one request.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from .plain import Plain, read_together
@@ -15,17 +16,18 @@ HELD: Registry[Plain] = Registry("What people hold", key=lambda one: one.name)
 
 def held(user: Any, name: str) -> list[tuple]:
     """What a person holds of one kind, as rows of its columns."""
-    known = remembered(user)
-    if HELD not in known:
-        known[HELD] = read_together((one for one in HELD if one.is_for(user)), user)
-    return known[HELD].get(name, [])
+    kinds = (one for one in HELD if one.is_for(user))
+    return once(user, HELD, lambda: read_together(kinds, user)).get(name, [])
 
 
-def remembered(user: Any) -> dict:
-    """What was found out about this person: kept as long as the user instance lives."""
+def once(user: Any, what: Any, find: Callable[[], Any]) -> Any:
+    """What ``find()`` found out about this person: kept as long as the user instance lives."""
     if not hasattr(user, "_grants"):
         user._grants = {}
-    return user._grants
+    known = user._grants
+    if what not in known:
+        known[what] = find()  # whole, or not at all
+    return known[what]
 
 
 def forget_grants(user: Any) -> None:

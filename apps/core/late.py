@@ -76,8 +76,6 @@ def takes_away(view):
 class TakesAway:
     """The same for a class; it stands first, before what finds the thing."""
 
-    takes_away = True
-
     def dispatch(self, request, *args, **kwargs):
         return super().dispatch(request, *args, **kwargs)
 

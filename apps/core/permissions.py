@@ -16,7 +16,7 @@ from guardian.backends import ObjectPermissionBackend
 from guardian.models import UserObjectPermissionBase
 
 from .compiled import late
-from .held import HELD, held, remembered
+from .held import HELD, held, once
 from .plain import Plain, known
 from .withheld import is_withheld
 
@@ -107,14 +107,15 @@ def grants_by_kind(user, model):
 
 
 def _read(user, model):
-    found = remembered(user)
-    if model not in found:
-        by_name, by_kind = defaultdict(set), defaultdict(set)
-        for codename, pk, *kind in held(user, _named(model)):
-            by_name[codename].add(pk)
-            by_kind[kind[0] if kind else pk].add(codename)
-        found[model] = by_name, by_kind  # whole, or not at all
-    return found[model]
+    return once(user, model, lambda: _sorted(held(user, _named(model))))
+
+
+def _sorted(rows):
+    by_name, by_kind = defaultdict(set), defaultdict(set)
+    for codename, pk, *kind in rows:
+        by_name[codename].add(pk)
+        by_kind[kind[0] if kind else pk].add(codename)
+    return by_name, by_kind
 
 
 def _named(model):

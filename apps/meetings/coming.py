@@ -12,9 +12,7 @@ from .models.meeting import Meeting
 from .models.people import Attendance
 
 ANSWERS = ((Attendance.Reply.YES, "Yes"), (Attendance.Reply.MAYBE, "Not sure"), ("no", "No"))
-
-
-SOON = 40
+SOON = 40  # that wait for an answer, or come within weeks: more than anybody goes to
 
 
 def _asked_to(user):

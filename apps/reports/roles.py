@@ -9,7 +9,7 @@ from django.db.models import Exists
 
 from apps.accounts.roles import OFFICE, programme_role
 from apps.core.compiled import rows_of
-from apps.core.held import remembered
+from apps.core.held import once
 from apps.groups.models import WorkingGroup, belongs_to
 from apps.groups.roles import LEADING, group_permission
 from apps.meetings.models.about import the_groups_own_way
@@ -35,10 +35,7 @@ def the_steering_group():
 
 def the_steering_group_for(user):
     """The same, read once a request: pages ask it of a report and of whoever reads it."""
-    known = remembered(user)
-    if the_steering_group not in known:
-        known[the_steering_group] = the_steering_group()
-    return known[the_steering_group]
+    return once(user, the_steering_group, the_steering_group)
 
 
 def holds_at_work(user, codename):

@@ -285,7 +285,8 @@ class ConsultationPeople(ConsultationRunMixin, PageFormView):
             key = number_of(request.POST["off"])
             person = self.consultation.people.filter(pk=key).first()
             with self.consultation.being_written(request.user) as consultation:
-                consultation.people.remove(*[person] if person else [])
+                if person:
+                    consultation.people.remove(person)
             # The same for everybody who is not on the list: no key tells who there is.
             who = person.full_name if person else "This person"
             messages.success(request, f"{who} is not asked.")

@@ -8,13 +8,13 @@ from django.urls import reverse
 from apps.accounts.models.people import Constituency
 from apps.core import clock
 from apps.core.exceptions import Already, Conflict, NotYet
-from apps.core.held import remembered
+from apps.core.held import once
 from apps.core.models import record
 from apps.core.moves import Missing, requirement
 from apps.core.working_days import working_days_until
 
 from ...roles import PanelRole, sync_grants
-from .vacancy import Vacancy, VacancyUserPermission
+from .vacancy import Vacancy, VacancyUserPermission, vacancies_of
 
 
 class PanelMemberQuerySet(models.QuerySet):
@@ -148,10 +148,7 @@ def has_sat_on(user, vacancy):
     """
     if not user.is_authenticated:
         return False
-    known = remembered(user)
-    if "has_sat_on" not in known:
-        known["has_sat_on"] = frozenset(user.panels.values_list("vacancy_id", flat=True))
-    return vacancy.pk in known["has_sat_on"]
+    return vacancy.pk in once(user, "has_sat_on", lambda: vacancies_of(user.panels))
 
 
 def reads_names(user, vacancy):

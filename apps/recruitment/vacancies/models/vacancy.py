@@ -18,7 +18,7 @@ from apps.core import clock
 from apps.core.compiled import late
 from apps.core.dates import last_closing
 from apps.core.exceptions import IllegalMove, NotYet
-from apps.core.held import remembered
+from apps.core.held import once
 from apps.core.lines import Line
 from apps.core.models import Revised, Stateful, States, record
 from apps.core.moves import Act, Missing, Move, requirement
@@ -44,11 +44,12 @@ def applied_to(user):
     """Ids of the vacancies that this person applied for: asked once a request."""
     if not user.is_authenticated:
         return frozenset()
-    known = remembered(user)
-    if "applied_to" not in known:
-        rows = user.applications.values_list("vacancy_id", flat=True)
-        known["applied_to"] = frozenset(rows)
-    return known["applied_to"]
+    return once(user, "applied_to", lambda: vacancies_of(user.applications))
+
+
+def vacancies_of(rows):
+    """Their ids."""
+    return frozenset(rows.values_list("vacancy_id", flat=True))
 
 
 class Band(models.TextChoices):

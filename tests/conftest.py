@@ -5,6 +5,8 @@ import gc
 import pytest
 from hypothesis import HealthCheck, settings
 
+from apps.core import caching, waking
+
 from .environment import pango
 from .prepared import (  # noqa: F401 - fixtures
     demonstration,
@@ -18,6 +20,7 @@ from .prepared import (  # noqa: F401 - fixtures
 )
 from .services import (  # noqa: F401 - fixtures
     mail_sink,
+    no_redis,
     postgresql,
     redis_server,
 )
@@ -84,7 +87,26 @@ def pytest_runtest_teardown(nextitem):
 
 
 @pytest.fixture(autouse=True)
+def _what_one_test_left_alone_the_next_asks():
+    yield
+    for one in (caching.REDIS, waking.BROKER):
+        one.__init__(one.name, one.meanwhile)
+
+
+@pytest.fixture(autouse=True)
 def _files_go_nowhere(settings, tmp_path):
     """Uploads and mail of a test stay in its own folder."""
     settings.UPLOAD_DIR = settings.MEDIA_ROOT = tmp_path / "uploads"
     settings.MAILBOX_DIR = tmp_path / "mailbox"
+
+
+@pytest.fixture
+def server(settings, monkeypatch):
+    """A mail server that can be ``down``, or that ``refuses`` addresses."""
+    from .notifications.things import Server  # which asks for models
+
+    settings.EMAIL_BACKEND = f"{Server.__module__}.Server"
+    as_ever = {"down": False, "refuses": (), "code": 550, "opened": 0, "during": None}
+    for name, value in as_ever.items():
+        monkeypatch.setattr(Server, name, value)
+    return Server

@@ -2,7 +2,7 @@
 
 They listen on free ports of 127.0.0.1, keep what they write in a new folder, and end with the
 test run. Fixtures: ``postgresql`` (one a run; ``postgresql.create()`` makes a database in it),
-``redis_server`` and ``mail_sink`` (one a test).
+``redis_server`` and ``mail_sink`` (one a test); ``no_redis``, which is none.
 """
 
 import os
@@ -14,6 +14,7 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -21,7 +22,10 @@ import psycopg2
 import pytest
 import redis
 from aiosmtpd.controller import Controller
+from celery import current_app
 
+from apps.core import waking
+from oxleas_peer.settings import base
 from tests import environment
 
 from .environment import free_port
@@ -270,3 +274,16 @@ def redis_server():
 @pytest.fixture
 def mail_sink():
     yield from serve(MailSink)
+
+
+@pytest.fixture
+def no_redis(monkeypatch, settings):
+    """The cache and the broker as on the site, at an address where nobody answers."""
+    url = f"redis://127.0.0.1:{free_port()}/0"
+    settings.CACHES = settings.CACHES | {"default": base.CACHES["default"] | {"LOCATION": url}}
+    asked = partial(current_app.connection, url, transport_options={"max_retries": 0})
+    monkeypatch.setattr(waking, "connection", asked)
+    settings.CELERY_BROKER_URL = url
+    current_app.conf.task_always_eager = False
+    yield url
+    current_app.conf.task_always_eager = True

@@ -13,16 +13,25 @@ from django.urls import reverse
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
 from apps.core.labels import in_a_sentence
-from apps.core.models import AuditCheck, AuditEntry, AuditSeal, CrisisContact, FirstPress
+from apps.core.models import (
+    AuditCheck,
+    AuditEntry,
+    AuditSeal,
+    CacheEntry,
+    CrisisContact,
+    FirstPress,
+)
 from apps.core.personal import DELETE, KEEP, Consent, consents, nobodys, personal, retention
 
 from .models.addresses import AddressChange
 from .models.invitations import Invitation
+from .models.letters import Letter
 from .models.people import User
 from .models.put_off import PutOff
 from .models.role_changes import RoleChange
 from .models.sides import SideChange
 from .models.support import ShareWith, SupportProfile
+from .models.unreachable import Unreachable
 
 nobodys(
     "Lists that the site comes with, or that administrators keep.",
@@ -34,6 +43,7 @@ nobodys(
     CrisisContact,
 )
 nobodys("Numbers and digests.", AuditSeal, AuditCheck)
+nobodys("Counters under keyed digests, and lists that everybody sees.", CacheEntry)
 nobodys("Sign-in sessions: encrypted, and ended by the list of sessions.", Session)
 nobodys(
     "Belongs to a declared address or account, and goes with it.", EmailConfirmation, SocialToken
@@ -136,9 +146,40 @@ personal(
     about=("accepted_by",),
     by_email="email",
     mentions=("invited_by",),
-    hide=("token_hash", "claimed_at"),
+    hide=("token_hash", "sealed_token"),
     erase=lambda rows, user: Invitation.forget(rows),
     why="Name and address go; that somebody was invited stays.",
+)
+personal(
+    Letter,
+    "Letters about your account that have not left yet",
+    by_email="to",
+    hide=("sealed",),
+    erase=DELETE,
+)
+personal(
+    Unreachable,
+    "That e-mail to your address does not arrive",
+    by_email="address",
+    erase=DELETE,
+)
+retention(
+    "unreachable",
+    Unreachable,
+    what="That e-mail to an address does not arrive",
+    why="For as long as somebody may still have to be reached.",
+    since="it was refused",
+    days=365,
+    rows=lambda cutoff: Unreachable.objects.filter(since__lt=cutoff),
+)
+retention(
+    "account-letters",
+    Letter,
+    what="Letters about an account that could not leave",
+    why="None of them is sent any more.",
+    since="it lost its use: a code after ten minutes, a notice after a week",
+    days=1,
+    rows=lambda cutoff: Letter.objects.filter(good_until__lt=cutoff),
 )
 personal(
     SupportProfile,

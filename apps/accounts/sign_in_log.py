@@ -16,15 +16,14 @@ from allauth.account.signals import (
     user_logged_in,
 )
 from allauth.mfa.signals import authentication_failed
-from celery import current_app
 from django.core.cache import cache
 from django.dispatch import receiver
-from kombu.exceptions import OperationalError
 
+from apps.core import waking
 from apps.core.limits import place
 from apps.core.models import AuditEntry, record
 
-from . import devices
+from . import devices, mail
 from .models.people import User
 from .templatetags.devices import device
 
@@ -81,7 +80,8 @@ def signed_in(sender, request, user, response=None, **kwargs):
     if response is not None:
         devices.remember(request, response, user.pk)
     if new and before:
-        _ask("tell_of_new_device", user.pk, words, entry.at.isoformat())
+        context = {"person": user, "device": words, "timestamp": entry.at}
+        mail.send("account/email/new_device", user.email, context)
 
 
 def failed(request, action, pk):
@@ -101,9 +101,7 @@ def locked(request, pk, key):
 
 def _ask(task, *args):
     """Have a worker do it. Where no broker answers, the log alone has it."""
-    try:
-        current_app.tasks[f"apps.accounts.tasks.{task}"].apply_async(args, retry=False)
-    except (OperationalError, *current_app.connection_for_write().connection_errors):
+    if not waking.ask(f"apps.accounts.tasks.{task}", *args, expires=None):
         log.warning("The broker does not answer: %s was not asked for", task)
 
 

@@ -1,16 +1,11 @@
 """How often one place may send a form that needs no account."""
 
 import ipaddress
-import logging
 from contextlib import suppress
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
-from redis.exceptions import RedisError
-
-log = logging.getLogger(__name__)
-
 
 HOUR = 3600  # seconds
 WAIT = (
@@ -41,18 +36,12 @@ def _key(request, action):
 
 
 def count(request, action, *, at_most):
-    """Count one form that was sent; raises TooOften beyond ``at_most`` within an hour.
-
-    Where the cache does not answer nobody is turned away: the form has other defences.
-    """
+    """Count one form that was sent; raises TooOften beyond ``at_most`` within an hour."""
     key = _key(request, action)
+    cache.add(key, 0, HOUR)
     try:
-        cache.add(key, 0, HOUR)
         used = cache.incr(key)
-    except ValueError:  # it ran out between the two
-        return
-    except (OSError, RedisError):
-        log.exception("Uses of %s are not counted", action)
+    except ValueError:  # it ran out, or another cache took over, between the two
         return
     if used > at_most:
         raise TooOften
@@ -60,5 +49,5 @@ def count(request, action, *, at_most):
 
 def give_back(request, action):
     """What was counted came to nothing: it was refused, and does not use up what others have."""
-    with suppress(ValueError, OSError, RedisError):
+    with suppress(ValueError):
         cache.decr(_key(request, action))

@@ -1,7 +1,6 @@
 """The ideas that everything else stands on: a state with moves, and an audit trail."""
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +10,6 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models.functions import Cast
-from redis.exceptions import RedisError
 
 from . import chain, clock
 from .audit_words import SENSITIVE, audit_words, is_sensitive
@@ -693,17 +691,12 @@ class CrisisContact(models.Model):
     @classmethod
     def forget(cls):
         """Every process reads the contacts anew."""
-        with suppress(OSError, RedisError):
-            cache.delete(cls.KEY)
+        cache.delete(cls.KEY)
 
     @classmethod
     def listed(cls):
-        """The contacts in order, remembered for five minutes; asked of the database where the
-        cache does not answer: these must never be missing from a page.
-        """
-        with suppress(OSError, RedisError):
-            return cache.get_or_set(cls.KEY, lambda: list(cls.objects.all()), 300)
-        return list(cls.objects.all())
+        """The contacts in order, remembered for five minutes."""
+        return cache.get_or_set(cls.KEY, lambda: list(cls.objects.all()), 300)
 
     @classmethod
     def seed(cls):
@@ -714,3 +707,20 @@ class CrisisContact(models.Model):
                 for place, (name, way, number, when, note) in enumerate(cls.GENERAL, start=1)
             )
             cls.forget()
+
+
+class CacheEntry(models.Model):
+    """What the cache keeps while Redis does not answer, in the form that Django gives it
+    (``apps/core/caching.py``). A key is a keyed digest.
+    """
+
+    cache_key = models.CharField(primary_key=True, max_length=255)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = "entry of the cache"
+        verbose_name_plural = "entries of the cache"
+
+    def __str__(self):
+        return self.cache_key

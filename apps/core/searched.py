@@ -1,6 +1,6 @@
 """What the core holds that is searched: nothing."""
 
-from .models import AuditCheck, AuditEntry, AuditSeal, CrisisContact, FirstPress
+from .models import AuditCheck, AuditEntry, AuditSeal, CacheEntry, CrisisContact, FirstPress
 from .searching import unsearched
 
 unsearched(
@@ -8,3 +8,4 @@ unsearched(
 )
 unsearched("It stands on the thing's page until two have pressed.", FirstPress)
 unsearched("It stands on every page that needs it.", CrisisContact)
+unsearched("Counters, under digests.", CacheEntry)

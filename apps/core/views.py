@@ -378,15 +378,19 @@ def healthz(request):
 @login_not_required
 @never_cache
 def readyz(request):
-    """Database, broker and scheduler answer; 503 names the part that does not.
+    """Database, broker, mail server and scheduler answer; 503 names the part that does not.
 
-    What is behind is named with it, and fails once it is behind for an hour.
+    What is behind is named with it, and fails once it is behind for an hour; what the database
+    does in place of another is named, and does not fail.
     """
     failing = health.failing()
     status = 503 if failing else 200
     body = {"status": "failing", "failing": failing} if failing else {"status": "ok"}
-    if "database" not in failing and (behind := health.behind()):
-        body["seconds_behind"] = behind
+    if "database" not in failing:
+        if behind := health.behind():
+            body["seconds_behind"] = behind
+        if fallen_back := health.fallen_back():
+            body["fallen_back"] = fallen_back
     return JsonResponse(body, status=status)
 
 

@@ -5,11 +5,16 @@ import logging
 from functools import partial
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
+from kombu import pools
 from kombu.exceptions import OperationalError
+
+from .circuit import Circuit
 
 log = logging.getLogger(__name__)
 EXPIRES = 300  # seconds; by then the schedule has asked as well
+BROKER = Circuit("The broker", "what workers are asked for waits for the schedule")
 
 
 def wake(task, *, once=False):
@@ -27,9 +32,29 @@ def wake(task, *, once=False):
         transaction.on_commit(partial(ask, task))
 
 
-def ask(task):
-    """Ask now."""
+def ask(task, *args, expires=EXPIRES):
+    """Ask now; says whether the broker took it. A page waits for it once, and not long."""
+    task = current_app.tasks[task]
+    if not BROKER.may_ask(knock):
+        return False
+    link = connection()
     try:
-        current_app.tasks[task].apply_async(expires=EXPIRES, retry=False)
-    except (OperationalError, *current_app.connection_for_write().connection_errors):
-        log.warning("The broker does not answer; %s waits for the schedule", task)
+        with pools.producers[link].acquire(block=True, timeout=settings.REDIS_SECONDS) as producer:
+            task.apply_async(args, expires=expires, retry=False, producer=producer)
+    except (OperationalError, *link.connection_errors) as error:
+        BROKER.failed(error)
+        return False
+    return True
+
+
+def knock():
+    """Raises where no broker answers."""
+    with connection() as link:
+        link.ensure_connection(max_retries=0)
+
+
+def connection():
+    """To the broker, for a page, which does not wait as long as a worker does."""
+    return current_app.connection_for_write(
+        transport_options=settings.REDIS_TIMEOUTS | {"max_retries": 0}
+    )

@@ -165,12 +165,26 @@ def cache_from_broker(url):
     return urlunsplit(parts._replace(path=f"/{int(parts.path.strip('/') or 0) + 1}"))
 
 
+# How long a page waits for Redis, in seconds; then it goes on without, and so do others for a while
+# (apps/core/circuit.py).
+REDIS_SECONDS = env.float("REDIS_SECONDS", default=0.3)
+REDIS_TIMEOUTS = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
+
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "apps.core.caching.RedisOrDatabase",
         "LOCATION": env("CACHE_URL", default=cache_from_broker(CELERY_BROKER_URL)),
         "KEY_PREFIX": "oxleas-peer",
-    }
+        "KEY_FUNCTION": "apps.core.caching.hidden",
+        "OPTIONS": REDIS_TIMEOUTS,
+    },
+    # Counts while Redis does not answer; and knows when the scheduler ticked last.
+    "database": {
+        "BACKEND": "apps.core.caching.Database",
+        "LOCATION": "core_cacheentry",
+        "KEY_FUNCTION": "apps.core.caching.hidden",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 
 CELERY_TASK_ACKS_LATE = True
@@ -203,18 +217,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 120},
     },
-    "invitations": {
-        "task": "apps.accounts.tasks.send_invitations",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
     "addresses": {
         "task": "apps.accounts.tasks.settle_addresses",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "network-letters": {
-        "task": "apps.network.joining.tasks.send_letters",
         "schedule": 300.0,
         "options": {"expires": 300},
     },
@@ -239,11 +243,6 @@ CELERY_BEAT_SCHEDULE = {
     "consultations": {
         "task": "apps.governance.consultations.tasks.tidy_consultations",
         "schedule": 24 * 3600.0,
-    },
-    "booking-letters": {
-        "task": "apps.conversations.tasks.send_booking_letters",
-        "schedule": 120.0,
-        "options": {"expires": 120},
     },
     "recruitment-outcomes": {
         "task": "apps.recruitment.selection.tasks.send_outcomes",
@@ -482,6 +481,7 @@ DATA_REQUEST_KEEP_DAYS = env.int("DATA_REQUEST_KEEP_DAYS", default=3 * 365)
 EXPERIENCE_KEEP_DAYS = env.int("EXPERIENCE_KEEP_DAYS", default=6 * 365)
 INTEREST_DECLARED_KEEP_DAYS = env.int("INTEREST_DECLARED_KEEP_DAYS", default=6 * 365)
 INVITATION_KEEP_DAYS = env.int("INVITATION_KEEP_DAYS", default=180)
+LETTERS_KEEP_DAYS = env.int("LETTERS_KEEP_DAYS", default=90)  # of people without an account
 MESSAGES_KEEP_DAYS = env.int("MESSAGES_KEEP_DAYS", default=2 * 365)
 RESPONSE_DRAFT_KEEP_DAYS = env.int("RESPONSE_DRAFT_KEEP_DAYS", default=30)
 RETENTION_RUN_KEEP_DAYS = env.int("RETENTION_RUN_KEEP_DAYS", default=2 * 365)

@@ -27,6 +27,7 @@ OURS = sorted((ROOT / "apps").rglob("*.py"))
 IN_THE_CACHE = {
     "apps/accounts/sign_in_log.py": "that a lock-out was noted, under a digest",
     "apps/core/audit_views.py": "the names of actions",
+    "apps/core/caching.py": "what the others keep, under keyed digests, while Redis is away",
     "apps/core/health.py": "when the scheduler ticked last",
     "apps/core/limits.py": "how often a form was sent, under a keyed digest",
     "apps/core/models.py": "crisis contacts, which everybody sees",

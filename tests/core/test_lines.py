@@ -26,6 +26,7 @@ MADE = {
     "conversations.Photograph.name",
     *("core.AuditEntry.action", "core.AuditEntry.digest", "core.AuditEntry.note_digest"),
     *("core.AuditEntry.subject_id", "core.AuditSeal.digest", "core.AuditSeal.previous"),
+    "core.CacheEntry.cache_key",
     *("core.FirstPress.name", "core.FirstPress.stands", "core.FirstPress.subject_id"),
     *(
         "datarights.DataExport.file",

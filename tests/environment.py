@@ -6,6 +6,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -34,6 +35,12 @@ def chromium():
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     return path if Path(path).exists() and _runs(path, "--version") else None
+
+
+def node():
+    """The path of Node: the machine's own, or the one that a wheel brought (see the Makefile)."""
+    places = os.pathsep.join((os.environ.get("PATH", ""), str(Path(sys.executable).parent)))
+    return shutil.which("node", path=places)
 
 
 def pango():

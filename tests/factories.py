@@ -25,7 +25,8 @@ from apps.governance.interests.models import Declaration
 from apps.groups.models import TermsOfReference, WorkingGroup
 from apps.groups.roles import Role
 from apps.meetings.decided import outcomes_of
-from apps.meetings.models.meeting import AgendaItem, Meeting
+from apps.meetings.models.agenda import AgendaItem
+from apps.meetings.models.meeting import Meeting
 from apps.meetings.models.outcome import Action, Decision
 from apps.network.pairs.models import Pair
 from apps.network.practice.models import Practice

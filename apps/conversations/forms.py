@@ -6,12 +6,16 @@ from django.core.exceptions import ValidationError
 
 from apps.accounts.models.people import Constituency, User
 from apps.core import clock
-from apps.core.clock import LONDON
-from apps.core.dates import wall_clock
 from apps.core.fields import DateField, TimeField
 from apps.core.forms import PublicForm, choice, words
 from apps.core.nhs import Form, ModelForm
 from apps.core.uploads import UploadField
+from apps.meetings.gathering_forms import (
+    GatheringForm,
+    about_what_stands,
+    reason_field,
+    seen_field,
+)
 
 from .models.booking import Booking
 from .models.conversation import Conversation, ConversationFeedback, Session
@@ -36,20 +40,9 @@ def members(network):
 
 
 # --- planning -----------------------------------------------------------------------------------
-class ConversationForm(ModelForm):
+class ConversationForm(GatheringForm):
     """What, when, where, for how many, and who arranges support."""
 
-    date = DateField(label="Date")
-    start = TimeField(label="Starts at")
-    end = TimeField(label="Ends at")
-    link = forms.URLField(
-        label="Link for joining online",
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        help_text="Only those who have a place see it.",
-        error_messages={"invalid": "Enter the whole link, beginning with https://"},
-    )
     organiser = PersonField(label="Who arranges support?")
 
     class Meta:
@@ -80,55 +73,20 @@ class ConversationForm(ModelForm):
 
     def __init__(self, *args, network, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["place"].hide_optional = self.fields["link"].hide_optional = True
+        self.fields["link"].help_text = "Only those who have a place see it."
         self.fields["organiser"].empty_label = "Choose somebody"
         self.fields["organiser"].offer(members(network), self.instance.organiser_id)
-        if self.instance.pk:
-            start = self.instance.starts_at.astimezone(LONDON)
-            end = self.instance.ends_at.astimezone(LONDON)
-            self.initial |= {"date": start.date(), "start": start.time(), "end": end.time()}
-
-    def clean(self):
-        data = super().clean()
-        day = data.get("date")
-        for name, moment in (("start", "starts_at"), ("end", "ends_at")):
-            if not (day and data.get(name)):
-                continue
-            try:
-                data[moment] = wall_clock(day, data[name])
-            except ValueError as skipped:
-                self.add_error(name, str(skipped))
-        starts, ends = data.get("starts_at"), data.get("ends_at")
-        if starts and ends and ends <= starts:
-            self.add_error("end", "It must end after it starts.")
-        moved = self.instance.pk is None or starts != self.instance.starts_at
-        if starts and moved and starts <= clock.now():
-            self.add_error("date", "It must be in the future.")
-        return data
-
-    def values(self):
-        return {
-            name: self.cleaned_data[name] for name in (*self._meta.fields, "starts_at", "ends_at")
-        }
 
 
 class ConversationChangeForm(ConversationForm):
     """Change one that exists; a new time or place asks for the reason."""
 
-    reason = forms.CharField(
-        label="Why does the time or place change?",
-        required=False,
-        max_length=500,
-        help_text="Only needed if it does. Everybody who booked reads it.",
-    )
-    reason.hide_optional = True
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    reason = reason_field("Everybody who booked")
+    seen = seen_field()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["seen"].initial = self.instance.sequence
-        if not self.instance.is_announced:
-            del self.fields["reason"]
+        about_what_stands(self)
 
 
 class SessionForm(ModelForm):
@@ -179,32 +137,6 @@ class PublicBookingForm(PublicForm):
 
     def values(self):
         return {name: self.cleaned_data[name] for name in ("name", "email")}
-
-
-class ConversationSupportForm(Form):
-    """What somebody needs in order to take part."""
-
-    text = forms.CharField(
-        label="What would help you take part?",
-        required=False,
-        max_length=3000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="For example step-free access, a hearing loop, a quiet seat, large print. You "
-        "need not say why, and please tell us nothing about your health. Leave it empty if you "
-        "need nothing.",
-    )
-    text.hide_optional = True
-
-
-class ArrangedForm(Form):
-    """What has been arranged, for the person to read."""
-
-    arrangement = forms.CharField(
-        label="What have you arranged?",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="The person reads this. Say who to ask for on the day.",
-    )
 
 
 class BookingFilterForm(Form):

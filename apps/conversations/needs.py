@@ -13,10 +13,7 @@ from .models.photograph import PhotoConsent
 
 
 def _to_arrange(user):
-    coming = BookingSupport.objects.to_arrange(user).filter(
-        booking__conversation__ends_at__gte=clock.now()
-    )
-    return coming.select_related("booking__conversation")
+    return BookingSupport.objects.to_arrange(user).select_related("booking__conversation")
 
 
 @needs_you(_to_arrange, kind="Support")
@@ -26,7 +23,7 @@ def support_to_arrange(waiting, user):
         conversation = support.booking.conversation
         yield Need(
             "Arrange support for somebody",
-            reverse("conversation_arrange", args=[support.pk]),
+            support.arrange_url,
             due=conversation.starts_at,
             detail=conversation.title,
         )

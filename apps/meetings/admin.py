@@ -7,9 +7,11 @@ from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
 
-from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
+from .models.agenda import AgendaItem
+from .models.meeting import Meeting, MeetingSeries
 from .models.minutes import Minutes
 from .models.outcome import Action, Decision
+from .models.paper import Paper
 from .models.people import Attendance, AttendanceCorrection
 
 

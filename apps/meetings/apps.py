@@ -10,10 +10,9 @@ class MeetingsConfig(parts.PartsConfig):
         from apps.accounts import second_factor
         from apps.groups.models import WorkingGroup
 
-        from . import calendar, needs
+        from . import needs
         from .models.meeting import arranges_support, is_deputy
 
         second_factor.FACTS["is_deputy"] = is_deputy
         second_factor.OFFERED_TO.append(arranges_support)
         WorkingGroup.closing_checks.append(needs.unfinished)
-        calendar.register()

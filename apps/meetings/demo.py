@@ -6,11 +6,12 @@ from apps.accounts.models.people import Constituency
 from apps.core.dates import wall_clock
 from apps.groups.models import TermsOfReference
 from apps.groups.roles import Role
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from . import events
 from .demo_large import load_large
-from .models.meeting import AgendaItem, Meeting
+from .models.agenda import AgendaItem
+from .models.meeting import Meeting
 from .models.minutes import Minutes
 from .models.outcome import Action, Decision
 from .models.people import Attendance, SupportRequest

@@ -40,15 +40,11 @@ def meeting_cancelled(meeting, entry):
     notify("meetings.cancelled", meeting, people, version=meeting.sequence)
 
 
-def meeting_amended(meeting, changed):
+def meeting_changed(meeting):
     """A new time or place: whatever was not sent yet is void, and everyone learns the new one."""
-    if changed & {"starts_at", "ends_at", "format", "place", "link"}:
-        people = set(told(meeting)) | set(meeting.invited())
-        void(meeting)
-        notify("meetings.changed", meeting, people, version=meeting.sequence)
-    if "support_organiser" in changed:
-        for request in meeting.support_requests.filter(state="asked"):
-            support_asked(request)
+    people = set(told(meeting)) | set(meeting.invited())
+    void(meeting)
+    notify("meetings.changed", meeting, people, version=meeting.sequence)
 
 
 def deputy_asked(attendance):
@@ -91,9 +87,16 @@ def correction_asked(correction, entry):
 
 
 # --- support ----------------------------------------------------------------------------------
-def support_asked(request):
+@effect
+def support_asked(request, entry):
     """The one organiser named for it is told that somebody asks; the text is read on the site."""
-    notify("meetings.support_asked", request, [request.organiser], version=request.organiser_id)
+    notify("meetings.support_asked", request, [request.organiser], version=entry.pk)
+
+
+@effect
+def support_handed(request, entry):
+    """Whoever asked was told who reads it."""
+    notify("meetings.support_handed", request, [request.user], version=entry.pk)
 
 
 @effect

@@ -1,26 +1,25 @@
 """Forms around a meeting: plan it, answer it, hold it, record what came of it."""
 
-from datetime import timedelta
-
 from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule
 from django import forms
 
 from apps.accounts.models.people import User
 from apps.core import clock
-from apps.core.clock import LONDON
 from apps.core.dates import wall_clock
-from apps.core.fields import DateField, TimeField
+from apps.core.fields import DateField
 from apps.core.nhs import Form, ModelForm
 from apps.core.uploads import UploadField
 from apps.groups.counting import SIDES
 
 from .decided import decidable, named, outcomes_of
-from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
+from .gathering_forms import GatheringForm, about_what_stands, reason_field, seen_field
+from .models.agenda import AgendaItem
+from .models.meeting import Meeting, MeetingSeries
 from .models.outcome import Action, Decision
-from .models.people import Attendance, SupportRequest, deputies_for
+from .models.paper import Paper
+from .models.people import Attendance, deputies_for
 
 WEEKDAYS = (MO, TU, WE, TH, FR, SA, SU)
-LONGEST = timedelta(hours=12)
 SERIES_AT_MOST = 24
 
 
@@ -30,19 +29,8 @@ def people_field(queryset, **kwargs):
 
 
 # --- planning -------------------------------------------------------------------------------
-class MeetingForm(ModelForm):
+class MeetingForm(GatheringForm):
     """What, when, where, and who arranges support."""
-
-    date = DateField(label="Date")
-    start = TimeField(label="Starts at")
-    end = TimeField(label="Ends at")
-    link = forms.URLField(
-        label="Link for joining online",
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        error_messages={"invalid": "Enter the whole link, beginning with https://"},
-    )
 
     class Meta:
         model = Meeting
@@ -61,6 +49,10 @@ class MeetingForm(ModelForm):
             "joining": forms.Textarea(attrs={"rows": 3}),
             "format": forms.RadioSelect,
         }
+        help_texts = {
+            "joining": "For example bus stops, parking, step-free way in, or a phone number to "
+            "dial in.",
+        }
         labels = {
             "format": "How do people take part?",
             "support_organiser": "Who arranges support?",
@@ -75,47 +67,14 @@ class MeetingForm(ModelForm):
         self.fields["format"].choices = Meeting.Format.choices
         self.fields["support_organiser"].empty_label = "Choose somebody"
         for name, when in (("place", "in person"), ("link", "online")):
-            self.fields[name].hide_optional = True
             self.fields[name].help_text = f"If people can take part {when}. " + (
                 "Room, building and address." if name == "place" else ""
             )
         members = group.memberships.current().deciding().values("user")
         organisers = User.objects.active().filter(pk__in=members)
         if self.instance.pk:
-            start = self.instance.starts_at.astimezone(LONDON)
-            end = self.instance.ends_at.astimezone(LONDON)
-            self.initial |= {"date": start.date(), "start": start.time(), "end": end.time()}
             organisers |= User.objects.filter(pk=self.instance.support_organiser_id)
         self.fields["support_organiser"].queryset = organisers.order_by("full_name")
-
-    def clean(self):
-        data = super().clean()
-        date, start, end = (data.get(name) for name in ("date", "start", "end"))
-        if not (date and start and end):
-            return data
-        try:
-            data["starts_at"] = wall_clock(date, start)
-        except ValueError as skipped:
-            self.add_error("start", str(skipped))
-            return data
-        try:
-            data["ends_at"] = wall_clock(date, end)
-        except ValueError as skipped:
-            self.add_error("end", str(skipped))
-            return data
-        if data["ends_at"] <= data["starts_at"]:
-            self.add_error("end", "The meeting must end after it starts.")
-        elif data["ends_at"] - data["starts_at"] > LONGEST:
-            self.add_error("end", "A meeting can last 12 hours at most. Check am and pm.")
-        moved = self.instance.pk is None or data["starts_at"] != self.instance.starts_at
-        if moved and data["starts_at"] <= clock.now():
-            self.add_error("date", "The meeting must be in the future.")
-        return data
-
-    def values(self):
-        """The model's own fields, with the times as moments."""
-        names = [*self._meta.fields, "starts_at", "ends_at"]
-        return {name: self.cleaned_data[name] for name in names}
 
 
 class PlanMeetingForm(MeetingForm):
@@ -168,20 +127,12 @@ class PlanMeetingForm(MeetingForm):
 class ChangeMeetingForm(MeetingForm):
     """Change a meeting that exists; one already announced asks for the reason."""
 
-    reason = forms.CharField(
-        label="Why does the time or place change?",
-        required=False,
-        max_length=500,
-        help_text="Only needed if it does. Everyone invited will read it.",
-    )
-    reason.hide_optional = True
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    reason = reason_field("Everyone invited")
+    seen = seen_field()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["seen"].initial = self.instance.sequence
-        if self.instance.state != Meeting.State.PUBLISHED:
-            del self.fields["reason"]
+        about_what_stands(self)
 
 
 class LinkedForm(PlanMeetingForm):
@@ -309,31 +260,6 @@ class MeetingReplyForm(Form):
         if data.get("deputy") and data.get("reply") not in (None, Attendance.Reply.NO):
             self.add_error("deputy", "Somebody can come instead only if you send apologies.")
         return data
-
-
-class MeetingSupportForm(ModelForm):
-    """What I need to take part in this meeting."""
-
-    class Meta:
-        model = SupportRequest
-        fields = ["text"]
-        labels = {"text": "What would help you take part in this meeting?"}
-        widgets = {"text": forms.Textarea(attrs={"rows": 6})}
-
-
-class ArrangeForm(ModelForm):
-    """What has been arranged, for the person to read."""
-
-    class Meta:
-        model = SupportRequest
-        fields = ["arrangement"]
-        labels = {"arrangement": "What have you arranged?"}
-        help_texts = {"arrangement": "The person reads this. Say who to ask for on the day."}
-        widgets = {"arrangement": forms.Textarea(attrs={"rows": 5})}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["arrangement"].required = True
 
 
 # --- holding --------------------------------------------------------------------------------

@@ -15,9 +15,11 @@ from apps.groups.models import WorkingGroup
 from .coming import ASKED_TO, SOON
 from .decided import is_to_be_decided, named
 from .models.about import the_groups_own_way
-from .models.meeting import AgendaItem, Meeting, Paper
+from .models.agenda import AgendaItem
+from .models.meeting import Meeting
 from .models.minutes import Minutes
 from .models.outcome import Action, Decision
+from .models.paper import Paper
 from .models.people import AttendanceCorrection, SupportRequest
 
 COMING = 60  # meetings of one group that are to come: more than a year of a weekly series
@@ -54,13 +56,7 @@ def actions(mine, user):
 
 
 def _promised(user):
-    promised = SupportRequest.objects.filter(
-        organiser=user,
-        state=SupportRequest.State.ASKED,
-        meeting__state=Meeting.State.PUBLISHED,
-        meeting__ends_at__gte=clock.now(),
-    )
-    return promised.select_related("meeting")
+    return SupportRequest.objects.to_arrange(user).select_related("meeting")
 
 
 @needs_you(_promised, kind="Support")
@@ -69,7 +65,7 @@ def support(promised, user):
     for request in promised:
         yield Need(
             "Arrange support for somebody",
-            reverse("support_arrange", args=[request.pk]),
+            request.arrange_url,
             due=request.meeting.starts_at,
             detail=request.meeting.title,
         )

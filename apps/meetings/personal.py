@@ -3,9 +3,11 @@
 from apps.core.personal import DELETE, NAMED, nobodys, personal
 from apps.core.withheld import confidential
 
-from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
+from .models.agenda import AgendaItem
+from .models.meeting import Meeting, MeetingSeries
 from .models.minutes import Minutes
 from .models.outcome import Action, Decision
+from .models.paper import Paper
 from .models.people import Attendance, AttendanceCorrection, SupportRequest
 
 nobodys("How often a meeting repeats.", MeetingSeries)

@@ -4,9 +4,11 @@ from django.urls import reverse
 
 from apps.core.searching import Told, searched, unsearched
 
-from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
+from .models.agenda import AgendaItem
+from .models.meeting import Meeting, MeetingSeries
 from .models.minutes import Minutes
 from .models.outcome import Action, Decision
+from .models.paper import Paper
 from .models.people import Attendance, AttendanceCorrection, SupportRequest
 
 

@@ -4,7 +4,8 @@ from apps.core.converters import one_of
 from apps.core.views import MoveView
 
 from . import views
-from .models.meeting import AgendaItem, Meeting
+from .models.agenda import AgendaItem
+from .models.meeting import Meeting
 from .models.minutes import Minutes
 from .models.outcome import Action, Decision
 from .models.people import AttendanceCorrection
@@ -30,7 +31,6 @@ urlpatterns = [
     path(
         "support/<int:pk>/arrange/", views.ArrangeMeetingSupport.as_view(), name="support_arrange"
     ),
-    path("support/<int:pk>/withdraw/", views.withdraw_support, name="support_withdraw"),
     path("meetings/<int:pk>/agenda/new/", views.Propose.as_view(), name="agenda_propose"),
     path(
         "agenda/<int:pk>/move/<slug:name>/",

@@ -1,6 +1,5 @@
 """Pages around meetings. Who may and when is decided by the models; these only show and ask."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature
@@ -8,14 +7,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView, View
 
-from apps.accounts.confidence import LimitsFirstMixin, LimitsFirstToReadMixin
 from apps.accounts.models.people import User
 from apps.core.exceptions import StaleEdit
 from apps.core.late import TakesAway
@@ -24,38 +22,39 @@ from apps.core.nhs import Form
 from apps.core.pdf import pdf_response
 from apps.core.sections import sections_of
 from apps.core.views import (
-    Confidential,
     PageFormView,
     PermissionMixin,
-    Recorded,
     VisibleMixin,
     half_done,
 )
 from apps.groups.models import PeerWorkers, WorkingGroup
+from apps.notifications.calendar import as_file
 
-from . import calendar, events
+from . import events
+from .calendar import entry
 from .decided import kind_of, named, seen_by
 from .forms import (
     ActionForm,
     AgendaItemForm,
     ApproveMinutesForm,
-    ArrangeForm,
     ChangeMeetingForm,
     DecisionForm,
     LinkedForm,
     MeetingAttendanceForm,
     MeetingPaperForm,
     MeetingReplyForm,
-    MeetingSupportForm,
     MinutesForm,
     PlanMeetingForm,
     SettleForm,
 )
 from .links import read_reply_token
-from .models.meeting import AgendaItem, Meeting, MeetingSeries, Paper
+from .models.agenda import AgendaItem
+from .models.meeting import Meeting, MeetingSeries
 from .models.minutes import Minutes, outline, settled_by
 from .models.outcome import Action, Decision
+from .models.paper import Paper
 from .models.people import Attendance, SupportRequest
+from .support_views import ArrangeSupport, AskForSupport, SupportToArrange
 
 PAGE = 25
 
@@ -87,8 +86,11 @@ class MeetingMixin(PermissionMixin):
 class InvitedMixin(MeetingMixin):
     """A page for somebody who is asked to the meeting; others are told 403."""
 
+    def is_let_in(self):
+        return self.meeting.invited().filter(pk=self.request.user.pk).exists()
+
     def dispatch(self, request, *args, **kwargs):
-        if not self.meeting.invited().filter(pk=request.user.pk).exists():
+        if not self.is_let_in():
             raise PermissionDenied
         return super(PermissionMixin, self).dispatch(request, *args, **kwargs)
 
@@ -411,99 +413,44 @@ class ReplyByLink(PageFormView):
 
 
 # --- support ------------------------------------------------------------------------------------
-class Support(InvitedMixin, LimitsFirstMixin, PageFormView):
-    """What I need for this meeting. Only I and the named organiser read it."""
+class Support(InvitedMixin, AskForSupport):
+    """Whoever asked for something takes it back here, though they are asked to come no more."""
 
-    form_class = MeetingSupportForm
-    template_name = "meetings/support.html"
     page_title = "Support for this meeting"
-    free_writing = True
     button = "Ask for this"
-    done_message = "Your request has been sent to the organiser."
 
     @cached_property
-    def request_made(self):
-        return SupportRequest.objects.filter(meeting=self.meeting, user=self.request.user).first()
+    def made(self):
+        asked = SupportRequest.objects.filter(meeting=self.kwargs["pk"], user=self.request.user)
+        return asked.select_related("organiser", "meeting__group", "meeting__parent").first()
+
+    @cached_property
+    def meeting(self):
+        return self.made.meeting if self.made else super().meeting
+
+    def is_let_in(self):
+        return self.made is not None or super().is_let_in()
+
+    @property
+    def organiser(self):
+        return self.meeting.support_organiser
 
     def get_form_kwargs(self):
         kwargs = super().get_form_kwargs()
         kwargs.pop("meeting")
-        return kwargs | {"instance": self.request_made}
+        return kwargs
 
-    def get_initial(self):
-        return {} if self.request_made else {"text": self.request.user.support_prefill}
-
-    def get_context_data(self, **kwargs):
-        made = self.request_made
-        moves = made.moves_for(self.request.user) if made else {}
-        organiser = made.organiser if made else self.meeting.support_organiser
-        return super().get_context_data(made=made, moves=moves, organiser=organiser, **kwargs)
-
-    def save(self, form):
-        SupportRequest.ask(self.meeting, self.request.user, form.cleaned_data["text"])
+    def ask(self, text):
+        SupportRequest.ask(self.meeting, self.request.user, text)
 
 
-class MeetingSupportToArrange(LimitsFirstToReadMixin, ListView):
-    """The requests that I, as the named organiser, have to arrange."""
-
-    template_name = "meetings/support_list.html"
-    paginate_by = PAGE
-
-    def get_queryset(self):
-        return (
-            SupportRequest.objects.filter(organiser=self.request.user)
-            .exclude(state=SupportRequest.State.WITHDRAWN)
-            .select_related("user", "meeting")
-            .order_by("state", "meeting__starts_at")
-        )
+class MeetingSupportToArrange(SupportToArrange):
+    queryset = SupportRequest.objects.select_related("user", "meeting")
 
 
-class ArrangeMeetingSupport(
-    PermissionMixin, Confidential, LimitsFirstToReadMixin, Recorded, PageFormView
-):
-    """Say what has been arranged; the person is told."""
-
-    perm = "meetings.arrange_supportrequest"
-    form_class = ArrangeForm
-    template_name = "meetings/arrange.html"
-    page_title = "Arrange support"
-    button = "Mark as arranged"
-    done_message = "Marked as arranged. We have told the person."
-
-    @cached_property
-    def asked(self):
-        requests = SupportRequest.objects.visible_to(self.request.user)
-        return get_object_or_404(requests.select_related("user", "meeting"), pk=self.kwargs["pk"])
-
-    def get_scope(self):
-        return self.asked
-
-    def note_reading(self):
-        record("read", self.asked, by=self.request.user)
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"instance": self.asked}
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(asked=self.asked, **kwargs)
-
-    def get_success_url(self):
-        return reverse("support_to_arrange")
-
-    def save(self, form):
-        arrangement = form.cleaned_data["arrangement"]
-        SupportRequest.objects.get(pk=self.asked.pk).move(
-            "arrange", by=self.request.user, arrangement=arrangement
-        )
-
-
-@require_POST
-def withdraw_support(request, pk):
-    """I no longer need it."""
-    asked = get_object_or_404(SupportRequest.objects.visible_to(request.user), pk=pk)
-    asked.move("withdraw", by=request.user)
-    messages.success(request, "Your request is withdrawn.")
-    return redirect(asked.meeting)
+class ArrangeMeetingSupport(ArrangeSupport):
+    queryset = SupportRequest.objects.select_related("user", "meeting")
+    success_url = reverse_lazy("support_to_arrange")
 
 
 # --- agenda and papers --------------------------------------------------------------------------
@@ -991,10 +938,8 @@ class MinutesPDF(MinutesDetail):
 def meeting_calendar(request, pk):
     """One meeting as a calendar file."""
     meeting = get_object_or_404(
-        Meeting.objects.visible_to(request.user).exclude(state=Meeting.State.DRAFT), pk=pk
+        Meeting.objects.visible_to(request.user).filter(published_at__isnull=False), pk=pk
     )
-    response = HttpResponse(
-        calendar.wrap([calendar.event(meeting)]), content_type="text/calendar; charset=utf-8"
-    )
+    response = HttpResponse(as_file(entry(meeting)), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="meeting-{meeting.pk}.ics"'
     return response

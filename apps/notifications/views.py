@@ -16,10 +16,9 @@ from django.views.generic.edit import UpdateView
 from apps.accounts.models.people import User
 from apps.core.views import PageFormMixin, VisibleMixin
 
-from . import feed
-from .feed import CALENDAR
+from .calendar import feed
 from .forms import PreferenceForm
-from .kinds import Topic
+from .kinds import ALWAYS, Topic
 from .mail import absolute, read_unsubscribe_token
 from .models import Delivery, Frequency, Preference, calendar_token
 
@@ -95,12 +94,19 @@ def unsubscribe(request, token):
         raise Http404 from None
     user = get_object_or_404(User.objects.active(), pk=user_id)
     topics = [topic for topic in Topic if topic in names]
-    done = ""
+    done, before = "", []
     if request.method == "POST":
         done = "undone" if "undo" in request.POST else "stopped"
-        frequency = Frequency.NOW if done == "undone" else Frequency.NONE
-        Preference.of(user).choose(**dict.fromkeys(map(str, topics), frequency))
-    context = {"topics": [topic.label for topic in topics], "done": done}
+        preference = Preference.of(user)
+        before = [(topic, preference.email.get(topic, "")) for topic in map(str, topics)]
+        often = {topic: Frequency.NONE for topic, _ in before}
+        if done == "undone":  # as it was before, which the page has kept
+            known = {*Frequency.values, ""} - {Frequency.NONE}
+            was = {topic: request.POST.get(f"was_{topic}", "") for topic in often}
+            often = {topic: one if one in known else "" for topic, one in was.items()}
+        preference.choose(**often)
+    about = [(topic.label, ALWAYS.get(topic, "")) for topic in topics]
+    context = {"topics": about, "done": done, "before": before}
     return render(request, "notifications/unsubscribe.html", context)
 
 
@@ -112,8 +118,7 @@ def calendar(request, token):
     preference = get_object_or_404(
         Preference.objects.select_related("user"), calendar_token=token, user__is_active=True
     )
-    events = (event for source in CALENDAR for event in source(preference.user))
-    response = HttpResponse(feed.calendar(events), content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(feed(preference.user), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="oxleas-peer.ics"'
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -34,8 +34,8 @@ from apps.datarights.tasks import data_rights
 from apps.governance.consultations.models.response import Participation, Response
 from apps.groups.models import Membership
 from apps.groups.roles import Role
-from apps.meetings.models.meeting import Paper
 from apps.meetings.models.minutes import Minutes
+from apps.meetings.models.paper import Paper
 from apps.meetings.models.people import SupportRequest
 from apps.network.board.models import Post
 from apps.network.joining.models import Interest

@@ -19,7 +19,7 @@ from apps.experience.models.round import Asked
 from apps.experience.shown import name_of, parts_of
 from apps.insight.figures.together import _told
 from apps.insight.periods import usual
-from apps.meetings.models.meeting import AgendaItem
+from apps.meetings.models.agenda import AgendaItem
 from apps.notifications.models import Occurrence
 from tests import factories as make
 

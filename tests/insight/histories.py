@@ -12,7 +12,8 @@ from apps.accounts.models.people import Constituency, User
 from apps.accounts.models.sides import SideChange
 from apps.groups.models import Membership, WorkingGroup
 from apps.groups.roles import Role
-from apps.meetings.models.meeting import AgendaItem, Meeting
+from apps.meetings.models.agenda import AgendaItem
+from apps.meetings.models.meeting import Meeting
 from apps.meetings.models.outcome import Decision
 from apps.meetings.models.people import Attendance
 from apps.taskgroups.models.output import Output, OutputVersion

@@ -21,7 +21,7 @@ from apps.insight import sections, tallies, tasks
 from apps.insight.figures import COUNTS, DEFINITIONS, TOPICS
 from apps.insight.models import Counted, Tally
 from apps.insight.periods import Period, label, later, quarter_of, shortcuts, usual, year_of
-from apps.meetings.models.meeting import AgendaItem
+from apps.meetings.models.agenda import AgendaItem
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from apps.meetings.links import reply_token
-from apps.meetings.models.meeting import AgendaItem, Meeting, Paper
+from apps.meetings.models.agenda import AgendaItem
+from apps.meetings.models.meeting import Meeting
 from apps.meetings.models.minutes import Minutes
 from apps.meetings.models.outcome import Action, Decision
+from apps.meetings.models.paper import Paper
 from apps.meetings.models.people import AttendanceCorrection, SupportRequest
 from tests import factories as make
 
@@ -206,7 +208,6 @@ ROWS = [
     Row("support_to_arrange", SIGNED_IN),
     # The person and the named organiser alone, whatever the role.
     Row("support_arrange", "302 404 404 403 404 200 404 404 404", of("request")),
-    Row("support_withdraw", NOT_BY_GET, of("request")),
     Row("agenda_propose", "302 404 403 200 200 200 403 404 403", of("open")),
     Row(
         "agenda_propose",
@@ -314,9 +315,6 @@ MOVES = {
             of("request"),
             method="post",
             data=lambda world: {"arrangement": "Room 3 is kept for you."},
-        ),
-        "withdraw": Row(
-            "support_withdraw", "302 404 404 302 404 403 404 404 404", of("request"), method="post"
         ),
     },
     Decision: {

@@ -17,7 +17,8 @@ from apps.governance.decisions.models import RegisterChange
 from apps.groups.models import TermsOfReference
 from apps.groups.roles import Role
 from apps.meetings.models.about import no_decision_is_on_its_way
-from apps.meetings.models.meeting import AgendaItem, Meeting
+from apps.meetings.models.agenda import AgendaItem
+from apps.meetings.models.meeting import Meeting
 from apps.meetings.models.minutes import outline
 from apps.meetings.models.outcome import Decision
 from apps.notifications.models import Occurrence

@@ -6,8 +6,10 @@ from django.urls import reverse
 
 from apps.core.models import AuditEntry
 from apps.core.pdf_traces import pdf as without_traces
-from apps.meetings.models.meeting import AgendaItem, Meeting, Paper
+from apps.meetings.models.agenda import AgendaItem
+from apps.meetings.models.meeting import Meeting
 from apps.meetings.models.outcome import Action
+from apps.meetings.models.paper import Paper
 from apps.meetings.models.people import SupportRequest
 from tests import factories as make
 

@@ -6,7 +6,8 @@ from django.urls import reverse
 from apps.core.exceptions import Conflict, IllegalMove, NotYet, StaleEdit
 from apps.core.models import AuditEntry
 from apps.groups.roles import Role
-from apps.meetings.models.meeting import AgendaItem, Meeting
+from apps.meetings.models.agenda import AgendaItem
+from apps.meetings.models.meeting import Meeting
 from apps.meetings.models.minutes import Minutes, settled_by
 from apps.meetings.models.people import Attendance
 from apps.notifications.models import Delivery

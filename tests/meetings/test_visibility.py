@@ -2,7 +2,8 @@
 
 import pytest
 
-from apps.meetings.models.meeting import AgendaItem, Meeting
+from apps.meetings.models.agenda import AgendaItem
+from apps.meetings.models.meeting import Meeting
 from apps.meetings.models.minutes import Minutes
 
 from ..matrix import build_world

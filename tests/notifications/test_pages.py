@@ -1,5 +1,6 @@
 """The Messages page, the choices, and what signed and secret links may do."""
 
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -9,12 +10,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from icalendar import Calendar, Event
+from icalendar import Calendar
 
-from apps.notifications import views
+from apps.notifications import calendar
+from apps.notifications.calendar import Entry
 from apps.notifications.kinds import KINDS, Topic, notify, topics
 from apps.notifications.mail import unsubscribe_token
-from apps.notifications.models import Delivery, Frequency, Preference
+from apps.notifications.models import Delivery, Frequency, Preference, Status
 from apps.notifications.sending import send
 
 from ..factories import UserFactory
@@ -110,13 +112,13 @@ def test_the_list_costs_the_same_for_one_message_and_for_three(client, group, re
 
 # --- choices --------------------------------------------------------------------------------------
 def choices(**changes):
-    every = dict.fromkeys((topic.value for topic in topics()), "now")
+    every = dict.fromkeys((topic.value for topic in topics()), "") | {"overall": "now"}
     return every | {"quiet": "on", "quiet_from": "9pm", "quiet_to": "8am"} | changes
 
 
 def test_given_nothing_chosen_the_page_shows_the_defaults(client, reader):
     form = client.get("/profile/notifications/").context["form"]
-    assert form["groups"].value() == Frequency.NOW
+    assert (form["overall"].value(), form["groups"].value()) == (Frequency.NOW, "")
     assert (form["quiet"].value(), form["quiet_from"].value()) == (True, "9:00pm")
 
 
@@ -132,7 +134,8 @@ def test_choices_are_kept(client, reader):
     ("changes", "field"),
     [
         ({"groups": "hourly"}, "groups"),
-        ({"groups": ""}, "groups"),
+        ({"overall": ""}, "overall"),
+        ({"overall": "weekly"}, "overall"),
         ({"quiet_from": "25:00"}, "quiet_from"),
         ({"quiet_to": ""}, "quiet_to"),
         ({"quiet_from": "8am"}, "quiet_to"),
@@ -145,6 +148,40 @@ def test_bad_choices_come_back_with_what_was_typed(client, reader, changes, fiel
     assert page.context["form"][field].value() == choices(**changes)[field]
     assert b"There is a problem" in page.content
     assert Preference.of(reader).email == {}
+
+
+@pytest.mark.parametrize(
+    ("overall", "board", "groups"),
+    [("now", "weekly", "now"), ("daily", "daily", "daily"), ("needs", "needs", "needs")],
+)
+def test_one_choice_holds_for_every_topic_that_is_not_chosen_for_itself(
+    client, reader, overall, board, groups
+):
+    client.post("/profile/notifications/", choices(overall=overall, outputs="none"))
+    kept = Preference.of(reader)
+    posted = KINDS["network.post"]
+    often = kept.frequency(posted.topic, posted.unless_chosen)
+    assert (often, kept.frequency("groups")) == (board, groups)
+    assert kept.frequency("outputs") == "none"
+    page = client.get("/profile/notifications/").content.decode()
+    assert '<details class="nhsuk-details" open>' in page
+    assert "Choose for each kind of e-mail: 1 chosen" in page
+    client.post("/profile/notifications/", choices(overall=overall))
+    assert Preference.of(reader).email == {}
+
+
+def test_only_what_needs_me_leaves_news_to_the_messages_page(reader, group, mailoutbox):
+    client_choice = Preference.of(reader)
+    client_choice.overall, client_choice.quiet = "needs", False
+    client_choice.choose()
+    notify("test.note", group, [reader])
+    notify("test.news", group, [reader])
+    send()
+    assert [one.subject for one in mailoutbox] == ["A note"]
+    assert Delivery.objects.visible_to(reader).count() == 2
+    assert Delivery.objects.get(channel="email", occurrence__rule__kind="test.news").status == (
+        Status.DECLINED
+    )
 
 
 def test_only_topics_that_something_is_said_about_can_be_chosen(client, reader, monkeypatch):
@@ -181,6 +218,18 @@ def test_it_can_be_undone_from_the_same_page(client, group):
     client.post(stop_link(person))
     client.post(stop_link(person), {"undo": "1"})
     assert Preference.of(person).frequency("groups") == Frequency.NOW
+
+
+def test_undone_it_is_as_it_was_before(client, group):
+    person = UserFactory()
+    Preference.of(person).choose(groups="daily")
+    page = client.post(stop_link(person)).content.decode()
+    sent = dict(re.findall(r'name="(\w+)" value="(\w*)"', page)) | {"undo": "1"}
+    assert sent["was_groups"] == "daily"
+    client.post(stop_link(person), sent)
+    assert Preference.of(person).email == {"groups": "daily"}
+    client.post(stop_link(person), {"undo": "1", "was_groups": "<script>"})
+    assert Preference.of(person).email == {}
 
 
 def test_what_waits_when_it_is_stopped_does_not_come(client, clock, group, mailoutbox):
@@ -223,14 +272,17 @@ def events(monkeypatch):
     """One event in the calendar of each person, named after them."""
 
     def source(user):
-        event = Event()
-        event.add("uid", f"{user.pk}@test.example")
-        event.add("dtstamp", NOW)
-        event.add("dtstart", NOW)
-        event.add("summary", f"For {user.name}")
-        yield event
+        yield Entry(
+            key=user.pk,
+            sequence=0,
+            stamp=NOW,
+            starts_at=NOW,
+            ends_at=NOW + timedelta(hours=1),
+            title=f"For {user.name}",
+            page="/",
+        )
 
-    monkeypatch.setattr(views, "CALENDAR", [source])
+    monkeypatch.setattr(calendar, "CALENDAR", [source])
 
 
 def test_the_feed_holds_what_concerns_its_owner_at_the_right_time(client, group, events):
@@ -242,7 +294,7 @@ def test_the_feed_holds_what_concerns_its_owner_at_the_right_time(client, group,
     [event] = Calendar.from_ical(page.content).walk("VEVENT")
     assert event["SUMMARY"] == f"For {owner.name}"
     assert event.start == NOW
-    assert b"TZID:Europe/London" in page.content
+    assert b"DTSTART:20261123T140000Z" in page.content
 
 
 def test_a_new_address_makes_the_old_one_vanish(client, reader, events):

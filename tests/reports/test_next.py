@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps.groups.models import WorkingGroup
-from apps.meetings.models.meeting import AgendaItem
+from apps.meetings.models.agenda import AgendaItem
 from apps.reports.models import AnnualReport, PublicFigures
 from tests import factories as make
 

@@ -17,7 +17,7 @@ from apps.groups.models import WorkingGroup
 from apps.insight import tallies
 from apps.insight.models import Counted, Tally
 from apps.meetings.decided import decidable
-from apps.meetings.models.meeting import AgendaItem
+from apps.meetings.models.agenda import AgendaItem
 from apps.meetings.models.outcome import Decision
 from apps.reports import taking
 from apps.reports.models import AnnualReport, ReportWords, SignedReport

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.core import bounded
-from apps.meetings.models.meeting import Paper
+from apps.meetings.models.paper import Paper
 from apps.search import file_text, index
 from apps.search.finding import Wanted, find
 

@@ -21,7 +21,8 @@ from apps.core import demo
 from apps.core.searching import SEARCHED
 from apps.governance.documents.models.document import DocumentVersion
 from apps.governance.documents.models.formats import DocumentFormat, FormatFile
-from apps.meetings.models.meeting import Meeting, Paper
+from apps.meetings.models.meeting import Meeting
+from apps.meetings.models.paper import Paper
 from apps.search import file_text, finding, index
 from apps.search.finding import Wanted, did_you_mean, find
 from apps.search.models import Entry

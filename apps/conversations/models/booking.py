@@ -16,14 +16,14 @@ from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import WorkingGroup
+from apps.meetings.models.support import Support, moves_of_support
+from apps.notifications.models import Address
 
 from .. import events
 from ..links import booking_path
 from .conversation import Conversation, ConversationFeedback
 
-RETRY = timedelta(minutes=10)  # a worker that claimed a letter and died gives it up after this
 UNCONFIRMED = timedelta(days=2)  # a booking that nobody confirmed is forgotten after this
-GIVE_UP = 8  # attempts
 
 
 class BookingQuerySet(models.QuerySet):
@@ -35,6 +35,16 @@ class BookingQuerySet(models.QuerySet):
             return self
         run = WorkingGroup.objects.where(user, "plan_meeting").values("pk")
         return self.filter(Q(user=user) | Q(conversation__network__in=run))
+
+    def of(self, reader):
+        """Those of somebody whom a message goes to: a User, or an Address."""
+        if reader.pk is None:
+            return self.filter(user=None, email__iexact=reader.email)
+        return self.filter(user=reader)
+
+    def readers(self):
+        """Whom messages about them go to, those without an account included."""
+        return [one.reader for one in self.select_related("user") if one.reader]
 
     def live(self):
         """Those with a place, and those who wait for one."""
@@ -49,7 +59,7 @@ def it_is_ahead(booking, by):
 
 @requirement
 def is_confirmed(booking, by):
-    if booking.state not in (Booking.State.BOOKED, Booking.State.WAITING):
+    if not booking.is_confirmed:
         yield Missing("Confirm the booking first.")
 
 
@@ -165,6 +175,13 @@ class Booking(Stateful):
         return self.name or "Somebody"  # forgotten since
 
     @property
+    def reader(self):
+        """Whom messages about it go to: a User or an Address; None once they are forgotten."""
+        if self.user_id:
+            return self.user
+        return Address.of(self.email) if self.email else None
+
+    @property
     def link(self):
         """The path of the page on which whoever holds it confirms, asks and gives up."""
         return booking_path(self)
@@ -212,7 +229,7 @@ class Booking(Stateful):
         """The link was used: the booking counts from now. Once is enough."""
         self.conversation.permit("book", by=None)
         self.refresh_from_db(fields=["state"])
-        if self.state in (self.State.BOOKED, self.State.WAITING):
+        if self.is_confirmed:
             return
         self.permit("confirm", by=None)
         Booking.objects.filter(pk=self.pk).update(queued_at=clock.now())
@@ -251,6 +268,11 @@ class Booking(Stateful):
         return self.open_to("release") and not self.missing("release", None)
 
     @property
+    def is_confirmed(self):
+        """It has a place, or waits for one."""
+        return self.state in (self.State.BOOKED, self.State.WAITING)
+
+    @property
     def is_given_up(self):
         return self.state == self.State.CANCELLED
 
@@ -277,51 +299,18 @@ class Booking(Stateful):
 
 
 # --- what somebody needs in order to take part --------------------------------------------------
-class BookingSupportQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """The person who asks and the organiser named for it. Nobody else, whatever the role."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(Q(booking__user=user) | Q(organiser=user))
+class BookingSupport(Support):
+    """What somebody needs in order to take part in a Conversation. Goes when the booking is given
+    up or forgotten."""
 
-    def to_arrange(self, user):
-        return self.filter(organiser=user, state=BookingSupport.State.ASKED)
+    ASKED_BY, ABOUT = "booking__user", "booking__conversation"
 
-
-class BookingSupport(Stateful):
-    """What somebody needs in order to take part in a Conversation. Confidential; goes when the
-    booking is given up or forgotten."""
-
-    class State(States):
-        ASKED = "asked", "yellow", "Asked for"
-        ARRANGED = "arranged", "green", "Arranged"
-        WITHDRAWN = "withdrawn", "grey", "No longer needed"
-
-    moves = {
-        "arrange": Move(
-            (State.ASKED,),
-            State.ARRANGED,
-            "conversations.arrange_support",
-            then=(events.support_arranged,),
-            label="Mark as arranged",
-        ),
-        "ask_again": Move(
-            (State.ARRANGED, State.WITHDRAWN),
-            State.ASKED,
-            "conversations.ask_support",
-            then=(events.support_asked,),
-            label="Ask again",
-            internal=True,
-        ),
-        "withdraw": Move(
-            (State.ASKED, State.ARRANGED),
-            State.WITHDRAWN,
-            "conversations.ask_support",
-            then=(events.support_asked,),
-            label="No longer needed",
-            internal=True,
-        ),
-    }
+    moves = moves_of_support(
+        asked=events.support_asked,
+        changed=events.support_changed,
+        arranged=events.support_arranged,
+        handed=events.support_handed,
+    )
 
     booking = models.OneToOneField(Booking, on_delete=models.CASCADE, related_name="support")
     organiser = models.ForeignKey(
@@ -329,15 +318,9 @@ class BookingSupport(Stateful):
         on_delete=models.PROTECT,
         related_name="conversation_support_to_arrange",
     )
-    text = models.TextField(max_length=3000)
-    arrangement = models.TextField(blank=True, max_length=2000)
-    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
-    asked_at = models.DateTimeField(default=clock.now, editable=False)
 
-    objects = BookingSupportQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["pk"]
+    class Meta(Support.Meta):
+        pass
 
     def __str__(self):
         return f"Support for a Conversation {self.pk}"  # no name: this reaches audit lists
@@ -345,133 +328,46 @@ class BookingSupport(Stateful):
     def get_absolute_url(self):
         return reverse("conversation", args=[self.booking.conversation_id])
 
-    def own_perms(self, user):
-        return {"conversations.arrange_support"} if user.pk == self.organiser_id else set()
+    @property
+    def arrange_url(self):
+        return reverse("conversation_arrange", args=[self.pk])
+
+    @property
+    def asker_id(self):
+        return self.booking.user_id
+
+    @property
+    def who(self):
+        return self.booking.who
+
+    @property
+    def gathering(self):
+        return self.booking.conversation
 
     @classmethod
     @transaction.atomic
     def ask(cls, booking, text, *, by=None):
-        """Ask, change what was asked, or, with nothing in it, need it no longer.
+        """What somebody who booked needs; see ``say``.
 
         ``by`` is nobody where somebody without an account asks by their link.
         """
         if by is not None and by.pk != booking.user_id:
             raise PermissionDenied
+        if not text.strip():
+            return cls.take_back(by=by, booking=booking)
         booking.conversation.permit("book", by=by)
         booking.permit("ask_support", by=by)
-        text = text.strip()
-        support = cls.objects.filter(booking=booking).first()
-        if support is None:
-            if not text:
-                return None
-            support = cls.objects.create(
-                booking=booking, text=text, organiser=booking.conversation.organiser
-            )
-            events.support_asked(support, record("ask", support, by=by))
-        elif not text:
-            if support.state != cls.State.WITHDRAWN:
-                support.follow("withdraw", by=by, text="")
-        elif support.state == cls.State.ASKED:
-            if support.text != text:
-                support.text = text
-                support.save(update_fields=["text"])
-                events.support_asked(support, record("change", support, by=by))
-        elif support.text != text or support.state == cls.State.WITHDRAWN:
-            support.follow("ask_again", by=by, text=text)
-        return support
-
-    @classmethod
-    def hand_over(cls, conversation):
-        """What is not arranged yet goes to the new organiser, who is told."""
-        open_ones = cls.objects.filter(booking__conversation=conversation, state=cls.State.ASKED)
-        for support in open_ones.exclude(organiser=conversation.organiser):
-            support.organiser = conversation.organiser
-            support.save(update_fields=["organiser"])
-            events.support_asked(support, record("hand_over", support, by=None))
-
-    @property
-    def is_asked(self):
-        return self.state == self.State.ASKED
-
-    @property
-    def is_arranged(self):
-        return self.state == self.State.ARRANGED
+        organiser = booking.conversation.organiser
+        return cls.say(text, by=by, organiser=organiser, booking=booking)
 
 
-# --- letters to people without an account ---------------------------------------------------------
-class BookingLetterQuerySet(models.QuerySet):
-    def unsent(self):
-        """Those that still have to go out, and that no worker is sending just now."""
-        given_up = clock.now() - RETRY
-        free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=given_up)
-        return self.filter(free, sent_at__isnull=True, attempts__lt=GIVE_UP)
-
-
-class BookingLetter(models.Model):
-    """An e-mail to somebody who booked without an account. A row before it is mail, and sent
-    once; gone with the booking's name and address."""
-
-    class Kind(models.TextChoices):
-        CONFIRM = "confirm", "Please confirm"
-        STANDS = "stands", "How your booking stands"
-        BOOKED = "booked", "Your place"
-        WAITING = "waiting", "On the waiting list"
-        CANCELLED = "given_up", "Given up"
-        CHANGED = "changed", "Moved or changed"
-        CALLED_OFF = "called_off", "Cancelled"
-        ARRANGED = "arranged", "What you asked for is arranged"
-        WEEK = "week", "In a week"
-        DAY = "day", "Tomorrow"
-        FEEDBACK = "feedback", "How was it?"
-
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="letters")
-    kind = models.CharField(max_length=10, choices=Kind)
-    version = models.PositiveBigIntegerField(default=0)
-    created_at = models.DateTimeField(default=clock.now, editable=False)
-    claimed_at = models.DateTimeField(null=True, editable=False)
-    sent_at = models.DateTimeField(null=True, editable=False)
-    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
-
-    objects = BookingLetterQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["booking", "kind", "version"], name="network_bookingletter_once"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()}, {self.booking}"
-
-    @property
-    def still_makes_sense(self):
-        """Asked again just before it goes: not cancelled, not moved, not over?"""
-        booking, conversation = self.booking, self.booking.conversation
-        if not booking.email:
-            return False
-        if self.kind in (self.Kind.WEEK, self.Kind.DAY):
-            return (
-                booking.state == Booking.State.BOOKED
-                and conversation.is_open
-                and self.version == conversation.sequence
-            )
-        if self.kind == self.Kind.BOOKED:
-            return booking.state == Booking.State.BOOKED and conversation.is_open
-        if self.kind == self.Kind.WAITING:
-            return booking.state == Booking.State.WAITING
-        if self.kind == self.Kind.FEEDBACK:
-            return booking.may_give_feedback
-        return True
-
-
+# --- changes of a Conversation, with what follows for those who booked ----------------------------
 @transaction.atomic
 def amend(conversation, *, by, seen, reason="", **changes):
     """Change a Conversation, with what follows for those who booked: a new organiser is handed what
     they asked for, and places that came free go to those who wait. Raises as its ``amend`` does."""
     changed = conversation.amend(by=by, seen=seen, reason=reason, **changes)
     if "organiser" in changed:
-        BookingSupport.hand_over(conversation)
+        BookingSupport.hand_over(conversation, conversation.organiser, by=by)
     Booking.promote(conversation)
     return changed

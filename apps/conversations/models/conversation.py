@@ -5,24 +5,32 @@ import uuid
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from apps.accounts.models.people import Constituency
-from apps.core import clock
-from apps.core.dates import span
-from apps.core.exceptions import Already, Conflict, NotYet
+from apps.core.exceptions import NotYet
 from apps.core.lines import Line
-from apps.core.models import Revised, Stateful, States, record
-from apps.core.moves import Act, Missing, Move, effect, requirement
+from apps.core.models import Revised, States, record
+from apps.core.moves import Act, Missing, Move, requirement
 from apps.groups.models import WorkingGroup
+from apps.meetings.models.gathering import (
+    Gathering,
+    GatheringQuerySet,
+    announce_change,
+    announced,
+    begin_change,
+    called_off,
+    ends_after,
+    has_begun,
+    says_where,
+    starts_later,
+)
 
 from .. import events
 
-TIME_AND_PLACE = {"starts_at", "ends_at", "place", "link"}
 
-
-class ConversationQuerySet(models.QuerySet):
+class ConversationQuerySet(GatheringQuerySet):
     def visible_to(self, user):
         """What was announced is for everybody, with an account or without; drafts for those who
         run them."""
@@ -34,26 +42,9 @@ class ConversationQuerySet(models.QuerySet):
         run = WorkingGroup.objects.where(user, "plan_meeting").values("pk")
         return self.filter(announced | Q(network__in=run))
 
-    def upcoming(self):
-        return self.filter(state=Conversation.State.PUBLISHED, ends_at__gte=clock.now())
-
 
 def _page(name, conversation, *more):
     return reverse(name, args=[conversation.pk, *more])
-
-
-@requirement
-def says_where(conversation, by):
-    if not (conversation.place or conversation.link):
-        url = _page("conversation_change", conversation)
-        yield Missing("Say where it is, or how to join online.", url)
-
-
-@requirement
-def starts_later(conversation, by):
-    if conversation.has_begun:
-        url = _page("conversation_change", conversation)
-        yield Missing("It starts in the past. Change its date.", url)
 
 
 @requirement
@@ -69,12 +60,6 @@ def both_sides_lead(conversation, by):
                 f"{session.title} needs a peer and a member of staff to lead it together.",
                 _page("session_change", conversation, session.pk),
             )
-
-
-@requirement
-def has_begun(conversation, by):
-    if not conversation.has_begun:
-        yield Missing("It has not started yet.")
 
 
 @requirement
@@ -108,29 +93,14 @@ def keeps_a_programme(conversation, by):
         yield Missing("An announced Conversation needs a programme. Add another part first.")
 
 
-@effect
-def announced(conversation, entry):
-    conversation.published_at = conversation.scheduled_at = clock.now()
-    conversation.save(update_fields=["published_at", "scheduled_at"])
-
-
-@effect
-def called_off(conversation, entry):
-    """Calendars take the cancellation for newer than what they have."""
-    conversation.sequence += 1
-    conversation.announcement = entry.note
-    conversation.save(update_fields=["sequence", "announcement"])
-
-
 RUN = "conversations.run_conversation"
 WRITE = "conversations.write_up_conversation"
 PROGRAMME_STAYS = "This is {state}: the programme can no longer change."
 NOT_OVER = "Record who came first. Then it can be written up."
 
 
-class Conversation(Stateful, Revised):
-    """One event. ``sequence`` counts each change of time or place, for calendars and reminders;
-    ``revision`` each save of the write-up."""
+class Conversation(Gathering, Revised):
+    """One event, for whoever books a place. ``revision`` counts each save of the write-up."""
 
     class State(States):
         DRAFT = "draft", "grey", "Draft"
@@ -213,19 +183,8 @@ class Conversation(Stateful, Revised):
     network = models.ForeignKey(
         WorkingGroup, on_delete=models.PROTECT, related_name="conversations"
     )
-    title = Line(max_length=150)
     summary = models.TextField(
         "what it is about", max_length=2000, help_text="Anybody can read this."
-    )
-    starts_at = models.DateTimeField(db_index=True)
-    ends_at = models.DateTimeField()
-    place = Line(max_length=300, blank=True)
-    link = models.URLField("link for joining online", max_length=500, blank=True)
-    joining = models.TextField(
-        "how to get there or join",
-        blank=True,
-        max_length=2000,
-        help_text="Bus stops, parking, the step-free way in, quiet space, food.",
     )
     places = models.PositiveSmallIntegerField(
         validators=[MinValueValidator(1), MaxValueValidator(2000)]
@@ -236,20 +195,11 @@ class Conversation(Stateful, Revised):
         related_name="conversations_organised",
         help_text="The one person who reads what people need in order to take part.",
     )
-    reminders = models.BooleanField("send reminders", default=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    sequence = models.PositiveIntegerField(default=0, editable=False)
-    published_at = models.DateTimeField(null=True, blank=True, editable=False)
-    scheduled_at = models.DateTimeField(null=True, blank=True, editable=False)
-    announcement = models.TextField(
-        blank=True, editable=False, help_text="Why it was moved or cancelled."
-    )
     write_up = models.TextField(blank=True, max_length=30_000)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="conversations_planned"
     )
-    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = ConversationQuerySet.as_manager()
 
@@ -259,17 +209,14 @@ class Conversation(Stateful, Revised):
             ("run_conversation", "Can plan, announce and run Conversations"),
             ("write_up_conversation", "Can write Conversations up"),
         ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="network_conversation_ends_after"
-            )
-        ]
-
-    def __str__(self):
-        return self.title
+        constraints = [ends_after("network_conversation_ends_after")]
 
     def get_absolute_url(self):
         return reverse("conversation", args=[self.pk])
+
+    @property
+    def change_url(self):
+        return _page("conversation_change", self)
 
     def own_perms(self, user):
         """Who plans the network's meetings runs its Conversations."""
@@ -278,19 +225,12 @@ class Conversation(Stateful, Revised):
         return set()
 
     @property
-    def when(self):
-        return span(self.starts_at, self.ends_at)
+    def in_person(self):
+        return bool(self.place)
 
     @property
-    def where(self):
-        """Place, or online, or both, in one line; the link is for those who booked."""
-        if self.place and self.link:
-            return f"{self.place}, or online"
-        return self.place or "Online"
-
-    @property
-    def on(self):
-        return clock.date_of(self.starts_at)
+    def online(self):
+        return bool(self.link)
 
     @property
     def is_open(self):
@@ -300,18 +240,6 @@ class Conversation(Stateful, Revised):
     def open_to(self, name):
         """To bookings until it begins."""
         return super().open_to(name) and not (name == "book" and self.has_begun)
-
-    @property
-    def has_begun(self):
-        return self.starts_at <= clock.now()
-
-    @property
-    def is_announced(self):
-        return self.state == self.State.PUBLISHED
-
-    @property
-    def is_cancelled(self):
-        return self.state == self.State.CANCELLED
 
     @property
     def is_written_up(self):
@@ -332,37 +260,24 @@ class Conversation(Stateful, Revised):
     def amend(self, *, by, seen, reason="", **changes):
         """Change details; a new time or place is told to all who booked or wait.
 
-        ``seen`` is the sequence that the person had before them. ``booking.amend`` calls this, and
-        sees to the places.
+        ``booking.amend`` calls this, and sees to the places. Returns what changed. Raises as
+        ``begin_change`` and ``announce_change`` do.
         """
-        self.permit("change", by=by)
-        if self.sequence != seen:
-            if all(getattr(self, name) == value for name, value in changes.items()):
-                raise Already("The details are as you sent them.", self, "amend")
-            raise Conflict("The time or place was changed while you were writing.", self)
-        changed = {name for name, value in changes.items() if value != getattr(self, name)}
-        for name, value in changes.items():
-            setattr(self, name, value)
-        told = self.is_announced and changed & TIME_AND_PLACE
-        if self.is_announced:
-            self._check_amended(changed, by, reason)
-        if told:
-            self.sequence += 1
-            self.scheduled_at, self.announcement = clock.now(), reason
+        changed = begin_change(self, by=by, seen=seen, changes=changes)
+        if not changed:
+            return changed
+        told = self.is_published and announce_change(
+            self, changed, by=by, reason=reason, readers="Everybody who booked"
+        )
+        if self.is_published:
+            self._keeps_places()
         self.save()
-        if changed:
-            record("amend", self, by=by, note=", ".join(sorted(changed)))
+        record("amend", self, by=by, note=", ".join(sorted(changed)))
         if told:
             events.conversation_changed(self)
         return changed
 
-    def _check_amended(self, changed, by, reason):
-        if missing := list(says_where(self, by)):
-            raise NotYet(*missing)
-        if changed & {"starts_at", "ends_at"} and self.has_begun:
-            raise NotYet("It starts in the past. Choose a later date.")
-        if changed & TIME_AND_PLACE and not reason:
-            raise NotYet("Say why the time or place changes. Everybody who booked reads it.")
+    def _keeps_places(self):
         taken = self.bookings.filter(state="booked").count()
         if self.places < taken:
             raise NotYet(f"{taken} people have booked already. Give at least so many places.")

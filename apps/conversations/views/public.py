@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView, TemplateView, View
 
-from apps.accounts.confidence import LimitsFirstMixin
 from apps.core import clock
 from apps.core.clock import LONDON
 from apps.core.exports import csv_response
@@ -25,12 +24,14 @@ from apps.core.views import (
     history,
 )
 from apps.groups.programme import the_network
+from apps.meetings.gathering_forms import NeedForm
+from apps.meetings.support_views import AskForSupport
+from apps.notifications.calendar import as_file
 
-from .. import calendar
+from ..calendar import entry
 from ..forms import (
     ConversationFeedbackForm,
     ConversationFilterForm,
-    ConversationSupportForm,
     PublicBookingForm,
 )
 from ..links import feedback_path, read_booking_token
@@ -122,7 +123,9 @@ class ConversationDetail(VisibleMixin, DetailView):
         mine = support = None
         if user.is_authenticated:
             live = conversation.bookings.exclude(state=Booking.State.CANCELLED)
-            mine = live.filter(user=user).select_related("support", "conversation").first()
+            mine = (
+                live.filter(user=user).select_related("support__organiser", "conversation").first()
+            )
             support = getattr(mine, "support", None)
         written_up = conversation.is_written_up
         return super().get_context_data(
@@ -140,7 +143,7 @@ class ConversationDetail(VisibleMixin, DetailView):
             may_change=conversation.may(user, "change"),
             may_change_programme=conversation.may(user, "change_programme"),
             may_remove_session=conversation.may(user, "remove_session"),
-            has_place=mine is not None and mine.has_place,
+            has_place=mine is not None and mine.has_place and not self.object.is_cancelled,
             free=Booking.free(conversation),
             mine=mine,
             support=support,
@@ -155,8 +158,9 @@ def conversation_calendar(request, pk):
     """One Conversation as a calendar file."""
     announced = Conversation.objects.filter(published_at__isnull=False)
     conversation = get_object_or_404(announced, pk=pk)
-    _, text = calendar.part(conversation)
-    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(
+        as_file(entry(conversation)), content_type="text/calendar; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="conversation-{pk}.ics"'
     return response
 
@@ -256,7 +260,7 @@ class ByLink:
 class BookingByLink(ByLink, PageFormView):
     """Confirm, say what would help, or give up the place."""
 
-    form_class = ConversationSupportForm
+    form_class = NeedForm
     template_name = "conversations/booking.html"
     page_title = "Your booking"
     button = "Save"
@@ -270,15 +274,19 @@ class BookingByLink(ByLink, PageFormView):
             raise Http404
         return booking
 
+    @cached_property
+    def support(self):
+        asked = BookingSupport.objects.filter(booking=self.booking)
+        return asked.select_related("organiser").first()
+
     def get_initial(self):
-        support = BookingSupport.objects.filter(booking=self.booking).first()
-        return {"text": support.text if support else ""}
+        return {"text": self.support.text if self.support else ""}
 
     def get_context_data(self, **kwargs):
-        support = BookingSupport.objects.filter(booking=self.booking).first()
         is_open, user = self.booking.conversation.is_open, self.request.user
         return super().get_context_data(
-            support=support,
+            support=self.support,
+            organiser=(self.support or self.booking.conversation).organiser,
             may_confirm=is_open and self.booking.may(user, "confirm"),
             may_ask=is_open and self.booking.may(user, "ask_support"),
             may_give_up=self.booking.may_give_up,
@@ -317,14 +325,9 @@ class Feedback(ByLink, PageFormView):
         self.booking.give_feedback(**form.cleaned_data)
 
 
-class MySupport(OneConversation, LimitsFirstMixin, PageFormView):
-    """What I need in order to take part. Only I and the named organiser read it."""
-
-    form_class = ConversationSupportForm
-    template_name = "conversations/support.html"
+class MySupport(OneConversation, AskForSupport):
     page_title = "What would help you take part?"
-    done_message = "Saved."
-    free_writing = True
+    comes_by_itself = True  # after booking
 
     @cached_property
     def booking(self):
@@ -334,15 +337,13 @@ class MySupport(OneConversation, LimitsFirstMixin, PageFormView):
         )
 
     @cached_property
-    def support(self):
-        return BookingSupport.objects.filter(booking=self.booking).first()
+    def made(self):
+        asked = BookingSupport.objects.filter(booking=self.booking)
+        return asked.select_related("booking", "organiser").first()
 
-    def get_initial(self):
-        prefill = self.request.user.support_prefill
-        return {"text": self.support.text if self.support else prefill}
+    @property
+    def organiser(self):
+        return self.conversation.organiser
 
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(booking=self.booking, support=self.support, **kwargs)
-
-    def save(self, form):
-        BookingSupport.ask(self.booking, form.cleaned_data["text"], by=self.request.user)
+    def ask(self, text):
+        BookingSupport.ask(self.booking, text, by=self.request.user)

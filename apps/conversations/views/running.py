@@ -4,11 +4,11 @@ from django.db import transaction
 from django.db.models import Count, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView, View
 
-from apps.accounts.confidence import LimitsFirstToReadMixin
+from apps.accounts.models.unreachable import Unreachable
 from apps.core import clock
 from apps.core.exceptions import StaleEdit
 from apps.core.exports import csv_response
@@ -17,16 +17,14 @@ from apps.core.models import record
 from apps.core.nhs import Form
 from apps.core.views import (
     AsksAgain,
-    Confidential,
     FilteredMixin,
     PageFormView,
     PermissionMixin,
-    Recorded,
 )
 from apps.groups.views import NetworkMixin
+from apps.meetings.support_views import ArrangeSupport, SupportToArrange
 
 from ..forms import (
-    ArrangedForm,
     BookingFilterForm,
     ConversationChangeForm,
     ConversationForm,
@@ -41,54 +39,14 @@ from .public import REPORTED_FROM, OneConversation
 BLANK_LINES = range(12)
 
 
-class ConversationSupportToArrange(LimitsFirstToReadMixin, ListView):
-    """What I, as the named organiser, have to arrange."""
-
-    template_name = "conversations/support_list.html"
-    paginate_by = 25
-
-    def get_queryset(self):
-        return (
-            BookingSupport.objects.filter(organiser=self.request.user)
-            .exclude(state=BookingSupport.State.WITHDRAWN)
-            .select_related("booking__user", "booking__conversation")
-            .order_by("state", "booking__conversation__starts_at", "pk")
-        )
+class ConversationSupportToArrange(SupportToArrange):
+    queryset = BookingSupport.objects.select_related("booking__user", "booking__conversation")
+    page_title = "Support to arrange for Conversations"
 
 
-class ArrangeConversationSupport(
-    PermissionMixin, Confidential, LimitsFirstToReadMixin, Recorded, PageFormView
-):
-    """Say what has been arranged; the person is told."""
-
-    perm = "conversations.arrange_support"
-    form_class = ArrangedForm
-    template_name = "conversations/arrange.html"
-    page_title = "Arrange support"
-    button = "Mark as arranged"
-    done_message = "Marked as arranged. We have told the person."
-
-    @cached_property
-    def asked(self):
-        seen = BookingSupport.objects.visible_to(self.request.user)
-        found = seen.select_related("booking__user", "booking__conversation")
-        return get_object_or_404(found, pk=self.kwargs["pk"])
-
-    def get_scope(self):
-        return self.asked
-
-    def note_reading(self):
-        record("read", self.asked, by=self.request.user)
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(asked=self.asked, **kwargs)
-
-    def get_success_url(self):
-        return reverse("conversation_support_list")
-
-    def save(self, form):
-        arrangement = form.cleaned_data["arrangement"]
-        self.asked.move("arrange", by=self.request.user, arrangement=arrangement)
+class ArrangeConversationSupport(ArrangeSupport):
+    queryset = BookingSupport.objects.select_related("booking__user", "booking__conversation")
+    success_url = reverse_lazy("conversation_support_list")
 
 
 class ConversationRunMixin(OneConversation, PermissionMixin):
@@ -143,13 +101,14 @@ class ChangeConversation(ConversationRunMixin, PageFormView):
         }
 
     def save(self, form):
-        amend(
+        changed = amend(
             self.conversation,
             by=self.request.user,
             seen=form.cleaned_data["seen"],
             reason=form.cleaned_data.get("reason", ""),
             **form.values(),
         )
+        self.done_message = "Saved." if changed else "Nothing was changed."
 
 
 class SessionMixin(ConversationRunMixin):
@@ -243,9 +202,12 @@ class Bookings(BookingsMixin, ListView):
         numbers = dict(
             self.conversation.bookings.order_by().values_list("state").annotate(Count("pk"))
         )
-        return super().get_context_data(
+        context = super().get_context_data(
             booked=numbers.get("booked", 0), waiting=numbers.get("waiting", 0), **kwargs
         )
+        readers = [one.reader for one in context["object_list"]]
+        refused = Unreachable.objects.among([reader.email for reader in readers if reader])
+        return context | {"refused": refused}
 
 
 class BookingsExport(BookingsMixin, AsksAgain, View):

@@ -16,7 +16,8 @@ from apps.core.dates import day
 from apps.core.models import Stateful, States
 from apps.core.moves import Missing, Move, effect, of_the_form, requirement
 from apps.groups.models import WorkingGroup
-from apps.meetings.models.meeting import AgendaItem, Meeting
+from apps.meetings.models.agenda import AgendaItem
+from apps.meetings.models.meeting import Meeting
 from apps.notifications.kinds import notify
 
 TOLD = 1500  # characters of what is changed: it stands in an agenda item

@@ -12,7 +12,8 @@ from apps.governance.consultations.figures import taking_part
 from apps.governance.consultations.models.consultation import Consultation
 from apps.groups.models import Membership, WorkingGroup
 from apps.groups.roles import CO_LEAD, Role
-from apps.meetings.models.meeting import AgendaItem, Meeting
+from apps.meetings.models.agenda import AgendaItem
+from apps.meetings.models.meeting import Meeting
 from apps.meetings.models.outcome import Decision
 from apps.meetings.models.people import Attendance
 from apps.steering.models.review import ReviewAssignment
@@ -71,6 +72,7 @@ def meetings(period):
     found = Meeting.objects.filter(
         kind=Meeting.Kind.MEETING,
         state__in=[*HELD, Meeting.State.CANCELLED],
+        published_at__isnull=False,  # a draft that was called off was nobody's
         **within(period, "starts_at"),
     )
     rows = found.order_by().values_list("group", quarter("starts_at"), part)

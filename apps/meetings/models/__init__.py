@@ -1,8 +1,10 @@
 """What a group does together: meet, decide, act, and keep the minutes."""
 
-from .meeting import AgendaItem, Meeting, MeetingSeries, Paper
+from .agenda import AgendaItem
+from .meeting import Meeting, MeetingSeries
 from .minutes import Minutes
 from .outcome import Action, Decision
+from .paper import Paper
 from .people import Attendance, SupportRequest
 
 __all__ = [

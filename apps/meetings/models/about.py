@@ -11,7 +11,8 @@ from apps.core import clock
 from apps.core.dates import day
 from apps.core.moves import Missing, requirement
 
-from .meeting import AgendaItem, Meeting
+from .agenda import AgendaItem
+from .meeting import Meeting
 from .outcome import Decision
 
 COUNTS = (Decision.State.CARRIED, Decision.State.RATIFIED)

@@ -1,30 +1,36 @@
-"""Meetings, the series they come in, their agenda and their papers."""
-
-import uuid
+"""Meetings, and the series they come in."""
 
 from django.conf import settings
-from django.contrib.contenttypes.fields import GenericForeignKey
-from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models.people import Constituency, User
 from apps.accounts.models.sides import sides_at
 from apps.core import clock
-from apps.core.dates import DAY, span
-from apps.core.exceptions import Already, Conflict, NotYet
-from apps.core.lines import Line
-from apps.core.models import Stateful, States, record
-from apps.core.moves import Act, Missing, Move, effect, requirement
-from apps.core.uploads import Upload
+from apps.core.dates import DAY
+from apps.core.exceptions import NotYet
+from apps.core.models import States, record
+from apps.core.moves import Act, Missing, Move, requirement
 from apps.groups.counting import OPEN, notice_begins, sides_by_terms
 from apps.groups.models import Presence, TermsOfReference, WorkingGroup, belongs_to
 
 from .. import events
-from ..decided import can_decide_on, is_to_be_decided
-from .people import Attendance, AttendanceCorrection
+from .gathering import (
+    TIME,
+    Gathering,
+    GatheringQuerySet,
+    announce_change,
+    announced,
+    begin_change,
+    called_off,
+    ends_after,
+    has_begun,
+    says_where,
+    starts_later,
+)
+from .people import Attendance, AttendanceCorrection, SupportRequest
 
 
 # --- series -------------------------------------------------------------------------------------
@@ -67,13 +73,13 @@ def arranges_support():
     return Exists(coming.filter(support_organiser=OuterRef("pk")))
 
 
-class MeetingQuerySet(models.QuerySet):
+class MeetingQuerySet(GatheringQuerySet):
     def lock(self):
         """Take their rows for this transaction, the latest meeting first: everybody does so."""
         return list(self.select_for_update(of=("self",)).order_by("-starts_at", "-pk"))
 
     def visible_to(self, user):
-        """Members see what is published; planners see drafts; deputies see their meeting.
+        """Members see what was announced; planners see drafts; deputies see their meeting.
 
         Pre-meets and debriefs are the peers' own: other members do not see them.
         """
@@ -85,7 +91,7 @@ class MeetingQuerySet(models.QuerySet):
             shown &= Q(kind=Meeting.Kind.MEETING)
         asked = _asked(user)
         return self.filter(
-            Q(group__in=planning) | ((shown | asked) & ~Q(state=Meeting.State.DRAFT))
+            Q(group__in=planning) | ((shown | asked) & Q(published_at__isnull=False))
         )
 
     def inviting(self, user):
@@ -96,10 +102,7 @@ class MeetingQuerySet(models.QuerySet):
         if user.constituency != Constituency.LIVED_EXPERIENCE:
             mine &= Q(kind=Meeting.Kind.MEETING)
         asked = _asked(user)
-        return self.filter(mine | asked).exclude(state=Meeting.State.DRAFT)
-
-    def upcoming(self):
-        return self.filter(state=Meeting.State.PUBLISHED, ends_at__gte=clock.now())
+        return self.filter(mine | asked, published_at__isnull=False)
 
     def held(self):
         """Those that took place: ``was_held`` as a query."""
@@ -122,21 +125,6 @@ def group_is_running(meeting, by):
 
 
 @requirement
-def starts_later(meeting, by):
-    if meeting.starts_at <= clock.now():
-        yield Missing("The meeting starts in the past. Change its date.", meeting.change_url)
-
-
-@requirement
-def says_where(meeting, by):
-    """People know where to come and how to join."""
-    if meeting.format != Meeting.Format.ONLINE and not meeting.place:
-        yield Missing("Say where people should come.", meeting.change_url)
-    if meeting.format != Meeting.Format.IN_PERSON and not meeting.link:
-        yield Missing("Give the link for joining online.", meeting.change_url)
-
-
-@requirement
 def gives_notice(meeting, by):
     """The notice that the terms of reference ask for; pre-meets and debriefs need none."""
     if meeting.kind == Meeting.Kind.MEETING:
@@ -145,14 +133,8 @@ def gives_notice(meeting, by):
 
 
 @requirement
-def has_begun(meeting, by):
-    if meeting.starts_at > clock.now():
-        yield Missing("The meeting has not started yet.")
-
-
-@requirement
 def has_not_begun(meeting, by):
-    if meeting.open_to("hold") and meeting.starts_at <= clock.now():
+    if meeting.open_to("hold") and meeting.has_begun:
         yield Missing(
             "The meeting has begun, so it is no longer called off. Record who came; if it did not "
             "take place, both co-leads say so.",
@@ -189,28 +171,13 @@ def is_no_linked_one(meeting, by):
         yield Missing("A pre-meet or debrief belongs to a meeting, not to another of its kind.")
 
 
-@effect
-def announced(meeting, entry):
-    meeting.published_at = meeting.scheduled_at = clock.now()
-    meeting.save(update_fields=["published_at", "scheduled_at"])
-
-
-@effect
-def called_off(meeting, entry):
-    """Calendars take the cancellation for newer than what they have."""
-    meeting.sequence += 1
-    meeting.announcement = entry.note
-    meeting.save(update_fields=["sequence", "announcement"])
-
-
 PAPERS_STAY = "The meeting was held or cancelled, so its papers stay as they are."
 
 
-class Meeting(Stateful):
+class Meeting(Gathering):
     """A meeting of a working group, or the peers' pre-meet or debrief around one.
 
-    Times are stored in UTC; a series keeps its London wall-clock time. ``sequence`` counts every
-    change of time or place, for calendars (RFC 5545) and for reminders.
+    Times are stored in UTC; a series keeps its London wall-clock time.
     """
 
     class Kind(models.TextChoices):
@@ -344,38 +311,17 @@ class Meeting(Stateful):
         related_name="linked",
         help_text="For a pre-meet or debrief: the meeting that it belongs to.",
     )
-    title = Line(max_length=150)
     purpose = models.TextField(
         blank=True, max_length=2000, help_text="What is this meeting for? A sentence or two."
     )
-    starts_at = models.DateTimeField(db_index=True)
-    ends_at = models.DateTimeField()
     format = models.CharField(max_length=10, choices=Format, default=Format.IN_PERSON)
-    place = Line(max_length=300, blank=True, help_text="Room, building and address.")
-    link = models.URLField("link for joining online", max_length=500, blank=True)
-    joining = models.TextField(
-        "how to get there or join",
-        blank=True,
-        max_length=2000,
-        help_text="For example bus stops, parking, step-free way in, or a phone number to dial in.",
-    )
     support_organiser = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         related_name="meetings_supported",
         help_text="The one person who reads and arranges support requests for this meeting.",
     )
-    reminders = models.BooleanField("send reminders", default=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    sequence = models.PositiveIntegerField(default=0, editable=False)
-    published_at = models.DateTimeField(null=True, blank=True, editable=False)
-    scheduled_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="When the present time was announced."
-    )
-    announcement = models.TextField(
-        blank=True, editable=False, help_text="Why it was moved or cancelled, for those invited."
-    )
     terms = models.ForeignKey(
         TermsOfReference,
         null=True,
@@ -391,7 +337,6 @@ class Meeting(Stateful):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="meetings_planned"
     )
-    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = MeetingQuerySet.as_manager()
 
@@ -401,14 +346,7 @@ class Meeting(Stateful):
             models.Index(fields=["group", "state", "starts_at"]),
             models.Index(fields=["state", "starts_at"]),
         ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="meetings_meeting_ends_after_start"
-            )
-        ]
-
-    def __str__(self):
-        return self.title
+        constraints = [ends_after("meetings_meeting_ends_after_start")]
 
     def get_absolute_url(self):
         return reverse("meeting", args=[self.pk])
@@ -422,43 +360,16 @@ class Meeting(Stateful):
         return self.group
 
     @property
-    def when(self):
-        """``Monday 23 November 2026, 2pm to 3:30pm``, London time."""
-        return span(self.starts_at, self.ends_at)
+    def in_person(self):
+        return self.format != self.Format.ONLINE
 
     @property
-    def where(self):
-        """Place, link or both, in one line."""
-        if self.format == self.Format.IN_PERSON:
-            return self.place
-        return f"{self.place}, or online" if self.format == self.Format.BOTH else "Online"
-
-    @property
-    def on(self):
-        """The London date of the meeting."""
-        return clock.date_of(self.starts_at)
-
-    @property
-    def awaits_answers(self):
-        """Whether those invited are asked if they come."""
-        return self.state == self.State.PUBLISHED
-
-    @property
-    def is_cancelled(self):
-        return self.state == self.State.CANCELLED
-
-    @property
-    def is_announced(self):
-        """Whoever is asked knows of it, and it was not called off."""
-        return self.state not in (self.State.DRAFT, self.State.CANCELLED)
+    def online(self):
+        return self.format != self.Format.IN_PERSON
 
     @property
     def was_held(self):
         return self.state in (self.State.HELD, self.State.MINUTED)
-
-    @property
-    def is_over(self):
-        return self.ends_at < clock.now()
 
     # --- planning -----------------------------------------------------------------------------
     def short_notice(self, starts_at):
@@ -473,50 +384,30 @@ class Meeting(Stateful):
     def amend(self, *, by, seen, reason="", **changes):
         """Change details; a new time or place is announced, and a new time asks people again.
 
-        ``seen`` is the sequence that the person had before them. Raises PermissionDenied,
-        Conflict (someone else changed the time meanwhile) or NotYet.
+        Returns what changed. Raises as ``begin_change`` and ``announce_change`` do.
         """
-        self.permit("change", by=by)
-        if self.sequence != seen:
-            if all(getattr(self, name) == value for name, value in changes.items()):
-                raise Already("The details are as you sent them.", self, "amend")
-            raise Conflict("The time or place was changed while you were writing.", self)
-        before = {name: getattr(self, name) for name in changes}
-        changed = {name for name, value in changes.items() if value != before[name]}
+        changed = begin_change(self, by=by, seen=seen, changes=changes)
         if not changed:
             return changed
-        for name, value in changes.items():
-            setattr(self, name, value)
-        if self.state == self.State.PUBLISHED:
-            self._announce(before, changed, by, reason)
-        self.save()
-        if "support_organiser" in changed:
-            self.support_requests.filter(state="asked").update(organiser=self.support_organiser)
-        record("amend", self, by=by, note=", ".join(sorted(changed)))
-        if self.state == self.State.PUBLISHED:
-            events.meeting_amended(self, changed)
-        return changed
-
-    def _announce(self, before, changed, by, reason):
-        if missing := list(says_where(self, by)):
-            raise NotYet(*missing)
-        if changed & {"starts_at", "ends_at"}:
-            if before.get("starts_at", self.starts_at) <= clock.now():
-                raise NotYet("The meeting has begun, so its time no longer changes.")
-            if self.starts_at <= clock.now():
-                raise NotYet("The meeting starts in the past. Choose a later date.")
-            if self.starts_at < before.get("starts_at", self.starts_at):
-                too_soon = self.short_notice(self.starts_at)
-                if too_soon:
-                    raise NotYet(too_soon[0])
+        told = self.is_published and announce_change(
+            self, changed, by=by, reason=reason, readers="Everyone invited"
+        )
+        if self.is_published and changed.keys() & TIME:
+            self._gives_notice_anew(changed)
             # People answered for another time: ask them again.
             self.attendances.exclude(reply="").update(reply="", replied_at=None)
-        if changed & {"starts_at", "ends_at", "format", "place", "link"}:
-            if not reason:
-                raise NotYet("Say why the time or place changes. Everyone invited will read it.")
-            self.sequence += 1
-            self.scheduled_at = clock.now()
-            self.announcement = reason
+        self.save()
+        record("amend", self, by=by, note=", ".join(sorted(changed)))
+        if told:
+            events.meeting_changed(self)
+        if "support_organiser" in changed:
+            SupportRequest.hand_over(self, self.support_organiser, by=by)
+        return changed
+
+    def _gives_notice_anew(self, changed):
+        if self.starts_at < changed.get("starts_at", self.starts_at):
+            for text in self.short_notice(self.starts_at):
+                raise NotYet(text)
 
     # --- people -------------------------------------------------------------------------------
     def invited(self):
@@ -679,213 +570,3 @@ class Meeting(Stateful):
             for minutes in self.approved_minutes.order_by("pk"):
                 if minutes.open_to("come_undone"):
                     minutes.follow("come_undone", by=by, approved_at=None)
-
-
-# --- agenda -------------------------------------------------------------------------------------
-class AgendaItemQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """The agenda of what one may see; proposals are seen by their author and by planners."""
-        planning = WorkingGroup.objects.where(user, "plan_meeting")
-        return self.filter(meeting__in=Meeting.objects.visible_to(user)).filter(
-            Q(state=AgendaItem.State.ACCEPTED)
-            | Q(proposed_by=user)
-            | Q(meeting__group__in=planning)
-        )
-
-    def on(self, meeting, user):
-        """``visible_to`` on one meeting that the person is known to see: a far simpler query."""
-        items = self.filter(meeting=meeting)
-        if user.has_perm("groups.plan_meeting", meeting.group):
-            return items
-        return items.filter(Q(state=AgendaItem.State.ACCEPTED) | Q(proposed_by=user))
-
-    def accepted(self):
-        return self.filter(state=AgendaItem.State.ACCEPTED)
-
-
-@requirement
-def is_still_planned(item, by):
-    if not item.meeting.open_to("propose_item"):
-        yield Missing("The meeting has been held or cancelled, so its agenda no longer changes.")
-
-
-@requirement
-def is_chosen_before(item, by):
-    """What a meeting decides on is on its agenda before it begins, and still to be decided."""
-    if item.about_id is None:
-        return
-    if item.meeting.starts_at <= clock.now():
-        yield Missing("The meeting has begun. What it decides on was chosen before.")
-    elif not can_decide_on(item.meeting.group, item.about):
-        yield Missing("The group can no longer decide on this.")
-
-
-@requirement
-def is_no_decision_now(item, by):
-    """What the meeting decides on stays on its agenda once it has begun."""
-    if item.about_id is not None and item.meeting.starts_at <= clock.now():
-        yield Missing("The meeting has begun, and decides on this.")
-
-
-@effect
-def goes_last(item, entry):
-    last = item.meeting.agenda.accepted().exclude(pk=item.pk).aggregate(Max("position"))
-    item.position = (last["position__max"] or 0) + 1
-    item.save(update_fields=["position"])
-
-
-@effect
-def keeps_the_answer(item, entry):
-    item.answer = entry.note
-    item.save(update_fields=["answer"])
-
-
-class AgendaItem(Stateful):
-    """Something to talk about at a meeting, proposed by any member, ordered by co-leads."""
-
-    class Kind(models.TextChoices):
-        INFORMATION = "information", "For information"
-        DISCUSSION = "discussion", "For discussion"
-        DECISION = "decision", "For decision"
-
-    class State(States):
-        PROPOSED = "proposed", "grey", "Proposed"
-        ACCEPTED = "accepted", "green", "On the agenda"
-        DECLINED = "declined", "orange", "Not this time"
-        WITHDRAWN = "withdrawn", "grey", "Withdrawn"
-
-    moves = {
-        "accept": Move(
-            (State.PROPOSED, State.DECLINED),
-            State.ACCEPTED,
-            "groups.plan_meeting",
-            needs=(is_still_planned, is_chosen_before),
-            then=(goes_last, events.agenda_answered),
-            label="Put on the agenda",
-        ),
-        "decline": Move(
-            (State.PROPOSED, State.ACCEPTED),
-            State.DECLINED,
-            "groups.plan_meeting",
-            needs=(is_still_planned, is_no_decision_now),
-            then=(keeps_the_answer, events.agenda_answered),
-            label="Not this time",
-            reason=True,
-            explain="The person who proposed it is told, with your reason.",
-        ),
-        "withdraw": Move(
-            (State.PROPOSED, State.ACCEPTED),
-            State.WITHDRAWN,
-            "meetings.withdraw_agendaitem",
-            needs=(is_still_planned, is_no_decision_now),
-            label="Withdraw my item",
-        ),
-        "shift": Act((State.ACCEPTED,), "groups.plan_meeting", needs=(is_still_planned,)),
-    }
-
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agenda")
-    title = Line(max_length=150)
-    detail = models.TextField(blank=True, max_length=3000)
-    kind = models.CharField(max_length=12, choices=Kind, default=Kind.DISCUSSION)
-    minutes_allowed = models.PositiveSmallIntegerField("minutes", default=10)
-    about_type = models.ForeignKey(
-        ContentType, null=True, blank=True, editable=False, on_delete=models.PROTECT
-    )
-    about_id = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
-    about = GenericForeignKey("about_type", "about_id")
-    position = models.PositiveIntegerField(default=0)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="agenda_items"
-    )
-    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
-    answer = models.TextField(blank=True, editable=False, help_text="Why not this time.")
-
-    objects = AgendaItemQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "pk"]
-
-    def __str__(self):
-        return self.title
-
-    def get_absolute_url(self):
-        return f"{self.meeting.get_absolute_url()}#agenda"
-
-    @property
-    def decides_on_nothing_now(self):
-        """What it names was taken back, or is settled."""
-        return self.about is not None and not is_to_be_decided(self.about)
-
-    @property
-    def is_on_the_agenda(self):
-        return self.state == self.State.ACCEPTED
-
-    @property
-    def was_declined(self):
-        return self.state == self.State.DECLINED
-
-    @transaction.atomic
-    def propose(self, *, by):
-        """Keep what somebody proposes; whoever plans the meeting puts theirs on the agenda at once.
-
-        Raises PermissionDenied, IllegalMove or NotYet.
-        """
-        self.meeting.permit("propose_item", by=by)
-        self.proposed_by = by
-        if missing := list(is_chosen_before(self, by)):
-            raise NotYet(*missing)
-        self.save()
-        record("propose", self, by=by)
-        if by.has_perm("groups.plan_meeting", self.meeting.group):
-            self.move("accept", by=by)
-        else:
-            events.agenda_proposed(self)
-
-    @property
-    def scope(self):
-        return self
-
-    def own_perms(self, user):
-        """The author may withdraw; whoever plans meetings of the group decides."""
-        mine = {"meetings.withdraw_agendaitem"} if user.pk == self.proposed_by_id else set()
-        if user.has_perm("groups.plan_meeting", self.meeting.group):
-            mine.add("groups.plan_meeting")
-        return mine
-
-    @transaction.atomic
-    def shift(self, direction, *, by):
-        """Move the item one place ``up`` or ``down`` among the accepted ones."""
-        Meeting.objects.select_for_update(of=("self",)).get(pk=self.meeting_id)
-        self.permit("shift", by=by)
-        items = list(self.meeting.agenda.accepted())
-        here = next(i for i, item in enumerate(items) if item.pk == self.pk)
-        there = here + (-1 if direction == "up" else 1)
-        if 0 <= there < len(items):
-            items[here], items[there] = items[there], items[here]
-            for position, item in enumerate(items, start=1):
-                if item.position != position:
-                    AgendaItem.objects.filter(pk=item.pk).update(position=position)
-
-
-# --- papers -------------------------------------------------------------------------------------
-class PaperQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self.filter(meeting__in=Meeting.objects.visible_to(user))
-
-
-class Paper(Upload):
-    """A file for a meeting, read by those who may see the meeting."""
-
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="papers")
-    title = Line(max_length=150)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="papers"
-    )
-
-    objects = PaperQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self):
-        return self.title

@@ -17,8 +17,9 @@ from apps.groups.models import Presence, WorkingGroup
 
 from .. import events
 from ..decided import is_to_be_decided, kind_of, outcomes_of
+from .agenda import AgendaItem
 from .later import SettledLater, a_co_lead_settles, quorate_later
-from .meeting import AgendaItem, Meeting
+from .meeting import Meeting
 
 
 # --- decisions ----------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from apps.core.moves import Missing, Move, effect, requirement
 from apps.groups.models import Membership
 
 from .. import events
+from .support import Support, moves_of_support
 
 
 class Attendance(models.Model):
@@ -267,46 +268,17 @@ def deputies_for(meeting, user):
     )
 
 
-class SupportRequestQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """The person who asks and the organiser named for it. Nobody else, whatever the role."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(Q(user=user) | Q(organiser=user))
+class SupportRequest(Support):
+    """What somebody needs in order to take part in one meeting."""
 
+    ASKED_BY, ABOUT = "user", "meeting"
 
-class SupportRequest(Stateful):
-    """What somebody needs in order to take part in one meeting. Confidential."""
-
-    class State(States):
-        ASKED = "asked", "yellow", "Asked for"
-        ARRANGED = "arranged", "green", "Arranged"
-        WITHDRAWN = "withdrawn", "grey", "No longer needed"
-
-    moves = {
-        "arrange": Move(
-            (State.ASKED,),
-            State.ARRANGED,
-            "meetings.arrange_supportrequest",
-            then=(events.support_arranged,),
-            label="Mark as arranged",
-        ),
-        "ask_again": Move(
-            (State.ARRANGED, State.WITHDRAWN),
-            State.ASKED,
-            "meetings.ask_supportrequest",
-            then=(events.support_changed,),
-            label="Ask again",
-            internal=True,
-        ),
-        "withdraw": Move(
-            (State.ASKED, State.ARRANGED),
-            State.WITHDRAWN,
-            "meetings.ask_supportrequest",
-            then=(events.support_changed,),
-            label="I no longer need this",
-        ),
-    }
+    moves = moves_of_support(
+        asked=events.support_asked,
+        changed=events.support_changed,
+        arranged=events.support_arranged,
+        handed=events.support_handed,
+    )
 
     meeting = models.ForeignKey(
         "meetings.Meeting", on_delete=models.CASCADE, related_name="support_requests"
@@ -317,17 +289,8 @@ class SupportRequest(Stateful):
     organiser = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="support_to_arrange"
     )
-    text = models.TextField(max_length=3000)
-    arrangement = models.TextField(
-        blank=True, max_length=2000, help_text="What has been arranged, for the person to read."
-    )
-    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
-    asked_at = models.DateTimeField(default=clock.now, editable=False)
 
-    objects = SupportRequestQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["pk"]
+    class Meta(Support.Meta):
         constraints = [
             models.UniqueConstraint(fields=["meeting", "user"], name="meetings_support_once")
         ]
@@ -339,36 +302,29 @@ class SupportRequest(Stateful):
         return reverse("support", args=[self.meeting_id])
 
     @property
-    def is_arranged(self):
-        return bool(self.arrangement) and self.state == self.State.ARRANGED
+    def arrange_url(self):
+        return reverse("support_arrange", args=[self.pk])
 
-    def own_perms(self, user):
-        """The person asks; the named organiser arranges."""
-        mine = {"meetings.ask_supportrequest"} if user.pk == self.user_id else set()
-        if user.pk == self.organiser_id:
-            mine.add("meetings.arrange_supportrequest")
-        return mine
+    @property
+    def asker_id(self):
+        return self.user_id
+
+    @property
+    def who(self):
+        return self.user.name
+
+    @property
+    def gathering(self):
+        return self.meeting
 
     @classmethod
     @transaction.atomic
     def ask(cls, meeting, user, text):
-        """Ask for support at one meeting, or change what was asked. Tells the organiser."""
+        """What somebody invited needs; nothing takes it back. See ``say``."""
+        if not text.strip():
+            return cls.take_back(by=user, meeting=meeting, user=user)
         if not meeting.invited().filter(pk=user.pk).exists():
             raise PermissionDenied
         meeting.permit("answer", by=user)
-        request, new = cls.objects.get_or_create(
-            meeting=meeting,
-            user=user,
-            defaults={"organiser_id": meeting.support_organiser_id, "text": text},
-        )
-        if new:
-            record("ask", request, by=user)
-            events.support_asked(request)
-            return request
-        request.text = text
-        request.save(update_fields=["text"])
-        if request.state == cls.State.ASKED:
-            events.support_changed(request, record("change", request, by=user))
-        else:
-            request.move("ask_again", by=user)
-        return request
+        organiser = meeting.support_organiser
+        return cls.say(text, by=user, organiser=organiser, meeting=meeting, user=user)

@@ -15,7 +15,8 @@ from apps.core.moves import Act, Missing, Move, effect, requirement
 from apps.groups.models import WorkingGroup
 from apps.groups.programme import is_in_programme
 from apps.meetings import events as meeting_events
-from apps.meetings.models.meeting import AgendaItem, Meeting
+from apps.meetings.models.agenda import AgendaItem
+from apps.meetings.models.meeting import Meeting
 
 from . import events
 
@@ -383,7 +384,7 @@ class PracticeShare(models.Model):
     def when(self):
         """The meeting's time, once that has been announced."""
         meeting = self.item.meeting
-        return meeting.when if meeting.state != Meeting.State.DRAFT else ""
+        return meeting.when if meeting.published_at else ""
 
 
 # --- names ----------------------------------------------------------------------------------------

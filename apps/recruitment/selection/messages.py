@@ -8,13 +8,14 @@ from apps.core import clock
 from apps.core.clock import LONDON
 from apps.core.dates import DAY, day, moment, morning_of
 from apps.core.working_days import add_working_days
+from apps.notifications.calendar import part
 from apps.notifications.kinds import Default, Due, Part, register
 
 from ..applications.models.application import Application
 from ..vacancies.messages import NEWS, RecruitmentKind, VacancyKind
 from ..vacancies.models.vacancy import Vacancy
 from ..vacancies.promises import TELLING, Promises
-from .calendar import cancelled, of_candidate, of_meeting, of_panel, part
+from .calendar import cancelled, of_candidate, of_meeting, of_panel
 from .events import officers, panel
 from .models.blind import may_handle
 from .models.interview import Interview
@@ -190,8 +191,7 @@ class PanelMeets(PanelKind):
         return super().context(occurrence, user) | {"facts": facts}
 
     def attachments(self, occurrence, user):
-        ical = part(of_meeting(occurrence.subject))
-        return (Part(ical, "text/calendar; method=PUBLISH", "appointment.ics"),)
+        return appointment(of_meeting(occurrence.subject))
 
 
 # --- Human Resources tell -----------------------------------------------------------------------
@@ -299,9 +299,13 @@ class TimeAsked(OfficerKind):
 
 # --- candidates ---------------------------------------------------------------------------------
 class CandidateKind(RecruitmentKind):
-    """To a candidate: nothing in it says what it is about; the page does."""
+    """To a candidate: nothing in it says what it is about; the page does.
+
+    No step of one's candidacy can be stopped: whoever misses one loses the post.
+    """
 
     subject = NEWS
+    essential = True
     lines = ()
 
     def application_of(self, subject):
@@ -407,14 +411,14 @@ class AppointmentKind(CandidateKind):
         }
 
     def attachments(self, occurrence, user):
-        ical = part(of_candidate(occurrence.subject))
-        return (Part(ical, "text/calendar; method=PUBLISH", "appointment.ics"),)
+        return appointment(of_candidate(occurrence.subject))
 
 
 @register
 class Booked(AppointmentKind):
     name = "recruitment.booked"
     label = "Your time is booked"
+    urgent = True  # they have just chosen it
 
 
 @register
@@ -423,7 +427,7 @@ class Off(CandidateKind):
 
     name = "recruitment.interview_off"
     label = "Your appointment is cancelled"
-    urgent = essential = True
+    urgent = True
 
     def application_of(self, interview):
         return interview.application
@@ -438,7 +442,7 @@ class Off(CandidateKind):
         return super().context(occurrence, user) | cancelled_context(occurrence)
 
     def attachments(self, occurrence, user):
-        return cancelled_part(occurrence, of_panel=False)
+        return appointment(cancelled(occurrence.subject, occurrence.data, of_panel=False))
 
 
 def cancelled_context(occurrence):
@@ -452,10 +456,10 @@ def cancelled_context(occurrence):
     }
 
 
-def cancelled_part(occurrence, *, of_panel):
-    item = cancelled(occurrence.subject, occurrence.data, of_panel=of_panel)
-    ical = part(item, "CANCEL")
-    return (Part(ical, "text/calendar; method=CANCEL", "appointment.ics"),)
+def appointment(entry):
+    """The entry as a file of the message."""
+    method, ical = part(entry)
+    return (Part(ical, f"text/calendar; method={method}", "appointment.ics"),)
 
 
 def booked_before(now, offset):
@@ -514,9 +518,7 @@ class InterviewForPanel(PanelKind):
         return context
 
     def attachments(self, occurrence, user):
-        interview = occurrence.subject
-        ical = part(of_panel(interview))
-        return (Part(ical, "text/calendar; method=PUBLISH", "appointment.ics"),)
+        return appointment(of_panel(occurrence.subject))
 
 
 @register
@@ -526,12 +528,13 @@ class OffForPanel(PanelKind):
     name = "recruitment.interview_panel_off"
     label = "An interview is no longer at this time"
     urgent = essential = True
+    because = "since you were to be there"
 
     def context(self, occurrence, user):
         return super().context(occurrence, user) | cancelled_context(occurrence)
 
     def attachments(self, occurrence, user):
-        return cancelled_part(occurrence, of_panel=True)
+        return appointment(cancelled(occurrence.subject, occurrence.data, of_panel=True))
 
 
 @register

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.core.exceptions import NotYet, StaleEdit
 from apps.core.models import AuditEntry
 from apps.groups.roles import Role
-from apps.meetings.models.meeting import AgendaItem
+from apps.meetings.models.agenda import AgendaItem
 from apps.network.practice.models import Practice, PracticeName
 from tests import factories as make
 from tests.factories import StaffFactory, UserFactory, appoint
@@ -365,3 +365,10 @@ def test_the_boroughs_are_the_trusts(settings, network, peer, sign_in):
 def test_somebody_of_no_group_has_no_register(published, sign_in):
     assert sign_in(UserFactory()).get(reverse("practices")).status_code == 403
     assert sign_in(StaffFactory()).get(published.get_absolute_url()).status_code == 404
+
+
+def test_the_day_of_a_draft_that_was_called_off_is_not_told(published, steering, lead, sign_in):
+    meeting = make.meeting(steering)
+    published.share(by=lead)
+    meeting.move("cancel", by=meeting.created_by, note="Changed plans.")
+    assert meeting.when not in page(sign_in(lead), published.get_absolute_url())

@@ -13,7 +13,7 @@ from apps.accounts.payable_time import ATTENDED
 from apps.accounts.roles import OFFICE
 from apps.core.exceptions import Already, Conflict, IllegalMove, NotYet
 from apps.core.needs import needs_of
-from apps.notifications.feed import CALENDAR
+from apps.notifications.calendar import CALENDAR, part
 from apps.notifications.kinds import KINDS
 from apps.notifications.models import Delivery
 from apps.notifications.planning import plan as plan_messages
@@ -396,7 +396,7 @@ def test_calendars_tell_the_time_and_nothing_else():
         events = list(selection_calendar.feed(choosing.anew(user)))
         assert len(events) == number
         for event in events:
-            text = selection_calendar.part(event)
+            _, text = part(event)
             Calendar.from_ical(text)
             assert "SUMMARY:Appointment" in text
             bad = [

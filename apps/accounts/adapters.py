@@ -1,6 +1,5 @@
 """What this site decides for allauth: who may sign up, how secrets are kept, what is told."""
 
-import base64
 import logging
 import time
 from collections.abc import Callable
@@ -11,13 +10,11 @@ from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequi
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 from requests import RequestException, TooManyRedirects
 
@@ -25,11 +22,12 @@ from apps.core.models import record
 
 from . import devices, sign_in_log
 from .joining import SESSION_KEY, remembered
-from .mail import as_html, common
+from .mail import CODE, NOTICE, as_html, common, post
 from .models.addresses import AddressChange
 from .models.invitations import Invitation
 from .models.people import begin_anew, end_sessions
 from .oidc import Provider
+from .sealed import reseal, seal, unseal
 from .second_factor import FEW, KINDS, SHEET, is_required_of
 
 log = logging.getLogger(__name__)
@@ -100,10 +98,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request, **credentials):
         """A device that the account signed in on before counts for itself.
 
-        So nobody locks the right person out by typing wrong passwords elsewhere.
+        So nobody locks the right person out by typing wrong passwords elsewhere. allauth counts for
+        each host name, which whoever asks writes, port and all: that would be as many limits.
         """
-        number = devices.number_for(request, sign_in_log.account_of(credentials.get("email")))
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{number}"
+        email = (credentials.get("email") or "").strip().lower()
+        return f"{email}:{devices.number_for(request, sign_in_log.account_of(email))}"
 
     def pre_authenticate(self, request, **credentials):
         try:
@@ -197,7 +196,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return message
 
     def send_mail(self, template_prefix, email, context):
-        super().send_mail(template_prefix, email, common() | context)
+        """Not inside the request: a mail server that is away stops nobody, and tells nobody by the
+        time it takes whether there is an account."""
+        message = self.render_mail(template_prefix, email, common() | {"email": email} | context)
+        post(message, CODE if "code" in context else NOTICE)
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):
@@ -255,19 +257,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         return Invitation.objects.live().filter(email__in=verified).first()
 
 
-def _fernet():
-    """Encrypts with SECRET_KEY; still reads what an earlier key of SECRET_KEY_FALLBACKS wrote."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet(
-        [
-            Fernet(
-                base64.urlsafe_b64encode(
-                    salted_hmac("apps.accounts.mfa", b"", secret=key, algorithm="sha256").digest()
-                )
-            )
-            for key in keys
-        ]
-    )
+MFA = "apps.accounts.mfa"
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -286,14 +276,14 @@ class MFAAdapter(DefaultMFAAdapter):
         return super().is_mfa_enabled(user, types)
 
     def encrypt(self, text):
-        return _fernet().encrypt(text.encode()).decode()
+        return seal(text, MFA)
 
     def decrypt(self, encrypted_text):
-        return _fernet().decrypt(encrypted_text.encode()).decode()
+        return unseal(encrypted_text, MFA)
 
     def rotate(self, encrypted_text):
         """The same, encrypted with the key of today."""
-        return _fernet().rotate(encrypted_text.encode()).decode()
+        return reseal(encrypted_text, MFA)
 
     def can_delete_authenticator(self, authenticator):
         others = Authenticator.objects.filter(user=authenticator.user, type__in=KINDS)

@@ -22,6 +22,7 @@ from .models.people import ERASED, User
 from .models.put_off import PutOff
 from .models.role_changes import RoleChange, roles_of
 from .models.sides import SideChange
+from .models.unreachable import Unreachable
 from .roles import CONFIDENTIAL, GIVE_ROLE, SUPERUSER
 
 # Of other packages: secrets, sessions and grants, which nobody edits by hand. A person's lost
@@ -253,7 +254,17 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_filter = ("state", "constituency", "created_at")
     search_fields = ("full_name", "email")
     list_select_related = ("invited_by",)
-    exclude = ("token_hash", "claimed_at")
+    exclude = ("token_hash", "sealed_token")
+
+
+@admin.register(Unreachable)
+class UnreachableAdmin(ReadOnlyAdmin):
+    """Noted and taken away by the sender of e-mail."""
+
+    for_all = "administrators see every address"
+    list_display = ("pk", "address", "why", "since")
+    list_filter = ("why", "since")
+    search_fields = ("address",)
 
 
 @admin.register(SideChange)

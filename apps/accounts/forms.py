@@ -231,7 +231,12 @@ class AddressForm(AccountReasonForm):
 class PeopleFilterForm(Form):
     """Search and filters of the list of people."""
 
-    STATES = [("", "All"), ("open", "Open"), ("closed", "Closed")]
+    STATES = [
+        ("", "All"),
+        ("open", "Open"),
+        ("closed", "Closed"),
+        ("unreachable", "E-mail does not arrive"),
+    ]
 
     q = forms.CharField(label="Name or e-mail address", required=False, max_length=254)
     constituency = forms.ChoiceField(

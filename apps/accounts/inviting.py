@@ -6,7 +6,6 @@ from django.db import IntegrityError, transaction
 
 from apps.core.exceptions import Conflict
 from apps.core.models import record
-from apps.core.waking import wake
 
 from .group_placement import places
 from .models.invitations import Invitation
@@ -99,14 +98,12 @@ def carry_out(people, *, by):
         except IntegrityError:  # a colleague did the same at the same moment
             problems.append(f"{wanted.full_name} has just been invited.")
             continue
-        record("invite", invitation, by=by)
+        invitation.followed("send", record("invite", invitation, by=by))
         invited += 1
     if problems:
         raise Conflict(
             " ".join(["Something changed in the meantime, so nobody was invited.", *problems])
         )
-    if invited:
-        wake("apps.accounts.tasks.send_invitations")
     return invited, added
 
 

@@ -6,8 +6,10 @@ from apps.core.needs import Need, needs_you, permitted
 
 from .models.addresses import AddressChange
 from .models.invitations import Invitation
+from .models.people import User
 from .models.role_changes import RoleChange
 from .models.sides import SideChange
+from .models.unreachable import Unreachable
 from .roles import CONFIRM_ROLE, GIVE_ADDRESS
 from .second_factor import offered
 
@@ -27,6 +29,53 @@ def people_without_their_groups(invitations, user):
         )
         for invitation in invitations
     ]
+
+
+def _not_sent(user):
+    return Invitation.objects.visible_to(user).waiting().filter(failed_at__isnull=False)
+
+
+@needs_you(_not_sent, may=permitted("accounts.invite_user"), shown=None, kind="Invitation")
+def invitations_that_did_not_leave(invitations, user):
+    return [
+        Need(
+            f"Check the address of {invitation.full_name}",
+            invitation.get_absolute_url(),
+            since=invitation.failed_at,
+            detail="We could not send their invitation",
+        )
+        for invitation in invitations
+    ]
+
+
+def _unreachable(user):
+    people = User.objects.active().filter(email__in=Unreachable.objects.values("address"))
+    return people.order_by("pk")
+
+
+@needs_you(_unreachable, may=permitted("accounts.invite_user"), kind="E-mail")
+def people_without_e_mail(people, user):
+    """What we send does not arrive: nobody else would notice."""
+    for person in people:
+        yield Need(
+            f"Ask {person.full_name} for another e-mail address",
+            person.get_absolute_url(),
+            detail="What we send them does not arrive",
+        )
+
+
+def _i_am_unreachable(user):
+    return User.objects.filter(pk=user.pk, email__in=Unreachable.objects.values("address"))
+
+
+@needs_you(_i_am_unreachable, kind="E-mail")
+def no_e_mail_to_me(people, user):
+    for _ in people:
+        yield Need(
+            "Check your e-mail address",
+            reverse("account_email"),
+            detail="What we send you does not arrive",
+        )
 
 
 @needs_you(offered, kind="Sign-in", put_off=True)

@@ -5,11 +5,13 @@ from apps.core.searching import Told, searched, unsearched
 
 from .models.addresses import AddressChange
 from .models.invitations import Invitation
+from .models.letters import Letter
 from .models.people import User
 from .models.put_off import PutOff
 from .models.role_changes import RoleChange
 from .models.sides import SideChange
 from .models.support import SupportProfile
+from .models.unreachable import Unreachable
 
 NAMES = ("full_name", "known_as", "email")
 
@@ -33,6 +35,8 @@ def person(user):
 
 unsearched("It tells of somebody's health, and no role opens it.", SupportProfile)
 unsearched("Addresses of people who are not here yet.", Invitation)
+unsearched("Codes, sealed.", Letter)
+unsearched("It stands on the page of the person.", Unreachable)
 unsearched("What was asked about one account stands on its page.", AddressChange, RoleChange)
 unsearched("What somebody put off is theirs.", PutOff)
 unsearched("It is between the person and the office.", SideChange)

@@ -7,7 +7,7 @@ from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
 
-from .models.booking import Booking, BookingLetter
+from .models.booking import Booking
 from .models.conversation import Conversation, Session
 from .models.photograph import PhotoConsent, Photograph
 
@@ -37,16 +37,6 @@ class BookingAdmin(ReadOnlyAdmin):
     search_fields = ("user__full_name", "name", "email", "conversation__title")
     exclude = ("gave_feedback",)
     list_select_related = ("conversation", "user")
-
-
-@admin.register(BookingLetter)
-class BookingLetterAdmin(ReadOnlyAdmin):
-    """Whether what was written to somebody without an account went out."""
-
-    within = "booking"
-    list_display = ("booking", "kind", "created_at", "sent_at", "attempts")
-    list_filter = ("kind",)
-    list_select_related = ("booking",)
 
 
 @admin.register(Photograph)

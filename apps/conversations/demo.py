@@ -12,7 +12,7 @@ from apps.conversations.models.conversation import Conversation, ConversationFee
 from apps.conversations.models.photograph import Photograph
 from apps.core.dates import wall_clock
 from apps.groups.demo import lead_of, members_of
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 LIVED, STAFF = Constituency.LIVED_EXPERIENCE, Constituency.STAFF
 

@@ -2,34 +2,15 @@
 
 from datetime import timedelta
 
+from django.db.models import Max
+
 from apps.accounts.models.people import User
 from apps.core import clock
 from apps.core.moves import effect
-from apps.core.waking import wake
-from apps.notifications.kinds import is_silent, notify, others, void
+from apps.notifications.kinds import notify, others, void
+from apps.notifications.models import Occurrence
 
 HOUR, AT_MOST = timedelta(hours=1), 3  # letters to one address that anybody can bring about
-
-
-def _write(booking, kind, version=0):
-    """A letter to somebody without an account, in the caller's transaction; sent once it commits.
-
-    The same kind and version is written once, however often it is asked for.
-    """
-    if is_silent():
-        return
-    booking.letters.get_or_create(kind=kind, version=version)
-    wake("apps.conversations.tasks.send_booking_letters")
-
-
-def _tell(bookings, kind, letter, conversation, *, version):
-    """The same to everybody who booked: a message with an account, a letter without."""
-    bookings = list(bookings.select_related("user"))
-    people = [booking.user for booking in bookings if booking.user_id]
-    notify(kind, conversation, people, version=version)
-    for booking in bookings:
-        if booking.email:
-            _write(booking, letter, version)
 
 
 @effect
@@ -42,81 +23,82 @@ def conversation_announced(conversation, entry):
 @effect
 def conversation_cancelled(conversation, entry):
     void(conversation)
-    _tell(
-        conversation.bookings.live(),
-        "conversations.conversation_cancelled",
-        "called_off",
-        conversation,
-        version=conversation.sequence,
-    )
+    _tell("conversations.conversation_cancelled", conversation)
 
 
 @effect
 def conversation_held(conversation, entry):
     """Those who came are asked how it was."""
-    came = conversation.bookings.filter(came=True)
-    for booking in came.filter(user__isnull=False).select_related("user"):
-        notify("conversations.feedback_asked", booking, [booking.user])
-    for booking in came.exclude(email=""):
-        _write(booking, "feedback")
+    for booking in conversation.bookings.filter(came=True).select_related("user"):
+        _say("conversations.feedback_asked", booking)
 
 
 def conversation_changed(conversation):
     """A new time or place: what was not sent yet is void, and everybody learns the new one."""
     void(conversation)
-    _tell(
-        conversation.bookings.live(),
-        "conversations.conversation_changed",
-        "changed",
-        conversation,
-        version=conversation.sequence,
-    )
+    _tell("conversations.conversation_changed", conversation)
+
+
+def _tell(kind, conversation):
+    """All who have a place or wait for one, with an account or without."""
+    readers = conversation.bookings.live().readers()
+    notify(kind, conversation, readers, version=conversation.sequence)
+
+
+def _say(kind, booking, about=None, version=0):
+    """Whoever booked, about the booking or what belongs to it."""
+    reader = booking.reader
+    notify(kind, about or booking, [reader] if reader else [], version=version)
 
 
 def booking_asked(booking):
     """Somebody without an account wrote: their letter says how it stands, each time they ask."""
-    written = booking.letters.filter(kind__in=["confirm", "stands"])
-    if written.filter(created_at__gt=clock.now() - HOUR).count() >= AT_MOST:
+    kinds = ("conversations.booking_asked", "conversations.booking_stands")
+    written = Occurrence.objects.about(booking).filter(rule__kind__in=kinds)
+    if written.filter(made_at__gt=clock.now() - HOUR).count() >= AT_MOST:
         return  # whoever asks again and again fills somebody's post, perhaps not their own
-    version = written.count()
-    _write(booking, "confirm" if booking.state == "asked" else "stands", version)
-
-
-def _say(booking, entry, kind, letter):
-    if booking.user_id:
-        notify(kind, booking, [booking.user], version=entry.pk)
-    elif booking.email:
-        _write(booking, letter, entry.pk)
+    asked, stands = kinds
+    last = written.aggregate(last=Max("schedule_version"))["last"]
+    version = 0 if last is None else last + 1
+    _say(stands if booking.is_confirmed else asked, booking, version=version)
 
 
 @effect
 def booking_booked(booking, entry):
-    _say(booking, entry, "conversations.booked", "booked")
+    _say("conversations.booked", booking, version=entry.pk)
 
 
 @effect
 def booking_waits(booking, entry):
-    _say(booking, entry, "conversations.waiting", "waiting")
+    _say("conversations.waiting", booking, version=entry.pk)
 
 
 @effect
 def booking_given_up(booking, entry):
-    _say(booking, entry, "conversations.booking_given_up", "given_up")
+    _say("conversations.booking_given_up", booking, version=entry.pk)
 
 
 @effect
 def support_asked(support, entry):
-    """The one organiser is told that somebody asks, or that it changed; it is read on the site."""
+    """The one organiser is told that somebody asks; what it is, is read on the site."""
     notify("conversations.support_asked", support, [support.organiser], version=entry.pk)
 
 
 @effect
+def support_changed(support, entry):
+    """And that it changed, or is needed no longer."""
+    notify("conversations.support_changed", support, [support.organiser], version=entry.pk)
+
+
+@effect
+def support_handed(support, entry):
+    """Whoever asked was told who reads it."""
+    _say("conversations.support_handed", support.booking, support, entry.pk)
+
+
+@effect
 def support_arranged(support, entry):
-    booking = support.booking
-    if booking.user_id:
-        notify("conversations.support_arranged", support, [booking.user], version=entry.pk)
-    elif booking.email:
-        _write(booking, "arranged", entry.pk)
+    _say("conversations.support_arranged", support.booking, support, entry.pk)
 
 
 def photo_consent_asked(consent, entry):

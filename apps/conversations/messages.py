@@ -1,14 +1,17 @@
 """What people are told about Conversations, at once and by the clock.
 
+With an account or without: a kind is given a User or an Address (apps/notifications). Whoever has
+no account is led to the page of their booking, by a signed link.
+
 Subjects say no sum and no role: others see them on a locked phone.
 """
 
-from apps.accounts.models.people import User
 from apps.core.dates import DAY, weekday
-from apps.notifications.kinds import Default, Due, Kind, Part, Topic, register
+from apps.core.models import AuditEntry
+from apps.notifications.kinds import Default, Due, Kind, Part, Topic, register, told
 
 from . import calendar
-from .links import feedback_path
+from .links import booking_path, feedback_path
 from .models.booking import Booking, BookingSupport
 from .models.conversation import Conversation
 from .models.photograph import PhotoConsent
@@ -20,12 +23,19 @@ class ConversationKind(Kind):
     topic = Topic.NETWORK
     line = ""
     with_calendar = False
+    unnamed = True  # who comes is for those who run it
 
     def conversation(self, subject):
         return subject if isinstance(subject, Conversation) else subject.conversation
 
     def version(self, subject):
         return self.conversation(subject).sequence
+
+    def booking(self, subject, reader):
+        """Their booking that stands, or None."""
+        if isinstance(subject, Booking):
+            return subject
+        return subject.bookings.of(reader).exclude(state=Booking.State.CANCELLED).first()
 
     def subject_line(self, occurrence, user):
         return f"{self.label}: {weekday(self.conversation(occurrence.subject).starts_at)}"
@@ -34,20 +44,32 @@ class ConversationKind(Kind):
         return [self.line] if self.line else []
 
     def context(self, occurrence, user):
-        conversation = self.conversation(occurrence.subject)
+        subject = occurrence.subject
+        conversation = self.conversation(subject)
         facts = [("When", conversation.when), ("Where", conversation.where)]
         return {
             "title": f"{self.label}: {conversation.title}",
             "facts": facts,
-            "lines": self.lines(occurrence.subject),
-            "url": conversation.get_absolute_url(),
-            "action": "See the Conversation",
-        }
+            "lines": self.lines(subject),
+        } | self.link(subject, user)
+
+    def link(self, subject, reader):
+        """Where it leads: to their booking, whoever comes by a link."""
+        if reader.pk is None:
+            url = booking_path(self.booking(subject, reader))
+            return {"url": url, "action": "See your booking"}
+        url = self.conversation(subject).get_absolute_url()
+        return {"url": url, "action": "See the Conversation"}
+
+    def is_off(self, subject):
+        """Whether its calendar entry ends with it, whatever becomes of the Conversation."""
+        return False
 
     def attachments(self, occurrence, user):
         if not self.with_calendar:
             return ()
-        method, entry = calendar.part(self.conversation(occurrence.subject))
+        subject = occurrence.subject
+        method, entry = calendar.part(self.conversation(subject), off=self.is_off(subject))
         return (
             Part(entry, f"text/calendar; method={method}"),
             Part(entry, f"text/calendar; method={method}", "conversation.ics"),
@@ -58,6 +80,8 @@ class ConversationKind(Kind):
 class Announced(ConversationKind):
     name = "conversations.conversation"
     label = "A Conversation"
+    news = True
+    unnamed = False  # to the whole network
 
     def lines(self, conversation):
         return [conversation.summary]
@@ -70,13 +94,21 @@ class Announced(ConversationKind):
 class Changed(ConversationKind):
     name = "conversations.conversation_changed"
     label = "Moved or changed"
-    urgent = with_calendar = True
+    urgent = essential = with_calendar = True
+    because = "so that nobody comes in vain"
 
     def lines(self, conversation):
-        return [conversation.announcement]
+        cannot = "If you can no longer come, please give up your place for somebody else."
+        return [conversation.announcement, cannot]
 
     def wanted(self, rule, conversation, user):
-        return conversation.bookings.live().filter(user=user).exists()
+        return conversation.bookings.live().of(user).exists()
+
+    def attachments(self, occurrence, user):
+        """Whoever only waits has no entry, and is given none."""
+        booking = self.booking(occurrence.subject, user)
+        has_place = booking is not None and booking.has_place
+        return super().attachments(occurrence, user) if has_place else ()
 
 
 @register
@@ -84,24 +116,67 @@ class CalledOff(ConversationKind):
     name = "conversations.conversation_cancelled"
     label = "Cancelled"
     urgent = essential = with_calendar = True
+    because = "so that nobody comes in vain"
 
     def lines(self, conversation):
-        return ["It will not take place. We are sorry.", conversation.announcement]
+        return [
+            "It will not take place. We are sorry. You need do nothing.",
+            conversation.announcement,
+        ]
+
+    def link(self, conversation, reader):
+        """What is left to read stands in the letter, for whoever has no account."""
+        return {} if reader.pk is None else super().link(conversation, reader)
 
     def wanted(self, rule, conversation, user):
-        return conversation.state == Conversation.State.CANCELLED
+        return conversation.is_cancelled and self.booking(conversation, user) is not None
 
 
 class BookingKind(ConversationKind):
-    """About one person's booking, while it stands as the message says."""
+    """About one person's booking, while it stands as the message says. They wait for it."""
 
     state = None
+    urgent = essential = True
+    because = "since you booked it"
 
     def version(self, booking):
         return 0
 
     def wanted(self, rule, booking, user):
         return booking.state == self.state
+
+
+@register
+class Asked(BookingKind):
+    """To an address that nobody has confirmed: it carries nothing that a stranger typed."""
+
+    name = "conversations.booking_asked"
+    label = "Please confirm your booking"
+    essential = always = pressing = True
+    state = Booking.State.ASKED
+    line = (
+        "You asked for a place. Open the page below and confirm within 2 days. If it was not you, "
+        "do nothing: no place is taken."
+    )
+
+    def link(self, booking, reader):
+        return {"url": booking_path(booking), "action": "Confirm your booking"}
+
+
+@register
+class Stands(BookingKind):
+    """Somebody asked again who has booked already; the page says the same to both."""
+
+    name = "conversations.booking_stands"
+    label = "How your booking stands"
+    essential = always = pressing = True
+
+    def wanted(self, rule, booking, user):
+        return booking.is_confirmed
+
+    def lines(self, booking):
+        have = "You have a place already." if booking.has_place else "You are on the waiting list."
+        return [f"You asked for a place again. {have}"]
 
 
 @register
@@ -114,7 +189,11 @@ class Booked(BookingKind):
     def lines(self, booking):
         conversation = booking.conversation
         online = f"To join online: {conversation.link}" if conversation.link else ""
-        return [line for line in (online, conversation.joining) if line]
+        help_words = "On its page you can say what would help you take part, or give up your place."
+        return [line for line in (online, conversation.joining, help_words) if line]
+
+    def wanted(self, rule, booking, user):
+        return super().wanted(rule, booking, user) and booking.conversation.is_open
 
 
 @register
@@ -124,12 +203,26 @@ class Waiting(BookingKind):
     state = Booking.State.WAITING
     line = "If a place falls free it is yours at once, and we tell you."
 
+    def wanted(self, rule, booking, user):
+        return super().wanted(rule, booking, user) and booking.conversation.is_open
+
 
 @register
 class GivenUp(BookingKind):
+    """Whoever had a place has it in their calendar: it goes from there."""
+
     name = "conversations.booking_given_up"
     label = "Your booking is given up"
     state = Booking.State.CANCELLED
+    with_calendar = True
+    line = "Nothing else is needed. You can book again while there are places."
+
+    def is_off(self, booking):
+        return True
+
+    def attachments(self, occurrence, user):
+        had_a_place = AuditEntry.objects.about(occurrence.subject).filter(action="book").exists()
+        return super().attachments(occurrence, user) if had_a_place else ()
 
 
 @register
@@ -159,11 +252,13 @@ class ComingUp(ConversationKind):
                 yield Due(conversation, due_at)
 
     def audience(self, rule, conversation):
-        booked = conversation.bookings.filter(state=Booking.State.BOOKED, user__isnull=False)
-        return User.objects.active().filter(pk__in=booked.values("user"))
+        """Who booked after it was due has just been told the time."""
+        due_at = rule.due_at(conversation.starts_at)
+        booked = conversation.bookings.filter(state=Booking.State.BOOKED, queued_at__lt=due_at)
+        return booked.readers()
 
     def wanted(self, rule, conversation, user):
-        booked = conversation.bookings.filter(user=user, state=Booking.State.BOOKED)
+        booked = conversation.bookings.of(user).filter(state=Booking.State.BOOKED)
         return conversation.is_open and conversation.reminders and booked.exists()
 
 
@@ -171,17 +266,15 @@ class ComingUp(ConversationKind):
 class FeedbackAsked(BookingKind):
     name = "conversations.feedback_asked"
     label = "How was it?"
+    news = True
+    line = "Thank you for coming. It takes two minutes. Nobody sees that an answer is yours."
+    urgent = essential = False
 
     def wanted(self, rule, booking, user):
         return booking.may_give_feedback
 
-    def context(self, occurrence, user):
-        booking = occurrence.subject
-        return super().context(occurrence, user) | {
-            "lines": ["Thank you for coming. Nobody sees that an answer is yours."],
-            "url": feedback_path(booking),
-            "action": "Say how it was",
-        }
+    def link(self, booking, reader):
+        return {"url": feedback_path(booking), "action": "Say how it was"}
 
 
 class SupportKind(Kind):
@@ -190,6 +283,7 @@ class SupportKind(Kind):
     topic = Topic.NETWORK
     withheld = True
     essential = True
+    because = "since somebody relies on it"
 
     def context(self, occurrence, user):
         conversation = occurrence.subject.booking.conversation
@@ -201,11 +295,7 @@ class SupportKind(Kind):
         }
 
 
-@register
-class SupportAsked(SupportKind):
-    name = "conversations.support_asked"
-    label = "Somebody asks you to arrange something"
-
+class ForOrganiser(SupportKind):
     def context(self, occurrence, user):
         url = f"/network/conversations/support/{occurrence.subject.pk}/"
         return super().context(occurrence, user) | {"url": url, "action": "See the request"}
@@ -215,7 +305,49 @@ class SupportAsked(SupportKind):
 
 
 @register
-class SupportArranged(SupportKind):
+class SupportAsked(ForOrganiser):
+    name = "conversations.support_asked"
+    label = "Somebody asks you to arrange something"
+
+    def wanted(self, rule, support, user):
+        return super().wanted(rule, support, user) and support.is_asked
+
+
+@register
+class SupportChanged(ForOrganiser):
+    name = "conversations.support_changed"
+    label = "What somebody needs at a Conversation has changed"
+
+    def wanted(self, rule, support, user):
+        """Of what they never heard of nothing has changed."""
+        heard = told(support).filter(pk=user.pk).exists()
+        return super().wanted(rule, support, user) and heard
+
+
+class ForAsker(SupportKind):
+    def context(self, occurrence, user):
+        said = super().context(occurrence, user)
+        if user.pk is not None:
+            return said
+        link = booking_path(occurrence.subject.booking)
+        return said | {"url": link, "action": "See your booking"}
+
+
+@register
+class SupportHanded(ForAsker):
+    name = "conversations.support_handed"
+    label = "Somebody else arranges what you asked for"
+
+    def wanted(self, rule, support, user):
+        return support.is_asked
+
+    def context(self, occurrence, user):
+        who = f"{occurrence.subject.organiser.name} reads it now, and no longer whom you asked."
+        return super().context(occurrence, user) | {"lines": [who]}
+
+
+@register
+class SupportArranged(ForAsker):
     name = "conversations.support_arranged"
     label = "What you asked for is arranged"
 

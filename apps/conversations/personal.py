@@ -12,8 +12,9 @@ from apps.core.personal import (
     retention,
 )
 from apps.core.withheld import confidential
+from apps.notifications.kinds import forget
 
-from .models.booking import UNCONFIRMED, Booking, BookingLetter, BookingSupport
+from .models.booking import UNCONFIRMED, Booking, BookingSupport
 from .models.conversation import Conversation, ConversationFeedback, Session
 from .models.photograph import PhotoConsent, Photograph
 
@@ -47,14 +48,6 @@ personal(
     about=("booking__user",),
     by_email="booking__email",
     mentions=("organiser",),
-    erase=DELETE,
-)
-personal(
-    BookingLetter,
-    "Letters about your place",
-    about=("booking__user",),
-    by_email="booking__email",
-    hide=("claimed_at",),
     erase=DELETE,
 )
 personal(
@@ -95,6 +88,7 @@ retention(
     since="it was asked for",
     days=UNCONFIRMED.days,
     rows=lambda cutoff: Booking.objects.filter(state=Booking.State.ASKED, made_at__lt=cutoff),
+    act=lambda rows: _unasked(rows),
 )
 retention(
     "bookings",
@@ -120,8 +114,20 @@ retention(
 )
 
 
+def _unwritten(rows):
+    """What was written to those who booked without an account goes with their address."""
+    for booking in rows.exclude(email="").select_related("conversation"):
+        forget(booking)
+        forget(booking.conversation, booking.email)
+
+
+def _unasked(rows):
+    _unwritten(rows)
+    rows.delete()
+
+
 def _nameless(rows):
-    BookingLetter.objects.filter(booking__in=rows).delete()
+    _unwritten(rows)
     rows.update(name="", email="")
 
 

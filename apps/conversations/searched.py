@@ -2,7 +2,7 @@
 
 from apps.core.searching import Told, searched, unsearched
 
-from .models.booking import Booking, BookingLetter, BookingSupport
+from .models.booking import Booking, BookingSupport
 from .models.conversation import Conversation, ConversationFeedback, Session
 from .models.photograph import PhotoConsent, Photograph
 
@@ -28,6 +28,6 @@ def conversation(one):
     )
 
 
-unsearched("Who comes, and what they need, is theirs.", Booking, BookingSupport, BookingLetter)
+unsearched("Who comes, and what they need, is theirs.", Booking, BookingSupport)
 unsearched("Answers without a name.", ConversationFeedback)
 unsearched("Whoever is pictured is asked, and can take it back.", Photograph, PhotoConsent)

@@ -3,7 +3,7 @@ nights, and one hold."""
 
 from datetime import timedelta
 
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from .models import DataRequest, Hold, RetentionRun
 

@@ -13,7 +13,8 @@ class CopyReady(Kind):
     name = "datarights.data_ready"
     label = "Something you asked for is ready"
     topic = Topic.GOVERNANCE
-    essential = True
+    urgent = essential = True
+    because = "since you asked for it"
 
     def wanted(self, rule, export, user):
         return export.state == DataExport.State.READY
@@ -36,6 +37,7 @@ class RequestKind(Kind):
 
     topic = Topic.GOVERNANCE
     essential = True
+    because = "since there is a day by which the law asks for an answer"
 
     def context(self, occurrence, user):
         request = occurrence.subject

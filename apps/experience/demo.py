@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from apps.core import clock
 from apps.core.dates import midnight_of
 from apps.meetings.models.meeting import Meeting
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from .models.batch import QUESTIONS, Batch, Choice, Remark, Told
 from .models.round import Round

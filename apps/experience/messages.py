@@ -88,6 +88,7 @@ class Heard(Kind):
 
     name = "experience.heard"
     label = "What your group says of working together"
+    news = True
     topic = Topic.GROUPS
 
     def wanted(self, rule, batch, user):

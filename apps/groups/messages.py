@@ -130,6 +130,7 @@ class TermsProposed(TermsKind):
 class TermsSigned(TermsKind):
     name = "groups.terms_signed"
     label = "New terms of reference are proposed"
+    news = True
     states = (TermsOfReference.State.SIGNED,)
     opening = "Both co-leads have signed them. They hold only once the group has adopted them."
 
@@ -138,6 +139,7 @@ class TermsSigned(TermsKind):
 class TermsAdopted(TermsKind):
     name = "groups.terms_adopted"
     label = "New terms of reference"
+    news = True
     opening = "The group has adopted new terms of reference. They are in force from {day}."
 
 
@@ -145,6 +147,7 @@ class TermsAdopted(TermsKind):
 class TermsFell(TermsKind):
     name = "groups.terms_fell"
     label = "The new terms of reference do not hold"
+    news = True
     states = (TermsOfReference.State.SIGNED, TermsOfReference.State.DROPPED)
     opening = "The decision to adopt them no longer counts. The terms before hold on."
 
@@ -182,6 +185,7 @@ class SideAsked(SideKind):
 class SideChanged(SideKind):
     name = "groups.side_changed"
     label = "A member takes part on another side"
+    news = True
     state = SideChange.State.CONFIRMED
 
     def context(self, occurrence, user):
@@ -244,6 +248,7 @@ class SideHereSaid(Kind):
 
     name = "groups.side_here_said"
     label = "A member said on which side they count"
+    news = True
     topic = Topic.GROUPS
 
     def context(self, occurrence, user):

@@ -8,7 +8,7 @@ from apps.accounts.models.people import User
 from apps.core import clock, dates
 from apps.core.dates import DAY, day, morning_of, weekday
 from apps.groups.roles import Role
-from apps.notifications.kinds import Default, Due, Kind, Part, Topic, register
+from apps.notifications.kinds import Default, Due, Kind, Part, Topic, register, told
 
 from .calendar import invitation
 from .events import runners
@@ -89,7 +89,8 @@ class Published(MeetingKind):
 class Changed(MeetingKind):
     name = "meetings.changed"
     label = "Meeting moved or changed"
-    urgent = asks = with_calendar = True
+    urgent = essential = asks = with_calendar = True
+    because = "so that nobody comes in vain"
 
     def lines(self, meeting, user):
         return [meeting.announcement, *super().lines(meeting, user)]
@@ -102,6 +103,7 @@ class Cancelled(MeetingKind):
     name = "meetings.cancelled"
     label = "Meeting cancelled"
     urgent = essential = with_calendar = True
+    because = "so that nobody comes in vain"
     after = True
 
     def lines(self, meeting, user):
@@ -188,6 +190,7 @@ class Nudge(Coming):
 class AgendaCall(Coming):
     name = "meetings.agenda_call"
     label = "Agenda for the meeting"
+    news = True
     defaults = (Default(10 * DAY),)
 
     def due(self, rule, now):
@@ -301,6 +304,7 @@ class SupportKind(Kind):
     topic = Topic.MEETINGS
     withheld = True
     essential = True
+    because = "since somebody relies on it"
 
     def context(self, occurrence, user):
         meeting = occurrence.subject.meeting
@@ -329,17 +333,41 @@ class SupportAsked(ForOrganiser):
     name = "meetings.support_asked"
     label = "Somebody asks you to arrange something for a meeting"
 
+    def wanted(self, rule, request, user):
+        return super().wanted(rule, request, user) and request.is_asked
+
 
 @register
 class SupportChanged(ForOrganiser):
     name = "meetings.support_changed"
-    label = "A request for a meeting has changed"
+    label = "What somebody needs at a meeting has changed"
+
+    def wanted(self, rule, request, user):
+        """Of what they never heard of nothing has changed."""
+        heard = told(request).filter(pk=user.pk).exists()
+        return super().wanted(rule, request, user) and heard
 
 
 @register
 class SupportArranged(SupportKind):
     name = "meetings.support_arranged"
     label = "What you asked for is arranged"
+
+    def wanted(self, rule, request, user):
+        return request.is_arranged
+
+
+@register
+class SupportHanded(SupportKind):
+    name = "meetings.support_handed"
+    label = "Somebody else arranges what you asked for"
+
+    def wanted(self, rule, request, user):
+        return request.is_asked
+
+    def context(self, occurrence, user):
+        who = f"{occurrence.subject.organiser.name} reads it now, and no longer whom you asked."
+        return super().context(occurrence, user) | {"lines": [who], "action": "See your request"}
 
 
 @register
@@ -410,6 +438,7 @@ class DecisionKind(Kind):
 class DecisionProvisional(DecisionKind):
     name = "meetings.decision_provisional"
     label = "A decision is provisional"
+    news = True
     title = "Decision {decision} is provisional"
     says = (
         "The meeting did not reach its co-production quorum. The decision counts only once a later "
@@ -475,6 +504,7 @@ class DecisionToSettle(DecisionKind):
 class DecisionSettled(DecisionKind):
     name = "meetings.decision_settled"
     label = "What became of a decision"
+    news = True
     title = "Decision {decision}: {state}"
     action = "See the decision"
 

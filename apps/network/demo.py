@@ -5,7 +5,7 @@ from datetime import timedelta
 from apps.accounts.models.people import Constituency, User
 from apps.accounts.roles import COMMS
 from apps.groups.roles import Role
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from .board.models import Post, PostReport
 from .demo_large import load_large

@@ -41,8 +41,8 @@ def label(kind_name):
     return KINDS[kind_name].label if kind_name in KINDS else kind_name
 
 
-def _always(rule):
-    return rule.kind in KINDS and KINDS[rule.kind].always
+def _stays_on(rule):
+    return rule.kind in KINDS and KINDS[rule.kind].stays_on
 
 
 def _confidential():
@@ -51,9 +51,13 @@ def _confidential():
     return {one.pk for one in types.values()}
 
 
+def _unnamed(kind):
+    return kind.unnamed or kind.withheld
+
+
 def withheld(path=""):
     """What names nobody here: messages of kinds that say so, or about what is confidential."""
-    kinds = [name for name, kind in KINDS.items() if kind.withheld]
+    kinds = [name for name, kind in KINDS.items() if _unnamed(kind)]
     return Q(**{f"{path}rule__kind__in": kinds}) | Q(**{f"{path}subject_type__in": _confidential()})
 
 
@@ -91,6 +95,9 @@ class RuleForm(forms.ModelForm):
         if kind and said.get("audience") and said["audience"] not in kind.audiences:
             known = ", ".join(kind.audiences.values())
             self.add_error("audience", f"This kind is for one of these: {known}.")
+        if kind and kind.stays_on and said.get("channel") != ReminderRule.Reach.EMAIL:
+            # The latest of several goes alone: this one would take the others from e-mail.
+            self.add_error("channel", "This kind always goes by e-mail.")
         offset = said.get("offset")
         if offset is not None and abs(offset) > LONGEST:
             self.add_error("offset", f"Enter at most {LONGEST.days} days.")
@@ -127,9 +134,9 @@ class ReminderRuleAdmin(AuditedAdmin):
         return ("kind", "offset", "audience") if is_event else ("kind",)
 
     def has_change_permission(self, request, obj=None):
-        # Without its rule a digest would keep what people are waiting for; what is done to
-        # somebody's account they hear of, whatever an administrator would like.
-        if obj is not None and (obj.kind == Digest.name or _always(obj)):
+        # Without its rule a digest would keep what people are waiting for; what somebody must not
+        # miss, and is told that they do not, comes whatever an administrator would like.
+        if obj is not None and (obj.kind == Digest.name or _stays_on(obj)):
             return False
         return super().has_change_permission(request, obj)
 
@@ -191,7 +198,12 @@ class DeliveryAdmin(ReadOnlyAdmin):
         "error",
     )
     list_filter = ("status", "channel", KindFilter, "sent_at")
-    search_fields = ("recipient__email", "recipient__full_name", "=occurrence__subject_id")
+    search_fields = (
+        "recipient__email",
+        "recipient__full_name",
+        "address",
+        "=occurrence__subject_id",
+    )
     list_select_related = ("occurrence__rule", "recipient")
     fields = list_display  # a digest would name its recipient
     actions = ["retry_failed"]
@@ -215,8 +227,8 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def to(self, delivery):
         said = delivery.occurrence
         kind = KINDS.get(said.rule.kind)
-        hidden = kind is None or kind.withheld or said.subject_type_id in _confidential()
-        return "Not shown" if hidden else delivery.recipient
+        hidden = kind is None or _unnamed(kind) or said.subject_type_id in _confidential()
+        return "Not shown" if hidden else delivery.recipient or delivery.address
 
     def has_retry_permission(self, request):
         return request.user.has_perm("notifications.change_delivery")

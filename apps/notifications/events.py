@@ -5,7 +5,31 @@ Imports no model of accounts: their tables of moves name these functions.
 
 from apps.core.moves import effect
 
-from .kinds import notify, others, void
+from .kinds import forget, notify, others, void
+from .models import Address
+
+
+# --- letters to people who have no account yet, or cannot come into it ---------------------------
+@effect
+def invitation_goes_out(invitation, entry):
+    void(invitation)  # the link of an earlier one is dead
+    to = [Address.of(invitation.email)]
+    notify("accounts.invitation", invitation, to, version=entry.pk)
+
+
+@effect
+def invitation_stays(invitation, entry):
+    """Its link works no more: what has not left does not."""
+    void(invitation)
+
+
+@effect
+def invitation_forgotten(invitation, entry):
+    forget(invitation)
+
+
+def account_letter_written(letter):
+    notify("accounts.letter", letter, [Address.of(letter.to)])
 
 
 # --- another address to sign in with: the old one is told before anything happens ----------------

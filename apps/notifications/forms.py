@@ -5,35 +5,68 @@ from django import forms
 from apps.core.fields import TimeField
 from apps.core.nhs import ModelForm
 
-from .kinds import topics
-from .models import Frequency, Preference
+from .kinds import ALWAYS, topics
+from .models import OVERALL, Frequency, Preference
+
+AS_ABOVE = ("", "As chosen above")
 
 
 class PreferenceForm(ModelForm):
-    """A choice for each topic that has messages, and the quiet hours."""
+    """One choice for all e-mail, one for each topic that is to differ, and the quiet hours."""
 
+    overall = forms.ChoiceField(
+        label="How should we e-mail you?",
+        choices=OVERALL,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how we e-mail you"},
+    )
     quiet_from = TimeField(label="Quiet hours start at", help_text="For example, 9pm")
     quiet_to = TimeField(label="Quiet hours end at", help_text="For example, 8am")
 
     class Meta:
         model = Preference
-        fields = ["quiet", "quiet_from", "quiet_to"]
+        fields = ["overall", "quiet", "quiet_from", "quiet_to"]
         labels = {"quiet": "Keep e-mails until my quiet hours end"}
         help_texts = {"quiet": "Only urgent e-mails, like a cancelled meeting, come at once."}
 
+    HINTS = {
+        Frequency.NOW: "New posts on the noticeboard come once a week, in one e-mail.",
+        Frequency.DAILY: "What is urgent, like a cancelled meeting, still comes at once.",
+        Frequency.NEEDS: "What asks something of you, or is about you. News is in your messages.",
+    }
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        chosen = {
-            topic.value: forms.ChoiceField(
+        self.fields["overall"].choice_hints = self.HINTS
+        self.topics = [topic.value for topic in topics()]
+        for topic in topics():
+            self.fields[topic.value] = forms.ChoiceField(
                 label=f"E-mails about {topic.label.lower()}",
-                choices=Frequency,
-                widget=forms.RadioSelect,
-                initial=self.instance.frequency(topic),
+                help_text=ALWAYS.get(topic, ""),
+                choices=[AS_ABOVE, *Frequency.choices],
+                required=False,
+                initial=self.instance.email.get(topic, ""),
             )
-            for topic in topics()
-        }
-        self.fields = chosen | self.fields
-        self.topics = list(chosen)
+            self.fields[topic.value].hide_optional = True
+
+    @property
+    def quiet_hours(self):
+        return [self["quiet"], self["quiet_from"], self["quiet_to"]]
+
+    @property
+    def details(self):
+        """One for each topic."""
+        return [self[name] for name in self.topics]
+
+    @property
+    def differ(self):
+        """How many topics are otherwise than the choice for all."""
+        return sum(bool(field.value()) for field in self.details)
+
+    @property
+    def is_open(self):
+        """Whether the details are shown at once: something is chosen there, or amiss."""
+        return bool(self.differ or set(self.errors) & set(self.topics))
 
     def clean(self):
         """Quiet hours that end when they start would never be quiet, or never end."""

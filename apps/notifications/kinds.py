@@ -1,13 +1,13 @@
 """The kinds of message, and the three verbs that higher apps use: notify, void, told.
 
+Whom a kind tells is a *reader*: a User, or the Address of somebody without an account.
+
 Each app describes its kinds in ``messages.py`` as subclasses of ``Kind`` and registers them in
 ``AppConfig.ready()``. A kind with a ``due`` method is a reminder: the planner asks it. A kind
 without one is an event: code calls ``notify`` when something happens.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -20,7 +20,8 @@ from apps.accounts.models.people import User
 from apps.core import clock
 from apps.core.waking import wake
 
-from .models import Channel, Delivery, Occurrence, ReminderRule, Status
+from .models import Address, Channel, Delivery, Occurrence, ReminderRule, Status
+from .silence import is_silent
 
 
 class Topic(models.TextChoices):
@@ -32,9 +33,20 @@ class Topic(models.TextChoices):
     OUTPUTS = "outputs", "Outputs and reviews"
     CONSULTATIONS = "consultations", "Consultations"
     NETWORK = "network", "The network and claims"
-    BOARD = "board", "New posts on the noticeboard"
+    BOARD = "board", "The noticeboard"
     RECRUITMENT = "recruitment", "Jobs and recruitment"
     GOVERNANCE = "governance", "Policies and decisions"
+
+
+# What comes whatever somebody chose about a topic: said where they choose.
+ALWAYS = {
+    Topic.MEETINGS: "That a meeting is moved or cancelled, and what is about support, always "
+    "comes.",
+    Topic.NETWORK: "What is about your place at a Conversation, and about support, always comes.",
+    Topic.RECRUITMENT: "What is about your own application always comes: news of it, times, an "
+    "offer, checks, your first day.",
+    Topic.GOVERNANCE: "What is about your account or your data always comes.",
+}
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,18 @@ class Part:
     filename: str = ""
 
 
+@dataclass(frozen=True)
+class Written:
+    """An e-mail that is ready but for its headers."""
+
+    subject: str
+    text: str
+    html: str
+
+
+Reader = User | Address
+
+
 class Kind:
     """One kind of message. Subclass it; the attributes and methods below are all there is.
 
@@ -77,11 +101,19 @@ class Kind:
     ``label``      what the admin and the default subject line call it
     ``topic``      what it counts as in people's preferences
     ``urgent``     goes at once: quiet hours and digests do not hold it (a cancellation)
-    ``essential``  goes even to those who want no e-mail about the topic (use it hardly ever)
+    ``essential``  goes even to those who want no e-mail about the topic (use it hardly ever), and
+                   says so, with ``because``: *since it is about your application*
+    ``news``       it asks nothing of its reader and is not about them: *only what needs me* leaves
+                   it to the Messages page
+    ``unless_chosen``  how often it comes to whoever wants all straight away, and chose nothing for
+                   the topic: once a week, say
     ``always``     no administrator can switch its rule off (what is done to somebody's account)
     ``after``      True: only to people already told about the subject on the same channel (moved,
                    cancelled); False: only to those not yet told on it (an invitation); None: all
-    ``withheld``   whoever gets one has to do with something confidential: Django admin names nobody
+    ``latest``     of several about one thing only the latest is worth sending
+    ``pressing``   leaves before all that waits: its reader sits before a page and looks out for it
+    ``unnamed``    Django admin does not say who gets one
+    ``withheld``   nor does a home page show its title: it has to do with something confidential
     ``template``   templates/email/<template>.txt and .html; both get the context below, with
                    ``address`` for the full ``url``
     ``audiences``  {name: label} that a rule of this kind may choose from
@@ -93,12 +125,24 @@ class Kind:
     topic: Topic = Topic.MEETINGS
     urgent: bool = False
     essential: bool = False
+    because: str = ""
+    news: bool = False
+    unless_chosen: str = ""
     always: bool = False
+    pressing: bool = False
+    latest: bool = False
+    unnamed: bool = False
     withheld: bool = False
     after: bool | None = None
     template: str = "message"
     audiences: dict[str, str] = {"everyone": "Everyone concerned"}
     defaults: tuple[Default, ...] = (Default(),)
+
+    @property
+    def stays_on(self) -> bool:
+        """Whether no administrator can switch it off: it is essential to some of its readers."""
+        per_reader = type(self).is_essential_to is not Kind.is_essential_to
+        return self.always or self.essential or per_reader
 
     @property
     def is_event(self) -> bool:
@@ -119,27 +163,49 @@ class Kind:
         """Which timetable of the subject holds now; unsent reminders of an older one are void."""
         return getattr(subject, "schedule_version", 0)
 
-    def audience(self, rule: ReminderRule, subject: Any) -> Iterable[User]:
-        """The people whom a rule's reminder about the subject is for."""
+    def audience(self, rule: ReminderRule, subject: Any) -> Iterable[Reader]:
+        """The readers whom a rule's reminder about the subject is for."""
         return ()
 
-    def wanted(self, rule: ReminderRule, subject: Any, user: User) -> bool:
+    def wanted(self, rule: ReminderRule, subject: Any, user: Reader) -> bool:
         """Asked again just before sending: still a member, not cancelled, not yet answered?"""
         return True
 
-    def subject_line(self, occurrence: Occurrence, user: User) -> str:
+    def is_pressing(self, subject: Any) -> bool:
+        """``pressing`` for this subject: a code, and no notice."""
+        return self.pressing
+
+    def is_urgent_to(self, subject: Any, user: Reader) -> bool:
+        """``urgent`` for this reader: an answer to what they wrote, say."""
+        return self.urgent
+
+    def is_essential_to(self, subject: Any, user: Reader) -> bool:
+        """``essential`` for this reader: a step of their own candidacy, say."""
+        return self.essential
+
+    def subject_line(self, occurrence: Occurrence, user: Reader) -> str:
         """The e-mail's subject. Nothing about health, employment or candidacy: others see it."""
         return self.label
 
-    def context(self, occurrence: Occurrence, user: User) -> dict[str, Any]:
+    def context(self, occurrence: Occurrence, user: Reader) -> dict[str, Any]:
         """What the message says: ``title``, and if wanted ``url`` and ``action`` (its link),
         ``facts`` (pairs of label and value: when, where), ``lines`` (paragraphs), and whatever
         the kind's own template uses beside."""
         return {"title": self.label}
 
-    def attachments(self, occurrence: Occurrence, user: User) -> Iterable[Part]:
+    def attachments(self, occurrence: Occurrence, user: Reader) -> Iterable[Part]:
         """Further Parts of the e-mail: the calendar entry, say."""
         return ()
+
+    def written(self, occurrence: Occurrence, user: Reader) -> Written | None:
+        """The e-mail, where the kind has it whole; ``context`` and ``template`` are not asked."""
+        return None
+
+    def sent(self, delivery: Delivery) -> None:
+        """It has left: what the subject keeps of that is changed in the same transaction."""
+
+    def could_not(self, delivery: Delivery) -> None:
+        """As ``sent``: the address was refused, or it was tried for a day in vain."""
 
 
 ASKED_ONCE = timedelta(days=1)  # how often somebody is asked about the same thing by e-mail
@@ -161,10 +227,16 @@ def topics() -> list[Topic]:
 
 
 def seed_rules() -> None:
-    """Add the rules that the kinds come with and that are not there yet; change none.
+    """Add the rules that the kinds come with and that are not there yet.
 
-    A rule that somebody changed or switched off keeps its ``seed``, so it does not come again.
+    A rule that somebody changed or switched off keeps its ``seed``, so it does not come again. None
+    is changed, but where nobody may switch its kind off: then what once was off is on again.
     """
+    stay_on = [name for name, kind in KINDS.items() if kind.stays_on]
+    off = ReminderRule.objects.filter(kind__in=stay_on).exclude(seed="")
+    off.filter(Q(enabled=False) | ~Q(channel=ReminderRule.Reach.EMAIL)).update(
+        enabled=True, channel=ReminderRule.Reach.EMAIL
+    )
     there = set(ReminderRule.objects.values_list("kind", "seed"))
     ReminderRule.objects.bulk_create(
         [
@@ -194,32 +266,16 @@ def rule_of(kind_name: str) -> ReminderRule:
 
 
 # --- the verbs ----------------------------------------------------------------------------------
-_silent: ContextVar[bool] = ContextVar("silent", default=False)
-
-
-@contextmanager
-def silence() -> Iterator[None]:
-    """While this holds nobody is told anything: the demonstration plays what is long past."""
-    token = _silent.set(True)
-    try:
-        yield
-    finally:
-        _silent.reset(token)
-
-
-def is_silent() -> bool:
-    return _silent.get()
-
-
 def notify(
     kind_name: str,
     subject: models.Model,
-    users: Iterable[User],
+    users: Iterable[Reader],
     *,
     version: int = 0,
     data: dict[str, Any] | None = None,
 ) -> Occurrence | None:
-    """Tell people that something happened, in the caller's transaction; sent once it commits.
+    """Tell people, or addresses, that something happened, in the caller's transaction; sent once it
+    commits.
 
     The same kind, subject and version tells each person once, however often it is called. Returns
     the Occurrence, or None where an administrator switched the kind off.
@@ -227,7 +283,7 @@ def notify(
     if is_silent():
         return None
     kind, rule = KINDS[kind_name], rule_of(kind_name)
-    if not rule.enabled and not kind.always:
+    if not rule.enabled and not kind.stays_on:
         return None
     with transaction.atomic():
         occurrence, _ = Occurrence.objects.about(subject).get_or_create(
@@ -292,37 +348,34 @@ def ask(
 def add_deliveries(
     kind: Kind,
     occurrence: Occurrence,
-    users: Iterable[User],
+    users: Iterable[Reader],
     later: Mapping[tuple[int, str], datetime] | None = None,
 ) -> None:
-    """A delivery for each person and channel, where there is none yet.
+    """A delivery for each person and channel, and each address, where there is none yet.
 
     ``later`` is when it goes out, for each (person, channel) for whom that is not now.
     """
     now, later = clock.now(), later or {}
-    people = {user.pk: user for user in users if user.is_active}
     told = set()
     if kind.after is not None:
-        told = set(
-            Delivery.objects.about(occurrence.subject)
-            .exclude(occurrence=occurrence)
-            .told()
-            .values_list("recipient_id", "channel")
-        )
-    Delivery.objects.bulk_create(
-        [
-            Delivery(
-                occurrence=occurrence,
-                recipient=user,
-                channel=channel,
-                next_attempt_at=later.get((user.pk, channel), now),
-            )
-            for user in people.values()
-            for channel in occurrence.rule.reaches()
-            if kind.after is None or ((user.pk, channel) in told) == kind.after
-        ],
-        ignore_conflicts=True,
-    )
+        before = Delivery.objects.about(occurrence.subject).exclude(occurrence=occurrence).told()
+        told = set(before.values_list("recipient_id", "address", "channel"))
+    made, pressing = {}, kind.is_pressing(occurrence.subject)
+    for reader in users:
+        person = reader if isinstance(reader, User) else None
+        address = "" if person else reader.email
+        for channel in occurrence.rule.reaches() if person else (Channel.EMAIL,):
+            key = (reader.pk, address, channel)
+            if reader.is_active and (kind.after is None or (key in told) == kind.after):
+                made[key] = Delivery(
+                    occurrence=occurrence,
+                    recipient=person,
+                    address=address,
+                    channel=channel,
+                    pressing=pressing,
+                    next_attempt_at=later.get((reader.pk or 0, channel), now),
+                )
+    Delivery.objects.bulk_create(made.values(), ignore_conflicts=True)
 
 
 def others(users: Iterable[User], by: User | None) -> list[User]:
@@ -354,3 +407,10 @@ def told(
     if channel is not None:
         reached = reached.filter(channel=Channel(channel))
     return User.objects.filter(pk__in=reached.values("recipient"))
+
+
+def forget(subject: models.Model, address: str = "") -> None:
+    """Nothing is left of what was written about a thing to people without an account, or to one of
+    them: they are forgotten."""
+    letters = Delivery.objects.about(subject).filter(recipient=None)
+    (letters.to(address) if address else letters).delete()

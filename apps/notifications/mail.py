@@ -8,6 +8,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from .kinds import Written
+
 PURPOSE = "notifications.unsubscribe"
 LIFE = timedelta(days=730)  # for as long as people may come back to an old e-mail
 
@@ -30,47 +32,62 @@ def read_unsubscribe_token(token):
 
 def content(kind, occurrence, user):
     """What a message says, complete: the kind's context with everything optional filled in."""
-    said = {"url": "", "action": "Open", "facts": (), "lines": ()}
+    said = {"url": "", "action": "Open", "facts": (), "lines": (), "after": ()}
     said |= kind.context(occurrence, user)
     return said | {"address": said["url"] and absolute(said["url"])}
 
 
 def compose(kind, delivery):
     """The e-mail of one delivery."""
-    occurrence, user = delivery.occurrence, delivery.recipient
-    context = content(kind, occurrence, user)
-    topics = context.get("topics", () if kind.essential else (kind.topic,))
-    context |= {
-        "recipient": user,
-        "site_name": settings.SITE_NAME,
-        "site_url": settings.SITE_URL,
-        "trust_name": settings.TRUST_NAME,
-        "support_email": settings.SUPPORT_EMAIL,
-        "preferences_url": absolute(reverse("notification_preferences")),
-    }
+    occurrence, reader = delivery.occurrence, delivery.reader
     headers = {"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"}
-    if topics:
-        stop = absolute(reverse("unsubscribe", args=[unsubscribe_token(user, topics)]))
-        context["unsubscribe_url"] = stop
-        headers |= {
-            "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        }
+    letter = kind.written(occurrence, reader)
+    if letter is None:
+        letter, stop = _render(kind, occurrence, reader)
+        if stop:
+            headers |= {
+                "List-Unsubscribe": f"<{stop}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            }
+    to = [reader.email]
     message = EmailMultiAlternatives(
-        subject=" ".join(kind.subject_line(occurrence, user).split()),
-        body=render_to_string(f"email/{kind.template}.txt", context),
-        to=[user.email],
+        letter.subject,
+        letter.text,
+        to=to,
         headers=headers,
+        reply_to=[settings.SUPPORT_EMAIL],  # people press Reply: somebody reads it
     )
-    message.attach_alternative(
-        render_to_string(f"email/{kind.template}.html", context), "text/html"
-    )
-    for part in kind.attachments(occurrence, user):
+    message.attach_alternative(letter.html, "text/html")
+    for part in kind.attachments(occurrence, reader):
         if part.filename:
             message.attach(part.filename, _text(part), _bare(part.mimetype))
         else:
             message.attach_alternative(_text(part), _bare(part.mimetype))
     return message
+
+
+def _render(kind, occurrence, reader):
+    """What the kind says in its template, and the address that stops e-mail like it, if any."""
+    context = content(kind, occurrence, reader)
+    essential = kind.is_essential_to(occurrence.subject, reader)
+    topics = context.get("topics", () if essential else (kind.topic,))
+    stop = ""
+    if topics and reader.pk is not None:  # somebody without an account chose nothing
+        stop = absolute(reverse("unsubscribe", args=[unsubscribe_token(reader, topics)]))
+    context |= {
+        "recipient": reader,
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "trust_name": settings.TRUST_NAME,
+        "support_email": settings.SUPPORT_EMAIL,
+        "preferences_url": absolute(reverse("notification_preferences")),
+        "unsubscribe_url": stop,
+        "for_you_alone": reader.pk is None,  # nothing else says who may follow it
+        "because": kind.because if essential and reader.pk is not None else "",
+    }
+    subject = " ".join(kind.subject_line(occurrence, reader).split())
+    text = render_to_string(f"email/{kind.template}.txt", context)
+    return Written(subject, text, render_to_string(f"email/{kind.template}.html", context)), stop
 
 
 def _text(part):

@@ -6,15 +6,78 @@ They cannot be switched off, by anybody: they are how people notice.
 from django.conf import settings
 
 from apps.accounts.models.addresses import AddressChange
+from apps.accounts.models.invitations import LIFE
 from apps.accounts.models.role_changes import RoleChange
-from apps.core.dates import moment
+from apps.core import clock
+from apps.core.dates import moment, weekday
+from apps.core.says import unlinked
 
-from .kinds import Kind, Topic, register
+from .kinds import Kind, Topic, Written, register
 
 
 class AccountKind(Kind):
     topic = Topic.GOVERNANCE
     urgent = essential = always = True
+    because = "since it is about how people sign in, or what they may do"
+
+
+# --- letters ------------------------------------------------------------------------------------
+@register
+class Invited(AccountKind):
+    """To an address that nobody has confirmed: it carries nothing that a stranger typed."""
+
+    name = "accounts.invitation"
+    label = "Your invitation"
+    latest = True  # the link of an earlier one is dead
+
+    def wanted(self, rule, invitation, user):
+        return invitation.is_live and bool(invitation.sealed_token)
+
+    def context(self, occurrence, user):
+        invitation = occurrence.subject
+        what = (
+            f"{settings.SITE_NAME} is where people with lived experience and staff of "
+            f"{settings.TRUST_NAME} work together."
+        )
+        placings = [f"- {placing}" for placing in invitation.placings]
+        asked = ["\n".join(["You are invited to be:", *placings])] if placings else []
+        return {
+            "title": f"{unlinked(invitation.invited_by.full_name)} invites you to "
+            f"{settings.SITE_NAME}",
+            "lines": [what, *asked],
+            "url": invitation.path,
+            "action": "See what it is about, and make your account",
+            "after": [
+                f"It works once, until {weekday(clock.now() + LIFE)}. If you do not want to come, "
+                "you need do nothing. If you did not expect this, write to us."
+            ],
+        }
+
+    def sent(self, delivery):
+        delivery.occurrence.subject.has_left()
+
+    def could_not(self, delivery):
+        delivery.occurrence.subject.cannot_leave()
+
+
+@register
+class AccountLetter(AccountKind):
+    """A code, or what was done to how somebody signs in: accounts write it, whole."""
+
+    name = "accounts.letter"
+    label = "A letter about an account"
+
+    def is_pressing(self, letter):
+        return letter.is_code
+
+    def wanted(self, rule, letter, user):
+        return letter.is_good
+
+    def written(self, occurrence, user):
+        return Written(**occurrence.subject.said)
+
+    def sent(self, delivery):
+        delivery.occurrence.subject.delete()
 
 
 # --- another address to sign in with -------------------------------------------------------------

@@ -2,14 +2,15 @@
 
 import secrets
 import uuid
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
@@ -21,6 +22,26 @@ class Channel(models.TextChoices):
 
     EMAIL = "email", "E-mail"
     IN_APP = "in_app", "Messages page"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Somebody without an account: kinds are given one where others are a User.
+
+    It has no name: what a stranger typed stands in no letter. ``email`` is in small letters.
+    """
+
+    email: str
+    pk = None
+    name = full_name = ""
+    is_active = True
+
+    @classmethod
+    def of(cls, email):
+        """Raises ValueError where there is none: they were forgotten."""
+        if not email:
+            raise ValueError("no address")
+        return cls(email.strip().lower())
 
 
 # --- rules --------------------------------------------------------------------------------------
@@ -169,6 +190,10 @@ class DeliveryQuerySet(models.QuerySet):
         """Waiting, due, and in no sender's hands."""
         return self.filter(status=Status.WAITING, claim__isnull=True, next_attempt_at__lte=now)
 
+    def to(self, address):
+        """What goes to somebody without an account."""
+        return self.filter(recipient=None, address=address.strip().lower())
+
     def visible_to(self, user):
         """What a person's Messages page shows."""
         return self.filter(recipient=user, channel=Channel.IN_APP, status=Status.SENT)
@@ -182,11 +207,17 @@ class DeliveryQuerySet(models.QuerySet):
 
 
 class Delivery(models.Model):
-    """One message to one person on one channel."""
+    """One message on one channel: to a person, or to the address of somebody without an account."""
 
     occurrence = models.ForeignKey(Occurrence, on_delete=models.CASCADE, related_name="deliveries")
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="deliveries"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="deliveries"
+    )
+    address = models.EmailField(
+        max_length=254, blank=True, help_text="Where it goes, to somebody without an account."
+    )
+    pressing = models.BooleanField(
+        default=False, editable=False, help_text="Before all others: somebody looks out for it."
     )
     channel = models.CharField(max_length=10, choices=Channel)
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
@@ -219,7 +250,7 @@ class Delivery(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(
-                fields=["channel", "next_attempt_at"],
+                fields=["channel", "-pressing", "next_attempt_at"],
                 condition=Q(status="waiting"),
                 name="notifications_waiting",
             ),
@@ -239,8 +270,20 @@ class Delivery(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["occurrence", "recipient", "channel"], name="notifications_delivery_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["occurrence", "address"],
+                condition=Q(recipient=None),
+                name="notifications_letter_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient=None) & ~Q(address="")
+                | Q(recipient__isnull=False) & Q(address=""),
+                name="notifications_delivery_to_one",
+            ),
         ]
+
+    is_unreachable = False  # as the sender finds out of a batch
 
     def __str__(self):
         return f"Message {self.pk}"
@@ -249,29 +292,17 @@ class Delivery(models.Model):
         return reverse("message", args=[self.pk])
 
     @property
+    def reader(self):
+        """The User or the Address that it goes to."""
+        return self.recipient if self.recipient_id else Address(self.address)
+
+    @property
     def message_id(self):
         """The e-mail's Message-ID: made from the key, so that a repeat carries the same one."""
-        key = f"{settings.SITE_URL}/{self.occurrence_id}/{self.recipient_id}/{self.channel}"
+        to = self.recipient_id or self.address
+        key = f"{settings.SITE_URL}/{self.occurrence_id}/{to}/{self.channel}"
         domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
         return f"<{uuid.uuid5(uuid.NAMESPACE_URL, key)}@{domain}>"
-
-
-class CountUpTo(models.Subquery):
-    """How many rows a query has, which is cut where nobody counts on."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = models.IntegerField()
-
-
-MANY = 10  # unread messages: more are *9+*
-
-
-def unread_of():
-    """An expression on User: how many messages are unread, as far as the menu counts them."""
-    mine = Delivery.objects.filter(
-        recipient=OuterRef("pk"), channel=Channel.IN_APP, status=Status.SENT
-    )
-    return CountUpTo(mine.unread().order_by().values("pk")[:MANY])
 
 
 # --- what a person wants ------------------------------------------------------------------------
@@ -281,11 +312,16 @@ class Frequency(models.TextChoices):
     NOW = "now", "Straight away"
     DAILY = "daily", "Once a day, in one e-mail"
     WEEKLY = "weekly", "Once a week, in one e-mail"
+    NEEDS = "needs", "Only what needs me"
     NONE = "none", "No e-mail"
 
 
-# How often e-mail about a topic comes to somebody who chose nothing; else straight away.
-UNLESS_CHOSEN = {"board": Frequency.WEEKLY}
+# The three choices of a person who would rather not choose for each topic.
+OVERALL = [
+    (Frequency.NOW, "Everything, straight away"),
+    (Frequency.DAILY, "One e-mail a day, at 8am"),
+    (Frequency.NEEDS, "Only what needs me"),
+]
 DIGEST_HOUR = 8  # in the morning; the weekly digest goes on Mondays
 
 
@@ -299,10 +335,11 @@ class Preference(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preference"
     )
+    overall = models.CharField(max_length=10, choices=OVERALL, default=Frequency.NOW)
     email = models.JSONField(
         default=dict,
         blank=True,
-        help_text="{topic: frequency}; a topic that is not there means straight away.",
+        help_text="{topic: frequency}; a topic that is not there is as ``overall``.",
     )
     quiet = models.BooleanField("quiet hours", default=True)
     quiet_from = models.TimeField(default=time(21))
@@ -320,14 +357,17 @@ class Preference(models.Model):
         return cls.objects.get_or_create(user=user)[0]
 
     def choose(self, **topics):
-        """Set how often the person wants e-mail about topics; what waits is judged by it."""
-        self.email = {**self.email, **topics}
+        """Set how often the person wants e-mail about topics; "" is as ``overall``. What waits is
+        judged by it."""
+        self.email = {name: often for name, often in {**self.email, **topics}.items() if often}
         self.save()
         self.user.deliveries.reconsider()
 
-    def frequency(self, topic):
-        """How often this person wants e-mail about a topic."""
-        return Frequency(self.email.get(topic, UNLESS_CHOSEN.get(topic, Frequency.NOW)))
+    def frequency(self, topic, unless_chosen=""):
+        """How often this person wants e-mail about a topic. ``unless_chosen`` is how a kind comes
+        to whoever wants all of it, and chose nothing for the topic."""
+        usual = unless_chosen if self.overall == Frequency.NOW else ""
+        return Frequency(self.email.get(topic) or usual or self.overall)
 
     def quiet_until(self, now):
         """When the quiet hours that cover this moment end, or None outside them."""
@@ -343,9 +383,11 @@ class Preference(models.Model):
         if not covered:
             return None
         tomorrow = overnight and hour >= self.quiet_from
-        return datetime.combine(
-            local.date() + timedelta(days=tomorrow), self.quiet_to, tzinfo=LONDON
-        )
+        day = local.date() + timedelta(days=tomorrow)
+        ends = datetime.combine(day, self.quiet_to, tzinfo=LONDON)
+        if ends.astimezone(UTC) <= now:  # an hour that comes twice: it ends the second time
+            ends = ends.replace(fold=1)
+        return ends
 
 
 def digest_slot(frequency, now):

@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from apps.core.personal import DELETE, nobodys, personal, retention
 
+from .messages import AccountLetter
 from .models import Delivery, Occurrence, Preference, ReminderRule, Status
 
 nobodys("Rules of messages; no person is in them.", ReminderRule)
@@ -17,7 +18,8 @@ personal(
     Delivery,
     "Messages to you",
     about=("recipient",),
-    hide=("claim", "claimed_at", "error"),
+    by_email="address",
+    hide=("claim", "claimed_at", "error", "pressing"),
     erase=DELETE,
     scrub=("title", "text"),
     why="In messages to others your name is replaced.",
@@ -40,9 +42,17 @@ retention(
     since="it was sent",
     days="MESSAGES_KEEP_DAYS",
     # What was planned stays known (Occurrence), so that no message goes out a second time.
-    rows=lambda cutoff: Delivery.objects.exclude(status__in=PENDING).filter(
-        Q(sent_at__lt=cutoff) | Q(sent_at=None, next_attempt_at__lt=cutoff)
-    ),
+    rows=lambda cutoff: _over(cutoff),
+)
+retention(
+    "letters",
+    Delivery,
+    what="That we e-mailed somebody without an account, and their address",
+    why="Long enough to look up whether a letter arrived.",
+    since="it was sent",
+    days="LETTERS_KEEP_DAYS",
+    rows=lambda cutoff: _over(cutoff).filter(recipient=None),
+    act=lambda rows: _letters_gone(rows),
 )
 retention(
     "occasions",
@@ -59,3 +69,15 @@ retention(
     act=lambda rows: rows.update(data={}),
     does="Emptied",
 )
+
+
+def _over(cutoff):
+    over = Q(sent_at__lt=cutoff) | Q(sent_at=None, next_attempt_at__lt=cutoff)
+    return Delivery.objects.exclude(status__in=PENDING).filter(over)
+
+
+def _letters_gone(rows):
+    """A code that somebody asked for is never sent a second time: nothing of it need stay known."""
+    codes = Occurrence.objects.filter(rule__kind=AccountLetter.name)
+    codes.filter(pk__in=list(rows.values_list("occurrence", flat=True))).delete()
+    rows.delete()

@@ -18,19 +18,30 @@ from django.core.mail import get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 
+from apps.accounts.models.unreachable import Unreachable
 from apps.core import clock
 
 from .digests import Digest
 from .kinds import KINDS
 from .mail import compose, content
-from .models import Channel, Delivery, Frequency, Preference, Status, digest_slot
+from .models import (
+    Channel,
+    Delivery,
+    Frequency,
+    Occurrence,
+    Preference,
+    Status,
+    digest_slot,
+)
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100
+FIRST = ("-pressing", "next_attempt_at", "pk")
 SLICE = 5  # seconds that one task sends: a worker asked to stop ends this soon
 # Minutes from a failed attempt to the next; after the last there is none.
 BACK_OFF = (1, 5, 15, 60, 180, 360, 720)
+PERMANENT = 500  # from this code on a mail server means it (RFC 5321, 4.2.1)
 
 
 class MailServerDown(Exception):  # noqa: N818 - not an error of ours
@@ -41,35 +52,56 @@ class NotAccepted(Exception):  # noqa: N818
     """The mail back end reports that it sent nothing."""
 
 
+# What is looked for first, each time a batch is done: (channel, whether it presses).
+ORDER = (
+    (Channel.EMAIL, True),
+    (Channel.IN_APP, True),
+    (Channel.IN_APP, False),
+    (Channel.EMAIL, False),
+)
+
+
 def send(seconds=SLICE):
     """Send what is due. Returns False where time ran out before the work did."""
     deadline = time.monotonic() + seconds
-    return all(_drain(channel, deadline) for channel in (Channel.IN_APP, Channel.EMAIL))
+    order = list(ORDER)
+    while order and time.monotonic() < deadline:
+        for channel, pressing in order:
+            try:
+                found, done_in_time = _send_batch(channel, pressing, deadline)
+            except MailServerDown as down:
+                # The next tick tries again; no attempt is counted.
+                logger.error("The mail server does not answer (%s)", down)
+                order = [one for one in order if one[0] != Channel.EMAIL]
+                break
+            if not done_in_time:
+                return False
+            if found:
+                break
+        else:
+            return True
+    return not order
 
 
-def _drain(channel, deadline):
-    while time.monotonic() < deadline:
-        with claimed(channel) as batch, Mailer() as mailer:
-            if not batch:
-                return True
-            preferences = Preference.objects.in_bulk(
-                [delivery.recipient_id for delivery in batch], field_name="user_id"
-            )
-            for delivery in batch:
-                if time.monotonic() >= deadline:
-                    return False
-                preference = preferences.get(delivery.recipient_id) or Preference()
-                try:
-                    dispatch(delivery, preference, mailer)
-                except MailServerDown as down:
-                    logger.error("The mail server does not answer (%s)", down)
-                    return True  # the next tick tries again; no attempt is counted
-    return False
+def _send_batch(channel, pressing, deadline):
+    """(whether there was anything, whether all of it was done before the deadline)."""
+    with claimed(channel, pressing) as batch, Mailer() as mailer:
+        preferences = Preference.objects.in_bulk(
+            [delivery.recipient_id for delivery in batch if delivery.recipient_id],
+            field_name="user_id",
+        )
+        for delivery in batch:
+            if time.monotonic() >= deadline:
+                return True, False
+            dispatch(delivery, preferences.get(delivery.recipient_id) or Preference(), mailer)
+    return bool(batch), True
 
 
 # --- claims -------------------------------------------------------------------------------------
-def claim(channel, size=BATCH, now=None):
+def claim(channel, pressing=None, size=BATCH, now=None):
     """Take a batch for this sender alone; returns the deliveries, maybe none.
+
+    ``pressing`` asks for what presses, or for what does not.
 
     What makes it right is the conditional update. Skipping rows that another sender is just
     taking only saves waiting, where the database can do it.
@@ -77,24 +109,33 @@ def claim(channel, size=BATCH, now=None):
     now = now or clock.now()
     token = uuid.uuid4()
     free = Delivery.objects.filter(channel=channel).claimable(now)
+    if pressing is not None:
+        free = free.filter(pressing=pressing)
     with transaction.atomic():
-        chosen = free.order_by("next_attempt_at", "pk").select_for_update(
+        chosen = free.order_by(*FIRST).select_for_update(
             skip_locked=connection.features.has_select_for_update_skip_locked
         )
         keys = list(chosen.values_list("pk", flat=True)[:size])
         free.filter(pk__in=keys).update(claim=token, claimed_at=now)
-    return list(
+    if not keys:
+        return []
+    batch = list(
         Delivery.objects.filter(claim=token)
-        .order_by("next_attempt_at", "pk")
+        .order_by(*FIRST)
         .select_related("occurrence__rule", "recipient")
         .prefetch_related("occurrence__subject")
     )
+    if batch and channel == Channel.EMAIL:
+        refused = Unreachable.objects.among([delivery.reader.email for delivery in batch])
+        for delivery in batch:
+            delivery.is_unreachable = delivery.reader.email.lower() in refused
+    return batch
 
 
 @contextmanager
-def claimed(channel):
+def claimed(channel, pressing=None):
     """A claimed batch; what of it was not begun when the block ends is free again."""
-    batch = claim(channel)
+    batch = claim(channel, pressing)
     try:
         yield batch
     finally:
@@ -145,10 +186,17 @@ def dispatch(delivery, preference, mailer):
         shown = OUTLETS[delivery.channel](delivery, mailer)
     except (OperationalError, InterfaceError):
         raise
+    except smtplib.SMTPRecipientsRefused as error:
+        fail(delivery, type(error).__name__, refused=_codes(error))
     except Exception as error:
         fail(delivery, type(error).__name__)
     else:
         done(delivery, **shown)
+
+
+def _codes(error):
+    """The answers of the mail server to an address that it did not take: 550, say."""
+    return [code for code, _ in error.recipients.values()]
 
 
 def judge(delivery, preference, now):
@@ -158,10 +206,14 @@ def judge(delivery, preference, now):
         return {"status": Status.VOID}
     if delivery.channel == Channel.IN_APP:
         return None
-    frequency = Frequency.NOW if kind.essential else preference.frequency(kind.topic)
+    subject, reader = delivery.occurrence.subject, delivery.reader
+    essential = kind.is_essential_to(subject, reader)
+    frequency = Frequency.NOW if essential else preference.frequency(kind.topic, kind.unless_chosen)
+    if frequency == Frequency.NEEDS:
+        frequency = Frequency.NONE if kind.news else Frequency.NOW
     if frequency == Frequency.NONE:
         return {"status": Status.DECLINED}
-    if kind.urgent:
+    if kind.is_urgent_to(subject, reader):
         return None
     if frequency != Frequency.NOW:
         slot = digest_slot(frequency, now)
@@ -172,15 +224,27 @@ def judge(delivery, preference, now):
 
 def needed(delivery):
     """Whether the message still makes sense: asked at the last moment, not when it was planned."""
-    occurrence, user = delivery.occurrence, delivery.recipient
+    occurrence, user = delivery.occurrence, delivery.reader
     kind, rule, subject = KINDS[occurrence.rule.kind], occurrence.rule, occurrence.subject
     return (
         subject is not None
-        and (rule.enabled or kind.always)
+        and (rule.enabled or kind.stays_on)
         and user.is_active
         and (occurrence.due_at is None or occurrence.schedule_version == kind.version(subject))
+        and not (kind.latest and _later(occurrence))
         and kind.wanted(rule, subject, user)
     )
+
+
+def _later(occurrence):
+    """Whether the same was said of its subject again since."""
+    same = Occurrence.objects.filter(
+        rule=occurrence.rule,
+        subject_type=occurrence.subject_type,
+        subject_id=occurrence.subject_id,
+        pk__gt=occurrence.pk,
+    )
+    return same.exists()
 
 
 def start(delivery):
@@ -200,12 +264,19 @@ def done(delivery, **shown):
     """It left, or stands on the Messages page."""
     sent = {"status": Status.SENT, "sent_at": clock.now()}
     with transaction.atomic():
-        settle(delivery, error="", **sent, **shown)
+        if delivery.is_unreachable:
+            Unreachable.arrived(delivery.reader.email)
+        if settle(delivery, error="", **sent, **shown):
+            _hear(delivery, "sent")
         _carry(delivery, Status.SENDING, **sent)
 
 
-def fail(delivery, error, pause=None):
-    """Try again later, or give up loudly. The error's kind is kept; its text may be personal."""
+def fail(delivery, error, pause=None, refused=()):
+    """Try again later, or give up loudly. The error's kind is kept; its text may be personal.
+
+    ``refused`` are the codes with which a mail server did not take the address. It is tried again
+    all the same, since servers mistake themselves; that it was refused can be read from now on.
+    """
     if delivery.attempts > len(BACK_OFF):
         changes: dict[str, object] = {"status": Status.FAILED}
         logger.error(
@@ -217,8 +288,27 @@ def fail(delivery, error, pause=None):
         changes = {"status": Status.WAITING, "next_attempt_at": again}
         logger.warning("Message %s did not leave (%s)", delivery.pk, error)
     with transaction.atomic():
+        for_good = bool(refused) and min(refused) >= PERMANENT
+        failed = changes["status"] == Status.FAILED
+        if refused and (for_good or failed):
+            why = Unreachable.Why.REFUSED if for_good else Unreachable.Why.GAVE_UP
+            Unreachable.note(delivery.reader.email, why)
         _carry(delivery, Status.SENDING, status=Status.HELD)
-        return settle(delivery, error=error[:80], **changes)
+        ours = settle(delivery, error=error[:80], **changes)
+        if ours and (for_good or failed):
+            _hear(delivery, "could_not")
+        return ours
+
+
+def _hear(delivery, what):
+    """The kind hears what became of it. A fault of the kind changes nothing of that."""
+    try:
+        with transaction.atomic():
+            getattr(KINDS[delivery.occurrence.rule.kind], what)(delivery)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("What follows from message %s failed", delivery.pk)
 
 
 def retry(deliveries, now=None):
@@ -293,7 +383,7 @@ def _email(delivery, mailer):
 
 def _inbox(delivery, mailer):
     kind = KINDS[delivery.occurrence.rule.kind]
-    said = content(kind, delivery.occurrence, delivery.recipient)
+    said = content(kind, delivery.occurrence, delivery.reader)
     facts = [f"{label}: {value}" for label, value in said["facts"]]
     text = "\n\n".join(["\n".join(facts), *map(str, said["lines"])]).strip()
     return {

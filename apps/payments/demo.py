@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.accounts.models.people import Constituency
 from apps.groups.demo import members_of
 from apps.meetings.demo import decide_on
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 from apps.payments.models import (
     ClaimLine,
     EarningsLimit,

@@ -6,7 +6,7 @@ from apps.core.differences import texts_of
 from apps.insight import tallies
 from apps.insight.periods import Period, quarter_of, running, year_of
 from apps.meetings.demo import decide_on
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from . import taking
 from .models import AnnualReport, PublicFigures, SharedText

@@ -62,6 +62,7 @@ class SignatureFell(OfAThing):
 class TextSigned(OfAThing):
     name = "reports.text_signed"
     label = "A text was signed"
+    news = True
 
     def wanted(self, rule, text, user):
         held = text.state == SharedText.State.IN_FORCE
@@ -78,6 +79,7 @@ class ReportToSign(ToSign):
 class ReportSigned(OfAThing):
     name = "reports.report_signed"
     label = "The report was signed"
+    news = True
     lines = ("A meeting of the steering group decides about it.",)
 
     def wanted(self, rule, report, user):
@@ -99,6 +101,7 @@ class ReportDecided(OfAThing):
 class ReportPublished(OfAThing):
     name = "reports.report_published"
     label = "The report was published"
+    news = True
 
     def wanted(self, rule, report, user):
         return report.is_public and super().wanted(rule, report, user)
@@ -108,6 +111,7 @@ class ReportPublished(OfAThing):
 class ReportChanged(OfAThing):
     name = "reports.report_changed"
     label = "The report no longer stands as it did"
+    news = True
     lines = ("See how it stands now, and why.",)
 
 
@@ -130,6 +134,7 @@ class ReportToEnd(OfAThing):
 class FiguresSettled(OfAThing):
     name = "reports.figures_settled"
     label = "The figures for everybody"
+    news = True
     lines = ("Which figures everybody reads was decided or changed.",)
 
     def wanted(self, rule, figures, user):

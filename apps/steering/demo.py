@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from apps.accounts.models.people import Constituency
 from apps.meetings.demo import put_on_agenda
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from .models.review import Outcome, Review
 from .models.written import WrittenRound

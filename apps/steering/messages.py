@@ -106,6 +106,7 @@ class AllIn(ReviewKind):
 class ReviewDecided(ReviewKind):
     name = "steering.decided"
     label = "A review that you took part in is decided"
+    news = True
     lines = ("Thank you for your recommendation. The reasons are on the page of the review.",)
 
     def wanted(self, rule, review, user):
@@ -116,6 +117,7 @@ class ReviewDecided(ReviewKind):
 class ReviewWithdrawn(ReviewKind):
     name = "steering.withdrawn"
     label = "A review has stopped"
+    news = True
     lines = ("The task group has withdrawn the output. You need not do anything.",)
 
 

@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 from apps.accounts.models.people import Constituency
 from apps.groups.models import Represents
 from apps.groups.roles import Role
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from . import demo_texts as words
 from .demo_large import load_large

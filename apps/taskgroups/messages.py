@@ -63,6 +63,7 @@ class Submitted(OutputKind):
 class Accepted(OutputKind):
     name = "taskgroups.accepted"
     label = "An output was accepted"
+    news = True
     says = "Everybody in the programme can read it now. When it is in use, say so on its page."
 
 
@@ -70,6 +71,7 @@ class Accepted(OutputKind):
 class Declined(OutputKind):
     name = "taskgroups.declined"
     label = "An output was declined"
+    news = True
     says = "The reasons are on its page."
 
 

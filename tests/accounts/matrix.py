@@ -276,3 +276,4 @@ MOVES = {
         "settle": move("settle", "partly"),
     },
 }
+KEPT_OUT = {"Letter": "sealed: it may hold a code"}

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 # Models about people that have no admin, each for its reason.
 WITHOUT = {
+    "accounts.Letter": "sealed: it may hold a code",
     "accounts.SupportProfile": "may tell of somebody's health: its owner chooses who reads it",
     "account.EmailAddress": "changed with the person, and confirmed by its owner",
     "account.EmailConfirmation": "unused: addresses are confirmed by codes",

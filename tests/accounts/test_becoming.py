@@ -16,6 +16,7 @@ from apps.core.exceptions import NotYet
 
 from ..factories import UserFactory, just_shown, programme_user
 from .conftest import PASSWORD, with_password
+from .test_sign_in import code_to
 
 pytestmark = pytest.mark.django_db
 BACKEND = "apps.accounts.backends.SignIn"
@@ -61,7 +62,7 @@ def test_a_new_address_ends_the_sessions_elsewhere(mailoutbox):
     for each in (here, elsewhere):
         each.post(reverse("account_login"), {"login": amara.email, "password": PASSWORD})
     here.post(reverse("account_email"), {"email": "new@test.example", "action_add": "1"})
-    code = mailoutbox[-1].body.split("\n\n")[1].strip()
+    code = code_to(mailoutbox, "new@test.example")
     here.post(reverse("account_email_verification_sent"), {"code": code})
     amara.refresh_from_db()
     assert amara.email == "new@test.example"

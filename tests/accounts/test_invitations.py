@@ -1,23 +1,24 @@
 """Invitations: one link, one account, in the right groups; and every link that does not work."""
 
 from datetime import timedelta
-from smtplib import SMTPException
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
-from django.core import mail
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.inviting import Wanted, carry_out
-from apps.accounts.models.invitations import Invitation
+from apps.accounts.models.invitations import LIFE, Invitation
 from apps.accounts.models.people import User
 from apps.accounts.needs import people_without_their_groups
-from apps.accounts.tasks import send_invitations
 from apps.core.exceptions import Conflict, IllegalMove
 from apps.core.models import AuditEntry
 from apps.groups.roles import Role
+from apps.notifications import sending, tasks
+from apps.notifications.models import Delivery, Status
+from apps.notifications.sending import send
 
 from ..factories import UserFactory, appoint, working_group
 from .conftest import PASSWORD, link_in, with_password
@@ -76,14 +77,14 @@ def test_given_an_answer_then_an_account_in_its_groups_signed_in_and_verified(cl
     assert list(actions) == [("accept", user.email), ("invite", "office@test.example")]
 
 
-def test_given_no_password_then_the_account_is_signed_in_to_by_code(client, invite):
+def test_given_no_password_then_the_account_is_signed_in_to_by_code(client, invite, mailoutbox):
     _, path = invite()
     accept(client, path, password1="", password2="")
     user = User.objects.get(email="amara@test.example")
     assert not user.has_usable_password()
     client.logout()
     client.post(reverse("account_request_login_code"), {"email": user.email})
-    assert mail.outbox[-1].subject == "Your sign-in code"
+    assert mailoutbox[-1].subject == "Your sign-in code"
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,6 @@ def test_sending_again_kills_the_old_link(client, invite, office, mailoutbox):
     invitation, old = invite()
     invitation.move("resend", by=office)
     assert follow(client, old).status_code == 404
-    assert send_invitations() == 1
     new = link_in(mailoutbox[-1])
     assert new != old
     assert accept(client, new)["Location"] == reverse("welcome")
@@ -168,7 +168,6 @@ def test_an_expired_invitation_sent_again_works(client, invite, office, mailoutb
     with time_machine.travel(timezone.now() + timedelta(days=20)):
         invitation.refresh_from_db()
         invitation.move("resend", by=office)
-        send_invitations()
         assert accept(client, link_in(mailoutbox[-1]))["Location"] == reverse("welcome")
 
 
@@ -275,27 +274,42 @@ def test_the_mail_is_plain_neutral_and_the_link_is_kept_nowhere(invite, mailoutb
     assert len(token) >= 43
 
 
-def test_what_cannot_be_sent_waits_and_is_tried_again(invite, office, mailoutbox, monkeypatch):
-    def broken(*args):
-        raise SMTPException
+def test_the_office_reads_how_an_invitation_stands(office, desk, server):
+    """On its way, then late while the mail server is away, then refused, then sent."""
 
-    carry_out([Wanted("amara@test.example", "Amara", "partner")], by=office)
-    monkeypatch.setattr("apps.accounts.mail.send", broken)
-    assert send_invitations() == 0
-    monkeypatch.undo()
+    def shown():
+        words = desk.get(reverse("invitations")).content.decode()
+        return [one for one in ("On its way.", "We keep trying.", "We could not") if one in words]
+
+    server.down = True
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        carry_out([Wanted("amara@test.example", "Amara", "partner")], by=office)
+        send()
+        assert shown() == ["On its way."]
+        clock.shift(timedelta(minutes=6))
+        assert shown() == ["We keep trying."]
+        server.down, server.refuses = False, ("amara@test.example",)
+        send()
+        assert shown() == ["We could not"]
+        server.refuses = ()
+        clock.shift(timedelta(minutes=2))
+        send()
+        assert shown() == []
     invitation = Invitation.objects.get()
-    assert (invitation.sent_at, mailoutbox) == (None, [])
-    assert send_invitations() == 0  # not at once: the server may need a rest
-    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
-        assert send_invitations() == 1
-    assert link_in(mailoutbox[0])
+    assert invitation.expires_at == invitation.sent_at + LIFE
 
 
-def test_two_workers_send_one_mail(office, mailoutbox):
+def test_a_letter_that_is_sent_twice_has_the_same_link(office, mailoutbox, client, monkeypatch):
+    """The worker died after the mail server took it: the first of the two works as the second."""
     carry_out([Wanted("amara@test.example", "Amara", "partner")], by=office)
-    first, second = Invitation.objects.get(), Invitation.objects.get()
-    assert (first.send(), second.send()) == (True, False)
-    assert len(mailoutbox) == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "done", lambda delivery, **shown: None)
+        send()
+    Delivery.objects.update(status=Status.WAITING, claim=None, claimed_at=None)
+    send()
+    first, second = (link_in(one) for one in mailoutbox)
+    assert first == second
+    assert accept(client, first)["Location"] == reverse("welcome")
 
 
 def test_an_invitation_goes_out_when_it_is_made(
@@ -303,16 +317,17 @@ def test_an_invitation_goes_out_when_it_is_made(
 ):
     with django_capture_on_commit_callbacks(execute=True):
         carry_out([Wanted("amara@test.example", "Amara", "partner")], by=office)
-    assert len(mailoutbox) == 1
+    assert len(mailoutbox.outbox) == 1
 
 
 def test_sending_again_goes_out_at_once(
     invite, office, mailoutbox, django_capture_on_commit_callbacks
 ):
     invitation, _ = invite()
+    connection.run_on_commit.clear()  # as if the transaction that made it had ended
     with django_capture_on_commit_callbacks(execute=True):
         invitation.move("resend", by=office)
-    assert len(mailoutbox) == 2
+    assert len(mailoutbox.outbox) == 2
 
 
 def test_given_who_it_was_is_forgotten_then_the_invitation_has_lapsed(invite):
@@ -336,12 +351,12 @@ def test_an_invitation_survives_a_broker_that_does_not_answer(
     office, monkeypatch, django_capture_on_commit_callbacks
 ):
     def silent(*args, **options):
-        raise send_invitations.OperationalError
+        raise tasks.send.OperationalError
 
-    monkeypatch.setattr(send_invitations, "apply_async", silent)
+    monkeypatch.setattr(tasks.send, "apply_async", silent)
     with django_capture_on_commit_callbacks(execute=True):
         carry_out([Wanted("amara@test.example", "Amara", "partner")], by=office)
-    assert Invitation.objects.unsent().count() == 1
+    assert Delivery.objects.to("amara@test.example").unsent().count() == 1
 
 
 # --- the office invites one ---------------------------------------------------------------------

@@ -20,7 +20,7 @@ from apps.accounts.tasks import settle_addresses
 from ..factories import UserFactory, programme_user, with_second_factor
 from .conftest import PASSWORD, with_password
 from .test_becoming import browser
-from .test_sign_in import code_in, totp_code
+from .test_sign_in import code_in, code_of, code_to, totp_code
 
 pytestmark = pytest.mark.django_db
 NEW = "harbour button violet"
@@ -45,10 +45,6 @@ def begin(page, field="email", **more):
 
 def is_in(client):
     return "_auth_user_id" in client.session
-
-
-def code_to(outbox, address):
-    return code_in([one for one in outbox if one.to == [address]][-1])
 
 
 def finish_reset(client, code):
@@ -90,10 +86,6 @@ def test_the_old_mailbox_does_not_take_the_account_back(
     assert not [one for one in mailoutbox[sent:] if "old@test.example" in one.to and code_of(one)]
     amara.refresh_from_db()
     assert (amara.email, amara.check_password(PASSWORD)) == ("new@test.example", True)
-
-
-def code_of(message):
-    return "code" in message.subject.lower()
 
 
 def test_nor_after_one_changed_it_oneself(amara, mailoutbox):

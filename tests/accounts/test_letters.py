@@ -15,15 +15,18 @@ from django.urls import reverse
 from apps.accounts import adapters
 from apps.accounts.inviting import Wanted, carry_out
 from apps.accounts.roles import OFFICE
-from apps.accounts.tasks import send_invitations
+from apps.conversations import events
 from apps.conversations.links import booking_path, feedback_path
-from apps.conversations.models.booking import Booking, BookingLetter
-from apps.conversations.tasks import compose, send_booking_letters
+from apps.conversations.models.booking import Booking, BookingSupport
 from apps.core import clock
 from apps.core.says import unlinked
 from apps.meetings.links import reply_token
 from apps.network.joining.models import Interest, Letter
+from apps.notifications.kinds import KINDS, notify
 from apps.notifications.mail import unsubscribe_token
+from apps.notifications.models import Delivery
+from apps.notifications.planning import plan
+from apps.notifications.sending import send
 
 from .. import factories as make
 from .conftest import PASSWORD, with_password
@@ -46,7 +49,6 @@ def is_clean(message):
 def test_an_invitation_begun_from_what_a_stranger_typed(mailoutbox):
     office = make.programme_user(OFFICE, full_name="Dr. Helen Marsh")
     carry_out([Wanted(email=VICTIM, full_name=NAME, constituency="partner")], by=office)
-    send_invitations()
     assert is_clean(mailoutbox[0])
     assert "Dr. Helen Marsh invites you" in mailoutbox[0].body
 
@@ -56,15 +58,78 @@ def test_every_letter_to_an_enquirer(kind, mailoutbox):
     make.network()
     interest = Interest.objects.create(full_name=NAME, email=VICTIM, wish="peer", words=NAME)
     office = make.programme_user(OFFICE, full_name="Dr. Helen Marsh")
-    interest.write(kind, "We would love to meet you.", office).send()
+    interest.write(kind, "We would love to meet you.", office)
     assert is_clean(mailoutbox[0])
 
 
-@pytest.mark.parametrize("kind", BookingLetter.Kind)
-def test_every_letter_to_somebody_who_booked(kind):
+def booked(state="booked", **fields):
+    """A place of somebody without an account, under the name that a stranger typed."""
     event = make.conversation(make.network())
-    booking = Booking.ask(event, name=NAME, email=VICTIM)
-    assert is_clean(compose(BookingLetter(pk=1, booking=booking, kind=kind)))
+    return Booking.objects.create(
+        conversation=event, name=NAME, email=VICTIM, state=state, queued_at=event.published_at
+    )
+
+
+# How each letter to somebody who booked without an account comes about.
+BOOKED = {
+    "booking_asked": lambda: events.booking_asked(booked("asked")),
+    "booking_stands": lambda: events.booking_asked(booked()),
+    "booked": lambda: booked("asked").confirm(),
+    "waiting": lambda: notify("conversations.waiting", one := booked("waiting"), [one.reader]),
+    "booking_given_up": lambda: booked().follow("release"),
+    "conversation_changed": lambda: events.conversation_changed(booked().conversation),
+    "conversation_cancelled": lambda: called_off(booked().conversation),
+    "conversation_reminder": lambda: remind(booked().conversation),
+    "support_arranged": lambda: arrange(booked()),
+    "support_handed": lambda: hand_over(booked()),
+    "feedback_asked": lambda: hold(booked()),
+}
+
+
+def called_off(event):
+    event.move("cancel", by=event.organiser, note="Snow.")
+
+
+def remind(event):
+    noon = (event.starts_at - timedelta(hours=12)).replace(hour=12)  # outside quiet hours
+    with time_machine.travel(noon, tick=False):
+        plan()
+        send()
+
+
+def arrange(booking):
+    support = BookingSupport.ask(booking, "A quiet seat")
+    support.move("arrange", by=support.organiser, arrangement="It is yours.")
+
+
+def hand_over(booking):
+    support = BookingSupport.ask(booking, "A quiet seat")
+    BookingSupport.hand_over(booking.conversation, make.UserFactory(), by=support.organiser)
+
+
+def hold(booking):
+    with time_machine.travel(booking.conversation.ends_at, tick=False):
+        booking.conversation.sign_in([booking.pk], by=booking.conversation.organiser)
+        send()
+
+
+def kinds_for_addresses():
+    """The kinds of Conversations that can go to an address: all but those for its organisers and
+    the network."""
+    only_people = {"conversation", "support_asked", "support_changed", "photo_consent"}
+    names = {name.partition(".")[2] for name in KINDS if name.startswith("conversations.")}
+    return names - only_people
+
+
+@pytest.mark.parametrize("kind", BOOKED)
+def test_every_letter_to_somebody_who_booked(kind, mailoutbox):
+    assert kinds_for_addresses() == BOOKED.keys()
+    BOOKED[kind]()
+    [message] = [one for one in mailoutbox if is_clean(one)]
+    delivery = Delivery.objects.to(VICTIM).get()
+    assert delivery.occurrence.rule.kind == f"conversations.{kind}"
+    leads = bool(re.search(r"/network/conversations/(booking|feedback)/", message.body))
+    assert leads == (kind != "conversation_cancelled")  # of which nothing is left to do
 
 
 def test_what_is_sent_to_who_makes_an_account(client, mailoutbox, monkeypatch):
@@ -93,16 +158,12 @@ def test_what_is_sent_to_a_new_address_before_it_is_confirmed(client, mailoutbox
 
 # What sends mail, and to whom it may go; the tests above have each. Another place is looked at.
 SENDERS = {
-    "apps/accounts/mail.py": "for the three below",
     "apps/accounts/adapters.py": "allauth's: sign-up, codes, a new address; or the account's owner",
-    "apps/accounts/models/invitations.py": "an invitation",
     "apps/accounts/models/people.py": "the owner of an account",
-    "apps/accounts/tasks.py": "the owner of an account",
+    "apps/accounts/sign_in_log.py": "the owner of an account",
     "apps/accounts/views/again.py": "the owner of an account",
     "apps/core/anchors.py": "whom the operator named for the audit trail",
-    "apps/conversations/tasks.py": "somebody who booked",
-    "apps/network/joining/models.py": "an enquirer",
-    "apps/notifications/mail.py": "the owner of an account",
+    "apps/notifications/mail.py": "all that is a message",
 }
 
 
@@ -136,12 +197,11 @@ def test_nobody_fills_anothers_post_by_asking_again_and_again(mailoutbox):
     for _ in range(5):
         booking = Booking.ask(event, name="R", email=VICTIM)
         Interest.receive(full_name="R", email=VICTIM, wish="peer")
-    assert booking.letters.count() == 3
+    assert Delivery.objects.about(booking).to(VICTIM).count() == 3
     assert Letter.objects.count() == 3
     with time_machine.travel(clock.now() + timedelta(hours=1, minutes=1)):
         Booking.ask(event, name="R", email=VICTIM)
-    assert booking.letters.count() == 4
-    send_booking_letters()
+    assert Delivery.objects.about(booking).to(VICTIM).count() == 4
 
 
 # --- signed links ---------------------------------------------------------------------------------

@@ -168,6 +168,14 @@ def test_wrong_passwords_elsewhere_do_not_keep_a_known_device_out(client, amara)
     assert sign_in(client)["Location"] == "/"
 
 
+def test_no_host_name_begins_to_count_anew(client, amara):
+    """Whoever asks writes it, and the port in it is anybody's."""
+    for port in range(5):
+        sign_in(stranger(client), password="wrong", HTTP_HOST=f"testserver:{port + 1}")
+    page = sign_in(stranger(client), email="AMARA@test.example", HTTP_HOST="testserver:9")
+    assert TOO_MANY in page.content.decode()
+
+
 def test_a_known_device_has_its_own_limit(client, amara):
     sign_in(client)
     client.post(reverse("account_logout"))

@@ -8,7 +8,7 @@ import time_machine
 
 from apps.accounts.models.people import User
 from apps.core import chance, clock
-from apps.notifications.kinds import is_silent, silence
+from apps.notifications.silence import is_silent, silence
 
 
 def test_it_shows_the_time_of_the_machine_and_the_date_in_london():

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from apps.accounts.models.addresses import AddressChange
 from apps.accounts.models.invitations import Invitation
+from apps.accounts.models.letters import Letter
 from apps.accounts.models.put_off import PutOff
+from apps.accounts.models.unreachable import Unreachable
 from apps.accounts.roles import ADMIN
 from apps.conversations.models.booking import Booking, BookingSupport
 from apps.conversations.models.conversation import Conversation
@@ -23,6 +25,7 @@ from apps.governance.consultations.models.consultation import Consultation
 from apps.governance.consultations.models.response import Response
 from apps.governance.interests.models import DeclaredInterest
 from apps.network.joining.models import Interest
+from apps.notifications.kinds import rule_of
 from apps.notifications.models import Delivery, Occurrence, Status
 from apps.search.models import Remembered
 from tests import factories as make
@@ -119,6 +122,25 @@ def _message(at):
     )
 
 
+def _letter(at):
+    invitation = _invitation(timezone.now())
+    rule = rule_of("accounts.invitation")
+    said = Occurrence.objects.create(
+        rule=rule, subject=invitation, schedule_version=int(at.timestamp())
+    )
+    return Delivery.objects.create(
+        occurrence=said, address="ann@test.example", channel="email", status="sent", sent_at=at
+    )
+
+
+def _account_letter(at):
+    return Letter.objects.create(to="ann@test.example", sealed="x", good_until=at)
+
+
+def _unreachable(at):
+    return Unreachable.objects.create(address=f"{at.timestamp()}@test.example", since=at)
+
+
 def _occasion(at):
     made = _message(timezone.now()).occurrence
     return Occurrence.objects.create(
@@ -184,6 +206,9 @@ BUILD = {
     "invitations": _invitation,
     "addresses": _address,
     "messages": _message,
+    "letters": _letter,
+    "account-letters": _account_letter,
+    "unreachable": _unreachable,
     "occasions": _occasion,
     "experience": _experience,
     "exports": _export,

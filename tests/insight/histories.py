@@ -142,6 +142,8 @@ def fill(plan):
             title="M",
             kind=kind,
             state=state,
+            # Every second was announced; a draft can be called off as well.
+            published_at=moment if quorate is not None else None,
             was_quorate=quorate if state in ("held", "minuted") else None,
             starts_at=moment,
             ends_at=moment + timedelta(hours=2),

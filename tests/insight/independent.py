@@ -86,6 +86,8 @@ def meetings():
     for one in rows(Meeting):
         if one["kind"] != "meeting" or one["state"] not in ("held", "minuted", "cancelled"):
             continue
+        if one["state"] == "cancelled" and not one["published_at"]:
+            continue  # a draft that was called off
         part = "cancelled" if one["state"] == "cancelled" else "inquorate"
         if part == "inquorate" and one["was_quorate"]:
             part = "quorate"

@@ -11,7 +11,7 @@ from apps.notifications.kinds import seed_rules
 from apps.notifications.models import ReminderRule
 
 from ..factories import StaffFactory, UserFactory, appoint, working_group
-from .things import Called, Invited, Note, Off, Reminder, Server, registered
+from .things import Called, Invited, News, Note, Off, Reminder, registered
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=LONDON)  # a Monday afternoon, outside quiet hours
 
@@ -30,7 +30,7 @@ def kinds(db, clock, monkeypatch):
     monkeypatch.setattr(Reminder, "answered", set())
     seed_rules()
     ReminderRule.objects.exclude(kind=Digest.name).update(enabled=False)
-    with registered(Note, Called, Invited, Off, Reminder):
+    with registered(Note, Called, News, Invited, Off, Reminder):
         yield
 
 
@@ -47,11 +47,3 @@ def people(group):
     for person in people:
         appoint(group, person)
     return people
-
-
-@pytest.fixture
-def server(settings, monkeypatch):
-    settings.EMAIL_BACKEND = f"{Server.__module__}.Server"
-    for name, value in {"down": False, "refuses": (), "opened": 0, "during": None}.items():
-        monkeypatch.setattr(Server, name, value)
-    return Server

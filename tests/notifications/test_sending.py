@@ -170,7 +170,7 @@ def test_given_the_worker_dies_after_the_server_took_the_message_it_repeats_with
     with monkeypatch.context() as patch:
         patch.setattr(sending, "done", die)
         with pytest.raises(Killed):
-            sending._drain(Channel.EMAIL, float("inf"))
+            sending._send_batch(Channel.EMAIL, False, float("inf"))
     assert len(mailoutbox) == 1
     clock.shift(301)
     sweep()
@@ -558,7 +558,7 @@ def test_a_mail_costs_two_updates_however_many_there_are(group, people, django_a
 
         notify("test.note", group, people[:count], version=count)
         with CaptureQueriesContext(connection) as queries:
-            sending._drain(Channel.EMAIL, float("inf"))
+            sending._send_batch(Channel.EMAIL, False, float("inf"))
         return len([query for query in queries if "SAVEPOINT" not in query["sql"]])
 
     one, three = cost(1), cost(3)

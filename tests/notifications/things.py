@@ -36,6 +36,13 @@ class Called(Note):
     urgent = True
 
 
+class News(Note):
+    """An event that asks nothing."""
+
+    name = "test.news"
+    news = True
+
+
 class Invited(Note):
     """Only to those who were told nothing yet."""
 
@@ -101,6 +108,7 @@ class Server(EmailBackend):
 
     down = False
     refuses = ()
+    code = 550
     opened = 0
     during = None
 
@@ -112,7 +120,7 @@ class Server(EmailBackend):
     def send_messages(self, messages):
         to = messages[0].to[0]
         if to in self.refuses:
-            raise smtplib.SMTPRecipientsRefused({to: (550, b"No such person")})
+            raise smtplib.SMTPRecipientsRefused({to: (self.code, b"No such person")})
         if self.during:
             type(self).during()
         return super().send_messages(messages)

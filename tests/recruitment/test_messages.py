@@ -1,19 +1,23 @@
 """What the messages of recruitment say: nothing in the subject, what to know and do in the text."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
 from apps.accounts.roles import HR, OFFICE
 from apps.core.dates import day
-from apps.notifications.kinds import KINDS
+from apps.notifications.kinds import KINDS, notify
 from apps.notifications.mail import compose
-from apps.notifications.models import Delivery
+from apps.notifications.models import Delivery, Preference, Status
 from apps.notifications.planning import plan
+from apps.notifications.sending import send
 from apps.recruitment.applications.models.application import Application
+from apps.recruitment.employment.messages import OfferKind
 from apps.recruitment.employment.models.appointment import Appointment
 from apps.recruitment.employment.models.offer import Offer
+from apps.recruitment.selection.messages import CandidateKind
 from apps.recruitment.training.models import Enrolment, TrainingCohort
 from apps.recruitment.vacancies.messages import NEUTRAL, NEWS
 from apps.recruitment.vacancies.models.vacancy import Vacancy
@@ -46,6 +50,58 @@ def test_no_subject_says_more_than_that_there_is_something():
     kinds = [kind for name, kind in KINDS.items() if name.startswith("recruitment.")]
     assert len(kinds) > 40
     assert {kind.subject_line(None, None) for kind in kinds} == {NEUTRAL, NEWS}
+
+
+# --- what nobody can stop -------------------------------------------------------------------------
+# To candidates alone, and to candidates among others: all but news of other jobs.
+TO_CANDIDATES = {"application_sent", "closing_draft", "vacancy_withdrawn"}
+CAN_BE_STOPPED = {"job_for_trained", "visit", "training"}
+
+
+def test_no_step_of_ones_candidacy_can_be_stopped(offer):
+    candidate, officer = offer.application.candidate, offer.made_by
+    kinds = {name.partition(".")[2]: kind for name, kind in KINDS.items() if "recruitment." in name}
+    theirs = {name for name, kind in kinds.items() if isinstance(kind, CandidateKind)}
+    assert len(theirs) > 5
+    for name in theirs | TO_CANDIDATES:
+        assert kinds[name].is_essential_to(offer.application, candidate), name
+    offers = [kind for kind in kinds.values() if isinstance(kind, OfferKind)]
+    assert len(offers) > 5
+    for kind in offers:
+        subject = SimpleNamespace(offer=offer) if kind.name.endswith("check_chase") else offer
+        assert kind.is_essential_to(subject, candidate), kind.name
+        assert kind.is_essential_to(subject, officer) == kind.essential, kind.name
+    assert kinds["longer"].is_essential_to(offer.vacancy, candidate)
+    assert not kinds["longer"].is_essential_to(offer.vacancy, officer)
+    for name in CAN_BE_STOPPED:
+        assert not kinds[name].is_essential_to(offer.vacancy, candidate), name
+
+
+def test_given_e_mails_stopped_the_offer_comes_and_says_why_and_news_of_other_jobs_do_not(
+    offer, mailoutbox
+):
+    candidate = offer.application.candidate
+    Preference.of(candidate).choose(recruitment="none")
+    Preference.objects.update(quiet=False)
+    notify("recruitment.job_for_trained", offer.vacancy, [candidate])
+    KINDS["recruitment.job_for_trained"].wanted = lambda *asked: True
+    try:
+        send()
+    finally:
+        del KINDS["recruitment.job_for_trained"].wanted
+    told = Delivery.objects.filter(recipient=candidate, channel="email")
+    assert dict(told.values_list("occurrence__rule__kind", "status")) == {
+        "recruitment.offer_made": Status.SENT,
+        "recruitment.job_for_trained": Status.DECLINED,
+    }
+    [mail] = [one for one in mailoutbox if one.to == [candidate.email]]
+    assert "You get this e-mail whatever you chose, since it is a step" in flowed(mail.body)
+    assert "Stop e-mails like this" not in mail.body
+    assert "List-Unsubscribe" not in mail.extra_headers
+
+
+def flowed(text):
+    return " ".join(text.split())
 
 
 def test_an_offer_that_waits_says_by_when_and_that_one_can_have_longer(offer):

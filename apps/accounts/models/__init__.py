@@ -2,11 +2,13 @@
 
 from .addresses import AddressChange
 from .invitations import Invitation
+from .letters import Letter
 from .people import Constituency, Department, User
 from .put_off import PutOff
 from .role_changes import RoleChange
 from .sides import SideChange
 from .support import SUPPORT_READERS, AccessNeed, ShareWith, SupportProfile
+from .unreachable import Unreachable
 
 __all__ = [
     "SUPPORT_READERS",
@@ -15,10 +17,12 @@ __all__ = [
     "Constituency",
     "Department",
     "Invitation",
+    "Letter",
     "PutOff",
     "RoleChange",
     "ShareWith",
     "SideChange",
     "SupportProfile",
+    "Unreachable",
     "User",
 ]

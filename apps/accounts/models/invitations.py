@@ -5,7 +5,6 @@ import secrets
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -15,15 +14,15 @@ from apps.core import clock
 from apps.core.exceptions import Conflict
 from apps.core.lines import Line
 from apps.core.models import Stateful, States
-from apps.core.moves import Move, effect
-from apps.core.waking import wake
+from apps.core.moves import Act, Move, effect
 
-from .. import mail
 from ..group_placement import places
+from ..sealed import seal, unseal
 from .people import ERASED, Constituency, Department, User
 
 LIFE = timedelta(days=14)
-RETRY = timedelta(minutes=10)  # a worker that claimed an invitation and died gives it up after this
+SOON = timedelta(minutes=5)  # what has not left by then is said to be late
+PURPOSE = "apps.accounts.invitations"
 
 
 class InvitationQuerySet(models.QuerySet):
@@ -34,38 +33,39 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(state=Invitation.State.WAITING)
 
     def live(self):
-        """Those whose link works now."""
-        return self.waiting().filter(expires_at__gt=clock.now())
+        """Those whose link works now. It may be followed before we know that it was sent."""
+        return self.waiting().filter(expires_at__gt=clock.now(), token_hash__isnull=False)
 
     def with_token(self, token):
         return self.filter(token_hash=digest(token))
 
-    def unsent(self):
-        """Those that still have to go out, and that no worker is sending just now."""
-        given_up = clock.now() - RETRY
-        return self.waiting().filter(
-            Q(claimed_at__isnull=True) | Q(claimed_at__lt=given_up), sent_at__isnull=True
-        )
-
 
 @effect
 def link_stops(invitation, entry):
-    invitation.token_hash = None
-    invitation.save(update_fields=["token_hash"])
+    invitation.token_hash, invitation.sealed_token = None, ""
+    invitation.save(update_fields=["token_hash", "sealed_token"])
 
 
 @effect
-def goes_out_again(invitation, entry):
-    invitation.claimed_at = invitation.sent_at = invitation.expires_at = None
-    invitation.save(update_fields=["claimed_at", "sent_at", "expires_at"])
-    wake("apps.accounts.tasks.send_invitations")
+def link_is_made(invitation, entry):
+    """It lasts from now, and, once it is known to have left, from then."""
+    token = secrets.token_urlsafe(32)
+    invitation.token_hash, invitation.sealed_token = digest(token), seal(token, PURPOSE)
+    invitation.posted_at, invitation.expires_at = clock.now(), clock.now() + LIFE
+    invitation.sent_at = invitation.failed_at = None
+    invitation.save()
+
+
+GOES_OUT = "apps.notifications.events.invitation_goes_out"
+STAYS = "apps.notifications.events.invitation_stays"
+FORGOTTEN = "apps.notifications.events.invitation_forgotten"
 
 
 class Invitation(Stateful):
     """An invitation to one person: who they are, and the groups they will belong to.
 
-    It is accepted by whoever holds its link. The link is made when the e-mail is sent and is kept
-    nowhere: the table has its hash alone.
+    It is accepted by whoever holds its link. The table has the hash of that alone, and, until the
+    e-mail has left, the link itself, sealed.
     """
 
     class State(States):
@@ -75,11 +75,13 @@ class Invitation(Stateful):
         REVOKED = "revoked", "orange", "Taken back"
 
     moves = {
+        "send": Act((State.WAITING,), "accounts.invite_user", then=(link_is_made, GOES_OUT)),
+        "forget": Act(tuple(State), then=(FORGOTTEN,)),
         "resend": Move(
             (State.WAITING,),
             State.WAITING,
             "accounts.invite_user",
-            then=(link_stops, goes_out_again),
+            then=(link_is_made, GOES_OUT),
             label="Send the invitation again",
             explain="A new link goes out and works for 14 days. The old link stops working.",
         ),
@@ -87,7 +89,7 @@ class Invitation(Stateful):
             (State.WAITING,),
             State.REVOKED,
             "accounts.invite_user",
-            then=(link_stops,),
+            then=(link_stops, STAYS),
             label="Take the invitation back",
             warn=True,
             explain="The link stops working at once. Nobody is told.",
@@ -103,7 +105,7 @@ class Invitation(Stateful):
             (State.WAITING,),
             State.ACCEPTED,
             "accounts.invite_user",
-            then=(link_stops,),
+            then=(link_stops, STAYS),
             label="Accept",
             internal=True,  # whoever holds the link
         ),
@@ -111,7 +113,7 @@ class Invitation(Stateful):
             (State.WAITING,),
             State.PARTLY,
             "accounts.invite_user",
-            then=(link_stops,),
+            then=(link_stops, STAYS),
             label="Accept, but not in every group",
             internal=True,
         ),
@@ -119,7 +121,7 @@ class Invitation(Stateful):
             (State.WAITING,),
             State.REVOKED,
             "accounts.invite_user",
-            then=(link_stops,),
+            then=(link_stops, STAYS),
             label="Who it was is forgotten",
             internal=True,
         ),
@@ -136,8 +138,10 @@ class Invitation(Stateful):
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations_made")
     created_at = models.DateTimeField(default=clock.now)
     token_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001 - unique where there is one
-    claimed_at = models.DateTimeField(null=True, editable=False)
+    sealed_token = models.TextField(blank=True, editable=False)
+    posted_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)
+    failed_at = models.DateTimeField(null=True, editable=False)
     expires_at = models.DateTimeField(null=True, editable=False)
     accepted_at = models.DateTimeField(null=True, editable=False)
     accepted_by = models.OneToOneField(
@@ -196,34 +200,42 @@ class Invitation(Stateful):
         for invitation in invitations:
             if invitation.open_to("lapse"):
                 invitation.follow("lapse")
+            invitation.followed("forget", None)
             invitation.full_name, invitation.problems = "Somebody", ""
             invitation.email = f"invitation-{invitation.pk}@{ERASED}"
-            invitation.token_hash = None
-            invitation.save(update_fields=["full_name", "problems", "email", "token_hash"])
+            invitation.token_hash, invitation.sealed_token = None, ""
+            invitation.save()
 
     # --- sending --------------------------------------------------------------------------------
-    def send(self):
-        """Make a new link and e-mail it; False where another worker was first.
+    @property
+    def path(self):
+        """The path of its link. Raises InvalidToken once it has left, or is good no more."""
+        return reverse("invitation_open", args=[unseal(self.sealed_token, PURPOSE)])
 
-        Raises what the mail server raises; the invitation stays unsent and is tried again.
-        """
-        if not Invitation.objects.unsent().filter(pk=self.pk).update(claimed_at=clock.now()):
-            return False
-        token = secrets.token_urlsafe(32)
-        self.token_hash = digest(token)
-        self.expires_at = clock.now() + LIFE
-        self.save(update_fields=["token_hash", "expires_at"])
-        mail.send(
-            "accounts/email/invitation",
-            self.email,
-            {
-                "invitation": self,
-                "link": settings.SITE_URL + reverse("invitation_open", args=[token]),
-            },
-        )
-        self.sent_at = clock.now()
-        self.save(update_fields=["sent_at"])
-        return True
+    @property
+    def did_not_leave(self):
+        """It waits, and its letter could not be sent."""
+        return self.state == self.State.WAITING and self.failed_at is not None
+
+    @property
+    def is_late(self):
+        """Whether it should have left by now."""
+        return self.posted_at is None or self.posted_at < clock.now() - SOON
+
+    def has_left(self):
+        """The mail server took the letter with the link that this object has, and not another that
+        was made since: from now that link counts its days."""
+        now = clock.now()
+        self._of_this_link(sent_at=now, expires_at=now + LIFE, failed_at=None, sealed_token="")
+
+    def cannot_leave(self):
+        """The address was refused, or it was tried for a day."""
+        self._of_this_link(failed_at=clock.now())
+
+    def _of_this_link(self, **changes):
+        if self.token_hash:
+            same = Invitation.objects.waiting().filter(pk=self.pk, token_hash=self.token_hash)
+            same.update(**changes)
 
     # --- accepting ------------------------------------------------------------------------------
     @transaction.atomic

@@ -28,6 +28,7 @@ from .. import mail
 from ..account_closure import LEAVING
 from ..group_placement import places
 from ..roles import ADMIN, CLOSE, GIVE_ROLE, REMOVE_FACTOR, STOP_ADDRESS, TO_AN_ACCOUNT
+from .unreachable import Unreachable
 
 
 @cache
@@ -237,7 +238,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         end_sessions(self)
         record("sign_out_everywhere", self, by=by, note=reason)
         context = {"person": self, "timestamp": clock.now()}
-        transaction.on_commit(lambda: mail.send("account/email/signed_out", self.email, context))
+        mail.send("account/email/signed_out", self.email, context)
 
     @transaction.atomic
     def close(self, *, by, reason):
@@ -300,11 +301,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         Authenticator.objects.filter(user=self).delete()
         end_sessions(self)
         record("remove_second_factor", self, by=by, note=reason)
-        template, context = (
-            "mfa/email/second_factor_removed",
-            {"person": self, "timestamp": clock.now()},
-        )
-        transaction.on_commit(lambda: mail.send(template, self.email, context))
+        context = {"person": self, "timestamp": clock.now()}
+        mail.send("mfa/email/second_factor_removed", self.email, context)
+
+    @property
+    def mail_trouble(self):
+        """Since when, and why, e-mail to them does not arrive; None where it does."""
+        return Unreachable.objects.filter(address=self.email.lower()).first()
 
     @staticmethod
     def erase(rows, user):

@@ -37,6 +37,7 @@ from ..models.addresses import AddressChange
 from ..models.invitations import Invitation
 from ..models.people import Constituency, Department, User
 from ..models.sides import SideChange
+from ..models.unreachable import is_unreachable
 from ..roles import CLOSE, GIVE_ADDRESS, GIVE_ROLE, REMOVE_FACTOR
 
 IMPORT_KEY = "people_import"
@@ -58,6 +59,7 @@ class People(PermissionMixin, ListView):
 
     def get_queryset(self):
         people = User.objects.visible_to(self.request.user).prefetch_related("groups")
+        people = people.annotate(unreachable=is_unreachable())
         self.filters = PeopleFilterForm(self.request.GET)
         self.filters.is_valid()
         wanted = {key: value for key, value in self.filters.cleaned_data.items() if value}
@@ -67,7 +69,10 @@ class People(PermissionMixin, ListView):
                 | Q(known_as__icontains=text)
                 | Q(email__icontains=text)
             )
-        if state := wanted.pop("state", ""):
+        state = wanted.pop("state", "")
+        if state == "unreachable":
+            people = people.filter(is_unreachable(), is_active=True)
+        elif state:
             people = people.filter(is_active=state == "open")
         return people.filter(**wanted)
 
@@ -90,6 +95,7 @@ class PersonPage(VisibleMixin, DetailView):
             history=history(person).exclude(action__in=sign_in_log.WORDS)[:10],
             side_change=person.side_changes.waiting().first(),
             address_change=person.address_changes.unsettled().first(),
+            unreachable=person.mail_trouble,
             role_changes=person.role_changes.waiting(),
             may_manage=may_manage(me, person),
             may_close=me.has_perm(CLOSE, person),

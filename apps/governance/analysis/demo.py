@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from apps.accounts.models.people import Constituency
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from ..consultations.models.consultation import Consultation
 from .models import Analysis, Theme, may_code

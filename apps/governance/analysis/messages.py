@@ -54,6 +54,7 @@ class CodingAsked(AnalysisKind):
 class Coded(AnalysisKind):
     name = "governance.coded"
     label = "Every answer is sorted into themes"
+    news = True
     lines = ("Look at where the two differ, and answer each theme.",)
 
     def wanted(self, rule, analysis, user):
@@ -66,6 +67,7 @@ class OutcomePublished(Kind):
 
     name = "governance.outcome"
     label = "What came of what people said"
+    news = True
     topic = Topic.CONSULTATIONS
 
     def wanted(self, rule, consultation, user):

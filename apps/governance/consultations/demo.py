@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import islice
 from uuid import UUID
 
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from .models.consultation import Consultation, Question
 from .models.response import Participation, Response

@@ -100,6 +100,7 @@ class Closing(UnansweredKind):
 class Extended(AskedKind):
     name = "governance.extended"
     label = "There is more time to respond"
+    news = True
     action = "See the consultation"
 
     def wanted(self, rule, consultation, user):
@@ -114,6 +115,7 @@ class Extended(AskedKind):
 class Withdrawn(AskedKind):
     name = "governance.withdrawn"
     label = "A consultation was withdrawn"
+    news = True
     after = True
     action = "See the consultation"
 

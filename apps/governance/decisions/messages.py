@@ -30,6 +30,7 @@ class RegisterChangeWaits(Kind):
 class MadePrivate(Kind):
     name = "governance.made_private"
     label = "A decision of your group is no longer public"
+    news = True
     topic = Topic.GOVERNANCE
 
     def context(self, occurrence, user):

@@ -8,7 +8,7 @@ from apps.groups.roles import Role
 from apps.meetings.demo import decide_on, put_on_agenda
 from apps.meetings.models.about import COUNTS
 from apps.meetings.models.outcome import Decision
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from .models.document import Document, DocumentVersion
 from .models.formats import DocumentFormat

@@ -87,6 +87,7 @@ class VersionKind(Kind):
 class DocumentApproved(VersionKind):
     name = "governance.document_approved"
     label = "A document was approved"
+    news = True
 
     def wanted(self, rule, version, user):
         return version.state == DocumentVersion.State.APPROVED and super().wanted(
@@ -105,6 +106,7 @@ class DocumentApproved(VersionKind):
 class DocumentWithdrawn(VersionKind):
     name = "governance.document_withdrawn"
     label = "A document was withdrawn"
+    news = True
 
     def facts(self, version):
         return [*super().facts(version), ("Withdrawn", day(version.withdrawn_on))]

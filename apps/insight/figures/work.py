@@ -72,9 +72,10 @@ def meetings(period):
     found = Meeting.objects.filter(
         kind=Meeting.Kind.MEETING,
         state__in=[*HELD, Meeting.State.CANCELLED],
-        published_at__isnull=False,  # a draft that was called off was nobody's
         **within(period, "starts_at"),
     )
+    # A draft that was called off was nobody's.
+    found = found.exclude(state=Meeting.State.CANCELLED, published_at=None)
     rows = found.order_by().values_list("group", quarter("starts_at"), part)
     for group, one, which, number in rows.annotate(Count("pk")):
         yield Atom(group, one, "", which, number)

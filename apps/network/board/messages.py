@@ -1,6 +1,7 @@
 """What people are told about the noticeboard, at once and by the clock."""
 
 from apps.notifications.kinds import Topic, register
+from apps.notifications.models import Frequency
 
 from ..messages import NetworkKind
 from .models import Post, PostReport
@@ -18,7 +19,9 @@ class Posted(PostKind):
 
     name = "network.post"
     label = "New on the noticeboard"
+    news = True
     topic = Topic.BOARD
+    unless_chosen = Frequency.WEEKLY
     action = "Read it"
 
     def lines(self, post, user):
@@ -27,10 +30,15 @@ class Posted(PostKind):
 
 @register
 class Replied(PostKind):
+    """To those who wrote in the conversation; whoever began it waits for it."""
+
     name = "network.reply"
     label = "A reply on the noticeboard"
     topic = Topic.BOARD
     action = "Read it"
+
+    def is_urgent_to(self, post, user):
+        return post.topic.author_id == user.pk
 
     def lines(self, post, user):
         return [f"{post.author.name} replied to: {post.topic.title}"]

@@ -20,7 +20,7 @@ class LetterAdmin(ReadOnlyAdmin):
     """Whether an answer to an enquirer went out."""
 
     within = "interest"
-    list_display = ("interest", "kind", "created_at", "sent_at")
+    list_display = ("interest", "kind", "created_at", "sent_at", "failed_at")
     list_filter = ("kind",)
     list_select_related = ("interest",)
 

@@ -5,24 +5,21 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Q
 from django.urls import reverse
 
-from apps.accounts import mail
 from apps.accounts.inviting import Wanted, carry_out
 from apps.accounts.models.invitations import Invitation
 from apps.core import clock
 from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
 from apps.core.moves import Missing, Move, effect, requirement
-from apps.core.waking import wake
 from apps.groups.programme import the_network
 from apps.groups.roles import Role
 
 from . import events
 
 AT_MOST = 3  # words of thanks an hour to one address
-RETRY = timedelta(minutes=10)  # a worker that claimed a letter and died gives it up after this
+SOON = timedelta(minutes=5)  # what has not left by then is said to be late
 
 
 # --- expressions of interest ----------------------------------------------------------------------
@@ -134,7 +131,7 @@ class Interest(Stateful):
     def write(self, kind, words="", by=None):
         """A letter to the enquirer, sent once this transaction is through."""
         letter = self.letters.create(kind=kind, words=words, by=by)
-        wake("apps.network.joining.tasks.send_letters")
+        events.letter_written(letter)
         return letter
 
     @transaction.atomic
@@ -166,16 +163,8 @@ class Interest(Stateful):
 
 
 # --- letters to people without an account ---------------------------------------------------------
-class LetterQuerySet(models.QuerySet):
-    def unsent(self):
-        """Those that still have to go out, and that no worker is sending just now."""
-        given_up = clock.now() - RETRY
-        free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=given_up)
-        return self.filter(free, sent_at__isnull=True)
-
-
 class Letter(models.Model):
-    """An e-mail to an enquirer, kept until it is sent and as long as the enquiry."""
+    """What was written to an enquirer, kept as long as the enquiry."""
 
     class Kind(models.TextChoices):
         RECEIVED = "received", "We have had your message"
@@ -189,16 +178,19 @@ class Letter(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="letters"
     )
     created_at = models.DateTimeField(default=clock.now)
-    claimed_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)
-
-    objects = LetterQuerySet.as_manager()
+    failed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["pk"]
 
     def __str__(self):
         return f"{self.get_kind_display()}, to enquiry {self.interest_id}"
+
+    @property
+    def is_late(self):
+        """Whether it should have left by now."""
+        return self.sent_at is None and self.created_at < clock.now() - SOON
 
     @classmethod
     def to_be_written(cls, email):
@@ -209,23 +201,6 @@ class Letter(models.Model):
             created_at__gt=clock.now() - timedelta(hours=1),
         )
         return lately.count() < AT_MOST
-
-    def send(self):
-        """E-mail it; False where another worker was first. Raises what the mail server raises."""
-        if not Letter.objects.unsent().filter(pk=self.pk).update(claimed_at=clock.now()):
-            return False
-        mail.send(
-            f"network/joining/email/{self.kind}",
-            self.interest.email,
-            {
-                "interest": self.interest,
-                "letter": self,
-                "worried": reverse("worried"),
-                "site_url": settings.SITE_URL,
-            },
-        )
-        Letter.objects.filter(pk=self.pk).update(sent_at=clock.now())
-        return True
 
 
 # --- the welcome ------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What is held about people: joining the network."""
 
 from apps.core.personal import DELETE, personal, retention
+from apps.notifications.kinds import forget
 
 from .models import Interest, Letter, Welcomed
 
@@ -16,10 +17,15 @@ personal(
     "What we wrote to you about taking part",
     by_email="interest__email",
     mentions=("by",),
-    hide=("claimed_at",),
     erase=DELETE,
 )
 personal(Welcomed, "That you have seen the welcome", about=("user",), erase=DELETE)
+
+
+def _forgotten(rows):
+    for letter in Letter.objects.filter(interest__in=rows):
+        forget(letter)
+    rows.delete()
 
 
 def _settled(state):
@@ -34,6 +40,7 @@ retention(
     since="it was declined",
     days="INTEREST_KEEP_DECLINED_DAYS",
     rows=_settled(Interest.State.DECLINED),
+    act=_forgotten,
 )
 retention(
     "interest-invited",
@@ -43,4 +50,5 @@ retention(
     since="the invitation",
     days="INTEREST_KEEP_INVITED_DAYS",
     rows=_settled(Interest.State.INVITED),
+    act=_forgotten,
 )

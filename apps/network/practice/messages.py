@@ -65,6 +65,7 @@ class ConsentAsked(NetworkKind):
 class ConsentWithdrawn(NetworkKind):
     name = "network.consent_withdrawn"
     label = "A name was taken off the practice register"
+    news = True
     action = "Read the entry again"
 
     def lines(self, name, user):

@@ -6,7 +6,7 @@ from apps.accounts.models.people import Constituency
 from apps.groups.demo import lead_of, members_of
 from apps.groups.models import Membership, Represents
 from apps.groups.roles import Role
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from .models import Nomination, SeatRequest
 

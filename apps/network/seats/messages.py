@@ -116,6 +116,7 @@ class Seated(NominationKind):
 class SeatFilled(NominationKind):
     name = "network.seat_filled"
     label = "A seat is filled"
+    news = True
     state = Nomination.State.SEATED
 
 
@@ -140,6 +141,7 @@ class SeatFree(Kind):
 
     name = "network.seat_free"
     label = "A seat has fallen free"
+    news = True
     topic = Topic.NETWORK
 
     def context(self, occurrence, user):

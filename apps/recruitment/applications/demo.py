@@ -8,7 +8,7 @@ from datetime import timedelta
 from apps.accounts.models.people import Constituency
 from apps.core import clock
 from apps.core.held import forget_grants
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from ..vacancies.demo import STATE
 from ..vacancies.models.panel import PanelMember

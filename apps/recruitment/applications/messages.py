@@ -14,7 +14,7 @@ class Sent(RecruitmentKind):
     name = "recruitment.application_sent"
     label = "Your application has arrived"
     subject = NEWS
-    essential = True
+    urgent = essential = True  # they wait for it
 
     def context(self, occurrence, user):
         application = occurrence.subject
@@ -62,6 +62,7 @@ class ClosingForCandidates(RecruitmentKind):
 
     name = "recruitment.closing_draft"
     label = "An unfinished application closes soon"
+    essential = True
     audiences = {"drafts": "Those who have begun and not sent one"}
     defaults = (Default(3 * DAY, "drafts"), Default(1 * DAY, "drafts"))
 

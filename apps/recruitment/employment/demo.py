@@ -9,7 +9,7 @@ from datetime import time, timedelta
 from apps.accounts.models.people import Constituency
 from apps.core import clock
 from apps.core.dates import wall_clock
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from ..applications.models.application import Application
 from ..training.models import Enrolment, SessionAttendance, TrainingCohort

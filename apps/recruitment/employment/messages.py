@@ -17,13 +17,20 @@ WEEK = timedelta(weeks=1)
 
 
 class OfferKind(RecruitmentKind):
-    """To the candidate and to Human Resources: the words are on the page behind the link."""
+    """To the candidate and to Human Resources: the words are on the page behind the link.
+
+    The candidate cannot stop what is about their own offer.
+    """
 
     lines = ()
     action = "See the offer"
 
     def offer_of(self, subject):
         return subject
+
+    def is_essential_to(self, subject, user):
+        mine = user.pk == self.offer_of(subject).application.candidate_id
+        return mine or super().is_essential_to(subject, user)
 
     def wanted(self, rule, subject, user):
         return Offer.objects.visible_to(user).filter(pk=self.offer_of(subject).pk).exists()
@@ -136,6 +143,7 @@ class LeftRecorded(RecruitmentKind):
     label = "It was recorded that you left your post"
     subject = NEWS
     essential = True
+    because = "since it is about your own time in post"
 
     def wanted(self, rule, appointment, user):
         return appointment.is_over and appointment.user_id == user.pk
@@ -355,6 +363,7 @@ class JobForTrained(RecruitmentKind):
 
     name = "recruitment.job_for_trained"
     label = "A post is open that you trained for"
+    news = True
     subject = NEWS
 
     def wanted(self, rule, vacancy, user):

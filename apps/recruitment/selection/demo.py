@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from apps.core import clock
 from apps.core.dates import wall_clock
 from apps.core.working_days import add_working_days
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from ..applications.models.application import Application
 from ..vacancies.models.vacancy import Criterion, Vacancy

@@ -12,7 +12,7 @@ from apps.accounts.roles import HR
 from apps.core import clock
 from apps.core.dates import wall_clock
 from apps.core.working_days import add_working_days
-from apps.notifications.kinds import silence
+from apps.notifications.silence import silence
 
 from ..roles import PanelRole
 from .forms import LAST_SECOND

@@ -25,6 +25,7 @@ class RecruitmentKind(Kind):
     topic = Topic.RECRUITMENT
     withheld = True
     subject = NEUTRAL
+    because = "since it is a step of something that you began"  # no word of jobs
 
     def subject_line(self, occurrence, user):
         return self.subject
@@ -173,6 +174,7 @@ class Returned(VacancyKind):
 class Approved(VacancyKind):
     name = "recruitment.vacancy_approve"
     label = "A vacancy was approved"
+    news = True
 
     lines = ["It can be opened once its panel is complete and its dates are set."]
 
@@ -181,6 +183,7 @@ class Approved(VacancyKind):
 class Opened(VacancyKind):
     name = "recruitment.vacancy_open"
     label = "A vacancy has opened"
+    news = True
     subject = NEWS
 
     def facts(self, vacancy):
@@ -223,7 +226,11 @@ class Longer(RecruitmentKind):
 
     name = "recruitment.longer"
     label = "More time to apply"
+    news = True
     subject = NEWS
+
+    def is_essential_to(self, vacancy, user):
+        return vacancy.applications.filter(candidate=user).exists()
 
     def wanted(self, rule, vacancy, user):
         return vacancy.is_open
@@ -296,7 +303,8 @@ class VisitCancelled(VisitKind):
     label = "A visit is cancelled"
     title = "The visit that you booked is cancelled"
     lines = ("We are sorry. If there is another visit, it stands on the page.",)
-    urgent = True
+    urgent = essential = True
+    because = "since you booked it"
     subject = NEWS
 
 

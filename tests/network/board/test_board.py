@@ -80,13 +80,26 @@ def test_given_a_post_then_it_comes_in_the_weekly_digest_unless_chosen_otherwise
 def test_given_a_reply_then_those_in_the_conversation_are_told(
     network, peer, sponsor, lead, post, sent
 ):
-    for person in (peer, sponsor, lead):
-        Preference.of(person).choose(board="now")
+    """And do not wait for the weekly letter in which new posts come; whoever asked, for nothing."""
     sent()
     Post.write(network, by=sponsor, topic=post, text="I do.")
     assert sent() == [("A reply on the noticeboard", peer.email)]
     Post.write(network, by=lead, topic=post, text="So do I.")
     assert sorted(address for _, address in sent()) == sorted([peer.email, sponsor.email])
+    Preference.of(peer).choose(board="weekly")
+    with time_machine.travel("2026-11-23T23:00:00Z"):
+        Post.write(network, by=lead, topic=post, text="At three?")
+        assert sent() == [("A reply on the noticeboard", peer.email)]
+
+
+def test_who_stopped_the_noticeboard_gets_no_reply_by_email(
+    network, peer, sponsor, sent, mailoutbox
+):
+    Preference.of(peer).choose(board="none")
+    first = Post.write(network, by=peer, title="First", text="x")
+    Post.write(network, by=sponsor, topic=first, text="A reply")
+    sent()
+    assert [one.subject for one in mailoutbox if one.to == [peer.email]] == []
 
 
 def test_given_hidden_before_it_left_then_nobody_gets_it(network, post, lead, sponsor, sent):

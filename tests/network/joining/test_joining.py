@@ -16,8 +16,8 @@ from apps.accounts.models.people import User
 from apps.core.forms import PublicForm
 from apps.core.models import AuditEntry
 from apps.datarights import retention
-from apps.network.joining import tasks
 from apps.network.joining.models import Interest, Letter, Welcomed
+from apps.notifications.sending import send
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -135,22 +135,30 @@ def test_the_answer_does_not_say_whether_there_is_an_account(client):
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
 
 
-def test_given_a_mail_server_that_is_away_then_the_letter_waits_and_goes_later(
-    monkeypatch, mailoutbox
-):
-    def away(*args, **kwargs):
-        raise OSError
-
+def test_given_an_address_that_is_refused_then_the_office_reads_so(office, sign_in, server):
     interest = received()
-    with monkeypatch.context() as without:
-        without.setattr("apps.accounts.mail.send", away)
-        assert tasks.send_letters() == 0
-    assert tasks.send_letters() == 0  # claimed, and not given up yet
-    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
-        assert tasks.send_letters() == 1
-    assert tasks.send_letters() == 0
-    assert [mail.to for mail in mailoutbox] == [["robin@test.example"]]
-    assert interest.letters.get().sent_at is not None
+    url = reverse("interest", args=[interest.pk])
+    interest.answer("Do come on Tuesday.", by=office)
+
+    def shown():
+        words = sign_in(office).get(url).content.decode()
+        states = ("on its way", "we keep trying", "could not send it")
+        return [one for one in states if one in words]
+
+    server.down = True
+    assert shown() == ["on its way"]
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        clock.shift(timedelta(minutes=6))
+        send()
+        assert shown() == ["we keep trying"]
+        server.down, server.refuses = False, ("robin@test.example",)
+        send()
+        assert shown() == ["could not send it"]
+        server.refuses = ()
+        clock.shift(timedelta(minutes=2))
+        send()
+        assert shown() == []
+    assert interest.letters.get(kind="answer").sent_at
 
 
 # --- the office -------------------------------------------------------------------------------
@@ -160,7 +168,7 @@ def test_given_an_answer_then_it_is_sent_in_the_offices_words(office, sign_in, m
         reverse("interest_answer", args=[interest.pk]), {"words": "Do come on Tuesday."}
     )
     assert page.status_code == 302
-    tasks.send_letters()
+    send()
     assert "Do come on Tuesday." in mailoutbox[-1].body
     interest.refresh_from_db()
     assert interest.state == "answered"
@@ -173,7 +181,7 @@ def test_given_declined_then_it_begins_kindly_and_goes_out(office, sign_in, mail
     page = sign_in(office).get(url).content.decode()
     assert "This is about what we can do at present, and not about you." in page
     sign_in(office).post(url, {"words": "Not just now, with thanks."})
-    tasks.send_letters()
+    send()
     assert "Not just now, with thanks." in mailoutbox[-1].body
     assert Interest.objects.get().state == "declined"
 
@@ -200,8 +208,6 @@ def test_given_invited_then_the_invitation_is_filled_in_and_leads_to_the_network
 
 
 def accepted(invitation):
-    invitation.send()
-    invitation.refresh_from_db()
     return invitation.accept(full_name="Robin Vale", password=None)
 
 

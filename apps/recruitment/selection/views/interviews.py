@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 
 from apps.accounts.confidence import LimitsFirstToReadMixin
+from apps.accounts.models.unreachable import is_unreachable
 from apps.core.dates import span
 from apps.core.exceptions import SAVED_AGAIN, Conflict
 from apps.core.late import TakesAway
@@ -63,6 +64,7 @@ class Interviews(PlanMixin, TemplateView):
         plan = self.plan
         prefetch_related_objects([plan], "questions__criterion")
         rows = self.vacancy.interviews.counting().select_related("slot", "application")
+        rows = rows.annotate(unreachable=is_unreachable("application__candidate__email"))
         rows = rows.order_by("slot__starts_at", "label")
         releases = list(plan.releases.select_related("released_by").order_by("-number"))
         return super().get_context_data(

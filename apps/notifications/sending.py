@@ -238,13 +238,8 @@ def needed(delivery):
 
 def _later(occurrence):
     """Whether the same was said of its subject again since."""
-    same = Occurrence.objects.filter(
-        rule=occurrence.rule,
-        subject_type=occurrence.subject_type,
-        subject_id=occurrence.subject_id,
-        pk__gt=occurrence.pk,
-    )
-    return same.exists()
+    said = Occurrence.objects.about(occurrence.subject)
+    return said.filter(rule=occurrence.rule, pk__gt=occurrence.pk).exists()
 
 
 def start(delivery):

@@ -19,6 +19,7 @@ from apps.conversations import events
 from apps.conversations.links import booking_path, feedback_path
 from apps.conversations.models.booking import Booking, BookingSupport
 from apps.core import clock
+from apps.core.clock import LONDON
 from apps.core.says import unlinked
 from apps.meetings.links import reply_token
 from apps.network.joining.models import Interest, Letter
@@ -91,8 +92,7 @@ def called_off(event):
 
 
 def remind(event):
-    noon = (event.starts_at - timedelta(hours=12)).replace(hour=12)  # outside quiet hours
-    with time_machine.travel(noon, tick=False):
+    with time_machine.travel(event.starts_at - timedelta(days=1), tick=False):
         plan()
         send()
 
@@ -121,6 +121,14 @@ def kinds_for_addresses():
     return names - only_people
 
 
+@pytest.fixture
+def noon():
+    """Outside quiet hours, whenever the tests run."""
+    with time_machine.travel(clock.now().astimezone(LONDON).replace(hour=12), tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("noon")
 @pytest.mark.parametrize("kind", BOOKED)
 def test_every_letter_to_somebody_who_booked(kind, mailoutbox):
     assert kinds_for_addresses() == BOOKED.keys()

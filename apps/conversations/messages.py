@@ -8,11 +8,13 @@ Subjects say no sum and no role: others see them on a locked phone.
 
 from apps.core.dates import DAY, weekday
 from apps.core.models import AuditEntry
-from apps.notifications.kinds import Default, Due, Kind, Part, Topic, register, told
+from apps.meetings import telling
+from apps.notifications.calendar import as_part
+from apps.notifications.kinds import Default, Kind, Topic, register
 
 from . import calendar
 from .links import booking_path, feedback_path
-from .models.booking import Booking, BookingSupport
+from .models.booking import Booking
 from .models.conversation import Conversation
 from .models.photograph import PhotoConsent
 
@@ -23,6 +25,7 @@ class ConversationKind(Kind):
     topic = Topic.NETWORK
     line = ""
     with_calendar = False
+    gives_up = False  # its calendar entry ends with it, whatever becomes of the Conversation
     unnamed = True  # who comes is for those who run it
 
     def conversation(self, subject):
@@ -61,19 +64,12 @@ class ConversationKind(Kind):
         url = self.conversation(subject).get_absolute_url()
         return {"url": url, "action": "See the Conversation"}
 
-    def is_off(self, subject):
-        """Whether its calendar entry ends with it, whatever becomes of the Conversation."""
-        return False
-
     def attachments(self, occurrence, user):
         if not self.with_calendar:
             return ()
-        subject = occurrence.subject
-        method, entry = calendar.part(self.conversation(subject), off=self.is_off(subject))
-        return (
-            Part(entry, f"text/calendar; method={method}"),
-            Part(entry, f"text/calendar; method={method}", "conversation.ics"),
-        )
+        conversation = self.conversation(occurrence.subject)
+        made = calendar.part(conversation, off=self.gives_up)
+        return as_part(made), as_part(made, "conversation.ics")
 
 
 @register
@@ -152,7 +148,7 @@ class Asked(BookingKind):
 
     name = "conversations.booking_asked"
     label = "Please confirm your booking"
-    essential = always = pressing = True
+    always = pressing = True
     state = Booking.State.ASKED
     line = (
         "You asked for a place. Open the page below and confirm within 2 days. If it was not you, "
@@ -169,7 +165,7 @@ class Stands(BookingKind):
 
     name = "conversations.booking_stands"
     label = "How your booking stands"
-    essential = always = pressing = True
+    always = pressing = True
 
     def wanted(self, rule, booking, user):
         return booking.is_confirmed
@@ -214,11 +210,8 @@ class GivenUp(BookingKind):
     name = "conversations.booking_given_up"
     label = "Your booking is given up"
     state = Booking.State.CANCELLED
-    with_calendar = True
+    with_calendar = gives_up = True
     line = "Nothing else is needed. You can book again while there are places."
-
-    def is_off(self, booking):
-        return True
 
     def attachments(self, occurrence, user):
         had_a_place = AuditEntry.objects.about(occurrence.subject).filter(action="book").exists()
@@ -240,16 +233,7 @@ class ComingUp(ConversationKind):
         return [line for line in (online, conversation.joining, cannot) if line]
 
     def due(self, rule, now):
-        coming = Conversation.objects.filter(
-            state=Conversation.State.PUBLISHED,
-            reminders=True,
-            starts_at__gt=now,
-            starts_at__lte=now + rule.offset,
-        )
-        for conversation in coming:
-            due_at = rule.due_at(conversation.starts_at)
-            if due_at > conversation.scheduled_at:
-                yield Due(conversation, due_at)
+        return telling.coming(Conversation, rule, now)
 
     def audience(self, rule, conversation):
         """Who booked after it was due has just been told the time."""
@@ -277,82 +261,39 @@ class FeedbackAsked(BookingKind):
         return {"url": feedback_path(booking), "action": "Say how it was"}
 
 
-class SupportKind(Kind):
-    """What somebody needs is never in a message: it is read on the site."""
+class AtConversation:
+    """Of somebody without an account the link leads to their booking."""
 
     topic = Topic.NETWORK
-    withheld = True
-    essential = True
-    because = "since somebody relies on it"
+    word = "Conversation"
+    action = "See the Conversation"
 
-    def context(self, occurrence, user):
-        conversation = occurrence.subject.booking.conversation
-        return {
-            "title": self.label,
-            "facts": [("Conversation", conversation.title), ("When", conversation.when)],
-            "url": occurrence.subject.get_absolute_url(),
-            "action": "See the Conversation",
-        }
-
-
-class ForOrganiser(SupportKind):
-    def context(self, occurrence, user):
-        url = f"/network/conversations/support/{occurrence.subject.pk}/"
-        return super().context(occurrence, user) | {"url": url, "action": "See the request"}
-
-    def wanted(self, rule, support, user):
-        return support.organiser_id == user.pk
+    def link(self, support, reader):
+        if reader.pk is not None:
+            return super().link(support, reader)
+        return {"url": booking_path(support.booking), "action": "See your booking"}
 
 
 @register
-class SupportAsked(ForOrganiser):
+class SupportAsked(AtConversation, telling.SupportAsked):
     name = "conversations.support_asked"
     label = "Somebody asks you to arrange something"
 
-    def wanted(self, rule, support, user):
-        return super().wanted(rule, support, user) and support.is_asked
-
 
 @register
-class SupportChanged(ForOrganiser):
+class SupportChanged(AtConversation, telling.SupportChanged):
     name = "conversations.support_changed"
     label = "What somebody needs at a Conversation has changed"
 
-    def wanted(self, rule, support, user):
-        """Of what they never heard of nothing has changed."""
-        heard = told(support).filter(pk=user.pk).exists()
-        return super().wanted(rule, support, user) and heard
-
-
-class ForAsker(SupportKind):
-    def context(self, occurrence, user):
-        said = super().context(occurrence, user)
-        if user.pk is not None:
-            return said
-        link = booking_path(occurrence.subject.booking)
-        return said | {"url": link, "action": "See your booking"}
-
 
 @register
-class SupportHanded(ForAsker):
+class SupportHanded(AtConversation, telling.SupportHanded):
     name = "conversations.support_handed"
-    label = "Somebody else arranges what you asked for"
-
-    def wanted(self, rule, support, user):
-        return support.is_asked
-
-    def context(self, occurrence, user):
-        who = f"{occurrence.subject.organiser.name} reads it now, and no longer whom you asked."
-        return super().context(occurrence, user) | {"lines": [who]}
 
 
 @register
-class SupportArranged(ForAsker):
+class SupportArranged(AtConversation, telling.SupportArranged):
     name = "conversations.support_arranged"
-    label = "What you asked for is arranged"
-
-    def wanted(self, rule, support, user):
-        return support.state == BookingSupport.State.ARRANGED
 
 
 @register

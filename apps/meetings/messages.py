@@ -8,8 +8,10 @@ from apps.accounts.models.people import User
 from apps.core import clock, dates
 from apps.core.dates import DAY, day, morning_of, weekday
 from apps.groups.roles import Role
-from apps.notifications.kinds import Default, Due, Kind, Part, Topic, register, told
+from apps.notifications.calendar import as_part
+from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
+from . import telling
 from .calendar import invitation
 from .events import runners
 from .links import reply_url
@@ -64,11 +66,8 @@ class MeetingKind(Kind):
     def attachments(self, occurrence, user):
         if not self.with_calendar:
             return ()
-        method, ical = invitation(occurrence.subject, user)
-        return (
-            Part(ical, f"text/calendar; method={method}"),
-            Part(ical, f"text/calendar; method={method}", "meeting.ics"),
-        )
+        made = invitation(occurrence.subject, user)
+        return as_part(made), as_part(made, "meeting.ics")
 
     def wanted(self, rule, meeting, user):
         return (
@@ -117,17 +116,7 @@ class Coming(MeetingKind):
     """A reminder before a meeting, to everyone invited who has not sent apologies."""
 
     def due(self, rule, now):
-        meetings = Meeting.objects.filter(
-            state=Meeting.State.PUBLISHED,
-            reminders=True,
-            starts_at__gt=now,
-            starts_at__lte=now + rule.offset,
-        )
-        for meeting in meetings:
-            due_at = rule.due_at(meeting.starts_at)
-            # What was due before this time was announced has been said by the announcement.
-            if due_at > meeting.scheduled_at:
-                yield Due(meeting, due_at)
+        return telling.coming(Meeting, rule, now)
 
     def audience(self, rule, meeting):
         away = meeting.attendances.filter(reply=Attendance.Reply.NO).values("user")
@@ -236,8 +225,7 @@ class DeputyAsked(Kind):
         }
 
     def attachments(self, occurrence, user):
-        method, ical = invitation(occurrence.subject.meeting, user)
-        return (Part(ical, f"text/calendar; method={method}"),)
+        return (as_part(invitation(occurrence.subject.meeting, user)),)
 
 
 @register
@@ -298,76 +286,33 @@ class AgendaAnswered(Kind):
         }
 
 
-class SupportKind(Kind):
-    """About support for a meeting. What is needed is never in a message: it is read on the site."""
-
+class AboutMeeting:
     topic = Topic.MEETINGS
-    withheld = True
-    essential = True
-    because = "since somebody relies on it"
-
-    def context(self, occurrence, user):
-        meeting = occurrence.subject.meeting
-        return {
-            "title": self.label,
-            "facts": [("Meeting", meeting.title), ("When", meeting.when)],
-            "url": occurrence.subject.get_absolute_url(),
-            "action": "See what was arranged",
-        }
-
-
-class ForOrganiser(SupportKind):
-    def context(self, occurrence, user):
-        request = occurrence.subject
-        return super().context(occurrence, user) | {
-            "url": f"/support/{request.pk}/arrange/",
-            "action": "See the request",
-        }
-
-    def wanted(self, rule, request, user):
-        return request.organiser_id == user.pk
+    word = "Meeting"
 
 
 @register
-class SupportAsked(ForOrganiser):
+class SupportAsked(AboutMeeting, telling.SupportAsked):
     name = "meetings.support_asked"
     label = "Somebody asks you to arrange something for a meeting"
 
-    def wanted(self, rule, request, user):
-        return super().wanted(rule, request, user) and request.is_asked
-
 
 @register
-class SupportChanged(ForOrganiser):
+class SupportChanged(AboutMeeting, telling.SupportChanged):
     name = "meetings.support_changed"
     label = "What somebody needs at a meeting has changed"
 
-    def wanted(self, rule, request, user):
-        """Of what they never heard of nothing has changed."""
-        heard = told(request).filter(pk=user.pk).exists()
-        return super().wanted(rule, request, user) and heard
-
 
 @register
-class SupportArranged(SupportKind):
+class SupportArranged(AboutMeeting, telling.SupportArranged):
     name = "meetings.support_arranged"
-    label = "What you asked for is arranged"
-
-    def wanted(self, rule, request, user):
-        return request.is_arranged
+    action = "See what was arranged"
 
 
 @register
-class SupportHanded(SupportKind):
+class SupportHanded(AboutMeeting, telling.SupportHanded):
     name = "meetings.support_handed"
-    label = "Somebody else arranges what you asked for"
-
-    def wanted(self, rule, request, user):
-        return request.is_asked
-
-    def context(self, occurrence, user):
-        who = f"{occurrence.subject.organiser.name} reads it now, and no longer whom you asked."
-        return super().context(occurrence, user) | {"lines": [who], "action": "See your request"}
+    action = "See your request"
 
 
 @register

@@ -20,6 +20,8 @@ from apps.accounts.models.people import User
 from apps.core import clock
 from apps.core.registry import Registry
 
+from .kinds import Part
+
 STRAY = re.compile("%(?![0-9A-Fa-f]{2})")  # a percent sign that an address may not have
 ANSWER = (
     "Say whether you will come on this page, or by a link in our e-mail. We do not see an answer "
@@ -73,6 +75,12 @@ def part(entry, to=None, partstat="NEEDS-ACTION"):
         params = {"role": "REQ-PARTICIPANT", "partstat": partstat, "rsvp": "FALSE"}
         item.add("attendee", _address(to.email, to.name, **params))
     return method, _wrap([item], method=method).to_ical().decode()
+
+
+def as_part(made, filename=""):
+    """The Part of a mail that holds what ``part`` made: shown in it, or as a file of this name."""
+    method, text = made
+    return Part(text, f"text/calendar; method={method}", filename)
 
 
 def as_file(entry):

@@ -38,8 +38,9 @@ class PreferenceForm(ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["overall"].choice_hints = self.HINTS
-        self.topics = [topic.value for topic in topics()]
-        for topic in topics():
+        offered = topics()
+        self.topics = [topic.value for topic in offered]
+        for topic in offered:
             self.fields[topic.value] = forms.ChoiceField(
                 label=f"E-mails about {topic.label.lower()}",
                 help_text=ALWAYS.get(topic, ""),

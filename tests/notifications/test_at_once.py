@@ -84,19 +84,25 @@ def test_two_who_claim_at_once_share_and_codes_come_first(office):
     assert all(batch == sorted(batch, key=lambda one: -one.pressing) for batch in got)
 
 
-def test_erased_while_the_letter_is_noted_as_sent(office, monkeypatch, mailoutbox):
-    if connection.vendor == "sqlite":
-        pytest.skip("one writer at a time")
-    carry_out([Wanted(AMARA, "Amara", "partner")], by=office)
-    noting = threading.Event()
-    has_left = Invitation.has_left
+@pytest.fixture
+def noting(monkeypatch):
+    """Set while the sender notes that an invitation has left: slowly, the first time."""
+    event, has_left = threading.Event(), Invitation.has_left
 
     def slowly(invitation):
-        noting.set()
-        time.sleep(1)
+        if not event.is_set():
+            event.set()
+            time.sleep(1)
         has_left(invitation)
 
     monkeypatch.setattr(Invitation, "has_left", slowly)
+    return event
+
+
+def test_erased_while_the_letter_is_noted_as_sent(office, noting, mailoutbox):
+    if connection.vendor == "sqlite":
+        pytest.skip("one writer at a time")
+    carry_out([Wanted(AMARA, "Amara", "partner")], by=office)
 
     def erase():
         assert noting.wait(20)
@@ -108,19 +114,10 @@ def test_erased_while_the_letter_is_noted_as_sent(office, monkeypatch, mailoutbo
     assert (failed, left, email.endswith("@erased.invalid"), len(mailoutbox)) == ([], [], True, 1)
 
 
-def test_resent_while_the_letter_is_noted_as_sent(office, monkeypatch, mailoutbox):
+def test_resent_while_the_letter_is_noted_as_sent(office, noting, mailoutbox):
     if connection.vendor == "sqlite":
         pytest.skip("one writer at a time")
     carry_out([Wanted(AMARA, "Amara", "partner")], by=office)
-    noting = threading.Event()
-    has_left = Invitation.has_left
-
-    def slowly(invitation):
-        noting.set()
-        time.sleep(1)
-        has_left(invitation)
-
-    monkeypatch.setattr(Invitation, "has_left", slowly)
 
     def resend():
         assert noting.wait(20)
@@ -128,7 +125,6 @@ def test_resent_while_the_letter_is_noted_as_sent(office, monkeypatch, mailoutbo
 
     failed = in_threads(lambda: send(30), resend)
     assert failed == []
-    monkeypatch.setattr(Invitation, "has_left", has_left)
     send(30)
     states = list(Delivery.objects.order_by("pk").values_list("status", flat=True))
     assert states == [Status.SENT, Status.SENT]

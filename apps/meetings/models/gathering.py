@@ -62,6 +62,11 @@ class GatheringQuerySet(models.QuerySet):
         """Announced, and not over."""
         return self.filter(state=self.model.State.PUBLISHED, ends_at__gte=clock.now())
 
+    def to_remind_of(self, now, offset):
+        """Announced, with reminders, and to begin within ``offset``."""
+        announced = self.filter(state=self.model.State.PUBLISHED, reminders=True)
+        return announced.filter(starts_at__gt=now, starts_at__lte=now + offset)
+
 
 class Gathering(Stateful):
     """A title, a time and a place that people are told, and told anew when they change.

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from apps.accounts.inviting import Wanted, carry_out
-from apps.accounts.models.invitations import Invitation
+from apps.accounts.models.invitations import SOON, Invitation
 from apps.core import clock
 from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
@@ -19,7 +19,6 @@ from apps.groups.roles import Role
 from . import events
 
 AT_MOST = 3  # words of thanks an hour to one address
-SOON = timedelta(minutes=5)  # what has not left by then is said to be late
 
 
 # --- expressions of interest ----------------------------------------------------------------------

@@ -8,8 +8,8 @@ from apps.core import clock
 from apps.core.clock import LONDON
 from apps.core.dates import DAY, day, moment, morning_of
 from apps.core.working_days import add_working_days
-from apps.notifications.calendar import part
-from apps.notifications.kinds import Default, Due, Part, register
+from apps.notifications.calendar import as_part, part
+from apps.notifications.kinds import Default, Due, register
 
 from ..applications.models.application import Application
 from ..vacancies.messages import NEWS, RecruitmentKind, VacancyKind
@@ -458,8 +458,7 @@ def cancelled_context(occurrence):
 
 def appointment(entry):
     """The entry as a file of the message."""
-    method, ical = part(entry)
-    return (Part(ical, f"text/calendar; method={method}", "appointment.ics"),)
+    return (as_part(part(entry), "appointment.ics"),)
 
 
 def booked_before(now, offset):

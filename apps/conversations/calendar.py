@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from apps.meetings.calendar import of_gathering
 from apps.notifications import calendar
-from apps.notifications.calendar import CALENDAR, Entry, kept_since
+from apps.notifications.calendar import CALENDAR, kept_since
 
 from .models.booking import Booking
 from .models.conversation import Conversation
@@ -11,18 +12,8 @@ from .models.conversation import Conversation
 
 def entry(conversation):
     """The link for joining is not in it: anybody may take the file from the page."""
-    return Entry(
-        key=conversation.uid,
-        sequence=conversation.sequence,
-        stamp=conversation.scheduled_at or conversation.created_at,
-        starts_at=conversation.starts_at,
-        ends_at=conversation.ends_at,
-        title=conversation.title,
-        lines=(conversation.joining,),
-        page=conversation.get_absolute_url(),
-        place=conversation.place or "Online",
-        cancelled=conversation.is_cancelled,
-    )
+    place = conversation.place or "Online"
+    return of_gathering(conversation, lines=(conversation.joining,), place=place)
 
 
 def part(conversation, *, off=False):

@@ -12,20 +12,28 @@ PARTSTAT = {
 }
 
 
+def of_gathering(gathering, **more):
+    """The Entry of a meeting or a Conversation; ``more`` is what each says in its own way."""
+    return Entry(
+        key=gathering.uid,
+        sequence=gathering.sequence,
+        stamp=gathering.scheduled_at or gathering.created_at,
+        starts_at=gathering.starts_at,
+        ends_at=gathering.ends_at,
+        title=gathering.title,
+        page=gathering.get_absolute_url(),
+        cancelled=gathering.is_cancelled,
+        **more,
+    )
+
+
 def entry(meeting):
     online = meeting.format == Meeting.Format.ONLINE
-    return Entry(
-        key=meeting.uid,
-        sequence=meeting.sequence,
-        stamp=meeting.scheduled_at or meeting.created_at,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
-        title=meeting.title,
+    return of_gathering(
+        meeting,
         lines=(meeting.purpose, meeting.joining),
-        page=meeting.get_absolute_url(),
         place=meeting.link if online else meeting.place,
         link=meeting.link,
-        cancelled=meeting.is_cancelled,
     )
 
 

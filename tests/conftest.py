@@ -19,8 +19,10 @@ from .prepared import (  # noqa: F401 - fixtures
     programme,
 )
 from .services import (  # noqa: F401 - fixtures
+    dovecot,
     mail_sink,
     no_redis,
+    postbox,
     postgresql,
     redis_server,
 )
@@ -106,7 +108,15 @@ def server(settings, monkeypatch):
     from .notifications.things import Server  # which asks for models
 
     settings.EMAIL_BACKEND = f"{Server.__module__}.Server"
-    as_ever = {"down": False, "refuses": (), "code": 550, "opened": 0, "during": None}
+    as_ever = {
+        "down": False,
+        "refuses": (),
+        "code": 550,
+        "opened": 0,
+        "during": None,
+        "senders": (),
+        "late": False,
+    }
     for name, value in as_ever.items():
         monkeypatch.setattr(Server, name, value)
     return Server

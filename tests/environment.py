@@ -62,6 +62,14 @@ def redis_server():
     return shutil.which("redis-server") or shutil.which("valkey-server")
 
 
+def dovecot():
+    """The path of Dovecot, a server of mailboxes, or None."""
+    places = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
+    imap = Path("/usr/lib/dovecot/imap-login")
+    found = shutil.which("dovecot", path=places)
+    return found if found and (imap.exists() or not Path("/usr/lib/dovecot").is_dir()) else None
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -110,6 +110,8 @@ def missing():
         yield "PostgreSQL (it is not installed, and DATABASE_URL names none)"
     if not _has_redis():
         yield "Redis (it is not installed, and CELERY_BROKER_URL names none)"
+    if not environment.dovecot():
+        yield "the mailbox where answers come (Dovecot is not installed)"
     if not environment.pango():
         yield "PDF files (Pango is not installed)"
 

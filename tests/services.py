@@ -1,31 +1,46 @@
-"""PostgreSQL, Redis and a mail server of a test's own, to be stopped, killed and started again.
+"""PostgreSQL, Redis, a mail server and a mailbox of a test's own, to be stopped, killed and started
+again.
 
 They listen on free ports of 127.0.0.1, keep what they write in a new folder, and end with the
 test run. Fixtures: ``postgresql`` (one a run; ``postgresql.create()`` makes a database in it),
-``redis_server`` and ``mail_sink`` (one a test); ``no_redis``, which is none.
+``redis_server`` and ``mail_sink`` (one a test); ``dovecot`` (one a run; ``postbox`` is it, empty,
+as the site knows it); ``no_redis``, which is none.
 """
 
+import grp
+import json
 import os
 import pwd
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import IPv4Address
 from itertools import count
 from pathlib import Path
+from threading import Thread
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import psycopg2
 import pytest
 import redis
 from aiosmtpd.controller import Controller
 from celery import current_app
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from imapclient import IMAPClient
 
 from apps.core import waking
-from oxleas_peer.settings import base
+from oxleas_peer.settings import base, inbound
 from tests import environment
 
 from .environment import free_port
@@ -206,6 +221,217 @@ class Redis(Server):
         return False
 
 
+class Dovecot(Server):
+    """A server of one mailbox, by TLS with a certificate of its own (``certificate``).
+
+    It knows a password, and access tokens that ``provider`` gives out: a token endpoint and the
+    question what a token is worth, as Exchange Online and others have them.
+    """
+
+    USER, PASSWORD = "replies@peer.example", "correct:horse"
+
+    CONFIG = """
+protocols = imap
+listen = 127.0.0.1
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = /dev/stderr
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+first_valid_uid = 1
+first_valid_gid = 1
+mail_location = maildir:{folder}/mail
+mail_uid = {user}
+mail_gid = {group}
+ssl = required
+ssl_cert = <{folder}/certificate.pem
+ssl_key = <{folder}/key.pem
+auth_failure_delay = 0
+auth_mechanisms = plain xoauth2
+passdb {{
+  driver = static
+  args = password={password}
+  mechanisms = plain
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}
+}}
+namespace inbox {{
+  inbox = yes
+  prefix = {prefix}
+  separator = /
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = 0
+  }}
+  inet_listener imaps {{
+    port = {port}
+    ssl = yes
+  }}
+}}
+"""
+
+    def __init__(self, prefix=""):
+        self.program = environment.dovecot()
+        if self.program is None:
+            raise Missing("Dovecot is not installed")
+        self.run_as = unprivileged()
+        super().__init__()
+        owner = self.run_as.get("user", os.geteuid())
+        self.certificate = self.folder / "certificate.pem"
+        key, certificate = self_signed()
+        (self.folder / "key.pem").write_bytes(key)
+        self.certificate.write_bytes(certificate)
+        self.provider = TokenProvider(self.USER)
+        named = {
+            "folder": self.folder,
+            "user": pwd.getpwuid(owner).pw_name,
+            "group": grp.getgrgid(self.run_as.get("group", os.getegid())).gr_name,
+            "port": self.port,
+            "password": self.PASSWORD,
+            "prefix": prefix,
+        }
+        (self.folder / "dovecot.conf").write_text(self.CONFIG.format(**named))
+        (self.folder / "oauth2.conf").write_text(
+            f"introspection_mode = get\nintrospection_url = {self.provider.url}/worth?token=\n"
+            "username_attribute = email\nactive_attribute = active\nactive_value = yes\n"
+        )
+        for name in ("run", "state", "mail"):
+            (self.folder / name).mkdir()
+        if self.run_as:
+            for path in [self.folder, *self.folder.iterdir()]:
+                os.chown(path, owner, self.run_as["group"])
+
+    def command(self):
+        return [self.program, "-F", "-c", str(self.folder / "dovecot.conf")]
+
+    def answers(self):
+        with suppress(OSError), self.client() as client:
+            return client.login(self.USER, self.PASSWORD)
+        return False
+
+    def client(self):
+        """A mail program of the tests."""
+        tls = ssl.create_default_context(cafile=str(self.certificate))
+        return IMAPClient("127.0.0.1", self.port, ssl_context=tls, timeout=10)
+
+    @contextmanager
+    def signed_in(self):
+        with self.client() as client:
+            client.login(self.USER, self.PASSWORD)
+            yield client
+
+    def deliver(self, *mails, folder="INBOX", **more):
+        with self.signed_in() as client:
+            for mail in mails:
+                client.append(folder, mail, **more)
+
+    def folders(self):
+        """{folder: its mails}, of those that have any."""
+        found = {}
+        with self.signed_in() as client:
+            for _, _, name in client.list_folders():
+                client.select_folder(name, readonly=True)
+                if keys := client.search("ALL"):
+                    mails = client.fetch(keys, ["BODY.PEEK[]"])
+                    found[name] = [mails[key][b"BODY[]"] for key in keys]
+        return found
+
+    def empty(self):
+        with self.signed_in() as client:
+            for _, _, name in client.list_folders():
+                if name != "INBOX":
+                    client.delete_folder(name)
+            client.select_folder("INBOX")
+            if keys := client.search("ALL"):
+                client.delete_messages(keys)
+                client.expunge()
+
+    def close(self):
+        super().close()
+        self.provider.stop()
+
+
+class TokenProvider:
+    """Gives out access tokens to who knows the secret, and says what they are worth."""
+
+    SECRET = "of the application"
+
+    def __init__(self, user):
+        self.user, self.asked, self.token = user, [], "good-token"
+        provider = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                length = int(self.headers["Content-Length"])
+                said = dict(parse_qsl(self.rfile.read(length).decode()))
+                provider.asked.append(said)
+                known = said.get("client_secret") == provider.SECRET
+                self._say({"access_token": provider.token}, 200 if known else 401)
+
+            def do_GET(self):
+                good = parse_qs(urlsplit(self.path).query).get("token") == ["good-token"]
+                self._say({"active": "yes" if good else "no", "email": provider.user})
+
+            def _say(self, what, status=200):
+                body = json.dumps(what).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def self_signed():
+    """(key, certificate) of 127.0.0.1, as PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    names = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        # Tests travel in time.
+        .not_valid_before(now - timedelta(days=3650))
+        .not_valid_after(now + timedelta(days=3650))
+        .add_extension(names, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pem = serialization.Encoding.PEM
+    return key.private_bytes(pem, *plain), certificate.public_bytes(pem)
+
+
 class MailSink:
     """An SMTP server that keeps what it takes: (recipient, Message-ID), in order.
 
@@ -217,6 +443,7 @@ class MailSink:
         self.port = free_port()
         self.received = []
         self.raw = []
+        self.senders = []  # of the envelopes
         self.on_message = lambda number: None
         self.controller = None
 
@@ -233,6 +460,7 @@ class MailSink:
         ]
         self.received.append((envelope.rcpt_tos[0], identity))
         self.raw.append(envelope.content)
+        self.senders.append(envelope.mail_from)
         self.on_message(len(self.received))
         return "250 OK"
 
@@ -274,6 +502,32 @@ def redis_server():
 @pytest.fixture
 def mail_sink():
     yield from serve(MailSink)
+
+
+@pytest.fixture(scope="session")
+def dovecot():
+    yield from serve(Dovecot)
+
+
+@pytest.fixture
+def postbox(dovecot, settings, monkeypatch):
+    """An empty mailbox, which the site reads; its certificate is one that we trust."""
+    dovecot.empty()
+    monkeypatch.setenv("SSL_CERT_FILE", str(dovecot.certificate))
+    settings.INBOUND = mailbox(port=dovecot.port)
+    return dovecot
+
+
+def mailbox(**other):
+    """What the settings say of a mailbox, as they make it of the environment."""
+    at = {
+        "INBOUND_MAIL_URL": "imaps://replies%40peer.example:correct%3Ahorse@127.0.0.1/INBOX",
+        "INBOUND_MAIL_ADDRESS": Dovecot.USER,
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in at.items():
+            patch.setenv(name, value)
+        return inbound.mailbox(base.env) | other
 
 
 @pytest.fixture

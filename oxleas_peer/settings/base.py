@@ -10,7 +10,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
-from oxleas_peer.settings import single_sign_on
+from oxleas_peer.settings import inbound, single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -216,6 +216,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.notifications.tasks.sweep",
         "schedule": 60.0,
         "options": {"expires": 120},
+    },
+    "inbound-mail": {
+        "task": "apps.notifications.tasks.read_mail",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "inbound-mail-kept": {
+        "task": "apps.notifications.tasks.keep_mail_no_longer",
+        "schedule": 24 * 3600.0,
     },
     "addresses": {
         "task": "apps.accounts.tasks.settle_addresses",
@@ -435,6 +444,10 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Longer than any sender holds a claim; after it the sweeper takes the sender for dead.
 CLAIM_SECONDS = env.int("CLAIM_SECONDS", default=300)
 
+# Where calendars answer, and where mail that cannot be delivered comes back (docs/operations.md).
+INBOUND = inbound.mailbox(env)
+INBOUND_KEEP_DAYS = env.int("INBOUND_KEEP_DAYS", default=30)  # of what was dealt with
+
 # --- messages ---------------------------------------------------------------------------------
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 MESSAGE_TAGS = {message_levels.ERROR: "error", message_levels.SUCCESS: "success"}
@@ -521,5 +534,6 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
+        "imapclient": {"level": "WARNING"},  # below that it writes down whole mails
     },
 }

@@ -53,6 +53,10 @@ def wrong():
         yield "EMAIL_URL must name the mail server: smtp+tls://user:password@host:587"
     elif EMAIL_URL.partition("://")[0] not in ("smtp+tls", "smtp+ssl", "smtps"):
         yield "EMAIL_URL must begin with smtp+tls:// or smtp+ssl://: letters hold codes and links."
+    if INBOUND and not INBOUND["tls"]:
+        yield "INBOUND_MAIL_URL must begin with imaps://: answers of people come by it."
+    if INBOUND.get("token_url", "").partition("://")[0] not in ("", "https"):
+        yield "INBOUND_OAUTH_TOKEN_URL must begin with https://"
     if env("OIDC_SERVER_URL", default="https://").partition("://")[0] != "https":
         yield "OIDC_SERVER_URL must begin with https://"
     for name in ("DEFAULT_FROM_EMAIL", "SUPPORT_EMAIL"):

@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -49,6 +49,7 @@ EVENT = {
     "status": ONCE,
     "organizer": AT_MOST,
     "attendee": AT_MOST,  # we write to one at a time
+    "transp": AT_MOST,
 }
 # RFC 5546, 3.2: what each method asks besides; without one nobody is named.
 BY_METHOD = {
@@ -135,10 +136,18 @@ def _faults_of_counts(properties, allowed):
 
 
 def _faults_of_event(event, method):
-    for name in ("dtstart", "dtend", "dtstamp"):
+    is_day = event["dtstart"][0] == "date"
+    for name in ("dtstamp",) if is_day else ("dtstart", "dtend", "dtstamp"):
         kind, value = event[name]
         if kind != "date-time" or not value.endswith("Z"):
             yield f"{name.upper()} is not in UTC: {value}"
+    if is_day:  # 3.6.1: both are days, and the second is the day after; ours take nobody's time
+        if event["dtend"][0] != "date" or method is not None:
+            yield "A day that ends at an hour, or in a mail."
+        if event.get("transp", ("", ""))[1] != "TRANSPARENT":
+            yield "A day on which somebody is busy."
+    elif "transp" in event:
+        yield "Nobody is busy at an hour."
     if event["dtend"][1] <= event["dtstart"][1]:
         yield "It ends before it begins."
     if event["status"][1].lower() not in STATUS.get(method, {"confirmed", "cancelled"}):
@@ -149,6 +158,8 @@ def _faults_of_event(event, method):
 
 def outlook(text, header=None):
     """[(title, begins, ends)] in London, as a reader sees it that knows far less than the standard.
+
+    What has a day and no hour is read as the dates that it says.
 
     It knows a moment in UTC, or one in a zone whose rules (RRULE) it is told; what a zone lists day
     by day (RDATE) it ignores, and takes winter for the whole year. It takes no mail whose header
@@ -174,6 +185,8 @@ def outlook(text, header=None):
 
 
 def _as_outlook(value, has_rules):
+    if "T" not in value:
+        return date.fromisoformat(value)
     moment = datetime.strptime(value.rstrip("Z"), "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
     if has_rules and not value.endswith("Z"):
         return moment.replace(tzinfo=LONDON)

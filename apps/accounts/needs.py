@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from apps.core.needs import Need, needs_you, permitted
+from apps.core.needs import DISCREET, Need, needs_you, permitted
 
 from .models.addresses import AddressChange
 from .models.invitations import Invitation
@@ -109,7 +109,7 @@ def _my_address(user):
     return AddressChange.objects.filter(user=user).unsettled()
 
 
-@needs_you(_my_address, kind="Sign-in")
+@needs_you(_my_address, kind="Sign-in", deadline=DISCREET)
 def my_address(changes, user):
     """Others say that somebody lost the address that they sign in with."""
     for change in changes:

@@ -8,6 +8,7 @@ which have a row, and only those are called. Their queries are kept (``compiled.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -21,7 +22,9 @@ from .plain import Plain, read_together
 from .registry import Registry
 
 SHOWN = 20  # of each kind; a longer list helps nobody
+IN_CALENDARS = 500  # of each kind: more than anybody has
 FIRST = 7  # that the page shows before somebody asks for all
+OPEN, DISCREET = "open", "discreet"  # deadlines in calendars: in words, or that there is one
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Need:
     ``since``   when it arose, for what has no end: what has waited longest comes first
     ``kind``    what it is (*Meeting*), and ``source`` whose; both from the source
     ``put_off`` whether somebody may put it off, since nobody else waits for it
+    ``group``   the address of the group (its slug) that it belongs to, where it stands in calendars
+    ``deadline`` whether it does, and how; from the source
     """
 
     do: str
@@ -45,6 +50,8 @@ class Need:
     kind: str = ""
     source: str = ""
     put_off: bool = False
+    group: str = ""
+    deadline: str = ""
 
     @property
     def title(self) -> str:
@@ -209,6 +216,7 @@ class Source:
     shown: int | None = SHOWN
     kind: str = ""
     put_off: bool = False
+    deadline: str = ""
 
     def __call__(self, user: Any) -> Iterable[Need]:
         return self.of(list(self.read.rows(user)), user)
@@ -220,7 +228,13 @@ class Source:
     def of(self, rows: Any, user: Any) -> list[Need]:
         """What waits, of these rows: as many as are shown."""
         return [
-            replace(need, kind=self.kind, source=self.name, put_off=self.put_off)
+            replace(
+                need,
+                kind=self.kind,
+                source=self.name,
+                put_off=self.put_off,
+                deadline=self.deadline,
+            )
             for need in self.needs(rows[: self.shown], user)
         ]
 
@@ -244,6 +258,7 @@ def needs_you(
     shown: int | None = SHOWN,
     kind: str = "",
     put_off: bool = False,
+    deadline: str = "",
     anew: bool = False,
 ) -> Callable:
     """Register what waits, a function of rows and the person; a decorator that makes a Source.
@@ -254,17 +269,41 @@ def needs_you(
     ``may(user)`` says for whom there can be any, from what is known of the person anyway.
     ``kind`` is what such a thing is called; ``put_off`` where nobody waits for it; ``anew`` as in
     ``Kept``. A ``Kept`` for rows is read once for all that are made of it.
+    ``deadline``: what is ``due`` stands in the person's calendars: OPEN, in words, or DISCREET,
+    where others who look into a calendar are not to read what it is.
     """
     at_most = None if shown is None else shown + 1  # one more, to say that there is more
     read = rows if isinstance(rows, Kept) else Kept(rows, at_most, anew=anew)
 
-    return lambda needs: NEEDS.add(Source(needs, read, may, shown, kind, put_off))
+    return lambda needs: NEEDS.add(Source(needs, read, may, shown, kind, put_off, deadline))
 
 
 def needs_of(user: Any, within: str = "") -> list[Need]:
     """Everything that waits for a person, what is due first first; of one app where it is named."""
     asked = [source for source in NEEDS if source.app.startswith(within)]
     return _sorted(_open(_for(asked, user), user)[0], user)[0]
+
+
+def deadlines_of(user: Any) -> list[Need]:
+    """What of it stands in the person's calendars: what has a day of its own.
+
+    All of it, and not what is ``shown``: calendars are read by group and month, so that what was
+    left out would be missed there.
+    """
+    asked = [_in_calendars(source) for source in NEEDS if source.deadline]
+    found = _sorted(_open(_for(asked, user), user)[0], user)[0]
+    return [need for need in found if need.due is not None]
+
+
+@cache
+def _in_calendars(source: Source) -> Source:
+    return replace(source, read=_read_whole(source.read), shown=IN_CALENDARS)
+
+
+@cache
+def _read_whole(read: Kept) -> Kept:
+    """Another one, which is kept as well; one for all that are made of it."""
+    return Kept(read.make, IN_CALENDARS + 1, anew=read.anew)
 
 
 def waiting_for(user: Any, first: int | None = FIRST) -> Waiting:

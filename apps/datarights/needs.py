@@ -1,6 +1,6 @@
 """Requests about people's data wait for administrators."""
 
-from apps.core.needs import Need, needs_you, permitted
+from apps.core.needs import DISCREET, Need, needs_you, permitted
 
 from .models import DataRequest
 
@@ -13,7 +13,9 @@ def _open(user):
     )
 
 
-@needs_you(_open, may=permitted(DataRequest.ANSWER), shown=25, kind="Request about data")
+@needs_you(
+    _open, may=permitted(DataRequest.ANSWER), shown=25, kind="Request about data", deadline=DISCREET
+)
 def data_requests(requests, user):
     """To be answered within a month."""
     return [

@@ -2,7 +2,7 @@
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import Need, holding, needs_you
+from apps.core.needs import DISCREET, Need, holding, needs_you
 from apps.core.plain import known
 from apps.groups.models import WorkingGroup
 
@@ -16,7 +16,9 @@ def _open(user):
     return rows.select_related("round__group", "round__meeting")
 
 
-@needs_you(_open, may=known("in_groups", "is_deputy"), kind="Question", put_off=True)
+@needs_you(
+    _open, may=known("in_groups", "is_deputy"), kind="Question", put_off=True, deadline=DISCREET
+)
 def questions(asked, user):
     """Rounds that ask this person. What is over is not there, so nothing is ever late."""
     for one in asked:

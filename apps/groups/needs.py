@@ -9,7 +9,7 @@ from apps.accounts.payable_time import ever_employed
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.models import FirstPress
-from apps.core.needs import Need, holding, needs_you, permitted
+from apps.core.needs import OPEN, Need, holding, needs_you, permitted
 from apps.core.plain import known
 
 from .counting import questions
@@ -45,7 +45,7 @@ def _ending(user):
     return mine.select_related("group")
 
 
-@needs_you(_ending, may=known("in_groups"), kind="Group", put_off=True)
+@needs_you(_ending, may=known("in_groups"), kind="Group", put_off=True, deadline=OPEN)
 def terms(memberships, user):
     """My own terms that end within 60 days."""
     for membership in memberships:
@@ -55,6 +55,7 @@ def terms(memberships, user):
             thing=membership.group.name,
             due=membership.ends,
             detail=f"{membership.get_role_display()} until {day(membership.ends)}",
+            group=membership.group.slug,
         )
 
 

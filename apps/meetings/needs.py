@@ -7,7 +7,7 @@ from apps.accounts.models.sides import side_then
 from apps.core import clock
 from apps.core.dates import moment
 from apps.core.models import FirstPress
-from apps.core.needs import Need, holding, needs_you
+from apps.core.needs import OPEN, Need, holding, needs_you
 from apps.core.plain import known
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
@@ -43,7 +43,7 @@ def _mine(user):
     return Action.objects.open().filter(owner=user).select_related("group")
 
 
-@needs_you(_mine, kind="Action")
+@needs_you(_mine, kind="Action", deadline=OPEN)
 def actions(mine, user):
     for action in mine:
         yield Need(
@@ -52,6 +52,7 @@ def actions(mine, user):
             thing=action.text,
             due=action.due,
             detail=action.group.name,
+            group=action.group.slug,
         )
 
 

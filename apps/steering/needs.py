@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from apps.core.dates import day
-from apps.core.needs import Need, holding, needs_you
+from apps.core.needs import OPEN, Need, holding, needs_you
 from apps.core.permissions import granted
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup, belongs_to
@@ -22,7 +22,7 @@ def _owed(user):
     return owed.select_related("review__output__group", "review__version").order_by("review__due")
 
 
-@needs_you(_owed, kind="Review")
+@needs_you(_owed, kind="Review", deadline=OPEN)
 def recommendations(owed, user):
     """Reviews that this person was asked for and has not sent."""
     for assignment in owed:
@@ -65,7 +65,7 @@ def _all_in(user):
     return ready.select_related("output__group")
 
 
-@needs_you(_all_in, may=holding(WorkingGroup, "lead_workinggroup"), kind="Review")
+@needs_you(_all_in, may=holding(WorkingGroup, "lead_workinggroup"), kind="Review", deadline=OPEN)
 def to_decide(ready, user):
     """Reviews with every recommendation in, for those who record decisions."""
     for review in ready:
@@ -88,6 +88,7 @@ def _unanswered(user):
     _unanswered,
     may=lambda user: belongs_to(user, WorkingGroup.Kind.STEERING, observing=False),
     kind="Written round",
+    deadline=OPEN,
 )
 def answers(rounds, user):
     """Written rounds that this person has not answered."""

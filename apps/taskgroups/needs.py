@@ -1,12 +1,13 @@
 """What outputs add to *What needs you*, to a group's page, and to what a group must finish."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.needs import Need, holding, needs_you
+from apps.core.needs import OPEN, Need, holding, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
@@ -46,11 +47,16 @@ def _waiting(user):
     return waiting.select_related("group").order_by("due", "pk")
 
 
-@needs_you(_waiting, may=holding(WorkingGroup, "lead_workinggroup", "draft_output"), kind="Output")
+@needs_you(
+    _waiting,
+    may=holding(WorkingGroup, "lead_workinggroup", "draft_output"),
+    kind="Output",
+    deadline=OPEN,
+)
 def outputs(waiting, user):
     """What waits on outputs for those who lead or draft in a group: one query for all of it."""
     for output in waiting:
-        yield from _needs(output)
+        yield from (replace(need, group=output.group.slug) for need in _needs(output))
 
 
 def _needs(output):

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from apps.core.audit_words import sensitive
 from apps.core.dates import day
-from apps.core.needs import SHOWN, Need, holding, needs_you
+from apps.core.needs import OPEN, SHOWN, Need, holding, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 from apps.taskgroups.models.output import Output
@@ -42,7 +42,7 @@ def _to_code(user):
     return Analysis.objects.waiting_for(user).select_related("consultation__group")
 
 
-@needs_you(_to_code, kind="Consultation")
+@needs_you(_to_code, kind="Consultation", deadline=OPEN)
 def to_code(waiting, user):
     """Answers that this person was asked to sort into themes."""
     for one in waiting:
@@ -52,6 +52,7 @@ def to_code(waiting, user):
             thing=one.consultation.title,
             due=overdue_at(one.consultation),
             detail=f"For {one.consultation.group.name}",
+            group=one.consultation.group.slug,
         )
 
 
@@ -62,7 +63,9 @@ def _to_answer(user):
     return waiting.select_related("group").order_by("closes_at", "pk")
 
 
-@needs_you(_to_answer, may=holding(WorkingGroup, "run_consultation"), kind="Consultation")
+@needs_you(
+    _to_answer, may=holding(WorkingGroup, "run_consultation"), kind="Consultation", deadline=OPEN
+)
 def to_answer(waiting, user):
     """Consultations that are over and not answered, for those who run them."""
     for one in waiting:
@@ -72,6 +75,7 @@ def to_answer(waiting, user):
             thing=one.title,
             due=overdue_at(one),
             detail=f"Closed on {day(one.closes_at)}, to be answered by {day(overdue_at(one))}",
+            group=one.group.slug,
         )
 
 

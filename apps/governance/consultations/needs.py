@@ -1,7 +1,7 @@
 """Open consultations that somebody has not responded to, under *What needs you*; on group pages."""
 
 from apps.core.dates import moment
-from apps.core.needs import Need, needs_you
+from apps.core.needs import OPEN, Need, needs_you
 from apps.core.sections import Section, section
 
 from .models.consultation import Consultation
@@ -12,7 +12,7 @@ def _unanswered(user):
     return waiting.select_related("group").order_by("closes_at", "pk")
 
 
-@needs_you(_unanswered, kind="Consultation", put_off=True)
+@needs_you(_unanswered, kind="Consultation", put_off=True, deadline=OPEN)
 def responses(waiting, user):
     for consultation in waiting:
         yield Need(
@@ -21,6 +21,7 @@ def responses(waiting, user):
             thing=consultation.title,
             due=consultation.closes_at,
             detail=f"{consultation.group} asks, until {moment(consultation.closes_at)}",
+            group=consultation.group.slug,
         )
 
 

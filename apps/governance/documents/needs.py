@@ -6,7 +6,7 @@ from apps.core import clock
 from apps.core.dates import day
 from apps.core.labels import in_a_sentence
 from apps.core.models import FirstPress
-from apps.core.needs import SHOWN, Need, holding, needs_you
+from apps.core.needs import OPEN, SHOWN, Need, holding, needs_you
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
 
@@ -21,7 +21,13 @@ def _to_review(user):
     return mine.select_related("owner").order_by("review_on", "pk")
 
 
-@needs_you(_to_review, may=holding(WorkingGroup, "keep_documents"), kind="Document", anew=True)
+@needs_you(
+    _to_review,
+    may=holding(WorkingGroup, "keep_documents"),
+    kind="Document",
+    anew=True,
+    deadline=OPEN,
+)
 def reviews(documents, user):
     """Documents to look at again within a month, or since."""
     for document in documents:
@@ -31,6 +37,7 @@ def reviews(documents, user):
             thing=document.title,
             due=document.review_on,
             detail=f"By {day(document.review_on)}, for {document.owner.name}",
+            group=document.owner.slug,
         )
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.accounts.confidence import limits_page
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import Need, holding, needs_you, permitted
+from apps.core.needs import DISCREET, Need, holding, needs_you, permitted
 from apps.groups.models import WorkingGroup
 
 from .models import HelpContact, HelpRequest, Pair
@@ -31,7 +31,7 @@ def _my_pairs(user):
     return mine.select_related("peer", "sponsor", "proposed_by")
 
 
-@needs_you(_my_pairs, kind="Pair")
+@needs_you(_my_pairs, kind="Pair", deadline=DISCREET)
 def my_pairs(pairs, user):
     """A suggestion to answer, a check-in that is due, a partner who has left."""
     soon = clock.today() + SOON

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.needs import Need, either, holding, needs_you
+from apps.core.needs import DISCREET, OPEN, Need, either, holding, needs_you
 from apps.core.plain import known
 from apps.core.sections import Section, section
 from apps.groups.models import WorkingGroup
@@ -27,6 +27,7 @@ def _to_decide(user):
     _to_decide,
     may=either(known("in_groups"), holding(WorkingGroup, "lead_workinggroup")),
     kind="Seat",
+    deadline=DISCREET,
 )
 def nominations(waiting, user):
     """To consent to, as a person; to accept, for the network; to seat, for a task group."""
@@ -55,7 +56,7 @@ def _to_settle(user):
     return due.select_related("group").order_by("by_when")
 
 
-@needs_you(_to_settle, may=holding(WorkingGroup, "lead_workinggroup"), kind="Seat")
+@needs_you(_to_settle, may=holding(WorkingGroup, "lead_workinggroup"), kind="Seat", deadline=OPEN)
 def seats_to_settle(requests, user):
     """Requests whose day has come, for the co-leads of both sides."""
     for request in requests:

@@ -1,7 +1,7 @@
 """What applying adds to *What needs you*."""
 
 from apps.core.dates import moment
-from apps.core.needs import Need, needs_you
+from apps.core.needs import DISCREET, Need, needs_you
 from apps.core.sections import Section, section
 
 from ..vacancies.models.vacancy import Vacancy
@@ -19,7 +19,7 @@ def _drafts(user):
     return begun.select_related("vacancy").order_by("vacancy__closes_at")
 
 
-@needs_you(_drafts, kind="Application", put_off=True)
+@needs_you(_drafts, kind="Application", put_off=True, deadline=DISCREET)
 def drafts(begun, user):
     """Applications that somebody has begun and not sent."""
     for one in begun:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.dates import day
-from apps.core.needs import Need, holding, needs_you, permitted
+from apps.core.needs import DISCREET, Need, holding, needs_you, permitted
 from apps.core.permissions import granted
 from apps.core.plain import known
 from apps.core.sections import Section, section
@@ -26,7 +26,7 @@ def _to_answer(user):
     return mine.select_related("application__vacancy")
 
 
-@needs_you(_to_answer, may=known("has_applied"), kind="Offer")
+@needs_you(_to_answer, may=known("has_applied"), kind="Offer", deadline=DISCREET)
 def to_answer(offers, user):
     """An offer that waits for its candidate."""
     for offer in offers:
@@ -70,7 +70,9 @@ def _to_see_to(user):
     return waiting.select_related("application__vacancy").order_by("pk")
 
 
-@needs_you(_to_see_to, may=permitted("recruitment.handle_application"), kind="Offer")
+@needs_you(
+    _to_see_to, may=permitted("recruitment.handle_application"), kind="Offer", deadline=DISCREET
+)
 def to_see_to(offers, user):
     for offer in offers:
         checking = offer.state == Offer.State.CHECKS
@@ -113,7 +115,12 @@ def _rights_to_work(user):
     return ends.select_related("vacancy").order_by("right_to_work_until", "pk")
 
 
-@needs_you(_rights_to_work, may=permitted("recruitment.handle_application"), kind="Person in post")
+@needs_you(
+    _rights_to_work,
+    may=permitted("recruitment.handle_application"),
+    kind="Person in post",
+    deadline=DISCREET,
+)
 def rights_to_work(posts, user):
     for post in posts:
         yield Need(
@@ -136,7 +143,7 @@ def _reviews(user):
     return due.select_related("appointment__user").order_by("due_on")
 
 
-@needs_you(_reviews, may=holding(Vacancy, "look_after"), kind="Person in post")
+@needs_you(_reviews, may=holding(Vacancy, "look_after"), kind="Person in post", deadline=DISCREET)
 def reviews(points, user):
     for point in points:
         yield Need(

@@ -5,18 +5,22 @@ the time, and the address of the site, where *What needs you* says the rest once
 That holds for candidates and panel alike.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from apps.core.permissions import granted
-from apps.notifications.calendar import CALENDAR, Entry, kept_since
+from apps.core.plain import known
+from apps.notifications.calendar import CALENDAR, Asked, AtTimes, Entry, Sort
 
 from ..vacancies.models.panel import PanelMember
 from ..vacancies.models.vacancy import Vacancy
 from .models.interview import Interview, PanelMeeting
 
 TITLE = "Appointment"
+_HAS_APPLIED = known("has_applied")
 
 
 def _entry(key, starts_at, ends_at, stamp, sequence=0, *, cancelled=False):
@@ -28,6 +32,7 @@ def _entry(key, starts_at, ends_at, stamp, sequence=0, *, cancelled=False):
         ends_at=ends_at,
         title=TITLE,
         page="/",
+        sort=Sort.APPOINTMENT,
         cancelled=cancelled,
     )
 
@@ -72,24 +77,44 @@ def of_meeting(meeting):
     return _entry(meeting.uid, meeting.starts_at, meeting.ends_at, meeting.planned_at)
 
 
+def _own(user):
+    own = Interview.objects.filter(application__candidate=user, state="booked")
+    return own.select_related("slot", "application").order_by("slot__starts_at", "pk")
+
+
+def _interviews(user):
+    rows = Interview.objects.for_panel(user).filter(state="booked")
+    return rows.select_related("slot", "vacancy").order_by("slot__starts_at", "label")
+
+
+def _meetings(user):
+    serving = PanelMember.objects.serving().filter(user=user)
+    rows = PanelMeeting.objects.filter(vacancy__panel__in=serving).select_related("vacancy")
+    return rows.order_by("starts_at", "pk")
+
+
+# One's own, and of panels that somebody judges now: few, and long to ask for anew.
+_OWN, _INTERVIEWS = AtTimes(_own, "slot__"), AtTimes(_interviews, "slot__")
+_MEETINGS = AtTimes(_meetings)
+
+
 @CALENDAR.add
-def feed(user):
+def feed(user, asked=None):
     """What somebody has before them as a candidate, and as a member of panels.
 
     A time given up leaves the feed: *Cancelled* would say more than the day.
     """
-    own = Interview.objects.filter(
-        application__candidate=user, state="booked", slot__ends_at__gte=kept_since()
-    )
-    for interview in own.select_related("slot", "application"):
-        yield of_candidate(interview)
-    judged = granted(user, Vacancy, "judge_applications")
-    if not judged:
+    asked = asked or Asked()
+    if not asked.wants(Sort.APPOINTMENT, group=False):
         return
-    rows = Interview.objects.for_panel(user).filter(state="booked", slot__ends_at__gte=kept_since())
-    for interview in rows.select_related("slot"):
-        yield of_panel(interview)
-    serving = PanelMember.objects.serving().filter(user=user)
-    meetings = PanelMeeting.objects.filter(vacancy__panel__in=serving, ends_at__gte=kept_since())
-    for meeting in meetings.select_related("vacancy"):
-        yield of_meeting(meeting)
+    if _HAS_APPLIED(user):
+        for interview in _OWN.rows(user, asked):
+            yield replace(of_candidate(interview), opens=interview.get_absolute_url())
+    if not granted(user, Vacancy, "judge_applications"):
+        return
+    for interview in _INTERVIEWS.rows(user, asked):
+        page = reverse("panel", args=[interview.vacancy.reference])
+        yield replace(of_panel(interview), opens=page, shown="Interview")
+    for meeting in _MEETINGS.rows(user, asked):
+        page = reverse("panel", args=[meeting.vacancy.reference])
+        yield replace(of_meeting(meeting), opens=page, shown=meeting.get_kind_display())

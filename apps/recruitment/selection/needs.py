@@ -11,7 +11,7 @@ from apps.core import clock
 from apps.core.clock import LONDON
 from apps.core.dates import day, moment
 from apps.core.models import FirstPress
-from apps.core.needs import Need, needs_you, permitted
+from apps.core.needs import DISCREET, Need, needs_you, permitted
 from apps.core.plain import known
 from apps.core.sections import Section, section
 from apps.core.working_days import add_working_days
@@ -82,7 +82,7 @@ def _said_by_the_chair(rounds, user):
     return {one.pk for one in ours if (one.pk, one.stands) in said}
 
 
-@needs_you(_running, may=known("on_panels"), kind="Panel")
+@needs_you(_running, may=known("on_panels"), kind="Panel", deadline=DISCREET)
 def scoring(rounds, user):
     """One's own sheets, and what a chair records once everything is in: no number of anybody's."""
     rounds = [one for one in rounds if one.is_running]
@@ -175,7 +175,12 @@ def _mine_to_tell(user):
     return mine.select_related("vacancy").order_by("closed_at")
 
 
-@needs_you(_mine_to_tell, may=permitted("recruitment.handle_application"), kind="Vacancy")
+@needs_you(
+    _mine_to_tell,
+    may=permitted("recruitment.handle_application"),
+    kind="Vacancy",
+    deadline=DISCREET,
+)
 def outcomes(rounds, user):
     for round_ in rounds:
         if may_tell(user, round_):

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core.dates import day, moment
-from apps.core.needs import Need, holding, needs_you, permitted
+from apps.core.needs import DISCREET, Need, holding, needs_you, permitted
 from apps.core.permissions import granted
 
 from .models.approval import authorisers_waiting
@@ -20,7 +20,7 @@ def _asked(user):
     return authorisers_waiting(user).select_related("vacancy").order_by("asked_at")
 
 
-@needs_you(_asked, kind="Vacancy")
+@needs_you(_asked, kind="Vacancy", deadline=DISCREET)
 def approvals(steps, user):
     """Vacancies whose approval waits for this person."""
     for step in steps:
@@ -44,7 +44,7 @@ def _preparing(user):
     return mine.distinct().order_by("since", "pk")
 
 
-@needs_you(_preparing, may=holding(Vacancy, "prepare_vacancy"), kind="Vacancy")
+@needs_you(_preparing, may=holding(Vacancy, "prepare_vacancy"), kind="Vacancy", deadline=DISCREET)
 def preparing(vacancies, user):
     """Drafts to write, and readiness lists to sign."""
     for vacancy in vacancies:
@@ -90,7 +90,7 @@ def _closed(user):
     return over.order_by("closes_at", "pk")
 
 
-@needs_you(_closed, may=permitted("recruitment.run_vacancy"), kind="Vacancy")
+@needs_you(_closed, may=permitted("recruitment.run_vacancy"), kind="Vacancy", deadline=DISCREET)
 def closed(vacancies, user):
     for vacancy in vacancies:
         yield Need(

@@ -4,20 +4,22 @@ from datetime import timedelta
 
 from django.db.models import Max
 
-from apps.accounts.models.people import User
 from apps.core import clock
 from apps.core.moves import effect
-from apps.notifications.kinds import notify, others, void
+from apps.notifications.ahead import knowing
+from apps.notifications.kinds import notify, void
 from apps.notifications.models import Occurrence
 
+# Who was told of a Conversation, and that it is no longer theirs (apps/notifications/ahead.py).
+NEWS = ("conversations.conversation",)
+ARRANGING, ARRANGING_ENDS = ("conversations.arranging",), ("conversations.arranging_ends",)
 HOUR, AT_MOST = timedelta(hours=1), 3  # letters to one address that anybody can bring about
 
 
 @effect
 def conversation_announced(conversation, entry):
-    members = conversation.network.memberships.current().values("user")
-    people = User.objects.active().filter(pk__in=members)
-    notify("conversations.conversation", conversation, others(people, entry.by))
+    notify("conversations.conversation", conversation, conversation.members())
+    notify("conversations.arranging", conversation, [conversation.organiser])
 
 
 @effect
@@ -40,9 +42,14 @@ def conversation_changed(conversation):
 
 
 def _tell(kind, conversation):
-    """All who have a place or wait for one, with an account or without."""
-    readers = conversation.bookings.live().readers()
+    """All who have a place or wait for one, with an account or without; and who arranges it."""
+    readers = [*conversation.bookings.live().readers(), *arranging(conversation)]
     notify(kind, conversation, readers, version=conversation.sequence)
+
+
+def arranging(conversation):
+    """Who was told that they arrange what people need at it."""
+    return knowing(conversation, ARRANGING, ARRANGING_ENDS)
 
 
 def _say(kind, booking, about=None, version=0):

@@ -6,6 +6,7 @@ no account is led to the page of their booking, by a signed link.
 Subjects say no sum and no role: others see them on a locked phone.
 """
 
+from apps.accounts.models.people import User
 from apps.core.dates import DAY, weekday
 from apps.core.models import AuditEntry
 from apps.meetings import telling
@@ -13,10 +14,23 @@ from apps.notifications.calendar import as_part
 from apps.notifications.kinds import Default, Kind, Topic, register
 
 from . import calendar
+from .events import arranging
 from .links import booking_path, feedback_path
 from .models.booking import Booking
 from .models.conversation import Conversation
 from .models.photograph import PhotoConsent
+
+
+def _arranges(conversation, reader):
+    """Whether they arrange support at it, with an account that is open."""
+    return reader.pk is not None and conversation.organiser_id == reader.pk
+
+
+def _had(conversation, reader):
+    """Whether they were told that they arrange it."""
+    if reader.pk is None:
+        return User.objects.filter(email__iexact=reader.email, is_active=False).exists()
+    return arranging(conversation).filter(pk=reader.pk).exists()
 
 
 class ConversationKind(Kind):
@@ -76,7 +90,7 @@ class ConversationKind(Kind):
 class Announced(ConversationKind):
     name = "conversations.conversation"
     label = "A Conversation"
-    news = True
+    news = announces = True
     unnamed = False  # to the whole network
 
     def lines(self, conversation):
@@ -87,32 +101,78 @@ class Announced(ConversationKind):
 
 
 @register
+class Arranging(ConversationKind):
+    """To the one who reads what people need: when it is announced, and whoever is named since."""
+
+    name = "conversations.arranging"
+    label = "You arrange support"
+    line = "You read what people need in order to take part, and arrange it."
+    announces = with_calendar = True
+    unnamed = False
+
+    def wanted(self, rule, conversation, user):
+        return conversation.is_published and conversation.organiser_id == user.pk
+
+
+@register
+class ArrangingEnds(ConversationKind):
+    """Somebody else was named, or the account of the one who was has closed."""
+
+    name = "conversations.arranging_ends"
+    label = "Somebody else arranges support"
+    line = "You no longer read what people need at this Conversation. You need do nothing."
+    announces = parting = essential = after = with_calendar = gives_up = True
+    because = "so that nobody travels for nothing"
+    unnamed = False
+
+    def link(self, conversation, reader):
+        return {} if reader.pk is None else super().link(conversation, reader)
+
+    def wanted(self, rule, conversation, user):
+        """Called off or moved since: their entry has to go all the same."""
+        return not conversation.has_begun and not _arranges(conversation, user)
+
+    def attachments(self, occurrence, user):
+        """Whoever has a place keeps the entry."""
+        booked = occurrence.subject.bookings.of(user).filter(state=Booking.State.BOOKED)
+        return () if booked.exists() else super().attachments(occurrence, user)
+
+
+@register
 class Changed(ConversationKind):
     name = "conversations.conversation_changed"
     label = "Moved or changed"
     urgent = essential = with_calendar = True
-    because = "so that nobody comes in vain"
+    because = "so that nobody travels for nothing"
 
     def lines(self, conversation):
-        cannot = "If you can no longer come, please give up your place for somebody else."
-        return [conversation.announcement, cannot]
+        return [conversation.announcement]
+
+    def context(self, occurrence, user):
+        said = super().context(occurrence, user)
+        if self.booking(occurrence.subject, user):
+            cannot = "If you can no longer come, please give up your place for somebody else."
+            said["lines"].append(cannot)
+        return said
 
     def wanted(self, rule, conversation, user):
-        return conversation.bookings.live().of(user).exists()
+        booked = conversation.bookings.live().of(user).exists()
+        return booked or conversation.organiser_id == user.pk
 
     def attachments(self, occurrence, user):
         """Whoever only waits has no entry, and is given none."""
-        booking = self.booking(occurrence.subject, user)
-        has_place = booking is not None and booking.has_place
-        return super().attachments(occurrence, user) if has_place else ()
+        conversation = occurrence.subject
+        booking = self.booking(conversation, user)
+        has_one = conversation.organiser_id == user.pk or (booking and booking.has_place)
+        return super().attachments(occurrence, user) if has_one else ()
 
 
 @register
 class CalledOff(ConversationKind):
     name = "conversations.conversation_cancelled"
     label = "Cancelled"
-    urgent = essential = with_calendar = True
-    because = "so that nobody comes in vain"
+    urgent = essential = with_calendar = parting = True
+    because = "so that nobody travels for nothing"
 
     def lines(self, conversation):
         return [
@@ -125,7 +185,11 @@ class CalledOff(ConversationKind):
         return {} if reader.pk is None else super().link(conversation, reader)
 
     def wanted(self, rule, conversation, user):
-        return conversation.is_cancelled and self.booking(conversation, user) is not None
+        """Who was told that they arrange it, though another was named just before, or whose account
+        has closed, has it in a calendar as well."""
+        if not conversation.is_cancelled:
+            return False
+        return bool(self.booking(conversation, user)) or _had(conversation, user)
 
 
 class BookingKind(ConversationKind):
@@ -209,13 +273,22 @@ class GivenUp(BookingKind):
 
     name = "conversations.booking_given_up"
     label = "Your booking is given up"
+    parting = True
     state = Booking.State.CANCELLED
     with_calendar = gives_up = True
     line = "Nothing else is needed. You can book again while there are places."
 
+    def link(self, booking, reader):
+        """Somebody whose account closed has no page of it."""
+        parted = reader.pk is None and booking.user_id
+        return {} if parted else super().link(booking, reader)
+
     def attachments(self, occurrence, user):
-        had_a_place = AuditEntry.objects.about(occurrence.subject).filter(action="book").exists()
-        return super().attachments(occurrence, user) if had_a_place else ()
+        """Whoever arranges it keeps the entry."""
+        booking = occurrence.subject
+        had_a_place = AuditEntry.objects.about(booking).filter(action="book").exists()
+        ends = had_a_place and not _arranges(booking.conversation, user)
+        return super().attachments(occurrence, user) if ends else ()
 
 
 @register

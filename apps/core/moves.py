@@ -100,15 +100,27 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Tells:
+    """Whom a move tells, for the page that says so: ``kind`` of message, ``people`` as the name of
+    what the thing says of them (a query, a method that gives one, or one person). ``by_name`` where
+    whoever presses knows all of them: else they learn only how many get no e-mail.
+    """
+
+    kind: str
+    people: str
+    by_name: bool = True
+
+
+@dataclass(frozen=True)
 class Move:
     """One way from a state to another.
 
     ``perm`` is asked of the thing's ``scope``; ``needs`` must yield nothing; ``then`` follows in
     the same transaction, in this order. ``label`` is the button; ``reason`` asks for a written
     reason; ``warn`` marks a move that cannot be taken back, ``main`` what mostly comes next;
-    ``explain`` says what will happen, ``done`` what has happened. ``both`` asks for two people, and
-    says for whom the move then waits: *the other co-lead*; ``half`` follows the first press, and
-    whoever could confirm it can say no, with a reason. An
+    ``explain`` says what will happen, ``tells`` to whom it is told, ``done`` what has happened.
+    ``both`` asks for two people, and says for whom the move then waits: *the other co-lead*;
+    ``half`` follows the first press, and whoever could confirm it can say no, with a reason. An
     ``internal`` move follows from something else or has a form of its own: it has no button and no
     page.
     """
@@ -122,6 +134,7 @@ class Move:
     reason: bool = False
     warn: bool = False
     explain: str = ""
+    tells: Tells | None = None
     internal: bool = False
     main: bool = False
     both: str = ""

@@ -287,6 +287,8 @@ def _choices(name):
     def draw(field, widget):
         params = _base(field) | {"fieldset": _fieldset(field)}
         params["idPrefix"] = params.pop("id")
+        if looks := widget.attrs.get("class"):  # side by side, say
+            params["classes"] = looks
         params["items"] = [
             {
                 "value": value,

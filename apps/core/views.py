@@ -276,8 +276,8 @@ class MoveView(SingleObjectMixin, View):
         return redirect(above)
 
     def sections(self):
-        """The parts that apps above add to this page: what to read before, say."""
-        return []
+        """The parts that other apps add to this page: what to read before, say."""
+        return sections_of("move", self.request.user, self.offer)
 
     def say_no(self, name, label):
         no = SayNoForm(self.request.POST, offer=self.offer)

@@ -17,6 +17,13 @@ def is_working_day(day):
     return day.weekday() < 5 and day not in _bank_holidays()
 
 
+def bank_holiday(day):
+    """What the bank holiday of a day is called; empty on any other, and on a Saturday or Sunday:
+    then the holiday is on a weekday after."""
+    name = _bank_holidays().get(day, "") if day.weekday() < 5 else ""
+    return name.replace("(observed)", "(substitute day)")
+
+
 def add_working_days(day, number):
     """The date so many working days after ``day``; before it where ``number`` is negative."""
     step = timedelta(days=1 if number >= 0 else -1)

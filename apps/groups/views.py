@@ -217,6 +217,7 @@ class EndMembership(TakesAway, GroupMixin, PageFormView):
     perm = "groups.manage_members"
     form_class = EndForm
     button = "End the term now"
+    intro = "They are told, and the meetings to come leave their calendar."
 
     @cached_property
     def membership(self):

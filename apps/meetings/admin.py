@@ -7,6 +7,7 @@ from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
 
+from .finding import admin as finding
 from .models.agenda import AgendaItem
 from .models.meeting import Meeting, MeetingSeries
 from .models.minutes import Minutes
@@ -48,6 +49,7 @@ class AttendanceAdmin(ReadOnlyAdmin):
     within = "meeting"
     list_display = ("user", "meeting", "reply", "deputy", "attended", "counted_as")
     list_filter = ("reply", "attended", "counted_as", "meeting__group")
+    exclude = ("note",)  # for whoever plans the meeting
     search_fields = ("user__full_name", "user__email", "meeting__title")
     list_select_related = ("user", "meeting", "deputy")
 

@@ -10,6 +10,7 @@ from apps.notifications.silence import silence
 
 from . import events
 from .demo_large import load_large
+from .finding import demo as finding
 from .models.agenda import AgendaItem
 from .models.meeting import Meeting
 from .models.minutes import Minutes
@@ -173,12 +174,13 @@ def load(world):
     """Monthly meetings of each group over two years, and what is waiting today."""
     world.decided = set()
     # Nobody is told today what happened in the past two years.
-    with silence():
+    with silence(long_past=True):
         for number, slug in enumerate(TALK):
             _two_years(world, world.groups[slug], number)
     for number, slug in enumerate(TALK):
         _to_come(world, world.groups[slug], number)
     _waiting(world)
+    finding.load(world)
     if world.large:
         load_large(world)
 

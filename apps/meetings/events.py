@@ -3,9 +3,11 @@
 Called by the models inside their transactions. Imports no model, so that they can import this.
 """
 
+from apps.core import clock
 from apps.core.moves import effect
 from apps.groups.roles import Role
-from apps.notifications.kinds import ask, notify, others, told, void
+from apps.notifications.ahead import knowing
+from apps.notifications.kinds import ask, notify, others, void
 
 RUNNERS = (Role.CO_LEAD, Role.SECRETARY)
 
@@ -13,6 +15,16 @@ RUNNERS = (Role.CO_LEAD, Role.SECRETARY)
 def runners(group):
     """Who runs the group's meetings now: co-leads and secretaries."""
     return [membership.user for membership in group.people().filter(role__in=RUNNERS)]
+
+
+# Who was told of a meeting, and that it is no longer theirs (apps/notifications/ahead.py).
+TELLS = (
+    "meetings.published",
+    "meetings.changed",
+    "meetings.deputy_asked",
+    "meetings.reminder",
+)
+ENDS = ("meetings.left", "meetings.deputy_released")
 
 
 def _stamp(moment):
@@ -34,32 +46,47 @@ def meeting_to_call_off(meeting, entry):
 
 @effect
 def meeting_cancelled(meeting, entry):
-    """Exactly those who had been told of it."""
-    people = told(meeting)
+    """Exactly those who had been told of it, and not that it is no longer theirs."""
     void(meeting)
+    people = knowing(meeting, TELLS, ENDS)
     notify("meetings.cancelled", meeting, people, version=meeting.sequence)
 
 
 def meeting_changed(meeting):
     """A new time or place: whatever was not sent yet is void, and everyone learns the new one."""
-    people = set(told(meeting)) | set(meeting.invited())
     void(meeting)
+    people = set(knowing(meeting, TELLS, ENDS)) | set(meeting.invited())
     notify("meetings.changed", meeting, people, version=meeting.sequence)
+
+
+def organiser_named(meeting, by):
+    """Somebody else arranges support from now on."""
+    people = others([meeting.support_organiser], by)
+    notify("meetings.arranging", meeting, people, version=_stamp(clock.now()))
+
+
+def answer_does_not_count(meeting, user):
+    """They answered in their calendar, for a time that is no more, or too late. Said once of each
+    time, however often they press."""
+    notify("meetings.answer_does_not_count", meeting, [user], version=meeting.sequence)
 
 
 def deputy_asked(attendance):
     """Somebody is asked to stand in for a member."""
     notify(
         "meetings.deputy_asked",
-        attendance,
+        attendance.meeting,
         [attendance.deputy],
         version=_stamp(attendance.replied_at),
     )
 
 
 def deputy_released(attendance, deputy):
-    """The member can come after all, or chose someone else."""
-    notify("meetings.deputy_released", attendance, [deputy], version=_stamp(attendance.replied_at))
+    """The member can come after all, or chose someone else. Who is a member by now stays asked."""
+    if attendance.meeting.invited().filter(pk=deputy.pk).exists():
+        return
+    version = _stamp(attendance.replied_at)
+    notify("meetings.deputy_released", attendance.meeting, [deputy], version=version)
 
 
 def agenda_proposed(item):
@@ -159,4 +186,4 @@ def action_given(action):
 
 @effect
 def minutes_circulated(minutes, entry):
-    notify("meetings.minutes_circulated", minutes, minutes.meeting.invited(), version=entry.pk)
+    notify("meetings.minutes_circulated", minutes, minutes.readers(), version=entry.pk)

@@ -233,6 +233,9 @@ class MeetingPaperForm(Form):
 
 
 # --- answering ------------------------------------------------------------------------------
+KEEPS = " You wrote a note before. Leave this empty to keep it."
+
+
 class MeetingReplyForm(Form):
     """Will you come? With apologies, somebody may come instead."""
 
@@ -246,14 +249,32 @@ class MeetingReplyForm(Form):
         empty_label="Nobody",
         help_text="Only if you send apologies. We ask them for you.",
     )
+    note = forms.CharField(
+        label="A note with your answer",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Read by those who plan the meeting, not by other members. For what would help "
+        "you take part, ask for support instead.",
+    )
 
     def __init__(self, *args, meeting, user, by_link=False, **kwargs):
         super().__init__(*args, **kwargs)
+        self.by_link = by_link
         if by_link:
-            # A message may be passed on: names of others are for people who signed in.
+            # A message may be passed on: names of others are for people who signed in, and so is
+            # what they wrote before.
             del self.fields["deputy"]
+            if meeting.attendances.filter(user=user).exclude(note="").exists():
+                self.fields["note"].help_text += KEEPS
         else:
             self.fields["deputy"].queryset = deputies_for(meeting, user).order_by("full_name")
+
+    def clean_note(self):
+        """None where what was written before stays: no box showed it."""
+        note = self.cleaned_data["note"]
+        stays = not note if self.by_link else self.add_prefix("note") not in self.data
+        return None if stays else note
 
     def clean(self):
         data = super().clean()

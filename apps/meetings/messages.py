@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.urls import reverse
 
 from apps.accounts.models.people import User
@@ -12,7 +13,7 @@ from apps.notifications.calendar import as_part
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 
 from . import telling
-from .calendar import invitation
+from .calendar import ended, invitation
 from .events import runners
 from .links import reply_url
 from .models.meeting import Meeting
@@ -45,7 +46,7 @@ class MeetingKind(Kind):
 
     def context(self, occurrence, user):
         meeting = occurrence.subject
-        facts = [("When", meeting.when)]
+        facts = [("Group", meeting.group.name), ("When", meeting.when)]
         if meeting.place:
             facts.append(("Where", meeting.place))
         if meeting.link and meeting.state != Meeting.State.CANCELLED:
@@ -58,7 +59,7 @@ class MeetingKind(Kind):
             "title": self.title(meeting, user),
             "facts": facts,
             "lines": self.lines(meeting, user),
-            "url": meeting.get_absolute_url(),
+            "url": meeting.get_absolute_url() if user.pk else "",  # they cannot sign in
             "action": "See the meeting",
             "answers": answers if asks else [],
         }
@@ -66,7 +67,8 @@ class MeetingKind(Kind):
     def attachments(self, occurrence, user):
         if not self.with_calendar:
             return ()
-        made = invitation(occurrence.subject, user)
+        meeting = occurrence.subject
+        made = invitation(meeting, user) if user.pk else ended(meeting, user)
         return as_part(made), as_part(made, "meeting.ics")
 
     def wanted(self, rule, meeting, user):
@@ -79,8 +81,11 @@ class MeetingKind(Kind):
 
 @register
 class Published(MeetingKind):
+    """When it is published, and to whoever is asked to it since."""
+
     name = "meetings.published"
     label = "New meeting"
+    announces = True
     asks = with_calendar = True
 
 
@@ -88,8 +93,9 @@ class Published(MeetingKind):
 class Changed(MeetingKind):
     name = "meetings.changed"
     label = "Meeting moved or changed"
+    announces = True
     urgent = essential = asks = with_calendar = True
-    because = "so that nobody comes in vain"
+    because = "so that nobody travels for nothing"
 
     def lines(self, meeting, user):
         return [meeting.announcement, *super().lines(meeting, user)]
@@ -101,8 +107,8 @@ class Cancelled(MeetingKind):
 
     name = "meetings.cancelled"
     label = "Meeting cancelled"
-    urgent = essential = with_calendar = True
-    because = "so that nobody comes in vain"
+    urgent = essential = with_calendar = parting = True
+    because = "so that nobody travels for nothing"
     after = True
 
     def lines(self, meeting, user):
@@ -110,6 +116,37 @@ class Cancelled(MeetingKind):
 
     def wanted(self, rule, meeting, user):
         return meeting.state == Meeting.State.CANCELLED
+
+
+@register
+class AnswerDoesNotCount(MeetingKind):
+    """To whoever answered in their calendar, for another time than the present or too late."""
+
+    name = "meetings.answer_does_not_count"
+    label = "Your answer does not count"
+    urgent = asks = with_calendar = True
+
+    def lines(self, meeting, user):
+        if meeting.state == Meeting.State.CANCELLED:
+            return ["You answered in your calendar. This meeting will not take place."]
+        if meeting.state != Meeting.State.PUBLISHED or meeting.is_over:
+            return ["You answered in your calendar when the meeting was over already."]
+        return [
+            "You answered in your calendar for what the meeting was before. It was moved or "
+            "changed since. Please say again whether you will come.",
+            *super().lines(meeting, user),
+        ]
+
+    def context(self, occurrence, user):
+        said = super().context(occurrence, user)
+        return said if not occurrence.subject.is_over else said | {"answers": []}
+
+    def attachments(self, occurrence, user):
+        open_ = occurrence.subject.is_announced and not occurrence.subject.is_over
+        return super().attachments(occurrence, user) if open_ else ()
+
+    def wanted(self, rule, meeting, user):
+        return meeting.invited().filter(pk=user.pk).exists()
 
 
 class Coming(MeetingKind):
@@ -136,6 +173,7 @@ class Coming(MeetingKind):
 class Reminder(Coming):
     name = "meetings.reminder"
     label = "Meeting reminder"
+    announces = True
     defaults = (Default(7 * DAY), Default(DAY))
     asks = with_calendar = True
 
@@ -190,61 +228,83 @@ class AgendaCall(Coming):
 
 
 @register
-class DeputyAsked(Kind):
+class Left(MeetingKind):
+    """To whoever had been told of a meeting and is asked to it no more: they left the group, were
+    replaced, take part on another side, or closed their account."""
+
+    name = "meetings.left"
+    label = "You are no longer asked to a meeting"
+    announces = parting = essential = after = True
+    because = "so that nobody travels for nothing"
+    line = "You are no longer asked to this meeting. It leaves your calendar; you need do nothing."
+
+    def is_urgent_to(self, meeting, user):
+        return meeting.starts_at < clock.now() + DAY
+
+    def context(self, occurrence, user):
+        """Where it is, and how to join, is for those who come."""
+        meeting = occurrence.subject
+        return {
+            "title": self.title(meeting, user),
+            "facts": [("Group", meeting.group.name), ("When", meeting.when)],
+            "lines": [self.line, f"Is this a mistake? Write to {settings.SUPPORT_EMAIL}."],
+        }
+
+    def attachments(self, occurrence, user):
+        made = ended(occurrence.subject, user)
+        return as_part(made), as_part(made, "meeting.ics")
+
+    def wanted(self, rule, meeting, user):
+        """Called off or moved since: their entry has to go all the same."""
+        return not (meeting.has_begun or meeting.invited().filter(pk=user.pk).exists())
+
+
+@register
+class DeputyReleased(Left):
+    name = "meetings.deputy_released"
+    label = "You are no longer needed as a deputy"
+    line = "The member you were to stand in for has made other plans. Thank you."
+
+
+@register
+class DeputyAsked(MeetingKind):
     """Somebody is asked to come instead of a member; with the meeting, as an invitation."""
 
     name = "meetings.deputy_asked"
     label = "Can you come instead of somebody?"
-    topic = Topic.MEETINGS
-    template = "meetings/meeting"
+    announces = asks = with_calendar = True
 
-    def subject_line(self, occurrence, user):
-        return f"{self.label} {weekday(occurrence.subject.meeting.starts_at)}"
+    def title(self, meeting, user):
+        return f"Can you come to {meeting.title}?"
 
-    def wanted(self, rule, attendance, user):
-        meeting = attendance.meeting
-        return (
-            attendance.deputy_id == user.pk
-            and meeting.state == Meeting.State.PUBLISHED
-            and not meeting.is_over
-        )
+    def lines(self, meeting, user):
+        names = [row.user.name for row in self.absent(meeting, user).select_related("user")]
+        asked = [f"{name} cannot come and has named you to come instead." for name in names]
+        return [*asked, *super().lines(meeting, user)]
 
-    def context(self, occurrence, user):
-        attendance = occurrence.subject
-        meeting = attendance.meeting
-        return {
-            "title": f"Can you come to {meeting.title}?",
-            "facts": [("When", meeting.when), ("Where", meeting.where)],
-            "lines": [f"{attendance.user.name} cannot come and has named you to come instead."],
-            "url": meeting.get_absolute_url(),
-            "action": "See the meeting",
-            "answers": [
-                (label, reply_url(meeting, user, value))
-                for value, label in Attendance.Reply.choices
-            ],
-        }
+    def absent(self, meeting, user):
+        return meeting.attendances.filter(deputy=user)
 
-    def attachments(self, occurrence, user):
-        return (as_part(invitation(occurrence.subject.meeting, user)),)
+    def wanted(self, rule, meeting, user):
+        return super().wanted(rule, meeting, user) and self.absent(meeting, user).exists()
 
 
 @register
-class DeputyReleased(Kind):
-    name = "meetings.deputy_released"
-    label = "You are no longer needed as a deputy"
-    topic = Topic.MEETINGS
-    after = True
+class Arranging(MeetingKind):
+    """To whoever is named to arrange support from now on."""
+
+    name = "meetings.arranging"
+    label = "You arrange support at a meeting"
+
+    def lines(self, meeting, user):
+        return ["From now on you read what people need in order to take part, and arrange it."]
 
     def context(self, occurrence, user):
-        meeting = occurrence.subject.meeting
-        return {
-            "title": f"You are not needed at {meeting.title}",
-            "facts": [("When", meeting.when)],
-            "lines": ["The member you were to stand in for has made other plans. Thank you."],
-        }
+        link = {"url": reverse("support_to_arrange"), "action": "See what people need"}
+        return super().context(occurrence, user) | link
 
-    def wanted(self, rule, attendance, user):
-        return attendance.deputy_id != user.pk
+    def wanted(self, rule, meeting, user):
+        return meeting.is_published and not meeting.is_over and meeting.support_organiser == user
 
 
 # --- agenda and support -------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What meetings hold about people."""
 
-from apps.core.personal import DELETE, NAMED, nobodys, personal
+from apps.core.personal import DELETE, NAMED, nobodys, personal, retention
 from apps.core.withheld import confidential
 
 from .models.agenda import AgendaItem
@@ -22,6 +22,8 @@ personal(
     "Meetings that you were asked to, your answers, and whether you came",
     about=("user",),
     mentions=("deputy",),
+    erase={"note": ""},
+    scrub=("note",),
     why="Whether a meeting could decide depended on who was there.",
 )
 personal(
@@ -66,3 +68,15 @@ personal(
 )
 
 confidential("Only the person and the named organiser know of it.", SupportRequest)
+
+retention(
+    "notes-with-answers",
+    Attendance,
+    what="What people wrote beside their answer to a meeting",
+    why="Until the meeting is over and its minutes are written.",
+    since="the meeting",
+    days=90,
+    rows=lambda cutoff: Attendance.objects.filter(meeting__ends_at__lt=cutoff).exclude(note=""),
+    act=lambda rows: rows.update(note=""),
+    does="Emptied",
+)

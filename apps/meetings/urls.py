@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from apps.core.converters import one_of
 from apps.core.views import MoveView
@@ -13,6 +13,7 @@ from .models.people import AttendanceCorrection
 one_of("direction", ["up", "down"])
 
 urlpatterns = [
+    path("", include("apps.meetings.finding.urls")),
     path("meetings/", views.MeetingList.as_view(), name="meetings"),
     path("groups/<slug:slug>/meetings/new/", views.PlanMeeting.as_view(), name="meeting_plan"),
     path("meetings/<int:pk>/", views.MeetingDetail.as_view(), name="meeting"),

@@ -353,11 +353,16 @@ class MeetingReply(InvitedMixin, PageFormView):
     def get_initial(self):
         mine = self.meeting.attendances.filter(user=self.request.user).first()
         chosen = self.request.GET.get("answer") or (mine.reply if mine else "")
-        return {"reply": chosen, "deputy": mine.deputy_id if mine else None}
+        return {
+            "reply": chosen,
+            "deputy": mine.deputy_id if mine else None,
+            "note": mine.note if mine else "",
+        }
 
     def save(self, form):
         data = form.cleaned_data
-        Attendance.answer(self.meeting, self.request.user, data["reply"], data["deputy"])
+        user, note = self.request.user, data["note"]
+        Attendance.answer(self.meeting, user, data["reply"], data["deputy"], note=note)
         if self.request.POST.get("from") == "home":  # where the meeting may be gone by now
             said = Attendance.Reply(data["reply"]).label
             self.done_message = (
@@ -406,7 +411,7 @@ class ReplyByLink(PageFormView):
         mine = meeting.attendances.filter(user=user).select_related("deputy").first()
         # Saying no again by the link keeps the deputy who was named on the site.
         deputy = mine.deputy if mine and reply == Attendance.Reply.NO else None
-        Attendance.answer(meeting, user, reply, deputy)
+        Attendance.answer(meeting, user, reply, deputy, note=form.cleaned_data["note"])
         answer = dict(Attendance.Reply.choices)[reply]
         context = {"meeting": meeting, "answer": answer}
         return render(self.request, "meetings/reply_done.html", context)

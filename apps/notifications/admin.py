@@ -14,7 +14,7 @@ from apps.core.withheld import CONFIDENTIAL
 
 from .digests import Digest
 from .kinds import KINDS
-from .models import Delivery, Occurrence, Preference, ReminderRule, Status
+from .models import Delivery, Occurrence, Postbox, Preference, ReminderRule, Status
 from .sending import retry
 
 
@@ -254,3 +254,11 @@ class PreferenceAdmin(ReadOnlyAdmin):
     search_fields = ("user__email", "user__full_name")
     list_select_related = ("user",)
     exclude = ("calendar_token",)
+
+
+@admin.register(Postbox)
+class PostboxAdmin(ReadOnlyAdmin):
+    """When the mailbox was read last, and how many mails in it wait for a person."""
+
+    for_all = "numbers, and nothing of what is in it"
+    list_display = ("read_at", "waiting", "waiting_since")

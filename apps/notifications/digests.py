@@ -1,14 +1,18 @@
 """The digest: what a person asked to have once a day or once a week, in one e-mail."""
 
 import logging
+from datetime import datetime, time, timedelta
 
 from apps.core import clock, dates
+from apps.core.clock import LONDON
 
 from .kinds import KINDS, Kind, Topic
 from .mail import content
-from .models import Delivery, Status
+from .models import Delivery, Frequency, Status
 
 logger = logging.getLogger(__name__)
+
+HOUR = 8  # in the morning; the weekly digest goes on Mondays
 
 
 class EmptyDigest(Exception):  # noqa: N818
@@ -61,3 +65,13 @@ class Digest(Kind):
             name = type(error).__name__[:80]
             Delivery.objects.filter(pk=item.pk).update(status=Status.FAILED, error=name)
             return None
+
+
+def digest_slot(frequency, now):
+    """The next moment at which a digest of this frequency goes out."""
+    local = now.astimezone(LONDON)
+    slot = datetime.combine(local.date(), time(HOUR), tzinfo=LONDON)
+    days = (slot <= local) if frequency == Frequency.DAILY else -local.weekday() % 7
+    if frequency == Frequency.WEEKLY and days == 0 and slot <= local:
+        days = 7
+    return datetime.combine(local.date() + timedelta(days=days), slot.time(), tzinfo=LONDON)

@@ -1,14 +1,47 @@
 """How a person wants to be told."""
 
+from datetime import date
+
 from django import forms
 
 from apps.core.fields import TimeField
-from apps.core.nhs import ModelForm
+from apps.core.nhs import Form, ModelForm
 
+from .calendar import Sort
+from .diary import can_be_shown
 from .kinds import ALWAYS, topics
 from .models import OVERALL, Frequency, Preference
 
 AS_ABOVE = ("", "As chosen above")
+
+
+class CalendarFilterForm(Form):
+    """Which month, and of which sort and group; ``month`` is empty where days are listed."""
+
+    month = forms.RegexField(r"\A[1-9][0-9]{3}-(0[1-9]|1[0-2])\Z", required=False)
+    sort = forms.ChoiceField(
+        label="What", required=False, choices=[("", "Everything"), *Sort.choices]
+    )
+    group = forms.ChoiceField(label="Group", required=False)
+
+    def __init__(self, *args, groups, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["month"].widget = forms.HiddenInput()
+        self.fields["group"].choices = [("", "All groups"), *groups]
+        if not groups:
+            del self.fields["group"]
+        for field in self.fields.values():
+            field.hide_optional = True
+
+    def clean_month(self):
+        """The first day of the month."""
+        said = self.cleaned_data["month"]
+        if not said:
+            return None
+        first = date.fromisoformat(f"{said}-01")
+        if not can_be_shown(first):
+            raise forms.ValidationError("That month is too far away.")
+        return first
 
 
 class PreferenceForm(ModelForm):

@@ -21,7 +21,7 @@ from apps.core import clock
 from apps.core.waking import wake
 
 from .models import Address, Channel, Delivery, Occurrence, ReminderRule, Status
-from .silence import is_silent
+from .silence import is_forgotten, is_silent
 
 
 class Topic(models.TextChoices):
@@ -108,6 +108,10 @@ class Kind:
     ``unless_chosen``  how often it comes to whoever wants all straight away, and chose nothing for
                    the topic: once a week, say
     ``always``     no administrator can switch its rule off (what is done to somebody's account)
+    ``announces``  whoever was told knows of something to come, or that it is no longer theirs; kept
+                   of those, too, who were told without a message (apps/notifications/ahead.py)
+    ``parting``    goes by e-mail to somebody whose account has closed: it takes an entry out of
+                   their calendar. Its reader is an Address then
     ``after``      True: only to people already told about the subject on the same channel (moved,
                    cancelled); False: only to those not yet told on it (an invitation); None: all
     ``latest``     of several about one thing only the latest is worth sending
@@ -133,6 +137,8 @@ class Kind:
     latest: bool = False
     unnamed: bool = False
     withheld: bool = False
+    announces: bool = False
+    parting: bool = False
     after: bool | None = None
     template: str = "message"
     audiences: dict[str, str] = {"everyone": "Everyone concerned"}
@@ -189,8 +195,9 @@ class Kind:
 
     def context(self, occurrence: Occurrence, user: Reader) -> dict[str, Any]:
         """What the message says: ``title``, and if wanted ``url`` and ``action`` (its link),
-        ``facts`` (pairs of label and value: when, where), ``lines`` (paragraphs), and whatever
-        the kind's own template uses beside."""
+        ``press`` (label and address of the e-mail's button, where that is another), ``facts``
+        (pairs of label and value: when, where), ``lines`` (paragraphs), and whatever the kind's own
+        template uses beside."""
         return {"title": self.label}
 
     def attachments(self, occurrence: Occurrence, user: Reader) -> Iterable[Part]:
@@ -280,9 +287,10 @@ def notify(
     The same kind, subject and version tells each person once, however often it is called. Returns
     the Occurrence, or None where an administrator switched the kind off.
     """
-    if is_silent():
+    kind = KINDS[kind_name]
+    if is_forgotten() or (is_silent() and not kind.announces):
         return None
-    kind, rule = KINDS[kind_name], rule_of(kind_name)
+    rule = rule_of(kind_name)
     if not rule.enabled and not kind.stays_on:
         return None
     with transaction.atomic():
@@ -293,7 +301,8 @@ def notify(
             defaults={"subject": subject, "data": data or {}},
         )
         add_deliveries(kind, occurrence, users)
-    wake("apps.notifications.tasks.send", once=True)
+    if not is_silent():
+        wake("apps.notifications.tasks.send", once=True)
     return occurrence
 
 
@@ -362,11 +371,13 @@ def add_deliveries(
         told = set(before.values_list("recipient_id", "address", "channel"))
     made, pressing = {}, kind.is_pressing(occurrence.subject)
     for reader in users:
-        person = reader if isinstance(reader, User) else None
-        address = "" if person else reader.email
+        person = reader if isinstance(reader, User) and reader.is_active else None
+        if person is None and reader.pk and (reader.is_erased or not kind.parting):
+            continue  # their account is closed
+        address = "" if person else Address.of(reader.email).email
         for channel in occurrence.rule.reaches() if person else (Channel.EMAIL,):
-            key = (reader.pk, address, channel)
-            if reader.is_active and (kind.after is None or (key in told) == kind.after):
+            key = (reader.pk, "" if reader.pk else address, channel)
+            if kind.after is None or (key in told) == kind.after:
                 made[key] = Delivery(
                     occurrence=occurrence,
                     recipient=person,
@@ -375,6 +386,9 @@ def add_deliveries(
                     pressing=pressing,
                     next_attempt_at=later.get((reader.pk or 0, channel), now),
                 )
+    if is_silent():
+        for delivery in made.values():
+            delivery.status = Status.KNOWN
     Delivery.objects.bulk_create(made.values(), ignore_conflicts=True)
 
 
@@ -384,9 +398,15 @@ def others(users: Iterable[User], by: User | None) -> list[User]:
 
 
 def void(subject: models.Model, *, kinds: Collection[str] | None = None) -> int:
-    """Take back what is not yet sent about a thing: it moved, or it is off. Returns how many."""
+    """Take back what is not yet sent about a thing: it moved, or it is off. Returns how many.
+
+    What takes an entry out of a calendar goes all the same, unless ``kinds`` names it.
+    """
     unsent = Delivery.objects.about(subject).unsent()
-    if kinds is not None:
+    if kinds is None:
+        parting = [kind.name for kind in KINDS.values() if kind.parting]
+        unsent = unsent.exclude(occurrence__rule__kind__in=parting)
+    else:
         unsent = unsent.filter(occurrence__rule__kind__in=kinds)
     return unsent.update(status=Status.VOID, claim=None)
 

@@ -8,6 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from .inbound.addresses import bounce_address
 from .kinds import Written
 
 PURPOSE = "notifications.unsubscribe"
@@ -49,11 +50,14 @@ def compose(kind, delivery):
                 "List-Unsubscribe": f"<{stop}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             }
-    to = [reader.email]
+    back = bounce_address(delivery.pk, reader.email)
+    if back:  # the envelope's sender; what people see as the sender stays
+        headers["From"] = settings.DEFAULT_FROM_EMAIL
     message = EmailMultiAlternatives(
         letter.subject,
         letter.text,
-        to=to,
+        from_email=back or settings.DEFAULT_FROM_EMAIL,
+        to=[reader.email],
         headers=headers,
         reply_to=[settings.SUPPORT_EMAIL],  # people press Reply: somebody reads it
     )

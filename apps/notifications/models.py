@@ -16,6 +16,8 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.clock import LONDON
 
+from .inbound.models import Postbox as Postbox
+
 
 class Channel(models.TextChoices):
     """How a message reaches a person."""
@@ -166,6 +168,10 @@ class Status(models.TextChoices):
     VOID = "void", "No longer needed"
     SUPERSEDED = "superseded", "Replaced by a later one"
     DECLINED = "declined", "Switched off by the person"
+    KNOWN = "known", "Known without a message"
+
+
+TOLD = (Status.SENT, Status.SENDING, Status.KNOWN)
 
 
 class DeliveryQuerySet(models.QuerySet):
@@ -183,8 +189,8 @@ class DeliveryQuerySet(models.QuerySet):
         return put_off.update(status=Status.WAITING, next_attempt_at=clock.now(), digest=None)
 
     def told(self):
-        """Reached the person. One that is being sent right now counts: it cannot be stopped."""
-        return self.filter(status__in=[Status.SENT, Status.SENDING])
+        """Reached the person, or they knew. What is being sent now counts: it cannot be stopped."""
+        return self.filter(status__in=TOLD)
 
     def claimable(self, now):
         """Waiting, due, and in no sender's hands."""
@@ -322,7 +328,6 @@ OVERALL = [
     (Frequency.DAILY, "One e-mail a day, at 8am"),
     (Frequency.NEEDS, "Only what needs me"),
 ]
-DIGEST_HOUR = 8  # in the morning; the weekly digest goes on Mondays
 
 
 def calendar_token():
@@ -369,6 +374,14 @@ class Preference(models.Model):
         usual = unless_chosen if self.overall == Frequency.NOW else ""
         return Frequency(self.email.get(topic) or usual or self.overall)
 
+    def wants(self, kind, subject, user):
+        """How often an e-mail of this kind about a thing comes to them: NONE, for never."""
+        essential = kind.is_essential_to(subject, user)
+        often = Frequency.NOW if essential else self.frequency(kind.topic, kind.unless_chosen)
+        if often == Frequency.NEEDS:
+            return Frequency.NONE if kind.news else Frequency.NOW
+        return often
+
     def quiet_until(self, now):
         """When the quiet hours that cover this moment end, or None outside them."""
         if not self.quiet or self.quiet_from == self.quiet_to:
@@ -388,13 +401,3 @@ class Preference(models.Model):
         if ends.astimezone(UTC) <= now:  # an hour that comes twice: it ends the second time
             ends = ends.replace(fold=1)
         return ends
-
-
-def digest_slot(frequency, now):
-    """The next moment at which a digest of this frequency goes out."""
-    local = now.astimezone(LONDON)
-    slot = datetime.combine(local.date(), time(DIGEST_HOUR), tzinfo=LONDON)
-    days = (slot <= local) if frequency == Frequency.DAILY else -local.weekday() % 7
-    if frequency == Frequency.WEEKLY and days == 0 and slot <= local:
-        days = 7
-    return datetime.combine(local.date() + timedelta(days=days), slot.time(), tzinfo=LONDON)

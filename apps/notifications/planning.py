@@ -14,15 +14,17 @@ from django.db.models import Max
 from apps.accounts.models.people import User
 from apps.core import clock
 
-from .digests import Digest
+from .ahead import catch_up
+from .digests import Digest, digest_slot
 from .kinds import KINDS, add_deliveries, rule_of
-from .models import Channel, Delivery, Frequency, Occurrence, ReminderRule, Status, digest_slot
+from .models import Channel, Delivery, Frequency, Occurrence, ReminderRule, Status
 
 logger = logging.getLogger(__name__)
 
 
 def plan(now=None):
-    """Record what is due. One kind that fails does not keep the others waiting."""
+    """Record what is due, and tell who joined and left. One kind that fails does not keep the
+    others waiting."""
     now = now or clock.now()
     rules = defaultdict(list)
     for rule in ReminderRule.objects.filter(enabled=True):
@@ -36,6 +38,7 @@ def plan(now=None):
             raise  # the database is away: nothing else would work either
         except Exception:
             logger.exception("Planning %s failed", kind.name)
+    catch_up(now)
     plan_digests(now)
 
 

@@ -1,12 +1,14 @@
-"""What was told last, on the home page of whoever has not read it."""
+"""What was told last, on the home page; before a move tells people, who of them gets no e-mail."""
 
+from apps.accounts.models.people import User
 from apps.core.compiled import Kept
 from apps.core.sections import ASIDE, Section, section
 
 from .kinds import KINDS
 from .models import Delivery
+from .reach import leaves_by_mail, missed
 
-SHOWN = 3
+SHOWN, NAMED = 3, 10
 
 
 def _unread(user):
@@ -33,3 +35,21 @@ def _said(message):
     """What may stand on a screen that others see: nothing of candidacy, health or employment."""
     kind = KINDS.get(message.occurrence.rule.kind)
     return "A message for you" if kind is None or kind.withheld else message.title
+
+
+# --- before somebody is told ----------------------------------------------------------------------
+@section("move", order=10)
+def not_by_email(user, offer):
+    """Who of those that a move tells gets no e-mail of it; of many, how many."""
+    tells = offer.move.tells
+    if tells is None or offer.missing:
+        return None
+    told = getattr(offer.thing, tells.people)
+    told = told() if callable(told) else told
+    people = User.objects.filter(pk=told.pk) if isinstance(told, User) else told
+    if not leaves_by_mail(tells.kind):
+        return Section("notifications/not_by_email.html", {"none": True}) if people else None
+    who = missed(tells.kind, offer.thing, people)
+    named = tells.by_name and len(who.people) <= NAMED
+    content = {"missed": who, "named": named, "failing": {one.pk for one in who.failing}}
+    return Section("notifications/not_by_email.html", content) if who.people else None

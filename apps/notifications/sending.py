@@ -10,29 +10,20 @@ import logging
 import smtplib
 import time
 import uuid
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.mail import get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 
 from apps.accounts.models.unreachable import Unreachable
 from apps.core import clock
 
-from .digests import Digest
+from .digests import Digest, digest_slot
 from .kinds import KINDS
-from .mail import compose, content
-from .models import (
-    Channel,
-    Delivery,
-    Frequency,
-    Occurrence,
-    Preference,
-    Status,
-    digest_slot,
-)
+from .models import Channel, Delivery, Frequency, Occurrence, Preference, Status
+from .outlets import OUTLETS, Mailer, MailServerDown
 
 logger = logging.getLogger(__name__)
 
@@ -42,14 +33,8 @@ SLICE = 5  # seconds that one task sends: a worker asked to stop ends this soon
 # Minutes from a failed attempt to the next; after the last there is none.
 BACK_OFF = (1, 5, 15, 60, 180, 360, 720)
 PERMANENT = 500  # from this code on a mail server means it (RFC 5321, 4.2.1)
-
-
-class MailServerDown(Exception):  # noqa: N818 - not an error of ours
-    """The mail server does not take a connection: nobody's message is to blame."""
-
-
-class NotAccepted(Exception):  # noqa: N818
-    """The mail back end reports that it sent nothing."""
+CAME_BACK = "CameBack"  # an error: its reader's mail server took it, and sent it back
+BACK_WITHIN = timedelta(days=3)  # what is sent back is back by then
 
 
 # What is looked for first, each time a batch is done: (channel, whether it presses).
@@ -207,10 +192,7 @@ def judge(delivery, preference, now):
     if delivery.channel == Channel.IN_APP:
         return None
     subject, reader = delivery.occurrence.subject, delivery.reader
-    essential = kind.is_essential_to(subject, reader)
-    frequency = Frequency.NOW if essential else preference.frequency(kind.topic, kind.unless_chosen)
-    if frequency == Frequency.NEEDS:
-        frequency = Frequency.NONE if kind.news else Frequency.NOW
+    frequency = preference.wants(kind, subject, reader)
     if frequency == Frequency.NONE:
         return {"status": Status.DECLINED}
     if kind.is_urgent_to(subject, reader):
@@ -259,7 +241,7 @@ def done(delivery, **shown):
     """It left, or stands on the Messages page."""
     sent = {"status": Status.SENT, "sent_at": clock.now()}
     with transaction.atomic():
-        if delivery.is_unreachable:
+        if delivery.is_unreachable and not _came_back_lately(delivery.reader):
             Unreachable.arrived(delivery.reader.email)
         if settle(delivery, error="", **sent, **shown):
             _hear(delivery, "sent")
@@ -293,6 +275,24 @@ def fail(delivery, error, pause=None, refused=()):
         if ours and (for_good or failed):
             _hear(delivery, "could_not")
         return ours
+
+
+def came_back(delivery):
+    """It was sent, and its reader's mail server says that it never comes to them."""
+    with transaction.atomic():
+        sent = Delivery.objects.filter(pk=delivery.pk, status=Status.SENT)
+        if sent.update(status=Status.FAILED, error=CAME_BACK):
+            Unreachable.note(delivery.reader.email, Unreachable.Why.REFUSED)
+            logger.warning("Message %s came back", delivery.pk)
+            _carry(delivery, Status.SENT, status=Status.HELD, sent_at=None)
+            _hear(delivery, "could_not")
+
+
+def _came_back_lately(reader):
+    """Our own mail server took it: that says nothing where what it took came back before."""
+    since = clock.now() - BACK_WITHIN
+    back = Delivery.objects.filter(error=CAME_BACK, sent_at__gte=since)
+    return back.filter(recipient=reader.pk, address="" if reader.pk else reader.email).exists()
 
 
 def _hear(delivery, what):
@@ -332,61 +332,3 @@ def _weed(delivery):
         else:
             items.filter(pk=item.pk).update(status=Status.VOID)
     return kept
-
-
-# --- outlets ------------------------------------------------------------------------------------
-class Mailer:
-    """One connection to the mail server for a batch, made when the first e-mail needs it."""
-
-    def __enter__(self):
-        self.connection = None
-        return self
-
-    def __exit__(self, *exc):
-        self.close()
-
-    def open(self):
-        """Be connected, or raise MailServerDown before any message is begun."""
-        if self.connection is None:
-            connection = get_connection()
-            try:
-                connection.open()
-            except (OSError, smtplib.SMTPException) as error:
-                raise MailServerDown(type(error).__name__) from error
-            self.connection = connection
-
-    def send(self, message):
-        """Hand over one message. After an error the connection is not used again."""
-        try:
-            if self.connection.send_messages([message]) != 1:
-                raise NotAccepted
-        except Exception:
-            self.close()
-            raise
-
-    def close(self):
-        if self.connection is not None:
-            connection, self.connection = self.connection, None
-            with suppress(OSError, smtplib.SMTPException):
-                connection.close()
-
-
-def _email(delivery, mailer):
-    mailer.send(compose(KINDS[delivery.occurrence.rule.kind], delivery))
-    return {}
-
-
-def _inbox(delivery, mailer):
-    kind = KINDS[delivery.occurrence.rule.kind]
-    said = content(kind, delivery.occurrence, delivery.reader)
-    facts = [f"{label}: {value}" for label, value in said["facts"]]
-    text = "\n\n".join(["\n".join(facts), *map(str, said["lines"])]).strip()
-    return {
-        "title": said["title"][:200],
-        "text": text,
-        "url": said["url"][:300],
-        "action": said["action"][:60],
-    }
-
-
-OUTLETS = {Channel.EMAIL: _email, Channel.IN_APP: _inbox}

@@ -6,6 +6,7 @@ from apps.core import health
 from apps.core.waking import wake
 
 from . import planning, sending
+from .inbound import reading
 
 
 @shared_task
@@ -27,3 +28,15 @@ def send():
 def sweep():
     """Every minute: free what dead workers hold."""
     sending.sweep()
+
+
+@shared_task
+def read_mail():
+    """Every minute: what came into our mailbox."""
+    reading.read_mail()
+
+
+@shared_task
+def keep_mail_no_longer():
+    """Every day: what was dealt with goes."""
+    reading.keep_no_longer()

@@ -1,5 +1,6 @@
 """The Messages page, how a person wants to be told, and what a signed link may do."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
@@ -10,17 +11,21 @@ from django.urls import reverse, reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
-from django.views.generic import ListView
+from django.views.generic import ListView, TemplateView
 from django.views.generic.edit import UpdateView
 
 from apps.accounts.models.people import User
-from apps.core.views import PageFormMixin, VisibleMixin
+from apps.core import clock
+from apps.core.views import PageFormMixin, PermissionMixin, VisibleMixin, number_in
 
+from . import diary
 from .calendar import feed
-from .forms import PreferenceForm
+from .forms import CalendarFilterForm, PreferenceForm
+from .inbound.postbox import PERSON
+from .inbound.reading import lag
 from .kinds import ALWAYS, Topic
 from .mail import absolute, read_unsubscribe_token
-from .models import Delivery, Frequency, Preference, calendar_token
+from .models import Delivery, Frequency, Postbox, Preference, calendar_token
 
 
 # --- messages -----------------------------------------------------------------------------------
@@ -54,9 +59,26 @@ def read_all(request):
     return redirect("messages")
 
 
+class InboundMail(PermissionMixin, TemplateView):
+    """How the mailbox stands where answers come. What is in it is read there, not on the site."""
+
+    perm = "accounts.invite_user"
+    template_name = "notifications/inbound.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            address=settings.INBOUND.get("address"),
+            folder=PERSON,
+            box=Postbox.objects.first(),
+            late=lag() is not None,
+            days=settings.INBOUND_KEEP_DAYS,
+            **kwargs,
+        )
+
+
 # --- preferences --------------------------------------------------------------------------------
 class Preferences(PageFormMixin, UpdateView):
-    """What a person wants by e-mail, and when; and their calendar's private address."""
+    """What a person wants by e-mail, and when."""
 
     form_class = PreferenceForm
     template_name = "notifications/preferences.html"
@@ -67,9 +89,59 @@ class Preferences(PageFormMixin, UpdateView):
     def get_object(self, queryset=None):
         return Preference.of(self.request.user)
 
+
+# --- calendar -----------------------------------------------------------------------------------
+class CalendarPage(TemplateView):
+    """What concerns me by its day: what comes, or a month; and my calendar's private address."""
+
+    template_name = "notifications/calendar.html"
+
     def get_context_data(self, **kwargs):
-        address = reverse("calendar_feed", args=[self.object.calendar_token])
-        return super().get_context_data(feed=absolute(address), **kwargs)
+        request, user = self.request, self.request.user
+        filters = CalendarFilterForm(request.GET, groups=diary.groups_of(user))
+        filters.is_valid()  # what is not understood is left out
+        said = {key: value for key, value in filters.cleaned_data.items() if value}
+        first, wanted = said.pop("month", None), said
+        address = absolute(reverse("calendar_feed", args=[Preference.of(user).calendar_token]))
+        shown = self._month(first, wanted) if first else self._list(wanted)
+        return super().get_context_data(
+            filters=filters,
+            narrowed=bool(wanted),
+            feed=address,
+            subscribe=f"webcal:{address.partition(':')[2]}",
+            this_month=_month_in_an_address(clock.today()),
+            **shown,
+            **kwargs,
+        )
+
+    def _month(self, first, wanted):
+        weeks = diary.weeks_of(self.request.user, first, **wanted)
+        before, after = diary.month_before(first), diary.next_month(first)
+        beside = {"before": before, "after": after}
+        return {
+            "month": first,
+            "weeks": weeks,
+            "is_empty": not any(day.entries for week in weeks for day in week.days),
+            **{
+                name: (_month_in_an_address(one), one)
+                for name, one in beside.items()
+                if diary.can_be_shown(one)
+            },
+        }
+
+    def _list(self, wanted):
+        number = number_in(self.request, "page", range(1, diary.PAGES + 1), 1)
+        days, more = diary.days_from_today(self.request.user, number, **wanted)
+        return {
+            "days": days,
+            "number": number,
+            "earlier": number - 1,
+            "later": number + 1 if more and number < diary.PAGES else 0,
+        }
+
+
+def _month_in_an_address(day):
+    return f"{day:%Y-%m}"
 
 
 @require_POST
@@ -78,8 +150,9 @@ def reset_calendar(request):
     preference = Preference.of(request.user)
     preference.calendar_token = calendar_token()
     preference.save(update_fields=["calendar_token"])
-    messages.success(request, "Your calendar has a new address. The old one no longer works.")
-    return redirect("notification_preferences")
+    words = "Your calendar has a new address. The old one no longer works: add the new one again."
+    messages.success(request, words)
+    return redirect("calendar")
 
 
 # --- what a signed link may do ------------------------------------------------------------------

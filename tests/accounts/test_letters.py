@@ -117,6 +117,7 @@ def kinds_for_addresses():
     """The kinds of Conversations that can go to an address: all but those for its organisers and
     the network."""
     only_people = {"conversation", "support_asked", "support_changed", "photo_consent"}
+    only_people |= {"arranging", "arranging_ends"}
     names = {name.partition(".")[2] for name in KINDS if name.startswith("conversations.")}
     return names - only_people
 

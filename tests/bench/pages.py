@@ -6,6 +6,7 @@ from functools import partial
 
 from django.db.models import Count
 from django.urls import resolve
+from django.utils import timezone
 
 from apps.conversations.models.conversation import Conversation
 from apps.experience.models.batch import Batch
@@ -119,6 +120,8 @@ PAGES = (
     Page("reviews", "steering", who="steering"),
     Page("programme board", "programme_board", who="steering"),
     Page("messages", "messages"),
+    Page("calendar", "calendar"),
+    Page("calendar by month", "calendar", query=f"?month={timezone.localdate():%Y-%m}"),
     Page("people", "people", who="office"),
     Page("invitations", "invitations", who="office"),
     Page("network", "network", who="peer"),
@@ -238,6 +241,7 @@ LEFT_OUT = {
     "decision_confirm": NOT_THERE,
     "decision_entry": NOT_THERE,
     "decision_move": NOT_THERE,
+    "finding_by_link": KEY,
     "format_file": FILE,
     "group_side": NOT_THERE,
     "how_it_was_by_link": KEY,

@@ -72,8 +72,17 @@ def calls(tree):
             {"socket", "http.client", "urllib.request", "urllib3", "httpx", "ftplib", "telnetlib"},
             {"apps/core/management/commands/runall.py", "apps/core/virus.py"},
         ),
-        # allauth asks the provider; here are only its errors.
-        ({"requests"}, {"apps/accounts/adapters.py"}),
+        # allauth asks the provider; here are only its errors. The mailbox of the settings asks for
+        # its own access.
+        ({"requests"}, {"apps/accounts/adapters.py", "apps/notifications/inbound/postbox.py"}),
+        # That mailbox, and what goes wrong with it.
+        (
+            {"imaplib", "imapclient", "poplib"},
+            {
+                "apps/notifications/inbound/postbox.py",
+                "apps/notifications/inbound/reading.py",
+            },
+        ),
         # Chance that somebody could foresee: the demonstration's; nothing secret hangs on it.
         ({"random"}, {"apps/core/chance.py", "apps/core/demo.py"}),
     ],

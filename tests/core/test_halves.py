@@ -26,7 +26,8 @@ from apps.meetings.models.minutes import Minutes
 from apps.meetings.models.outcome import Decision
 from apps.meetings.models.people import AttendanceCorrection
 from apps.notifications.models import Channel, Delivery, Preference, Status
-from apps.notifications.sending import Mailer, claim, dispatch, send
+from apps.notifications.outlets import Mailer
+from apps.notifications.sending import claim, dispatch, send
 
 from .. import factories as make
 from ..factories import (

@@ -21,6 +21,14 @@ RIGHT = {
     "SUPPORT_EMAIL": "peer@trust.example",
 }
 
+INBOUND = {
+    "INBOUND_MAIL_URL": "imaps://a:b@mail.example",
+    "INBOUND_MAIL_ADDRESS": "replies@trust.example",
+    "INBOUND_OAUTH_TOKEN_URL": "https://x.example",
+    "INBOUND_OAUTH_CLIENT_ID": "id",
+    "INBOUND_OAUTH_CLIENT_SECRET": "secret",
+}
+
 
 def manage(*arguments, **env):
     names = {*RIGHT, "DEBUG", "CACHE_URL", "DJANGO_ALLOW_ASYNC_UNSAFE"}
@@ -57,6 +65,8 @@ def test_given_all_that_is_needed_then_the_deployment_check_is_silent():
         ({"CELERY_BROKER_URL": ""}, "CELERY_BROKER_URL must name"),
         ({"EMAIL_URL": ""}, "EMAIL_URL must name"),
         ({"EMAIL_URL": "smtp://peer:secret@mail.example:25"}, "EMAIL_URL must begin with smtp+tls"),
+        (INBOUND | {"INBOUND_MAIL_URL": "imap://a:b@mail.example"}, "begin with imaps://"),
+        (INBOUND | {"INBOUND_OAUTH_TOKEN_URL": "http://x.example"}, "TOKEN_URL must begin with"),
         ({"DEFAULT_FROM_EMAIL": "Peer <no-reply@demo.example>"}, "DEFAULT_FROM_EMAIL must be"),
         ({"SUPPORT_EMAIL": "peer.programme@demo.example"}, "SUPPORT_EMAIL must be"),
     ],

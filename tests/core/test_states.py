@@ -32,6 +32,7 @@ COLOURS = {
         "recorded=yellow carried=green not_carried=red provisional=yellow ratified=green "
         "lapsed=orange denied=grey"
     ),
+    "meetings.Finding": "open=blue chosen=green dropped=grey",
     "meetings.Meeting": "draft=grey published=blue held=aqua-green minuted=green cancelled=red",
     "meetings.Minutes": "draft=grey circulated=blue approved=green",
     "meetings.SupportRequest": "asked=yellow arranged=green withdrawn=grey",

@@ -297,3 +297,4 @@ def test_a_program_that_asks_without_tls_is_not_led_on():
     assert re.match(pattern, reverse("calendar_feed", args=["secret"]))
     assert re.match(pattern, reverse("jobs_feed"))
     assert not re.match(pattern, "/jobs/")
+    assert not re.match(pattern, reverse("calendar"))  # a page, for browsers

@@ -24,6 +24,8 @@ from apps.experience.models.batch import Batch, Remark
 from apps.governance.consultations.models.consultation import Consultation
 from apps.governance.consultations.models.response import Response
 from apps.governance.interests.models import DeclaredInterest
+from apps.meetings.finding.models import Finding
+from apps.meetings.models.people import Attendance
 from apps.network.joining.models import Interest
 from apps.notifications.kinds import rule_of
 from apps.notifications.models import Delivery, Occurrence, Status
@@ -133,6 +135,12 @@ def _letter(at):
     )
 
 
+def _note(at):
+    begins = at - timedelta(hours=1)
+    meeting = make.meeting(make.working_group(), starts_at=begins, ends_at=at)
+    return Attendance.objects.create(meeting=meeting, user=UserFactory(), note="Ann")
+
+
 def _account_letter(at):
     return Letter.objects.create(to="ann@test.example", sealed="x", good_until=at)
 
@@ -196,6 +204,20 @@ def _experience(at):
     return made
 
 
+def _time_answer(moment):
+    """The last of the times that were proposed was then."""
+    made = make.working_group(slug=f"g{moment.timestamp()}".replace(".", "-"))
+    lead = make.lead_of(made)
+    finding = Finding.objects.create(
+        group=made, title="When?", closes_at=moment - timedelta(days=9), created_by=lead
+    )
+    times = [
+        finding.times.create(starts_at=at, ends_at=at + timedelta(hours=2))
+        for at in (moment - timedelta(days=1), moment)
+    ]
+    return times[0].answers.create(user=lead, suits="yes", at=moment - timedelta(days=9))
+
+
 BUILD = {
     "interest-declined": _interest("declined"),
     "interest-invited": _interest("invited"),
@@ -207,6 +229,7 @@ BUILD = {
     "addresses": _address,
     "messages": _message,
     "letters": _letter,
+    "notes-with-answers": _note,
     "account-letters": _account_letter,
     "unreachable": _unreachable,
     "occasions": _occasion,
@@ -218,11 +241,13 @@ BUILD = {
     "interests": _interest_declared,
     "search-opened": _opened,
     "put-off": _put_off,
+    "time-answers": _time_answer,
 }
 NAMELESS = {
     "addresses": "reason",
     "bookings": "name",
     "invitations": "full_name",
+    "notes-with-answers": "note",
     "occasions": "data",
 }
 LEFT = ("", "Somebody", {})  # what stands there then

@@ -8,6 +8,7 @@ PAGE = "302 200 200 200 200 200 200 200 200"
 OWN = "302 404 404 200 404 404 404 404 404"
 POSTED = "302 302 302 302 302 302 302 302 302"
 ALL = "200 200 200 200 200 200 200 200 200"
+OFFICE = "302 403 403 403 403 403 200 403 403"
 ABSENT = ALL.replace("200", "404")
 
 
@@ -42,7 +43,10 @@ ROWS = [
     Row("messages", PAGE),
     Row("message", OWN, own),
     Row("messages_read", POSTED, method="post"),
+    Row("inbound_mail", OFFICE),
     Row("notification_preferences", PAGE),
+    Row("calendar", PAGE),
+    Row("calendar", PAGE, data=lambda world: {"month": "2026-12"}, note="a month"),
     Row("calendar_reset", POSTED, method="post"),
     Row("unsubscribe", ALL, token),
     Row("unsubscribe", ABSENT, forged, note="forged"),

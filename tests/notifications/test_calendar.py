@@ -147,7 +147,7 @@ def called_off(meeting):
 def things(meeting, member, event, interview):
     """What kinds of message are about, by how their names begin: (subject, user)."""
     deputy = UserFactory()
-    asked = Attendance.objects.create(
+    Attendance.objects.create(
         meeting=meeting, user=make.lead_of(meeting.group), deputy=deputy, reply="no"
     )
     Attendance.objects.create(meeting=meeting, user=deputy, extra=True)
@@ -158,9 +158,10 @@ def things(meeting, member, event, interview):
     return {
         "meetings.": (meeting, member),
         "meetings.cancelled": (called_off(meeting), member),
-        "meetings.deputy_asked": (asked, deputy),
+        "meetings.deputy_asked": (meeting, deputy),
         "conversations.": (event, member),
         "conversations.conversation_cancelled": (event_off, member),
+        "conversations.arranging": (event, event.organiser),
         "conversations.booked": (booking, member),
         "recruitment.": (interview, interview.application.candidate),
         "recruitment.interview_panel": (interview, peer),
@@ -194,19 +195,26 @@ def test_every_entry_that_the_site_makes_is_valid_and_read_by_those_who_know_lit
             texts.append(sent.content)
     assert kinds == {
         "meetings.published",
+        "meetings.answer_does_not_count",
         "meetings.changed",
         "meetings.cancelled",
         "meetings.reminder",
         "meetings.deputy_asked",
+        "meetings.deputy_released",
+        "meetings.left",
+        "conversations.arranging",
+        "conversations.arranging_ends",
         "conversations.conversation_changed",
         "conversations.conversation_cancelled",
         "conversations.booked",
         "conversations.conversation_reminder",
         "recruitment.panel_meeting",
+        "recruitment.panel_meeting_left",
         "recruitment.booked",
         "recruitment.interview",
         "recruitment.interview_off",
         "recruitment.interview_panel",
+        "recruitment.interview_panel_left",
         "recruitment.interview_panel_off",
     }
     held = 0
@@ -214,7 +222,7 @@ def test_every_entry_that_the_site_makes_is_valid_and_read_by_those_who_know_lit
         url = reverse("calendar_feed", args=[Preference.of(user).calendar_token])
         texts.append(client.get(url).content.decode())
         held += len(outlook(texts[-1]))
-    assert held == 7
+    assert held == 9
     client.force_login(things["meetings."][1], "apps.accounts.backends.SignIn")
     for name, begins in (
         ("meeting_calendar", "meetings."),
@@ -359,6 +367,7 @@ def test_an_interview_at_a_time_that_another_gave_up_is_an_entry_of_its_own(inte
 def test_every_source_of_feeds_is_here():
     names = {source.__module__ for source in CALENDAR}
     assert names == {
+        "apps.notifications.calendar",  # deadlines
         "apps.meetings.calendar",
         "apps.conversations.calendar",
         "apps.recruitment.selection.calendar",

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.core.clock import LONDON
 from apps.notifications import planning, sending
-from apps.notifications.digests import Digest
+from apps.notifications.digests import Digest, digest_slot
 from apps.notifications.kinds import notify, told, void
 from apps.notifications.models import (
     Channel,
@@ -17,7 +17,6 @@ from apps.notifications.models import (
     Occurrence,
     Preference,
     Status,
-    digest_slot,
 )
 
 from ..factories import UserFactory, working_group
@@ -214,6 +213,36 @@ def test_given_the_worker_dies_with_a_digest_it_and_its_items_go_once_more_toget
     sending.send()
     assert len(mailoutbox) == 1
     assert {status for _, status in fates(reader)} == {Status.SENT}
+
+
+def test_given_a_digest_came_back_and_goes_once_more_it_says_what_it_said(
+    clock, group, reader, mailoutbox
+):
+    notify("test.note", group, [reader])
+    tick(clock)
+    tick(clock, TUESDAY_8)
+    sending.came_back(emails(reader).get(occurrence__rule__kind=Digest.name))
+    assert fates(reader) == [("test.note", Status.HELD), (Digest.name, Status.FAILED)]
+    sending.retry(emails(reader))
+    sending.send()
+    assert [letter.body.count("Please read it.") for letter in mailoutbox] == [1, 1]
+    assert {status for _, status in fates(reader)} == {Status.SENT}
+
+
+def test_given_a_digest_came_back_what_it_said_goes_with_the_next_and_not_twice(
+    clock, group, reader, mailoutbox
+):
+    notify("test.note", group, [reader], version=1)
+    tick(clock)
+    tick(clock, TUESDAY_8)
+    sending.came_back(emails(reader).get(occurrence__rule__kind=Digest.name))
+    notify("test.note", group, [reader], version=2)
+    tick(clock)
+    tick(clock, TUESDAY_8 + timedelta(days=1))
+    sending.retry(emails(reader))
+    sending.send()
+    assert [letter.body.count("Please read it.") for letter in mailoutbox] == [1, 2]
+    assert emails(reader).get(status=Status.VOID).occurrence.due_at == TUESDAY_8
 
 
 def test_given_something_is_kept_just_after_its_digest_left_it_goes_with_the_next(

@@ -20,9 +20,10 @@ from apps.accounts.roles import ADMIN, OFFICE
 from apps.conversations.models.booking import Booking
 from apps.datarights import retention
 from apps.network.joining.models import Interest
-from apps.notifications import sending
+from apps.notifications import outlets, sending
 from apps.notifications.kinds import notify, seed_rules
 from apps.notifications.models import Channel, Delivery, ReminderRule, Status
+from apps.notifications.outlets import Mailer
 from apps.notifications.sending import BACK_OFF, send, sweep
 
 from .. import factories as make
@@ -127,7 +128,7 @@ def test_who_could_not_be_invited_is_forgotten_by_the_rule_of_invitations(
 def test_an_invitation_revoked_while_its_letter_is_claimed_does_not_leave(
     invitation, office, mailoutbox
 ):
-    with sending.claimed(Channel.EMAIL) as batch, sending.Mailer() as mailer:
+    with sending.claimed(Channel.EMAIL) as batch, Mailer() as mailer:
         Invitation.objects.get().move("revoke", by=office)
         for delivery in batch:
             sending.dispatch(delivery, sending.Preference(), mailer)
@@ -349,7 +350,7 @@ class Killed(BaseException):
 def test_killed_at_any_line_an_invitation_arrives_with_one_link(
     clock, invitation, mailoutbox, client, monkeypatch, where, when
 ):
-    owner = Invitation if where == "has_left" else sending
+    owner = {"has_left": Invitation, "compose": outlets}.get(where, sending)
     real = getattr(owner, where)
 
     def kill(*args, **kwargs):
@@ -376,7 +377,7 @@ def test_killed_at_any_line_an_invitation_arrives_with_one_link(
 def test_resent_while_its_letter_is_claimed_the_new_link_alone_leaves(
     invitation, office, mailoutbox, client
 ):
-    with sending.claimed(Channel.EMAIL) as batch, sending.Mailer() as mailer:
+    with sending.claimed(Channel.EMAIL) as batch, Mailer() as mailer:
         Invitation.objects.get().move("resend", by=office)
         for delivery in batch:
             sending.dispatch(delivery, sending.Preference(), mailer)

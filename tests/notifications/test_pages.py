@@ -314,9 +314,9 @@ def test_the_feed_of_a_closed_account_vanishes(client, group, events):
     assert client.get(address).status_code == 404
 
 
-def test_the_address_is_on_the_page_of_choices_and_on_no_one_elses(client, reader):
+def test_the_address_is_on_ones_own_calendar_page_and_on_no_one_elses(client, reader):
     other = Preference.of(UserFactory()).calendar_token
-    page = client.get("/profile/notifications/").content.decode()
+    page = client.get("/calendar/").content.decode()
     assert Preference.of(reader).calendar_token in page
     assert other not in page
 

@@ -14,6 +14,7 @@ from apps.core.clock import LONDON
 from apps.notifications import planning, sending
 from apps.notifications.kinds import KINDS, Part, notify, told, void
 from apps.notifications.models import Channel, Delivery, Frequency, Preference, ReminderRule, Status
+from apps.notifications.outlets import Mailer
 from apps.notifications.sending import BACK_OFF, claim, send, start, sweep
 
 from ..factories import UserFactory, WorkingGroupFactory
@@ -129,7 +130,7 @@ def test_given_a_sender_so_slow_that_it_was_swept_the_other_sends_and_it_does_no
     sweep()
     send()
     mailoutbox.clear()
-    with sending.Mailer() as mailer:
+    with Mailer() as mailer:
         for delivery in slow:
             sending.dispatch(delivery, Preference(), mailer)
     assert mailoutbox == []

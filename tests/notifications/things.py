@@ -104,13 +104,19 @@ class Faulty(Note):
 
 
 class Server(EmailBackend):
-    """A mail server that can be down, refuse, or do something while it takes a message."""
+    """A mail server that can be down, refuse, or do something while it takes a message.
+
+    ``senders`` are the only ones that it takes; empty: any. ``late`` says so of the recipient, as
+    Postfix does (smtpd_delay_reject).
+    """
 
     down = False
     refuses = ()
     code = 550
     opened = 0
     during = None
+    senders = ()
+    late = False
 
     def open(self):
         type(self).opened += 1
@@ -121,6 +127,10 @@ class Server(EmailBackend):
         to = messages[0].to[0]
         if to in self.refuses:
             raise smtplib.SMTPRecipientsRefused({to: (self.code, b"No such person")})
+        if self.senders and messages[0].from_email not in self.senders:
+            if self.late:
+                raise smtplib.SMTPRecipientsRefused({to: (553, b"Sender address rejected")})
+            raise smtplib.SMTPSenderRefused(550, b"Not you", messages[0].from_email)
         if self.during:
             type(self).during()
         return super().send_messages(messages)

@@ -32,7 +32,7 @@ def member():
         ("vacancy", "/jobs/"),
         ("vacancies", "/jobs/"),
         ("jobs", "/jobs/"),
-        ("calendar", "/profile/notifications/"),
+        ("calendar", "/calendar/"),
     ],
 )
 def test_a_word_that_names_a_place_leads_there(member, words, place):
@@ -112,7 +112,7 @@ def test_a_candidate_is_led_from_their_interview_to_their_applications(monkeypat
     [
         ("minuts", "minutes", "/meetings/"),
         ("vacancys", "vacancies", "/jobs/"),
-        ("calender", "calendar", "/profile/notifications/"),
+        ("calender", "calendar", "/calendar/"),
         ("meetings minuts", "meetings minutes", "/meetings/"),
     ],
 )

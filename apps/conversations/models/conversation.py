@@ -8,11 +8,11 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from apps.accounts.models.people import Constituency
+from apps.accounts.models.people import Constituency, User
 from apps.core.exceptions import NotYet
 from apps.core.lines import Line
 from apps.core.models import Revised, States, record
-from apps.core.moves import Act, Missing, Move, requirement
+from apps.core.moves import Act, Missing, Move, Tells, requirement
 from apps.groups.models import WorkingGroup
 from apps.meetings.models.gathering import (
     Gathering,
@@ -119,6 +119,7 @@ class Conversation(Gathering, Revised):
             main=True,
             label="Announce it",
             explain="Anybody can then see it and book a place. The network is told.",
+            tells=Tells("conversations.conversation", "members"),
         ),
         "hold": Move(
             (State.PUBLISHED,),
@@ -231,6 +232,11 @@ class Conversation(Gathering, Revised):
     @property
     def online(self):
         return bool(self.link)
+
+    def members(self):
+        """Of the network, today."""
+        current = self.network.memberships.current().values("user")
+        return User.objects.active().filter(pk__in=current)
 
     @property
     def is_open(self):

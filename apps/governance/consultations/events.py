@@ -3,6 +3,7 @@
 from apps.core.moves import effect
 from apps.notifications.kinds import notify, void
 
+TELLS = ("governance.opened", "governance.extended")  # who was told knows of it
 ASKING = ("governance.opened", "governance.half_way", "governance.closing")
 
 

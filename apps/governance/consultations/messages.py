@@ -48,6 +48,7 @@ class UnansweredKind(AskedKind):
 class Opened(UnansweredKind):
     name = "governance.opened"
     label = "You are asked what you think"
+    announces = True
     audiences = Kind.audiences
 
 
@@ -100,11 +101,11 @@ class Closing(UnansweredKind):
 class Extended(AskedKind):
     name = "governance.extended"
     label = "There is more time to respond"
-    news = True
+    news = announces = True
     action = "See the consultation"
 
     def wanted(self, rule, consultation, user):
-        return consultation.is_running
+        return consultation.is_running and consultation.asked().filter(pk=user.pk).exists()
 
     def lines(self, consultation):
         last = consultation.extensions.last()

@@ -7,14 +7,19 @@ from .outcome import Action, Decision
 from .paper import Paper
 from .people import Attendance, SupportRequest
 
+from ..finding.models import Finding, ProposedTime, TimeAnswer  # isort: skip # stands on these
+
 __all__ = [
     "Action",
     "AgendaItem",
     "Attendance",
     "Decision",
+    "Finding",
     "Meeting",
     "MeetingSeries",
     "Minutes",
     "Paper",
+    "ProposedTime",
     "SupportRequest",
+    "TimeAnswer",
 ]

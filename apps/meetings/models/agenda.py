@@ -9,7 +9,7 @@ from django.db.models import Max, Q
 from apps.core.exceptions import NotYet
 from apps.core.lines import Line
 from apps.core.models import Stateful, States, record
-from apps.core.moves import Act, Missing, Move, effect, requirement
+from apps.core.moves import Act, Missing, Move, Tells, effect, requirement
 from apps.groups.models import WorkingGroup
 
 from .. import events
@@ -107,6 +107,7 @@ class AgendaItem(Stateful):
             label="Not this time",
             reason=True,
             explain="The person who proposed it is told, with your reason.",
+            tells=Tells("meetings.agenda_answered", "proposed_by"),
         ),
         "withdraw": Move(
             (State.PROPOSED, State.ACCEPTED),

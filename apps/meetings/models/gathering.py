@@ -62,6 +62,10 @@ class GatheringQuerySet(models.QuerySet):
         """Announced, and not over."""
         return self.filter(state=self.model.State.PUBLISHED, ends_at__gte=clock.now())
 
+    def ahead(self):
+        """Announced, and not begun."""
+        return self.filter(state=self.model.State.PUBLISHED, starts_at__gt=clock.now())
+
     def to_remind_of(self, now, offset):
         """Announced, with reminders, and to begin within ``offset``."""
         announced = self.filter(state=self.model.State.PUBLISHED, reminders=True)

@@ -12,11 +12,12 @@ from apps.core import clock
 from apps.core.dates import DAY
 from apps.core.exceptions import NotYet
 from apps.core.models import States, record
-from apps.core.moves import Act, Missing, Move, requirement
+from apps.core.moves import Act, Missing, Move, Tells, requirement
 from apps.groups.counting import OPEN, notice_begins, sides_by_terms
 from apps.groups.models import Presence, TermsOfReference, WorkingGroup, belongs_to
 
 from .. import events
+from ..finding.events import chosen_is_off
 from .gathering import (
     TIME,
     Gathering,
@@ -69,8 +70,7 @@ def is_deputy():
 
 def arranges_support():
     """A condition on User: is named to arrange the support at a meeting that is to come."""
-    coming = Meeting.objects.filter(state=Meeting.State.PUBLISHED, starts_at__gt=clock.now())
-    return Exists(coming.filter(support_organiser=OuterRef("pk")))
+    return Exists(Meeting.objects.ahead().filter(support_organiser=OuterRef("pk")))
 
 
 class MeetingQuerySet(GatheringQuerySet):
@@ -207,6 +207,7 @@ class Meeting(Gathering):
             label="Publish the meeting",
             main=True,
             explain="Everyone invited is told, with a calendar entry, and asked to answer.",
+            tells=Tells("meetings.published", "invited"),
         ),
         "hold": Move(
             (State.PUBLISHED,),
@@ -221,12 +222,13 @@ class Meeting(Gathering):
             State.CANCELLED,
             "groups.plan_meeting",
             needs=(has_not_begun,),
-            then=(called_off, events.meeting_cancelled),
+            then=(called_off, events.meeting_cancelled, chosen_is_off),
             label="Cancel the meeting",
             reason=True,
             warn=True,
             explain="Everyone who was told about the meeting is told that it is cancelled, "
             "and why.",
+            tells=Tells("meetings.cancelled", "invited"),
         ),
         "did_not_happen": Move(
             (State.PUBLISHED,),
@@ -240,6 +242,7 @@ class Meeting(Gathering):
             warn=True,
             explain="Everyone who was told about the meeting is told that it did not take place, "
             "and why.",
+            tells=Tells("meetings.cancelled", "invited"),
             both="the other co-lead",
             half=(events.meeting_to_call_off,),
         ),
@@ -395,13 +398,15 @@ class Meeting(Gathering):
         if self.is_published and changed.keys() & TIME:
             self._gives_notice_anew(changed)
             # People answered for another time: ask them again.
-            self.attendances.exclude(reply="").update(reply="", replied_at=None)
+            self.attendances.exclude(reply="").update(reply="", replied_at=None, note="")
         self.save()
         record("amend", self, by=by, note=", ".join(sorted(changed)))
         if told:
             events.meeting_changed(self)
         if "support_organiser" in changed:
             SupportRequest.hand_over(self, self.support_organiser, by=by)
+            if self.is_published:
+                events.organiser_named(self, by)
         return changed
 
     def _gives_notice_anew(self, changed):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.dates import day
 from apps.core.models import Revised, States, record
-from apps.core.moves import Act, Missing, Move, effect, of_the_form, requirement
+from apps.core.moves import Act, Missing, Move, Tells, effect, of_the_form, requirement
 from apps.groups.models import PeerWorkers, WorkingGroup
 
 from .. import events
@@ -93,6 +93,7 @@ class Minutes(SettledLater, Revised):
             label="Circulate the minutes",
             explain="Everyone who was invited can read them and is told. Who came and what was "
             "decided can then no longer be corrected, unless you take the minutes back.",
+            tells=Tells("meetings.minutes_circulated", "readers"),
         ),
         "revise": Move(
             (State.CIRCULATED,),
@@ -154,6 +155,10 @@ class Minutes(SettledLater, Revised):
     @property
     def scope(self):
         return self.meeting.group
+
+    def readers(self):
+        """Who is told that they can read them."""
+        return self.meeting.invited()
 
     @classmethod
     @transaction.atomic

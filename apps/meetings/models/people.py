@@ -35,7 +35,15 @@ class Attendance(models.Model):
         default=False, help_text="Asked for this meeting alone, as a deputy."
     )
     reply = models.CharField(max_length=5, choices=Reply, blank=True)
-    replied_at = models.DateTimeField(null=True, blank=True)
+    replied_at = models.DateTimeField(
+        null=True, blank=True, help_text="When they said so: an answer of a calendar comes later."
+    )
+    note = models.TextField(
+        "note with the answer",
+        blank=True,
+        max_length=500,
+        help_text="For whoever plans the meeting; gone some time after it.",
+    )
     deputy = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -66,9 +74,11 @@ class Attendance(models.Model):
 
     @classmethod
     @transaction.atomic
-    def answer(cls, meeting, user, reply, deputy=None):
+    def answer(cls, meeting, user, reply, deputy=None, *, note=None, said_at=None):
         """Record somebody's answer; apologies may name a deputy, who is then asked to come.
 
+        ``said_at`` is when they gave it, where that was not now. Without a ``note`` the one that
+        stands stays: nobody was told that it goes.
         Raises PermissionDenied (not invited) or IllegalMove (not open for answers any more).
         """
         meeting = type(meeting).objects.select_for_update(of=("self",)).get(pk=meeting.pk)
@@ -81,14 +91,16 @@ class Attendance(models.Model):
             raise NotYet("Choose a deputy from the list.")
         mine, _ = cls.objects.select_related("deputy").get_or_create(meeting=meeting, user=user)
         before = mine.deputy
-        mine.reply, mine.replied_at, mine.deputy = reply, clock.now(), deputy
-        mine.save(update_fields=["reply", "replied_at", "deputy"])
+        mine.reply, mine.replied_at, mine.deputy = reply, said_at or clock.now(), deputy
+        mine.note = mine.note if note is None else note
+        mine.save(update_fields=["reply", "replied_at", "deputy", "note"])
         record("answer", meeting, by=user, note=mine.get_reply_display())
         if before and before != deputy:
             cls.objects.filter(meeting=meeting, user=before, extra=True).delete()
             events.deputy_released(mine, before)
         if deputy and before != deputy:
-            cls.objects.get_or_create(meeting=meeting, user=deputy, defaults={"extra": True})
+            # Who left the group may have a row of theirs from before.
+            cls.objects.update_or_create(meeting=meeting, user=deputy, defaults={"extra": True})
             events.deputy_asked(mine)
         return mine
 

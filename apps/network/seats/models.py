@@ -10,7 +10,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.exceptions import Conflict, NotYet
 from apps.core.models import Stateful, States, record
-from apps.core.moves import Act, Missing, Move, effect, requirement
+from apps.core.moves import Act, Missing, Move, Tells, effect, requirement
 from apps.groups.models import Membership, Represents, WorkingGroup
 from apps.groups.roles import Role
 
@@ -294,6 +294,7 @@ class Nomination(Stateful):
             main=True,
             label="Give the seat",
             explain="The person joins the group for the term, and is told.",
+            tells=Tells("network.seated", "user"),
         ),
         "not_seated": Move(
             (State.PUT_FORWARD, State.ACCEPTED),

@@ -1,13 +1,15 @@
 """Who is told when something happens in selection; the words are in messages.py."""
 
-from apps.accounts.models.people import User
 from apps.core import clock
 from apps.core.moves import effect
+from apps.notifications.ahead import knowing
 from apps.notifications.kinds import ask, notify, others, void
-from apps.notifications.models import Delivery
 
 OF_CANDIDATE = ("recruitment.booked", "recruitment.interview")
+CANDIDATE_ENDS = ("recruitment.interview_off",)
 OF_PANEL = ("recruitment.interview_panel",)
+PANEL_ENDS = ("recruitment.interview_panel_left", "recruitment.interview_panel_off")
+MEETS, MEETING_ENDS = ("recruitment.panel_meeting",), ("recruitment.panel_meeting_left",)
 
 
 def _candidate(application):
@@ -94,22 +96,27 @@ def booked(interview, was=None):
     )
 
 
+def time_of(interview, slot):
+    """A time that somebody had in a calendar, for the message that takes it out."""
+    return {
+        "pk": slot.pk,
+        "sequence": interview.sequence,
+        "starts_at": slot.starts_at.isoformat(),
+        "ends_at": slot.ends_at.isoformat(),
+    }
+
+
 def freed(interview, slot, *, tell_candidate=True):
     """A time was given up: who had it in a calendar gets the end of that entry, nobody else.
 
     ``slot`` is the time that was; the interview has no time now, or another one.
     """
     void(interview)
-    data = {
-        "pk": slot.pk,
-        "sequence": interview.sequence,
-        "starts_at": slot.starts_at.isoformat(),
-        "ends_at": slot.ends_at.isoformat(),
-    }
+    data = time_of(interview, slot)
     notify(
         "recruitment.interview_panel_off",
         interview,
-        _told(interview, OF_PANEL),
+        knowing(interview, OF_PANEL, PANEL_ENDS),
         version=interview.sequence,
         data=data,
     )
@@ -117,22 +124,10 @@ def freed(interview, slot, *, tell_candidate=True):
         notify(
             "recruitment.interview_off",
             interview,
-            _told(interview, OF_CANDIDATE),
+            knowing(interview, OF_CANDIDATE, CANDIDATE_ENDS),
             version=interview.sequence,
             data=data,
         )
-
-
-def _told(interview, kinds):
-    """Who was told of the time before this one."""
-    reached = (
-        Delivery.objects.about(interview)
-        .told()
-        .filter(
-            occurrence__rule__kind__in=kinds, occurrence__schedule_version=interview.sequence - 1
-        )
-    )
-    return User.objects.filter(pk__in=reached.values("recipient"))
 
 
 @effect

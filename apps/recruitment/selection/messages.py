@@ -1,5 +1,6 @@
 """What people are told about selection, at once and by the clock."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -23,6 +24,7 @@ from .models.scoring import Round
 from .needs import owes_feedback, to_tell, undeclared
 
 State = Vacancy.State
+TAKEN_OUT = "If you have it in a calendar, the file with this message takes it out."
 
 
 class PanelKind(VacancyKind):
@@ -182,6 +184,7 @@ class FeedbackDue(PanelKind):
 class PanelMeets(PanelKind):
     name = "recruitment.panel_meeting"
     label = "The panel meets"
+    announces = True
 
     def context(self, occurrence, user):
         meeting = occurrence.subject
@@ -192,6 +195,43 @@ class PanelMeets(PanelKind):
 
     def attachments(self, occurrence, user):
         return appointment(of_meeting(occurrence.subject))
+
+
+class PartedKind(PanelKind):
+    """To somebody who was to be there, and is not on the panel any more or does not judge that
+    candidate: their entry goes. It says nothing of the vacancy."""
+
+    label = "An appointment is no longer yours"
+    announces = parting = urgent = essential = after = True
+    because = "since you were to be there"
+
+    def context(self, occurrence, user):
+        starts_at = self.entry(occurrence).starts_at
+        return {
+            "title": self.label,
+            "facts": [("When", moment(starts_at))],
+            "lines": [TAKEN_OUT],
+        }
+
+    def attachments(self, occurrence, user):
+        return appointment(self.entry(occurrence))
+
+    def entry(self, occurrence):
+        """What ends."""
+        raise NotImplementedError
+
+
+@register
+class MeetingLeft(PartedKind):
+    name = "recruitment.panel_meeting_left"
+
+    def entry(self, occurrence):
+        return replace(of_meeting(occurrence.subject), cancelled=True)
+
+    def wanted(self, rule, meeting, user):
+        if user.pk is None or meeting.vacancy.is_over:
+            return True
+        return not super().wanted(rule, meeting, user)
 
 
 # --- Human Resources tell -----------------------------------------------------------------------
@@ -418,6 +458,7 @@ class AppointmentKind(CandidateKind):
 class Booked(AppointmentKind):
     name = "recruitment.booked"
     label = "Your time is booked"
+    announces = True
     urgent = True  # they have just chosen it
 
 
@@ -427,16 +468,14 @@ class Off(CandidateKind):
 
     name = "recruitment.interview_off"
     label = "Your appointment is cancelled"
-    urgent = True
+    urgent = parting = announces = True
 
     def application_of(self, interview):
         return interview.application
 
     def wanted(self, rule, interview, user):
-        return (
-            interview.application.candidate_id == user.pk
-            and interview.state == Interview.State.INVITED
-        )
+        theirs = user.pk is None or interview.application.candidate_id == user.pk
+        return theirs and interview.state == Interview.State.INVITED
 
     def context(self, occurrence, user):
         return super().context(occurrence, user) | cancelled_context(occurrence)
@@ -449,10 +488,7 @@ def cancelled_context(occurrence):
     starts_at = datetime.fromisoformat(occurrence.data["starts_at"])
     return {
         "facts": [("When it was", moment(starts_at))],
-        "lines": [
-            "It does not take place at that time. If you have it in a calendar, the file "
-            "with this message takes it out."
-        ],
+        "lines": [f"It does not take place at that time. {TAKEN_OUT}"],
     }
 
 
@@ -476,6 +512,7 @@ def booked_before(now, offset):
 class InterviewReminder(AppointmentKind):
     name = "recruitment.interview"
     label = "Your appointment"
+    announces = True
     audiences = {"candidate": "The candidate"}
     defaults = (Default(7 * DAY, "candidate"), Default(1 * DAY, "candidate"))
 
@@ -496,6 +533,7 @@ class InterviewForPanel(PanelKind):
 
     name = "recruitment.interview_panel"
     label = "The panel holds an interview"
+    announces = True
     audiences = {"panel": "The panel"}
     defaults = (Default(7 * DAY, "panel"), Default(1 * DAY, "panel"))
 
@@ -521,19 +559,39 @@ class InterviewForPanel(PanelKind):
 
 
 @register
-class OffForPanel(PanelKind):
-    """To members who had been told of the time, without a name."""
+class InterviewLeft(PartedKind):
+    name = "recruitment.interview_panel_left"
+
+    def entry(self, occurrence):
+        """At the time that it was then: it may have another one by now."""
+        return cancelled(occurrence.subject, occurrence.data, of_panel=True)
+
+    def wanted(self, rule, interview, user):
+        if user.pk is None or interview.state != Interview.State.BOOKED:
+            return True
+        recused = interview.blind.recusals.filter(member__user=user).exists()
+        return recused or not super().wanted(rule, interview, user)
+
+
+@register
+class OffForPanel(PartedKind):
+    """To members who had been told of the time, without a name; who left the panel just before
+    has it in a calendar as well."""
 
     name = "recruitment.interview_panel_off"
     label = "An interview is no longer at this time"
-    urgent = essential = True
-    because = "since you were to be there"
+
+    def entry(self, occurrence):
+        return cancelled(occurrence.subject, occurrence.data, of_panel=True)
+
+    def wanted(self, rule, interview, user):
+        return True
 
     def context(self, occurrence, user):
-        return super().context(occurrence, user) | cancelled_context(occurrence)
-
-    def attachments(self, occurrence, user):
-        return appointment(cancelled(occurrence.subject, occurrence.data, of_panel=True))
+        """Only who is on the panel reads of which vacancy."""
+        judges = user.pk is not None and PanelKind.wanted(self, None, occurrence.subject, user)
+        said = (PanelKind if judges else PartedKind).context(self, occurrence, user)
+        return said | cancelled_context(occurrence)
 
 
 @register

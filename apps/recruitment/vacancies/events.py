@@ -8,6 +8,8 @@ from apps.accounts.roles import HR
 from apps.core.moves import effect
 from apps.notifications.kinds import notify, others, void
 
+OPENED = ("recruitment.vacancy_open",)  # who was told knows of it
+
 
 def human_resources():
     return User.objects.active().filter(groups__name=HR)

@@ -183,7 +183,7 @@ class Approved(VacancyKind):
 class Opened(VacancyKind):
     name = "recruitment.vacancy_open"
     label = "A vacancy has opened"
-    news = True
+    news = announces = True
     subject = NEWS
 
     def facts(self, vacancy):

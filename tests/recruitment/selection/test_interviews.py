@@ -215,8 +215,12 @@ def test_a_time_given_up_leaves_the_calendars_of_those_who_had_it(ends):
         assert not {w for w in choosing.strings(interview.application) if w in words}
     assert not list(selection_calendar.feed(choosing.anew(peer)))
     off = Delivery.objects.filter(occurrence__rule__kind__endswith="_off")
-    assert set(off.values_list("recipient", flat=True)) == {user.pk for user in people.values()} | (
-        {candidate.pk} if ends is not account_closes else set()
+    closed = ends is account_closes  # then it goes to their address
+    assert set(off.values_list("recipient", flat=True)) == {user.pk for user in people.values()} | {
+        None if closed else candidate.pk
+    }
+    assert set(off.values_list("address", flat=True)) - {""} == (
+        {candidate.email} if closed else set()
     )
 
 

@@ -17,7 +17,7 @@ from apps.core.differences import texts_of
 from apps.core.exceptions import NotYet
 from apps.core.lines import Line
 from apps.core.models import Revised, Stateful, States, record
-from apps.core.moves import Act, Missing, Move, effect, requirement
+from apps.core.moves import Act, Missing, Move, Tells, effect, requirement
 from apps.groups.models import Membership, WorkingGroup
 
 from .. import events
@@ -196,6 +196,7 @@ class Consultation(Revised, Stateful):
             main=True,
             warn=True,
             explain="Everybody who is asked is told now. The questions can no longer be changed.",
+            tells=Tells("governance.opened", "asked", by_name=False),
         ),
         "close": Move(
             (State.OPEN,),
@@ -232,6 +233,7 @@ class Consultation(Revised, Stateful):
             warn=True,
             explain="Nobody can respond any more. If it was open, everybody who was asked is told, "
             "with your reason.",
+            tells=Tells("governance.withdrawn", "asked_so_far", by_name=False),
         ),
         "write": Act(
             (State.DRAFT,), RUN, closed="This consultation is {state}, so it no longer changes."
@@ -399,6 +401,10 @@ class Consultation(Revised, Stateful):
                 Q(pk__in=members.values("user")) | Q(pk__in=in_role.values("user"))
             )
         return people.filter(pk__in=members.values("user"))
+
+    def asked_so_far(self):
+        """Nobody, before it is open."""
+        return self.asked() if self.opens_at else User.objects.none()
 
     def silent(self):
         """Those who are asked and have not responded."""

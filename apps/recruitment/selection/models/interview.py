@@ -767,4 +767,4 @@ def time_is_freed(application, entry):
             "free", by=entry.by, slot=None, sequence=F("sequence") + 1, changed_at=clock.now()
         )
         interview.refresh_from_db()
-        events.freed(interview, slot, tell_candidate=entry.action != "leave")
+        events.freed(interview, slot)

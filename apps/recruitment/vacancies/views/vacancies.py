@@ -250,7 +250,8 @@ class VacancyMove(VacancyMixin, MoveView):
     model = Vacancy
 
     def sections(self):
-        return sections_of(f"vacancy_{self.offer.name}", self.request.user, self.object)
+        own = sections_of(f"vacancy_{self.offer.name}", self.request.user, self.object)
+        return [*own, *super().sections()]
 
 
 class History(VacancyMixin, TemplateView):

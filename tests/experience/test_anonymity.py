@@ -24,12 +24,11 @@ from apps.search.models import Entry
 from tests import factories as make
 from tests.governance.consultations.test_anonymity import (
     SECRETS,
-    dump,
     order_of_people,
     order_of_responses,
     plain,
-    transactions,
 )
+from tests.on_disk import dump, from_the_start, transactions
 
 from .making import LIVED, STAFF, YES, asked, ended, people, told, words_of
 
@@ -43,6 +42,11 @@ SAID = [
     for part in ("yes", "no")
     for changed in ("yes", "no")
 ][:10]
+
+
+@pytest.fixture(autouse=True)
+def _from_the_start(db):
+    from_the_start(*OURS)
 
 
 @pytest.fixture

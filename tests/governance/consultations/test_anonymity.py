@@ -11,7 +11,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +18,7 @@ from django.utils import timezone
 from apps.core.models import record
 from apps.governance.consultations.models.response import Participation, Response, shuffle
 from tests import factories as make
+from tests.on_disk import dump, from_the_start, transactions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.differs, pytest.mark.both]
 
@@ -27,33 +27,9 @@ TREES = ("hazel", "elm", "larch", "beech", "juniper", "alder", "fir", "cedar", "
 SECRETS = [f"only {tree} said so" for tree in TREES]
 
 
-def dump():
-    """{table: rows as text, in the order in which they lie on the disk}."""
-    place, tables, by_key = "ctid", {}, set()
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":  # those without a rowid lie in the order of their key
-            place = "rowid"
-            cursor.execute("SELECT name FROM pragma_table_list WHERE wr = 1")
-            by_key = {name for (name,) in cursor.fetchall()}
-        for table in connection.introspection.table_names(cursor):
-            name = connection.ops.quote_name(table)
-            order = "" if table in by_key else f"ORDER BY {place}"
-            cursor.execute(f"SELECT * FROM {name} {order}")  # noqa: S608 - our own tables
-            columns = [column[0] for column in cursor.description]
-            tables[table] = [
-                {key: str(value) for key, value in zip(columns, row, strict=True)}
-                for row in cursor.fetchall()
-            ]
-    return tables
-
-
-def transactions(table):
-    """Which transaction wrote each row: PostgreSQL tells; SQLite keeps nothing of the kind."""
-    if connection.vendor != "postgresql":
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT xmin FROM {connection.ops.quote_name(table)}")  # noqa: S608
-        return [row[0] for row in cursor.fetchall()]
+@pytest.fixture(autouse=True)
+def _from_the_start(db):
+    from_the_start("governance_response", "governance_participation")
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from apps.recruitment.applications.models.monitoring import (
 from apps.recruitment.applications.models.survey import SurveyCount
 from apps.recruitment.applications.tasks import tally_monitoring
 from tests.factories import UserFactory
+from tests.on_disk import from_the_start
 
 from .. import making
 
@@ -72,6 +73,7 @@ def in_place(table, columns):
 
 @pytest.mark.differs
 def test_no_key_place_transaction_length_or_time_joins_an_envelope_to_an_application(client):
+    from_the_start("recruitment_envelope", "recruitment_ticket")
     _, made = answered(client)
     envelopes = in_place("recruitment_envelope", "token, sealed")
     tickets = in_place("recruitment_ticket", "application_id, sealed")

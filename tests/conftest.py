@@ -3,9 +3,10 @@
 import gc
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, settings
 
-from apps.core import caching, waking
+from apps.core import caching, clock, waking
 
 from .environment import pango
 from .prepared import (  # noqa: F401 - fixtures
@@ -100,6 +101,14 @@ def _files_go_nowhere(settings, tmp_path):
     """Uploads and mail of a test stay in its own folder."""
     settings.UPLOAD_DIR = settings.MEDIA_ROOT = tmp_path / "uploads"
     settings.MAILBOX_DIR = tmp_path / "mailbox"
+
+
+@pytest.fixture
+def at_one_moment():
+    """What is measured twice is measured at the same time: where a machine needs minutes between, a
+    session would be noted again, and what is remembered for minutes asked anew."""
+    with time_machine.travel(clock.now(), tick=False):
+        yield
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ from ctypes.util import find_library
 from functools import cache
 from pathlib import Path
 
+# Seconds that an ordinary machine takes to count as below.
+COUNTING = 0.06
+
 # The first is the same browser without windows: it takes half as long.
 BROWSERS = (
     "chromium-headless-shell",
@@ -22,6 +25,18 @@ BROWSERS = (
     "google-chrome-stable",
     "google-chrome",
 )
+
+
+def within(took, seconds):
+    """Whether so much computing is within so many seconds of an ordinary machine; a slower one has
+    as much longer, which is looked at only where it matters."""
+    return took < seconds or took < seconds * max(_count() for _ in range(7)) / COUNTING
+
+
+def _count():
+    began = time.process_time()
+    sum(number * number for number in range(10**6))
+    return time.process_time() - began
 
 
 @cache

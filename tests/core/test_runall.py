@@ -20,7 +20,7 @@ import pytest
 
 from apps.core import demo
 
-from ..environment import free_port
+from ..environment import free_port, within
 
 pytestmark = pytest.mark.services
 
@@ -66,7 +66,7 @@ class Site:
         deadline = time.monotonic() + 300  # it may also wait for something that does not come
         while "Press Ctrl-C" not in self.log.read_text():
             assert self.process.poll() is None, self.log.read_text()
-            assert self.worked() < 90, self.log.read_text()
+            assert within(self.worked(), 90), self.log.read_text()
             assert time.monotonic() < deadline, self.log.read_text()
             time.sleep(0.1)
 

@@ -30,7 +30,11 @@ from tests import factories as make
 from ..factories import appoint, just_shown, programme_user
 from ..scale import analyze
 
-pytestmark = [pytest.mark.django_db, pytest.mark.differs]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.differs,
+    pytest.mark.usefixtures("at_one_moment"),
+]
 
 FEW, MANY = 10, 5_000
 # Each list: its page, its file, and a filter with each of its orders.

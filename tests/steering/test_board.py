@@ -120,6 +120,7 @@ def many(group, number, by):
 
 
 @pytest.mark.differs
+@pytest.mark.usefixtures("at_one_moment")
 @pytest.mark.parametrize("url", [URL, "/steering/", "/steering/board.csv", "/steering/reviews.csv"])
 def test_it_costs_the_same_for_10_and_10_000_outputs(staged, as_, url):
     client = as_(staged.lived)

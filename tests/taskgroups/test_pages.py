@@ -311,6 +311,7 @@ def queries(client, url, **query):
 
 
 @pytest.mark.differs
+@pytest.mark.usefixtures("at_one_moment")
 @pytest.mark.parametrize("who", ["lead", "steering", "elsewhere"])
 def test_lists_ask_as_much_for_ten_outputs_as_for_ten_thousand(client, group, leads, steering, who):
     elsewhere = UserFactory()

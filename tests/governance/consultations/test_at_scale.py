@@ -114,6 +114,7 @@ def many(sorting, group):
     )
 
 
+@pytest.mark.usefixtures("at_one_moment")
 def test_pages_and_files_among_a_hundred_thousand_responses(client, group, sorting):
     mine, lead = sorting.consultation, make.leads(group)[0]
     text = kinds(mine)["text"]

@@ -219,7 +219,7 @@ def test_given_it_has_begun_or_is_off_then_no_place_can_be_booked(network, lead)
 
 # --- without an account -------------------------------------------------------------------------
 def test_given_the_public_then_a_link_confirms_a_place_and_gives_it_up(
-    event, client, django_capture_on_commit_callbacks
+    at_one_moment, event, client, django_capture_on_commit_callbacks
 ):
     Booking.book(event, UserFactory())
     asked_anew()

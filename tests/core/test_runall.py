@@ -20,7 +20,7 @@ import pytest
 
 from apps.core import demo
 
-from ..environment import free_port, within
+from ..environment import free_port, look, within
 
 pytestmark = pytest.mark.services
 
@@ -64,11 +64,13 @@ class Site:
     def wait_until_ready(self):
         """After 90 seconds of its own work at most, however busy others keep the machine."""
         deadline = time.monotonic() + 300  # it may also wait for something that does not come
+        looks = [look()]
         while "Press Ctrl-C" not in self.log.read_text():
             assert self.process.poll() is None, self.log.read_text()
-            assert within(self.worked(), 90), self.log.read_text()
+            looks.append(look())
+            assert within(self.worked(), 90, looks), self.log.read_text()
             assert time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.1)
+            time.sleep(0.3)
 
     def worked(self):
         """Seconds of computing of the command itself, which migrates and loads; elsewhere none."""

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from statistics import mean
 
-# Seconds of computing that an ordinary machine takes for what ``look`` does.
+# Seconds of computing that an ordinary machine takes for what ``_look`` does.
 ORDINARY = 0.011
 
 # The first is the same browser without windows: it takes half as long.
@@ -29,16 +29,13 @@ BROWSERS = (
 )
 
 
-def within(took, seconds, looks=()):
+def within(took, seconds):
     """Whether so much computing is within so many seconds of an ordinary machine; a slower one has
-    as much longer. ``looks`` are what was seen of it meanwhile; it is looked at only where it
-    matters."""
-    if took < seconds:
-        return True
-    return took < seconds * mean(looks or [look() for _ in range(9)]) / ORDINARY
+    as much longer, and is looked at only where it matters."""
+    return took < seconds or took < seconds * mean(_look() for _ in range(9)) / ORDINARY
 
 
-def look():
+def _look():
     """Seconds that this machine computes now for what is like our own work: small objects."""
     text = json.dumps([{"key": n, "rows": [str(n)] * 5, "of": {"it": n / 3}} for n in range(2000)])
     began = time.process_time()

@@ -1,7 +1,6 @@
 """What this machine has beside Python, and throw-away servers of it for the tests."""
 
 import glob
-import json
 import os
 import pwd
 import shutil
@@ -14,10 +13,6 @@ from contextlib import contextmanager
 from ctypes.util import find_library
 from functools import cache
 from pathlib import Path
-from statistics import mean
-
-# Seconds of computing that an ordinary machine takes for what ``_look`` does.
-ORDINARY = 0.011
 
 # The first is the same browser without windows: it takes half as long.
 BROWSERS = (
@@ -27,21 +22,6 @@ BROWSERS = (
     "google-chrome-stable",
     "google-chrome",
 )
-
-
-def within(took, seconds):
-    """Whether so much computing is within so many seconds of an ordinary machine; a slower one has
-    as much longer, and is looked at only where it matters."""
-    return took < seconds or took < seconds * mean(_look() for _ in range(9)) / ORDINARY
-
-
-def _look():
-    """Seconds that this machine computes now for what is like our own work: small objects."""
-    text = json.dumps([{"key": n, "rows": [str(n)] * 5, "of": {"it": n / 3}} for n in range(2000)])
-    began = time.process_time()
-    json.dumps(json.loads(text))
-    json.loads(text)
-    return time.process_time() - began
 
 
 @cache

@@ -1,6 +1,6 @@
 """Databases that take long to make: made once, and copied for whoever needs one of its own.
 
-Migrating takes twenty seconds of computing and more. What it makes depends on the migrations alone,
+Migrating takes many seconds of computing. What it makes depends on the migrations alone,
 so it is kept in ``var/`` until one of them changes (``make test`` begins with it), for PostgreSQL
 as a dump; what the code fills tables with after migrating is filled in anew each time. The
 demonstration takes as long again, at each scale that a test asks for; it is kept while the code and
@@ -32,6 +32,7 @@ from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone
 
 from apps.core import ownership
+from apps.core.migrating import changed_alone
 
 from .emptied import emptied
 from .environment import postgresql_folder
@@ -126,7 +127,7 @@ def _go(link, name):
 
 def migrate(name):
     """Every migration, and nothing of what is told of it."""
-    with elsewhere(name) as link:
+    with elsewhere(name) as link, changed_alone():
         executor = MigrationExecutor(link)
         executor.migrate(executor.loader.graph.leaf_nodes())
 

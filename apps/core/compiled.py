@@ -180,28 +180,53 @@ def as_moment(value):
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
+HOURS = time(9, 0, 0, 1), time(17, 31, 7, 222)
+
+
 class Form:
     """One form of a query, for whoever gives the same answers. No ``rows``: it cannot have any."""
 
     def __init__(self, make, at_most, person, today):
-        rows, gates = [], []
-        for hour in (time(9, 0, 0, 1), time(17, 31, 7, 222)):
-            moment = datetime.combine(today, hour, tzinfo=clock.LONDON)
-            with clock.at(lambda moment=moment: moment):
+        self.make, self.today = make, today
+        self.is_of_any_day = True  # until it asks the clock
+        self.rows = self._built(person, lambda query: self._compiled(query[:at_most]))
+
+    def _built(self, person, compiled):
+        """The statement of what ``compiled(query)`` gives, SQL and parameters; None where it can
+        have no rows."""
+        found = []
+        for hour in HOURS:
+            moment = datetime.combine(self.today, hour, tzinfo=clock.LONDON)
+            with clock.at(lambda moment=moment: self._asked(moment)):
                 somebody = Somebody(person)
-                query = make(somebody)
-            self.answers, self.rows, self.gate = somebody.answers, None, None
-            try:
-                self.compiler = query[:at_most].query.get_compiler(DEFAULT_DB_ALIAS)
-                rows.append((*self.compiler.as_sql(), moment, somebody.marks))
-                gates.append((*query.query.exists().sql_with_params(), moment, somebody.marks))
-            except EmptyResultSet:
-                return
+                query = self.make(somebody)
+                self.answers = somebody.answers
+                try:
+                    found.append((*compiled(query), moment, somebody.marks))
+                except EmptyResultSet:
+                    return None
+        return Statement(found)
+
+    def _asked(self, moment):
+        self.is_of_any_day = False
+        return moment
+
+    def _compiled(self, query):
+        self.compiler = query.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql = self.compiler.as_sql()
         self.model, self.reading = query.model, query._iterable_class
         self.converters = self.compiler.get_converters(
             [column for column, *_ in self.compiler.select]
         )
-        self.rows, self.gate = Statement(rows), Statement(gates)
+        return sql
+
+    def gate(self, person):
+        """Whether there are rows, as a statement: most forms are never asked for it."""
+        if not hasattr(self, "_gate"):
+            self._gate = self.rows and self._built(
+                person, lambda query: query.query.exists().sql_with_params()
+            )
+        return self._gate
 
     def fits(self, person):
         return all(question(person) == answer for question, answer in self.answers)
@@ -223,7 +248,8 @@ class Bound(Query):
 
 
 class Kept:
-    """A query that is built once a process and day for all to whom it is alike.
+    """A query that is built once a process and day for all to whom it is alike, and once for all
+    days where it does not ask what day it is.
 
     ``make(user)`` gives a queryset. It depends on nothing but what it asks of the person and of the
     clock: the day, or moments that are as far from now all day. With ``anew`` a database plans it
@@ -240,7 +266,8 @@ class Kept:
         when = clock.today(), connections[DEFAULT_DB_ALIAS].vendor
         of, forms = self._kept
         if when != of or len(forms) > self.FORMS:
-            forms = []
+            still = of is not None and of[1] == when[1] and len(forms) <= self.FORMS
+            forms = [form for form in forms if still and form.is_of_any_day]
             self._kept = when, forms
         for form in forms:
             if form.fits(user):
@@ -251,7 +278,7 @@ class Kept:
 
     def gate(self, user):
         """SQL and parameters that ask whether it has a row for this person; None: it cannot."""
-        gate = self._form(user).gate
+        gate = self._form(user).gate(user)
         return gate and gate.of(user)
 
     def sql(self, user):

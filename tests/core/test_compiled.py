@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 
 from apps.accounts.models.people import Constituency, User
 from apps.accounts.roles import OFFICE
@@ -67,6 +68,32 @@ def test_on_the_next_day_a_query_is_built_anew():
     for days, rows in ((0, []), (1, [user])):
         with time_machine.travel(noon + timedelta(days=days), tick=False):
             assert list(kept.rows(user)) == rows
+
+
+def test_given_a_query_that_asks_no_clock_then_it_is_built_once_for_all_days():
+    mine = Counted(lambda user: User.objects.filter(pk=user.pk))
+    joined = Counted(lambda user: User.objects.filter(date_joined__date__lt=clock.today()))
+    user, noon = UserFactory(date_joined=clock.now()), clock.now().replace(hour=12)
+    kept, days = Kept(mine), Kept(joined)
+    for after in range(3):
+        with time_machine.travel(noon + timedelta(days=after), tick=False):
+            assert list(kept.rows(user)) == [user]
+            assert list(days.rows(user)) == [user] * bool(after)
+    assert (mine.calls, joined.calls) == (2, 6)
+
+
+def test_whether_there_are_rows_is_built_when_it_is_asked():
+    make = Counted(lambda user: User.objects.filter(pk=user.pk))
+    kept, user = Kept(make), UserFactory()
+    list(kept.rows(user))
+    assert make.calls == 2
+    for _ in range(2):
+        sql, given = kept.gate(user)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, given)
+            assert cursor.fetchone()
+    assert make.calls == 4
+    assert Kept(lambda user: User.objects.none()).gate(user) is None
 
 
 def test_given_another_answer_then_the_query_has_another_form():

@@ -6,16 +6,17 @@ from django.conf import settings
 from django.core.management.commands import migrate
 from django.db import connection, transaction
 
-from ... import ownership
+from ... import migrating, ownership
 
 OF_A_ROLE = ("USER", "PASSWORD", "HOST", "PORT", "NAME")
 
 
 class Command(migrate.Command):
-    """As Django's own. Where DATABASE_OWNER_URL names who owns the tables, it works as them, and
-    gives the role of DATABASE_URL what the site needs, and no more.
+    """As Django's own, and quicker (``migrating``). Where DATABASE_OWNER_URL names who owns the
+    tables, it works as them, and gives the role of DATABASE_URL what the site needs, and no more.
     """
 
+    @migrating.changed_alone()
     def handle(self, *args, **options):
         if not settings.DATABASE_OWNER or connection.vendor != "postgresql":
             return super().handle(*args, **options)

@@ -171,12 +171,12 @@ TASKS = (
 
 
 def load(world):
-    """Monthly meetings of each group over two years, and what is waiting today."""
-    world.decided = set()
-    # Nobody is told today what happened in the past two years.
+    """Monthly meetings of each group since it began, and what is waiting today."""
+    world.decided, world.leading = set(), {}
+    # Nobody is told today what happened in the past.
     with silence(long_past=True):
         for number, slug in enumerate(TALK):
-            _two_years(world, world.groups[slug], number)
+            _so_far(world, world.groups[slug], number)
     for number, slug in enumerate(TALK):
         _to_come(world, world.groups[slug], number)
     _waiting(world)
@@ -186,9 +186,13 @@ def load(world):
 
 
 # --- the past -------------------------------------------------------------------------------------
-def _two_years(world, group, number):
-    """A meeting every four weeks; one in six without its quorum, ratified at the next."""
-    begins = world.today - timedelta(days=690 - 14 * number)
+def _so_far(world, group, number):
+    """A meeting every four weeks; one in six without its quorum, ratified at the next.
+
+    The steering group began two years ago, and the others one after the other: there is a role to
+    train for before there is training, and training before a pilot.
+    """
+    begins = world.today - timedelta(days=690 - 60 * number)
     begins += timedelta(days=(1 + number % 4 - begins.weekday()) % 7)
     days = [begins + timedelta(weeks=4 * step) for step in range(40)]
     days = [day for day in days if day < world.today - timedelta(days=2)]
@@ -219,9 +223,13 @@ def _two_years(world, group, number):
 
 
 def _leads(world, group):
-    """Those who lead it still: whose term has ended holds no grants, whatever the clock shows."""
-    leads = group.people(world.now.date()).filter(role=Role.CO_LEAD, ended_at=None)
-    return [one.user for one in leads]
+    """Those who lead it still: whose term has ended holds no grants, whatever the clock shows.
+    On one day they are the same, and what they may do is asked once."""
+    day = group.pk, world.now.date()
+    if day not in world.leading:
+        leads = group.people(day[1]).filter(role=Role.CO_LEAD, ended_at=None)
+        world.leading = {day: [one.user for one in leads]}
+    return world.leading[day]
 
 
 def _meeting(world, group, day, turn, weeks_ahead):

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from zxcvbn import zxcvbn
 
 # Characters that are looked at; a longer password is as good at least. Of figures for letters it
-# tries so many readings that 72 took seconds.
-LONGEST = 32
+# tries so many readings that 72 took seconds, and 32 more than one on a slow machine.
+LONGEST = 24
 ENOUGH = 3  # of 4: ten thousand million guesses, by the library's count
 BESIDES = 2  # of 4: a million guesses, for what is left without the words of the site
 

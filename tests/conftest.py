@@ -65,10 +65,15 @@ def pytest_itemcollected(item):
         item.add_marker("differs")
 
 
+def _is_long(item):
+    return any(item.get_closest_marker(mark) for mark in LONG)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """The long tests first, so that no worker is left alone with one of them at the end."""
-    items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in LONG))
+    """The long tests first, so that no worker is left alone with one of them at the end; but not
+    what has bounds in seconds, beside those that start whole sites."""
+    items.sort(key=lambda item: not _is_long(item) or bool(item.get_closest_marker("timed")))
     if not pango():
         for item in items:
             if "pdf" in item.name:
@@ -93,7 +98,7 @@ def pytest_runtest_teardown(nextitem):
 def _what_one_test_left_alone_the_next_asks():
     yield
     for one in (caching.REDIS, waking.BROKER):
-        one.__init__(one.name, one.meanwhile)
+        one.__init__(one.name, one.meanwhile, one.url)
 
 
 @pytest.fixture(autouse=True)

@@ -7,19 +7,26 @@ import time
 from functools import partialmethod
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.redis import RedisCache
 from django.db import transaction
 from django.utils.crypto import salted_hmac
+from redis.exceptions import ConnectionError as NoConnection
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as NoAnswer
 
 from . import clock
 from .circuit import Circuit
 from .models import CacheEntry
 
-REDIS = Circuit("The cache", "the database counts limits meanwhile")
+REDIS = Circuit(
+    "The cache",
+    "the database counts limits meanwhile",
+    lambda: str(settings.CACHES["default"].get("LOCATION", "")),
+)
 
 
 def hidden(key: str, prefix: str, version: int) -> str:
@@ -40,7 +47,7 @@ class RedisOrDatabase(RedisCache):
             try:
                 return getattr(super(), name)(*args, **kwargs)
             except (RedisError, OSError) as error:
-                REDIS.failed(error)
+                REDIS.failed(error, silent=isinstance(error, (NoConnection, NoAnswer, OSError)))
         return getattr(caches["database"], name)(*args, **kwargs)
 
     add = partialmethod(_ask, "add")

@@ -14,7 +14,11 @@ from .circuit import Circuit
 
 log = logging.getLogger(__name__)
 EXPIRES = 300  # seconds; by then the schedule has asked as well
-BROKER = Circuit("The broker", "what workers are asked for waits for the schedule")
+BROKER = Circuit(
+    "The broker",
+    "what workers are asked for waits for the schedule",
+    lambda: settings.CELERY_BROKER_URL,
+)
 
 
 def wake(task, *, once=False):
@@ -42,7 +46,7 @@ def ask(task, *args, expires=EXPIRES):
         with pools.producers[link].acquire(block=True, timeout=settings.REDIS_SECONDS) as producer:
             task.apply_async(args, expires=expires, retry=False, producer=producer)
     except (OperationalError, *link.connection_errors) as error:
-        BROKER.failed(error)
+        BROKER.failed(error, silent=True)
         return False
     return True
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.meetings.models.meeting import Meeting
 from apps.notifications import sending
+from apps.notifications.models import Preference
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,6 +23,8 @@ def test_a_time_is_found_to_a_meeting_that_can_have_its_quorum(
     for person in (make.UserFactory(), make.UserFactory(), make.StaffFactory()):
         make.appoint(group, person)
     lead = make.lead_of(group)
+    for member in group.people():  # the test may run at night
+        Preference.objects.create(user=member.user, quiet=False)
     sign_in(page, lead)
     page.goto(group.get_absolute_url())
     page.get_by_role("link", name="Find a time that suits").click()

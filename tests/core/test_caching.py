@@ -81,6 +81,41 @@ def test_after_a_failure_one_caller_a_pause_knocks_and_two_answers_bring_it_back
     ]
 
 
+@pytest.mark.parametrize(
+    ("other", "silent", "left"),
+    [
+        ("redis://another@redis:6379/1", True, True),
+        ("redis://redis:6380/0", True, False),
+        ("unix:///run/redis?db=1", True, False),
+        ("memory://", True, False),
+        ("redis://redis:6379/1", False, False),  # it answered, with a refusal
+    ],
+)
+def test_whatever_else_a_silent_server_is_asked_for_is_left_alone_too(
+    other, silent, left, monkeypatch, caplog
+):
+    monkeypatch.setattr(circuit, "EVERY", {})
+    one = Circuit("The thing", "others do it", lambda: "redis://peer:secret@redis:6379/0")
+    two = Circuit("The other", "it waits", lambda: other)
+    one.failed(ConnectionError("amara@test.example"), silent=silent)
+    assert (one.open, two.open) == (True, left)
+    assert len(caplog.records) == 1 + left
+    assert "secret" not in caplog.text + str(two)
+    assert Circuit("What has no server", "nothing").may_ask(away)
+
+
+@pytest.mark.parametrize("first", ["cache", "broker"])
+def test_a_page_waits_once_for_a_server_that_does_both(first, no_redis, redis_asked):
+    if first == "cache":
+        cache.set("one", 1)
+    else:
+        assert not waking.ask(TASK)
+    assert (caching.REDIS.open, waking.BROKER.open) == (True, True)
+    assert not waking.ask(TASK)
+    assert cache.get("one") == (1 if first == "cache" else None)
+    assert redis_asked == (["set"] if first == "cache" else [])
+
+
 def test_redis_is_asked_once_and_then_the_database_alone(no_redis, hands, redis_asked):
     cache.set("one", 1)
     for _ in range(3):

@@ -18,7 +18,7 @@ from ..environment import free_port
 from ..notifications.test_faults import OnPostgreSQL, OnSQLite, environment, python
 from ..services import wait_for
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.timed]
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "a key of this test alone, long enough for anybody to be content"

@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.urls import reverse
 
 from apps.accounts.models.people import User
 from apps.core import clock, dates
-from apps.core.dates import DAY, day, morning_of, weekday
+from apps.core.dates import DAY, day, morning_of, weekday_near
 from apps.groups.roles import Role
 from apps.notifications.calendar import as_part
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
+from apps.notifications.wording import Case, Placeholder
 
 from . import telling
 from .calendar import ended, invitation
@@ -21,48 +21,77 @@ from .models.minutes import Minutes
 from .models.outcome import Action, Decision
 from .models.people import Attendance
 
-
 # --- meetings -----------------------------------------------------------------------------------
+CHANGED = Placeholder(
+    "what changed, and why", "It moves to Room 2: the lift in the main house is out."
+)
+
+
 class MeetingKind(Kind):
     """Something about a meeting: subject line, facts and link are the same for all."""
 
     topic = Topic.MEETINGS
     template = "meetings/meeting"
+    # Day and time tell the reader which; a title could tell others what the meeting is about.
+    subject_line = "{label}: {day}, {time}"
+    preview = "Open it to see which meeting it is, and where."
+    title = "{label}: {meeting}"
+    text = "{purpose}\n\n{joining}"
+    action = "See the meeting"
+    facts = (
+        ("Group", "{group}"),
+        ("When", "{when}"),
+        ("Where", "{place}"),
+        ("Join online", "{link}"),
+    )
+    placeholders = {
+        "meeting": Placeholder("the title of the meeting", "Peers on the wards: next steps"),
+        "group": Placeholder("the name of the group", "Peers on the wards"),
+        "when": Placeholder(
+            "day, and times from and to", "Thursday 10 December 2026, 10am to noon"
+        ),
+        "day": Placeholder("the day", "Thursday 10 December", discreet=True),
+        "time": Placeholder("when it begins", "10am", discreet=True),
+        "place": Placeholder("the place, if there is one", "Room 2, the Pinewood centre"),
+        "link": Placeholder(
+            "the address to join online, if there is one", "https://example.org/join"
+        ),
+        "purpose": Placeholder(
+            "what the meeting is for", "We agree what peers do in the first week."
+        ),
+        "joining": Placeholder("how to take part", "The side door is open. There is no step."),
+    }
+    beside_sample = {"answers": [(label, "/") for label in Attendance.Reply.labels]}
     asks = False  # whether the message offers links to answer
     with_calendar = False
 
     def version(self, meeting):
         return meeting.sequence
 
-    def subject_line(self, occurrence, user):
-        # The date tells the reader which; a title could tell others what the meeting is about.
-        return f"{self.label}: {weekday(occurrence.subject.starts_at)}"
-
-    def title(self, meeting, user):
-        return f"{self.label}: {meeting.title}"
-
-    def lines(self, meeting, user):
-        return [line for line in (meeting.purpose, meeting.joining) if line]
-
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         meeting = occurrence.subject
-        facts = [("Group", meeting.group.name), ("When", meeting.when)]
-        if meeting.place:
-            facts.append(("Where", meeting.place))
-        if meeting.link and meeting.state != Meeting.State.CANCELLED:
-            facts.append(("Join online", meeting.link))
-        asks = self.asks and meeting.state == Meeting.State.PUBLISHED
-        answers = [
-            (label, reply_url(meeting, user, value)) for value, label in Attendance.Reply.choices
-        ]
+        off = meeting.state == Meeting.State.CANCELLED
         return {
-            "title": self.title(meeting, user),
-            "facts": facts,
-            "lines": self.lines(meeting, user),
-            "url": meeting.get_absolute_url() if user.pk else "",  # they cannot sign in
-            "action": "See the meeting",
-            "answers": answers if asks else [],
+            "meeting": meeting.title,
+            "group": meeting.group.name,
+            "when": meeting.when,
+            "day": weekday_near(meeting.starts_at),
+            "time": dates.clock(meeting.starts_at),
+            "place": meeting.place,
+            "link": "" if off else meeting.link,
+            "purpose": meeting.purpose,
+            "joining": meeting.joining,
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url() if reader.pk else ""  # they cannot sign in
+
+    def beside(self, occurrence, reader):
+        meeting = occurrence.subject
+        if not (self.asks and meeting.state == Meeting.State.PUBLISHED and not meeting.is_over):
+            return {}
+        answers = Attendance.Reply.choices
+        return {"answers": [(label, reply_url(meeting, reader, value)) for value, label in answers]}
 
     def attachments(self, occurrence, user):
         if not self.with_calendar:
@@ -85,6 +114,8 @@ class Published(MeetingKind):
 
     name = "meetings.published"
     label = "New meeting"
+    preview = "Please say whether you will come."
+    text = "It is on {day} at {time}. Please say whether you will come.\n\n{purpose}\n\n{joining}"
     announces = True
     asks = with_calendar = True
 
@@ -96,9 +127,12 @@ class Changed(MeetingKind):
     announces = True
     urgent = essential = asks = with_calendar = True
     because = "so that nobody travels for nothing"
+    preview = "Please say whether you can come as it is now."
+    text = "{changed}\n\nPlease say whether you can come as it is now.\n\n{purpose}\n\n{joining}"
+    placeholders = MeetingKind.placeholders | {"changed": CHANGED}
 
-    def lines(self, meeting, user):
-        return [meeting.announcement, *super().lines(meeting, user)]
+    def values(self, occurrence, reader):
+        return super().values(occurrence, reader) | {"changed": occurrence.subject.announcement}
 
 
 @register
@@ -110,9 +144,14 @@ class Cancelled(MeetingKind):
     urgent = essential = with_calendar = parting = True
     because = "so that nobody travels for nothing"
     after = True
+    preview = "It will not take place."
+    text = "This meeting will not take place. You need do nothing.\n\n{why}"
+    placeholders = MeetingKind.placeholders | {
+        "why": Placeholder("why it is off, if that was said", "Two of us are ill.")
+    }
 
-    def lines(self, meeting, user):
-        return ["This meeting will not take place.", meeting.announcement]
+    def values(self, occurrence, reader):
+        return super().values(occurrence, reader) | {"why": occurrence.subject.announcement}
 
     def wanted(self, rule, meeting, user):
         return meeting.state == Meeting.State.CANCELLED
@@ -126,20 +165,29 @@ class AnswerDoesNotCount(MeetingKind):
     label = "Your answer does not count"
     urgent = asks = with_calendar = True
 
-    def lines(self, meeting, user):
-        if meeting.state == Meeting.State.CANCELLED:
-            return ["You answered in your calendar. This meeting will not take place."]
-        if meeting.state != Meeting.State.PUBLISHED or meeting.is_over:
-            return ["You answered in your calendar when the meeting was over already."]
-        return [
-            "You answered in your calendar for what the meeting was before. It was moved or "
-            "changed since. Please say again whether you will come.",
-            *super().lines(meeting, user),
-        ]
+    preview = "Please open it, and say again whether you will come."
+    text = (
+        "You answered in your calendar for what the meeting was before. It was moved or changed "
+        "since. Please say again whether you will come.\n\n{purpose}\n\n{joining}"
+    )
+    cases = {
+        "off": Case(
+            when="the meeting is cancelled",
+            preview="The meeting will not take place.",
+            text="You answered in your calendar. This meeting will not take place.",
+        ),
+        "over": Case(
+            when="the meeting is over",
+            preview="The meeting was over already.",
+            text="You answered in your calendar when the meeting was over already.",
+        ),
+    }
 
-    def context(self, occurrence, user):
-        said = super().context(occurrence, user)
-        return said if not occurrence.subject.is_over else said | {"answers": []}
+    def case(self, occurrence, reader):
+        meeting = occurrence.subject
+        if meeting.state == Meeting.State.CANCELLED:
+            return "off"
+        return "over" if meeting.state != Meeting.State.PUBLISHED or meeting.is_over else ""
 
     def attachments(self, occurrence, user):
         open_ = occurrence.subject.is_announced and not occurrence.subject.is_over
@@ -176,9 +224,9 @@ class Reminder(Coming):
     announces = True
     defaults = (Default(7 * DAY), Default(DAY))
     asks = with_calendar = True
-
-    def title(self, meeting, user):
-        return f"Coming up: {meeting.title}"
+    preview = "Please say whether you will come, if you have not yet."
+    title = "Coming up: {meeting}"
+    text = "It is on {day} at {time}.\n\n{purpose}\n\n{joining}"
 
 
 @register
@@ -187,9 +235,7 @@ class Soon(Coming):
     label = "Meeting today"
     urgent = True
     defaults = (Default(timedelta(hours=2)),)
-
-    def title(self, meeting, user):
-        return f"At {dates.clock(meeting.starts_at)}: {meeting.title}"
+    title = "At {time}: {meeting}"
 
 
 @register
@@ -200,9 +246,9 @@ class Nudge(Coming):
     label = "Will you come? Meeting"
     defaults = (Default(4 * DAY),)
     asks = True
-
-    def title(self, meeting, user):
-        return f"Will you come? {meeting.title}"
+    preview = "One press is enough. You need not sign in."
+    title = "Will you come? {meeting}"
+    text = "It is on {day} at {time}. Please say whether you will come.\n\n{purpose}\n\n{joining}"
 
     def audience(self, rule, meeting):
         answered = meeting.attendances.exclude(reply="").values("user")
@@ -219,12 +265,11 @@ class AgendaCall(Coming):
     label = "Agenda for the meeting"
     news = True
     defaults = (Default(10 * DAY),)
+    preview = "You can say what we should talk about."
+    text = "What should we talk about? You can propose an agenda item on the meeting's page."
 
     def due(self, rule, now):
         return (due for due in super().due(rule, now) if due.subject.kind == Meeting.Kind.MEETING)
-
-    def lines(self, meeting, user):
-        return ["What should we talk about? You can propose an agenda item on the meeting's page."]
 
 
 @register
@@ -236,19 +281,18 @@ class Left(MeetingKind):
     label = "You are no longer asked to a meeting"
     announces = parting = essential = after = True
     because = "so that nobody travels for nothing"
-    line = "You are no longer asked to this meeting. It leaves your calendar; you need do nothing."
+    preview = "It leaves your calendar. You need do nothing."
+    text = (
+        "You are no longer asked to this meeting. It leaves your calendar; you need do nothing.\n\n"
+        "Is this a mistake? Write to {support}."
+    )
+    facts = (("Group", "{group}"), ("When", "{when}"))  # where, and how to join: for those who come
 
     def is_urgent_to(self, meeting, user):
         return meeting.starts_at < clock.now() + DAY
 
-    def context(self, occurrence, user):
-        """Where it is, and how to join, is for those who come."""
-        meeting = occurrence.subject
-        return {
-            "title": self.title(meeting, user),
-            "facts": [("Group", meeting.group.name), ("When", meeting.when)],
-            "lines": [self.line, f"Is this a mistake? Write to {settings.SUPPORT_EMAIL}."],
-        }
+    def url(self, occurrence, reader):
+        return ""
 
     def attachments(self, occurrence, user):
         made = ended(occurrence.subject, user)
@@ -263,7 +307,10 @@ class Left(MeetingKind):
 class DeputyReleased(Left):
     name = "meetings.deputy_released"
     label = "You are no longer needed as a deputy"
-    line = "The member you were to stand in for has made other plans. Thank you."
+    text = (
+        "The member you were to stand in for has made other plans. Thank you. It leaves your "
+        "calendar; you need do nothing.\n\nIs this a mistake? Write to {support}."
+    )
 
 
 @register
@@ -274,13 +321,20 @@ class DeputyAsked(MeetingKind):
     label = "Can you come instead of somebody?"
     announces = asks = with_calendar = True
 
-    def title(self, meeting, user):
-        return f"Can you come to {meeting.title}?"
+    preview = "Please say whether you can."
+    title = "Can you come to {meeting}?"
+    text = (
+        "{who} cannot come and named you to come instead. It is on {day} at {time}. Please say "
+        "whether you can.\n\n{purpose}\n\n{joining}"
+    )
+    placeholders = MeetingKind.placeholders | {
+        "who": Placeholder("who cannot come", "Kim Winter"),
+    }
 
-    def lines(self, meeting, user):
-        names = [row.user.name for row in self.absent(meeting, user).select_related("user")]
-        asked = [f"{name} cannot come and has named you to come instead." for name in names]
-        return [*asked, *super().lines(meeting, user)]
+    def values(self, occurrence, reader):
+        absent = self.absent(occurrence.subject, reader).select_related("user")
+        names = " and ".join(row.user.name for row in absent)
+        return super().values(occurrence, reader) | {"who": names}
 
     def absent(self, meeting, user):
         return meeting.attendances.filter(deputy=user)
@@ -295,13 +349,11 @@ class Arranging(MeetingKind):
 
     name = "meetings.arranging"
     label = "You arrange support at a meeting"
+    text = "From now on you read what people need in order to take part, and arrange it."
+    action = "See what people need"
 
-    def lines(self, meeting, user):
-        return ["From now on you read what people need in order to take part, and arrange it."]
-
-    def context(self, occurrence, user):
-        link = {"url": reverse("support_to_arrange"), "action": "See what people need"}
-        return super().context(occurrence, user) | link
+    def url(self, occurrence, reader):
+        return reverse("support_to_arrange")
 
     def wanted(self, rule, meeting, user):
         return meeting.is_published and not meeting.is_over and meeting.support_organiser == user
@@ -313,15 +365,32 @@ class AgendaProposed(Kind):
     name = "meetings.agenda_proposed"
     label = "An agenda item was proposed"
     topic = Topic.MEETINGS
+    subject_line = "{label}: {day}"
+    preview = "Please say whether it comes on the agenda."
+    title = "Proposed for {meeting}: {item}"
+    text = "Please say whether it comes on the agenda."
+    action = "Answer the proposal"
+    facts = (("Proposed by", "{who}"), ("Meeting", "{when}"))
+    placeholders = {
+        "meeting": MeetingKind.placeholders["meeting"],
+        "when": MeetingKind.placeholders["when"],
+        "day": MeetingKind.placeholders["day"],
+        "item": Placeholder("the title of the agenda item", "Lone working at weekends"),
+        "who": Placeholder("who proposes it", "Kim Winter"),
+    }
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         item = occurrence.subject
         return {
-            "title": f"Proposed for {item.meeting.title}: {item.title}",
-            "facts": [("Proposed by", item.proposed_by.name), ("Meeting", item.meeting.when)],
-            "url": item.get_absolute_url(),
-            "action": "Answer the proposal",
+            "meeting": item.meeting.title,
+            "when": item.meeting.when,
+            "day": weekday_near(item.meeting.starts_at),
+            "item": item.title,
+            "who": item.proposed_by.name,
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
     def wanted(self, rule, item, user):
         return item.state == item.State.PROPOSED
@@ -332,23 +401,36 @@ class AgendaAnswered(Kind):
     name = "meetings.agenda_answered"
     label = "Your agenda item"
     topic = Topic.MEETINGS
+    subject_line = "{label}: {day}"
+    preview = "You can read what became of it."
+    title = "Your agenda item for {meeting}"
+    text = "{item}: {state}.\n\nThe reason: {reason}"
+    action = "See the agenda"
+    placeholders = {
+        "meeting": MeetingKind.placeholders["meeting"],
+        "day": MeetingKind.placeholders["day"],
+        "item": Placeholder("the title of the agenda item", "Lone working at weekends"),
+        "state": Placeholder("what became of it", "on the agenda"),
+        "reason": Placeholder("why, where it was declined", "We talked about it in October."),
+    }
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         item = occurrence.subject
-        lines = [f"{item.title}: {item.get_state_display().lower()}."]
-        if item.state == item.State.DECLINED:
-            lines.append(f"The reason: {item.answer}")
         return {
-            "title": f"Your agenda item for {item.meeting.title}",
-            "lines": lines,
-            "url": item.get_absolute_url(),
-            "action": "See the agenda",
+            "meeting": item.meeting.title,
+            "day": weekday_near(item.meeting.starts_at),
+            "item": item.title,
+            "state": item.get_state_display().lower(),
+            "reason": item.answer if item.state == item.State.DECLINED else "",
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 class AboutMeeting:
     topic = Topic.MEETINGS
-    word = "Meeting"
+    facts = (("Meeting", "{gathering}"), ("When", "{when}"))
 
 
 @register

@@ -3,7 +3,9 @@
 Each app has its own names for the kinds, and says where their links lead.
 """
 
+from apps.core.dates import weekday_near
 from apps.notifications.kinds import Due, Kind, told
+from apps.notifications.wording import Placeholder
 
 
 def coming(model, rule, now):
@@ -24,42 +26,51 @@ class SupportKind(Kind):
     withheld = True
     essential = True
     because = "since somebody relies on it"
-    word = ""  # for the gathering
-    action = ""
+    facts = (("What", "{gathering}"), ("When", "{when}"))
+    placeholders = {
+        "gathering": Placeholder("the title of the meeting", "Peers on the wards: next steps"),
+        "when": Placeholder(
+            "day, and times from and to", "Thursday 10 December 2026, 10am to noon"
+        ),
+        "day": Placeholder("the day", "Thursday 10 December", discreet=True),
+    }
 
-    def context(self, occurrence, user):
-        support = occurrence.subject
-        gathering = support.gathering
+    def values(self, occurrence, reader):
+        gathering = occurrence.subject.gathering
         return {
-            "title": self.label,
-            "facts": [(self.word, gathering.title), ("When", gathering.when)],
-            "lines": self.lines(support),
-        } | self.link(support, user)
+            "gathering": gathering.title,
+            "when": gathering.when,
+            "day": weekday_near(gathering.starts_at),
+        }
 
-    def lines(self, support):
-        return []
-
-    def link(self, support, reader):
-        """``url`` and ``action``."""
-        return {"url": support.get_absolute_url(), "action": self.action}
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 class ForOrganiser(SupportKind):
     """To the one who arranges it."""
 
-    def link(self, support, reader):
-        return {"url": support.arrange_url, "action": "See the request"}
+    action = "See the request"
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.arrange_url
 
     def wanted(self, rule, support, user):
         return support.organiser_id == user.pk
 
 
 class SupportAsked(ForOrganiser):
+    subject_line = "Please arrange something for {day}"
+    text = "Read what it is, and say whether you can arrange it. Nobody else reads it."
+
     def wanted(self, rule, support, user):
         return super().wanted(rule, support, user) and support.is_asked
 
 
 class SupportChanged(ForOrganiser):
+    subject_line = "Something to arrange for {day} has changed"
+    text = "Read what it is now, and say whether you can arrange it."
+
     def wanted(self, rule, support, user):
         """Of what they never heard of nothing has changed."""
         heard = told(support).filter(pk=user.pk).exists()
@@ -68,6 +79,8 @@ class SupportChanged(ForOrganiser):
 
 class SupportArranged(SupportKind):
     label = "What you asked for is arranged"
+    subject_line = "What you asked for is arranged: {day}"
+    text = "You can read what was arranged. You need do nothing."
 
     def wanted(self, rule, support, user):
         return support.is_arranged
@@ -77,9 +90,15 @@ class SupportHanded(SupportKind):
     """Whoever asked was told who reads it."""
 
     label = "Somebody else arranges what you asked for"
+    subject_line = "Somebody else arranges what you asked for: {day}"
+    text = "{organiser} reads it now, and no longer whom you asked."
+    placeholders = SupportKind.placeholders | {
+        "organiser": Placeholder("who arranges it now", "Kim Winter")
+    }
+
+    def values(self, occurrence, reader):
+        organiser = occurrence.subject.organiser
+        return super().values(occurrence, reader) | {"organiser": organiser.name}
 
     def wanted(self, rule, support, user):
         return support.is_asked
-
-    def lines(self, support):
-        return [f"{support.organiser.name} reads it now, and no longer whom you asked."]

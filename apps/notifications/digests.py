@@ -9,6 +9,7 @@ from apps.core.clock import LONDON
 from .kinds import KINDS, Kind, Topic
 from .mail import content
 from .models import Delivery, Frequency, Status
+from .wording import Placeholder
 
 logger = logging.getLogger(__name__)
 
@@ -30,10 +31,25 @@ class Digest(Kind):
     template = "digest"
     essential = True  # its items are what the person chose; each was judged already
 
-    def subject_line(self, occurrence, user):
-        return f"Your messages for {dates.weekday(clock.today())}"
+    subject_line = title = "Your messages for {day}"
+    preview = "All in one e-mail, as you chose."
+    placeholders = {"day": Placeholder("the day", "Thursday 10 December 2026", discreet=True)}
+    beside_sample = {
+        "groups": [
+            [
+                {
+                    "title": "Coming up: Peers on the wards: next steps",
+                    "facts": [("When", "Thursday 10 December 2026, 10am to noon")],
+                    "lines": ["It is on Thursday 10 December at 10am."],
+                }
+            ]
+        ]
+    }
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
+        return {"day": dates.weekday(clock.today())}
+
+    def beside(self, occurrence, user):
         """The items by the thing they are about, what is newest first."""
         items = (
             Delivery.objects.filter(digest=occurrence, status=Status.SENDING)
@@ -51,7 +67,6 @@ class Digest(Kind):
         if not groups:
             raise EmptyDigest
         return {
-            "title": self.subject_line(occurrence, user),
             "groups": list(groups.values()),
             "topics": [topic for topic in Topic if topic in topics],
         }

@@ -22,6 +22,7 @@ from apps.core.waking import wake
 
 from .models import Address, Channel, Delivery, Occurrence, ReminderRule, Status
 from .silence import is_forgotten, is_silent
+from .wording import Worded
 
 
 class Topic(models.TextChoices):
@@ -94,8 +95,8 @@ class Written:
 Reader = User | Address
 
 
-class Kind:
-    """One kind of message. Subclass it; the attributes and methods below are all there is.
+class Kind(Worded):
+    """One kind of message. Subclass it; what is below, and its words, are all there is.
 
     ``name``       stored in rules: ``meetings.reminder``
     ``label``      what the admin and the default subject line call it
@@ -118,8 +119,8 @@ class Kind:
     ``pressing``   leaves before all that waits: its reader sits before a page and looks out for it
     ``unnamed``    Django admin does not say who gets one
     ``withheld``   nor does a home page show its title: it has to do with something confidential
-    ``template``   templates/email/<template>.txt and .html; both get the context below, with
-                   ``address`` for the full ``url``
+    ``template``   templates/email/<template>.txt and .html; both get the words put in, ``url``
+                   with its full ``address``, and what ``beside()`` gives
     ``audiences``  {name: label} that a rule of this kind may choose from
     ``defaults``   the rules that it comes with; more can be added in the admin
     """
@@ -189,23 +190,12 @@ class Kind:
         """``essential`` for this reader: a step of their own candidacy, say."""
         return self.essential
 
-    def subject_line(self, occurrence: Occurrence, user: Reader) -> str:
-        """The e-mail's subject. Nothing about health, employment or candidacy: others see it."""
-        return self.label
-
-    def context(self, occurrence: Occurrence, user: Reader) -> dict[str, Any]:
-        """What the message says: ``title``, and if wanted ``url`` and ``action`` (its link),
-        ``press`` (label and address of the e-mail's button, where that is another), ``facts``
-        (pairs of label and value: when, where), ``lines`` (paragraphs), and whatever the kind's own
-        template uses beside."""
-        return {"title": self.label}
-
     def attachments(self, occurrence: Occurrence, user: Reader) -> Iterable[Part]:
         """Further Parts of the e-mail: the calendar entry, say."""
         return ()
 
     def written(self, occurrence: Occurrence, user: Reader) -> Written | None:
-        """The e-mail, where the kind has it whole; ``context`` and ``template`` are not asked."""
+        """The e-mail, where the kind has it whole; its words and ``template`` are not asked."""
         return None
 
     def sent(self, delivery: Delivery) -> None:

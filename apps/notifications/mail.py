@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from .inbound.addresses import bounce_address
 from .kinds import Written
+from .wording import put_in
 
 PURPOSE = "notifications.unsubscribe"
 LIFE = timedelta(days=730)  # for as long as people may come back to an old e-mail
@@ -31,20 +32,33 @@ def read_unsubscribe_token(token):
     return user_id, topics
 
 
-def content(kind, occurrence, user):
-    """What a message says, complete: the kind's context with everything optional filled in."""
-    said = {"url": "", "action": "Open", "facts": (), "lines": (), "after": ()}
-    said |= kind.context(occurrence, user)
-    return said | {"address": said["url"] and absolute(said["url"])}
+def content(kind, occurrence, reader):
+    """What a message says, complete: its words, put in, and where its button leads."""
+    words = kind.words(kind.case(occurrence, reader))
+    values = kind.values(occurrence, reader)
+    if values.keys() != kind.placeholders.keys():  # words may name any of them
+        raise TypeError(f"{kind.name} has values for {[*values]}, not {[*kind.placeholders]}")
+    said = put_in(words, kind.facts, values)
+    return _with_link(said, kind.url(occurrence, reader)) | kind.beside(occurrence, reader)
+
+
+def sample(kind, case=""):
+    """The same of examples, without anybody's data."""
+    said = put_in(kind.words(case), kind.facts, kind.examples())
+    return _with_link(said, reverse("home")) | kind.beside_sample
+
+
+def _with_link(said, url):
+    return said | {"url": url, "address": url and absolute(url)}
 
 
 def compose(kind, delivery):
     """The e-mail of one delivery."""
     occurrence, reader = delivery.occurrence, delivery.reader
     headers = {"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"}
-    letter = kind.written(occurrence, reader)
-    if letter is None:
-        letter, stop = _render(kind, occurrence, reader)
+    written = kind.written(occurrence, reader)
+    if written is None:
+        written, stop = _render(kind, occurrence, reader)
         if stop:
             headers |= {
                 "List-Unsubscribe": f"<{stop}>",
@@ -54,14 +68,14 @@ def compose(kind, delivery):
     if back:  # the envelope's sender; what people see as the sender stays
         headers["From"] = settings.DEFAULT_FROM_EMAIL
     message = EmailMultiAlternatives(
-        letter.subject,
-        letter.text,
+        written.subject,
+        written.text,
         from_email=back or settings.DEFAULT_FROM_EMAIL,
         to=[reader.email],
         headers=headers,
         reply_to=[settings.SUPPORT_EMAIL],  # people press Reply: somebody reads it
     )
-    message.attach_alternative(letter.html, "text/html")
+    message.attach_alternative(written.html, "text/html")
     for part in kind.attachments(occurrence, reader):
         if part.filename:
             message.attach(part.filename, _text(part), _bare(part.mimetype))
@@ -72,13 +86,18 @@ def compose(kind, delivery):
 
 def _render(kind, occurrence, reader):
     """What the kind says in its template, and the address that stops e-mail like it, if any."""
-    context = content(kind, occurrence, reader)
+    said = content(kind, occurrence, reader)
     essential = kind.is_essential_to(occurrence.subject, reader)
-    topics = context.get("topics", () if essential else (kind.topic,))
+    topics = said.get("topics", () if essential else (kind.topic,))
     stop = ""
     if topics and reader.pk is not None:  # somebody without an account chose nothing
         stop = absolute(reverse("unsubscribe", args=[unsubscribe_token(reader, topics)]))
-    context |= {
+    return letter(kind, said, reader, essential, stop), stop
+
+
+def letter(kind, said, reader, essential, stop=""):
+    """The e-mail of what a message says, ready but for its headers."""
+    context = said | {
         "recipient": reader,
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
@@ -89,9 +108,9 @@ def _render(kind, occurrence, reader):
         "for_you_alone": reader.pk is None,  # nothing else says who may follow it
         "because": kind.because if essential and reader.pk is not None else "",
     }
-    subject = " ".join(kind.subject_line(occurrence, reader).split())
     text = render_to_string(f"email/{kind.template}.txt", context)
-    return Written(subject, text, render_to_string(f"email/{kind.template}.html", context)), stop
+    made = render_to_string(f"email/{kind.template}.html", context)
+    return Written(said["subject_line"], text, made)
 
 
 def _text(part):

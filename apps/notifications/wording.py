@@ -1,0 +1,206 @@
+"""What a kind of message says: Markdown with {placeholders}, and what is put in for them.
+
+Words are read as Markdown first; what is put in comes after, as it was typed: an asterisk in the
+title of a meeting stays one. A paragraph, an item of a list or a fact is left out where something
+it names is empty, so that most kinds need no cases.
+"""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import strip_tags, urlize
+from django.utils.safestring import SafeString, mark_safe
+
+from apps.core.markdown import render
+
+_NAME = re.compile(r"\{([a-z_]+)\}")
+_LINK = re.compile(r'<a href="(?:mailto:)?([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+_BLOCKS = re.compile(r"\n[ \t]*\n|\n(?=- )")
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """What stands for ``{its name}``.
+
+    ``meaning``   what it is, for whoever edits the words: *the title of the meeting*
+    ``example``   what it might be, of nobody's data
+    ``discreet``  whether it may stand in a subject or a preview: days and times, and nothing that
+                  tells whom or what it is about
+    """
+
+    meaning: str
+    example: str
+    discreet: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """All that is worded of a message; each but ``text`` is one line.
+
+    ``subject_line`` and ``preview`` are read by whoever sees the telephone: nothing about health,
+    employment or candidacy. ``title`` is the heading inside, ``text`` Markdown, ``action`` the
+    button.
+    """
+
+    subject_line: str = ""
+    preview: str = ""
+    title: str = ""
+    text: str = ""
+    action: str = ""
+
+    def names(self) -> dict[str, set[str]]:
+        """Which placeholders each of the texts names."""
+        return {one.name: set(_NAME.findall(getattr(self, one.name))) for one in fields(self)}
+
+
+@dataclass(frozen=True)
+class Case(Words):
+    """The words in one case of a kind: those that are empty are as in all others.
+
+    ``when`` says which case, for whoever edits them: *where it was declined*.
+    """
+
+    when: str = ""
+
+
+# What every kind can name.
+COMMON = {
+    "site": Placeholder("the name of this site", "Oxleas Peer", discreet=True),
+    "trust": Placeholder("the name of the trust", "The trust"),
+    "support": Placeholder("the address that answers questions", "office@example.org"),
+}
+
+
+def _shared() -> dict[str, str]:
+    return {
+        "site": settings.SITE_NAME,
+        "trust": settings.TRUST_NAME,
+        "support": settings.SUPPORT_EMAIL,
+    }
+
+
+class Worded:
+    """The words of a kind. ``{label}`` in them is the kind's label.
+
+    The five texts are those of ``Words``.
+
+    ``cases``         {name: Case} where the words differ; ``case()`` says which it is
+    ``placeholders``  {name: Placeholder}: what ``values()`` gives
+    ``facts``         (label, value) pairs, shown as a short table: when, where
+    ``beside_sample`` an example of what ``beside()`` gives
+    """
+
+    label: str = ""
+    subject_line: str = "{label}"
+    preview: str = "Open it when you have a moment."
+    title: str = "{label}"
+    text: str = ""
+    action: str = "Open"
+    cases: dict[str, Case] = {}
+    placeholders: dict[str, Placeholder] = {}
+    facts: tuple[tuple[str, str], ...] = ()
+    beside_sample: dict[str, Any] = {}
+
+    def case(self, occurrence: Any, reader: Any) -> str:
+        """Which of ``cases`` it is; "" for none of them."""
+        return ""
+
+    def values(self, occurrence: Any, reader: Any) -> dict[str, Any]:
+        """What is put in for each placeholder; empty where there is nothing to say."""
+        return {}
+
+    def url(self, occurrence: Any, reader: Any) -> str:
+        """Where the button leads; "" for no button."""
+        return ""
+
+    def beside(self, occurrence: Any, reader: Any) -> dict[str, Any]:
+        """Whatever the kind's own template uses beside: ``press`` (label and address of the
+        e-mail's button where that is another), ``answers``, ``topics``."""
+        return {}
+
+    def words(self, case: str = "") -> Words:
+        """As they came, in one of the cases."""
+        special = self.cases[case] if case else Case()
+        texts = {one.name: getattr(special, one.name) for one in fields(Words)}
+        return Words(
+            **{
+                name: (text or getattr(self, name)).replace("{label}", self.label)
+                for name, text in texts.items()
+            }
+        )
+
+    def known(self) -> dict[str, Placeholder]:
+        """Every placeholder that its words may name."""
+        return COMMON | self.placeholders
+
+    def examples(self) -> dict[str, str]:
+        return {name: one.example for name, one in self.placeholders.items()}
+
+
+# --- putting in ---------------------------------------------------------------------------------
+def put_in(words: Words, facts: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The message: one line each of ``subject_line``, ``preview``, ``title`` and ``action``,
+    ``facts``, and the text as ``lines`` (plain paragraphs) and ``body`` (the same as safe HTML).
+
+    Raises KeyError for a placeholder that has no value.
+    """
+    known = _shared() | {name: "" if one is None else str(one) for name, one in values.items()}
+    blocks = [_block(text) for text in _BLOCKS.split(words.text.strip()) if text.strip()]
+    shown = [block for block in blocks if _is_whole(block.plain, known)]
+    return {
+        name: _line(getattr(words, name), known)
+        for name in ("subject_line", "preview", "title", "action")
+    } | {
+        "facts": [(name, _put(text, known)) for name, text in facts if _is_whole(text, known)],
+        "lines": [_put(block.plain, known) for block in shown],
+        "body": _in_lists([block.html_with(known) for block in shown]),
+    }
+
+
+def _is_whole(text, known):
+    """Whether there is something for all that it names."""
+    return all(known[name].strip() for name in _NAME.findall(text))
+
+
+def _put(text, known):
+    return _NAME.sub(lambda name: known[name[1]], text)
+
+
+def _line(text, known):
+    return " ".join(_put(text, known).split())
+
+
+def _in_lists(blocks):
+    """Items that follow one another are one list."""
+    made: list[str] = []
+    for block in blocks:
+        if made and block.startswith("<ul>") and made[-1].endswith("</ul>"):
+            block = made.pop().removesuffix("</ul>") + block.removeprefix("<ul>")
+        made.append(mark_safe(block))  # noqa: S308 - safe as its parts
+    return made
+
+
+@dataclass(frozen=True)
+class _Block:
+    html: str
+    plain: str
+
+    def html_with(self, known: Mapping[str, str]) -> SafeString:
+        made = _NAME.sub(
+            lambda name: linebreaksbr(urlize(known[name[1]], autoescape=True)), self.html
+        )
+        return mark_safe(made)  # noqa: S308 - cleaned Markdown, and what is put in is escaped
+
+
+@lru_cache(maxsize=2000)
+def _block(text: str) -> _Block:
+    made = str(render(text)).strip()
+    said = _LINK.sub(lambda link: link[2] if link[1] == link[2] else f"{link[2]}: {link[1]}", made)
+    plain = html.unescape(strip_tags(said.replace("<li>", "- "))).strip()
+    return _Block(made, plain)

@@ -10,7 +10,15 @@ from apps.core.dates import DAY, day, morning_of, weekday_near
 from apps.groups.roles import Role
 from apps.notifications.calendar import as_part
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
-from apps.notifications.wording import Case, Placeholder
+from apps.notifications.wording import (
+    A_GROUP,
+    AT_TIME,
+    FROM_TO,
+    ON_DAY,
+    SOMEBODY,
+    Case,
+    Placeholder,
+)
 
 from . import telling
 from .calendar import ended, invitation
@@ -25,6 +33,9 @@ from .models.people import Attendance
 CHANGED = Placeholder(
     "what changed, and why", "It moves to Room 2: the lift in the main house is out."
 )
+
+
+A_MEETING = Placeholder("the title of the meeting", "Peers on the wards: next steps")
 
 
 class MeetingKind(Kind):
@@ -45,13 +56,11 @@ class MeetingKind(Kind):
         ("Join online", "{link}"),
     )
     placeholders = {
-        "meeting": Placeholder("the title of the meeting", "Peers on the wards: next steps"),
-        "group": Placeholder("the name of the group", "Peers on the wards"),
-        "when": Placeholder(
-            "day, and times from and to", "Thursday 10 December 2026, 10am to noon"
-        ),
-        "day": Placeholder("the day", "Thursday 10 December", discreet=True),
-        "time": Placeholder("when it begins", "10am", discreet=True),
+        "meeting": A_MEETING,
+        "group": A_GROUP,
+        "when": FROM_TO,
+        "day": ON_DAY,
+        "time": AT_TIME,
         "place": Placeholder("the place, if there is one", "Room 2, the Pinewood centre"),
         "link": Placeholder(
             "the address to join online, if there is one", "https://example.org/join"
@@ -129,7 +138,9 @@ class Changed(MeetingKind):
     because = "so that nobody travels for nothing"
     preview = "Please say whether you can come as it is now."
     text = "{changed}\n\nPlease say whether you can come as it is now.\n\n{purpose}\n\n{joining}"
-    placeholders = MeetingKind.placeholders | {"changed": CHANGED}
+    placeholders = MeetingKind.placeholders | {
+        "changed": Placeholder("what changed, and why", "It moves to Room 2: the lift is broken.")
+    }
 
     def values(self, occurrence, reader):
         return super().values(occurrence, reader) | {"changed": occurrence.subject.announcement}
@@ -372,11 +383,11 @@ class AgendaProposed(Kind):
     action = "Answer the proposal"
     facts = (("Proposed by", "{who}"), ("Meeting", "{when}"))
     placeholders = {
-        "meeting": MeetingKind.placeholders["meeting"],
-        "when": MeetingKind.placeholders["when"],
-        "day": MeetingKind.placeholders["day"],
+        "meeting": A_MEETING,
+        "when": FROM_TO,
+        "day": ON_DAY,
         "item": Placeholder("the title of the agenda item", "Lone working at weekends"),
-        "who": Placeholder("who proposes it", "Kim Winter"),
+        "who": SOMEBODY,
     }
 
     def values(self, occurrence, reader):
@@ -407,8 +418,8 @@ class AgendaAnswered(Kind):
     text = "{item}: {state}.\n\nThe reason: {reason}"
     action = "See the agenda"
     placeholders = {
-        "meeting": MeetingKind.placeholders["meeting"],
-        "day": MeetingKind.placeholders["day"],
+        "meeting": A_MEETING,
+        "day": ON_DAY,
         "item": Placeholder("the title of the agenda item", "Lone working at weekends"),
         "state": Placeholder("what became of it", "on the agenda"),
         "reason": Placeholder("why, where it was declined", "We talked about it in October."),

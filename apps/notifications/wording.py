@@ -77,6 +77,16 @@ COMMON = {
 }
 
 
+# What many name. Days and times may stand in a subject: they tell one thing from another.
+ON_DAY = Placeholder("the day", "Thursday 10 December", discreet=True)
+AT_TIME = Placeholder("when it begins", "10am", discreet=True)
+BY_DAY = Placeholder("the last day for it", "Thursday 10 December", discreet=True)
+BY_MOMENT = Placeholder("until when", "10am on Thursday 10 December", discreet=True)
+FROM_TO = Placeholder("day, and times from and to", "Thursday 10 December 2026, 10am to midday")
+A_GROUP = Placeholder("the name of the group", "Peers on the wards")
+SOMEBODY = Placeholder("who did it", "Kim Winter")
+
+
 def _shared() -> dict[str, str]:
     return {
         "site": settings.SITE_NAME,

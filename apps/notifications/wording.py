@@ -21,6 +21,12 @@ from apps.core.markdown import render
 
 _NAME = re.compile(r"\{([a-z_]+)\}")
 _LINK = re.compile(r'<a href="(?:mailto:)?([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+# A mail program has no style sheet of ours.
+_STYLES = {
+    "<p>": '<p style="margin: 0 0 16px;">',
+    "<ul>": '<ul style="margin: 0 0 16px; padding-left: 24px;">',
+    "<a ": '<a style="color: #005eb8;" ',
+}
 _BLOCKS = re.compile(r"\n[ \t]*\n|\n(?=- )")
 
 
@@ -169,7 +175,7 @@ def put_in(words: Words, facts: Any, values: Mapping[str, Any]) -> dict[str, Any
     } | {
         "facts": [(name, _put(text, known)) for name, text in facts if _is_whole(text, known)],
         "lines": [_put(block.plain, known) for block in shown],
-        "body": _in_lists([block.html_with(known) for block in shown]),
+        "body": _for_mail([block.html_with(known) for block in shown]),
     }
 
 
@@ -186,14 +192,20 @@ def _line(text, known):
     return " ".join(_put(text, known).split())
 
 
-def _in_lists(blocks):
-    """Items that follow one another are one list."""
+def _for_mail(blocks):
+    """With the styles of a mail in each element. Items that follow one another are one list."""
     made: list[str] = []
     for block in blocks:
         if made and block.startswith("<ul>") and made[-1].endswith("</ul>"):
             block = made.pop().removesuffix("</ul>") + block.removeprefix("<ul>")
-        made.append(mark_safe(block))  # noqa: S308 - safe as its parts
-    return made
+        made.append(block)
+    return [mark_safe(_styled(block)) for block in made]  # noqa: S308 - safe as its parts
+
+
+def _styled(text):
+    for plain, styled in _STYLES.items():
+        text = text.replace(plain, styled)
+    return text
 
 
 @dataclass(frozen=True)

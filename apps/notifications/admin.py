@@ -1,20 +1,16 @@
-"""Rules are edited here; what was sent, waits or failed is read here, and can be retried."""
+"""What was sent, waits or failed is read here, and can be retried; rules and words, too."""
 
-from datetime import timedelta
-
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q
 
-from apps.core.admin import AuditedAdmin, ReadOnlyAdmin
+from apps.core.admin import ReadOnlyAdmin
 from apps.core.models import record
 from apps.core.waking import ask
 from apps.core.withheld import CONFIDENTIAL
 
-from .digests import Digest
 from .kinds import KINDS
-from .models import Delivery, Occurrence, Postbox, Preference, ReminderRule, Status
+from .models import Delivery, Occurrence, Postbox, Preference, ReminderRule, Status, Wording
 from .sending import retry
 
 
@@ -30,7 +26,7 @@ class KindFilter(admin.SimpleListFilter):
         )
 
     def queryset(self, request, queryset):
-        path = {ReminderRule: "kind", Occurrence: "rule__kind"}.get(
+        path = {ReminderRule: "kind", Wording: "kind", Occurrence: "rule__kind"}.get(
             queryset.model, "occurrence__rule__kind"
         )
         return queryset.filter(**{path: self.value()}) if self.value() else queryset
@@ -39,10 +35,6 @@ class KindFilter(admin.SimpleListFilter):
 def label(kind_name):
     """The label of a kind, or its bare name where no app has it any more."""
     return KINDS[kind_name].label if kind_name in KINDS else kind_name
-
-
-def _stays_on(rule):
-    return rule.kind in KINDS and KINDS[rule.kind].stays_on
 
 
 def _confidential():
@@ -61,63 +53,11 @@ def withheld(path=""):
     return Q(**{f"{path}rule__kind__in": kinds}) | Q(**{f"{path}subject_type__in": _confidential()})
 
 
-LONGEST = timedelta(days=3660)
-
-
 # --- rules --------------------------------------------------------------------------------------
-class RuleForm(forms.ModelForm):
-    """A rule that its kind can follow."""
-
-    kind = forms.ChoiceField()
-    audience = forms.ChoiceField()
-
-    class Meta:
-        model = ReminderRule
-        fields = ["kind", "offset", "audience", "channel", "enabled"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "kind" in self.fields:
-            self.fields["kind"].choices = [
-                (name, f"{kind.label} ({name})")
-                for name, kind in sorted(KINDS.items())
-                if not kind.is_event
-            ]
-        known = KINDS.get(self.instance.kind)  # none where no app has it any more
-        kinds = [known] if known else KINDS.values()
-        if "audience" in self.fields:
-            audiences = {key: text for kind in kinds for key, text in kind.audiences.items()}
-            self.fields["audience"].choices = sorted(audiences.items())
-
-    def clean(self):
-        said = super().clean()
-        kind = KINDS.get(said.get("kind") or self.instance.kind)
-        if kind and said.get("audience") and said["audience"] not in kind.audiences:
-            known = ", ".join(kind.audiences.values())
-            self.add_error("audience", f"This kind is for one of these: {known}.")
-        if kind and kind.stays_on and said.get("channel") != ReminderRule.Reach.EMAIL:
-            # The latest of several goes alone: this one would take the others from e-mail.
-            self.add_error("channel", "This kind always goes by e-mail.")
-        offset = said.get("offset")
-        if offset is not None and abs(offset) > LONGEST:
-            self.add_error("offset", f"Enter at most {LONGEST.days} days.")
-        elif self._is_there_already(said):
-            self.add_error("offset", "There is a rule like this already.")
-        return said
-
-    def _is_there_already(self, said):
-        """Also where Django would not compare, since the kind cannot be changed."""
-        names = ("kind", "offset", "audience", "channel")
-        rule = {name: said.get(name, getattr(self.instance, name)) for name in names}
-        return ReminderRule.objects.filter(**rule).exclude(pk=self.instance.pk).exists()
-
-
 @admin.register(ReminderRule)
-class ReminderRuleAdmin(AuditedAdmin):
-    """When each kind of message goes out. A rule is switched off, never deleted."""
+class ReminderRuleAdmin(ReadOnlyAdmin):
+    """When each kind of message goes out. It is changed on the page of the message."""
 
-    for_all = "rules are about nobody"
-    form = RuleForm
     list_display = ("what", "when", "audience", "channel", "enabled")
     list_filter = (KindFilter, "enabled")
     search_fields = ("kind",)
@@ -126,22 +66,18 @@ class ReminderRuleAdmin(AuditedAdmin):
     def what(self, rule):
         return label(rule.kind)
 
-    def get_readonly_fields(self, request, rule=None):
-        if rule is None:
-            return ()
-        # An event goes out when it happens: there is nothing to be before.
-        is_event = rule.kind not in KINDS or KINDS[rule.kind].is_event
-        return ("kind", "offset", "audience") if is_event else ("kind",)
 
-    def has_change_permission(self, request, obj=None):
-        # Without its rule a digest would keep what people are waiting for; what somebody must not
-        # miss, and is told that they do not, comes whatever an administrator would like.
-        if obj is not None and (obj.kind == Digest.name or _stays_on(obj)):
-            return False
-        return super().has_change_permission(request, obj)
+@admin.register(Wording)
+class WordingAdmin(ReadOnlyAdmin):
+    """The office's words. They are changed on the page of the message."""
 
-    def has_delete_permission(self, request, obj=None):
-        return False
+    list_display = ("what", "case", "revision")
+    list_filter = (KindFilter,)
+    search_fields = ("kind",)
+
+    @admin.display(description="kind", ordering="kind")
+    def what(self, wording):
+        return label(wording.kind)
 
 
 # --- what was sent, waits, failed -----------------------------------------------------------------

@@ -4,6 +4,7 @@ from apps.core import parts
 class NotificationsConfig(parts.PartsConfig):
     name = "apps.notifications"
     verbose_name = "Notifications"
+    parts = ("gallery",)
 
     def ready(self):
         super().ready()

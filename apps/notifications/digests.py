@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from apps.core import clock, dates
 from apps.core.clock import LONDON
 
+from .gallery.models import attach
 from .kinds import KINDS, Kind, Topic
 from .mail import content
 from .models import Delivery, Frequency, Status
@@ -51,12 +52,13 @@ class Digest(Kind):
 
     def beside(self, occurrence, user):
         """The items by the thing they are about, what is newest first."""
-        items = (
+        items = list(
             Delivery.objects.filter(digest=occurrence, status=Status.SENDING)
             .select_related("occurrence__rule")
             .prefetch_related("occurrence__subject")
             .order_by("-occurrence__made_at", "-pk")
         )
+        attach([item.occurrence for item in items])
         groups, topics = {}, set()
         for item in items:
             said = self._say(item, user)

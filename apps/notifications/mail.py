@@ -8,6 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from .gallery.models import attach, words_of
 from .inbound.addresses import bounce_address
 from .kinds import Written
 from .wording import put_in
@@ -34,7 +35,10 @@ def read_unsubscribe_token(token):
 
 def content(kind, occurrence, reader):
     """What a message says, complete: its words, put in, and where its button leads."""
-    words = kind.words(kind.case(occurrence, reader))
+    if not hasattr(occurrence, "edited"):  # the sender asks for a batch at once
+        attach([occurrence])
+    case = kind.case(occurrence, reader)
+    words = words_of(kind, case, occurrence.edited.get(case, {}))
     values = kind.values(occurrence, reader)
     if values.keys() != kind.placeholders.keys():  # words may name any of them
         raise TypeError(f"{kind.name} has values for {[*values]}, not {[*kind.placeholders]}")
@@ -42,9 +46,9 @@ def content(kind, occurrence, reader):
     return _with_link(said, kind.url(occurrence, reader)) | kind.beside(occurrence, reader)
 
 
-def sample(kind, case=""):
-    """The same of examples, without anybody's data."""
-    said = put_in(kind.words(case), kind.facts, kind.examples())
+def sample(kind, case="", texts=None):
+    """The same of examples, without anybody's data; ``texts`` are what the office changed."""
+    said = put_in(words_of(kind, case, texts or {}), kind.facts, kind.examples())
     return _with_link(said, reverse("home")) | kind.beside_sample
 
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.clock import LONDON
 
+from .gallery.models import Wording as Wording
 from .inbound.models import Postbox as Postbox
 
 
@@ -98,6 +99,12 @@ class ReminderRule(models.Model):
         number = seconds // size
         side = "before" if self.offset > timedelta(0) else "after"
         return f"{number} {unit}{'' if number == 1 else 's'} {side}"
+
+    @property
+    def in_words(self):
+        """All that can be changed of it: ``7 days before, E-mail and the Messages page, on``."""
+        on = "on" if self.enabled else "off"
+        return f"{self.when}, for {self.audience}, {self.get_channel_display()}, {on}"
 
     def due_at(self, moment):
         """When this rule's message about a moment goes out."""

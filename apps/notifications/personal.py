@@ -5,9 +5,10 @@ from django.db.models import Q
 from apps.core.personal import DELETE, nobodys, personal, retention
 
 from .messages import AccountLetter
-from .models import Delivery, Occurrence, Postbox, Preference, ReminderRule, Status
+from .models import Delivery, Occurrence, Postbox, Preference, ReminderRule, Status, Wording
 
 nobodys("Rules of messages; no person is in them.", ReminderRule)
+nobodys("What the office says in messages; no person is in it.", Wording)
 nobodys("How many e-mails wait in our mailbox, and since when.", Postbox)
 personal(
     Occurrence,

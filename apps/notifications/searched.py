@@ -2,7 +2,7 @@
 
 from apps.core.searching import unsearched
 
-from .models import Delivery, Occurrence, Postbox, Preference, ReminderRule
+from .models import Delivery, Occurrence, Postbox, Preference, ReminderRule, Wording
 
 unsearched("It repeats to one person what stands elsewhere.", Delivery)
-unsearched("No words of anybody's.", Occurrence, Postbox, Preference, ReminderRule)
+unsearched("No words of anybody's.", Occurrence, Postbox, Preference, ReminderRule, Wording)

@@ -21,6 +21,7 @@ from apps.accounts.models.unreachable import Unreachable
 from apps.core import clock
 
 from .digests import Digest, digest_slot
+from .gallery.models import attach
 from .kinds import KINDS
 from .models import Channel, Delivery, Frequency, Occurrence, Preference, Status
 from .outlets import OUTLETS, Mailer, MailServerDown
@@ -110,6 +111,7 @@ def claim(channel, pressing=None, size=BATCH, now=None):
         .select_related("occurrence__rule", "recipient")
         .prefetch_related("occurrence__subject")
     )
+    attach([delivery.occurrence for delivery in batch])
     if batch and channel == Channel.EMAIL:
         refused = Unreachable.objects.among([delivery.reader.email for delivery in batch])
         for delivery in batch:

@@ -21,6 +21,13 @@ from apps.core.markdown import render
 
 _NAME = re.compile(r"\{([a-z_]+)\}")
 _LINK = re.compile(r'<a href="(?:mailto:)?([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+DISCREET = ("subject_line", "preview")  # what others see of it on a telephone that lies about
+TELLING = re.compile(
+    r"\b(health|illness|diagnos|treatment|medic|disab|support need|applica|candida|shortlist|"
+    r"interview|vacanc|employ|job|offer|salary|disclos)\w*",
+    re.IGNORECASE,
+)
+
 # A mail program has no style sheet of ours.
 _STYLES = {
     "<p>": '<p style="margin: 0 0 16px;">',
@@ -110,9 +117,12 @@ class Worded:
     ``placeholders``  {name: Placeholder}: what ``values()`` gives
     ``facts``         (label, value) pairs, shown as a short table: when, where
     ``beside_sample`` an example of what ``beside()`` gives
+    ``to_whom``       whom it reaches, and on what occasion: *everybody asked to the meeting, when
+                      it is published*
     """
 
     label: str = ""
+    to_whom: str = ""
     subject_line: str = "{label}"
     preview: str = "Open it when you have a moment."
     title: str = "{label}"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.accounts.models.people import User
 from apps.notifications.kinds import KINDS, Default, Due, Kind, Topic, register, rule_of, seed_rules
 from apps.notifications.models import Occurrence
+from apps.notifications.wording import Placeholder
 
 
 class Note(Kind):
@@ -19,14 +20,20 @@ class Note(Kind):
     label = "A note"
     topic = Topic.GROUPS
 
-    def context(self, occurrence, user):
-        return {
-            "title": f"A note on {occurrence.subject.name}",
-            "url": f"/groups/{occurrence.subject.slug}/",
-            "action": "See the group",
-            "facts": [("When", "Monday 23 November 2026, 2pm"), ("Where", "Room <1> & online")],
-            "lines": ["Please read it.", "Thank you."],
-        }
+    title = "A note on {group}"
+    text = "Please read it.\n\nThank you."
+    action = "See the group"
+    facts = (("When", "Monday 23 November 2026, 2pm"), ("Where", "{where}"))
+    placeholders = {
+        "group": Placeholder("the name of the group", "Peers on the wards"),
+        "where": Placeholder("the place", "Room 2"),
+    }
+
+    def values(self, occurrence, reader):
+        return {"group": occurrence.subject.name, "where": "Room <1> & online"}
+
+    def url(self, occurrence, reader):
+        return f"/groups/{occurrence.subject.slug}/"
 
 
 class Called(Note):
@@ -99,7 +106,7 @@ class Faulty(Note):
 
     name = "test.faulty"
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         raise KeyError("personal")
 
 

@@ -1,0 +1,76 @@
+"""What is sent from the gallery: an e-mail to try, and that somebody changed the words of one."""
+
+from dataclasses import replace
+
+from apps.core.models import AuditEntry
+
+from ..kinds import KINDS, Kind, Topic, register
+from ..mail import letter, sample
+from ..wording import SOMEBODY, Placeholder
+from .models import Wording
+
+
+class GalleryKind(Kind):
+    topic = Topic.GOVERNANCE
+    urgent = essential = always = True
+    placeholders = {"message": Placeholder("what the message is called", "Coming up")}
+
+
+@register
+class Trial(GalleryKind):
+    """A message of examples, to whoever asked to see it."""
+
+    name = "notifications.trial"
+    label = "A message to try"
+    because = "since you asked for it"
+    pressing = True
+    preview = "You asked for it. Nobody else gets it."
+    title = "To try: {message}"
+    text = "You asked to see this message. It came by e-mail, filled with examples."
+    action = "See the message"
+
+    def values(self, occurrence, reader):
+        return {"message": KINDS[occurrence.data["kind"]].label}
+
+    def url(self, occurrence, reader):
+        return Wording(
+            kind=occurrence.data["kind"], case=occurrence.data["case"]
+        ).get_absolute_url()
+
+    def wanted(self, rule, subject, user):
+        return subject == user and user.has_perm("notifications.change_wording")
+
+    def written(self, occurrence, user):
+        kind, case = KINDS[occurrence.data["kind"]], occurrence.data["case"]
+        edited = Wording.objects.filter(kind=kind.name, case=case).first()
+        said = sample(kind, case, edited.texts if edited else {})
+        made = letter(kind, said, user, kind.essential)
+        return replace(made, subject=f"To try: {made.subject}")
+
+
+@register
+class WordsChanged(GalleryKind):
+    """To everybody else who may change words: what the trust says is changed by nobody alone."""
+
+    name = "notifications.words_changed"
+    label = "Somebody changed the words of a message"
+    because = "so that nobody changes by themselves what the trust says"
+    preview = "Please read it, and say if it is wrong."
+    title = "{who} changed the words of “{message}”"
+    text = "Please read what it says now. If it is wrong, one press brings back how it came."
+    action = "Read the message"
+    placeholders = GalleryKind.placeholders | {"who": SOMEBODY}
+
+    def values(self, occurrence, reader):
+        entry = AuditEntry.objects.filter(pk=occurrence.schedule_version).first()
+        kind = occurrence.subject.kind
+        return {
+            "message": KINDS[kind].label if kind in KINDS else kind,
+            "who": entry.by.name if entry and entry.by else "Somebody",
+        }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
+
+    def wanted(self, rule, wording, user):
+        return user.has_perm("notifications.change_wording")

@@ -1,0 +1,305 @@
+"""Every message that the site sends: read, tried, put in other words, sent at another time."""
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace, csp_update
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.generic import ListView, TemplateView, View
+
+from apps.core import clock
+from apps.core.exceptions import SAVED_AGAIN
+from apps.core.models import AuditEntry, record
+from apps.core.views import FilteredMixin, PageFormView, PermissionMixin
+
+from ..kinds import KINDS, Kind, notify
+from ..mail import content, letter, sample
+from ..models import Delivery, ReminderRule
+from .editing import is_fixed, say
+from .forms import KindFilterForm, RuleForm, WordingForm, kinds_that
+from .models import NAMES, Wording, words_of
+
+
+class GalleryMixin(PermissionMixin):
+    perm = "notifications.change_wording"
+
+
+class MessageKinds(GalleryMixin, FilteredMixin, ListView):
+    """All kinds, by what they are about."""
+
+    filter_class = KindFilterForm
+    template_name = "notifications/gallery/list.html"
+
+    def get_queryset(self):
+        wanted = dict(self.wanted)
+        if "changed" in wanted:
+            texts = Wording.objects.all()
+            off = ReminderRule.objects.filter(enabled=False).values_list("kind", flat=True)
+            wanted["names"] = {*(one.kind for one in texts if one.texts), *off}
+        return kinds_that(**wanted)
+
+    def get_context_data(self, **kwargs):
+        said = super().get_context_data(**kwargs)
+        shown = [kind.name for kind in said["page_obj"]]
+        rules = {}
+        for rule in ReminderRule.objects.filter(kind__in=shown):
+            rules.setdefault(rule.kind, []).append(rule)
+        texts = Wording.objects.filter(kind__in=shown)
+        changed = {one.kind for one in texts if one.texts}
+        rows = [
+            {
+                "kind": kind,
+                "when": times(rules.get(kind.name, ())),
+                "is_changed": kind.name in changed,
+            }
+            for kind in said["page_obj"]
+        ]
+        return said | {"rows": rows, "count": len(self.object_list)}
+
+
+def times(rules):
+    """When it goes out, of its rules that are on: *7 days before and 1 day before*."""
+    on = [rule.when for rule in rules if rule.enabled]
+    return " and ".join(on) if on else "never: it is switched off"
+
+
+class KindMixin(GalleryMixin):
+    """One kind, in one of its cases."""
+
+    @cached_property
+    def kind(self):
+        kind = KINDS.get(self.kwargs["name"])
+        if kind is None:
+            raise Http404
+        return kind
+
+    @cached_property
+    def case(self):
+        case = self.request.GET.get("case", "")
+        if case and case not in self.kind.cases:
+            raise Http404
+        return case
+
+    @cached_property
+    def wording(self):
+        """What the office changed; one that is not kept where it changed nothing."""
+        kept = Wording.objects.filter(kind=self.kind.name, case=self.case).first()
+        return kept or Wording(kind=self.kind.name, case=self.case)
+
+    @property
+    def page(self):
+        return self.wording.get_absolute_url()
+
+
+class MessageKind(KindMixin, TemplateView):
+    """What it says, when, to whom; and what can be done with it."""
+
+    template_name = "notifications/gallery/kind.html"
+
+    @method_decorator(csp_update({"frame-src": [SELF]}))
+    def dispatch(self, request, *args, **kwargs):
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        kind, wording = self.kind, self.wording
+        rules = ReminderRule.objects.filter(kind=kind.name)
+        came, now = kind.words(self.case), words_of(kind, self.case, wording.texts)
+        changes = AuditEntry.objects.none()
+        if wording.pk:
+            changes = AuditEntry.objects.about(wording).select_related("by")
+        return super().get_context_data(
+            kind=kind,
+            case=self.case,
+            cases=[("", "In general"), *((name, one.when) for name, one in kind.cases.items())],
+            rules=[(rule, kind.audiences.get(rule.audience, rule.audience)) for rule in rules],
+            words=now,
+            is_changed=now != came,
+            is_lost=any(getattr(now, name) != text for name, text in wording.texts.items()),
+            is_fixed=is_fixed(kind),
+            is_whole=type(kind).written is not Kind.written,
+            seen=wording.revision,
+            changes=changes[:10],
+            query=f"?case={self.case}" if self.case else "",
+            **kwargs,
+        )
+
+
+class MessageKindMail(KindMixin, View):
+    """The e-mail itself: of examples, or of what its reader was last told themselves."""
+
+    @method_decorator(xframe_options_sameorigin)
+    @method_decorator(
+        csp_replace(
+            {
+                "default-src": [NONE],
+                "style-src": [UNSAFE_INLINE],
+                "frame-ancestors": [SELF],
+            }
+        )
+    )
+    def dispatch(self, request, *args, **kwargs):
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request, *args, **kwargs):
+        kind, reader = self.kind, request.user
+        said = sample(kind, self.case, self.wording.texts)
+        if "mine" in request.GET:
+            said = mine(kind, self.case, reader) or said
+        return HttpResponse(letter(kind, said, reader, kind.essential, reverse("home")).html)
+
+
+def mine(kind, case, reader):
+    """What a message of this kind says to somebody of the thing of which they were last told; None
+    where they were told of none in this case."""
+    told = Delivery.objects.visible_to(reader).filter(occurrence__rule__kind=kind.name)
+    last = told.select_related("occurrence__rule").order_by("-sent_at").first()
+    if last is None or last.occurrence.subject is None:
+        return None
+    if kind.case(last.occurrence, reader) != case:
+        return None
+    return content(kind, last.occurrence, reader)
+
+
+class MessageKindTrial(KindMixin, View):
+    """One e-mail of it, to whoever asks."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        moment = int(clock.now().timestamp() * 1000)
+        data = {"kind": self.kind.name, "case": self.case}
+        notify("notifications.trial", request.user, [request.user], version=moment, data=data)
+        messages.success(request, f"We send it to {request.user.email}. Nobody else gets it.")
+        return redirect(self.page)
+
+
+class EditMixin(KindMixin):
+    """For messages whose words can be changed; of others this page does not exist."""
+
+    @cached_property
+    def kind(self):
+        kind = super().kind
+        if is_fixed(kind):
+            raise Http404
+        return kind
+
+
+class MessageKindWords(EditMixin, PageFormView):
+    """Put it in other words. *Look at it first* shows it filled in, and keeps nothing."""
+
+    form_class = WordingForm
+    template_name = "notifications/gallery/words.html"
+    page_title = "Change the words"
+    button = "Save"
+    stale_words = (
+        f"{SAVED_AGAIN} Your words are still here: look at the message in another window, put both "
+        "together, and save again."
+    )
+
+    def get_initial(self):
+        words = words_of(self.kind, self.case, self.wording.texts)
+        return {name: getattr(words, name) for name in NAMES} | {"seen": self.wording.revision}
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"kind": self.kind}
+
+    def get_context_data(self, **kwargs):
+        known = self.kind.known()
+        return super().get_context_data(
+            kind=self.kind,
+            caption=self.kind.label,
+            when=self.kind.cases[self.case].when if self.case else "",
+            names=sorted(known.items()),
+            page=self.page,
+            **kwargs,
+        )
+
+    def form_valid(self, form):
+        if "look" in self.request.POST:
+            said = sample(self.kind, self.case, {k: v for k, v in form.texts.items() if v})
+            return self.render_to_response(self.get_context_data(form=form, said=said))
+        return super().form_valid(form)
+
+    def save(self, form):
+        seen = form.cleaned_data["seen"]
+        if say(self.kind, self.case, seen, form.texts, by=self.request.user):
+            messages.success(self.request, "Saved. Everybody who may change words is told.")
+        return redirect(self.page)
+
+
+class MessageKindOriginal(EditMixin, View):
+    """One press: all words as they came."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        wording = self.wording
+        if wording.pk and wording.texts:
+            say(self.kind, self.case, wording.revision, dict.fromkeys(NAMES, ""), by=request.user)
+        messages.success(request, "The words are as they came.")
+        return redirect(self.page)
+
+
+# --- when, to whom, how -------------------------------------------------------------------------
+def _with_times(name):
+    """The kind, whose times can be changed: what somebody must not miss comes at its own, whatever
+    others would like. Raises Http404."""
+    kind = KINDS.get(name)
+    if kind is None or not kind.is_adjustable:
+        raise Http404
+    return kind
+
+
+class RuleMixin(GalleryMixin, PageFormView):
+    """One time at which a kind goes out. It is switched off, never deleted."""
+
+    form_class = RuleForm
+    page_title = "When it goes out"
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"kind": self.kind, "rule": self.rule}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(caption=self.kind.label, **kwargs)
+
+    def get_success_url(self):
+        return reverse("message_kind", args=[self.kind.name])
+
+    @transaction.atomic
+    def save(self, form):
+        was = "" if self.rule.pk is None else self.before
+        self.rule.save()
+        record("change_rule" if was else "add_rule", self.rule, by=self.request.user, note=was)
+        messages.success(self.request, "Saved.")
+
+
+class MessageRule(RuleMixin):
+    @cached_property
+    def rule(self):
+        rule = get_object_or_404(ReminderRule, pk=self.kwargs["pk"])
+        self.before = rule.in_words
+        return rule
+
+    @cached_property
+    def kind(self):
+        return _with_times(self.rule.kind)
+
+
+class MessageRuleAdd(RuleMixin):
+    page_title = "Another time"
+
+    @cached_property
+    def kind(self):
+        kind = _with_times(self.kwargs["name"])
+        if kind.is_event:
+            raise Http404
+        return kind
+
+    @cached_property
+    def rule(self):
+        return ReminderRule(kind=self.kind.name, audience=next(iter(self.kind.audiences)))

@@ -224,10 +224,11 @@ class _Block:
     plain: str
 
     def html_with(self, known: Mapping[str, str]) -> SafeString:
-        made = _NAME.sub(
-            lambda name: linebreaksbr(urlize(known[name[1]], autoescape=True)), self.html
-        )
-        return mark_safe(made)  # noqa: S308 - cleaned Markdown, and what is put in is escaped
+        def shown(name: re.Match[str]) -> str:
+            linked = urlize(known[name[1]], autoescape=True)
+            return linebreaksbr(mark_safe(linked))  # noqa: S308 - urlize escaped it
+
+        return mark_safe(_NAME.sub(shown, self.html))  # noqa: S308 - cleaned, and escaped above
 
 
 @lru_cache(maxsize=2000)

@@ -123,7 +123,9 @@ def test_what_people_typed_is_put_in_as_they_typed_it():
 
 @pytest.mark.parametrize("nothing", ["", "  ", None])
 def test_a_paragraph_that_names_what_there_is_not_is_left_out(nothing):
-    made = said("First.\n\nBecause {why}.\n\n- one\n- two {why}\n- three", what=nothing, why=nothing)
+    made = said(
+        "First.\n\nBecause {why}.\n\n- one\n- two {why}\n- three", what=nothing, why=nothing
+    )
     assert made["lines"] == ["First.", "- one", "- three"]
     assert made["body"][1].count("<li>") == 2
     assert made["body"][1].count("<ul") == 1

@@ -39,7 +39,7 @@ OFFER_AGAIN = timedelta(weeks=6)
 
 # What pages ask of everybody and the session's query can answer: name -> condition on User.
 FACTS: dict[str, Callable] = {}
-# The same for small numbers: name -> an expression.
+# The same for small numbers, and few words: name -> an expression.
 NUMBERS: dict[str, Callable] = {}
 
 

@@ -19,12 +19,12 @@ class NotificationsConfig(parts.PartsConfig):
         from .inbound.reading import lag
         from .kinds import register, seed_rules
         from .models import ReminderRule
-        from .unread import unread_of
+        from .unread import unread_about, unread_of
 
         register(Digest)
         SAID_NO.add(said_no)
         CARRIERS.add(account_letter_written)
         BEHIND.add(("inbound mail", lag))
-        second_factor.NUMBERS["unread"] = unread_of
+        second_factor.NUMBERS |= {"unread": unread_of, "unread_about": unread_about}
         # Rules need their table; no other hook of Django's comes after the migrations.
         self.seed(ReminderRule, seed_rules)

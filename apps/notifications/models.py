@@ -10,7 +10,8 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, Max, Q, When, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from apps.core import clock
@@ -213,6 +214,28 @@ class DeliveryQuerySet(models.QuerySet):
 
     def unread(self):
         return self.filter(read_at__isnull=True)
+
+    def of_the_same(self, delivery):
+        """What was said of the same thing as this one."""
+        said = delivery.occurrence
+        return self.filter(
+            occurrence__subject_type=said.subject_type_id, occurrence__subject_id=said.subject_id
+        )
+
+    def latest_of_each(self):
+        """Of the messages about each thing the latest, with how many there are (``together``) and
+        whether one is ``unread`` (1 or 0): those first, then the newest."""
+        things = {"partition_by": ["occurrence__subject_type", "occurrence__subject_id"]}
+        unread = Case(When(read_at=None, then=1), default=0)
+        return (
+            self.annotate(
+                place=Window(RowNumber(), order_by=["-sent_at", "-pk"], **things),
+                together=Window(Count("pk"), **things),
+                unread=Window(Max(unread), **things),
+            )
+            .filter(place=1)
+            .order_by("-unread", "-sent_at", "-pk")
+        )
 
     def read(self):
         """Mark as read, now; what was read before keeps its time."""

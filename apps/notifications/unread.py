@@ -1,7 +1,7 @@
-"""How many messages somebody has not read, as an expression: the session's query asks it."""
+"""What somebody has not read, as expressions: the session's query asks them. And reading it."""
 
 from django.db import models
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
 
 from .models import Channel, Delivery, Status
 
@@ -13,12 +13,47 @@ class CountUpTo(models.Subquery):
     output_field = models.IntegerField()
 
 
+class Together(models.Subquery):
+    """The ``url`` of each row of a query, one in a line; NULL for none."""
+
+    template = "(SELECT STRING_AGG(gathered.url, CHR(10)) FROM (%(subquery)s) AS gathered)"
+    output_field = models.TextField()
+
+    def as_sqlite(self, compiler, connection, **more):
+        template = "(SELECT GROUP_CONCAT(gathered.url, CHAR(10)) FROM (%(subquery)s) AS gathered)"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+
 MANY = 10  # unread messages: more are *9+*
+
+
+def _mine():
+    mine = Delivery.objects.filter(
+        recipient=OuterRef("pk"), channel=Channel.IN_APP, status=Status.SENT
+    )
+    return mine.unread().order_by()
 
 
 def unread_of():
     """An expression on User: how many messages are unread, as far as the menu counts them."""
-    mine = Delivery.objects.filter(
-        recipient=OuterRef("pk"), channel=Channel.IN_APP, status=Status.SENT
-    )
-    return CountUpTo(mine.unread().order_by().values("pk")[:MANY])
+    return CountUpTo(_mine().values("pk")[:MANY])
+
+
+def unread_about():
+    """An expression on User: where as many of those lead, one in a line."""
+    return Together(_mine().values("url")[:MANY])
+
+
+def about(user, path):
+    """(the unread messages of somebody that lead to a page, how many), or None for none.
+
+    The database is asked only where the session's query named one; or of somebody who has more
+    than it names; of them it is not known how many, and 0.
+    """
+    unread, urls = getattr(user, "unread", 0), getattr(user, "unread_about", None)
+    led = [url.partition("#")[0].partition("?")[0] for url in (urls or "").split("\n")]
+    if not unread or (unread < MANY and path not in led):
+        return None
+    there = Q(url=path) | Q(url__startswith=f"{path}#") | Q(url__startswith=f"{path}?")
+    told = Delivery.objects.visible_to(user).unread().filter(there)
+    return told, led.count(path) if unread < MANY else 0

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
@@ -30,25 +29,33 @@ from .models import Delivery, Frequency, Postbox, Preference, calendar_token
 
 # --- messages -----------------------------------------------------------------------------------
 class MessageList(VisibleMixin, ListView):
-    """A person's messages: unread first, then the newest."""
+    """A person's messages by what they are about, of each the latest: unread first, then newest."""
 
-    queryset = Delivery.objects.alias(unread=Q(read_at__isnull=True)).order_by(
-        "-unread", "-sent_at"
-    )
+    model = Delivery
     paginate_by = 25
     template_name = "notifications/list.html"
+
+    def get_queryset(self):
+        return super().get_queryset().latest_of_each()
 
     def get_context_data(self, **kwargs):
         unread = Delivery.objects.visible_to(self.request.user).unread().count()
         return super().get_context_data(unread=unread, **kwargs)
 
 
+EARLIER = 10  # messages about the same thing that are shown below one
+
+
 def message(request, pk):
-    """One message in full. Having seen it, the person has read it."""
+    """One message in full, and what was said of the same thing before. Having seen them, the person
+    has read them."""
     mine = Delivery.objects.visible_to(request.user)
-    delivery = get_object_or_404(mine, pk=pk)
-    mine.filter(pk=pk).read()
-    return render(request, "notifications/message.html", {"message": delivery})
+    delivery = get_object_or_404(mine.select_related("occurrence"), pk=pk)
+    before = mine.of_the_same(delivery).filter(sent_at__lte=delivery.sent_at)
+    earlier = list(before.exclude(pk=pk).order_by("-sent_at", "-pk")[:EARLIER])
+    mine.filter(pk__in=[pk, *(one.pk for one in earlier)]).read()
+    context = {"message": delivery, "earlier": earlier}
+    return render(request, "notifications/message.html", context)
 
 
 @require_POST

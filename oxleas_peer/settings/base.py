@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "apps.accounts.middleware.SecondFactorMiddleware",
     "apps.accounts.middleware.AskAgainMiddleware",
+    "apps.notifications.middleware.ReadingMiddleware",
     "apps.core.middleware.ConflictMiddleware",
 ]
 

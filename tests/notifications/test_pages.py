@@ -2,6 +2,7 @@
 
 import re
 from datetime import time, timedelta
+from itertools import count
 
 import pytest
 from django.core import signing
@@ -19,7 +20,7 @@ from apps.notifications.mail import unsubscribe_token
 from apps.notifications.models import Delivery, Frequency, Preference, Status
 from apps.notifications.sending import send
 
-from ..factories import UserFactory
+from ..factories import UserFactory, appoint, working_group
 from .conftest import NOW
 
 
@@ -30,16 +31,33 @@ def reader(group, client):
     return reader
 
 
-def tell(group, user, count=1):
+def tell(group, user, many=1):
     """Messages about the group, a minute apart."""
-    for version in range(count):
+    for version in range(many):
         notify("test.note", group, [user], version=version)
         send()
     return list(Delivery.objects.visible_to(user).order_by("pk"))
 
 
+@pytest.fixture
+def member(group):
+    return appoint(group, UserFactory()).user
+
+
 def stop_link(user, topics=("groups",)):
     return reverse("unsubscribe", args=[unsubscribe_token(user, topics)])
+
+
+VERSIONS = count(1000)
+
+
+def more(group, user, many=1):
+    """Further messages about the group; the new ones."""
+    before = list(Delivery.objects.visible_to(user).values_list("pk", flat=True))
+    for _ in range(many):
+        notify("test.note", group, [user], version=next(VERSIONS))
+    send()
+    return list(Delivery.objects.visible_to(user).exclude(pk__in=before).order_by("pk"))
 
 
 # --- messages -------------------------------------------------------------------------------------
@@ -47,12 +65,10 @@ def test_given_no_messages_the_page_says_so(client, reader):
     assert b"You have no messages." in client.get("/notifications/").content
 
 
-def test_given_messages_unread_come_first_then_the_newest(client, clock, group, reader):
+def test_given_messages_unread_come_first_then_the_newest(client, clock, reader):
     messages = []
-    for version in range(4):
-        notify("test.note", group, [reader], version=version)
-        send()
-        messages.append(Delivery.objects.visible_to(reader).latest("pk"))
+    for _ in range(4):
+        messages += more(working_group(), reader)
         clock.shift(60)
     client.get(messages[3].get_absolute_url())
     client.get(messages[1].get_absolute_url())
@@ -61,10 +77,126 @@ def test_given_messages_unread_come_first_then_the_newest(client, clock, group, 
     assert page.context["unread"] == 2
 
 
-def test_given_many_messages_they_come_in_pages(client, group, reader):
-    tell(group, reader, 26)
-    assert len(client.get("/notifications/").context["page_obj"]) == 25
+def test_given_many_messages_they_come_in_pages(client, reader):
+    more(working_group(), reader)
+    client.get("/notifications/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/notifications/")
+    for _ in range(25):
+        more(working_group(), reader)
+    with CaptureQueriesContext(connection) as many:
+        assert len(client.get("/notifications/").context["page_obj"]) == 25
+    assert len(many) <= len(one)
     assert len(client.get("/notifications/?page=2").context["page_obj"]) == 1
+
+
+def test_messages_about_one_thing_are_one_line_of_which_the_latest_is_shown(
+    client, clock, group, reader
+):
+    first = more(group, reader)
+    clock.shift(60)
+    second, third = more(group, reader, 2)
+    other = more(working_group(), reader)
+    more(group, UserFactory())
+    page = client.get("/notifications/")
+    assert [(one, one.together) for one in page.context["page_obj"]] == [(other[0], 1), (third, 3)]
+    assert "2 earlier about the same" in " ".join(page.content.decode().split())
+    clock.shift(60)
+    page = client.get(third.get_absolute_url())
+    assert page.context["earlier"] == [second, first[0]]
+    assert Delivery.objects.visible_to(reader).unread().get() == other[0]
+
+
+def test_an_older_message_says_nothing_of_a_later_one_and_leaves_it_unread(
+    client, clock, group, reader
+):
+    [first] = more(group, reader)
+    clock.shift(60)
+    [later] = more(group, reader)
+    page = client.get(first.get_absolute_url())
+    assert page.context["earlier"] == []
+    assert Delivery.objects.visible_to(reader).unread().get() == later
+    assert [one.unread for one in client.get("/notifications/").context["page_obj"]] == [1]
+
+
+# --- reading the thing itself ---------------------------------------------------------------------
+def unread(user):
+    return Delivery.objects.visible_to(user).unread().count()
+
+
+def test_whoever_opens_the_thing_has_read_its_messages_and_the_page_says_so(
+    client, group, member, reader
+):
+    client.force_login(member, "apps.accounts.backends.SignIn")
+    more(group, member, 2)
+    more(working_group(), member)
+    more(group, reader)
+    page = client.get(f"/groups/{group.slug}/")
+    assert page.status_code == 200
+    assert page.context["user"].unread == 1
+    assert (unread(member), unread(reader)) == (1, 1)
+    assert client.get(f"/groups/{group.slug}/").context["user"].unread == 1
+
+
+def test_a_link_to_a_part_of_the_page_counts_and_one_that_only_begins_alike_does_not(
+    client, group, member
+):
+    client.force_login(member, "apps.accounts.backends.SignIn")
+    page = f"/groups/{group.slug}/"
+    more(group, member, 5)
+    mine = Delivery.objects.visible_to(member)
+    others = (f"{page}#what", f"{page}?tab=2", f"{page}terms/", f"{page[:-1]}-2/", "")
+    for message, url in zip(mine, others, strict=True):
+        Delivery.objects.filter(pk=message.pk).update(url=url)
+    client.get(page)
+    assert sorted(mine.unread().values_list("url", flat=True)) == sorted(others[2:])
+
+
+@pytest.mark.parametrize("how", ["head", "post", "options"])
+def test_what_only_fetches_reads_nothing(client, group, member, how):
+    client.force_login(member, "apps.accounts.backends.SignIn")
+    more(group, member)
+    getattr(client, how)(f"/groups/{group.slug}/")
+    assert unread(member) == 1
+
+
+def test_a_page_that_is_not_shown_reads_nothing(client, group, member):
+    client.force_login(member, "apps.accounts.backends.SignIn")
+    more(group, member, 2)
+    one, other = Delivery.objects.visible_to(member)
+    Delivery.objects.filter(pk=one.pk).update(url="/groups/there-is-none/")
+    Delivery.objects.filter(pk=other.pk).update(url="/inbound-mail/")
+    assert client.get("/groups/there-is-none/").status_code == 404
+    assert client.get("/inbound-mail/").status_code == 403
+    client.logout()
+    client.get(f"/groups/{group.slug}/")
+    assert unread(member) == 2
+
+
+def test_it_costs_a_query_only_where_there_is_something_to_read(client, group, member):
+    client.force_login(member, "apps.accounts.backends.SignIn")
+    page = f"/groups/{group.slug}/"
+    client.get(page)
+    with CaptureQueriesContext(connection) as none:
+        client.get(page)
+    more(working_group(), member, 3)
+    with CaptureQueriesContext(connection) as others:
+        client.get(page)
+    more(group, member)
+    with CaptureQueriesContext(connection) as its:
+        client.get(page)
+    assert len(others) == len(none)
+    assert len(its) == len(none) + 1
+
+
+def test_somebody_with_more_than_the_menu_counts_reads_all_the_same(client, group, member):
+    client.force_login(member, "apps.accounts.backends.SignIn")
+    more(working_group(), member, 12)
+    more(group, member)
+    more(working_group(), member, 12)
+    client.get(f"/groups/{group.slug}/")
+    assert not Delivery.objects.visible_to(member).unread().filter(url__contains=group.slug)
+    assert unread(member) == 24
 
 
 def test_opening_a_message_shows_it_whole_with_its_link_and_marks_it_read(client, group, reader):

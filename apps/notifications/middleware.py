@@ -24,5 +24,4 @@ class ReadingMiddleware:
         user = getattr(request, "_cached_user", None)  # whom nothing asked for is nobody yet
         found = about(user, request.path) if request.method == "GET" and user else None
         if found:
-            request._told_of_it, many = found
-            user.unread -= many  # the page says how many are left
+            request._told_of_it, user.unread = found  # the page says how many are left

@@ -25,6 +25,7 @@ class Together(models.Subquery):
 
 
 MANY = 10  # unread messages: more are *9+*
+KNOWN = 50  # of so many the session's query says where they lead
 
 
 def _mine():
@@ -40,20 +41,20 @@ def unread_of():
 
 
 def unread_about():
-    """An expression on User: where as many of those lead, one in a line."""
-    return Together(_mine().values("url")[:MANY])
+    """An expression on User: where unread messages lead, one in a line."""
+    return Together(_mine().values("url")[:KNOWN])
 
 
 def about(user, path):
-    """(the unread messages of somebody that lead to a page, how many), or None for none.
+    """(the unread messages of somebody that lead to a page, how many are left), or None for none.
 
-    The database is asked only where the session's query named one; or of somebody who has more
-    than it names; of them it is not known how many, and 0.
+    The database is asked only where the session's query named one, or named as many as it can.
     """
-    unread, urls = getattr(user, "unread", 0), getattr(user, "unread_about", None)
-    led = [url.partition("#")[0].partition("?")[0] for url in (urls or "").split("\n")]
-    if not unread or (unread < MANY and path not in led):
+    if not getattr(user, "unread", 0):
+        return None
+    led = [url.partition("#")[0].partition("?")[0] for url in user.unread_about.split("\n")]
+    if path not in led and len(led) < KNOWN:
         return None
     there = Q(url=path) | Q(url__startswith=f"{path}#") | Q(url__startswith=f"{path}?")
     told = Delivery.objects.visible_to(user).unread().filter(there)
-    return told, led.count(path) if unread < MANY else 0
+    return told, min(MANY, len(led) - led.count(path))

@@ -1,3 +1,4 @@
+from apps.notifications.kinds import rule_of
 from apps.notifications.mail import unsubscribe_token
 from apps.notifications.models import Channel, Delivery, Preference, Status
 
@@ -9,6 +10,8 @@ OWN = "302 404 404 200 404 404 404 404 404"
 POSTED = "302 302 302 302 302 302 302 302 302"
 ALL = "200 200 200 200 200 200 200 200 200"
 OFFICE = "302 403 403 403 403 403 200 403 403"
+WORDS = "302 403 403 403 403 403 200 403 200"  # the office, and administrators
+WORDS_POSTED = WORDS.replace("200", "302")
 ABSENT = ALL.replace("200", "404")
 
 
@@ -31,6 +34,18 @@ def own(world):
     return {"pk": world.message.pk}
 
 
+def kind(world):
+    return {"name": "meetings.published"}
+
+
+def fixed(world):
+    return {"name": "accounts.role_changed"}
+
+
+def rule(world):
+    return {"pk": rule_of("meetings.reminder").pk}
+
+
 def token(world):
     return {"token": unsubscribe_token(world.actors["member"], ["meetings"])}
 
@@ -44,6 +59,15 @@ ROWS = [
     Row("message", OWN, own),
     Row("messages_read", POSTED, method="post"),
     Row("inbound_mail", OFFICE),
+    Row("message_kinds", WORDS),
+    Row("message_kind", WORDS, kind),
+    Row("message_kind_mail", WORDS, kind),
+    Row("message_kind_try", WORDS_POSTED, kind, method="post"),
+    Row("message_kind_words", WORDS, kind),
+    Row("message_kind_words", WORDS.replace("200", "404"), fixed, note="that nobody changes"),
+    Row("message_kind_original", WORDS_POSTED, kind, method="post"),
+    Row("message_rule", WORDS, rule),
+    Row("message_rule_add", WORDS, lambda world: {"name": "meetings.reminder"}),
     Row("notification_preferences", PAGE),
     Row("calendar", PAGE),
     Row("calendar", PAGE, data=lambda world: {"month": "2026-12"}, note="a month"),

@@ -90,6 +90,8 @@ def test_given_many_messages_they_come_in_pages(client, reader):
     assert len(client.get("/notifications/?page=2").context["page_obj"]) == 1
 
 
+@pytest.mark.differs
+@pytest.mark.both
 def test_messages_about_one_thing_are_one_line_of_which_the_latest_is_shown(
     client, clock, group, reader
 ):
@@ -124,6 +126,8 @@ def unread(user):
     return Delivery.objects.visible_to(user).unread().count()
 
 
+@pytest.mark.differs
+@pytest.mark.both
 def test_whoever_opens_the_thing_has_read_its_messages_and_the_page_says_so(
     client, group, member, reader
 ):

@@ -38,7 +38,7 @@ def wrong_with(kind, name, text):
     known = kind.known()
     for found in _BRACED.findall(text):
         asked = found.strip("{}")
-        if found in "{}":
+        if len(found) == 1:
             return f"There is a “{found}” without its other half."
         if asked not in known:
             near = get_close_matches(asked.strip().lower(), known, n=1)

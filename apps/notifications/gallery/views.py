@@ -2,6 +2,7 @@
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -20,7 +21,7 @@ from apps.core.views import FilteredMixin, PageFormView, PermissionMixin
 from ..kinds import KINDS, Kind, notify
 from ..mail import content, letter, sample
 from ..models import Delivery, ReminderRule
-from .editing import is_fixed, say
+from .editing import CALLED, is_fixed, say
 from .forms import KindFilterForm, RuleForm, WordingForm, kinds_that
 from .models import NAMES, Wording, words_of
 
@@ -117,7 +118,7 @@ class MessageKind(KindMixin, TemplateView):
             case=self.case,
             cases=[("", "In general"), *((name, one.when) for name, one in kind.cases.items())],
             rules=[(rule, kind.audiences.get(rule.audience, rule.audience)) for rule in rules],
-            words=now,
+            said=[(CALLED[name], getattr(now, name)) for name in NAMES],
             is_changed=now != came,
             is_lost=any(getattr(now, name) != text for name, text in wording.texts.items()),
             is_fixed=is_fixed(kind),
@@ -135,11 +136,8 @@ class MessageKindMail(KindMixin, View):
     @method_decorator(xframe_options_sameorigin)
     @method_decorator(
         csp_replace(
-            {
-                "default-src": [NONE],
-                "style-src": [UNSAFE_INLINE],
-                "frame-ancestors": [SELF],
-            }
+            {name: [NONE] for name in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]}
+            | {"style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF]}
         )
     )
     def dispatch(self, request, *args, **kwargs):

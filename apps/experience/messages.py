@@ -5,8 +5,9 @@ would tell who had answered by then.
 """
 
 from apps.accounts.models.people import User
-from apps.core.dates import DAY, day
+from apps.core.dates import DAY, day, weekday_near
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
+from apps.notifications.wording import A_GROUP, BY_DAY, Placeholder
 
 from .asked import QUESTIONS
 from .links import answer_url
@@ -34,21 +35,41 @@ class RoundKind(Kind):
 
     topic = Topic.GROUPS
     template = "experience/asked"
-    line = ANONYMOUS
+    title = "{label} {group}"
+    action = "Sign in and answer"
+    facts = (("About", "{what}"), ("Open until", "{until}"))
+    placeholders = {
+        "group": A_GROUP,
+        "what": Placeholder("a meeting, or three months", "July to September 2026"),
+        "until": Placeholder("the last day to answer, with its year", "10 December 2026"),
+        "by": BY_DAY,
+    }
+    beside_sample = {
+        "question": QUESTIONS[0],
+        "answers": [(label, "/") for label in Choice.labels],
+        "follows": FOLLOWS,
+    }
 
     def wanted(self, rule, round_, user):
         return round_.is_running
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
+        one = occurrence.subject
+        return {
+            "group": one.group.name,
+            "what": one.what,
+            "until": day(one.closes_at),
+            "by": weekday_near(one.closes_at),
+        }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
+
+    def beside(self, occurrence, reader):
         one, first = occurrence.subject, QUESTIONS[0]
         return {
-            "title": f"{self.label} {one.group.name}",
-            "facts": [("About", one.what), ("Open until", day(one.closes_at))],
-            "lines": [self.line, READERS],
-            "url": one.get_absolute_url(),
-            "action": "Sign in and answer",
             "question": first,
-            "answers": [(one_.label, answer_url(one, user, first.name, one_)) for one_ in Choice],
+            "answers": [(said.label, answer_url(one, reader, first.name, said)) for said in Choice],
             "follows": FOLLOWS,
         }
 
@@ -57,6 +78,9 @@ class RoundKind(Kind):
 class Asked(RoundKind):
     name = "experience.asked"
     label = "How was it to work together?"
+    subject_line = "{label} Open until {by}"
+    preview = "Three questions. You need not sign in to answer."
+    text = f"Please say how it was. {ANONYMOUS}\n\n{READERS}"
 
 
 @register
@@ -65,9 +89,12 @@ class Reminder(RoundKind):
 
     name = "experience.reminder"
     label = "Still open: how was it to work together?"
-    line = (
-        "This goes to everybody who was asked, since nobody is told who has answered. If you have: "
-        "thank you."
+    subject_line = "Open until {by}: how was it to work together?"
+    preview = "This goes to everybody who was asked. If you have answered: thank you."
+    text = (
+        "Please say how it was, if you have not yet. This goes to everybody who was asked, since "
+        "nobody is told who has answered. If you have: thank you."
+        f"\n\n{READERS}"
     )
     defaults = (Default(4 * DAY),)
 
@@ -90,18 +117,20 @@ class Heard(Kind):
     label = "What your group says of working together"
     news = True
     topic = Topic.GROUPS
+    preview = "Read it, then tell the group what you heard."
+    title = "{group}: how it was to work together"
+    text = (
+        "Five people or more have answered. Read what they said, and tell the group what you heard "
+        "and what you change."
+    )
+    action = "Read what they said"
+    placeholders = {"group": A_GROUP}
 
     def wanted(self, rule, batch, user):
         return batch.phase == Batch.State.HEARD and batch.group.leads().count(user) > 0
 
-    def context(self, occurrence, user):
-        batch = occurrence.subject
-        return {
-            "title": f"{batch.group.name}: how it was to work together",
-            "lines": [
-                "Five people or more have answered. Read what they said, and tell the group what "
-                "you heard and what you change."
-            ],
-            "url": batch.get_absolute_url(),
-            "action": "Read what they said",
-        }
+    def values(self, occurrence, reader):
+        return {"group": occurrence.subject.group.name}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()

@@ -12,6 +12,7 @@ from apps.experience.links import LIFE, SALT, answer_token, answer_url
 from apps.experience.messages import Asked as AskedMail
 from apps.experience.models.round import Answer, Asked, Over, Round, Twice, Written
 from apps.meetings.links import reply_token
+from apps.notifications.mail import content
 from apps.notifications.models import Occurrence
 from tests import factories as make
 
@@ -226,12 +227,12 @@ def test_the_mail_asks_the_first_question_alone_so_that_no_answer_is_lost(one, s
     """A link for each question would open a page that knows nothing of the other answers."""
     told = Occurrence.objects.about(one).get()
     assert told.deliveries.values("recipient").distinct().count() == 6
-    context = AskedMail().context(told, some[0])
-    links = [link for _, link in context["answers"]]
+    said = content(AskedMail(), told, some[0])
+    links = [link for _, link in said["answers"]]
     assert [link.partition("?")[2] for link in links] == [
         f"heard={choice}" for choice in ("yes", "partly", "no")
     ]
-    assert "Nothing is sent before you press Send" in context["follows"]
+    assert "Nothing is sent before you press Send" in said["follows"]
     assert not [link for link in links if str(some[0].pk) in link.partition("?")[2]]
 
 

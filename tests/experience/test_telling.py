@@ -20,6 +20,7 @@ from apps.experience.shown import name_of, parts_of
 from apps.insight.figures.together import _told
 from apps.insight.periods import usual
 from apps.meetings.models.agenda import AgendaItem
+from apps.notifications.mail import content
 from apps.notifications.models import Occurrence
 from tests import factories as make
 
@@ -476,7 +477,7 @@ def test_whoever_answers_is_told_who_reads_it(group, batch):
     assert "What you write is read by those who do the work of the group alone" in page
     told_of = Occurrence.objects.about(open_now).get()
     for kind in (AskedMail(), Reminder()):
-        words = " ".join(kind.context(told_of, some[0])["lines"])
+        words = " ".join(content(kind, told_of, some[0])["lines"])
         assert READERS in words
         assert "those who do the work of the group alone" in words
 

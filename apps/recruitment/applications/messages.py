@@ -2,8 +2,9 @@
 
 from apps.core.dates import DAY, day, moment
 from apps.notifications.kinds import Default, Due, register
+from apps.notifications.wording import BY_MOMENT, Placeholder
 
-from ..vacancies.messages import NEWS, RecruitmentKind
+from ..vacancies.messages import A_DATE, A_MOMENT, A_VACANCY, RecruitmentKind, until
 from ..vacancies.models.vacancy import Vacancy
 from ..vacancies.promises import Promises
 from .models.application import Application
@@ -13,25 +14,33 @@ from .models.application import Application
 class Sent(RecruitmentKind):
     name = "recruitment.application_sent"
     label = "Your application has arrived"
-    subject = NEWS
     urgent = essential = True  # they wait for it
+    subject_line = "We have received what you sent"
+    preview = "You need do nothing now. Open it to see what comes next."
+    title = "We have your application: {vacancy}"
+    text = (
+        "You need do nothing now. You can see where it stands at any time, change what adjustments "
+        "you need, pause, or withdraw it without a reason."
+    )
+    action = "See where it stands"
+    facts = (("Reference", "{reference}"), ("You hear from us by", "{told}"))
+    placeholders = {
+        "vacancy": A_VACANCY,
+        "reference": Placeholder("the reference of the application", "7KMR2XW9T"),
+        "told": A_DATE,
+    }
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         application = occurrence.subject
         promises = Promises.of(application.vacancy)
-        facts = [("Reference", application.reference)]
-        if promises:
-            facts.append(("You hear from us by", day(promises.told_by)))
         return {
-            "title": f"We have your application: {application.vacancy.title}",
-            "facts": facts,
-            "lines": [
-                "You can see where it stands at any time, change what adjustments you need, "
-                "pause, or withdraw it without a reason."
-            ],
-            "url": application.get_absolute_url(),
-            "action": "See where it stands",
+            "vacancy": application.vacancy.title,
+            "reference": application.reference,
+            "told": promises and day(promises.told_by),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 @register
@@ -40,20 +49,24 @@ class Adjustments(RecruitmentKind):
 
     name = "recruitment.adjustments"
     label = "Adjustments are asked for"
+    subject_line = "Please arrange what somebody asks for"
+    preview = "Only you read what it is. Open it where nobody reads along."
+    title = "A candidate asks for adjustments"
+    text = "Please read what they need, and arrange it. Nobody else reads it."
+    action = "Read what is asked for"
+    facts = (("Vacancy", "{vacancy}"),)
+    placeholders = {"vacancy": A_VACANCY}
 
     def wanted(self, rule, application, user):
         return not application.has_ended and user.has_perm(
             "recruitment.arrange_adjustments", application
         )
 
-    def context(self, occurrence, user):
-        return {
-            "title": "A candidate asks for adjustments",
-            "facts": [("Vacancy", str(occurrence.subject.vacancy))],
-            "lines": ["Only you read what they are."],
-            "url": occurrence.subject.get_adjustments_url(),
-            "action": "Read what is asked for",
-        }
+    def values(self, occurrence, reader):
+        return {"vacancy": str(occurrence.subject.vacancy)}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_adjustments_url()
 
 
 @register
@@ -63,6 +76,16 @@ class ClosingForCandidates(RecruitmentKind):
     name = "recruitment.closing_draft"
     label = "An unfinished application closes soon"
     essential = True
+    subject_line = "Please send what you began by {by}"
+    preview = "What you wrote is saved. There is another way as well: call us."
+    title = "What you have begun is not sent yet"
+    text = (
+        "What you wrote is saved: go on with it, and send it in time. If it is too much to write, "
+        "call us: there is another way to apply."
+    )
+    action = "Go on with it"
+    facts = (("Send it by", "{closes}"),)
+    placeholders = {"closes": A_MOMENT, "by": BY_MOMENT}
     audiences = {"drafts": "Those who have begun and not sent one"}
     defaults = (Default(3 * DAY, "drafts"), Default(1 * DAY, "drafts"))
 
@@ -87,15 +110,9 @@ class ClosingForCandidates(RecruitmentKind):
         unsent = application.state == Application.State.DRAFT and not application.paused_at
         return unsent and application.vacancy.is_open
 
-    def context(self, occurrence, user):
-        application = occurrence.subject
-        return {
-            "title": "What you have begun is not sent yet",
-            "facts": [("Send it by", moment(application.vacancy.closes_at))],
-            "lines": [
-                "What you wrote is saved. If it is too much to write, call us: there is "
-                "another way to apply."
-            ],
-            "url": application.get_absolute_url(),
-            "action": "Go on with it",
-        }
+    def values(self, occurrence, reader):
+        closes_at = occurrence.subject.vacancy.closes_at
+        return {"closes": moment(closes_at), "by": until(closes_at)}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()

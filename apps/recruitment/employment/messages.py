@@ -3,11 +3,22 @@
 from datetime import timedelta
 
 from apps.core import clock
-from apps.core.dates import DAY, day, moment, morning_of
+from apps.core.dates import DAY, day, moment, morning_of, weekday_near
 from apps.notifications.kinds import Default, Due, register
+from apps.notifications.wording import BY_DAY, BY_MOMENT, ON_DAY, Case, Placeholder
 
 from ..vacancies.events import human_resources, preparers
-from ..vacancies.messages import NEWS, RecruitmentKind
+from ..vacancies.messages import (
+    A_DATE,
+    A_MOMENT,
+    A_TEAM,
+    A_VACANCY,
+    ANSWER,
+    REASON,
+    SINCE,
+    RecruitmentKind,
+    until,
+)
 from .events import candidate, trained
 from .models.appointment import Appointment, ReviewPoint
 from .models.check import Check
@@ -22,8 +33,9 @@ class OfferKind(RecruitmentKind):
     The candidate cannot stop what is about their own offer.
     """
 
-    lines = ()
     action = "See the offer"
+    facts: tuple[tuple[str, str], ...] = (("Team", "{team}"),)
+    placeholders = {"team": A_TEAM}
 
     def offer_of(self, subject):
         return subject
@@ -35,31 +47,26 @@ class OfferKind(RecruitmentKind):
     def wanted(self, rule, subject, user):
         return Offer.objects.visible_to(user).filter(pk=self.offer_of(subject).pk).exists()
 
-    def facts(self, offer, user):
-        return [("Team", offer.vacancy.team)]
+    def values(self, occurrence, reader):
+        return {"team": self.offer_of(occurrence.subject).vacancy.team}
 
-    def context(self, occurrence, user):
-        offer = self.offer_of(occurrence.subject)
-        return {
-            "title": self.label,
-            "facts": self.facts(offer, user),
-            "lines": list(self.lines),
-            "url": offer.get_absolute_url(),
-            "action": self.action,
-        }
+    def url(self, occurrence, reader):
+        return self.offer_of(occurrence.subject).get_absolute_url()
 
 
 @register
 class Made(OfferKind):
     name = "recruitment.offer_made"
     label = "We would like to offer you the post"
-    subject = NEWS
     essential = True
+    subject_line = ANSWER
+    text = "Read what it is, and what to think of before you answer. There is no hurry today."
+    facts = (*OfferKind.facts, ("Please answer by", "{answer}"))
+    placeholders = OfferKind.placeholders | {"answer": A_DATE}
 
-    lines = ["Read what it is, and what to think of before you answer. There is no hurry today."]
-
-    def facts(self, offer, user):
-        return [*super().facts(offer, user), ("Please answer by", day(offer.answer_by))]
+    def values(self, occurrence, reader):
+        answer_by = occurrence.subject.answer_by
+        return super().values(occurrence, reader) | {"answer": day(answer_by)}
 
 
 @register
@@ -68,18 +75,30 @@ class Unanswered(OfferKind):
 
     name = "recruitment.offer_unanswered"
     label = "An offer waits for an answer"
-
-    def facts(self, offer, user):
-        return [*super().facts(offer, user), ("An answer is asked for by", day(offer.answer_by))]
-
-    def context(self, occurrence, user):
-        context = super().context(occurrence, user)
-        if user.pk == occurrence.subject.application.candidate_id:
-            context["lines"] = ["If you need longer, tell us. You can ask us anything first."]
-        return context
-
+    subject_line = "An answer was asked for by {by}"
+    text = "The candidate has not answered yet. Please ask whether they need longer."
+    facts = (*OfferKind.facts, ("An answer is asked for by", "{answer}"))
+    placeholders = OfferKind.placeholders | {"answer": A_DATE, "by": BY_DAY}
+    cases = {
+        "candidate": Case(
+            when="to the candidate",
+            subject_line="Please give us your answer by {by}",
+            preview="If you need longer, tell us. You can ask us anything first.",
+            text="We wait for your answer. If you need longer, tell us. You can ask us anything "
+            "first.",
+        )
+    }
     audiences = {"candidate": "The candidate", "hr": "Human Resources"}
     defaults = (Default(1 * DAY, "candidate"), Default(-1 * DAY, "hr"))
+
+    def case(self, occurrence, reader):
+        mine = reader.pk == occurrence.subject.application.candidate_id
+        return "candidate" if mine else ""
+
+    def values(self, occurrence, reader):
+        answer_by = occurrence.subject.answer_by
+        dates_of_it = {"answer": day(answer_by), "by": weekday_near(answer_by)}
+        return super().values(occurrence, reader) | dates_of_it
 
     def due(self, rule, now):
         for offer in Offer.objects.filter(state=Offer.State.CONDITIONAL):
@@ -99,10 +118,17 @@ class Unanswered(OfferKind):
 class Answered(OfferKind):
     name = "recruitment.offer_answered"
     label = "A candidate has answered an offer"
+    subject_line = "Somebody has given their answer"
+    text = "Please see what they answered, and what comes next."
+    facts = (*OfferKind.facts, ("Answer", "{answer}"))
+    placeholders = OfferKind.placeholders | {
+        "answer": Placeholder("*Accepted* or *Declined*", "Accepted")
+    }
 
-    def facts(self, offer, user):
-        declined = offer.state == Offer.State.DECLINED
-        return [*super().facts(offer, user), ("Answer", "Declined" if declined else "Accepted")]
+    def values(self, occurrence, reader):
+        declined = occurrence.subject.state == Offer.State.DECLINED
+        answer = "Declined" if declined else "Accepted"
+        return super().values(occurrence, reader) | {"answer": answer}
 
 
 @register
@@ -111,28 +137,39 @@ class Cleared(OfferKind):
 
     name = "recruitment.offer_cleared"
     label = "Every check is in"
-    subject = NEWS
+    subject_line = "All is in: you can go on"
+    text = (
+        "Thank you. You are ready to start. If something would help you at work, tell us before "
+        "your first day."
+    )
+    facts = (*OfferKind.facts, ("First day", "{first}"))
+    placeholders = OfferKind.placeholders | {
+        "first": Placeholder("the first day, if it is agreed", "10 December 2026")
+    }
+    cases = {
+        "preparers": Case(
+            when="to the manager and the peer lead",
+            subject_line="All is in: please get ready",
+            title="Somebody can start: prepare their first day",
+            text="Every check is in. Please prepare their first day now.",
+            action="See the vacancy",
+        )
+    }
 
     def wanted(self, rule, offer, user):
         return user in preparers(offer.vacancy) or super().wanted(rule, offer, user)
 
-    def context(self, occurrence, user):
-        offer = occurrence.subject
-        context = super().context(occurrence, user)
-        if offer.start_on:
-            context["facts"].append(("First day", day(offer.start_on)))
-        if user.pk == offer.application.candidate_id:
-            context["lines"] = [
-                "Thank you. You are ready to start. If something would help you "
-                "at work, tell us before your first day."
-            ]
-        if user in preparers(offer.vacancy):
-            context |= {
-                "title": "Somebody can start: prepare their first day",
-                "url": offer.vacancy.get_absolute_url(),
-                "action": "See the vacancy",
-            }
-        return context
+    def case(self, occurrence, reader):
+        return "preparers" if reader in preparers(occurrence.subject.vacancy) else ""
+
+    def values(self, occurrence, reader):
+        first = day(occurrence.subject.start_on)
+        return super().values(occurrence, reader) | {"first": first}
+
+    def url(self, occurrence, reader):
+        if self.case(occurrence, reader):
+            return occurrence.subject.vacancy.get_absolute_url()
+        return super().url(occurrence, reader)
 
 
 @register
@@ -141,45 +178,49 @@ class LeftRecorded(RecruitmentKind):
 
     name = "recruitment.left_recorded"
     label = "It was recorded that you left your post"
-    subject = NEWS
     essential = True
     because = "since it is about your own time in post"
+    subject_line = "Please see whether this day is right: {on}"
+    preview = "If it is wrong, please tell us."
+    text = (
+        "Is your last day right? If it is wrong, please tell Human Resources.\n\n"
+        "In groups whose terms say how peer workers count, you say anew on which side you count."
+    )
+    action = "See your time in post"
+    facts = (("Your last day", "{last}"),)
+    placeholders = {"last": A_DATE, "on": ON_DAY}
 
     def wanted(self, rule, appointment, user):
         return appointment.is_over and appointment.user_id == user.pk
 
-    def context(self, occurrence, user):
-        appointment = occurrence.subject
-        return {
-            "title": self.label,
-            "facts": [("Your last day", day(appointment.left_on))],
-            "lines": [
-                "If that is wrong, please tell Human Resources. In groups whose terms say how peer "
-                "workers count, you say anew on which side you count."
-            ],
-            "url": appointment.get_absolute_url(),
-            "action": "See your time in post",
-        }
+    def values(self, occurrence, reader):
+        left_on = occurrence.subject.left_on
+        return {"last": day(left_on), "on": weekday_near(left_on)}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 @register
 class TakenBack(OfferKind):
     name = "recruitment.offer_taken_back"
     label = "The offer was taken back"
-    subject = NEWS
     essential = True
+    subject_line = ANSWER
+    text = (
+        "We are sorry. We have taken back the offer that we made you.\n\n"
+        "The reason: {reason}\n\n"
+        "If you would like to talk about it, write to us."
+    )
+    action = "See where you stand"
+    placeholders = OfferKind.placeholders | {"reason": REASON}
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         reason = (occurrence.data or {}).get("reason", "")
-        return super().context(occurrence, user) | {
-            "lines": [
-                "We are sorry.",
-                f"The reason: {reason}",
-                "If you would like to talk about it, write to us.",
-            ],
-            "url": occurrence.subject.application.get_absolute_url(),
-            "action": "See where you stand",
-        }
+        return super().values(occurrence, reader) | {"reason": reason}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.application.get_absolute_url()
 
 
 @register
@@ -188,15 +229,25 @@ class CheckChase(OfferKind):
 
     name = "recruitment.check_chase"
     label = "An employment check is not in yet"
+    subject_line = "Waited for since {since}: please see to it"
+    text = "Please see to it: ask again for what is missing."
+    facts = (*OfferKind.facts, ("Check", "{check}"))
+    placeholders = OfferKind.placeholders | {
+        "check": Placeholder("which check it is", "Identity"),
+        "since": SINCE,
+    }
     audiences = {"owner": "Who sees to it"}
     defaults = tuple(Default(-number * WEEK, "owner") for number in range(1, 9))
 
     def offer_of(self, check):
         return check.offer
 
-    def context(self, occurrence, user):
-        check, context = occurrence.subject, super().context(occurrence, user)
-        return context | {"facts": [*context["facts"], ("Check", check.get_kind_display())]}
+    def values(self, occurrence, reader):
+        check = occurrence.subject
+        return super().values(occurrence, reader) | {
+            "check": check.get_kind_display(),
+            "since": weekday_near(check.begun_at),
+        }
 
     def due(self, rule, now):
         open_ = Check.objects.exclude(state__in=Check.SETTLED).filter(
@@ -221,22 +272,22 @@ class SecondReader(RecruitmentKind):
 
     name = "recruitment.second_reader"
     label = "A check waits for a second person"
+    subject_line = "Please look at something as a second person"
+    text = "Somebody in Human Resources has seen it. Look at it yourself, then confirm."
+    action = "See what waits"
+    facts = (("Team", "{team}"),)
+    placeholders = {"team": A_TEAM}
 
     def wanted(self, rule, thing, user):
         reads = user.has_perm("recruitment.handle_application", thing.scope)
         return reads and thing.waits_for_second(user)
 
-    def context(self, occurrence, user):
-        thing = occurrence.subject
-        return {
-            "title": self.label,
-            "facts": [("Team", thing.vacancy.team)] if thing.vacancy else [],
-            "lines": [
-                "Somebody in Human Resources has seen it. Look at it yourself, then confirm."
-            ],
-            "url": thing.get_absolute_url(),
-            "action": "See what waits",
-        }
+    def values(self, occurrence, reader):
+        vacancy = occurrence.subject.vacancy
+        return {"team": vacancy and vacancy.team}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 @register
@@ -245,6 +296,11 @@ class RightToWorkEnds(RecruitmentKind):
 
     name = "recruitment.right_to_work_ends"
     label = "A right to work ends: look at it again"
+    subject_line = "Please look again at what ends on {on}"
+    text = "Ask them in good time, and talk with them first. Two of you look at it."
+    action = "See the record"
+    facts = (("Team", "{team}"), ("Ends on", "{ends}"))
+    placeholders = {"team": A_TEAM, "ends": A_DATE, "on": ON_DAY}
     audiences = {"hr": "Human Resources"}
     defaults = (
         Default(56 * DAY, "hr"),
@@ -270,18 +326,16 @@ class RightToWorkEnds(RecruitmentKind):
         ends = post.right_to_work_until is not None and not post.is_over
         return ends and user.has_perm("recruitment.handle_application", post)
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         post = occurrence.subject
         return {
-            "title": self.label,
-            "facts": [
-                *([("Team", post.vacancy.team)] if post.vacancy else []),
-                ("Ends on", day(post.right_to_work_until)),
-            ],
-            "lines": ["Ask them in good time, and talk with them first. Two of you look at it."],
-            "url": post.get_absolute_url(),
-            "action": "See the record",
+            "team": post.vacancy and post.vacancy.team,
+            "ends": day(post.right_to_work_until),
+            "on": weekday_near(post.right_to_work_until),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 @register
@@ -290,6 +344,11 @@ class StartsSoon(OfferKind):
 
     name = "recruitment.start"
     label = "Somebody starts soon"
+    subject_line = "Please get everything ready for {on}"
+    text = "Is everything ready: supervisors, induction, access, and what helps them?"
+    action = "See the vacancy"
+    facts = (("First day", "{first}"), *OfferKind.facts)
+    placeholders = OfferKind.placeholders | {"first": A_DATE, "on": ON_DAY}
     audiences = {"preparers": "The manager and the peer lead"}
     defaults = (
         Default(14 * DAY, "preparers"),
@@ -310,15 +369,13 @@ class StartsSoon(OfferKind):
     def wanted(self, rule, offer, user):
         return user in preparers(offer.vacancy) and offer.start_on is not None and not offer.is_over
 
-    def context(self, occurrence, user):
-        offer = occurrence.subject
-        return {
-            "title": "Somebody starts soon",
-            "facts": [("First day", day(offer.start_on)), ("Team", offer.vacancy.team)],
-            "lines": ["Is everything ready: supervisors, induction, access, and what helps them?"],
-            "url": offer.vacancy.get_absolute_url(),
-            "action": "See the vacancy",
-        }
+    def values(self, occurrence, reader):
+        start_on = occurrence.subject.start_on
+        dates_of_it = {"first": day(start_on), "on": weekday_near(start_on)}
+        return super().values(occurrence, reader) | dates_of_it
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.vacancy.get_absolute_url()
 
 
 @register
@@ -327,6 +384,18 @@ class ReviewDue(RecruitmentKind):
 
     name = "recruitment.review"
     label = "Time to ask how it goes"
+    subject_line = "A talk is due on {on}"
+    preview = "Please ask somebody how it goes."
+    title = "{label}: {point}"
+    text = "Please talk with them about how it goes, then note what you agreed."
+    action = "See the record"
+    facts = (("Team", "{team}"), ("Due", "{due}"))
+    placeholders = {
+        "point": Placeholder("how long after the first day", "after 4 weeks"),
+        "team": A_TEAM,
+        "due": A_DATE,
+        "on": ON_DAY,
+    }
     audiences = {"preparers": "The manager and the peer lead"}
     defaults = (Default(3 * DAY, "preparers"), Default(-7 * DAY, "preparers"))
 
@@ -346,15 +415,18 @@ class ReviewDue(RecruitmentKind):
     def wanted(self, rule, point, user):
         return point.is_open and user.has_perm("recruitment.look_after", point.appointment)
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         point = occurrence.subject
         vacancy = point.appointment.vacancy
         return {
-            "title": f"Time to ask how it goes: {point.words.lower()}",
-            "facts": [*([("Team", vacancy.team)] if vacancy else []), ("Due", day(point.due_on))],
-            "url": point.appointment.get_absolute_url(),
-            "action": "See the record",
+            "point": point.words.lower(),
+            "team": vacancy and vacancy.team,
+            "due": day(point.due_on),
+            "on": weekday_near(point.due_on),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.appointment.get_absolute_url()
 
 
 @register
@@ -364,21 +436,29 @@ class JobForTrained(RecruitmentKind):
     name = "recruitment.job_for_trained"
     label = "A post is open that you trained for"
     news = True
-    subject = NEWS
+    subject_line = "Something new for you: open until {by}"
+    preview = "Whether you take it up is up to you."
+    title = "A post is open: {vacancy}"
+    text = (
+        "You trained for such posts. Whether you apply is up to you: nobody on the panel knows "
+        "that you were told."
+    )
+    action = "Read about the post"
+    facts = (("Team", "{team}"), ("Apply by", "{closes}"))
+    placeholders = {"vacancy": A_VACANCY, "team": A_TEAM, "closes": A_MOMENT, "by": BY_MOMENT}
 
     def wanted(self, rule, vacancy, user):
         free = vacancy.is_open and not vacancy.has_part(user)
         return free and trained().filter(pk=user.pk).exclude(applications__vacancy=vacancy).exists()
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         vacancy = occurrence.subject
         return {
-            "title": f"A post is open: {vacancy.title}",
-            "facts": [("Team", vacancy.team), ("Apply by", moment(vacancy.closes_at))],
-            "lines": [
-                "You trained for such posts. Whether you apply is up to you: nobody on the "
-                "panel knows that you were told."
-            ],
-            "url": vacancy.get_job_url(),
-            "action": "Read about the post",
+            "vacancy": vacancy.title,
+            "team": vacancy.team,
+            "closes": moment(vacancy.closes_at),
+            "by": until(vacancy.closes_at),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_job_url()

@@ -7,13 +7,22 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.clock import LONDON
-from apps.core.dates import DAY, day, moment, morning_of
+from apps.core.dates import DAY, day, morning_of, weekday_near
 from apps.core.working_days import add_working_days
 from apps.notifications.calendar import as_part, part
 from apps.notifications.kinds import Default, Due, register
+from apps.notifications.wording import BY_DAY, Case, Placeholder
 
 from ..applications.models.application import Application
-from ..vacancies.messages import NEWS, RecruitmentKind, VacancyKind
+from ..vacancies.messages import (
+    A_DATE,
+    A_TIME,
+    A_VACANCY,
+    ANSWER,
+    RecruitmentKind,
+    VacancyKind,
+    at,
+)
 from ..vacancies.models.vacancy import Vacancy
 from ..vacancies.promises import TELLING, Promises
 from .calendar import cancelled, of_candidate, of_meeting, of_panel
@@ -24,7 +33,9 @@ from .models.scoring import Round
 from .needs import owes_feedback, to_tell, undeclared
 
 State = Vacancy.State
+PUT_IN = "You are asked to be there. The file with this message puts it into your calendar."
 TAKEN_OUT = "If you have it in a calendar, the file with this message takes it out."
+CANCELLED = f"It does not take place at that time. {TAKEN_OUT}"
 
 
 class PanelKind(VacancyKind):
@@ -38,10 +49,8 @@ class PanelKind(VacancyKind):
     def wanted(self, rule, subject, user):
         return self.vacancy_of(subject).is_judged_by(type(user).objects.get(pk=user.pk))
 
-    def context(self, occurrence, user):
-        vacancy = self.vacancy_of(occurrence.subject)
-        url = reverse("panel", args=[vacancy.reference])
-        return super().context(occurrence, user) | {"url": url}
+    def url(self, occurrence, reader):
+        return reverse("panel", args=[self.vacancy_of(occurrence.subject).reference])
 
 
 # --- the panel scores ---------------------------------------------------------------------------
@@ -51,7 +60,11 @@ class DeclarationDue(PanelKind):
 
     name = "recruitment.declaration"
     label = "Your statement about conflicts of interest is missing"
-    lines = ("Shortlisting begins once every member of the panel has made theirs.",)
+    subject_line = "One thing is missing from you: please add it"
+    text = (
+        "Please make your statement. Shortlisting begins once every member of the panel has made "
+        "theirs."
+    )
     audiences = {"member": "The member"}
     defaults = (Default(timedelta(0), "member"), Default(-2 * DAY, "member"))
 
@@ -73,9 +86,10 @@ class DeclarationDue(PanelKind):
 class Shortlisting(PanelKind):
     name = "recruitment.shortlisting"
     label = "The applications can be read now"
-    lines = (
+    subject_line = "You can begin to read now"
+    text = (
         "You read each without knowing whose it is, and score by yourself. Nobody sees your "
-        "scores before everybody has finished.",
+        "scores before everybody has finished."
     )
 
 
@@ -85,9 +99,10 @@ class JoinedToScore(PanelKind):
 
     name = "recruitment.joined_to_score"
     label = "The panel that you have joined is scoring"
-    lines = (
+    subject_line = "Welcome: please begin with this"
+    text = (
         "First say whether you have a conflict of interest. Then you see what the others saw, and "
-        "score by yourself. Nobody's scores are shown before yours are in.",
+        "score by yourself. Nobody's scores are shown before yours are in."
     )
 
 
@@ -97,6 +112,10 @@ class SheetsDue(PanelKind):
 
     name = "recruitment.sheets_due"
     label = "Your sheets wait to be locked"
+    subject_line = "Please finish by {by}"
+    text = "Please score what is still open, then lock your sheets."
+    facts = (*PanelKind.facts, ("Please finish by", "{due}"))
+    placeholders = PanelKind.placeholders | {"due": A_DATE, "by": BY_DAY}
     audiences = {"unfinished": "Members with a sheet to lock"}
     defaults = (
         Default(1 * DAY, "unfinished"),
@@ -122,17 +141,18 @@ class SheetsDue(PanelKind):
         unfinished = {member.user_id for member in round_.standing().unfinished()}
         return round_.is_running and user.pk in unfinished
 
-    def context(self, occurrence, user):
-        context = super().context(occurrence, user)
-        context["facts"].append(("Please finish by", day(occurrence.subject.due)))
-        return context
+    def values(self, occurrence, reader):
+        due = occurrence.subject.due
+        dates_of_it = {"due": day(due), "by": weekday_near(due)}
+        return super().values(occurrence, reader) | dates_of_it
 
 
 @register
 class AllIn(PanelKind):
     name = "recruitment.all_in"
     label = "Every sheet is locked"
-    lines = ("You can compare the scores now, and talk about them.",)
+    subject_line = "Everybody has finished: you can go on together"
+    text = "You can compare the scores now, and talk about them."
 
     def wanted(self, rule, round_, user):
         return round_.is_running and round_.all_in and super().wanted(rule, round_, user)
@@ -142,10 +162,11 @@ class AllIn(PanelKind):
 class PanelIsAsked(PanelKind):
     name = "recruitment.panel_is_asked"
     label = "The chair asks you to confirm what the panel decided"
-    lines = (
-        "The chair has recorded it. It counts once another member of the panel confirms it.",
+    subject_line = "Please confirm what you decided together"
+    text = (
+        "The chair has recorded it. It counts once another member of the panel confirms it.\n\n"
         "Look at it first. If it is not what you decided together, do nothing, and talk to the "
-        "chair.",
+        "chair."
     )
 
     def wanted(self, rule, vacancy, user):
@@ -163,7 +184,11 @@ class FeedbackDue(PanelKind):
 
     name = "recruitment.feedback_due"
     label = "Feedback is missing"
-    lines = ("Nothing is sent to anybody before everybody who is not chosen has feedback.",)
+    subject_line = "Some words are still missing: please write them"
+    text = (
+        "Please write what is missing. Nothing is sent to anybody before everybody who is not "
+        "chosen has feedback."
+    )
     audiences = {"panel": "The panel"}
     defaults = (Default(-1 * DAY, "panel"), Default(-2 * DAY, "panel"))
 
@@ -184,14 +209,24 @@ class FeedbackDue(PanelKind):
 class PanelMeets(PanelKind):
     name = "recruitment.panel_meeting"
     label = "The panel meets"
+    subject_line = "You meet on {day}, {time}"
+    preview = "Open it to see where. It fits into your calendar."
     announces = True
+    text = PUT_IN
+    facts = (("What", "{what}"), ("When", "{when}"), ("Where", "{place}"))
+    placeholders = (
+        PanelKind.placeholders
+        | A_TIME
+        | {
+            "what": Placeholder("what the panel meets for", "Shortlisting"),
+            "place": Placeholder("where, if that is known", "Room 2, the Pinewood centre"),
+        }
+    )
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         meeting = occurrence.subject
-        facts = [("What", meeting.get_kind_display()), ("When", moment(meeting.starts_at))]
-        if meeting.place:
-            facts.append(("Where", meeting.place))
-        return super().context(occurrence, user) | {"facts": facts}
+        said = super().values(occurrence, reader) | at(meeting.starts_at)
+        return said | {"what": meeting.get_kind_display(), "place": meeting.place}
 
     def attachments(self, occurrence, user):
         return appointment(of_meeting(occurrence.subject))
@@ -204,14 +239,17 @@ class PartedKind(PanelKind):
     label = "An appointment is no longer yours"
     announces = parting = urgent = essential = after = True
     because = "since you were to be there"
+    title = "{label}"
+    preview = "It leaves your calendar. You need do nothing more."
+    text = f"You need not be there. {TAKEN_OUT}"
+    facts = (("When", "{when}"),)
+    placeholders = A_TIME
 
-    def context(self, occurrence, user):
-        starts_at = self.entry(occurrence).starts_at
-        return {
-            "title": self.label,
-            "facts": [("When", moment(starts_at))],
-            "lines": [TAKEN_OUT],
-        }
+    def values(self, occurrence, reader):
+        return at(self.entry(occurrence).starts_at)
+
+    def url(self, occurrence, reader):
+        return ""
 
     def attachments(self, occurrence, user):
         return appointment(self.entry(occurrence))
@@ -224,6 +262,7 @@ class PartedKind(PanelKind):
 @register
 class MeetingLeft(PartedKind):
     name = "recruitment.panel_meeting_left"
+    subject_line = "You need not come: {day}, {time}"
 
     def entry(self, occurrence):
         return replace(of_meeting(occurrence.subject), cancelled=True)
@@ -248,7 +287,9 @@ class RedactionDue(OfficerKind):
 
     name = "recruitment.redaction_due"
     label = "Applications wait to be redacted"
-    lines = ("The panel can read them once every copy is signed off.",)
+    subject_line = "Please get it ready to read: due on {by}"
+    text = "Please redact what is left. The panel can read them once every copy is signed off."
+    placeholders = OfficerKind.placeholders | {"by": BY_DAY}
     audiences = {"officers": "Who looks after the vacancy"}
     defaults = (Default(timedelta(0), "officers"), Default(-1 * DAY, "officers"))
 
@@ -265,6 +306,10 @@ class RedactionDue(OfficerKind):
     def wanted(self, rule, vacancy, user):
         return to_redact().filter(pk=vacancy.pk).exists() and super().wanted(rule, vacancy, user)
 
+    def values(self, occurrence, reader):
+        by = Promises.of(occurrence.subject).redacted_by
+        return super().values(occurrence, reader) | {"by": weekday_near(by)}
+
 
 def to_redact():
     """Vacancies that have closed with applications, and whose shortlisting has not begun."""
@@ -279,9 +324,10 @@ class SomebodyMustScore(OfficerKind):
 
     name = "recruitment.somebody_must_score"
     label = "A candidate needs somebody else to score them"
-    lines = (
+    subject_line = "Somebody else is needed: please find them"
+    text = (
         "At least one peer and two people score each candidate. The page of the vacancy says "
-        "whom it takes. You can add them to the panel.",
+        "whom it takes. You can add them to the panel."
     )
 
     def wanted(self, rule, round_, user):
@@ -293,7 +339,8 @@ class SomebodyMustScore(OfficerKind):
 class OutcomesWait(OfficerKind):
     name = "recruitment.outcomes_wait"
     label = "The panel has decided"
-    lines = ("Tell everybody within 2 working days: good news and bad together.",)
+    subject_line = "Please tell everybody within 2 working days"
+    text = "Tell everybody within 2 working days: good news and bad together."
 
 
 @register
@@ -302,7 +349,9 @@ class OutcomesDue(OfficerKind):
 
     name = "recruitment.outcomes_due"
     label = "People wait to be told what the panel decided"
-    lines = ("Good news and bad go together, each with its feedback.",)
+    subject_line = "Please tell everybody by {by}"
+    text = "Please tell them now: good news and bad go together, each with its feedback."
+    placeholders = OfficerKind.placeholders | {"by": BY_DAY}
     audiences = {"officers": "Who looks after the vacancy"}
     defaults = (
         Default(1 * DAY, "officers"),
@@ -312,10 +361,16 @@ class OutcomesDue(OfficerKind):
 
     def due(self, rule, now):
         for round_ in to_tell().select_related("vacancy"):
-            locked = round_.closed_at.astimezone(LONDON).date()
-            due_at = rule.due_at(morning_of(add_working_days(locked, TELLING)))
+            due_at = rule.due_at(morning_of(self.last_day(round_)))
             if round_.closed_at < due_at <= now:
                 yield Due(round_, due_at)
+
+    def last_day(self, round_):
+        return add_working_days(round_.closed_at.astimezone(LONDON).date(), TELLING)
+
+    def values(self, occurrence, reader):
+        by = self.last_day(occurrence.subject)
+        return super().values(occurrence, reader) | {"by": weekday_near(by)}
 
     def audience(self, rule, round_):
         return officers(round_.vacancy)
@@ -328,10 +383,12 @@ class OutcomesDue(OfficerKind):
 class TimeAsked(OfficerKind):
     name = "recruitment.time_asked"
     label = "A candidate asks for another time"
+    subject_line = "Somebody asks for another time"
+    text = "Please read what they ask for, and find a time that suits them."
+    action = "See the interviews"
 
-    def context(self, occurrence, user):
-        url = reverse("interviews", args=[occurrence.subject.vacancy.reference])
-        return super().context(occurrence, user) | {"url": url, "action": "See the interviews"}
+    def url(self, occurrence, reader):
+        return reverse("interviews", args=[occurrence.subject.vacancy.reference])
 
     def wanted(self, rule, interview, user):
         return bool(interview.wish) and super().wanted(rule, interview, user)
@@ -344,9 +401,8 @@ class CandidateKind(RecruitmentKind):
     No step of one's candidacy can be stopped: whoever misses one loses the post.
     """
 
-    subject = NEWS
     essential = True
-    lines = ()
+    action = "Read it"
 
     def application_of(self, subject):
         return subject
@@ -355,14 +411,8 @@ class CandidateKind(RecruitmentKind):
         application = self.application_of(subject)
         return application.candidate_id == user.pk and application.state != "withdrawn"
 
-    def context(self, occurrence, user):
-        application = self.application_of(occurrence.subject)
-        return {
-            "title": self.label,
-            "lines": list(self.lines),
-            "action": "Read it",
-            "url": application.get_absolute_url(),
-        }
+    def url(self, occurrence, reader):
+        return self.application_of(occurrence.subject).get_absolute_url()
 
 
 @register
@@ -371,32 +421,44 @@ class OutcomeSent(CandidateKind):
 
     name = "recruitment.outcome"
     label = "There is news for you"
-    lines = (
-        "Sign in to read it. If you would like somebody with you when you do, take your time.",
-    )
+    subject_line = ANSWER
+    text = "Sign in to read it. If you would like somebody with you when you do, take your time."
 
 
 @register
 class Apology(CandidateKind):
     name = "recruitment.apology"
     label = "We told you something that was wrong, and we are sorry"
+    subject_line = "We have to put something right"
+    text = (
+        "We have taken back what we last told you. It was our mistake, and not yours.\n\n"
+        "Sign in to read why. We tell you what is right as soon as we can."
+    )
     urgent = True
 
     def application_of(self, outcome):
         return outcome.blind.redaction.application
-
-    def context(self, occurrence, user):
-        lines = [
-            "We have taken back what we last told you. It was our mistake, and not yours.",
-            "Sign in to read why. We tell you what is right as soon as we can.",
-        ]
-        return super().context(occurrence, user) | {"lines": lines}
 
 
 @register
 class Released(CandidateKind):
     name = "recruitment.interviews_released"
     label = "You can choose a time now"
+    subject_line = "Please choose a time"
+    text = (
+        "Please choose a time that suits you. Everything that you need to know before the day is "
+        "there, and everybody sees it at the same moment."
+    )
+    action = "See it"
+    cases = {
+        "again": Case(
+            when="something has changed since the first time",
+            subject_line="Something has changed: please look again",
+            title="Please look at this again",
+            text="Something has changed. Please look at it again. Everybody sees the change at the "
+            "same moment.",
+        )
+    }
 
     def wanted(self, rule, release, user):
         return (
@@ -405,27 +467,28 @@ class Released(CandidateKind):
             .exists()
         )
 
-    def context(self, occurrence, user):
-        release = occurrence.subject
+    def case(self, occurrence, reader):
+        return "again" if occurrence.subject.number > 1 else ""
+
+    def url(self, occurrence, reader):
         interview = Interview.objects.select_related("application").get(
-            releases__release=release, application__candidate=user
+            releases__release=occurrence.subject, application__candidate=reader
         )
-        lines = [
-            "Everything that you need to know before the day is there, and everybody sees it "
-            "at the same moment."
-        ]
-        if release.number > 1:
-            lines = [
-                "Something has changed. Please look at it again. Everybody sees the change at "
-                "the same moment."
-            ]
-        title = self.label if release.number == 1 else "Please look at this again"
-        url = interview.get_absolute_url()
-        return {"title": title, "lines": lines, "url": url, "action": "See it"}
+        return interview.get_absolute_url()
 
 
 class AppointmentKind(CandidateKind):
     """With the time, and an entry for the calendar that tells nothing."""
+
+    preview = "Open it to see where, and whom you meet."
+    text = (
+        "You have an appointment with us.\n\n"
+        "Where it is, whom you meet and what to expect stands on the page. If it no longer suits "
+        "you, say so there or write to us."
+    )
+    action = "See it"
+    facts = (("When", "{when}"),)
+    placeholders = A_TIME
 
     def application_of(self, interview):
         return interview.application
@@ -437,18 +500,11 @@ class AppointmentKind(CandidateKind):
             and super().wanted(rule, interview, user)
         )
 
-    def context(self, occurrence, user):
-        interview = occurrence.subject
-        return {
-            "title": self.label,
-            "facts": [("When", moment(interview.slot.starts_at))],
-            "lines": [
-                "Where it is, whom you meet and what to expect stands on the page. If it "
-                "no longer suits you, say so there or write to us."
-            ],
-            "url": interview.get_absolute_url(),
-            "action": "See it",
-        }
+    def values(self, occurrence, reader):
+        return at(occurrence.subject.slot.starts_at)
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
     def attachments(self, occurrence, user):
         return appointment(of_candidate(occurrence.subject))
@@ -458,6 +514,7 @@ class AppointmentKind(CandidateKind):
 class Booked(AppointmentKind):
     name = "recruitment.booked"
     label = "Your time is booked"
+    subject_line = "Your time: {day}, {time}"
     announces = True
     urgent = True  # they have just chosen it
 
@@ -468,6 +525,11 @@ class Off(CandidateKind):
 
     name = "recruitment.interview_off"
     label = "Your appointment is cancelled"
+    subject_line = "Cancelled: your time on {day}, {time}"
+    preview = "It leaves your calendar. Open it to see where you stand."
+    text = CANCELLED
+    facts = (("When it was", "{when}"),)
+    placeholders = A_TIME
     urgent = parting = announces = True
 
     def application_of(self, interview):
@@ -477,19 +539,11 @@ class Off(CandidateKind):
         theirs = user.pk is None or interview.application.candidate_id == user.pk
         return theirs and interview.state == Interview.State.INVITED
 
-    def context(self, occurrence, user):
-        return super().context(occurrence, user) | cancelled_context(occurrence)
+    def values(self, occurrence, reader):
+        return at(datetime.fromisoformat(occurrence.data["starts_at"]))
 
     def attachments(self, occurrence, user):
         return appointment(cancelled(occurrence.subject, occurrence.data, of_panel=False))
-
-
-def cancelled_context(occurrence):
-    starts_at = datetime.fromisoformat(occurrence.data["starts_at"])
-    return {
-        "facts": [("When it was", moment(starts_at))],
-        "lines": [f"It does not take place at that time. {TAKEN_OUT}"],
-    }
 
 
 def appointment(entry):
@@ -512,6 +566,7 @@ def booked_before(now, offset):
 class InterviewReminder(AppointmentKind):
     name = "recruitment.interview"
     label = "Your appointment"
+    subject_line = "Coming up: your time on {day}, {time}"
     announces = True
     audiences = {"candidate": "The candidate"}
     defaults = (Default(7 * DAY, "candidate"), Default(1 * DAY, "candidate"))
@@ -533,6 +588,11 @@ class InterviewForPanel(PanelKind):
 
     name = "recruitment.interview_panel"
     label = "The panel holds an interview"
+    subject_line = "You are needed on {day}, {time}"
+    preview = "Open it to see what it is. It fits into your calendar."
+    text = PUT_IN
+    facts = (*PanelKind.facts, ("When", "{when}"))
+    placeholders = PanelKind.placeholders | A_TIME
     announces = True
     audiences = {"panel": "The panel"}
     defaults = (Default(7 * DAY, "panel"), Default(1 * DAY, "panel"))
@@ -549,10 +609,8 @@ class InterviewForPanel(PanelKind):
             and super().wanted(rule, interview, user)
         )
 
-    def context(self, occurrence, user):
-        context = super().context(occurrence, user)
-        context["facts"].append(("When", moment(occurrence.subject.slot.starts_at)))
-        return context
+    def values(self, occurrence, reader):
+        return super().values(occurrence, reader) | at(occurrence.subject.slot.starts_at)
 
     def attachments(self, occurrence, user):
         return appointment(of_panel(occurrence.subject))
@@ -561,6 +619,7 @@ class InterviewForPanel(PanelKind):
 @register
 class InterviewLeft(PartedKind):
     name = "recruitment.interview_panel_left"
+    subject_line = "No longer yours: {day}, {time}"
 
     def entry(self, occurrence):
         """At the time that it was then: it may have another one by now."""
@@ -580,6 +639,14 @@ class OffForPanel(PartedKind):
 
     name = "recruitment.interview_panel_off"
     label = "An interview is no longer at this time"
+    subject_line = "Not taking place: {day}, {time}"
+    text = CANCELLED
+    facts = (("Vacancy", "{vacancy}"), ("When it was", "{when}"))
+    placeholders = A_TIME | {
+        "vacancy": Placeholder(
+            "the title of the vacancy, for those on the panel alone", A_VACANCY.example
+        )
+    }
 
     def entry(self, occurrence):
         return cancelled(occurrence.subject, occurrence.data, of_panel=True)
@@ -587,11 +654,22 @@ class OffForPanel(PartedKind):
     def wanted(self, rule, interview, user):
         return True
 
-    def context(self, occurrence, user):
-        """Only who is on the panel reads of which vacancy."""
-        judges = user.pk is not None and PanelKind.wanted(self, None, occurrence.subject, user)
-        said = (PanelKind if judges else PartedKind).context(self, occurrence, user)
-        return said | cancelled_context(occurrence)
+    def values(self, occurrence, reader):
+        """Only who is on the panel reads of which vacancy, and can follow a link."""
+        vacancy = occurrence.subject.vacancy.title if self.judges(occurrence, reader) else ""
+        return super().values(occurrence, reader) | {"vacancy": vacancy}
+
+    def url(self, occurrence, reader):
+        return PanelKind.url(self, occurrence, reader) if self.judges(occurrence, reader) else ""
+
+    def judges(self, occurrence, reader):
+        """Asked once for both."""
+        known = vars(occurrence).setdefault("_judges", {})
+        if reader.pk not in known:
+            known[reader.pk] = reader.pk is not None and PanelKind.wanted(
+                self, None, occurrence.subject, reader
+            )
+        return known[reader.pk]
 
 
 @register
@@ -600,7 +678,8 @@ class PackReady(PanelKind):
 
     name = "recruitment.pack"
     label = "Read before the interviews"
-    lines = ("The questions, the times and what is arranged are on your page.",)
+    subject_line = "Please read this before you meet"
+    text = "Please read the questions, the times and what is arranged. They are on your page."
     audiences = {"panel": "The panel"}
     defaults = (Default(timedelta(0), "panel"),)
 

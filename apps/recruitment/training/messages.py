@@ -2,8 +2,9 @@
 
 from apps.core.dates import DAY, span
 from apps.notifications.kinds import Default, Due, register
+from apps.notifications.wording import AT_TIME, FROM_TO, ON_DAY, Placeholder
 
-from ..vacancies.messages import RecruitmentKind
+from ..vacancies.messages import RecruitmentKind, at
 from .models import Enrolment, TrainingSession
 
 
@@ -13,6 +14,20 @@ class TrainingSoon(RecruitmentKind):
 
     name = "recruitment.training"
     label = "Training is tomorrow"
+    subject_line = "See you on {day}, {time}"
+    preview = "Open it to see where."
+    title = "Session {number}: {cohort}"
+    text = "Please come to this session of your training. If you cannot, write to {support}."
+    action = "See the training"
+    facts = (("When", "{when}"), ("Where", "{place}"))
+    placeholders = {
+        "number": Placeholder("which session it is", "3"),
+        "cohort": Placeholder("the name of the training", "Peers in training, spring"),
+        "when": FROM_TO,
+        "day": ON_DAY,
+        "time": AT_TIME,
+        "place": Placeholder("where it is", "Room 2, the Pinewood centre"),
+    }
     audiences = {"people": "Those who take part"}
     defaults = (Default(1 * DAY, "people"),)
 
@@ -30,14 +45,14 @@ class TrainingSoon(RecruitmentKind):
     def wanted(self, rule, session, user):
         return session.cohort.enrolments.filter(user=user, state=Enrolment.State.ENROLLED).exists()
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         session = occurrence.subject
-        return {
-            "title": f"Session {session.number}: {session.cohort.name}",
-            "facts": [
-                ("When", span(session.starts_at, session.ends_at)),
-                ("Where", session.cohort.place),
-            ],
-            "url": session.cohort.get_absolute_url(),
-            "action": "See the training",
+        return at(session.starts_at) | {
+            "number": session.number,
+            "cohort": session.cohort.name,
+            "when": span(session.starts_at, session.ends_at),
+            "place": session.cohort.place,
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.cohort.get_absolute_url()

@@ -1,13 +1,21 @@
 """What people are told about vacancies, at once and by the clock.
 
-Subject lines say nothing of jobs: whoever looks over a candidate's shoulder learns nothing.
+Subject lines and previews say nothing of jobs: whoever sees a candidate's telephone learns nothing.
 """
 
 from apps.accounts.models.people import User
-from apps.core import clock
-from apps.core.dates import DAY, day, moment, span
+from apps.core import clock, dates
+from apps.core.dates import DAY, day, moment, span, weekday_near
 from apps.core.working_days import add_working_days
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
+from apps.notifications.wording import (
+    AT_TIME,
+    BY_DAY,
+    BY_MOMENT,
+    FROM_TO,
+    ON_DAY,
+    Placeholder,
+)
 
 from .events import human_resources, preparers
 from .models.approval import Approval, authorisers_waiting
@@ -15,27 +23,48 @@ from .models.vacancy import Vacancy
 from .models.visit import Visit
 
 State = Vacancy.State
-NEUTRAL = "Something on Oxleas Peer needs you"
-NEWS = "News for you on Oxleas Peer"
+# Good news and bad begin alike: from a telephone nobody can tell which it is.
+ANSWER = "We have an answer for you"
+
+A_VACANCY = Placeholder("the title of the vacancy", "Peer worker, Pinewood ward")
+A_TEAM = Placeholder("the team, if it is known", "Pinewood ward")
+A_DATE = Placeholder("the day, with its year", "10 December 2026")
+A_MOMENT = Placeholder("day and time", "Thursday 10 December 2026, 10am")
+SINCE = Placeholder("since which day", "Thursday 10 December", discreet=True)
+REASON = Placeholder("the reason, if there is one", "The money for it is not there this year.")
+A_TIME = {"when": A_MOMENT, "day": ON_DAY, "time": AT_TIME}
+
+
+def at(starts_at):
+    """The values of ``A_TIME``."""
+    return {
+        "when": moment(starts_at),
+        "day": weekday_near(starts_at),
+        "time": dates.clock(starts_at),
+    }
+
+
+def until(closes_at):
+    """The value of ``BY_MOMENT``."""
+    return f"{dates.clock(closes_at)} on {weekday_near(closes_at)}"
 
 
 class RecruitmentKind(Kind):
-    """A message about a vacancy or an application: its subject line tells neither."""
+    """A message about a vacancy or an application: from outside it tells neither."""
 
     topic = Topic.RECRUITMENT
     withheld = True
-    subject = NEUTRAL
+    preview = "Open it when you have a quiet moment."
     because = "since it is a step of something that you began"  # no word of jobs
-
-    def subject_line(self, occurrence, user):
-        return self.subject
 
 
 class VacancyKind(RecruitmentKind):
     """To those on the working side: they must still see it when it is sent."""
 
-    lines = ()
+    title = "{label}: {vacancy}"
     action = "See the vacancy"
+    facts: tuple[tuple[str, str], ...] = (("Team", "{team}"),)
+    placeholders = {"vacancy": A_VACANCY, "team": A_TEAM}
 
     def vacancy_of(self, subject):
         return subject
@@ -44,18 +73,12 @@ class VacancyKind(RecruitmentKind):
         vacancy = self.vacancy_of(subject)
         return Vacancy.objects.visible_to(user).filter(pk=vacancy.pk).exists()
 
-    def facts(self, vacancy):
-        return [("Team", vacancy.team)] if vacancy.team else []
-
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         vacancy = self.vacancy_of(occurrence.subject)
-        return {
-            "title": f"{self.label}: {vacancy.title}",
-            "facts": self.facts(vacancy),
-            "lines": list(self.lines),
-            "url": vacancy.get_absolute_url(),
-            "action": self.action,
-        }
+        return {"vacancy": vacancy.title, "team": vacancy.team}
+
+    def url(self, occurrence, reader):
+        return self.vacancy_of(occurrence.subject).get_absolute_url()
 
 
 @register
@@ -64,7 +87,10 @@ class StaleDraft(VacancyKind):
 
     name = "recruitment.stale_draft"
     label = "A vacancy waits to be got ready"
-    lines = ("Go on with it together, or tell Human Resources what holds it up.",)
+    subject_line = "Standing still since {since}: please go on with it"
+    text = "Go on with it together, or tell Human Resources what holds it up."
+    facts = (*VacancyKind.facts, ("Nobody has moved it on since", "{moved}"))
+    placeholders = VacancyKind.placeholders | {"moved": A_DATE, "since": SINCE}
     audiences = {"preparers": "The manager and the peer lead"}
     defaults = (Default(-14 * DAY, "preparers"),)
 
@@ -77,8 +103,10 @@ class StaleDraft(VacancyKind):
     def version(self, vacancy):
         return int(vacancy.since.timestamp())
 
-    def facts(self, vacancy):
-        return [*super().facts(vacancy), ("Nobody has moved it on since", day(vacancy.since))]
+    def values(self, occurrence, reader):
+        since = occurrence.subject.since
+        dates_of_it = {"moved": day(since), "since": weekday_near(since)}
+        return super().values(occurrence, reader) | dates_of_it
 
     def audience(self, rule, vacancy):
         return preparers(vacancy)
@@ -91,7 +119,7 @@ class StaleDraft(VacancyKind):
 class ApprovalKind(VacancyKind):
     """To the authoriser whose turn it is."""
 
-    lines = ["Read it, then approve it or send it back with a reason."]
+    text = "Read it, then approve it or send it back with a reason."
     action = "Read the vacancy"
 
     def vacancy_of(self, step):
@@ -105,12 +133,16 @@ class ApprovalKind(VacancyKind):
 class ApprovalAsked(ApprovalKind):
     name = "recruitment.approval_asked"
     label = "A vacancy waits for your approval"
+    subject_line = "It is your turn: please read and answer"
 
 
 @register
 class ApprovalChase(ApprovalKind):
     name = "recruitment.approval_chase"
     label = "A vacancy still waits for your approval"
+    subject_line = "Your turn since {since}: please read and answer"
+    facts = (*ApprovalKind.facts, ("Asked on", "{asked}"))
+    placeholders = ApprovalKind.placeholders | {"asked": A_DATE, "since": SINCE}
     audiences = {"authoriser": "Whose turn it is"}
     defaults = (Default(-3 * DAY, "authoriser"), Default(-7 * DAY, "authoriser"))
 
@@ -126,10 +158,10 @@ class ApprovalChase(ApprovalKind):
     def version(self, step):
         return int(step.asked_at.timestamp()) if step.asked_at else 0
 
-    def context(self, occurrence, user):
-        context = super().context(occurrence, user)
-        context["facts"].append(("Asked on", day(occurrence.subject.asked_at)))
-        return context
+    def values(self, occurrence, reader):
+        asked_at = occurrence.subject.asked_at
+        dates_of_it = {"asked": day(asked_at), "since": weekday_near(asked_at)}
+        return super().values(occurrence, reader) | dates_of_it
 
     def audience(self, rule, step):
         return step.people()
@@ -141,7 +173,27 @@ class DeputyNamed(VacancyKind):
 
     name = "recruitment.deputy_named"
     label = "A deputy is named for an approval"
-    lines = ["Whoever holds the office can still answer themselves, and can end this."]
+    subject_line = "Standing in: {first} until {last}"
+    preview = "Open it to see who stands in, and for what."
+    text = (
+        "A deputy answers for this office on the days below. Whoever holds the office can still "
+        "answer themselves, and can end this."
+    )
+    facts = (
+        *VacancyKind.facts,
+        ("Office", "{office}"),
+        ("Deputy", "{deputy}"),
+        ("From", "{from}"),
+        ("Until", "{until}"),
+    )
+    placeholders = VacancyKind.placeholders | {
+        "office": Placeholder("which office the deputy answers for", "Finance"),
+        "deputy": Placeholder("the name of the deputy, or *You*", "Kim Winter"),
+        "from": Placeholder("the first day, with its year", "10 December 2026"),
+        "until": Placeholder("the last day, with its year", "17 December 2026"),
+        "first": Placeholder("the first day", "Thursday 10 December", discreet=True),
+        "last": Placeholder("the last day", "Thursday 17 December", discreet=True),
+    }
 
     def vacancy_of(self, deputy):
         return deputy.step.vacancy
@@ -149,25 +201,24 @@ class DeputyNamed(VacancyKind):
     def wanted(self, rule, deputy, user):
         return not deputy.is_over and super().wanted(rule, deputy, user)
 
-    def context(self, occurrence, user):
-        deputy, context = occurrence.subject, super().context(occurrence, user)
-        office = deputy.step.get_office_display()
-        is_deputy = user.pk == deputy.user_id
-        context["facts"] += [
-            ("Office", office),
-            ("Deputy", "You" if is_deputy else deputy.user.name),
-            ("From", day(deputy.from_on)),
-            ("Until", day(deputy.until_on)),
-        ]
-        return context
+    def values(self, occurrence, reader):
+        deputy = occurrence.subject
+        return super().values(occurrence, reader) | {
+            "office": deputy.step.get_office_display(),
+            "deputy": "You" if reader.pk == deputy.user_id else deputy.user.name,
+            "from": day(deputy.from_on),
+            "until": day(deputy.until_on),
+            "first": weekday_near(deputy.from_on),
+            "last": weekday_near(deputy.until_on),
+        }
 
 
 @register
 class Returned(VacancyKind):
     name = "recruitment.vacancy_return_it"
     label = "A vacancy was sent back"
-
-    lines = ["The reason stands on its page. Change what is needed, then ask for approval again."]
+    subject_line = "Please change something, then ask again"
+    text = "The reason stands on its page. Change what is needed, then ask for approval again."
 
 
 @register
@@ -175,8 +226,8 @@ class Approved(VacancyKind):
     name = "recruitment.vacancy_approve"
     label = "A vacancy was approved"
     news = True
-
-    lines = ["It can be opened once its panel is complete and its dates are set."]
+    subject_line = "All have agreed: you can go on"
+    text = "It can be opened once its panel is complete and its dates are set."
 
 
 @register
@@ -184,10 +235,15 @@ class Opened(VacancyKind):
     name = "recruitment.vacancy_open"
     label = "A vacancy has opened"
     news = announces = True
-    subject = NEWS
+    subject_line = "It has begun, and ends at {by}"
+    text = "People can apply from now on. Its page says what comes next, and when."
+    facts = (*VacancyKind.facts, ("Closes", "{closes}"))
+    placeholders = VacancyKind.placeholders | {"closes": A_MOMENT, "by": BY_MOMENT}
 
-    def facts(self, vacancy):
-        return [*super().facts(vacancy), ("Closes", moment(vacancy.closes_at))]
+    def values(self, occurrence, reader):
+        closes_at = occurrence.subject.closes_at
+        dates_of_it = {"closes": moment(closes_at), "by": until(closes_at)}
+        return super().values(occurrence, reader) | dates_of_it
 
 
 @register
@@ -196,6 +252,14 @@ class Closing(VacancyKind):
 
     name = "recruitment.closing"
     label = "A vacancy closes soon"
+    subject_line = "Your part comes next: please finish by {by}"
+    text = "When it has closed, every copy has to be redacted: then the panel can begin to read."
+    facts = (*VacancyKind.facts, ("Closes", "{closes}"), ("Finish redacting by", "{redacted}"))
+    placeholders = VacancyKind.placeholders | {
+        "closes": A_MOMENT,
+        "redacted": Placeholder("the last day to redact, with its year", "10 December 2026"),
+        "by": BY_DAY,
+    }
     audiences = {"hr": "Human Resources"}
     defaults = (Default(1 * DAY, "hr"),)
 
@@ -211,13 +275,14 @@ class Closing(VacancyKind):
     def wanted(self, rule, vacancy, user):
         return vacancy.is_open and super().wanted(rule, vacancy, user)
 
-    def facts(self, vacancy):
-        closes_on = clock.date_of(vacancy.closes_at)
-        return [
-            *super().facts(vacancy),
-            ("Closes", moment(vacancy.closes_at)),
-            ("Finish redacting by", day(add_working_days(closes_on, 1))),
-        ]
+    def values(self, occurrence, reader):
+        closes_at = occurrence.subject.closes_at
+        redacted_by = add_working_days(clock.date_of(closes_at), 1)
+        return super().values(occurrence, reader) | {
+            "closes": moment(closes_at),
+            "redacted": day(redacted_by),
+            "by": weekday_near(redacted_by),
+        }
 
 
 @register
@@ -227,7 +292,12 @@ class Longer(RecruitmentKind):
     name = "recruitment.longer"
     label = "More time to apply"
     news = True
-    subject = NEWS
+    subject_line = "There is more time: until {by}"
+    title = "More time: {vacancy}"
+    text = "It closes later than was said. If you have applied already, you need do nothing."
+    action = "See the advert"
+    facts = (("Closes now", "{closes}"),)
+    placeholders = {"vacancy": A_VACANCY, "closes": A_MOMENT, "by": BY_MOMENT}
 
     def is_essential_to(self, vacancy, user):
         return vacancy.applications.filter(candidate=user).exists()
@@ -235,28 +305,26 @@ class Longer(RecruitmentKind):
     def wanted(self, rule, vacancy, user):
         return vacancy.is_open
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         vacancy = occurrence.subject
         return {
-            "title": f"More time: {vacancy.title}",
-            "facts": [("Closes now", moment(vacancy.closes_at))],
-            "url": vacancy.get_job_url(),
-            "action": "See the advert",
+            "vacancy": vacancy.title,
+            "closes": moment(vacancy.closes_at),
+            "by": until(vacancy.closes_at),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_job_url()
 
 
 class Stopped(RecruitmentKind):
-    subject = NEWS
+    title = "{vacancy}: this vacancy was withdrawn"
+    action = "See more"
+    placeholders = {"vacancy": A_VACANCY, "reason": REASON}
 
-    def context(self, occurrence, user):
-        vacancy = occurrence.subject
+    def values(self, occurrence, reader):
         reason = (occurrence.data or {}).get("reason", "")
-        return {
-            "title": f"{vacancy.title}: this vacancy was withdrawn",
-            "lines": [self.says[0], *([f"The reason: {reason}"] if reason else []), *self.says[1:]],
-            "url": vacancy.get_job_url() if self.for_candidates else vacancy.get_absolute_url(),
-            "action": "See more",
-        }
+        return {"vacancy": occurrence.subject.title, "reason": reason}
 
 
 @register
@@ -264,55 +332,71 @@ class WithdrawnForCandidates(Stopped):
     name = "recruitment.vacancy_withdrawn"
     label = "A vacancy was withdrawn"
     essential = True  # they wait for an answer
-    for_candidates = True
-    says = [
+    subject_line = ANSWER
+    text = (
         "We are sorry. Nobody will be appointed, and your application has ended. It says nothing "
-        "about you.",
-        "You can apply for other posts at any time.",
-    ]
+        "about you.\n\n"
+        "The reason: {reason}\n\n"
+        "You can apply for other posts at any time."
+    )
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_job_url()
 
 
 @register
 class WithdrawnInside(Stopped):
     name = "recruitment.vacancy_stopped"
     label = "A vacancy that you work on was withdrawn"
-    for_candidates = False
-    says = ["Candidates have been told."]
+    subject_line = "Something that you work on has ended"
+    text = "You need do nothing more for it. Candidates have been told.\n\nThe reason: {reason}"
 
     def wanted(self, rule, vacancy, user):
         return Vacancy.objects.visible_to(user).filter(pk=vacancy.pk).exists()
 
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
+
 
 class VisitKind(RecruitmentKind):
-    lines = ()
+    action = "See the page"
+    facts = (("When", "{when}"), ("Where", "{place}"))
+    placeholders = {
+        "when": FROM_TO,
+        "day": ON_DAY,
+        "time": AT_TIME,
+        "place": Placeholder("where it is", "Room 2, the Pinewood centre"),
+    }
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         visit = occurrence.subject
-        return {
-            "title": self.title,
-            "facts": [("When", span(visit.starts_at, visit.ends_at)), ("Where", visit.place)],
-            "lines": list(self.lines),
-            "url": visit.vacancy.get_job_url(),
-            "action": "See the page",
-        }
+        when = {"when": span(visit.starts_at, visit.ends_at), "place": visit.place}
+        return at(visit.starts_at) | when
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.vacancy.get_job_url()
 
 
 @register
 class VisitCancelled(VisitKind):
     name = "recruitment.visit_cancelled"
     label = "A visit is cancelled"
-    title = "The visit that you booked is cancelled"
-    lines = ("We are sorry. If there is another visit, it stands on the page.",)
     urgent = essential = True
     because = "since you booked it"
-    subject = NEWS
+    subject_line = "Please do not come on {day}, {time}"
+    preview = "We are sorry. You can open it to see whether there is another time."
+    title = "The visit that you booked is cancelled"
+    text = "We are sorry. Please do not come. If there is another visit, it stands on the page."
 
 
 @register
 class VisitTomorrow(VisitKind):
     name = "recruitment.visit"
     label = "A visit is tomorrow"
+    subject_line = "You are expected on {day}, {time}"
+    preview = "Open it to see where."
     title = "The visit that you booked is soon"
+    text = "We look forward to meeting you. If you cannot come, please write to {support}."
     audiences = {"visitors": "Those who booked"}
     defaults = (Default(1 * DAY, "visitors"),)
 
@@ -335,5 +419,5 @@ class SomebodyLeft(VacancyKind):
 
     name = "recruitment.somebody_left"
     label = "Somebody who worked on a vacancy has left"
-
-    lines = ["Name somebody else, so that it does not stand still."]
+    subject_line = "Somebody is missing: please name somebody else"
+    text = "Name somebody else, so that it does not stand still."

@@ -12,11 +12,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.core.dates import day
+from apps.core.dates import day, weekday_near
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.core.models import AuditEntry, FirstPress
 from apps.datarights.retention import run as run_retention
 from apps.notifications.kinds import KINDS as MESSAGES
+from apps.notifications.mail import content
 from apps.notifications.models import Delivery, Occurrence
 from apps.notifications.planning import plan
 from apps.recruitment.applications.models.application import Application, Referee
@@ -310,8 +311,9 @@ def test_the_second_is_told_and_the_subject_tells_nothing():
     assert told("recruitment.second_reader") == {second}
     occurrence = Occurrence.objects.get(rule__kind="recruitment.second_reader")
     kind = MESSAGES["recruitment.second_reader"]
-    assert kind.subject_line(occurrence, second) == "Something on Oxleas Peer needs you"
-    words = str(kind.context(occurrence, second))
+    said = content(kind, occurrence, second)
+    assert said["subject_line"] == "Please look at something as a second person"
+    words = str(said)
     assert offer.application.full_name not in words
     assert kind.wanted(None, occurrence.subject, second)
     assert not kind.wanted(None, occurrence.subject, offer.made_by)
@@ -415,8 +417,9 @@ def test_human_resources_hear_in_time_long_after_the_application_is_gone():
             assert len(list(rights_to_work(anew(officer)))) == 1
     occurrence = Occurrence.objects.filter(rule__kind="recruitment.right_to_work_ends").last()
     kind = MESSAGES["recruitment.right_to_work_ends"]
-    assert kind.subject_line(occurrence, officer) == "Something on Oxleas Peer needs you"
-    assert post.name not in str(kind.context(occurrence, officer))
+    said = content(kind, occurrence, officer)
+    assert said["subject_line"] == f"Please look again at what ends on {weekday_near(ends_on)}"
+    assert post.name not in str(said)
     assert officer in told("recruitment.right_to_work_ends")
     assert post.user not in told("recruitment.right_to_work_ends")
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
@@ -15,11 +17,13 @@ from apps.core.exceptions import Already, Conflict, IllegalMove, NotYet
 from apps.core.needs import needs_of
 from apps.notifications.calendar import CALENDAR, part
 from apps.notifications.kinds import KINDS
-from apps.notifications.models import Delivery
+from apps.notifications.mail import content
+from apps.notifications.models import Address, Delivery, Occurrence
 from apps.notifications.planning import plan as plan_messages
 from apps.recruitment.roles import PanelRole
 from apps.recruitment.selection import calendar as selection_calendar
 from apps.recruitment.selection import payable_time
+from apps.recruitment.selection.messages import PanelKind
 from apps.recruitment.selection.models.interview import (
     Arrangement,
     Interview,
@@ -231,6 +235,29 @@ def test_whoever_was_not_told_of_a_time_is_not_told_that_it_is_off():
     [interview] = choosing.own_interviews(vacancy)
     candidate_withdraws(vacancy, interview.application)
     assert not Delivery.objects.filter(occurrence__rule__kind__endswith="_off").exists()
+
+
+def test_only_who_is_on_the_panel_reads_of_which_vacancy_a_time_is_off_and_gets_a_link():
+    vacancy, people = choosing.planned("yes")
+    choosing.book_all(vacancy)
+    a_week_before(vacancy)
+    [interview] = choosing.own_interviews(vacancy)
+    candidate_withdraws(vacancy, interview.application)
+    kind = KINDS["recruitment.interview_panel_off"]
+    off = Occurrence.objects.get(rule__kind=kind.name)
+    page = reverse("panel", args=[vacancy.reference])
+    for reader in (people[PanelRole.PEER], StaffFactory(), Address.of("gone@test.example")):
+        said, serves = content(kind, off, reader), reader in people.values()
+        assert said["url"] == (page if serves else "")
+        labels = ["Vacancy", "When it was"] if serves else ["When it was"]
+        assert [label for label, _ in said["facts"]] == labels
+        assert (vacancy.title in str(said)) == serves
+    off, chair = Occurrence.objects.get(pk=off.pk), people[PanelRole.CHAIR]
+    with CaptureQueriesContext(connection) as judged:
+        assert PanelKind.wanted(kind, None, off.subject, chair)
+    with CaptureQueriesContext(connection) as said:
+        content(kind, off, chair)
+    assert 0 < len(said) < len(judged)  # asked once for the words and the link
 
 
 def test_given_another_time_the_panels_entry_of_the_first_goes_and_the_candidates_moves():

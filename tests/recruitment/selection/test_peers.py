@@ -15,6 +15,7 @@ from django.utils import timezone
 from apps.accounts.roles import OFFICE
 from apps.core.exceptions import IllegalMove, NotYet
 from apps.notifications.kinds import KINDS
+from apps.notifications.mail import content
 from apps.notifications.models import Delivery
 from apps.recruitment.roles import PanelRole
 from apps.recruitment.selection.models.blind import BlindApplication
@@ -145,7 +146,7 @@ def test_human_resources_hear_when_a_candidate_comes_to_lack_somebody():
     assert row.recipient == vacancy.created_by
     round_ = choosing.round_of(vacancy)
     assert kind.wanted(None, round_, hr(vacancy))
-    assert first.label not in str(kind.context(row.occurrence, row.recipient))
+    assert first.label not in str(content(kind, row.occurrence, row.recipient))
     join(vacancy)
     assert not kind.wanted(None, choosing.round_of(vacancy), hr(vacancy))
 

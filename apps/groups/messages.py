@@ -17,6 +17,11 @@ from .counting import SIDES, question
 from .models import Membership, TermsOfReference, WorkingGroup, neither_leads
 
 
+def name_for(reader, thing):
+    """Whose it is; nothing is asked for whoever reads of their own."""
+    return (reader if thing.user_id == reader.pk else thing.user).name
+
+
 def office():
     """The people of the programme office."""
     return User.objects.active().filter(groups__in=ProgrammeRole.objects.filter(name=OFFICE))
@@ -132,7 +137,7 @@ class TermEnding(Kind):
     def values(self, occurrence, reader):
         membership = occurrence.subject
         return {
-            "who": membership.user.name,
+            "who": name_for(reader, membership),
             "group": membership.group.name,
             "role": membership.get_role_display().lower(),
             "day": weekday_near(membership.ends),
@@ -240,7 +245,7 @@ class SideKind(Kind):
 
     def values(self, occurrence, reader):
         change = occurrence.subject
-        return {"who": change.user.name, "change": change.words}
+        return {"who": name_for(reader, change), "change": change.words}
 
     def url(self, occurrence, reader):
         return occurrence.subject.get_absolute_url()

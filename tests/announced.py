@@ -17,8 +17,10 @@ class Tick:
         before = len(self.outbox)
         planning.plan()
         sending.send()
-        self.mails = [one for one in self.outbox[before:] if one.subject not in self.but]
-        return sorted((one.subject.split(":")[0], one.to[0]) for one in self.mails)
+        left = ((one.subject.split(":")[0], one) for one in self.outbox[before:])
+        told = [(about, one) for about, one in left if about not in self.but]
+        self.mails = [one for _, one in told]
+        return sorted((about, one.to[0]) for about, one in told)
 
 
 def entries(mail):

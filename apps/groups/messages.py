@@ -9,11 +9,17 @@ from apps.accounts.models.people import User
 from apps.accounts.models.sides import SideChange
 from apps.accounts.roles import OFFICE
 from apps.core import clock
-from apps.core.dates import DAY, day, morning_of
+from apps.core.dates import DAY, day, morning_of, weekday_near
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
+from apps.notifications.wording import A_GROUP, ON_DAY, SOMEBODY, Case, Placeholder
 
 from .counting import SIDES, question
 from .models import Membership, TermsOfReference, WorkingGroup, neither_leads
+
+
+def name_for(reader, thing):
+    """Whose it is; nothing is asked for whoever reads of their own."""
+    return (reader if thing.user_id == reader.pk else thing.user).name
 
 
 def office():
@@ -28,6 +34,22 @@ class SeatEmpty(Kind):
     name = "groups.seat_empty"
     label = "A co-lead seat is empty"
     topic = Topic.GROUPS
+    preview = "Please see which group it is, and help to find somebody."
+    title = "{group} needs a co-lead"
+    text = (
+        "The seat for {empty} is empty. Please help to find somebody.\n\n{doubled}\n\n"
+        "Each group is led by two people: one with lived experience and one of staff."
+    )
+    action = "See the group"
+    placeholders = {
+        "group": A_GROUP,
+        "empty": Placeholder("the side, or sides, without a co-lead", "lived experience"),
+        "doubled": Placeholder(
+            "where several are co-leads of one side: who they are, and the way out of it",
+            "Kim Winter and Lee Summer are co-leads of one side (staff), so none of them leads "
+            "the group. The programme office ends all but one of these terms.",
+        ),
+    }
     audiences = {"everyone": "Programme office and the other co-lead", "office": "Programme office"}
 
     def due(self, rule, now):
@@ -46,18 +68,16 @@ class SeatEmpty(Kind):
     def wanted(self, rule, group, user):
         return group.state == WorkingGroup.State.ACTIVE and not group.is_led_by_two
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         group = occurrence.subject
-        sides = " and ".join(side.label.lower() for side in group.empty_seats())
-        lines = [f"The seat for {sides} is empty."] if sides else []
-        lines += map(neither_leads, group.doubled_seats())
-        lines += ["Each group is led by two people: one with lived experience and one of staff."]
         return {
-            "title": f"{group.name} needs a co-lead",
-            "lines": lines,
-            "url": group.get_absolute_url(),
-            "action": "See the group",
+            "group": group.name,
+            "empty": " and ".join(side.label.lower() for side in group.empty_seats()),
+            "doubled": "\n".join(map(neither_leads, group.doubled_seats())),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 @register
@@ -67,6 +87,31 @@ class TermEnding(Kind):
     name = "groups.term_ending"
     label = "A term is ending"
     topic = Topic.GROUPS
+    subject_line = "{label}: {day}"
+    preview = "Please think about what comes after it."
+    title = "Your term in {group} ends on {date}"
+    text = (
+        "This term is ending. If you would like to go on, please tell the programme office."
+        "\n\nThe role: {role}."
+    )
+    action = "See the group"
+    cases = {
+        "another": Case(
+            when="the programme office reads it",
+            title="{who}'s term in {group} ends on {date}",
+            text=(
+                "This term is ending. Please ask {who} whether they would like to go on."
+                "\n\nThe role: {role}."
+            ),
+        )
+    }
+    placeholders = {
+        "who": Placeholder("whose term it is", "Kim Winter"),
+        "group": A_GROUP,
+        "role": Placeholder("the role in the group", "member"),
+        "day": ON_DAY,
+        "date": Placeholder("the day with its year", "10 December 2026"),
+    }
     audiences = {"everyone": "The person and the programme office", "person": "The person"}
     defaults = (Default(60 * DAY), Default(14 * DAY))
 
@@ -86,15 +131,21 @@ class TermEnding(Kind):
     def wanted(self, rule, membership, user):
         return Membership.objects.current().filter(pk=membership.pk).exists()
 
-    def context(self, occurrence, user):
+    def case(self, occurrence, reader):
+        return "" if occurrence.subject.user_id == reader.pk else "another"
+
+    def values(self, occurrence, reader):
         membership = occurrence.subject
-        who = "Your" if membership.user_id == user.pk else f"{membership.user.name}'s"
         return {
-            "title": f"{who} term in {membership.group.name} ends on {day(membership.ends)}",
-            "lines": [f"The role: {membership.get_role_display().lower()}."],
-            "url": membership.group.get_absolute_url(),
-            "action": "See the group",
+            "who": name_for(reader, membership),
+            "group": membership.group.name,
+            "role": membership.get_role_display().lower(),
+            "day": weekday_near(membership.ends),
+            "date": day(membership.ends),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.group.get_absolute_url()
 
 
 class TermsKind(Kind):
@@ -102,20 +153,34 @@ class TermsKind(Kind):
 
     topic = Topic.GROUPS
     states = (TermsOfReference.State.ADOPTED,)
-    opening = ""
+    preview = "You can read what they say, and what is other than before."
+    title = "{label}: {group}"
+    action = "Read the terms"
+    placeholders = {
+        "group": A_GROUP,
+        "day": Placeholder("from when they hold", "Thursday 10 December", discreet=True),
+        "date": Placeholder("the same day with its year", "10 December 2026"),
+        "changes": Placeholder(
+            "what is other than in the terms before, one in each line",
+            "Notice for meetings: 10 days (before: 7 days).",
+        ),
+    }
 
     def wanted(self, rule, terms, user):
         return terms.state in self.states
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         terms = occurrence.subject
-        changes = [f"{label}: {now} (before: {old})." for label, old, now in terms.changes]
+        changes = (f"{label}: {now} (before: {old})." for label, old, now in terms.changes)
         return {
-            "title": f"{self.label}: {terms.group.name}",
-            "lines": [self.opening.format(day=day(terms.in_force_from)), *changes],
-            "url": terms.get_absolute_url(),
-            "action": "Read the terms",
+            "group": terms.group.name,
+            "day": weekday_near(terms.in_force_from),
+            "date": day(terms.in_force_from),
+            "changes": "\n".join(changes),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 @register
@@ -123,7 +188,12 @@ class TermsProposed(TermsKind):
     name = "groups.terms_proposed"
     label = "New terms of reference wait for you"
     states = (TermsOfReference.State.PROPOSED,)
-    opening = "Both co-leads sign new terms of reference. Yours is missing."
+    preview = "Please read them, and sign."
+    text = (
+        "Both co-leads sign new terms of reference. Yours is missing: please read them, and sign."
+        "\n\n{changes}"
+    )
+    action = "Read and sign the terms"
 
 
 @register
@@ -132,7 +202,10 @@ class TermsSigned(TermsKind):
     label = "New terms of reference are proposed"
     news = True
     states = (TermsOfReference.State.SIGNED,)
-    opening = "Both co-leads have signed them. They hold only once the group has adopted them."
+    text = (
+        "Both co-leads have signed them. They hold only once the group has adopted them. You can "
+        "read them before it decides.\n\n{changes}"
+    )
 
 
 @register
@@ -140,7 +213,10 @@ class TermsAdopted(TermsKind):
     name = "groups.terms_adopted"
     label = "New terms of reference"
     news = True
-    opening = "The group has adopted new terms of reference. They are in force from {day}."
+    subject_line = "{label}: from {day}"
+    text = (
+        "The group has adopted new terms of reference. They are in force from {date}.\n\n{changes}"
+    )
 
 
 @register
@@ -149,7 +225,11 @@ class TermsFell(TermsKind):
     label = "The new terms of reference do not hold"
     news = True
     states = (TermsOfReference.State.SIGNED, TermsOfReference.State.DROPPED)
-    opening = "The decision to adopt them no longer counts. The terms before hold on."
+    preview = "The terms before hold on. You need do nothing."
+    text = (
+        "The decision to adopt them no longer counts. The terms before hold on; you need do "
+        "nothing.\n\n{changes}"
+    )
 
 
 class SideKind(Kind):
@@ -157,7 +237,18 @@ class SideKind(Kind):
 
     topic = Topic.GROUPS
     state = SideChange.State.ASKED
-    action = "See it"
+    action = "See what was asked"
+    placeholders = {
+        "who": Placeholder("whose side it is", "Kim Winter"),
+        "change": Placeholder("from which side to which", "staff to lived experience"),
+    }
+
+    def values(self, occurrence, reader):
+        change = occurrence.subject
+        return {"who": name_for(reader, change), "change": change.words}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
     def wanted(self, rule, change, user):
         return change.state == self.state
@@ -167,18 +258,12 @@ class SideKind(Kind):
 class SideAsked(SideKind):
     name = "groups.side_asked"
     label = "Say on which side you take part"
-
-    def context(self, occurrence, user):
-        change = occurrence.subject
-        return {
-            "title": self.label,
-            "lines": [
-                f"The programme office asks to change how you take part: {change.words}.",
-                "Nothing changes unless you say yes.",
-            ],
-            "url": change.get_absolute_url(),
-            "action": "Say yes or no",
-        }
+    preview = "Nothing changes unless you say yes."
+    text = (
+        "The programme office asks to change how you take part: {change}. Please say yes or no."
+        "\n\nNothing changes unless you say yes."
+    )
+    action = "Say yes or no"
 
 
 @register
@@ -187,18 +272,16 @@ class SideChanged(SideKind):
     label = "A member takes part on another side"
     news = True
     state = SideChange.State.CONFIRMED
+    preview = "It changes who makes up your quorum."
+    title = "{who} takes part on another side"
+    text = (
+        "{who} confirmed it: {change}. It changes who makes up your quorum.\n\n"
+        "It does not count for meetings whose notice had begun."
+    )
+    action = "See your groups"
 
-    def context(self, occurrence, user):
-        change = occurrence.subject
-        return {
-            "title": f"{change.user.name} takes part on another side",
-            "lines": [
-                f"{change.user.name} confirmed it: {change.words}.",
-                "It does not count for meetings whose notice had begun.",
-            ],
-            "url": reverse("groups"),
-            "action": "See your groups",
-        }
+    def url(self, occurrence, reader):
+        return reverse("groups")
 
 
 @register
@@ -206,15 +289,9 @@ class SideKept(SideKind):
     name = "groups.side_kept"
     label = "A change of side was declined"
     state = SideChange.State.DECLINED
-
-    def context(self, occurrence, user):
-        change = occurrence.subject
-        return {
-            "title": f"{change.user.name} takes part as before",
-            "lines": ["They do not want the change that you asked for."],
-            "url": change.get_absolute_url(),
-            "action": self.action,
-        }
+    preview = "Nothing changes. You need do nothing."
+    title = "{who} takes part as before"
+    text = "They do not want the change that you asked for. You need do nothing."
 
 
 @register
@@ -224,22 +301,24 @@ class SideHereAsked(Kind):
     name = "groups.side_here_asked"
     label = "Say on which side you count in a group"
     topic = Topic.GROUPS
+    preview = "Only you can say it. It takes a minute."
+    title = "{label}: {group}"
+    text = (
+        "The group's terms of reference say how you can count in it. Whether you do, only you can "
+        "say: please say it. Until then you do not count towards its quorum."
+    )
+    action = "Say on which side"
+    placeholders = {"group": A_GROUP}
 
     def wanted(self, rule, asked, user):
         found = question(asked.group, user)
         return bool(found and found.is_open and found.sides)
 
-    def context(self, occurrence, user):
-        group = occurrence.subject.group
-        return {
-            "title": f"{self.label}: {group.name}",
-            "lines": [
-                "The group's terms of reference say how you can count in it. Whether you do, only "
-                "you can say. Until you have said it you do not count towards its quorum."
-            ],
-            "url": reverse("group_side", args=[group.slug]),
-            "action": "Say on which side",
-        }
+    def values(self, occurrence, reader):
+        return {"group": occurrence.subject.group.name}
+
+    def url(self, occurrence, reader):
+        return reverse("group_side", args=[occurrence.subject.group.slug])
 
 
 @register
@@ -250,15 +329,26 @@ class SideHereSaid(Kind):
     label = "A member said on which side they count"
     news = True
     topic = Topic.GROUPS
+    preview = "It changes who makes up your quorum."
+    title = "{label}: {group}"
+    text = (
+        "{who}: {side}. It changes who makes up your quorum.\n\n"
+        "It does not count for meetings whose notice had begun."
+    )
+    action = "See the group"
+    placeholders = {
+        "who": SOMEBODY,
+        "group": A_GROUP,
+        "side": Placeholder("the side that they said", "lived experience"),
+    }
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         answer = occurrence.subject
         return {
-            "title": f"{self.label}: {answer.group.name}",
-            "lines": [
-                f"{answer.user.name}: {SIDES[answer.side].lower()}.",
-                "It does not count for meetings whose notice had begun.",
-            ],
-            "url": answer.get_absolute_url(),
-            "action": "See the group",
+            "who": answer.user.name,
+            "group": answer.group.name,
+            "side": SIDES[answer.side].lower(),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()

@@ -7,25 +7,10 @@ from apps.notifications.kinds import Kind, Topic
 
 
 class NetworkKind(Kind):
-    """Something in the network: a title, some lines, and the way to the thing itself."""
+    """Something in the network, and the way to the thing itself."""
 
     topic = Topic.NETWORK
-    action = "Open it"
+    preview = "Open it when you have a quiet moment."
 
-    def title(self, occurrence, user):
-        return self.label
-
-    def lines(self, subject, user):
-        return []
-
-    def url(self, subject, user):
-        return subject.get_absolute_url()
-
-    def context(self, occurrence, user):
-        subject = occurrence.subject
-        return {
-            "title": self.title(occurrence, user),
-            "lines": self.lines(subject, user),
-            "url": self.url(subject, user),
-            "action": self.action,
-        }
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()

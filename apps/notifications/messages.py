@@ -8,11 +8,12 @@ from django.conf import settings
 from apps.accounts.models.addresses import AddressChange
 from apps.accounts.models.invitations import LIFE
 from apps.accounts.models.role_changes import RoleChange
-from apps.core import clock
-from apps.core.dates import moment, weekday
+from apps.core import clock, dates
+from apps.core.dates import moment, weekday, weekday_near
 from apps.core.says import unlinked
 
 from .kinds import Kind, Topic, Written, register
+from .wording import AT_TIME, ON_DAY, Case, Placeholder
 
 
 class AccountKind(Kind):
@@ -29,29 +30,41 @@ class Invited(AccountKind):
     name = "accounts.invitation"
     label = "Your invitation"
     latest = True  # the link of an earlier one is dead
+    subject_line = "{label}: it works until {day}"
+    preview = "See what it is about. If you do not want to come, you need do nothing."
+    title = "{who} invites you to {site}"
+    text = (
+        "{site} is where people with lived experience and staff of {trust} work together. See what "
+        "it is about, and make your account if you would like to come.\n\n"
+        "You are invited to be:\\\n{placings}\n\n"
+        "The link works once, until {date}. If you do not want to come, you need do nothing. If "
+        "you did not expect this, write to us: {support}"
+    )
+    action = "See what it is about, and make your account"
+    placeholders = {
+        "who": Placeholder("who invites", "Kim Winter"),
+        "placings": Placeholder(
+            "the groups and roles for which they are asked, one in each line",
+            "- a member of Peers on the wards",
+        ),
+        "day": Placeholder("until when the link works", ON_DAY.example, discreet=True),
+        "date": Placeholder("the same day with its year", "Thursday 10 December 2026"),
+    }
 
     def wanted(self, rule, invitation, user):
         return invitation.is_live and bool(invitation.sealed_token)
 
-    def context(self, occurrence, user):
-        invitation = occurrence.subject
-        what = (
-            f"{settings.SITE_NAME} is where people with lived experience and staff of "
-            f"{settings.TRUST_NAME} work together."
-        )
-        placings = [f"- {placing}" for placing in invitation.placings]
-        asked = ["\n".join(["You are invited to be:", *placings])] if placings else []
+    def values(self, occurrence, reader):
+        invitation, until = occurrence.subject, clock.now() + LIFE
         return {
-            "title": f"{unlinked(invitation.invited_by.full_name)} invites you to "
-            f"{settings.SITE_NAME}",
-            "lines": [what, *asked],
-            "url": invitation.path,
-            "action": "See what it is about, and make your account",
-            "after": [
-                f"It works once, until {weekday(clock.now() + LIFE)}. If you do not want to come, "
-                "you need do nothing. If you did not expect this, write to us."
-            ],
+            "who": unlinked(invitation.invited_by.full_name),
+            "placings": "\n".join(f"- {one}" for one in invitation.placings),
+            "day": weekday_near(until),
+            "date": weekday(until),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.path
 
     def sent(self, delivery):
         delivery.occurrence.subject.has_left()
@@ -66,6 +79,12 @@ class AccountLetter(AccountKind):
 
     name = "accounts.letter"
     label = "A letter about an account"
+    preview = "It says what to do."
+    text = (
+        "The part of the site that looks after accounts writes this letter itself: a code, or what "
+        "was done to how somebody signs in. Nothing of it can be worded otherwise here."
+    )
+    action = "See it"
 
     def is_pressing(self, letter):
         return letter.is_code
@@ -81,10 +100,18 @@ class AccountLetter(AccountKind):
 
 
 # --- another address to sign in with -------------------------------------------------------------
-def help_words():
-    """How somebody who cannot sign in says no."""
-    call = f", or call {settings.SUPPORT_PHONE}" if settings.SUPPORT_PHONE else ""
-    return f"If you cannot sign in, write to {settings.SUPPORT_EMAIL}{call}. We stop it for you."
+# How somebody who cannot sign in says no.
+NO = (
+    "If you cannot sign in, write to {support}. We stop it for you.\n\n"
+    "You can call as well: {phone}"
+)
+PHONE = Placeholder("the telephone number that answers questions, if there is one", "01632 960001")
+ASKER = Placeholder("who asked for it", "Kim Winter")
+A_PERSON = Placeholder("whom it is about", "Lee Summer")
+
+
+def is_about(change, reader):
+    return change.user_id == reader.pk
 
 
 class AddressKind(AccountKind):
@@ -93,17 +120,11 @@ class AddressKind(AccountKind):
     states = tuple(AddressChange.State)
     action = "See it"
 
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
+
     def wanted(self, rule, change, user):
         return change.state in self.states
-
-    def context(self, occurrence, user):
-        change = occurrence.subject
-        return {
-            "title": self.label,
-            "lines": self.lines(change, user),
-            "url": change.get_absolute_url(),
-            "action": self.action,
-        }
 
 
 @register
@@ -113,15 +134,17 @@ class AddressAsked(AddressKind):
     name = "accounts.address_asked"
     label = "Somebody asks to change your sign-in address"
     states = AddressChange.UNSETTLED
+    preview = "If you did not ask for this, please stop it."
+    text = (
+        "{asker} says that you no longer have this e-mail address, and asks us to use another one "
+        "for you. A second person looks at it first.\n\n"
+        f"If you did not ask for this, stop it. Your address then stays as it is.\n\n{NO}"
+    )
     action = "See it, and stop it"
+    placeholders = {"asker": ASKER, "phone": PHONE}
 
-    def lines(self, change, user):
-        return [
-            f"{change.asked_by.name} says that you no longer have this e-mail address, and "
-            "asks us to use another one for you. A second person looks at it first.",
-            "If you did not ask for this, stop it. Your address then stays as it is.",
-            help_words(),
-        ]
+    def values(self, occurrence, reader):
+        return {"asker": occurrence.subject.asked_by.name, "phone": settings.SUPPORT_PHONE}
 
 
 @register
@@ -131,13 +154,17 @@ class AddressWaits(AddressKind):
     name = "accounts.address_waits"
     label = "Another sign-in address waits for a second person"
     states = (AddressChange.State.ASKED,)
+    preview = "Please make sure that it is right, and confirm it or stop it."
+    text = (
+        "{asker} asks for another address for {person}. First make sure yourself that it is really "
+        "them. Then confirm it, or stop it."
+    )
     action = "Confirm it, or stop it"
+    placeholders = {"asker": ASKER, "person": A_PERSON}
 
-    def lines(self, change, user):
-        return [
-            f"{change.asked_by.name} asks for another address for {change.user.full_name}. "
-            "First make sure yourself that it is really them. Then confirm it, or stop it.",
-        ]
+    def values(self, occurrence, reader):
+        change = occurrence.subject
+        return {"asker": change.asked_by.name, "person": change.user.full_name}
 
 
 @register
@@ -147,116 +174,183 @@ class AddressConfirmed(AddressKind):
     name = "accounts.address_confirmed"
     label = "Your sign-in address is about to change"
     states = (AddressChange.State.CONFIRMED,)
+    subject_line = "Your sign-in address changes on {day}, {time}"
+    preview = AddressAsked.preview
+    text = (
+        "Two people looked at this. From then on you sign in with another address, and this one no "
+        f"longer works.\n\nIf you did not ask for this, stop it now.\n\n{NO}"
+    )
     action = "See it, and stop it"
+    facts = (("When", "{when}"),)
+    placeholders = {
+        "when": Placeholder("when it changes", "Thursday 10 December 2026, 10am"),
+        "day": ON_DAY,
+        "time": AT_TIME,
+        "phone": PHONE,
+    }
 
-    def context(self, occurrence, user):
-        when = [("When", moment(occurrence.subject.effective_at))]
-        return super().context(occurrence, user) | {"facts": when}
+    def values(self, occurrence, reader):
+        at = occurrence.subject.effective_at
+        return {
+            "when": moment(at),
+            "day": weekday_near(at),
+            "time": dates.clock(at),
+            "phone": settings.SUPPORT_PHONE,
+        }
 
-    def lines(self, change, user):
-        return [
-            "Two people looked at this. From then on you sign in with another address, and "
-            "this one no longer works.",
-            "If you did not ask for this, stop it now.",
-            help_words(),
-        ]
+
+class AddressSettled(AddressKind):
+    """What became of it: to the person, and to those who asked for it and confirmed it."""
+
+    placeholders = {"person": A_PERSON}
+
+    def case(self, occurrence, reader):
+        return "" if is_about(occurrence.subject, reader) else "another"
+
+    def values(self, occurrence, reader):
+        change = occurrence.subject
+        return {"person": (reader if is_about(change, reader) else change.user).name}
 
 
 @register
-class AddressChanged(AddressKind):
+class AddressChanged(AddressSettled):
     name = "accounts.address_changed"
     label = "A sign-in address has changed"
-
-    def context(self, occurrence, user):
-        said = super().context(occurrence, user)
-        yours = occurrence.subject.user_id == user.pk
-        return said | ({"title": "Your sign-in address has changed"} if yours else {})
-
-    def lines(self, change, user):
-        if change.user_id != user.pk:
-            return [f"{change.user.name} signs in with another address now."]
-        return [
-            "You were signed out everywhere. Sign in with this address, by a code that we "
-            "e-mail you.",
-        ]
+    preview = "Open it to see which, and what to do."
+    title = "Your sign-in address has changed"
+    text = (
+        "You were signed out everywhere. Sign in with this address, by a code that we e-mail you."
+    )
+    cases = {
+        "another": Case(
+            when="it is somebody else's",
+            title="{label}",
+            text="{person} signs in with another address now. You need do nothing.",
+        )
+    }
 
 
 @register
-class AddressStopped(AddressKind):
+class AddressStopped(AddressSettled):
     name = "accounts.address_stopped"
     label = "A change of address was stopped"
-
-    def lines(self, change, user):
-        yours = change.user_id == user.pk
-        return ["Your address stays as it was." if yours else f"About {change.user.name}."]
+    preview = "The address stays as it was."
+    text = "Your address stays as it was. You need do nothing."
+    cases = {
+        "another": Case(
+            when="it is somebody else's",
+            text="About {person}: the address stays as it was. You need do nothing.",
+        )
+    }
 
 
 # --- programme-wide roles ------------------------------------------------------------------------
 class RoleKind(AccountKind):
     """Subject lines name nobody. The link is for whoever may see the page."""
 
-    def context(self, occurrence, user):
+    preview = "Open it to see which role it is, and what to do."
+    action = "See it"
+    placeholders = {
+        "person": A_PERSON,
+        "role": Placeholder("the role", "Programme office"),
+    }
+
+    def case(self, occurrence, reader):
+        return "yours" if is_about(occurrence.subject, reader) else ""
+
+    def values(self, occurrence, reader):
         change = occurrence.subject
-        sees = RoleChange.objects.visible_to(user).filter(pk=change.pk).exists()
-        said = {"title": self.label, "lines": [self.says(change, user)]}
-        action = self.action(change, user)
-        return said | ({"url": change.get_absolute_url(), "action": action} if sees else {})
+        person = reader if is_about(change, reader) else change.user
+        return {"person": person.full_name, "role": change.role}
 
-    def action(self, change, user):
-        return "See it"
-
-    def says(self, change, user):
-        """One sentence for this reader."""
-        raise NotImplementedError
-
-
-def who(change, user):
-    return "You" if change.user_id == user.pk else change.user.full_name
+    def url(self, occurrence, reader):
+        change = occurrence.subject
+        sees = RoleChange.objects.visible_to(reader).filter(pk=change.pk).exists()
+        return change.get_absolute_url() if sees else ""
 
 
 @register
 class RoleAsked(RoleKind):
     name = "accounts.role_asked"
     label = "A role waits for a second person"
+    text = (
+        "{asker} asks for the role {role} for {person}. Somebody else has to confirm it. If it is "
+        "not right, tell the programme office."
+    )
+    cases = {
+        "yours": Case(
+            when="the role is for the reader",
+            text=(
+                "{asker} asks for the role {role} for you. Somebody else has to confirm it. If it "
+                "is not right, tell the programme office."
+            ),
+        ),
+        "their turn": Case(
+            when="the reader may confirm it",
+            text=(
+                "{asker} asks for the role {role} for {person}. It is your turn, or that of "
+                "somebody else who may confirm it."
+            ),
+            action="Confirm it, or decline it",
+        ),
+    }
+    placeholders = RoleKind.placeholders | {"asker": ASKER}
 
     def wanted(self, rule, change, user):
         return change.state == RoleChange.State.ASKED
 
-    def says(self, change, user):
-        asks = (
-            f"{change.asked_by.name} asks for the role {change.role} for "
-            f"{'you' if change.user_id == user.pk else change.user.full_name}. "
-        )
-        if self.is_turn_of(change, user):
-            return f"{asks}It is your turn, or that of somebody else who may confirm it."
-        return (
-            f"{asks}Somebody else has to confirm it. If it is not right, tell the programme office."
-        )
+    def case(self, occurrence, reader):
+        change = occurrence.subject
+        if change.asked_by_id != reader.pk and change.permits(reader, "confirm"):
+            return "their turn"
+        return super().case(occurrence, reader)
 
-    def action(self, change, user):
-        return "Confirm it, or decline it" if self.is_turn_of(change, user) else "See it"
-
-    def is_turn_of(self, change, user):
-        return change.asked_by_id != user.pk and change.permits(user, "confirm")
+    def values(self, occurrence, reader):
+        asker = occurrence.subject.asked_by
+        return super().values(occurrence, reader) | {"asker": asker.name}
 
 
 @register
 class RoleChanged(RoleKind):
     name = "accounts.role_changed"
     label = "A role in the programme has changed"
+    text = "{person} has the role {role} now. If it is not right, tell the programme office."
+    cases = {
+        "taken": Case(
+            when="it was taken from somebody",
+            text=(
+                "{person} no longer has the role {role}. If it is not right, tell the programme "
+                "office."
+            ),
+        ),
+        "yours": Case(
+            when="it was given to the reader",
+            text="You have the role {role} now. If it is not right, tell the programme office.",
+        ),
+        "yours, taken": Case(
+            when="it was taken from the reader",
+            text=(
+                "You no longer have the role {role}. If it is not right, tell the programme office."
+            ),
+        ),
+    }
 
-    def says(self, change, user):
-        verb = "have" if change.user_id == user.pk else "has"
-        now = f"{verb} the role {change.role} now"
-        if not change.gives:
-            now = f"no longer {verb} the role {change.role}"
-        return f"{who(change, user)} {now}. If it is not right, tell the programme office."
+    def case(self, occurrence, reader):
+        whose = super().case(occurrence, reader)
+        if occurrence.subject.gives:
+            return whose
+        return "yours, taken" if whose else "taken"
 
 
 @register
 class RoleDeclined(RoleKind):
     name = "accounts.role_declined"
     label = "A role was not given"
-
-    def says(self, change, user):
-        return f"{who(change, user)} and the role {change.role}: nothing changes."
+    preview = "Nothing changes. You need do nothing."
+    text = "{person} and the role {role}: nothing changes. You need do nothing."
+    cases = {
+        "yours": Case(
+            when="it was for the reader",
+            text="You and the role {role}: nothing changes. You need do nothing.",
+        )
+    }

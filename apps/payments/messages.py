@@ -1,10 +1,12 @@
 """What people are told about involvement payments, at once and by the clock.
 
-Subjects say no sum and no role: others see them on a locked phone.
+Subjects say no sum and no role: others see them on a locked phone. The day on which a claim was
+sent in tells it from another.
 """
 
-from apps.core.dates import DAY
+from apps.core.dates import DAY, weekday_near
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
+from apps.notifications.wording import ON_DAY, Case, Placeholder
 
 from .events import holders
 from .models import InvolvementClaim
@@ -14,16 +16,20 @@ class ClaimKind(Kind):
     """About one claim. What it comes to is read on the site."""
 
     topic = Topic.NETWORK
-    line = ""
+    preview = "You need do nothing now."
+    title = "{label}: {reference}"
+    action = "See the claim"
+    placeholders = {
+        "reference": Placeholder("the reference of the claim", "C00042"),
+        "day": Placeholder("when it was sent in", ON_DAY.example, discreet=True),
+    }
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         claim = occurrence.subject
-        return {
-            "title": f"{self.label}: {claim.reference}",
-            "lines": [self.line] if self.line else [],
-            "url": claim.get_absolute_url(),
-            "action": "See the claim",
-        }
+        return {"reference": claim.reference, "day": weekday_near(claim.submitted_at)}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 class ForOffice(ClaimKind):
@@ -35,7 +41,9 @@ class ForOffice(ClaimKind):
 class ClaimWaiting(ForOffice):
     name = "payments.claim_waiting"
     label = "A claim is waiting"
-    line = "Somebody sent in a claim. Please check it soon: people rely on it."
+    subject_line = "A claim of {day} is waiting"
+    preview = "Please check it soon: people rely on it."
+    text = "Somebody sent in a claim. Please check it soon: people rely on it."
 
 
 @register
@@ -44,7 +52,9 @@ class ClaimStillWaiting(ForOffice):
 
     name = "payments.claim_still_waiting"
     label = "A claim is still waiting"
-    line = "It was sent in some time ago, and nobody has answered it."
+    subject_line = "A claim of {day} is still waiting"
+    preview = "Nobody has answered it. Please see to it soon."
+    text = "It was sent in some time ago, and nobody has answered it. Please see to it soon."
     defaults = (Default(-7 * DAY), Default(-14 * DAY))
 
     def due(self, rule, now):
@@ -69,7 +79,10 @@ class ForClaimant(ClaimKind):
 class ClaimReturned(ForClaimant):
     name = "payments.claim_returned"
     label = "Your claim needs a change"
-    line = "Read what has to change, change it and send it again."
+    subject_line = "Your claim of {day} needs a change"
+    preview = "Please read what has to change, and send it again."
+    text = "Read what has to change, change it and send it again."
+    action = "Change the claim"
     state = InvolvementClaim.State.RETURNED
 
 
@@ -77,7 +90,8 @@ class ClaimReturned(ForClaimant):
 class ClaimApproved(ForClaimant):
     name = "payments.claim_approved"
     label = "Your claim is approved"
-    line = "Payment comes next. We tell you when it is on its way."
+    subject_line = "Your claim of {day} is approved"
+    text = "Payment comes next. We tell you when it is on its way."
     state = InvolvementClaim.State.APPROVED
 
 
@@ -85,7 +99,8 @@ class ClaimApproved(ForClaimant):
 class ClaimPaid(ForClaimant):
     name = "payments.claim_paid"
     label = "Your claim is dealt with"
-    line = "It is marked as paid. It can take a few days to reach you."
+    subject_line = "Your claim of {day} is dealt with"
+    text = "It is marked as paid. It can take a few days to reach you."
     state = InvolvementClaim.State.PAID
 
 
@@ -95,7 +110,15 @@ class ClaimLeft(ClaimKind):
 
     name = "payments.claim_left"
     label = "A claim of somebody who has left"
-    line = "Their account is closed and this claim is not settled. Please see it through."
+    subject_line = "A claim of {day}, of somebody who has left"
+    preview = "Please see it through."
+    text = "Their account is closed and this claim is not settled. Please see it through."
+    cases = {
+        "not sent": Case(when="they had not sent it in", subject_line="{label}"),
+    }
+
+    def case(self, occurrence, reader):
+        return "" if occurrence.subject.submitted_at else "not sent"
 
     def wanted(self, rule, claim, user):
         return claim.state != InvolvementClaim.State.PAID and not claim.user.is_active

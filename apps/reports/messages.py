@@ -1,6 +1,7 @@
 """What people are told about texts, reports and public figures."""
 
 from apps.notifications.kinds import Kind, Topic, register
+from apps.notifications.wording import Placeholder
 
 from .models.public import PublicFigures
 from .models.report import AnnualReport
@@ -11,26 +12,32 @@ class OfAThing(Kind):
     """Something about one thing, to those who see it."""
 
     topic = Topic.GOVERNANCE
+    preview = "You can read it now."
+    title = "{label}: {thing}"
     action = "Read it"
-    lines: tuple[str, ...] = ()
+    placeholders = {
+        "thing": Placeholder("what it is", "Co-production report, April 2025 to March 2026")
+    }
 
     def wanted(self, rule, thing, user):
         return type(thing)._default_manager.visible_to(user).filter(pk=thing.pk).exists()
 
-    def context(self, occurrence, user):
-        thing = occurrence.subject
-        return {
-            "title": f"{self.label}: {thing}",
-            "lines": list(self.lines),
-            "url": thing.get_absolute_url(),
-            "action": self.action,
-        }
+    def values(self, occurrence, reader):
+        return {"thing": str(occurrence.subject)}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 class ToSign(OfAThing):
     """The other co-lead has signed; it waits for the second."""
 
-    lines = ("Both co-leads sign. You can also say no, with a reason.",)
+    preview = "Please read it, and sign, or say no with a reason."
+    text = (
+        "The other co-lead has signed it: please read it, and sign. Both co-leads sign. You can "
+        "also say no, with a reason."
+    )
+    action = "Read it and sign"
 
     def wanted(self, rule, thing, user):
         first = thing.open_to("sign") and thing.first_press("sign")
@@ -47,10 +54,12 @@ class TextToSign(ToSign):
 class SignatureFell(OfAThing):
     name = "reports.signature_fell"
     label = "What you signed has changed"
-    lines = (
+    preview = "Please read it as it stands now, and sign it again."
+    text = (
         "Words or figures changed before the other co-lead signed, so your signature does not "
-        "hold. Read it as it stands now, and sign it again.",
+        "hold. Read it as it stands now, and sign it again."
     )
+    action = "Read it and sign"
 
     def wanted(self, rule, thing, user):
         first = thing.open_to("sign") and thing.first_press("sign")
@@ -63,6 +72,7 @@ class TextSigned(OfAThing):
     name = "reports.text_signed"
     label = "A text was signed"
     news = True
+    text = "Both co-leads have signed it, and it is in force. You can read it now."
 
     def wanted(self, rule, text, user):
         held = text.state == SharedText.State.IN_FORCE
@@ -80,7 +90,7 @@ class ReportSigned(OfAThing):
     name = "reports.report_signed"
     label = "The report was signed"
     news = True
-    lines = ("A meeting of the steering group decides about it.",)
+    text = "A meeting of the steering group decides about it. You can read it before."
 
     def wanted(self, rule, report, user):
         signed = report.state == AnnualReport.State.SIGNED
@@ -91,6 +101,9 @@ class ReportSigned(OfAThing):
 class ReportDecided(OfAThing):
     name = "reports.report_decided"
     label = "The report can be published"
+    preview = "Please look at it once more, and publish it."
+    text = "It was decided that it is published. Please look at it once more, and publish it."
+    action = "Read it and publish it"
 
     def wanted(self, rule, report, user):
         decided = report.state == AnnualReport.State.DECIDED
@@ -102,6 +115,7 @@ class ReportPublished(OfAThing):
     name = "reports.report_published"
     label = "The report was published"
     news = True
+    text = "Everybody can read it now."
 
     def wanted(self, rule, report, user):
         return report.is_public and super().wanted(rule, report, user)
@@ -112,14 +126,19 @@ class ReportChanged(OfAThing):
     name = "reports.report_changed"
     label = "The report no longer stands as it did"
     news = True
-    lines = ("See how it stands now, and why.",)
+    preview = "You can see how it stands now, and why."
+    text = "See how it stands now, and why."
 
 
 @register
 class ReportToEnd(OfAThing):
     name = "reports.report_to_end"
     label = "The other co-lead asks you about the report"
-    lines = ("It is to be changed, or taken back. It takes both co-leads.",)
+    preview = "Please say whether you agree."
+    text = (
+        "It is to be changed, or taken back. It takes both co-leads: please say whether you agree."
+    )
+    action = "Read it and answer"
 
     def wanted(self, rule, report, user):
         firsts = (
@@ -135,7 +154,9 @@ class FiguresSettled(OfAThing):
     name = "reports.figures_settled"
     label = "The figures for everybody"
     news = True
-    lines = ("Which figures everybody reads was decided or changed.",)
+    preview = "You can see what was decided or changed."
+    text = "Which figures everybody reads was decided or changed."
+    action = "See the figures"
 
     def wanted(self, rule, figures, user):
         return PublicFigures.objects.visible_to(user).filter(pk=figures.pk).exists()

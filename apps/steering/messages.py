@@ -1,9 +1,11 @@
 """What the steering group is told: at once (called from events.py) and by the clock (due)."""
 
-from apps.core import clock
-from apps.core.dates import DAY, day, moment, morning_of
+from apps.core import clock, dates
+from apps.core.dates import DAY, day, moment, morning_of, weekday_near
 from apps.groups.models import WorkingGroup
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
+from apps.notifications.wording import A_GROUP, BY_DAY, BY_MOMENT, ON_DAY, Case, Placeholder
+from apps.taskgroups.messages import AN_OUTPUT
 from apps.taskgroups.models.output import Output
 
 from .models.review import Review, ReviewAssignment
@@ -15,6 +17,20 @@ class AssignmentKind(Kind):
     """Something that one reviewer should know."""
 
     topic = Topic.OUTPUTS
+    preview = "Please read it, and say what you recommend."
+    title = "{label}: {output}"
+    text = (
+        "Please read it, and say what you recommend. Nobody sees what you recommend until you "
+        "send it, and you see nobody else's until then."
+    )
+    action = "Go to the review"
+    facts = (("From", "{group}"), ("By", "{date}"))
+    placeholders = {
+        "output": AN_OUTPUT,
+        "group": A_GROUP,
+        "by": BY_DAY,
+        "date": Placeholder("the same day with its year", "10 December 2026"),
+    }
 
     def wanted(self, rule, assignment, user):
         return (
@@ -22,24 +38,24 @@ class AssignmentKind(Kind):
             and assignment.review.state == Review.State.OPEN
         )
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         review = occurrence.subject.review
         return {
-            "title": f"{self.label}: {review.output.title}",
-            "facts": [("From", review.output.group.name), ("By", day(review.due))],
-            "lines": [
-                "Nobody sees what you recommend until you send it, and you see nobody "
-                "else's until then."
-            ],
-            "url": review.get_absolute_url(),
-            "action": "Go to the review",
+            "output": review.output.title,
+            "group": review.output.group.name,
+            "by": weekday_near(review.due),
+            "date": day(review.due),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.review.get_absolute_url()
 
 
 @register
 class Asked(AssignmentKind):
     name = "steering.asked"
     label = "You are asked to review"
+    subject_line = "{label} by {by}"
 
 
 @register
@@ -48,6 +64,7 @@ class ReviewDue(AssignmentKind):
 
     name = "steering.review_due"
     label = "A review waits for you"
+    subject_line = "{label}: due {by}"
     audiences = {"reviewer": "The reviewer"}
     defaults = (
         Default(3 * DAY, "reviewer"),
@@ -76,26 +93,28 @@ class ReviewKind(Kind):
     """Something about a review."""
 
     topic = Topic.OUTPUTS
-    lines = ()
+    preview = "Open it to see which one it is."
+    title = "{label}: {output}"
+    action = "See the review"
+    facts = (("From", "{group}"),)
+    placeholders = {"output": AN_OUTPUT, "group": A_GROUP}
 
-    def context(self, occurrence, user):
-        review = occurrence.subject
-        return {
-            "title": f"{self.label}: {review.output.title}",
-            "facts": [("From", review.output.group.name)],
-            "lines": list(self.lines),
-            "url": review.get_absolute_url(),
-            "action": "See the review",
-        }
+    def values(self, occurrence, reader):
+        output = occurrence.subject.output
+        return {"output": output.title, "group": output.group.name}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 @register
 class AllIn(ReviewKind):
     name = "steering.all_in"
     label = "All recommendations are in"
-    lines = (
+    preview = "You can read them now, and take the next step."
+    text = (
         "You can read them now. Put the output on the agenda of your next meeting, or ask the "
-        "members in writing.",
+        "members in writing."
     )
 
     def wanted(self, rule, review, user):
@@ -107,7 +126,8 @@ class ReviewDecided(ReviewKind):
     name = "steering.decided"
     label = "A review that you took part in is decided"
     news = True
-    lines = ("Thank you for your recommendation. The reasons are on the page of the review.",)
+    preview = "Thank you. You can read what was decided, and why."
+    text = "Thank you for your recommendation. The reasons are on the page of the review."
 
     def wanted(self, rule, review, user):
         return review.state == Review.State.DECIDED
@@ -118,16 +138,18 @@ class ReviewWithdrawn(ReviewKind):
     name = "steering.withdrawn"
     label = "A review has stopped"
     news = True
-    lines = ("The task group has withdrawn the output. You need not do anything.",)
+    preview = "You need not do anything."
+    text = "The task group has withdrawn the output. You need not do anything."
 
 
 @register
 class ReviewOpenAgain(ReviewKind):
     name = "steering.open_again"
     label = "A review is open again"
-    lines = (
+    preview = "Nothing is decided yet. You can read why."
+    text = (
         "The meeting that decided it did not have its co-production quorum after all, so nothing "
-        "is decided. The steering group decides again.",
+        "is decided. The steering group decides again."
     )
 
     def wanted(self, rule, review, user):
@@ -140,6 +162,23 @@ class ReviewOverdue(ReviewKind):
 
     name = "steering.overdue"
     label = "A review is overdue"
+    subject_line = "{label}: it was due on {by}"
+    preview = "Please see who has not sent a recommendation."
+    text = (
+        "Not every reviewer has sent a recommendation. You can ask them, or release them and ask "
+        "somebody else."
+    )
+    cases = {
+        "all in": Case(
+            when="every recommendation is in",
+            preview="Every recommendation is in. It waits for a decision.",
+            text=(
+                "Every recommendation is in. It waits for a decision: put the output on the "
+                "agenda of your next meeting, or ask the members in writing."
+            ),
+        )
+    }
+    placeholders = ReviewKind.placeholders | {"by": BY_DAY}
     audiences = {"leads": "Co-leads of the steering group"}
     defaults = (Default(-1 * DAY, "leads"), Default(-7 * DAY, "leads"))
 
@@ -157,17 +196,11 @@ class ReviewOverdue(ReviewKind):
     def wanted(self, rule, review, user):
         return review.state == Review.State.OPEN
 
-    def context(self, occurrence, user):
-        review = occurrence.subject
-        lines = (
-            ["Every recommendation is in. It waits for a decision."]
-            if review.all_in()
-            else [
-                "Not every reviewer has sent a recommendation. You can ask them, or release "
-                "them and ask somebody else."
-            ]
-        )
-        return super().context(occurrence, user) | {"lines": lines}
+    def case(self, occurrence, reader):
+        return "all in" if occurrence.subject.all_in() else ""
+
+    def values(self, occurrence, reader):
+        return super().values(occurrence, reader) | {"by": weekday_near(occurrence.subject.due)}
 
 
 # --- outputs that wait ----------------------------------------------------------------------------
@@ -178,6 +211,18 @@ class NotBegun(Kind):
     name = "steering.not_begun"
     label = "An output waits for its review"
     topic = Topic.OUTPUTS
+    subject_line = "{label} since {day}"
+    preview = "Please open its review, and ask reviewers from both sides."
+    title = "{label}: {output}"
+    text = "Open its review and ask reviewers from both sides."
+    action = "See the output"
+    facts = (("From", "{group}"), ("Submitted", "{date}"))
+    placeholders = {
+        "output": AN_OUTPUT,
+        "group": A_GROUP,
+        "day": Placeholder("when it was submitted", ON_DAY.example, discreet=True),
+        "date": Placeholder("the same day with its year", "10 December 2026"),
+    }
     audiences = {"leads": "Co-leads of the steering group"}
     defaults = (Default(-3 * DAY, "leads"),)
 
@@ -200,15 +245,17 @@ class NotBegun(Kind):
     def wanted(self, rule, output, user):
         return output.state == Output.State.SUBMITTED
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         output = occurrence.subject
         return {
-            "title": f"{self.label}: {output.title}",
-            "facts": [("From", output.group.name), ("Submitted", day(output.submitted_at))],
-            "lines": ["Open its review and ask reviewers from both sides."],
-            "url": output.get_absolute_url(),
-            "action": "See the output",
+            "output": output.title,
+            "group": output.group.name,
+            "day": weekday_near(output.submitted_at),
+            "date": day(output.submitted_at),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 # --- written rounds -------------------------------------------------------------------------------
@@ -216,31 +263,47 @@ class RoundKind(Kind):
     """Something about a written round, to members who have not answered."""
 
     topic = Topic.OUTPUTS
+    preview = "Please read what is proposed, and answer."
+    title = "{label}: {output}"
+    text = (
+        "Please read what is proposed, and answer. It counts only if enough members answer, from "
+        "both sides."
+    )
+    action = "Read the proposal and answer"
+    facts = (("Answer by", "{date}"),)
+    placeholders = {
+        "output": AN_OUTPUT,
+        "by": BY_MOMENT,
+        "date": Placeholder("the same with its year", "Thursday 10 December 2026, 10am"),
+    }
 
     def wanted(self, rule, round_, user):
         return round_.open_to("answer") and round_.silent().filter(pk=user.pk).exists()
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         round_ = occurrence.subject
         return {
-            "title": f"{self.label}: {round_.review.output.title}",
-            "facts": [("Answer by", moment(round_.closes_at))],
-            "lines": ["It counts only if enough members answer, from both sides."],
-            "url": round_.get_absolute_url(),
-            "action": "Read the proposal and answer",
+            "output": round_.review.output.title,
+            "by": f"{dates.clock(round_.closes_at)} on {weekday_near(round_.closes_at)}",
+            "date": moment(round_.closes_at),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 @register
 class RoundOpened(RoundKind):
     name = "steering.round_opened"
     label = "You are asked to decide in writing"
+    subject_line = "Please decide in writing by {by}"
 
 
 @register
 class RoundClosing(RoundKind):
     name = "steering.round_closing"
     label = "Your answer in writing is still missing"
+    subject_line = "Please still answer in writing by {by}"
     audiences = {"silent": "Members who have not answered"}
     defaults = (Default(1 * DAY, "silent"),)
 

@@ -7,14 +7,16 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.dates import DAY, day, morning_of
+from apps.core.dates import DAY, day, morning_of, weekday_near
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
+from apps.notifications.wording import A_GROUP, BY_DAY, Case, Placeholder
 
 from .events import steering_leads
 from .models.output import Output, Signature
 from .models.suggestion import Suggestion
 
 State = Output.State
+AN_OUTPUT = Placeholder("the title of the output", "A first week on the ward")
 
 
 class OutputKind(Kind):
@@ -22,27 +24,22 @@ class OutputKind(Kind):
 
     topic = Topic.OUTPUTS
     states = ()  # where it says something still; empty for what stays true
-    says = ""
+    preview = "Open it to see which one it is."
+    title = "{label}: {output}"
     action = "See the output"
+    facts = (("Group", "{group}"), ("Asked for by", "{due}"))
+    placeholders = {
+        "output": AN_OUTPUT,
+        "group": A_GROUP,
+        "due": Placeholder("by when it is asked for, if a day was set", "10 December 2026"),
+    }
 
-    def facts(self, output):
-        facts = [("Group", output.group.name)]
-        if output.due:
-            facts.append(("Asked for by", day(output.due)))
-        return facts
-
-    def lines(self, output):
-        return [self.says] if self.says else []
-
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         output = occurrence.subject
-        return {
-            "title": f"{self.label}: {output.title}",
-            "facts": self.facts(output),
-            "lines": self.lines(output),
-            "url": output.get_absolute_url(),
-            "action": self.action,
-        }
+        return {"output": output.title, "group": output.group.name, "due": day(output.due)}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
     def wanted(self, rule, output, user):
         return (not self.states or output.state in self.states) and (
@@ -56,7 +53,8 @@ class Submitted(OutputKind):
     name = "taskgroups.submitted"
     label = "An output is ready for review"
     states = (State.SUBMITTED, State.IN_REVIEW)
-    says = "Both co-leads of the group have signed it."
+    preview = "Please open its review."
+    text = "Both co-leads of the group have signed it. Please open its review."
 
 
 @register
@@ -64,7 +62,8 @@ class Accepted(OutputKind):
     name = "taskgroups.accepted"
     label = "An output was accepted"
     news = True
-    says = "Everybody in the programme can read it now. When it is in use, say so on its page."
+    preview = "You can read what was decided, and why."
+    text = "Everybody in the programme can read it now. When it is in use, say so on its page."
 
 
 @register
@@ -72,7 +71,8 @@ class Declined(OutputKind):
     name = "taskgroups.declined"
     label = "An output was declined"
     news = True
-    says = "The reasons are on its page."
+    preview = Accepted.preview
+    text = "The steering group has declined it. The reasons are on its page."
 
 
 @register
@@ -80,7 +80,8 @@ class Changes(OutputKind):
     name = "taskgroups.changes"
     label = "Changes are asked for"
     states = (State.CHANGES_REQUESTED,)
-    says = "The list of what to change is on its page. Start the next version there."
+    preview = "Please see what to change, and start the next version."
+    text = "The list of what to change is on its page. Start the next version there."
 
 
 @register
@@ -90,7 +91,8 @@ class Signed(OutputKind):
     name = "taskgroups.signed"
     label = "Your signature is waited for"
     states = (State.DRAFT,)
-    says = "The other co-lead has signed. With your signature it goes to the steering group."
+    preview = "Please read it and sign, if you agree."
+    text = "The other co-lead has signed. With your signature it goes to the steering group."
     action = "Read it and sign"
 
     def wanted(self, rule, output, user):
@@ -102,7 +104,8 @@ class Lapsed(OutputKind):
     name = "taskgroups.lapsed"
     label = "The words changed after you signed"
     states = (State.DRAFT,)
-    says = "Your signature was for other words, so it no longer counts. Read it and sign again."
+    preview = "Please read it, and sign again if you agree."
+    text = "Your signature was for other words, so it no longer counts. Read it and sign again."
     action = "Read it and sign"
 
     def wanted(self, rule, output, user):
@@ -116,7 +119,7 @@ class AnswerChanged(Lapsed):
 
     name = "taskgroups.answer_changed"
     label = "An answer changed after you signed"
-    says = (
+    text = (
         "The other co-lead answered a suggestion, or the steering group, otherwise. Your signature "
         "was given before that, so it no longer counts. Read it and sign again."
     )
@@ -133,15 +136,17 @@ class SuggestionKind(Kind):
     """Something about one suggestion. What it says is read on the site."""
 
     topic = Topic.OUTPUTS
+    title = "{label}: {output}"
+    action = "See the suggestion"
+    facts = (("Group", "{group}"),)
+    placeholders = {"output": AN_OUTPUT, "group": A_GROUP}
 
-    def context(self, occurrence, user):
-        suggestion = occurrence.subject
-        return {
-            "title": f"{self.label}: {suggestion.output.title}",
-            "facts": [("Group", suggestion.output.group.name)],
-            "url": suggestion.get_absolute_url(),
-            "action": "See the suggestion",
-        }
+    def values(self, occurrence, reader):
+        output = occurrence.subject.output
+        return {"output": output.title, "group": output.group.name}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
     def wanted(self, rule, suggestion, user):
         return Suggestion.objects.visible_to(user).filter(pk=suggestion.pk).exists()
@@ -151,13 +156,19 @@ class SuggestionKind(Kind):
 class Suggested(SuggestionKind):
     name = "taskgroups.suggested"
     label = "A change was suggested"
+    preview = "Please read it, and say what becomes of it."
+    text = "Somebody suggested a change to your draft. Please read it, and say what becomes of it."
+    action = "Read and answer it"
 
-    def context(self, occurrence, user):
-        answer = reverse("suggestion_answer", args=[occurrence.subject.pk])
-        return super().context(occurrence, user) | {"url": answer, "action": "Read and answer it"}
+    def url(self, occurrence, reader):
+        return reverse("suggestion_answer", args=[occurrence.subject.pk])
 
     def wanted(self, rule, suggestion, user):
         return super().wanted(rule, suggestion, user) and suggestion.state == "open"
+
+
+CHANGED = "The words before and after stand on its page."
+SAY_SO = "Is this not what you meant? You can say so there, once."
 
 
 @register
@@ -166,19 +177,52 @@ class Answered(SuggestionKind):
 
     name = "taskgroups.answered"
     label = "Your suggestion was answered"
+    preview = "You can read what became of it, and why."
+    text = "{answer}. The reason: {reason}"
+    cases = {
+        "changed": Case(
+            when="words were changed, and they have said already that it is not what they meant",
+            text=f"{text}\n\n{CHANGED}",
+        ),
+        "open": Case(
+            when="no words were changed, and they can still say that it is not what they meant",
+            text=f"{text}\n\n{SAY_SO}",
+        ),
+        "changed and open": Case(
+            when="words were changed, and they can still say that it is not what they meant",
+            text=f"{text}\n\n{CHANGED}\n\n{SAY_SO}",
+        ),
+    }
+    placeholders = SuggestionKind.placeholders | {
+        "answer": Placeholder("what became of it", "Taken up"),
+        "reason": Placeholder("why", "It is clearer so."),
+    }
 
-    def context(self, occurrence, user):
+    def case(self, occurrence, reader):
         suggestion = occurrence.subject
-        lines = [f"{suggestion.get_state_display()}. The reason: {suggestion.answer}"]
-        said: dict[str, object] = {"lines": lines}
-        if not super().wanted(None, suggestion, user):
-            said |= {"url": "", "action": ""}  # closed again: the answer is still owed
-            return super().context(occurrence, user) | said
-        if suggestion.words:
-            lines.append("The words before and after stand on its page.")
-        if suggestion.may(user, "object"):
-            lines.append("Is this not what you meant? You can say so there, once.")
-        return super().context(occurrence, user) | said
+        if not self._reads(suggestion, reader):
+            return ""
+        changed, open_ = bool(suggestion.words), suggestion.may(reader, "object")
+        return " and ".join(
+            name for name, holds in {"changed": changed, "open": open_}.items() if holds
+        )
+
+    def values(self, occurrence, reader):
+        suggestion = occurrence.subject
+        return super().values(occurrence, reader) | {
+            "answer": suggestion.get_state_display(),
+            "reason": suggestion.answer,
+        }
+
+    def url(self, occurrence, reader):
+        """None where the draft was closed to them again: the answer is still owed."""
+        return super().url(occurrence, reader) if self._reads(occurrence.subject, reader) else ""
+
+    def _reads(self, suggestion, user):
+        known = vars(suggestion).setdefault("_read_by", {})  # words and link both ask it
+        if user.pk not in known:
+            known[user.pk] = super().wanted(None, suggestion, user)
+        return known[user.pk]
 
     def wanted(self, rule, suggestion, user):
         return True
@@ -190,13 +234,11 @@ class Objected(SuggestionKind):
 
     name = "taskgroups.objected"
     label = "Somebody says: this is not what I meant"
-
-    def context(self, occurrence, user):
-        lines = [
-            "Read it before you sign. If you had signed already, your signature is taken off: it "
-            "was given without these words.",
-        ]
-        return super().context(occurrence, user) | {"lines": lines}
+    preview = "Please read it before you sign."
+    text = (
+        "Read it before you sign. If you had signed already, your signature is taken off: it "
+        "was given without these words."
+    )
 
     def wanted(self, rule, suggestion, user):
         return super().wanted(rule, suggestion, user) and suggestion.output.state == State.DRAFT
@@ -216,6 +258,8 @@ class SuggestionWaiting(SuggestionKind):
 
     name = "taskgroups.suggestion_waiting"
     label = "A suggestion waits for an answer"
+    preview = "Please answer it: whoever made it waits to hear."
+    text = "Nobody has answered it yet. Please read it, and say what becomes of it."
     defaults = (Default(-7 * DAY), Default(-21 * DAY))
 
     def due(self, rule, now):
@@ -243,6 +287,8 @@ class SignatureWaiting(Chase):
     name = "taskgroups.signature_waiting"
     label = "Your signature is still waited for"
     states = (State.DRAFT,)
+    preview = Signed.preview
+    text = "The other co-lead signed some days ago. Please read it, and sign if you agree."
     defaults = (Default(-3 * DAY), Default(-10 * DAY))
     action = "Read it and sign"
 
@@ -266,8 +312,31 @@ class EasyReadMissing(Chase):
     name = "taskgroups.easy_read_missing"
     label = "The easy-read version is missing"
     states = Output.OPEN
-    says = "The steering group asks for an easy-read version: a page, or a file."
+    subject_line = "{label}: due {by}"
+    preview = "Please add it: a page, or a file."
+    text = (
+        "The steering group asks for an easy-read version: a page, or a file. Please add it by "
+        "{by}."
+    )
+    action = "Add it"
+    cases = {
+        "no day": Case(
+            when="no day is set for it any more",
+            subject_line="{label}",
+            text=(
+                "The steering group asks for an easy-read version: a page, or a file. Please add "
+                "it."
+            ),
+        )
+    }
+    placeholders = Chase.placeholders | {"by": BY_DAY}
     defaults = (Default(21 * DAY), Default(7 * DAY))
+
+    def case(self, occurrence, reader):
+        return "" if occurrence.subject.due else "no day"
+
+    def values(self, occurrence, reader):
+        return super().values(occurrence, reader) | {"by": weekday_near(occurrence.subject.due)}
 
     def due(self, rule, now):
         latest = clock.date_of(now) + rule.offset + DAY
@@ -291,7 +360,8 @@ class EvidenceDue(OutputKind):
     name = "taskgroups.evidence_due"
     label = "Is it in use yet?"
     states = (State.ACCEPTED,)
-    says = "It was accepted some time ago. Say how it is used, or add a file that shows it."
+    preview = "Please say how it is used."
+    text = "It was accepted some time ago. Say how it is used, or add a file that shows it."
     audiences = {
         "everyone": "Co-leads of the group and of the steering group",
         "group": "Co-leads of the group",

@@ -13,6 +13,7 @@ from apps.accounts.inviting import Wanted, carry_out
 from apps.accounts.models.invitations import LIFE, Invitation
 from apps.accounts.models.people import User
 from apps.accounts.needs import people_without_their_groups
+from apps.core.dates import weekday_near
 from apps.core.exceptions import Conflict, IllegalMove
 from apps.core.models import AuditEntry
 from apps.groups.roles import Role
@@ -265,7 +266,9 @@ def test_a_group_that_closed_is_reported(client, invite):
 def test_the_mail_is_plain_neutral_and_the_link_is_kept_nowhere(invite, mailoutbox):
     invitation, path = invite()
     (message,) = mailoutbox
-    assert (message.subject, message.to) == ("Your invitation", ["amara@test.example"])
+    until = weekday_near(invitation.expires_at)
+    subject = f"Your invitation: it works until {until}"
+    assert (message.subject, message.to) == (subject, ["amara@test.example"])
     html, _ = message.alternatives[0]
     assert f"http://127.0.0.1:8000{path}" in html
     token = path.split("/")[2]

@@ -356,12 +356,16 @@ def test_those_who_may_confirm_an_address_are_told_and_that_it_is_their_turn(
 
 
 def test_a_role_says_whose_turn_it_is_and_then_who_confirmed_it(office, administrator, mailoutbox):
-    person = UserFactory()
+    person, holder = UserFactory(), programme_user(HR)
     change = RoleChange.ask(person, HR, True, "She joined.", by=administrator)
     send()
     letters = {one.to[0]: " ".join(one.body.split()) for one in mailoutbox}
     assert "Confirm it, or decline it" in letters[office.email]
     assert "Confirm it" not in letters[person.email]
+    page = change.get_absolute_url()
+    assert {to for to, body in letters.items() if page in body} == {office.email, person.email}
+    assert "for you. Somebody else has to confirm it." in letters[person.email]
+    assert "See it" not in letters[holder.email]  # who holds the role does not see its page
     change.move("confirm", by=office)
     assert said(change)[-1] == f"Confirmed by Helen Marsh, {moment(change.settled_at)}"
 

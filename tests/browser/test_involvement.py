@@ -8,6 +8,9 @@ Conversation, one waits, the other gives up. Browser, server, worker and mail ar
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
+
+from apps.core.dates import weekday_near
 
 from .test_day import (  # noqa: F401 - a fixture
     LONDON,
@@ -75,13 +78,15 @@ def seated(site, kim, pat, lee, sam):  # noqa: F811 - the fixture's value
     kim.press("Ask the network for seats")
     kim.fill("seats", 1)
     kim.fill("purpose", "To plan the training with us.")
-    kim.date("by_when", today + timedelta(days=20))
+    by_when = today + timedelta(days=20)
+    by = weekday_near(by_when)
+    kim.date("by_when", by_when)
     kim.date("starts", today)
     kim.date("ends", today + timedelta(days=365))
     kim.press("Ask the network", exact=True)
     kim.sees("Everybody in the network is told")
     seats = kim.page.url
-    site.mail_to(lee.address, "A group asks for members")
+    site.mail_to(lee.address, f"A group asks for members: answer by {by}")
 
     pat.page.goto(seats)
     pat.press("Suggest somebody else")
@@ -92,7 +97,7 @@ def seated(site, kim, pat, lee, sam):  # noqa: F811 - the fixture's value
     pat.press("Ask them")
     pat.sees("We have asked them")
 
-    site.mail_to(lee.address, "Somebody would like to put you forward")
+    site.mail_to(lee.address, f"Please say yes or no by {by}")
     lee.page.goto("/")
     lee.press("Say whether you may be put forward")
     lee.fill("statement", "I would like to plan the training.")
@@ -109,7 +114,7 @@ def seated(site, kim, pat, lee, sam):  # noqa: F811 - the fixture's value
     kim.press("Give the seat")
     kim.press("Give the seat")
     kim.sees("Seated")
-    site.mail_to(lee.address, "You have a seat")
+    site.mail_to(lee.address, "There is an answer for you")
     kim.page.goto(seats)
     kim.press("Settle the request")
     kim.press("Settle the request")
@@ -140,7 +145,8 @@ def paid(site, office, lee, lead):  # noqa: F811 - the fixture's value
     lee.press("Send the claim")
     lee.press("Send the claim")
     lee.sees("Sent")
-    mail = site.mail_to("office@day.example", "A claim is waiting")
+    sent_on = weekday_near(timezone.now())
+    mail = site.mail_to("office@day.example", f"A claim of {sent_on} is waiting")
     assert "51.50" not in mail.as_string()
 
     office.page.goto("/")
@@ -151,8 +157,8 @@ def paid(site, office, lee, lead):  # noqa: F811 - the fixture's value
     office.press("Mark as paid")
     office.press("Mark as paid")
     office.sees("Marked as paid: 1")
-    site.mail_to(lee.address, "Your claim is approved")
-    site.mail_to(lee.address, "Your claim is dealt with")
+    site.mail_to(lee.address, f"Your claim of {sent_on} is approved")
+    site.mail_to(lee.address, f"Your claim of {sent_on} is dealt with")
     lee.page.goto(claim)
     lee.sees("Paid")
     lee.page.goto("/network/claims/")

@@ -21,6 +21,7 @@ from apps.groups.models import TermsOfReference, WorkingGroup, WorkingGroupUserP
 from apps.groups.roles import Role, grants_of, sync_grants
 from apps.groups.tasks import nightly_sync
 from apps.notifications import planning, sending
+from apps.notifications.mail import content
 
 from ..at_once import together
 from ..factories import (
@@ -314,8 +315,11 @@ def test_given_a_term_that_ends_when_near_then_the_person_hears_twice(group, off
     for day in range(0, 200, 10):
         with time_machine.travel("2026-06-01T11:00Z") as clock:
             clock.shift(timedelta(days=day))
-            mine += [day for subject, to in heard() if to == user.email]
-    assert mine == [140, 190]  # 60 and 14 days before, as seen every tenth day
+            mine += [(day, subject) for subject, to in heard() if to == user.email]
+    assert mine == [  # 60 and 14 days before, as seen every tenth day
+        (140, "A term is ending: Friday 18 December"),
+        (190, "A term is ending: Friday 18 December"),
+    ]
 
 
 # --- two co-leads of one side ---------------------------------------------------------------------
@@ -344,7 +348,7 @@ def test_given_two_co_leads_of_one_side_then_the_site_says_so_and_there_is_a_way
     assert f"End the term of one co-lead: {group}" in {need.title for need in needs_of(office)}
     names = " and ".join(one.name for one in group.leads() if one in (peer, staff))
     words = f"{names} are co-leads of one side"
-    told = SeatEmpty().context(SimpleNamespace(subject=group), office)
+    told = content(SeatEmpty(), SimpleNamespace(subject=group), office)
     assert any(line.startswith(words) for line in told["lines"])
     client.force_login(peer)
     assert words in client.get(group.get_absolute_url()).content.decode()

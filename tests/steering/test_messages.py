@@ -46,9 +46,9 @@ def needs(user):
 
 
 def test_a_reviewer_is_asked_reminded_before_and_after_until_they_send(world, review, sent):
-    subject = "A review waits for you"
+    subject = "A review waits for you: due Tuesday 8 December"
     first = sent()
-    assert ("You are asked to review", world.lived.email) in first
+    assert ("You are asked to review by Tuesday 8 December", world.lived.email) in first
     assert "The first week" not in " ".join(text for text, _ in first)
     make.recommended(review, world.staff)
     for days in (11, 13, 15):  # due after 14: three days before, one before, one after
@@ -58,14 +58,17 @@ def test_a_reviewer_is_asked_reminded_before_and_after_until_they_send(world, re
     assert not {one for one in sent(16 * DAY) if one[0] == subject}
 
 
+OVERDUE = "A review is overdue: it was due on Tuesday 8 December"
+
+
 def test_the_co_leads_hear_of_what_is_overdue(world, review, sent):
     sent()
-    late = {one for one in sent(15 * DAY) if one[0] == "A review is overdue"}
+    late = {one for one in sent(15 * DAY) if one[0] == OVERDUE}
     assert {address for _, address in late} == {world.lead.email, world.staff_lead.email}
 
 
 def test_an_output_that_nobody_took_up_is_remembered_after_three_days(world, sent):
-    subject = "An output waits for its review"
+    subject = "An output waits for its review since Tuesday 24 November"
     assert not {one for one in sent(2 * DAY) if one[0] == subject}
     assert {address for text, address in sent(3 * DAY) if text == subject} == {
         world.lead.email,
@@ -86,7 +89,7 @@ def test_only_those_who_have_not_answered_in_writing_are_reminded(world, ready, 
     sent()
     asked.answer("agree", by=world.lead)
     asked.answer("disagree", by=world.lived)
-    subject = "Your answer in writing is still missing"
+    subject = "Please still answer in writing by midday on Friday 27 November"
     assert {address for text, address in sent(2 * DAY + timedelta(hours=1)) if text == subject} == {
         world.staff.email,
         world.staff_lead.email,

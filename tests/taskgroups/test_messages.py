@@ -199,7 +199,7 @@ def test_given_easy_read_is_missing_then_the_co_leads_are_reminded_before_it_is_
     due = timezone.localdate() + timedelta(days=40)
     output.ask_for(due=due, easy_read_required=True, by=steering)
     assert sent(15 * DAY) == set()
-    assert sent(20 * DAY) == each("The easy-read version is missing", *leads)
+    assert sent(20 * DAY) == each("The easy-read version is missing: due Sunday 3 January", *leads)
     assert needs(leads[1]) == {"Add an easy-read version"}
     output.write(by=leads[0], seen=output.latest.revision, easy_read="Easy.")
     assert sent(35 * DAY) == set()

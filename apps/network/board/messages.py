@@ -2,12 +2,24 @@
 
 from apps.notifications.kinds import Topic, register
 from apps.notifications.models import Frequency
+from apps.notifications.wording import SOMEBODY, Case, Placeholder
 
 from ..messages import NetworkKind
 from .models import Post, PostReport
 
 
 class PostKind(NetworkKind):
+    topic = Topic.BOARD
+    action = "Read it"
+    placeholders = {
+        "who": SOMEBODY,
+        "post": Placeholder("the title of the post", "Who knows a room for Mondays?"),
+    }
+
+    def values(self, occurrence, reader):
+        post = occurrence.subject
+        return {"who": post.author.name, "post": post.title}
+
     def wanted(self, rule, post, user):
         seen = Post.objects.visible_to(user).filter(pk=post.pk, state=Post.State.SHOWN)
         return seen.exists()
@@ -20,12 +32,9 @@ class Posted(PostKind):
     name = "network.post"
     label = "New on the noticeboard"
     news = True
-    topic = Topic.BOARD
     unless_chosen = Frequency.WEEKLY
-    action = "Read it"
-
-    def lines(self, post, user):
-        return [f"{post.author.name}: {post.title}"]
+    preview = "You can read it, and answer."
+    text = "{who}: {post}"
 
 
 @register
@@ -34,31 +43,45 @@ class Replied(PostKind):
 
     name = "network.reply"
     label = "A reply on the noticeboard"
-    topic = Topic.BOARD
-    action = "Read it"
+    preview = "Somebody answered where you wrote."
+    text = "{who} replied to: {post}"
 
     def is_urgent_to(self, post, user):
         return post.topic.author_id == user.pk
 
-    def lines(self, post, user):
-        return [f"{post.author.name} replied to: {post.topic.title}"]
+    def values(self, occurrence, reader):
+        post = occurrence.subject
+        return {"who": post.author.name, "post": post.topic.title}
 
 
 @register
 class PostModerated(NetworkKind):
     name = "network.post_moderated"
     label = "About what you wrote on the noticeboard"
+    text = "It is shown again. You need do nothing."
+    action = "See what you wrote"
+    cases = {
+        "hidden": Case(
+            when="a co-lead has hidden it",
+            text="A co-lead has hidden it.\n\nThe reason: {reason}",
+        )
+    }
+    placeholders = {
+        "reason": Placeholder("why it is hidden", "It names somebody who is not asked yet.")
+    }
 
-    def lines(self, post, user):
-        if post.state == Post.State.HIDDEN:
-            return ["A co-lead has hidden it.", f"The reason: {post.reason}"]
-        return ["It is shown again."]
+    def case(self, occurrence, reader):
+        return "hidden" if occurrence.subject.state == Post.State.HIDDEN else ""
+
+    def values(self, occurrence, reader):
+        return {"reason": occurrence.subject.reason}
 
 
 @register
 class PostReported(NetworkKind):
     name = "network.post_reported"
     label = "Please look at something on the noticeboard"
+    text = "Somebody asks you to look at it. Please read it, and say whether it can stay."
     action = "Look at it"
 
     def wanted(self, rule, report, user):
@@ -70,9 +93,8 @@ class ReportSettled(NetworkKind):
     name = "network.report_settled"
     withheld = True
     label = "Thank you for telling us"
+    text = "A co-lead has looked at what you told us about on the noticeboard."
+    action = "See how it stands now"
 
-    def lines(self, report, user):
-        return ["A co-lead has looked at what you told us about on the noticeboard."]
-
-    def url(self, report, user):
-        return report.post.get_absolute_url()
+    def url(self, occurrence, reader):
+        return occurrence.subject.post.get_absolute_url()

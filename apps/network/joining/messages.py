@@ -1,12 +1,12 @@
 """What people are told about joining the network, at once and by the clock."""
 
-from django.conf import settings
 from django.urls import reverse
 
 from apps.core import clock
 from apps.core.says import unlinked
 from apps.notifications.kinds import register
 from apps.notifications.mail import absolute
+from apps.notifications.wording import Placeholder
 
 from ..messages import NetworkKind
 from .models import Interest
@@ -18,6 +18,8 @@ class InterestReceived(NetworkKind):
 
     name = "network.interest"
     label = "Somebody would like to take part"
+    preview = "Please read what they write, and answer."
+    text = "Somebody wrote through the site. Please read it, and answer."
     action = "Read and answer"
 
     def wanted(self, rule, interest, user):
@@ -30,6 +32,10 @@ class LetterKind(NetworkKind):
 
     urgent = essential = always = True
     unnamed = True  # who enquired is the programme office's
+    action = "See it"
+
+    def url(self, occurrence, reader):
+        return ""  # they cannot sign in
 
     def version(self, letter):
         return 0
@@ -52,18 +58,23 @@ class Received(LetterKind):
     name = "network.letter_received"
     label = "Thank you for writing to us"
 
-    def context(self, occurrence, user):
-        return {
-            "title": self.label,
-            "lines": [
-                f"Thank you for your message through {settings.SITE_NAME}. It has arrived, and a "
-                "person will read it and write back, usually within two weeks.",
-                "There is nothing you need to do now. If you did not write to us, somebody may "
-                "have mistyped their address: please tell us, and we delete it.",
-                "Nobody reads messages day and night; if you are worried about somebody, see "
-                f"{absolute(reverse('worried'))}",
-            ],
-        }
+    preview = "It has arrived. There is nothing you need to do now."
+    text = (
+        "Thank you for your message through {site}. It has arrived, and a person will read it and "
+        "write back, usually within two weeks.\n\n"
+        "There is nothing you need to do now. If you did not write to us, somebody may have "
+        "mistyped their address: please tell us, and we delete it.\n\n"
+        "Nobody reads messages day and night; if you are worried about somebody, see {worried}"
+    )
+    placeholders = {
+        "worried": Placeholder(
+            "the address of the page for whoever is worried about somebody",
+            "https://peer.example.org/worried/",
+        )
+    }
+
+    def values(self, occurrence, reader):
+        return {"worried": absolute(reverse("worried"))}
 
 
 class InTheirWords(LetterKind):
@@ -71,15 +82,20 @@ class InTheirWords(LetterKind):
 
     label = "Our answer to your message"
 
-    def context(self, occurrence, user):
+    text = "{words}\n\n{by}\n\nYou can answer this e-mail: the programme office reads it."
+    placeholders = {
+        "words": Placeholder(
+            "what the programme office wrote",
+            "Thank you for writing. Would you like to come on Thursday 10 December?",
+        ),
+        "by": Placeholder("who wrote it", "Kim Winter"),
+    }
+
+    def values(self, occurrence, reader):
         letter = occurrence.subject
-        by = [unlinked(letter.by.full_name)] if letter.by else []
-        words = letter.words.replace("\r\n", "\n")
-        paragraphs = [one.strip() for one in words.split("\n\n")]
         return {
-            "title": self.label,
-            "lines": [*paragraphs, *by],
-            "after": ["You can answer this e-mail: the programme office reads it."],
+            "words": letter.words.replace("\r\n", "\n").strip(),
+            "by": unlinked(letter.by.full_name) if letter.by else "",
         }
 
 

@@ -1,24 +1,32 @@
 """What people are told about pairs, at once and by the clock."""
 
 from apps.core import clock
-from apps.core.dates import morning_of
+from apps.core.dates import morning_of, weekday_near
 from apps.notifications.kinds import Default, Due, register
+from apps.notifications.wording import ON_DAY, SOMEBODY, Case, Placeholder
 
 from ..messages import NetworkKind
 from .models import HelpRequest, Pair
+
+THE_OTHER = Placeholder("the other one of the two", "Kim Winter")
+ABOUT = Placeholder("what the two do together", "how peers are welcomed")
 
 
 @register
 class PairProposed(NetworkKind):
     name = "network.pair_proposed"
     label = "Somebody in the network asks you something"
+    preview = "You can say yes, or kindly no."
+    text = (
+        "{who} suggests that you two become a pair: {about}.\n\n"
+        "You can say yes, or kindly no. You need not give a reason."
+    )
     action = "Read and answer"
+    placeholders = {"who": SOMEBODY, "about": ABOUT}
 
-    def lines(self, pair, user):
-        return [
-            f"{pair.proposed_by.name} suggests that you two become a pair: {pair.about}.",
-            "You can say yes, or kindly no. You need not give a reason.",
-        ]
+    def values(self, occurrence, reader):
+        pair = occurrence.subject
+        return {"who": pair.proposed_by.name, "about": pair.about}
 
     def wanted(self, rule, pair, user):
         return pair.state == Pair.State.PROPOSED
@@ -29,34 +37,54 @@ class PairMoved(NetworkKind):
     name = "network.pair_moved"
     label = "About your pair"
 
-    SAID = {
-        "accept": "{other} says yes. You are a pair now.",
-        "decline": "{other} thanks you for asking. It is not possible this time.",
-        "withdraw": "{other} has taken the suggestion back.",
-        "pause": "{other} would like to pause for a while. Reminders stop until you go on.",
-        "resume": "{other} would like to go on.",
-        "end": "{other} has ended the pair, with thanks. What you both wrote stays with you two.",
+    text = "Something has changed: please see how your pair stands now."
+    action = "See your pair"
+    cases = {
+        "accept": Case(when="the other one says yes", text="{other} says yes. You are a pair now."),
+        "decline": Case(
+            when="the other one says no",
+            text="{other} thanks you for asking. It is not possible this time.",
+        ),
+        "withdraw": Case(
+            when="the other one takes the suggestion back",
+            text="{other} has taken the suggestion back.",
+        ),
+        "pause": Case(
+            when="the other one pauses",
+            text="{other} would like to pause for a while. Reminders stop until you go on.",
+        ),
+        "resume": Case(when="the other one goes on", text="{other} would like to go on."),
+        "end": Case(
+            when="the other one ends the pair",
+            text=(
+                "{other} has ended the pair, with thanks. What you both wrote stays with you two."
+            ),
+        ),
     }
+    placeholders = {"other": THE_OTHER}
 
-    def context(self, occurrence, user):
-        pair = occurrence.subject
-        said = self.SAID[occurrence.data["action"]].format(other=pair.partner_of(user).name)
-        return super().context(occurrence, user) | {"lines": [said]}
+    def case(self, occurrence, reader):
+        return occurrence.data["action"]
+
+    def values(self, occurrence, reader):
+        return {"other": occurrence.subject.partner_of(reader).name}
 
 
 @register
 class PartnerLeft(NetworkKind):
     name = "network.partner_left"
     label = "About your pair"
+    subject_line = "Something has changed for your pair"
+    text = (
+        "{other} is not in the programme any more, so your pair has ended. This is not about "
+        "you.\n\nA co-lead of the network will be in touch. You can also ask somebody else to be "
+        "a pair with you."
+    )
     action = "What you can do"
+    placeholders = {"other": THE_OTHER}
 
-    def lines(self, pair, user):
-        return [
-            f"{pair.partner_of(user).name} is not in the programme any more, so your pair has "
-            "ended. This is not about you.",
-            "A co-lead of the network will be in touch. You can also ask somebody else to be a "
-            "pair with you.",
-        ]
+    def values(self, occurrence, reader):
+        return {"other": occurrence.subject.partner_of(reader).name}
 
 
 @register
@@ -65,14 +93,20 @@ class PairLost(NetworkKind):
 
     name = "network.pair_lost"
     label = "Somebody in the network looks for a new pair"
+    preview = "Please get in touch with them."
+    text = (
+        "{gone} is not in the programme any more. Please get in touch with {left}, and help to "
+        "find somebody else if that is wanted."
+    )
     action = "See the pair"
+    placeholders = {
+        "gone": Placeholder("who is not in the programme any more", "Lee Summer"),
+        "left": THE_OTHER,
+    }
 
-    def lines(self, pair, user):
-        return [
-            f"{pair.left_by.name} is not in the programme any more. Please get in touch with "
-            f"{pair.partner_of(pair.left_by).name}, and help to find somebody else if that is "
-            "wanted."
-        ]
+    def values(self, occurrence, reader):
+        pair = occurrence.subject
+        return {"gone": pair.left_by.name, "left": pair.partner_of(pair.left_by).name}
 
     def wanted(self, rule, pair, user):
         return pair.followed_up_at is None
@@ -85,6 +119,8 @@ class HelpAsked(NetworkKind):
     name = "network.help_asked"
     withheld = True
     label = "A pair would like to hear from you"
+    preview = "Please see who asks, and get in touch."
+    text = "Please see who asks, and get in touch with them."
     action = "See who asks"
 
     def wanted(self, rule, help_asked, user):
@@ -96,9 +132,13 @@ class HelpAnswered(NetworkKind):
     name = "network.help_answered"
     withheld = True
     label = "About your pair"
+    subject_line = "A note about your pair"
+    text = "{contact} has noted that they have been in touch with you."
+    action = "See your pair"
+    placeholders = {"contact": Placeholder("who helps pairs", "Robin Field")}
 
-    def lines(self, help_asked, user):
-        return [f"{help_asked.contact.name} has noted that they have been in touch with you."]
+    def values(self, occurrence, reader):
+        return {"contact": occurrence.subject.contact.name}
 
 
 @register
@@ -107,7 +147,15 @@ class CheckInDue(NetworkKind):
 
     name = "network.check_in"
     label = "Time to meet, as you agreed"
+    subject_line = "{label}: {day}"
+    preview = "If it does not suit now, you can pause the reminders."
+    text = (
+        "You and {other} agreed to meet about {about}. If it does not suit now, you can pause the "
+        "reminders."
+    )
     action = "Write down how it went"
+    cases = {"undated": Case(when="no day is agreed any more", subject_line="{label}")}
+    placeholders = {"other": THE_OTHER, "about": ABOUT, "day": ON_DAY}
     defaults = (Default(),)
 
     def due(self, rule, now):
@@ -129,8 +177,13 @@ class CheckInDue(NetworkKind):
         on = pair.next_check_in
         return on is not None and on <= clock.today()
 
-    def lines(self, pair, user):
-        return [
-            f"You and {pair.partner_of(user).name} agreed to meet about {pair.about}. If it does "
-            "not suit now, you can pause the reminders."
-        ]
+    def case(self, occurrence, reader):
+        return "" if occurrence.subject.next_check_in else "undated"
+
+    def values(self, occurrence, reader):
+        pair = occurrence.subject
+        return {
+            "other": pair.partner_of(reader).name,
+            "about": pair.about,
+            "day": weekday_near(pair.next_check_in),
+        }

@@ -3,19 +3,26 @@
 from django.urls import reverse
 
 from apps.notifications.kinds import register
+from apps.notifications.wording import SOMEBODY, Case, Placeholder
 
 from ..messages import NetworkKind
 from .models import Practice, PracticeName
+
+AN_ENTRY = Placeholder("the title of the entry", "A walk instead of a waiting room")
 
 
 @register
 class PracticeSubmitted(NetworkKind):
     name = "network.practice_submitted"
     label = "An entry for the practice register to read"
+    preview = "Please read it, and say what becomes of it."
+    text = "{who} has sent in: {entry}. Please read it, and say what becomes of it."
     action = "Read it"
+    placeholders = {"who": SOMEBODY, "entry": AN_ENTRY}
 
-    def lines(self, practice, user):
-        return [f"{practice.owner.name} has sent in: {practice.title}."]
+    def values(self, occurrence, reader):
+        practice = occurrence.subject
+        return {"who": practice.owner.name, "entry": practice.title}
 
     def wanted(self, rule, practice, user):
         return practice.state == Practice.State.SUBMITTED
@@ -26,36 +33,59 @@ class PracticeMoved(NetworkKind):
     name = "network.practice_moved"
     label = "Your entry in the practice register"
 
-    SAID = {
-        "send_back": "It has come back to you with a question. Change it and send it in again.",
-        "publish": "It is published in the register. Thank you.",
-        "archive": "It has been archived.",
-        "bring_back": "It is back in the register.",
+    preview = "You can read what became of it."
+    text = "{entry}: please see how it stands now."
+    action = "See your entry"
+    cases = {
+        "send_back": Case(
+            when="it came back with a question",
+            text=(
+                "{entry}: it has come back to you with a question. Change it and send it in again."
+                "\n\n{answer}"
+            ),
+        ),
+        "publish": Case(
+            when="it is published",
+            text="{entry}: it is published in the register. Thank you.",
+        ),
+        "archive": Case(when="it is archived", text="{entry}: it has been archived."),
+        "bring_back": Case(
+            when="it is in the register again", text="{entry}: it is back in the register."
+        ),
+    }
+    placeholders = {
+        "entry": AN_ENTRY,
+        "answer": Placeholder(
+            "the question with which it came back", "How did you know that it helped?"
+        ),
     }
 
-    def context(self, occurrence, user):
+    def case(self, occurrence, reader):
+        return occurrence.data["action"]
+
+    def values(self, occurrence, reader):
         practice = occurrence.subject
-        lines = [f"{practice.title}:", self.SAID[occurrence.data["action"]]]
-        if occurrence.data["action"] == "send_back" and practice.answer:
-            lines.append(practice.answer)
-        return super().context(occurrence, user) | {"lines": lines}
+        return {"entry": practice.title, "answer": practice.answer}
 
 
 @register
 class ConsentAsked(NetworkKind):
     name = "network.consent_asked"
     label = "May we name you?"
+    preview = "Please say yes or no. Nothing is shown unless you agree."
+    text = (
+        "{who} would like to name you in the practice register: {entry}. Please say yes or no."
+        "\n\nNothing is shown unless you agree. You can change your mind at any time."
+    )
     action = "Say yes or no"
+    placeholders = {"who": SOMEBODY, "entry": AN_ENTRY}
 
-    def lines(self, name, user):
-        return [
-            f"{name.asked_by.name} would like to name you in the practice register: "
-            f"{name.practice.title}.",
-            "Nothing is shown unless you agree. You can change your mind at any time.",
-        ]
+    def values(self, occurrence, reader):
+        name = occurrence.subject
+        return {"who": name.asked_by.name, "entry": name.practice.title}
 
-    def url(self, name, user):
-        return reverse("consent", args=[name.pk])
+    def url(self, occurrence, reader):
+        return reverse("consent", args=[occurrence.subject.pk])
 
     def wanted(self, rule, name, user):
         return name.state == PracticeName.State.ASKED
@@ -66,13 +96,16 @@ class ConsentWithdrawn(NetworkKind):
     name = "network.consent_withdrawn"
     label = "A name was taken off the practice register"
     news = True
+    preview = "Please see that the text does not tell who it was."
+    text = (
+        "{entry}: one name is shown less widely, or no more. Please see that the text does not "
+        "tell who it was."
+    )
     action = "Read the entry again"
+    placeholders = {"entry": AN_ENTRY}
 
-    def lines(self, name, user):
-        return [
-            f"{name.practice.title}: one name is shown less widely, or no more. Please see that "
-            "the text does not tell who it was."
-        ]
+    def values(self, occurrence, reader):
+        return {"entry": occurrence.subject.practice.title}
 
-    def url(self, name, user):
-        return name.practice.get_absolute_url()
+    def url(self, occurrence, reader):
+        return occurrence.subject.practice.get_absolute_url()

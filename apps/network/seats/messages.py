@@ -1,13 +1,15 @@
 """What people are told about seats in task groups, at once and by the clock.
 
-Subjects say no sum and no role: others see them on a locked phone.
+Subjects say no sum and no role, and not that somebody is put forward: others see them on a locked
+phone. A seat that was given and one that was not look the same there.
 """
 
 from apps.accounts.models.people import User
 from apps.core import clock
-from apps.core.dates import DAY, day, morning_of
+from apps.core.dates import DAY, day, morning_of, weekday_near
 from apps.groups.models import Membership
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
+from apps.notifications.wording import A_GROUP, BY_DAY, Placeholder
 
 from .models import Nomination, SeatRequest
 
@@ -16,28 +18,40 @@ class SeatKind(Kind):
     """About seats in groups. Who offered, and why, is read on the site."""
 
     topic = Topic.NETWORK
-    line = ""
+    preview = "Open it when you have a quiet moment."
+    title = "{label}: {seats}"
     action = "See the seats"
+    facts = (("Group", "{group}"), ("Answer by", "{date}"))
+    placeholders = {
+        "seats": Placeholder("how many seats, and where", "2 seats in Peers on the wards"),
+        "group": A_GROUP,
+        "by": BY_DAY,
+        "date": Placeholder("the same day with its year", "10 December 2026"),
+    }
 
     def request(self, subject):
         return subject if isinstance(subject, SeatRequest) else subject.request
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         request = self.request(occurrence.subject)
         return {
-            "title": f"{self.label}: {request}",
-            "facts": [("Group", request.group.name), ("Answer by", day(request.by_when))],
-            "lines": [self.line] if self.line else [],
-            "url": occurrence.subject.get_absolute_url(),
-            "action": self.action,
+            "seats": str(request),
+            "group": request.group.name,
+            "by": weekday_near(request.by_when),
+            "date": day(request.by_when),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 @register
 class SeatsAsked(SeatKind):
     name = "network.seats_asked"
     label = "A group asks for members"
-    line = "You can put yourself forward, or somebody else with their consent."
+    subject_line = "{label}: answer by {by}"
+    preview = "See what it is about, and whether it is for you."
+    text = "You can put yourself forward, or somebody else with their consent."
 
     def wanted(self, rule, request, user):
         return request.state == SeatRequest.State.OPEN and user.has_perm(
@@ -51,7 +65,8 @@ class SeatsDue(SeatsAsked):
 
     name = "network.seats_due"
     label = "Seats to be filled soon"
-    line = "The group would like to have an answer by then."
+    preview = "Please see who has offered, and answer them."
+    text = "The group would like to have an answer by then. Please see who has offered."
     defaults = (Default(7 * DAY), Default(-DAY))
 
     def due(self, rule, now):
@@ -73,7 +88,7 @@ class NominationKind(SeatKind):
     """About one nomination, while it stands where the message says."""
 
     state = None
-    action = "Open it"
+    action = "Read and answer"
 
     def wanted(self, rule, nomination, user):
         return nomination.state == self.state
@@ -84,7 +99,12 @@ class ConsentAsked(NominationKind):
     name = "network.seat_consent"
     withheld = True
     label = "Somebody would like to put you forward"
-    line = "Nothing happens unless you agree. You can say no without giving a reason."
+    subject_line = "Please say yes or no by {by}"
+    preview = "You need not give a reason."
+    text = (
+        "Please say whether you agree. Nothing happens unless you do. You can say no without "
+        "giving a reason."
+    )
     state = Nomination.State.ASKED
 
 
@@ -92,7 +112,8 @@ class ConsentAsked(NominationKind):
 class PutForward(NominationKind):
     name = "network.put_forward"
     label = "Somebody would like to take a seat"
-    line = "Please decide for the network."
+    subject_line = "Please decide for the network by {by}"
+    text = "Please decide for the network."
     state = Nomination.State.PUT_FORWARD
 
 
@@ -100,15 +121,23 @@ class PutForward(NominationKind):
 class NominationAccepted(NominationKind):
     name = "network.nomination_accepted"
     label = "The network proposes somebody for a seat"
-    line = "Please decide for the group."
+    subject_line = "Please decide for your group by {by}"
+    text = "Please decide for the group."
     state = Nomination.State.ACCEPTED
 
 
+class Outcome(NominationKind):
+    """To the one who was put forward: outside it is the same whether they have a seat or not."""
+
+    subject_line = "There is an answer for you"
+
+
 @register
-class Seated(NominationKind):
+class Seated(Outcome):
     name = "network.seated"
     label = "You have a seat"
-    line = "Welcome to the group. Its meetings and papers are open to you now."
+    text = "Welcome to the group. Its meetings and papers are open to you now."
+    action = "See your seat"
     state = Nomination.State.SEATED
 
 
@@ -117,22 +146,26 @@ class SeatFilled(NominationKind):
     name = "network.seat_filled"
     label = "A seat is filled"
     news = True
+    preview = "You can see who has it."
+    text = "The group and the network have agreed. You can see who has it."
+    action = "See who has it"
     state = Nomination.State.SEATED
 
 
 @register
-class NotSeated(NominationKind):
+class NotSeated(Outcome):
     name = "network.not_seated"
     withheld = True
     label = "About the seat that you put yourself forward for"
+    text = "Thank you for offering. It did not come to a seat this time.\n\nThe reason: {reason}"
+    action = "See the answer"
     state = Nomination.State.NOT_SEATED
+    placeholders = NominationKind.placeholders | {
+        "reason": Placeholder("why not", "Two had offered before. Please offer again in spring.")
+    }
 
-    def context(self, occurrence, user):
-        nomination = occurrence.subject
-        thanks = "Thank you for offering. It did not come to a seat this time."
-        return super().context(occurrence, user) | {
-            "lines": [thanks, f"The reason: {nomination.answer}"]
-        }
+    def values(self, occurrence, reader):
+        return super().values(occurrence, reader) | {"reason": occurrence.subject.answer}
 
 
 @register
@@ -143,18 +176,20 @@ class SeatFree(Kind):
     label = "A seat has fallen free"
     news = True
     topic = Topic.NETWORK
+    preview = "The group can ask the network for somebody else."
+    title = "{label}: {group}"
+    text = (
+        "A representative of the network has left. The group's co-leads can ask the network for "
+        "somebody else."
+    )
+    action = "See the group"
+    placeholders = {"group": A_GROUP}
 
-    def context(self, occurrence, user):
-        membership = occurrence.subject
-        return {
-            "title": f"{self.label}: {membership.group.name}",
-            "lines": [
-                "A representative of the network has left. The group's co-leads can ask the "
-                "network for somebody else."
-            ],
-            "url": membership.group.get_absolute_url(),
-            "action": "See the group",
-        }
+    def values(self, occurrence, reader):
+        return {"group": occurrence.subject.group.name}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.group.get_absolute_url()
 
     def wanted(self, rule, membership, user):
         return Membership.objects.filter(pk=membership.pk, ended_at__isnull=False).exists()

@@ -58,6 +58,7 @@ def test_given_nobody_signed_in_when_sent_then_kept_confirmed_and_the_office_tol
     assert (interest.full_name, interest.wish, interest.state) == ("Robin Vale", "peer", "new")
     letter = next(mail for mail in mailoutbox if mail.to == ["robin@test.example"])
     assert letter.subject == "Thank you for writing to us"
+    assert "See it" not in letter.body  # they cannot sign in: no button
     assert "Robin Vale" not in letter.body  # anybody can type anybody's address, and any name
     assert "peer" not in letter.subject.lower()
     told = [mail for mail in mailoutbox if mail.to == [office.email]]

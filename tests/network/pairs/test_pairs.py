@@ -218,16 +218,20 @@ def test_given_an_agreed_interval_then_both_are_reminded_once_and_again_after_th
     pair, peer, sponsor, sent
 ):
     sent()
-    both = sorted(("Time to meet, as you agreed", person.email) for person in (peer, sponsor))
+
+    def both(on):
+        says = f"Time to meet, as you agreed: {on}"
+        return sorted((says, person.email) for person in (peer, sponsor))
+
     with time_machine.travel(timezone.now() + timedelta(days=27)):
         assert sent() == []
     with time_machine.travel(timezone.now() + timedelta(days=29)):
-        assert sent() == both
+        assert sent() == both("Monday 21 December")
         assert sent() == []
         write(pair, peer)
         assert sent() == []
     with time_machine.travel(timezone.now() + timedelta(days=58)):
-        assert sent() == both
+        assert sent() == both("Tuesday 19 January")
 
 
 def test_given_a_check_in_in_time_then_nobody_is_reminded(pair, peer, sent):
@@ -276,7 +280,9 @@ def test_given_help_is_asked_then_the_named_person_sees_who_and_the_note_and_no_
         assert sign_in(person).get(asked.get_absolute_url()).status_code == 404
     answered = sign_in(contact).post(reverse("help_move", args=[asked.pk, "answer"]), follow=True)
     assert "Done: I have been in touch." in answered.text
-    assert {email for _, email in sent()} == {pair.peer.email, pair.sponsor.email}
+    assert set(sent()) == {
+        ("A note about your pair", person.email) for person in (pair.peer, pair.sponsor)
+    }
 
 
 def test_the_note_is_in_no_message(pair, peer, contact, sent, mailoutbox):
@@ -330,7 +336,7 @@ def test_given_a_sponsor_leaves_then_the_peer_is_noticed(
     pair.refresh_from_db()
     assert (pair.state, pair.left_by) == ("ended", sponsor)
     said = sent()
-    assert ("About your pair", peer.email) in said
+    assert ("Something has changed for your pair", peer.email) in said
     for person in (lead, office):
         assert ("Somebody in the network looks for a new pair", person.email) in said
     assert "Sam Sponsor has left" in sign_in(peer).get("/").content.decode()

@@ -302,7 +302,7 @@ def test_given_a_co_lead_shares_then_it_is_proposed_for_the_next_steering_meetin
     assert (share.item.meeting, share.item.state) == (following, "proposed")
     assert share.item.meeting != later
     runner = following.created_by
-    assert ("An agenda item was proposed", runner.email) in sent()
+    assert ("An agenda item was proposed: Saturday 5 December", runner.email) in sent()
     assert following.when in page(sign_in(lead), published.get_absolute_url())
     with pytest.raises(NotYet, match="already"):
         published.share(by=lead)

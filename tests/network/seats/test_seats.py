@@ -17,7 +17,9 @@ from apps.core.models import AuditEntry
 from apps.core.needs import NEEDS
 from apps.groups.models import Membership
 from apps.network.seats.models import Nomination, SeatRequest
-from apps.notifications.models import Delivery
+from apps.notifications.kinds import KINDS
+from apps.notifications.mail import content
+from apps.notifications.models import Delivery, Occurrence
 from apps.notifications.planning import plan
 from tests import factories as make
 from tests.factories import (
@@ -271,6 +273,24 @@ def test_given_people_without_an_answer_then_the_request_cannot_be_settled(asked
     assert told(other, "not_seated") == 1
     asked.move("close", by=lead)
     assert seated.state == "seated"
+
+
+def test_given_a_seat_or_none_then_a_locked_telephone_shows_the_same(asked, network):
+    peer, other = member(network), member(network)
+    given = make.nomination(asked, peer, to="seated")
+    declined = make.nomination(asked, other)
+    declined.move("not_seated", by=make.lead_of(asked.group), note="Two have offered before.")
+    seen = [
+        content(KINDS[kind], Occurrence(subject=nomination), nomination.user)
+        for kind, nomination in (
+            ("network.seated", given),
+            ("network.not_seated", declined),
+        )
+    ]
+    assert [(one["subject_line"], one["preview"]) for one in seen] == 2 * [
+        ("There is an answer for you", "Open it when you have a quiet moment.")
+    ]
+    assert seen[0]["lines"] != seen[1]["lines"]
 
 
 def test_given_no_reason_then_nobody_is_turned_down(asked, network, client):

@@ -7,11 +7,12 @@ Subjects say no sum and no role: others see them on a locked phone.
 """
 
 from apps.accounts.models.people import User
-from apps.core.dates import DAY, weekday
+from apps.core.dates import DAY, clock, weekday_near
 from apps.core.models import AuditEntry
 from apps.meetings import telling
 from apps.notifications.calendar import as_part
 from apps.notifications.kinds import Default, Kind, Topic, register
+from apps.notifications.wording import AT_TIME, FROM_TO, ON_DAY, Case, Placeholder
 
 from . import calendar
 from .events import arranging
@@ -33,11 +34,41 @@ def _had(conversation, reader):
     return arranging(conversation).filter(pk=reader.pk).exists()
 
 
+JOINING = {
+    "link": Placeholder("the address to join online, if there is one", "https://example.org/join"),
+    "joining": Placeholder("how to take part", "The side door is open. There is no step."),
+}
+
+
+def _joining(conversation):
+    return {"link": conversation.link, "joining": conversation.joining}
+
+
+PAGE = Placeholder("where the button leads: to the Conversation, or to a booking", "your booking")
+
+
+def _page(reader):
+    """Whoever has no account has the page of their booking alone."""
+    return "your booking" if reader.pk is None else "the Conversation"
+
+
 class ConversationKind(Kind):
     """About one Conversation. The subject line has its day; the title is inside."""
 
     topic = Topic.NETWORK
-    line = ""
+    subject_line = "{label}: {day}, {time}"
+    preview = "Open it to see which Conversation it is, and where."
+    title = "{label}: {conversation}"
+    action = "See {page}"
+    facts = (("When", "{when}"), ("Where", "{where}"))
+    placeholders = {
+        "conversation": Placeholder("the title of the Conversation", "What helps on a bad day"),
+        "when": FROM_TO,
+        "where": Placeholder("the place, or online, or both", "The Pinewood centre, or online"),
+        "day": ON_DAY,
+        "time": AT_TIME,
+        "page": PAGE,
+    }
     with_calendar = False
     gives_up = False  # its calendar entry ends with it, whatever becomes of the Conversation
     unnamed = True  # who comes is for those who run it
@@ -54,29 +85,23 @@ class ConversationKind(Kind):
             return subject
         return subject.bookings.of(reader).exclude(state=Booking.State.CANCELLED).first()
 
-    def subject_line(self, occurrence, user):
-        return f"{self.label}: {weekday(self.conversation(occurrence.subject).starts_at)}"
-
-    def lines(self, subject):
-        return [self.line] if self.line else []
-
-    def context(self, occurrence, user):
-        subject = occurrence.subject
-        conversation = self.conversation(subject)
-        facts = [("When", conversation.when), ("Where", conversation.where)]
+    def values(self, occurrence, reader):
+        conversation = self.conversation(occurrence.subject)
         return {
-            "title": f"{self.label}: {conversation.title}",
-            "facts": facts,
-            "lines": self.lines(subject),
-        } | self.link(subject, user)
+            "conversation": conversation.title,
+            "when": conversation.when,
+            "where": conversation.where,
+            "day": weekday_near(conversation.starts_at),
+            "time": clock(conversation.starts_at),
+            "page": _page(reader),
+        }
 
-    def link(self, subject, reader):
-        """Where it leads: to their booking, whoever comes by a link."""
+    def url(self, occurrence, reader):
+        """To their booking, for whoever comes by a link."""
+        subject = occurrence.subject
         if reader.pk is None:
-            url = booking_path(self.booking(subject, reader))
-            return {"url": url, "action": "See your booking"}
-        url = self.conversation(subject).get_absolute_url()
-        return {"url": url, "action": "See the Conversation"}
+            return booking_path(self.booking(subject, reader))
+        return self.conversation(subject).get_absolute_url()
 
     def attachments(self, occurrence, user):
         if not self.with_calendar:
@@ -92,9 +117,14 @@ class Announced(ConversationKind):
     label = "A Conversation"
     news = announces = True
     unnamed = False  # to the whole network
+    preview = "You can book a place."
+    text = "It is on {day} at {time}. You can book a place on its page.\n\n{summary}"
+    placeholders = ConversationKind.placeholders | {
+        "summary": Placeholder("what it is about", "We swap what helps, over tea.")
+    }
 
-    def lines(self, conversation):
-        return [conversation.summary]
+    def values(self, occurrence, reader):
+        return super().values(occurrence, reader) | {"summary": occurrence.subject.summary}
 
     def wanted(self, rule, conversation, user):
         return conversation.is_open
@@ -106,7 +136,7 @@ class Arranging(ConversationKind):
 
     name = "conversations.arranging"
     label = "You arrange support"
-    line = "You read what people need in order to take part, and arrange it."
+    text = "You read what people need in order to take part, and arrange it."
     announces = with_calendar = True
     unnamed = False
 
@@ -120,13 +150,14 @@ class ArrangingEnds(ConversationKind):
 
     name = "conversations.arranging_ends"
     label = "Somebody else arranges support"
-    line = "You no longer read what people need at this Conversation. You need do nothing."
+    preview = "You need do nothing."
+    text = "You no longer read what people need at this Conversation. You need do nothing."
     announces = parting = essential = after = with_calendar = gives_up = True
     because = "so that nobody travels for nothing"
     unnamed = False
 
-    def link(self, conversation, reader):
-        return {} if reader.pk is None else super().link(conversation, reader)
+    def url(self, occurrence, reader):
+        return "" if reader.pk is None else super().url(occurrence, reader)
 
     def wanted(self, rule, conversation, user):
         """Called off or moved since: their entry has to go all the same."""
@@ -141,19 +172,26 @@ class ArrangingEnds(ConversationKind):
 @register
 class Changed(ConversationKind):
     name = "conversations.conversation_changed"
-    label = "Moved or changed"
+    label = "Conversation moved or changed"
     urgent = essential = with_calendar = True
     because = "so that nobody travels for nothing"
 
-    def lines(self, conversation):
-        return [conversation.announcement]
+    preview = "Please check that you can still come."
+    text = (
+        "{changed}\n\nPlease check that it still suits you.\n\n"
+        "If you can no longer come, please give up {place} for somebody else."
+    )
+    placeholders = ConversationKind.placeholders | {
+        "changed": Placeholder("what changed, and why", "It moves to Room 2: the lift is broken."),
+        "place": Placeholder("*your place*, where the reader booked one", "your place"),
+    }
 
-    def context(self, occurrence, user):
-        said = super().context(occurrence, user)
-        if self.booking(occurrence.subject, user):
-            cannot = "If you can no longer come, please give up your place for somebody else."
-            said["lines"].append(cannot)
-        return said
+    def values(self, occurrence, reader):
+        conversation = occurrence.subject
+        return super().values(occurrence, reader) | {
+            "changed": conversation.announcement,
+            "place": "your place" if self.booking(conversation, reader) else "",
+        }
 
     def wanted(self, rule, conversation, user):
         booked = conversation.bookings.live().of(user).exists()
@@ -170,19 +208,22 @@ class Changed(ConversationKind):
 @register
 class CalledOff(ConversationKind):
     name = "conversations.conversation_cancelled"
-    label = "Cancelled"
+    label = "Conversation cancelled"
     urgent = essential = with_calendar = parting = True
     because = "so that nobody travels for nothing"
 
-    def lines(self, conversation):
-        return [
-            "It will not take place. We are sorry. You need do nothing.",
-            conversation.announcement,
-        ]
+    preview = "It will not take place. You need do nothing."
+    text = "It will not take place. We are sorry. You need do nothing.\n\n{why}"
+    placeholders = ConversationKind.placeholders | {
+        "why": Placeholder("why it is off, as it was said", "Both who lead it are ill.")
+    }
 
-    def link(self, conversation, reader):
+    def values(self, occurrence, reader):
+        return super().values(occurrence, reader) | {"why": occurrence.subject.announcement}
+
+    def url(self, occurrence, reader):
         """What is left to read stands in the letter, for whoever has no account."""
-        return {} if reader.pk is None else super().link(conversation, reader)
+        return "" if reader.pk is None else super().url(occurrence, reader)
 
     def wanted(self, rule, conversation, user):
         """Who was told that they arrange it, though another was named just before, or whose account
@@ -214,13 +255,16 @@ class Asked(BookingKind):
     label = "Please confirm your booking"
     always = pressing = True
     state = Booking.State.ASKED
-    line = (
+    preview = "It takes one press. Was it not you? Then do nothing."
+    text = (
         "You asked for a place. Open the page below and confirm within 2 days. If it was not you, "
         "do nothing: no place is taken."
     )
 
-    def link(self, booking, reader):
-        return {"url": booking_path(booking), "action": "Confirm your booking"}
+    action = "Confirm your booking"
+
+    def url(self, occurrence, reader):
+        return booking_path(occurrence.subject)
 
 
 @register
@@ -234,9 +278,17 @@ class Stands(BookingKind):
     def wanted(self, rule, booking, user):
         return booking.is_confirmed
 
-    def lines(self, booking):
-        have = "You have a place already." if booking.has_place else "You are on the waiting list."
-        return [f"You asked for a place again. {have}"]
+    preview = "You need not book again."
+    text = "You asked for a place again. You have a place already."
+    cases = {
+        "waits": Case(
+            when="the reader has no place yet",
+            text="You asked for a place again. You are on the waiting list.",
+        )
+    }
+
+    def case(self, occurrence, reader):
+        return "" if occurrence.subject.has_place else "waits"
 
 
 @register
@@ -246,11 +298,16 @@ class Booked(BookingKind):
     state = Booking.State.BOOKED
     with_calendar = True
 
-    def lines(self, booking):
-        conversation = booking.conversation
-        online = f"To join online: {conversation.link}" if conversation.link else ""
-        help_words = "On its page you can say what would help you take part, or give up your place."
-        return [line for line in (online, conversation.joining, help_words) if line]
+    preview = "You can say what would help you take part."
+    text = (
+        "You have a place on {day} at {time}.\n\nTo join online: {link}\n\n{joining}\n\n"
+        "On its page you can say what would help you take part, or give up your place."
+    )
+    placeholders = ConversationKind.placeholders | JOINING
+
+    def values(self, occurrence, reader):
+        joining = _joining(occurrence.subject.conversation)
+        return super().values(occurrence, reader) | joining
 
     def wanted(self, rule, booking, user):
         return super().wanted(rule, booking, user) and booking.conversation.is_open
@@ -261,7 +318,8 @@ class Waiting(BookingKind):
     name = "conversations.waiting"
     label = "You are on the waiting list"
     state = Booking.State.WAITING
-    line = "If a place falls free it is yours at once, and we tell you."
+    preview = "You need do nothing."
+    text = "If a place falls free it is yours at once, and we tell you. You need do nothing."
 
     def wanted(self, rule, booking, user):
         return super().wanted(rule, booking, user) and booking.conversation.is_open
@@ -276,12 +334,13 @@ class GivenUp(BookingKind):
     parting = True
     state = Booking.State.CANCELLED
     with_calendar = gives_up = True
-    line = "Nothing else is needed. You can book again while there are places."
+    preview = "Nothing else is needed."
+    text = "Nothing else is needed. You can book again while there are places."
 
-    def link(self, booking, reader):
+    def url(self, occurrence, reader):
         """Somebody whose account closed has no page of it."""
-        parted = reader.pk is None and booking.user_id
-        return {} if parted else super().link(booking, reader)
+        parted = reader.pk is None and occurrence.subject.user_id
+        return "" if parted else super().url(occurrence, reader)
 
     def attachments(self, occurrence, user):
         """Whoever arranges it keeps the entry."""
@@ -296,14 +355,20 @@ class ComingUp(ConversationKind):
     """Before a Conversation, to everybody who has a place."""
 
     name = "conversations.conversation_reminder"
-    label = "Coming up"
+    label = "Conversation coming up"
     defaults = (Default(7 * DAY), Default(DAY))
     with_calendar = True
 
-    def lines(self, conversation):
-        online = f"To join online: {conversation.link}" if conversation.link else ""
-        cannot = "If you cannot come, please give up your place for somebody else."
-        return [line for line in (online, conversation.joining, cannot) if line]
+    preview = "You have a place. If you cannot come, please give it up."
+    title = "Coming up: {conversation}"
+    text = (
+        "You have a place on {day} at {time}.\n\nTo join online: {link}\n\n{joining}\n\n"
+        "If you cannot come, please give up your place for somebody else."
+    )
+    placeholders = ConversationKind.placeholders | JOINING
+
+    def values(self, occurrence, reader):
+        return super().values(occurrence, reader) | _joining(occurrence.subject)
 
     def due(self, rule, now):
         return telling.coming(Conversation, rule, now)
@@ -324,49 +389,67 @@ class FeedbackAsked(BookingKind):
     name = "conversations.feedback_asked"
     label = "How was it?"
     news = True
-    line = "Thank you for coming. It takes two minutes. Nobody sees that an answer is yours."
+    subject_line = "{label} {day}, {time}"
+    preview = "It takes two minutes."
+    text = (
+        "Thank you for coming. Please say how it was: it takes two minutes. Nobody sees that an "
+        "answer is yours."
+    )
+    action = "Say how it was"
     urgent = essential = False
 
     def wanted(self, rule, booking, user):
         return booking.may_give_feedback
 
-    def link(self, booking, reader):
-        return {"url": feedback_path(booking), "action": "Say how it was"}
+    def url(self, occurrence, reader):
+        return feedback_path(occurrence.subject)
 
 
 class AtConversation:
     """Of somebody without an account the link leads to their booking."""
 
     topic = Topic.NETWORK
-    word = "Conversation"
-    action = "See the Conversation"
+    facts = (("Conversation", "{gathering}"), ("When", "{when}"))
 
-    def link(self, support, reader):
+    def url(self, occurrence, reader):
         if reader.pk is not None:
-            return super().link(support, reader)
-        return {"url": booking_path(support.booking), "action": "See your booking"}
+            return super().url(occurrence, reader)
+        return booking_path(occurrence.subject.booking)
 
 
 @register
 class SupportAsked(AtConversation, telling.SupportAsked):
     name = "conversations.support_asked"
     label = "Somebody asks you to arrange something"
+    subject_line = "Conversation on {day}: please arrange something"
 
 
 @register
 class SupportChanged(AtConversation, telling.SupportChanged):
     name = "conversations.support_changed"
     label = "What somebody needs at a Conversation has changed"
+    subject_line = "Conversation on {day}: what to arrange has changed"
+
+
+class ForWhoeverAsked(AtConversation):
+    action = "See {page}"
+
+    def values(self, occurrence, reader):
+        return super().values(occurrence, reader) | {"page": _page(reader)}
 
 
 @register
-class SupportHanded(AtConversation, telling.SupportHanded):
+class SupportHanded(ForWhoeverAsked, telling.SupportHanded):
     name = "conversations.support_handed"
+    subject_line = "Conversation on {day}: somebody else arranges it now"
+    placeholders = telling.SupportHanded.placeholders | {"page": PAGE}
 
 
 @register
-class SupportArranged(AtConversation, telling.SupportArranged):
+class SupportArranged(ForWhoeverAsked, telling.SupportArranged):
     name = "conversations.support_arranged"
+    subject_line = "Conversation on {day}: what you asked for is arranged"
+    placeholders = telling.SupportArranged.placeholders | {"page": PAGE}
 
 
 @register
@@ -374,17 +457,15 @@ class PhotoAsked(Kind):
     name = "conversations.photo_consent"
     label = "May we use a photograph of you?"
     topic = Topic.NETWORK
+    preview = "Nothing happens unless you agree."
+    text = (
+        "Please say whether we may. It would be shown to everybody. Nothing happens unless you "
+        "agree, and you can change your mind at any time."
+    )
+    action = "See the photograph"
 
-    def context(self, occurrence, user):
-        return {
-            "title": self.label,
-            "lines": [
-                "It would be shown to everybody. Nothing happens unless you agree, and you "
-                "can change your mind at any time."
-            ],
-            "url": occurrence.subject.get_absolute_url(),
-            "action": "See the photograph",
-        }
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
     def wanted(self, rule, consent, user):
         return consent.state == PhotoConsent.State.ASKED

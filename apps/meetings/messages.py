@@ -13,6 +13,7 @@ from apps.notifications.kinds import Default, Due, Kind, Topic, register
 from apps.notifications.wording import (
     A_GROUP,
     AT_TIME,
+    BY_DAY,
     FROM_TO,
     ON_DAY,
     SOMEBODY,
@@ -47,7 +48,7 @@ class MeetingKind(Kind):
     subject_line = "{label}: {day}, {time}"
     preview = "Open it to see which meeting it is, and where."
     title = "{label}: {meeting}"
-    text = "{purpose}\n\n{joining}"
+    text = "It is on {day} at {time}.\n\n{purpose}\n\n{joining}"
     action = "See the meeting"
     facts = (
         ("Group", "{group}"),
@@ -237,7 +238,6 @@ class Reminder(Coming):
     asks = with_calendar = True
     preview = "Please say whether you will come, if you have not yet."
     title = "Coming up: {meeting}"
-    text = "It is on {day} at {time}.\n\n{purpose}\n\n{joining}"
 
 
 @register
@@ -332,6 +332,7 @@ class DeputyAsked(MeetingKind):
     label = "Can you come instead of somebody?"
     announces = asks = with_calendar = True
 
+    subject_line = "{label} {day}, {time}"
     preview = "Please say whether you can."
     title = "Can you come to {meeting}?"
     text = (
@@ -448,23 +449,27 @@ class AboutMeeting:
 class SupportAsked(AboutMeeting, telling.SupportAsked):
     name = "meetings.support_asked"
     label = "Somebody asks you to arrange something for a meeting"
+    subject_line = "Meeting on {day}: please arrange something"
 
 
 @register
 class SupportChanged(AboutMeeting, telling.SupportChanged):
     name = "meetings.support_changed"
     label = "What somebody needs at a meeting has changed"
+    subject_line = "Meeting on {day}: what to arrange has changed"
 
 
 @register
 class SupportArranged(AboutMeeting, telling.SupportArranged):
     name = "meetings.support_arranged"
+    subject_line = "Meeting on {day}: what you asked for is arranged"
     action = "See what was arranged"
 
 
 @register
 class SupportHanded(AboutMeeting, telling.SupportHanded):
     name = "meetings.support_handed"
+    subject_line = "Meeting on {day}: somebody else arranges it now"
     action = "See your request"
 
 
@@ -474,9 +479,11 @@ class ToCallOff(MeetingKind):
 
     name = "meetings.to_call_off"
     label = "Say whether a meeting took place"
-
-    def lines(self, meeting, user):
-        return ["The other co-lead says that it did not. It is cancelled once you say so too."]
+    preview = "It waits for your answer."
+    text = (
+        "The other co-lead says that this meeting did not take place. It is cancelled once you say "
+        "so too."
+    )
 
     def wanted(self, rule, meeting, user):
         first = meeting.open_to("did_not_happen") and meeting.first_press("did_not_happen")
@@ -489,18 +496,26 @@ class CorrectionAsked(Kind):
     name = "meetings.correction_asked"
     label = "A correction waits for you"
     topic = Topic.MINUTES_ACTIONS
+    subject_line = "{label}: meeting on {day}"
+    preview = "Please look at it, and say yes or no."
+    title = "{label}: {meeting}"
+    text = (
+        "{who} asks to correct who came. It changes whether the meeting reached its co-production "
+        "quorum, so it takes both co-leads. Please say yes or no."
+    )
+    action = "Look at it"
+    placeholders = {"meeting": A_MEETING, "day": ON_DAY, "who": SOMEBODY}
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         correction = occurrence.subject
         return {
-            "title": f"A correction waits for you: {correction.meeting.title}",
-            "lines": [
-                f"{correction.asked_by.name} asks to correct who came. It changes whether the "
-                "meeting reached its co-production quorum, so it takes both co-leads.",
-            ],
-            "url": correction.confirm_url,
-            "action": "Look at it",
+            "meeting": correction.meeting.title,
+            "day": weekday_near(correction.meeting.starts_at),
+            "who": correction.asked_by.name,
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.confirm_url
 
     def wanted(self, rule, correction, user):
         first = correction.open_to("make") and correction.first_press("make")
@@ -508,28 +523,21 @@ class CorrectionAsked(Kind):
 
 
 class DecisionKind(Kind):
-    """Something about a decision; its title may name the ``{decision}`` and its ``{state}``."""
+    """Something about a decision. Its reference names the group, so it stands inside alone."""
 
     topic = Topic.MINUTES_ACTIONS
-    title = ""
-    says: tuple[str, ...] = ()
     action = "Look at it"
+    placeholders = {
+        "decision": Placeholder("the reference of the decision", "peers-on-the-wards/2026/7"),
+        "day": Placeholder("the day it was recorded", "Thursday 10 December", discreet=True),
+    }
 
-    def lines(self, decision):
-        return list(self.says)
-
-    def url(self, decision):
-        return decision.get_absolute_url()
-
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         decision = occurrence.subject
-        state = decision.get_state_display().lower()
-        return {
-            "title": self.title.format(decision=decision.reference, state=state),
-            "lines": self.lines(decision),
-            "url": self.url(decision),
-            "action": self.action,
-        }
+        return {"decision": decision.reference, "day": weekday_near(decision.recorded_at)}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 @register
@@ -537,11 +545,13 @@ class DecisionProvisional(DecisionKind):
     name = "meetings.decision_provisional"
     label = "A decision is provisional"
     news = True
+    subject_line = "{label}: recorded on {day}"
+    preview = "Please put it on the agenda of the next meeting."
     title = "Decision {decision} is provisional"
-    says = (
+    text = (
         "The meeting did not reach its co-production quorum. The decision counts only once a later "
-        "meeting that does reach it ratifies it.",
-        "Put it on the agenda of the next meeting.",
+        "meeting that does reach it ratifies it.\n\n"
+        "Put it on the agenda of the next meeting."
     )
     action = "See the decision"
 
@@ -553,17 +563,31 @@ class DecisionProvisional(DecisionKind):
 class DecisionToConfirm(DecisionKind):
     name = "meetings.decision_to_confirm"
     label = "A decision waits for you to confirm it"
+    subject_line = "Please confirm a decision recorded on {day}"
+    preview = "It counts once you have confirmed it."
     title = "Decision {decision} waits for you"
+    text = (
+        "{who} recorded what the meeting decided. It counts once you, the other co-lead, confirm "
+        "that it was so."
+    )
+    cases = {
+        "not_agreed": Case(
+            when="the meeting did not agree",
+            text="{who} recorded that the meeting did not agree. It counts once you, the other "
+            "co-lead, confirm that it was so.",
+        )
+    }
+    placeholders = DecisionKind.placeholders | {"who": SOMEBODY}
 
-    def lines(self, decision):
-        said = "what the meeting decided" if decision.agreed else "that the meeting did not agree"
-        return [
-            f"{decision.recorded_by.name} recorded {said}. It counts once you, the other co-lead, "
-            "confirm that it was so.",
-        ]
+    def case(self, occurrence, reader):
+        return "" if occurrence.subject.agreed else "not_agreed"
 
-    def url(self, decision):
-        return reverse("decision_confirm", args=[decision.pk])
+    def values(self, occurrence, reader):
+        recorder = occurrence.subject.recorded_by
+        return super().values(occurrence, reader) | {"who": recorder.name}
+
+    def url(self, occurrence, reader):
+        return reverse("decision_confirm", args=[occurrence.subject.pk])
 
     def wanted(self, rule, decision, user):
         return decision.may(type(user).objects.get(pk=user.pk), decision.confirmation)
@@ -573,10 +597,12 @@ class DecisionToConfirm(DecisionKind):
 class DecisionToDeny(DecisionKind):
     name = "meetings.decision_to_deny"
     label = "Somebody says that a decision is not what the meeting decided"
+    subject_line = "Is it right? A decision recorded on {day}"
+    preview = "Please read it, and say yes or no."
     title = "Decision {decision}: was it recorded as it was?"
-    says = (
+    text = (
         "Somebody says that the meeting did not decide this, and why. Read it, and say yes or no. "
-        "If they are right, record it anew, as it was.",
+        "If they are right, record it anew, as it was."
     )
 
     def wanted(self, rule, decision, user):
@@ -588,10 +614,12 @@ class DecisionToDeny(DecisionKind):
 class DecisionToSettle(DecisionKind):
     name = "meetings.decision_to_settle"
     label = "What became of a decision waits for you to confirm it"
+    subject_line = "Is it settled? A decision recorded on {day}"
+    preview = "Please say whether a later meeting settled it."
     title = "Decision {decision}: say what became of it"
-    says = (
+    text = (
         "The other co-lead says that a later meeting settled this provisional decision. It is "
-        "settled once you say so too.",
+        "settled once you say so too."
     )
 
     def wanted(self, rule, decision, user):
@@ -603,26 +631,53 @@ class DecisionSettled(DecisionKind):
     name = "meetings.decision_settled"
     label = "What became of a decision"
     news = True
+    subject_line = "{label} recorded on {day}"
+    preview = "You can read it. You need do nothing."
     title = "Decision {decision}: {state}"
+    text = (
+        "A later meeting said what becomes of this provisional decision. You need do nothing."
+        "\n\n{decided}"
+    )
     action = "See the decision"
+    placeholders = DecisionKind.placeholders | {
+        "state": Placeholder("what became of it", "ratified"),
+        "decided": Placeholder("what was decided", "Two peers are on every ward by June."),
+    }
 
-    def lines(self, decision):
-        return [decision.text]
+    def values(self, occurrence, reader):
+        decision = occurrence.subject
+        return super().values(occurrence, reader) | {
+            "state": decision.get_state_display().lower(),
+            "decided": decision.text,
+        }
 
 
 class ActionKind(Kind):
     """About something that somebody said they would do."""
 
     topic = Topic.MINUTES_ACTIONS
+    preview = "Open it to see which action it is."
+    title = "{label}: {deed}"
+    action = "See the action"
+    facts = (("By when", "{due}"), ("Group", "{group}"))
+    placeholders = {
+        "deed": Placeholder("what is to be done", "Ask the wards which day suits them"),
+        "by": BY_DAY,
+        "due": Placeholder("the last day for it, with the year", "10 December 2026"),
+        "group": A_GROUP,
+    }
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         action = occurrence.subject
         return {
-            "title": f"{self.label}: {action.text}",
-            "facts": [("By when", day(action.due)), ("Group", action.group.name)],
-            "url": action.get_absolute_url(),
-            "action": "See the action",
+            "deed": action.text,
+            "by": weekday_near(action.due),
+            "due": day(action.due),
+            "group": action.group.name,
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
     def audience(self, rule, action):
         return [action.owner]
@@ -642,12 +697,16 @@ class ActionKind(Kind):
 class ActionGiven(ActionKind):
     name = "meetings.action_given"
     label = "An action for you"
+    subject_line = "{label}: please do it by {by}"
+    text = "Please do this by {by}. Once it is done, mark it as done on its page."
 
 
 @register
 class ActionDue(ActionKind):
     name = "meetings.action_due"
     label = "Due soon"
+    subject_line = "{label}: your action by {by}"
+    text = "Please do this by {by}. Is it done already? Mark it as done on its page."
     defaults = (Default(2 * DAY),)
 
     def due(self, rule, now):
@@ -663,6 +722,8 @@ class ActionDue(ActionKind):
 class ActionOverdue(ActionKind):
     name = "meetings.action_overdue"
     label = "Overdue"
+    subject_line = "{label}: your action, due {by}"
+    text = "This was to be done by {by}. Is it done already? Mark it as done on its page."
     defaults = (Default(-DAY), Default(-7 * DAY))
 
     def due(self, rule, now):
@@ -670,43 +731,67 @@ class ActionOverdue(ActionKind):
         return self.about(Action.objects.open().filter(due__lte=latest), rule)
 
 
-@register
-class MinutesCirculated(Kind):
-    name = "meetings.minutes_circulated"
-    label = "Minutes to read"
-    topic = Topic.MINUTES_ACTIONS
+class MinutesKind(Kind):
+    """Something about the minutes of a meeting."""
 
-    def context(self, occurrence, user):
+    topic = Topic.MINUTES_ACTIONS
+    placeholders = {"meeting": A_MEETING, "when": FROM_TO, "day": ON_DAY}
+
+    def values(self, occurrence, reader):
         meeting = occurrence.subject.meeting
         return {
-            "title": f"Minutes of {meeting.title}",
-            "facts": [("Meeting", meeting.when)],
-            "lines": ["Tell a co-lead if something is not right."],
-            "url": occurrence.subject.get_absolute_url(),
-            "action": "Read the minutes",
+            "meeting": meeting.title,
+            "when": meeting.when,
+            "day": weekday_near(meeting.starts_at),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
+
+
+@register
+class MinutesCirculated(MinutesKind):
+    name = "meetings.minutes_circulated"
+    label = "Minutes to read"
+    subject_line = "{label}: meeting on {day}"
+    preview = "Tell a co-lead if something is not right."
+    title = "Minutes of {meeting}"
+    text = "You can read the minutes now. Tell a co-lead if something is not right."
+    action = "Read the minutes"
+    facts = (("Meeting", "{when}"),)
 
     def wanted(self, rule, minutes, user):
         return minutes.state != Minutes.State.DRAFT
 
 
 @register
-class MinutesToApprove(Kind):
+class MinutesToApprove(MinutesKind):
     name = "meetings.minutes_to_approve"
     label = "Minutes wait for you to confirm that they were approved"
-    topic = Topic.MINUTES_ACTIONS
+    subject_line = "Were the minutes of {day} approved?"
+    preview = "Please look at them, and say yes or no."
+    title = "Minutes of {meeting}: were they approved?"
+    text = (
+        "The other co-lead says that a later meeting approved these minutes. They are approved "
+        "once you say so too."
+    )
+    action = "Look at the minutes"
+    facts = (
+        ("Minutes of", "{meeting}, {when}"),
+        ("Approved at", "{later}, {later_when}"),
+    )
+    placeholders = MinutesKind.placeholders | {
+        "later": Placeholder("the meeting that approved them", "Peers on the wards: review"),
+        "later_when": Placeholder(
+            "its day, and times from and to", "Thursday 14 January 2027, 10am to midday"
+        ),
+    }
 
-    def context(self, occurrence, user):
-        minutes = occurrence.subject
-        return {
-            "title": f"Minutes of {minutes.meeting.title}: were they approved?",
-            "facts": minutes.facts,
-            "lines": [
-                "The other co-lead says that a later meeting approved these minutes. They are "
-                "approved once you say so too.",
-            ],
-            "url": minutes.get_absolute_url(),
-            "action": "Look at the minutes",
+    def values(self, occurrence, reader):
+        later = occurrence.subject.approved_at
+        return super().values(occurrence, reader) | {
+            "later": later and later.title,
+            "later_when": later and later.when,
         }
 
     def wanted(self, rule, minutes, user):
@@ -721,6 +806,11 @@ class MinutesDue(MeetingKind):
     name = "meetings.minutes_due"
     label = "Minutes to write"
     topic = Topic.MINUTES_ACTIONS
+    preview = "A first draft can be made from what was recorded."
+    text = (
+        "The minutes of this meeting are not out yet. Please write and circulate them. A first "
+        "draft can be made from what was recorded."
+    )
     audiences = {"everyone": "Co-leads and secretaries", "secretary": "Secretaries only"}
     defaults = (Default(-3 * DAY), Default(-10 * DAY))
 
@@ -742,6 +832,3 @@ class MinutesDue(MeetingKind):
 
     def wanted(self, rule, meeting, user):
         return meeting.state == Meeting.State.HELD
-
-    def lines(self, meeting, user):
-        return ["The minutes are not out yet. A first draft can be made from what was recorded."]

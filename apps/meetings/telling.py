@@ -5,7 +5,7 @@ Each app has its own names for the kinds, and says where their links lead.
 
 from apps.core.dates import weekday_near
 from apps.notifications.kinds import Due, Kind, told
-from apps.notifications.wording import Placeholder
+from apps.notifications.wording import FROM_TO, ON_DAY, SOMEBODY, Placeholder
 
 
 def coming(model, rule, now):
@@ -21,18 +21,19 @@ def coming(model, rule, now):
 
 # --- support --------------------------------------------------------------------------------------
 class SupportKind(Kind):
-    """What somebody needs is never in a message: it is read on the site."""
+    """What somebody needs is never in a message: it is read on the site.
+
+    Each says in its ``subject_line`` whether it is a meeting or a Conversation, and its day.
+    """
 
     withheld = True
     essential = True
     because = "since somebody relies on it"
-    facts = (("What", "{gathering}"), ("When", "{when}"))
+    preview = "Open it when you have a quiet moment."
     placeholders = {
-        "gathering": Placeholder("the title of the meeting", "Peers on the wards: next steps"),
-        "when": Placeholder(
-            "day, and times from and to", "Thursday 10 December 2026, 10am to noon"
-        ),
-        "day": Placeholder("the day", "Thursday 10 December", discreet=True),
+        "gathering": Placeholder("the title of what it is for", "Peers on the wards: next steps"),
+        "when": FROM_TO,
+        "day": ON_DAY,
     }
 
     def values(self, occurrence, reader):
@@ -60,7 +61,7 @@ class ForOrganiser(SupportKind):
 
 
 class SupportAsked(ForOrganiser):
-    subject_line = "Please arrange something for {day}"
+    preview = "Please say whether you can."
     text = "Read what it is, and say whether you can arrange it. Nobody else reads it."
 
     def wanted(self, rule, support, user):
@@ -68,7 +69,7 @@ class SupportAsked(ForOrganiser):
 
 
 class SupportChanged(ForOrganiser):
-    subject_line = "Something to arrange for {day} has changed"
+    preview = "Please say whether you can arrange it now."
     text = "Read what it is now, and say whether you can arrange it."
 
     def wanted(self, rule, support, user):
@@ -79,7 +80,6 @@ class SupportChanged(ForOrganiser):
 
 class SupportArranged(SupportKind):
     label = "What you asked for is arranged"
-    subject_line = "What you asked for is arranged: {day}"
     text = "You can read what was arranged. You need do nothing."
 
     def wanted(self, rule, support, user):
@@ -90,11 +90,8 @@ class SupportHanded(SupportKind):
     """Whoever asked was told who reads it."""
 
     label = "Somebody else arranges what you asked for"
-    subject_line = "Somebody else arranges what you asked for: {day}"
-    text = "{organiser} reads it now, and no longer whom you asked."
-    placeholders = SupportKind.placeholders | {
-        "organiser": Placeholder("who arranges it now", "Kim Winter")
-    }
+    text = "{organiser} reads it now, and no longer whom you asked. You need do nothing."
+    placeholders = SupportKind.placeholders | {"organiser": SOMEBODY}
 
     def values(self, occurrence, reader):
         organiser = occurrence.subject.organiser

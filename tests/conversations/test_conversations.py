@@ -31,7 +31,9 @@ from apps.core.models import AuditEntry
 from apps.core.needs import NEEDS
 from apps.datarights import retention
 from apps.notifications.calendar import CALENDAR
-from apps.notifications.models import Delivery
+from apps.notifications.kinds import KINDS, notify
+from apps.notifications.mail import content
+from apps.notifications.models import Address, Delivery
 from apps.notifications.planning import plan
 from apps.notifications.sending import send
 from tests import factories as make
@@ -371,6 +373,25 @@ def test_given_a_place_given_up_then_the_reminder_that_waits_does_not_go(network
         send()
     theirs = [one for one in mail.outbox if one.to == [booking.email]]
     assert [one.body.count("given up") for one in theirs] == [1]
+
+
+def test_given_no_account_then_what_is_off_leads_nowhere_and_what_moved_to_the_booking(event):
+    """Nobody signs in from it; whoever has an account comes to the Conversation."""
+    booking = Booking.ask(event, name="Robin", email="robin@test.example")
+    booking.confirm()
+    peer = UserFactory()
+    Booking.book(event, peer)
+
+    def leads(name, reader):
+        occurrence = notify(f"conversations.{name}", event, ())
+        said = content(KINDS[f"conversations.{name}"], occurrence, reader)
+        return said["url"], said["action"]
+
+    robin = Address.of(booking.email)
+    assert leads("conversation_cancelled", robin)[0] == ""
+    assert leads("conversation_changed", robin) == (booking_path(booking), "See your booking")
+    at_it = (event.get_absolute_url(), "See the Conversation")
+    assert leads("conversation_cancelled", peer) == leads("conversation_changed", peer) == at_it
 
 
 def test_given_a_place_given_up_then_it_goes_from_the_calendar_of_whoever_had_it(event, network):

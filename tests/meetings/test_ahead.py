@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models.people import Constituency, User
+from apps.core import dates
 from apps.groups.models import Membership
 from apps.meetings.models.meeting import Meeting
 from apps.meetings.models.people import Attendance
@@ -187,7 +188,8 @@ def test_a_deputy_is_told_once_and_released_with_the_entry(group, meeting, sent)
     sent()
 
     Attendance.answer(meeting, member, "no", deputy=other)
-    assert sent() == [("Can you come instead of somebody?", other.email)]
+    when = f"{dates.weekday_near(meeting.starts_at)}, {dates.clock(meeting.starts_at)}"
+    assert sent() == [(f"Can you come instead of somebody? {when}", other.email)]
     Attendance.answer(meeting, member, "yes")
     assert sent() == [("You are no longer needed as a deputy", other.email)]
     assert entry(sent.mails[-1]) == of(meeting, "CANCEL", other)

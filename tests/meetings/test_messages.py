@@ -256,7 +256,7 @@ def test_given_an_action_when_due_and_overdue_then_its_owner_is_reminded(group, 
 def test_subject_lines_tell_nothing_but_the_kind_and_the_day(group, sent, mailoutbox):
     make.published(group, title="How we support people who hear voices")
     sent()
-    assert {mail.subject for mail in mailoutbox} == {"New meeting: Monday 7 December 2026"}
+    assert {mail.subject for mail in mailoutbox} == {"New meeting: Monday 7 December, 11am"}
 
 
 # --- the calendar part --------------------------------------------------------------------------

@@ -189,11 +189,11 @@ def test_who_arranges_support_hears_that_a_conversation_moves_or_is_off(tick):
     later = event.starts_at + timedelta(days=1)
     times = {"starts_at": later, "ends_at": later + timedelta(hours=2)}
     amend_conversation(event, by=event.created_by, seen=event.sequence, reason="Snow.", **times)
-    assert tick() == [("Moved or changed", event.organiser.email)]
+    assert tick() == [("Conversation moved or changed", event.organiser.email)]
     assert entry(tick.mails[0])[0] == "PUBLISH"
     event.refresh_from_db()
     event.move("cancel", by=event.created_by, note="Snow.")
-    assert tick() == [("Cancelled", event.organiser.email)]
+    assert tick() == [("Conversation cancelled", event.organiser.email)]
     assert entry(tick.mails[0])[0] == "CANCEL"
 
 

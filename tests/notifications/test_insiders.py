@@ -213,7 +213,7 @@ def test_nobody_is_told_of_a_waiting_list_after_the_conversation_is_off(office, 
     event.move("cancel", by=event.organiser, note="Snow.")
     send()
     to_sam = [one.subject for one in mailoutbox if one.to == ["sam@test.example"]]
-    assert [one for one in to_sam if "Cancelled" not in one] == []
+    assert [one for one in to_sam if "Conversation cancelled" not in one] == []
 
 
 # --- hooks ---

@@ -170,7 +170,7 @@ def test_moved_then_cancelled_then_only_that_it_is_off(office, mailoutbox):
     event.refresh_from_db()
     event.move("cancel", by=event.organiser, note="Snow.")
     send()
-    assert subjects(mailoutbox, "robin@test.example") == ["Cancelled"]
+    assert subjects(mailoutbox, "robin@test.example") == ["Conversation cancelled"]
 
 
 def test_of_a_forgotten_booking_no_reminder_is_planned(office, mailoutbox, clock):
@@ -182,7 +182,7 @@ def test_of_a_forgotten_booking_no_reminder_is_planned(office, mailoutbox, clock
     plan()
     send()
     assert "robin@test.example" not in [one.to[0] for one in mailoutbox]
-    assert "Coming up" in subjects(mailoutbox, "sam@test.example")
+    assert "Conversation coming up" in subjects(mailoutbox, "sam@test.example")
 
 
 def test_failed_twice_and_tried_again_one_link_leaves_and_works(

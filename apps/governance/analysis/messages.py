@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from apps.core.dates import DAY, day
+from apps.core.dates import DAY, day, weekday_near
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
+from apps.notifications.wording import A_GROUP, BY_DAY, Placeholder
 
 from ..consultations.models.consultation import Consultation
 from .events import runners
@@ -15,31 +16,40 @@ def overdue_at(consultation):
     return consultation.closes_at + settings.CONSULTATION_OUTCOME_DAYS * DAY
 
 
+CONSULTATION = Placeholder("the title of the consultation", "How we meet new colleagues")
+UNTIL = Placeholder("the day it closed", "Thursday 10 December", discreet=True)
+
+
 class AnalysisKind(Kind):
     """Something about an analysis, to those who work on it."""
 
     topic = Topic.CONSULTATIONS
-    lines = ()
+    title = "{label}: {consultation}"
     action = "Go to the answers"
+    facts = (("From", "{group}"),)
+    placeholders = {"consultation": CONSULTATION, "group": A_GROUP, "closed": UNTIL}
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         consultation = occurrence.subject.consultation
         return {
-            "title": f"{self.label}: {consultation.title}",
-            "facts": [("From", consultation.group.name)],
-            "lines": list(self.lines),
-            "url": occurrence.subject.get_absolute_url(),
-            "action": self.action,
+            "consultation": consultation.title,
+            "group": consultation.group.name,
+            "closed": weekday_near(consultation.closes_at),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 @register
 class CodingAsked(AnalysisKind):
     name = "governance.coding"
     label = "You are asked to sort what people said"
-    lines = (
-        "Give every answer its themes. You and the other person do not see one another's "
-        "until both of you have finished.",
+    subject_line = "What people said until {closed}: please sort it"
+    preview = "Give every answer its themes."
+    text = (
+        "Give every answer its themes. You and the other person do not see one another's until "
+        "both of you have finished."
     )
 
     def wanted(self, rule, analysis, user):
@@ -55,7 +65,9 @@ class Coded(AnalysisKind):
     name = "governance.coded"
     label = "Every answer is sorted into themes"
     news = True
-    lines = ("Look at where the two differ, and answer each theme.",)
+    subject_line = "What people said until {closed}: all of it is sorted"
+    preview = "Look at where the two differ, and answer each theme."
+    text = "Look at where the two differ, and answer each theme."
 
     def wanted(self, rule, analysis, user):
         return not analysis.is_published
@@ -69,19 +81,33 @@ class OutcomePublished(Kind):
     label = "What came of what people said"
     news = True
     topic = Topic.CONSULTATIONS
+    subject_line = "What came of what people said until {closed}"
+    preview = "Thank you for taking part."
+    title = "You said, we did: {consultation}"
+    text = "Thank you for taking part. You can read now what came of it.\n\n{summary}"
+    action = "Read what came of it"
+    facts = (("From", "{group}"),)
+    placeholders = {
+        "consultation": CONSULTATION,
+        "group": A_GROUP,
+        "closed": UNTIL,
+        "summary": Placeholder("what came of it, in short", "A peer meets everybody who starts."),
+    }
 
     def wanted(self, rule, consultation, user):
         return consultation.state == Consultation.State.PUBLISHED
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         consultation = occurrence.subject
         return {
-            "title": f"You said, we did: {consultation.title}",
-            "facts": [("From", consultation.group.name)],
-            "lines": ["Thank you for taking part.", consultation.analysis.summary],
-            "url": f"{consultation.get_absolute_url()}outcome/",
-            "action": "Read what came of it",
+            "consultation": consultation.title,
+            "group": consultation.group.name,
+            "closed": weekday_near(consultation.closes_at),
+            "summary": consultation.analysis.summary,
         }
+
+    def url(self, occurrence, reader):
+        return f"{occurrence.subject.get_absolute_url()}outcome/"
 
 
 @register
@@ -91,6 +117,18 @@ class OutcomeOverdue(Kind):
     name = "governance.outcome_overdue"
     label = "People wait for an answer"
     topic = Topic.CONSULTATIONS
+    subject_line = "{label}: due {by}"
+    preview = "Say what you did, or did not do, and why."
+    title = "{label}: {consultation}"
+    text = "Say what you did, or did not do, and why."
+    action = "Go to the answers"
+    facts = (("Closed", "{closed}"), ("To be answered by", "{due}"))
+    placeholders = {
+        "consultation": CONSULTATION,
+        "closed": Placeholder("the day it closed, with the year", "17 September 2026"),
+        "by": BY_DAY,
+        "due": Placeholder("the last day for it, with the year", "10 December 2026"),
+    }
     audiences = {"runners": "Those who run the group's consultations"}
     defaults = (
         Default(14 * DAY, "runners"),
@@ -110,15 +148,15 @@ class OutcomeOverdue(Kind):
     def wanted(self, rule, consultation, user):
         return consultation.phase == Consultation.State.CLOSED
 
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         consultation = occurrence.subject
+        due = overdue_at(consultation)
         return {
-            "title": f"{self.label}: {consultation.title}",
-            "facts": [
-                ("Closed", day(consultation.closes_at)),
-                ("To be answered by", day(overdue_at(consultation))),
-            ],
-            "lines": ["Say what you did, or did not do, and why."],
-            "url": f"{consultation.get_absolute_url()}analysis/",
-            "action": "Go to the answers",
+            "consultation": consultation.title,
+            "closed": day(consultation.closes_at),
+            "by": weekday_near(due),
+            "due": day(due),
         }
+
+    def url(self, occurrence, reader):
+        return f"{occurrence.subject.get_absolute_url()}analysis/"

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from apps.core.dates import DAY, moment
+from apps.core.dates import DAY, clock, moment, weekday_near
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
+from apps.notifications.wording import A_GROUP, BY_MOMENT, Placeholder
 
 from .models.consultation import Consultation
 
@@ -12,23 +13,34 @@ class AskedKind(Kind):
     """Something about a consultation, to those who are asked."""
 
     topic = Topic.CONSULTATIONS
+    preview = "It takes a few minutes. You can save it and go on later."
+    title = "{label}: {consultation}"
+    text = "Please say what you think by {by}.\n\n{summary}"
     action = "Read it and respond"
+    facts = (("From", "{group}"), ("Closes", "{closes}"))
+    placeholders = {
+        "consultation": Placeholder("the title of the consultation", "How we meet new colleagues"),
+        "group": A_GROUP,
+        "summary": Placeholder("what it is about", "We want the first day to be a kind one."),
+        "closes": Placeholder("when it closes, with the year", "Thursday 10 December 2026, 10am"),
+        "by": BY_MOMENT,
+        "day": Placeholder("the day it closes", "Thursday 10 December", discreet=True),
+    }
 
-    def lines(self, consultation):
-        return [consultation.summary]
-
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         consultation = occurrence.subject
+        closes_at = consultation.closes_at
         return {
-            "title": f"{self.label}: {consultation.title}",
-            "facts": [
-                ("From", consultation.group.name),
-                ("Closes", moment(consultation.closes_at)),
-            ],
-            "lines": self.lines(consultation),
-            "url": consultation.get_absolute_url(),
-            "action": self.action,
+            "consultation": consultation.title,
+            "group": consultation.group.name,
+            "summary": consultation.summary,
+            "closes": moment(closes_at),
+            "by": f"{clock(closes_at)} on {weekday_near(closes_at)}",
+            "day": weekday_near(closes_at),
         }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
 
 class UnansweredKind(AskedKind):
@@ -48,6 +60,7 @@ class UnansweredKind(AskedKind):
 class Opened(UnansweredKind):
     name = "governance.opened"
     label = "You are asked what you think"
+    subject_line = "{label}: until {by}"
     announces = True
     audiences = Kind.audiences
 
@@ -59,6 +72,11 @@ class HalfWay(UnansweredKind):
     name = "governance.half_way"
     label = "Half of the time to respond is over"
     defaults = (Default(timedelta(0), "silent"),)
+    subject_line = "Half of the time is over: respond by {by}"
+    text = (
+        "You have not responded yet. It takes a few minutes, and you can save it and go on "
+        "later.\n\n{summary}"
+    )
 
     def version(self, consultation):
         return 0
@@ -72,19 +90,14 @@ class HalfWay(UnansweredKind):
             if consultation.opens_at < due_at <= now:
                 yield Due(consultation, due_at)
 
-    def lines(self, consultation):
-        return [
-            "You have not responded yet. It takes a few minutes, and you can save it and go on "
-            "later.",
-            consultation.summary,
-        ]
-
 
 @register
 class Closing(UnansweredKind):
     name = "governance.closing"
     label = "A consultation closes soon"
     defaults = (Default(7 * DAY, "silent"), Default(1 * DAY, "silent"))
+    subject_line = "{label}: {by}"
+    text = "You have not responded yet. If you would like to, this is the time."
 
     def due(self, rule, now):
         closing = Consultation.objects.running(now).filter(closes_at__lte=now + rule.offset)
@@ -93,23 +106,30 @@ class Closing(UnansweredKind):
             if due_at > consultation.opens_at:
                 yield Due(consultation, due_at)
 
-    def lines(self, consultation):
-        return ["You have not responded yet. If you would like to, this is the time."]
-
 
 @register
 class Extended(AskedKind):
     name = "governance.extended"
     label = "There is more time to respond"
     news = announces = True
+    subject_line = "{label}: until {by}"
+    preview = "Have you responded already? Then you need do nothing."
+    text = "You can respond until {by}. It was to close on {was}.\n\n{reason}"
     action = "See the consultation"
+    placeholders = AskedKind.placeholders | {
+        "was": Placeholder("when it was to close before", "Thursday 3 December 2026, 10am"),
+        "reason": Placeholder("why there is more time", "Many asked for an easy-read version."),
+    }
+
+    def values(self, occurrence, reader):
+        last = occurrence.subject.extensions.last()
+        return super().values(occurrence, reader) | {
+            "was": moment(last.was),
+            "reason": last.reason,
+        }
 
     def wanted(self, rule, consultation, user):
         return consultation.is_running and consultation.asked().filter(pk=user.pk).exists()
-
-    def lines(self, consultation):
-        last = consultation.extensions.last()
-        return [f"It was to close on {moment(last.was)}.", last.reason]
 
 
 @register
@@ -118,11 +138,8 @@ class Withdrawn(AskedKind):
     label = "A consultation was withdrawn"
     news = True
     after = True
+    subject_line = "{label}: it was to close on {day}"
+    preview = "You need not do anything."
+    text = "Nobody can respond any more. You need not do anything."
     action = "See the consultation"
-
-    def context(self, occurrence, user):
-        context = super().context(occurrence, user)
-        return context | {"facts": [("From", occurrence.subject.group.name)]}
-
-    def lines(self, consultation):
-        return ["Nobody can respond any more. You need not do anything."]
+    facts = (("From", "{group}"),)

@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.dates import morning_of
+from apps.core.dates import morning_of, weekday_near
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
+from apps.notifications.wording import BY_DAY
 
 from .models import Declaration, asked_to_declare, due_soon, overdue, with_dates, year
 
@@ -16,21 +17,18 @@ WEEK = timedelta(days=7)
 class DeclareKind(Kind):
     topic = Topic.GOVERNANCE
     audiences = {"person": "The person"}
+    preview = "With nothing to declare it is one tick."
+    text = (
+        "Everybody who takes part in decisions says once a year what might sway them: money, "
+        "another post, a cause, somebody close.\n\nWith nothing to declare it is one tick."
+    )
+    action = "Declare your interests"
 
     def wanted(self, rule, subject, user):
         return due_soon(user).exists()
 
-    def context(self, occurrence, user):
-        return {
-            "title": self.label,
-            "lines": [
-                "Everybody who takes part in decisions says once a year what might sway them: "
-                "money, another post, a cause, somebody close.",
-                "With nothing to declare it is one tick.",
-            ],
-            "url": reverse("my_interests"),
-            "action": "Declare your interests",
-        }
+    def url(self, occurrence, reader):
+        return reverse("my_interests")
 
 
 @register
@@ -60,6 +58,8 @@ class YearlyDeclaration(DeclareKind):
 
     name = "governance.yearly_declaration"
     label = "Your yearly declaration of interests"
+    subject_line = "{label}: due {by}"
+    placeholders = {"by": BY_DAY}
     defaults = (
         Default(2 * WEEK, "person"),
         Default(timedelta(0), "person"),
@@ -78,3 +78,6 @@ class YearlyDeclaration(DeclareKind):
 
     def audience(self, rule, declaration):
         return [declaration.user]
+
+    def values(self, occurrence, reader):
+        return {"by": weekday_near(occurrence.subject.ends)}

@@ -1,8 +1,9 @@
 """What is told of a time that is looked for."""
 
-from apps.core.dates import DAY, day, weekday
+from apps.core.dates import DAY, clock, weekday, weekday_near
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 from apps.notifications.models import Occurrence
+from apps.notifications.wording import A_GROUP, AT_TIME, BY_DAY, FROM_TO, ON_DAY, Case, Placeholder
 
 from .links import times_url
 from .models import Finding
@@ -12,26 +13,20 @@ class FindingKind(Kind):
     """Something about a finding: facts and link are the same for all."""
 
     topic = Topic.MEETINGS
+    title = "{label}: {meeting}"
     action = "See the times"
+    facts = (("Meeting", "{meeting}"), ("Group", "{group}"))
+    placeholders = {
+        "meeting": Placeholder("what the meeting is to be called", "Peers on the wards: review"),
+        "group": A_GROUP,
+    }
 
-    def title(self, finding):
-        return f"{self.label}: {finding.title}"
-
-    def facts(self, finding):
-        return [("Meeting", finding.title), ("Group", finding.group.name)]
-
-    def lines(self, occurrence, user):
-        return []
-
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         finding = occurrence.subject
-        return {
-            "title": self.title(finding),
-            "facts": self.facts(finding),
-            "lines": self.lines(occurrence, user),
-            "url": finding.get_absolute_url(),
-            "action": self.action,
-        }
+        return {"meeting": finding.title, "group": finding.group.name}
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.get_absolute_url()
 
     def wanted(self, rule, finding, user):
         return finding.asked().filter(pk=user.pk).exists()
@@ -41,27 +36,43 @@ class Asks(FindingKind):
     """With a link to answer without signing in."""
 
     template = "meetings/times"
-    action = "Sign in and answer"
     announces = True
+    subject_line = "{label} Answer by {by}"
+    preview = "You need not sign in. It takes a minute."
+    title = "{label} {meeting}"
+    text = "Please say by the end of {by} which of these times suit you.\n\n{times}\n\n{purpose}"
+    action = "Sign in and answer"
+    facts = (*FindingKind.facts, ("Answer until", "the end of {until}"))
+    placeholders = FindingKind.placeholders | {
+        "by": BY_DAY,
+        "until": Placeholder("the last day for it, with the year", "Thursday 10 December 2026"),
+        "times": Placeholder(
+            "the times that are proposed, each on a line of its own",
+            "Monday 11 January 2027, 10am to midday\n"
+            "Tuesday 12 January 2027, 2pm to 4pm\n"
+            "Thursday 14 January 2027, 10am to midday",
+        ),
+        "purpose": Placeholder(
+            "what the meeting is for", "We agree what peers do in the first week."
+        ),
+    }
+    press = "Say which times suit you"
+    beside_sample = {"press": (press, "/")}
 
-    def subject_line(self, occurrence, user):
-        return f"{self.label} Answer until {weekday(occurrence.subject.last_day)}"
-
-    def title(self, finding):
-        return f"{self.label} {finding.title}"
-
-    def facts(self, finding):
-        times = [(f"Time {number}", one.when) for number, one in enumerate(finding.times.all(), 1)]
-        until = ("Answer until", f"the end of {weekday(finding.last_day)}")
-        return [*super().facts(finding), *times, until]
-
-    def lines(self, occurrence, user):
-        return [occurrence.subject.purpose] if occurrence.subject.purpose else []
-
-    def context(self, occurrence, user):
+    def values(self, occurrence, reader):
         finding = occurrence.subject
-        press = ("Say which times suit you", times_url(finding, user))
-        return super().context(occurrence, user) | {"url": finding.answer_url, "press": press}
+        return super().values(occurrence, reader) | {
+            "by": weekday_near(finding.last_day),
+            "until": weekday(finding.last_day),
+            "times": "\n".join(time.when for time in finding.times.all()),
+            "purpose": finding.purpose,
+        }
+
+    def url(self, occurrence, reader):
+        return occurrence.subject.answer_url
+
+    def beside(self, occurrence, reader):
+        return {"press": (self.press, times_url(occurrence.subject, reader))}
 
     def wanted(self, rule, finding, user):
         return not finding.is_closed and super().wanted(rule, finding, user)
@@ -104,22 +115,34 @@ class TimeChosen(FindingKind):
     name = "meetings.time_chosen"
     label = "A time is chosen"
     news = True
+    subject_line = "{label}: {day}, {time}"
+    preview = "Open it to see which meeting it is."
+    text = (
+        "The meeting is on {day} at {time}. We tell you where it is once the meeting is announced."
+    )
+    cases = {
+        "not_invited": Case(
+            when="the reader leaves the group before that day",
+            text="The meeting is on {day} at {time}. Your time in the group ends before that day, "
+            "so you are not invited.",
+        ),
+        "no_quorum": Case(
+            when="by the answers there may be no quorum",
+            text="The meeting is on {day} at {time}. By the answers the co-production quorum may "
+            "not be met then. What is decided without one is provisional. If you can come after "
+            "all, say so to a co-lead.",
+        ),
+    }
+    facts = (*FindingKind.facts, ("When", "{when}"))
+    placeholders = FindingKind.placeholders | {"when": FROM_TO, "day": ON_DAY, "time": AT_TIME}
 
-    def subject_line(self, occurrence, user):
-        return f"{self.label}: {day(occurrence.subject.chosen.starts_at)}"
+    def case(self, occurrence, reader):
+        if not _is_invited(occurrence.subject.meeting, reader):
+            return "not_invited"
+        return "" if occurrence.data["quorate"] else "no_quorum"
 
-    def facts(self, finding):
-        return [*super().facts(finding), ("When", finding.chosen.when)]
-
-    def lines(self, occurrence, user):
-        if not _is_invited(occurrence.subject.meeting, user):
-            return ["Your time in the group ends before that day, so you are not invited."]
-        if occurrence.data["quorate"]:
-            return ["We tell you where it is once the meeting is announced."]
-        return [
-            "By the answers the co-production quorum may not be met then. What is decided without "
-            "one is provisional. If you can come after all, say so to a co-lead.",
-        ]
+    def values(self, occurrence, reader):
+        return super().values(occurrence, reader) | _of(occurrence.subject.chosen)
 
     def wanted(self, rule, finding, user):
         """While the meeting stands at that time, and nothing that they were told says so."""
@@ -141,28 +164,46 @@ def _is_invited(meeting, user):
     return meeting.invited().filter(pk=user.pk).exists()
 
 
+def _of(time):
+    """What is said of a time, if there is one."""
+    return {
+        "when": time and time.when,
+        "day": time and weekday_near(time.starts_at),
+        "time": time and clock(time.starts_at),
+    }
+
+
 @register
 class TimesDropped(FindingKind):
     name = "meetings.times_dropped"
     label = "We have stopped looking for a time"
     news = True
     after = True
+    subject_line = "You need not answer by {by} any more"
+    preview = "We have stopped looking for a time to meet."
+    text = "We have stopped looking for a time. You need not answer any more.\n\nWhy: {why}"
+    cases = {
+        "off": Case(
+            when="a time was chosen, and its meeting is off before it was announced",
+            subject_line="Meeting called off: {day}, {time}",
+            preview="It will not take place. You need do nothing.",
+            title="Meeting cancelled: {meeting}",
+            text="It will not take place. You need do nothing.\n\nWhy: {why}",
+        )
+    }
+    facts = (*FindingKind.facts, ("When", "{when}"))
+    placeholders = TimeChosen.placeholders | {
+        "by": BY_DAY,
+        "why": Placeholder("why, as it was said", "Two of us are ill."),
+    }
 
-    def _words(self, finding):
-        """Of a chosen time: its meeting is off before it was announced."""
-        return "Meeting cancelled" if finding.chosen else self.label
+    def case(self, occurrence, reader):
+        return "off" if occurrence.subject.chosen else ""
 
-    def title(self, finding):
-        return f"{self._words(finding)}: {finding.title}"
-
-    def subject_line(self, occurrence, user):
-        return self._words(occurrence.subject)
-
-    def facts(self, finding):
-        when = [("When", finding.chosen.when)] if finding.chosen else []
-        return [*super().facts(finding), *when]
-
-    def lines(self, occurrence, user):
-        off = bool(occurrence.subject.chosen)
-        first = "It will not take place." if off else "You need not answer any more."
-        return [f"{first} Why: {occurrence.data['why']}"]
+    def values(self, occurrence, reader):
+        finding = occurrence.subject
+        return (
+            super().values(occurrence, reader)
+            | _of(finding.chosen)
+            | {"by": weekday_near(finding.last_day), "why": occurrence.data["why"]}
+        )

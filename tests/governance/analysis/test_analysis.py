@@ -740,6 +740,9 @@ def at_noon():
         yield
 
 
+YESTERDAY = "Monday 23 November"
+
+
 def sent(mailoutbox, subject, after=timedelta()):
     before = len(mailoutbox)
     with time_machine.travel(timezone.now() + after, tick=False):
@@ -754,7 +757,7 @@ def test_coders_are_asked_and_those_who_responded_are_told(at_noon, group, lead,
     assert {need.title for need in needs_of(made.first) if "analysis" in need.url} == {
         "Sort what people said: How we meet new colleagues"
     }
-    heard = sent(mailoutbox, "You are asked to sort what people said")
+    heard = sent(mailoutbox, f"What people said until {YESTERDAY}: please sort it")
     assert heard == sorted([made.first.email, made.second.email])
     for coder in (made.first, made.second):
         code(made, coder, SORTED)
@@ -764,7 +767,7 @@ def test_coders_are_asked_and_those_who_responded_are_told(at_noon, group, lead,
     ]
     answered(made)
     made.publish(by=lead, summary="We heard.")
-    assert sent(mailoutbox, "What came of what people said") == sorted(
+    assert sent(mailoutbox, f"What came of what people said until {YESTERDAY}") == sorted(
         person.email for person in people[:4]
     )
     assert not [need for need in needs_of(lead) if "analysis" in need.url]
@@ -775,7 +778,7 @@ def test_owners_hear_two_weeks_before_an_answer_is_due_that_day_and_after(
 ):
     asked(group, WORDS)  # closed a day ago
     owners = sorted(one.email for one in make.leads(group))
-    subject = "People wait for an answer"
+    subject = "People wait for an answer: due Monday 15 February"
     heard = {days: sent(mailoutbox, subject, days * DAY) for days in (68, 69, 82, 83, 96, 97, 98)}
     assert {days: to for days, to in heard.items() if to} == {
         69: owners,

@@ -29,6 +29,7 @@ from apps.groups.roles import Role
 from apps.meetings.decided import decidable
 from apps.meetings.models.outcome import Decision
 from apps.notifications import planning, sending
+from apps.notifications.kinds import KINDS
 from apps.notifications.models import Delivery, ReminderRule
 from tests import factories as make
 from tests.factories import StaffFactory, UserFactory, appoint, programme_user, working_group
@@ -703,12 +704,20 @@ def test_a_format_asked_for_twice_is_one_and_nobody_learns_who_needs_it(
     one.move("start", by=lead)
     one.deliver(by=lead, file=SimpleUploadedFile("polski.txt", b"Polityka"))
     sending.send()
-    told = {mail.to[0] for mail in mailoutbox if mail.subject == "What you asked for"}
+    subject = "What you asked for: our answer of Tuesday 24 November"
+    told = {mail.to[0] for mail in mailoutbox if mail.subject == subject}
     assert told == {member.email, other.email}
     file = one.files.get()
     response = as_(member).get(file.get_absolute_url())
     assert b"".join(response.streaming_content) == b"Polityka"
     assert as_(UserFactory()).get(file.get_absolute_url()).status_code == 404
+
+
+def test_nobody_tells_from_outside_whether_a_format_is_there_or_could_not_be_made():
+    kind = KINDS["governance.format_settled"]
+    there, dropped = kind.words(), kind.words("dropped")
+    assert there.text != dropped.text
+    assert (there.subject_line, there.preview) == (dropped.subject_line, dropped.preview)
 
 
 @pytest.mark.differs
@@ -744,7 +753,7 @@ def reminded(mailoutbox, after):
     with time_machine.travel(timezone.now() + after, tick=False):
         planning.plan()
         sending.send()
-    subject = "A document is to be reviewed"
+    subject = "A document is to be reviewed by Saturday 12 June"
     return sorted(mail.to[0] for mail in mailoutbox[before:] if mail.subject == subject)
 
 

@@ -168,8 +168,9 @@ def test_whoever_was_told_of_the_chosen_time_hears_that_its_draft_is_off(group, 
     assert told("times_dropped") == knew
     assert told("cancelled") == set()
     last = mailoutbox[-1]
-    assert last.subject.endswith("Meeting cancelled")
-    assert "It will not take place. Why: No room." in last.body
+    assert last.subject.startswith("Meeting called off: ")
+    assert "It will not take place. You need do nothing." in last.body
+    assert "Why: No room." in last.body
 
 
 def test_nobody_hears_of_a_chosen_time_that_is_off_or_another_by_then(group):

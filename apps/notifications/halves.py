@@ -1,6 +1,7 @@
 """What somebody hears who asked for a move of two, and whom the second person said no to."""
 
 from .kinds import Kind, Topic, notify, register
+from .wording import Placeholder
 
 
 @register
@@ -12,17 +13,20 @@ class SaidNo(Kind):
     topic = Topic.GROUPS
     withheld = True
 
-    def context(self, occurrence, user):
-        return {
-            "title": self.label,
-            "facts": [("What you asked for", occurrence.data["what"])],
-            "lines": [
-                "They say that it is not so, and why. It holds no more. Talk to them first if you "
-                "want to ask for it again.",
-            ],
-            "url": occurrence.data.get("url") or occurrence.subject.get_absolute_url(),
-            "action": "Read why",
-        }
+    preview = "Open it to read why."
+    text = (
+        "They say that it is not so, and why. It holds no more. Talk to them first if you want to "
+        "ask for it again."
+    )
+    action = "Read why"
+    facts = (("What you asked for", "{what}"),)
+    placeholders = {"what": Placeholder("what was asked for", "Confirm that it did not happen")}
+
+    def values(self, occurrence, reader):
+        return {"what": occurrence.data["what"]}
+
+    def url(self, occurrence, reader):
+        return occurrence.data.get("url") or occurrence.subject.get_absolute_url()
 
 
 def said_no(thing, first, entry):

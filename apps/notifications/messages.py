@@ -18,7 +18,7 @@ from .wording import AT_TIME, ON_DAY, Case, Placeholder
 
 class AccountKind(Kind):
     topic = Topic.GOVERNANCE
-    urgent = essential = always = True
+    urgent = essential = always = fixed = True
     because = "since it is about how people sign in, or what they may do"
 
 
@@ -30,6 +30,7 @@ class Invited(AccountKind):
     name = "accounts.invitation"
     label = "Your invitation"
     latest = True  # the link of an earlier one is dead
+    fixed = False
     subject_line = "{label}: it works until {day}"
     preview = "See what it is about. If you do not want to come, you need do nothing."
     title = "{who} invites you to {site}"

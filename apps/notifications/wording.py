@@ -117,11 +117,18 @@ class Worded:
     ``placeholders``  {name: Placeholder}: what ``values()`` gives
     ``facts``         (label, value) pairs, shown as a short table: when, where
     ``beside_sample`` an example of what ``beside()`` gives
+    ``betrays``       finds in a subject or a preview what tells others what it is about
+    ``fixed``         nobody changes its words: by it people notice what others do
+    ``alike``         good news and bad look the same from outside: subject and preview stay as they
+                      came
     ``to_whom``       whom it reaches, and on what occasion: *everybody asked to the meeting, when
                       it is published*
     """
 
     label: str = ""
+    betrays: re.Pattern[str] = TELLING
+    fixed: bool = False
+    alike: bool = False
     to_whom: str = ""
     subject_line: str = "{label}"
     preview: str = "Open it when you have a moment."

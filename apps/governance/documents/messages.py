@@ -218,6 +218,7 @@ class FormatSettled(FormatKind):
 
     name = "governance.format_settled"
     label = "The format that you asked for"
+    alike = True
     subject_line = "What you asked for: our answer of {day}"  # no format: it can tell of health
     preview = "Open it when you have a quiet moment."
     text = "It is there now. You can find it on the page of the document."

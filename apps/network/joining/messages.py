@@ -81,6 +81,7 @@ class InTheirWords(LetterKind):
     """What the programme office wrote itself."""
 
     label = "Our answer to your message"
+    alike = True
 
     text = "{words}\n\n{by}\n\nYou can answer this e-mail: the programme office reads it."
     placeholders = {

@@ -36,6 +36,7 @@ class PairProposed(NetworkKind):
 class PairMoved(NetworkKind):
     name = "network.pair_moved"
     label = "About your pair"
+    alike = True
 
     text = "Something has changed: please see how your pair stands now."
     action = "See your pair"

@@ -32,7 +32,7 @@ class PracticeSubmitted(NetworkKind):
 class PracticeMoved(NetworkKind):
     name = "network.practice_moved"
     label = "Your entry in the practice register"
-
+    alike = True
     preview = "You can read what became of it."
     text = "{entry}: please see how it stands now."
     action = "See your entry"

@@ -65,7 +65,7 @@ class SeatsDue(SeatsAsked):
 
     name = "network.seats_due"
     label = "Seats to be filled soon"
-    preview = "Please see who has offered, and answer them."
+    preview = "Please see who would like one, and answer them."
     text = "The group would like to have an answer by then. Please see who has offered."
     defaults = (Default(7 * DAY), Default(-DAY))
 
@@ -130,6 +130,7 @@ class Outcome(NominationKind):
     """To the one who was put forward: outside it is the same whether they have a seat or not."""
 
     subject_line = "There is an answer for you"
+    alike = True
 
 
 @register

@@ -13,7 +13,7 @@ from apps.core.markdown import render
 from apps.core.models import record
 
 from ..kinds import notify, others
-from ..wording import DISCREET, TELLING, put_in
+from ..wording import DISCREET, put_in
 from .models import NAMES, Wording
 
 CALLED = {
@@ -28,9 +28,9 @@ _BRACED = re.compile(r"\{[^{}]*\}|[{}]")
 _HREF = re.compile(r'href="([^"]*)"')
 
 
-def is_fixed(kind):
-    """Whether its words stay as they came: by it people notice what is done to their account."""
-    return kind.always
+def can_be_changed(kind):
+    """The names of its texts that somebody may change."""
+    return [name for name in NAMES if not (kind.alike and name in DISCREET)]
 
 
 def wrong_with(kind, name, text):
@@ -46,7 +46,7 @@ def wrong_with(kind, name, text):
             return f"{found} is none of the names that you can use here.{hint}"
         if name in DISCREET and not known[asked].discreet:
             return f"{found} could tell others what it is about: leave it out here."
-    if name in DISCREET and (telling := TELLING.search(text)):
+    if name in DISCREET and (telling := kind.betrays.search(text)):
         return f"“{telling[0]}” could tell others what it is about: leave it out here."
     words = replace(kind.words(), **{name: text})
     examples = kind.examples()
@@ -73,7 +73,9 @@ def say(kind, case, seen, texts, *, by):
     everybody else who may change words hears of it. Returns whether anything changed.
     """
     came = kind.words(case)
-    whole = {name: "" if texts[name] == getattr(came, name) else texts[name] for name in NAMES}
+    whole = dict.fromkeys(NAMES, "") | {
+        name: texts[name] for name in can_be_changed(kind) if texts[name] != getattr(came, name)
+    }
     wording, _ = Wording.objects.get_or_create(kind=kind.name, case=case)
     before = {name: getattr(wording, name) for name in NAMES}
     changed = [name for name in NAMES if whole[name] != before[name]]

@@ -9,7 +9,7 @@ from apps.core.nhs import Form
 
 from ..kinds import KINDS, Topic
 from ..models import ReminderRule
-from .editing import CALLED, wrong_with
+from .editing import CALLED, can_be_changed, wrong_with
 
 
 class KindFilterForm(Form):
@@ -35,17 +35,17 @@ class WordingForm(Form):
     def __init__(self, *args, kind, **kwargs):
         super().__init__(*args, **kwargs)
         self.kind = kind
-        for name, label in CALLED.items():
+        for name in can_be_changed(kind):
             widget = forms.Textarea(attrs={"rows": 10}) if name == "text" else forms.TextInput()
             self.fields[name] = forms.CharField(
-                label=label, help_text=self.HELP[name], required=False, widget=widget
+                label=CALLED[name], help_text=self.HELP[name], required=False, widget=widget
             )
             self.fields[name].hide_optional = True
         self.fields["seen"] = forms.IntegerField(widget=forms.HiddenInput)
 
     def clean(self):
         said = super().clean()
-        for name in CALLED:
+        for name in can_be_changed(self.kind):
             text = said.get(name, "").replace("\r\n", "\n").strip()
             said[name] = text
             if text and (wrong := wrong_with(self.kind, name, text)):
@@ -54,7 +54,7 @@ class WordingForm(Form):
 
     @property
     def texts(self):
-        return {name: self.cleaned_data[name] for name in CALLED}
+        return {name: self.cleaned_data[name] for name in can_be_changed(self.kind)}
 
 
 UNITS = {"days": timedelta(days=1), "hours": timedelta(hours=1), "minutes": timedelta(minutes=1)}

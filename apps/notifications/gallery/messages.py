@@ -12,7 +12,7 @@ from .models import Wording
 
 class GalleryKind(Kind):
     topic = Topic.GOVERNANCE
-    urgent = essential = always = True
+    urgent = essential = always = fixed = True
     placeholders = {"message": Placeholder("what the message is called", "Coming up")}
 
 

@@ -21,7 +21,7 @@ from apps.core.views import FilteredMixin, PageFormView, PermissionMixin
 from ..kinds import KINDS, Kind, notify
 from ..mail import content, letter, sample
 from ..models import Delivery, ReminderRule
-from .editing import CALLED, is_fixed, say
+from .editing import CALLED, say
 from .forms import KindFilterForm, RuleForm, WordingForm, kinds_that
 from .models import NAMES, Wording, words_of
 
@@ -121,7 +121,6 @@ class MessageKind(KindMixin, TemplateView):
             said=[(CALLED[name], getattr(now, name)) for name in NAMES],
             is_changed=now != came,
             is_lost=any(getattr(now, name) != text for name, text in wording.texts.items()),
-            is_fixed=is_fixed(kind),
             is_whole=type(kind).written is not Kind.written,
             seen=wording.revision,
             changes=changes[:10],
@@ -182,7 +181,7 @@ class EditMixin(KindMixin):
     @cached_property
     def kind(self):
         kind = super().kind
-        if is_fixed(kind):
+        if kind.fixed:
             raise Http404
         return kind
 

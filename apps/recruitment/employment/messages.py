@@ -57,6 +57,7 @@ class OfferKind(RecruitmentKind):
 @register
 class Made(OfferKind):
     name = "recruitment.offer_made"
+    alike = True
     label = "We would like to offer you the post"
     essential = True
     subject_line = ANSWER
@@ -204,6 +205,7 @@ class LeftRecorded(RecruitmentKind):
 @register
 class TakenBack(OfferKind):
     name = "recruitment.offer_taken_back"
+    alike = True
     label = "The offer was taken back"
     essential = True
     subject_line = ANSWER

@@ -420,6 +420,7 @@ class OutcomeSent(CandidateKind):
     """The result is on the page alone: whoever else reads the e-mail learns nothing."""
 
     name = "recruitment.outcome"
+    alike = True
     label = "There is news for you"
     subject_line = ANSWER
     text = "Sign in to read it. If you would like somebody with you when you do, take your time."

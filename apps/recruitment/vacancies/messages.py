@@ -3,6 +3,8 @@
 Subject lines and previews say nothing of jobs: whoever sees a candidate's telephone learns nothing.
 """
 
+import re
+
 from apps.accounts.models.people import User
 from apps.core import clock, dates
 from apps.core.dates import DAY, day, moment, span, weekday_near
@@ -14,6 +16,7 @@ from apps.notifications.wording import (
     BY_MOMENT,
     FROM_TO,
     ON_DAY,
+    TELLING,
     Placeholder,
 )
 
@@ -49,8 +52,19 @@ def until(closes_at):
     return f"{dates.clock(closes_at)} on {weekday_near(closes_at)}"
 
 
+# What a colleague or a neighbour must not read on somebody's telephone.
+OF_JOBS = re.compile(
+    rf"{TELLING.pattern}|jobs?|vacanc|posts?\b|appl(y|ied|ic)|panel|offer|reference|dbs|check|recruit|"
+    r"\bhir(e|ed|ing)\b|\bhr\b|human resources|conflict|probation|contract|redact|salar|"
+    r"support worker",
+    re.IGNORECASE,
+)
+
+
 class RecruitmentKind(Kind):
     """A message about a vacancy or an application: from outside it tells neither."""
+
+    betrays = OF_JOBS
 
     topic = Topic.RECRUITMENT
     withheld = True
@@ -330,6 +344,7 @@ class Stopped(RecruitmentKind):
 @register
 class WithdrawnForCandidates(Stopped):
     name = "recruitment.vacancy_withdrawn"
+    alike = True
     label = "A vacancy was withdrawn"
     essential = True  # they wait for an answer
     subject_line = ANSWER

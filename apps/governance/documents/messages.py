@@ -84,7 +84,7 @@ class VersionKind(Kind):
     topic = Topic.GOVERNANCE
     title = "{label}: {document}"
     action = "See the document"
-    facts: tuple[tuple[str, str], ...] = (("Owner", "{group}"),)
+    facts = (("Owner", "{group}"),)
     placeholders = {"document": DOCUMENT, "group": A_GROUP}
 
     def wanted(self, rule, version, user):

@@ -225,13 +225,13 @@ class DeliveryQuerySet(models.QuerySet):
     def latest_of_each(self):
         """Of the messages about each thing the latest, with how many there are (``together``) and
         whether one is ``unread`` (1 or 0): those first, then the newest."""
-        things = {"partition_by": ["occurrence__subject_type", "occurrence__subject_id"]}
+        things = ["occurrence__subject_type", "occurrence__subject_id"]
         unread = Case(When(read_at=None, then=1), default=0)
         return (
             self.annotate(
-                place=Window(RowNumber(), order_by=["-sent_at", "-pk"], **things),
-                together=Window(Count("pk"), **things),
-                unread=Window(Max(unread), **things),
+                place=Window(RowNumber(), partition_by=things, order_by=["-sent_at", "-pk"]),
+                together=Window(Count("pk"), partition_by=things),
+                unread=Window(Max(unread), partition_by=things),
             )
             .filter(place=1)
             .order_by("-unread", "-sent_at", "-pk")

@@ -112,6 +112,12 @@ def card(content, heading="", href="", level="2", size="m"):
     )
 
 
+@register.simple_tag
+def preview_ends():
+    """Nothing to see, so long that a telephone shows nothing of an e-mail after its preview."""
+    return mark_safe("&#847;&zwnj;&nbsp;" * 90)
+
+
 @register.tag
 def flow(parser, token):
     """Write a paragraph of an e-mail on several lines; it is sent as one.

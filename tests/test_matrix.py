@@ -76,6 +76,7 @@ UNRECORDED = {
     "of nobody but oneself": {
         "calendar_reset",
         "data_request_ask",
+        "message_kind_try",
         "messages_read",
         "pair_notice",
         "put_back",

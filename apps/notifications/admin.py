@@ -58,6 +58,7 @@ def withheld(path=""):
 class ReminderRuleAdmin(ReadOnlyAdmin):
     """When each kind of message goes out. It is changed on the page of the message."""
 
+    for_all = "rules are about nobody"
     list_display = ("what", "when", "audience", "channel", "enabled")
     list_filter = (KindFilter, "enabled")
     search_fields = ("kind",)
@@ -71,6 +72,7 @@ class ReminderRuleAdmin(ReadOnlyAdmin):
 class WordingAdmin(ReadOnlyAdmin):
     """The office's words. They are changed on the page of the message."""
 
+    for_all = "words are about nobody"
     list_display = ("what", "case", "revision")
     list_filter = (KindFilter,)
     search_fields = ("kind",)

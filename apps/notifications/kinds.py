@@ -152,12 +152,6 @@ class Kind(Worded):
         return self.always or self.essential or per_reader
 
     @property
-    def is_adjustable(self) -> bool:
-        """Whether the office can switch it off, and say when it goes. A digest goes at its hour:
-        without it people would wait for ever for what it keeps."""
-        return not self.stays_on
-
-    @property
     def is_event(self) -> bool:
         """Whether code calls it with ``notify``, rather than the planner."""
         return type(self).due is Kind.due

@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from .gallery.models import attach, words_of
+from .gallery.models import edited, words_of
 from .inbound.addresses import bounce_address
 from .kinds import Written
 from .wording import put_in
@@ -35,10 +35,11 @@ def read_unsubscribe_token(token):
 
 def content(kind, occurrence, reader):
     """What a message says, complete: its words, put in, and where its button leads."""
-    if not hasattr(occurrence, "edited"):  # the sender asks for a batch at once
-        attach([occurrence])
+    texts = getattr(occurrence, "edited", None)  # the sender asks for a batch at once
+    if texts is None:
+        texts = edited([kind.name])[kind.name]
     case = kind.case(occurrence, reader)
-    words = words_of(kind, case, occurrence.edited.get(case, {}))
+    words = words_of(kind, case, texts.get(case, {}))
     values = kind.values(occurrence, reader)
     if values.keys() != kind.placeholders.keys():  # words may name any of them
         raise TypeError(f"{kind.name} has values for {[*values]}, not {[*kind.placeholders]}")

@@ -1,25 +1,40 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from . import mailbox, views
 from .gallery import views as gallery
+
+
+class KindName:
+    """The name of a kind of message: ``meetings.reminder``."""
+
+    regex = r"[a-z_]+\.[a-z_]+"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+register_converter(KindName, "kind")
 
 urlpatterns = [
     path("notifications/", views.MessageList.as_view(), name="messages"),
     path("notifications/read/", views.read_all, name="messages_read"),
     path("messages/", gallery.MessageKinds.as_view(), name="message_kinds"),
     path("messages/times/<int:pk>/", gallery.MessageRule.as_view(), name="message_rule"),
-    path("messages/<str:name>/", gallery.MessageKind.as_view(), name="message_kind"),
-    path("messages/<str:name>/mail/", gallery.MessageKindMail.as_view(), name="message_kind_mail"),
-    path("messages/<str:name>/try/", gallery.MessageKindTrial.as_view(), name="message_kind_try"),
+    path("messages/<kind:name>/", gallery.MessageKind.as_view(), name="message_kind"),
+    path("messages/<kind:name>/mail/", gallery.MessageKindMail.as_view(), name="message_kind_mail"),
+    path("messages/<kind:name>/try/", gallery.MessageKindTrial.as_view(), name="message_kind_try"),
     path(
-        "messages/<str:name>/words/", gallery.MessageKindWords.as_view(), name="message_kind_words"
+        "messages/<kind:name>/words/", gallery.MessageKindWords.as_view(), name="message_kind_words"
     ),
     path(
-        "messages/<str:name>/as-it-came/",
+        "messages/<kind:name>/as-it-came/",
         gallery.MessageKindOriginal.as_view(),
         name="message_kind_original",
     ),
-    path("messages/<str:name>/times/", gallery.MessageRuleAdd.as_view(), name="message_rule_add"),
+    path("messages/<kind:name>/times/", gallery.MessageRuleAdd.as_view(), name="message_rule_add"),
     path("inbound-mail/", views.InboundMail.as_view(), name="inbound_mail"),
     path("notifications/<int:pk>/", views.message, name="message"),
     path("profile/notifications/", views.Preferences.as_view(), name="notification_preferences"),

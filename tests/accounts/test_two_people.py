@@ -203,6 +203,8 @@ def test_no_administrator_keeps_it_from_the_person(amara, office, administrator,
     url = reverse("admin:notifications_reminderrule_change", args=[rule.pk])
     root = programme_user(ADMIN, is_staff=True, is_superuser=True)
     assert browser(root).post(url, {"channel": "email"}).status_code == 403
+    page = reverse("message_rule", args=[rule.pk])
+    assert browser(root).post(page, {"channel": "email"}).status_code == 404
 
 
 # --- a role ---------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PROMISES = ROOT / "docs/promises.md"
-FEWEST = 463  # only rises
+FEWEST = 470  # only rises
 
 
 def rows(text):

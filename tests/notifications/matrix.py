@@ -1,6 +1,6 @@
 from apps.notifications.kinds import rule_of
 from apps.notifications.mail import unsubscribe_token
-from apps.notifications.models import Channel, Delivery, Preference, Status
+from apps.notifications.models import Channel, Delivery, Preference, Status, Wording
 
 from ..matrix import Row
 from .things import Note, occurrence, registered
@@ -28,6 +28,7 @@ def populate(world):
         sent_at=said.made_at,
     )
     world.preference = Preference.of(world.actors["member"])
+    Wording.objects.create(kind="meetings.published", action="Look at the meeting")
 
 
 def own(world):

@@ -30,7 +30,7 @@ def admin(client):
 
 
 def page(rule):
-    return reverse("admin:notifications_reminderrule_change", args=[rule.pk])
+    return reverse("message_rule", args=[rule.pk])
 
 
 def test_no_administrator_moves_the_reminder_of_an_interview_to_after_it(admin, client):
@@ -39,7 +39,8 @@ def test_no_administrator_moves_the_reminder_of_an_interview_to_after_it(admin, 
     assert KINDS["recruitment.interview"].stays_on
     assert rules.count() == 2
     for number, rule in enumerate(rules):
-        client.post(page(rule), {"offset": f"-{3650 - number} 00:00:00", "audience": "candidate"})
+        sent = {"number": 3650 - number, "unit": "days", "side": "after", "audience": "candidate"}
+        assert client.post(page(rule), sent).status_code == 404
     assert all(rule.offset > timedelta(0) for rule in rules.all())
 
 
@@ -55,15 +56,10 @@ def test_what_was_off_before_the_update_and_stays_on_now_is_on(admin, was):
 
 def test_no_second_rule_takes_the_reminder_of_an_interview_from_e_mail(admin, client):
     """The planner lets only the latest of a story out."""
-    sent = {
-        "kind": "recruitment.interview",
-        "offset": "6 23:59:59",
-        "audience": "candidate",
-        "channel": "in_app",
-        "enabled": "on",
-    }
-    url = reverse("admin:notifications_reminderrule_add")
-    client.post(url, sent)
+    url = reverse("message_rule_add", args=["recruitment.interview"])
+    assert "channel" not in client.get(url).context["form"].fields
+    sent = {"number": 167, "unit": "hours", "side": "before", "audience": "candidate"}
+    assert client.post(url, sent | {"channel": "in_app", "enabled": "on"}).status_code == 302
     vacancy, _ = choosing.planned("yes")
     choosing.book_all(vacancy)
     candidate = vacancy.applications.get().candidate
@@ -79,7 +75,8 @@ def test_no_second_rule_takes_the_reminder_of_an_interview_from_e_mail(admin, cl
 def test_no_administrator_gives_the_candidates_reminder_of_an_offer_to_others(admin, client):
     """``audience`` can be changed, and then no rule is for the candidate."""
     rule = ReminderRule.objects.get(kind="recruitment.offer_unanswered", audience="candidate")
-    client.post(page(rule), {"offset": "1 00:00:00", "audience": "hr"})
+    sent = {"number": 1, "unit": "days", "side": "before", "audience": "hr"}
+    assert client.post(page(rule), sent).status_code == 404
     rule.refresh_from_db()
     assert rule.audience == "candidate"
 

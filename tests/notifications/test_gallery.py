@@ -263,8 +263,7 @@ def test_nobody_can_stop_hearing_of_it_or_word_it_otherwise(client):
         assert client.get(page("message_kind_words", kind)).status_code == 404
         assert client.post(page("message_kind_words", kind), {}).status_code == 404
         assert client.post(page("message_kind_original", kind)).status_code == 404
-        rule = rule_of(kind.name)
-        assert client.get(reverse("message_rule", args=[rule.pk])).status_code == 404
+        assert client.get(rule_page(rule_of(kind.name))).status_code == 404
         assert client.get(page("message_rule_add", kind)).status_code == 404
     assert WordsChanged().always
     assert WordsChanged().essential
@@ -409,3 +408,20 @@ def test_the_digest_cannot_be_switched_off(client):
     rule = rule_of("notifications.digest")
     assert client.get(rule_page(rule)).status_code == 404
     assert client.post(rule_page(rule), {"channel": "in_app"}).status_code == 404
+
+
+def test_what_somebody_must_not_miss_gets_further_times_by_e_mail_and_keeps_its_own(client):
+    kind = KINDS["recruitment.interview"]
+    came = ReminderRule.objects.filter(kind=kind.name).exclude(seed="")
+    before = list(came.values_list("offset", "enabled", "channel"))
+    sent = SENT | {"number": "3", "enabled": "on", "audience": next(iter(kind.audiences))}
+    assert client.post(page("message_rule_add", kind), sent).status_code == 302
+    added = ReminderRule.objects.get(kind=kind.name, seed="")
+    assert (added.offset, added.channel) == (timedelta(days=3), "email")
+    assert client.post(rule_page(added), sent | {"enabled": ""}).status_code == 302
+    added.refresh_from_db()
+    assert not added.enabled
+    for rule in came:
+        assert client.get(rule_page(rule)).status_code == 404
+        assert rule_page(rule) not in client.get(page("message_kind", kind)).content.decode()
+    assert list(came.values_list("offset", "enabled", "channel")) == before

@@ -97,6 +97,8 @@ class RuleForm(Form):
         self.fields["audience"].choices = list(kind.audiences.items())
         if len(kind.audiences) == 1:
             del self.fields["audience"]
+        if kind.stays_on:
+            del self.fields["channel"]  # the latest of several goes alone: it would take the others
         if kind.is_event:
             for name in ("number", "unit", "side"):
                 del self.fields[name]
@@ -127,7 +129,8 @@ class RuleForm(Form):
             offset = -offset if said["side"] == "after" else offset
         self.rule.offset = offset
         self.rule.audience = said.get("audience", next(iter(self.kind.audiences)))
-        self.rule.channel, self.rule.enabled = said["channel"], said["enabled"]
+        self.rule.channel = said.get("channel", ReminderRule.Reach.EMAIL)
+        self.rule.enabled = said["enabled"]
         same = ReminderRule.objects.filter(
             kind=self.kind.name,
             offset=offset,

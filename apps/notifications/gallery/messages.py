@@ -7,7 +7,7 @@ from apps.core.models import AuditEntry
 from ..kinds import KINDS, Kind, Topic, register
 from ..mail import letter, sample
 from ..wording import SOMEBODY, Placeholder
-from .models import Wording
+from .models import Wording, edited
 
 
 class GalleryKind(Kind):
@@ -42,8 +42,8 @@ class Trial(GalleryKind):
 
     def written(self, occurrence, user):
         kind, case = KINDS[occurrence.data["kind"]], occurrence.data["case"]
-        edited = Wording.objects.filter(kind=kind.name, case=case).first()
-        said = sample(kind, case, edited.texts if edited else {})
+        changed = edited([kind.name])[kind.name]
+        said = sample(kind, case, changed.get(case))
         made = letter(kind, said, user, kind.essential)
         return replace(made, subject=f"To try: {made.subject}")
 

@@ -46,13 +46,19 @@ class Wording(Revised):
         return {name: getattr(self, name) for name in NAMES if getattr(self, name)}
 
 
+def edited(kinds):
+    """{kind: {case: texts}} of what the office changed in these kinds, of their names."""
+    found = {name: {} for name in kinds}
+    for one in Wording.objects.filter(kind__in=found):
+        found[one.kind][one.case] = one.texts
+    return found
+
+
 def attach(occurrences):
-    """Give each of these occurrences the words that hold for its kind: one query for all."""
-    found = {}
-    for one in Wording.objects.filter(kind__in={one.rule.kind for one in occurrences}):
-        found.setdefault(one.kind, {})[one.case] = one.texts
+    """Give each of these occurrences what the office changed in its kind: one query for all."""
+    found = edited({one.rule.kind for one in occurrences})
     for occurrence in occurrences:
-        occurrence.edited = found.get(occurrence.rule.kind, {})
+        occurrence.edited = found[occurrence.rule.kind]
 
 
 def words_of(kind, case, texts):

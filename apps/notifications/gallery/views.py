@@ -243,15 +243,6 @@ class MessageKindOriginal(EditMixin, View):
 
 
 # --- when, to whom, how -------------------------------------------------------------------------
-def _with_times(name):
-    """The kind, whose times can be changed: what somebody must not miss comes at its own, whatever
-    others would like. Raises Http404."""
-    kind = KINDS.get(name)
-    if kind is None or not kind.is_adjustable:
-        raise Http404
-    return kind
-
-
 class RuleMixin(GalleryMixin, PageFormView):
     """One time at which a kind goes out. It is switched off, never deleted."""
 
@@ -278,13 +269,17 @@ class RuleMixin(GalleryMixin, PageFormView):
 class MessageRule(RuleMixin):
     @cached_property
     def rule(self):
-        rule = get_object_or_404(ReminderRule, pk=self.kwargs["pk"])
+        """What somebody must not miss comes at the times that it came with, whatever others would
+        like: those have no page. Further ones have."""
+        rule = get_object_or_404(ReminderRule, pk=self.kwargs["pk"], kind__in=KINDS)
+        if KINDS[rule.kind].stays_on and rule.seed:
+            raise Http404
         self.before = rule.in_words
         return rule
 
     @cached_property
     def kind(self):
-        return _with_times(self.rule.kind)
+        return KINDS[self.rule.kind]
 
 
 class MessageRuleAdd(RuleMixin):
@@ -292,8 +287,8 @@ class MessageRuleAdd(RuleMixin):
 
     @cached_property
     def kind(self):
-        kind = _with_times(self.kwargs["name"])
-        if kind.is_event:
+        kind = KINDS.get(self.kwargs["name"])
+        if kind is None or kind.is_event:
             raise Http404
         return kind
 

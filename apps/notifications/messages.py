@@ -290,8 +290,8 @@ class RoleAsked(RoleKind):
     name = "accounts.role_asked"
     label = "A role waits for a second person"
     to_whom = (
-        "the person, those who have the role, administrators and the programme office, "
-        "when it is asked for"
+        "the person, those with the role, the programme office and administrators, "
+        "when a role is to change"
     )
     text = (
         "{asker} asks for the role {role} for {person}. Somebody else has to confirm it. If it is "
@@ -335,7 +335,7 @@ class RoleChanged(RoleKind):
     name = "accounts.role_changed"
     label = "A role in the programme has changed"
     to_whom = (
-        "the person, whoever asked for it and those who have the role, when it is given or taken"
+        "the person, whoever asked for it and those with the role, when a role is given or taken"
     )
     text = "{person} has the role {role} now. If it is not right, tell the programme office."
     cases = {

@@ -136,8 +136,8 @@ class ReportChanged(OfAThing):
     name = "reports.report_changed"
     label = "The report no longer stands as it did"
     to_whom = (
-        "the co-leads of the steering group and the programme office, when the report is "
-        "changed or dropped"
+        "the co-leads of the steering group and the programme office, "
+        "when the report no longer stands as it did"
     )
     news = True
     preview = "You can see how it stands now, and why."
@@ -172,7 +172,8 @@ class FiguresSettled(OfAThing):
     name = "reports.figures_settled"
     label = "The figures for everybody"
     to_whom = (
-        "the steering group's co-leads and the programme office, when the public figures change"
+        "the steering group's co-leads and the programme office, "
+        "when public figures are decided or changed"
     )
     news = True
     preview = "You can see what was decided or changed."

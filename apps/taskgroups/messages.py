@@ -385,7 +385,7 @@ class EvidenceDue(OutputKind):
     label = "Is it in use yet?"
     to_whom = (
         "the task group's co-leads, and the steering group's where its rule says so, "
-        "while an output is not used"
+        "to ask about its use"
     )
     states = (State.ACCEPTED,)
     preview = "Please say how it is used."

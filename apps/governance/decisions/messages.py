@@ -11,7 +11,10 @@ DECISION = Placeholder("the reference of the decision", "peers-on-the-wards/2026
 class RegisterChangeWaits(Kind):
     name = "governance.register_change"
     label = "What is to be said of a decision waits for you to confirm it"
-    to_whom = "the other co-lead, when somebody asks to change what the register says of a decision"
+    to_whom = (
+        "the co-leads who did not ask for it, "
+        "when what the register says of a decision is to change"
+    )
     topic = Topic.GOVERNANCE
     subject_line = "Please say yes or no about a decision: asked on {day}"
     preview = "It takes two. Please say yes or no."

@@ -184,7 +184,8 @@ class SeatFree(Kind):
     name = "network.seat_free"
     label = "A seat has fallen free"
     to_whom = (
-        "the co-leads of the group and of the network, when a representative leaves before time"
+        "the co-leads of the group and of the network, "
+        "when a representative leaves before their term ends"
     )
     news = True
     topic = Topic.NETWORK

@@ -101,7 +101,7 @@ class StaleDraft(VacancyKind):
 
     name = "recruitment.stale_draft"
     label = "A vacancy waits to be got ready"
-    to_whom = "the manager and the peer lead, when nobody has moved on a vacancy that is got ready"
+    to_whom = "the manager and the peer lead, when a vacancy that they get ready stands still"
     subject_line = "Standing still since {since}: please go on with it"
     text = "Go on with it together, or tell Human Resources what holds it up."
     facts = (*VacancyKind.facts, ("Nobody has moved it on since", "{moved}"))

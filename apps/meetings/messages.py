@@ -588,7 +588,9 @@ class DecisionProvisional(DecisionKind):
 class DecisionToConfirm(DecisionKind):
     name = "meetings.decision_to_confirm"
     label = "A decision waits for you to confirm it"
-    to_whom = "the co-leads who did not record it, when a decision waits to be confirmed"
+    to_whom = (
+        "a co-lead of another side than whoever recorded it, when a decision waits to be confirmed"
+    )
     subject_line = "Please confirm a decision recorded on {day}"
     preview = "It counts once you have confirmed it."
     title = "Decision {decision} waits for you"

@@ -115,6 +115,7 @@ class ConversationKind(Kind):
 class Announced(ConversationKind):
     name = "conversations.conversation"
     label = "A Conversation"
+    to_whom = "everybody in the network, when a Conversation is announced or they join later"
     news = announces = True
     unnamed = False  # to the whole network
     preview = "You can book a place."
@@ -136,6 +137,9 @@ class Arranging(ConversationKind):
 
     name = "conversations.arranging"
     label = "You arrange support"
+    to_whom = (
+        "whoever arranges support at a Conversation, when it is announced or they are named later"
+    )
     text = "You read what people need in order to take part, and arrange it."
     announces = with_calendar = True
     unnamed = False
@@ -150,6 +154,7 @@ class ArrangingEnds(ConversationKind):
 
     name = "conversations.arranging_ends"
     label = "Somebody else arranges support"
+    to_whom = "whoever arranged support at a Conversation, when it is no longer theirs to arrange"
     preview = "You need do nothing."
     text = "You no longer read what people need at this Conversation. You need do nothing."
     announces = parting = essential = after = with_calendar = gives_up = True
@@ -173,6 +178,10 @@ class ArrangingEnds(ConversationKind):
 class Changed(ConversationKind):
     name = "conversations.conversation_changed"
     label = "Conversation moved or changed"
+    to_whom = (
+        "everybody with a place or waiting for one, and whoever arranges support, when "
+        "it is moved or changed"
+    )
     urgent = essential = with_calendar = True
     because = "so that nobody travels for nothing"
 
@@ -209,6 +218,10 @@ class Changed(ConversationKind):
 class CalledOff(ConversationKind):
     name = "conversations.conversation_cancelled"
     label = "Conversation cancelled"
+    to_whom = (
+        "everybody with a place or waiting for one, and whoever arranges support, when "
+        "it is cancelled"
+    )
     urgent = essential = with_calendar = parting = True
     because = "so that nobody travels for nothing"
 
@@ -253,6 +266,7 @@ class Asked(BookingKind):
 
     name = "conversations.booking_asked"
     label = "Please confirm your booking"
+    to_whom = "somebody without an account, when they ask for a place at a Conversation"
     always = pressing = True
     state = Booking.State.ASKED
     preview = "It takes one press. Was it not you? Then do nothing."
@@ -273,6 +287,7 @@ class Stands(BookingKind):
 
     name = "conversations.booking_stands"
     label = "How your booking stands"
+    to_whom = "somebody without an account, when they ask again for what they have booked already"
     always = pressing = True
 
     def wanted(self, rule, booking, user):
@@ -295,6 +310,7 @@ class Stands(BookingKind):
 class Booked(BookingKind):
     name = "conversations.booked"
     label = "You have a place"
+    to_whom = "whoever has a place at a Conversation, when they get it"
     state = Booking.State.BOOKED
     with_calendar = True
 
@@ -317,6 +333,7 @@ class Booked(BookingKind):
 class Waiting(BookingKind):
     name = "conversations.waiting"
     label = "You are on the waiting list"
+    to_whom = "whoever booked, when they are put on the waiting list of a Conversation"
     state = Booking.State.WAITING
     preview = "You need do nothing."
     text = "If a place falls free it is yours at once, and we tell you. You need do nothing."
@@ -331,6 +348,7 @@ class GivenUp(BookingKind):
 
     name = "conversations.booking_given_up"
     label = "Your booking is given up"
+    to_whom = "whoever booked, when their booking is given up"
     parting = True
     state = Booking.State.CANCELLED
     with_calendar = gives_up = True
@@ -356,6 +374,7 @@ class ComingUp(ConversationKind):
 
     name = "conversations.conversation_reminder"
     label = "Conversation coming up"
+    to_whom = "everybody who has a place at the Conversation"
     defaults = (Default(7 * DAY), Default(DAY))
     with_calendar = True
 
@@ -388,6 +407,7 @@ class ComingUp(ConversationKind):
 class FeedbackAsked(BookingKind):
     name = "conversations.feedback_asked"
     label = "How was it?"
+    to_whom = "everybody who came to a Conversation, when it is recorded that it was held"
     news = True
     subject_line = "{label} {day}, {time}"
     preview = "It takes two minutes."
@@ -421,6 +441,7 @@ class AtConversation:
 class SupportAsked(AtConversation, telling.SupportAsked):
     name = "conversations.support_asked"
     label = "Somebody asks you to arrange something"
+    to_whom = "whoever arranges support at the Conversation, when somebody asks for something"
     subject_line = "Conversation on {day}: please arrange something"
 
 
@@ -428,6 +449,7 @@ class SupportAsked(AtConversation, telling.SupportAsked):
 class SupportChanged(AtConversation, telling.SupportChanged):
     name = "conversations.support_changed"
     label = "What somebody needs at a Conversation has changed"
+    to_whom = "whoever arranges support at the Conversation, when what somebody asked for changes"
     subject_line = "Conversation on {day}: what to arrange has changed"
 
 
@@ -441,6 +463,9 @@ class ForWhoeverAsked(AtConversation):
 @register
 class SupportHanded(ForWhoeverAsked, telling.SupportHanded):
     name = "conversations.support_handed"
+    to_whom = (
+        "whoever asked for support at a Conversation, when somebody else arranges it from now on"
+    )
     subject_line = "Conversation on {day}: somebody else arranges it now"
     placeholders = telling.SupportHanded.placeholders | {"page": PAGE}
 
@@ -448,6 +473,7 @@ class SupportHanded(ForWhoeverAsked, telling.SupportHanded):
 @register
 class SupportArranged(ForWhoeverAsked, telling.SupportArranged):
     name = "conversations.support_arranged"
+    to_whom = "whoever asked for support at a Conversation, when it is arranged"
     subject_line = "Conversation on {day}: what you asked for is arranged"
     placeholders = telling.SupportArranged.placeholders | {"page": PAGE}
 
@@ -456,6 +482,7 @@ class SupportArranged(ForWhoeverAsked, telling.SupportArranged):
 class PhotoAsked(Kind):
     name = "conversations.photo_consent"
     label = "May we use a photograph of you?"
+    to_whom = "the person in a photograph, when they are asked whether it may be used"
     topic = Topic.NETWORK
     preview = "Nothing happens unless you agree."
     text = (

@@ -13,6 +13,7 @@ from .models import DataExport, DataRequest
 class CopyReady(Kind):
     name = "datarights.data_ready"
     label = "Something you asked for is ready"
+    to_whom = "whoever asked for a copy of their data, when it is ready"
     topic = Topic.GOVERNANCE
     urgent = essential = True
     because = "since you asked for it"
@@ -74,6 +75,7 @@ class RequestKind(Kind):
 class RequestReceived(RequestKind):
     name = "datarights.data_request"
     label = "A request about somebody's data"
+    to_whom = "the administrators, when somebody asks for something about their data"
     subject_line = "Somebody needs an answer by {by}"
     text = "Please read what they ask for, and answer in time."
 
@@ -87,6 +89,7 @@ class RequestDue(RequestKind):
 
     name = "datarights.data_request_due"
     label = "A request about somebody's data waits"
+    to_whom = "the administrators, while a request about somebody's data is not answered"
     subject_line = "Still to be answered by {by}"
     text = "It is not answered yet. Please answer it."
     audiences = {"administrators": "Administrators"}
@@ -113,6 +116,7 @@ class RequestDue(RequestKind):
 class RequestSettled(RequestKind):
     name = "datarights.data_request_settled"
     label = "Your request is answered"
+    to_whom = "whoever asked for something about their data, when it is answered"
     subject_line = "What you asked us is answered"
     title = "Your request {reference} is answered"
     text = "You can read the answer when you have signed in."

@@ -78,6 +78,7 @@ class RoundKind(Kind):
 class Asked(RoundKind):
     name = "experience.asked"
     label = "How was it to work together?"
+    to_whom = "everybody who took part, when they are asked how it was to work together"
     subject_line = "{label} Open until {by}"
     preview = "Three questions. You need not sign in to answer."
     text = f"Please say how it was. {ANONYMOUS}\n\n{READERS}"
@@ -89,6 +90,7 @@ class Reminder(RoundKind):
 
     name = "experience.reminder"
     label = "Still open: how was it to work together?"
+    to_whom = "everybody who was asked how it was to work together, also those who have answered"
     subject_line = "Open until {by}: how was it to work together?"
     preview = "This goes to everybody who was asked. If you have answered: thank you."
     text = (
@@ -115,6 +117,7 @@ class Heard(Kind):
 
     name = "experience.heard"
     label = "What your group says of working together"
+    to_whom = "the co-leads of the group, when enough people have said how it was to work together"
     news = True
     topic = Topic.GROUPS
     preview = "Read it, then tell the group what you heard."

@@ -33,6 +33,10 @@ class SeatEmpty(Kind):
 
     name = "groups.seat_empty"
     label = "A co-lead seat is empty"
+    to_whom = (
+        "the programme office and, where its rule says so, the other co-lead, while a "
+        "group lacks one"
+    )
     topic = Topic.GROUPS
     preview = "Please see which group it is, and help to find somebody."
     title = "{group} needs a co-lead"
@@ -86,6 +90,9 @@ class TermEnding(Kind):
 
     name = "groups.term_ending"
     label = "A term is ending"
+    to_whom = (
+        "the person whose term in a group ends, and the programme office where its rule says so"
+    )
     topic = Topic.GROUPS
     subject_line = "{label}: {day}"
     preview = "Please think about what comes after it."
@@ -187,6 +194,7 @@ class TermsKind(Kind):
 class TermsProposed(TermsKind):
     name = "groups.terms_proposed"
     label = "New terms of reference wait for you"
+    to_whom = "the co-leads who did not propose them, when new terms of reference are proposed"
     states = (TermsOfReference.State.PROPOSED,)
     preview = "Please read them, and sign."
     text = (
@@ -200,6 +208,7 @@ class TermsProposed(TermsKind):
 class TermsSigned(TermsKind):
     name = "groups.terms_signed"
     label = "New terms of reference are proposed"
+    to_whom = "everybody in the group, when both co-leads have signed new terms of reference"
     news = True
     states = (TermsOfReference.State.SIGNED,)
     text = (
@@ -212,6 +221,7 @@ class TermsSigned(TermsKind):
 class TermsAdopted(TermsKind):
     name = "groups.terms_adopted"
     label = "New terms of reference"
+    to_whom = "everybody in the group, when it has adopted new terms of reference"
     news = True
     subject_line = "{label}: from {day}"
     text = (
@@ -223,6 +233,9 @@ class TermsAdopted(TermsKind):
 class TermsFell(TermsKind):
     name = "groups.terms_fell"
     label = "The new terms of reference do not hold"
+    to_whom = (
+        "everybody in the group, when the decision to adopt new terms of reference no longer counts"
+    )
     news = True
     states = (TermsOfReference.State.SIGNED, TermsOfReference.State.DROPPED)
     preview = "The terms before hold on. You need do nothing."
@@ -258,6 +271,7 @@ class SideKind(Kind):
 class SideAsked(SideKind):
     name = "groups.side_asked"
     label = "Say on which side you take part"
+    to_whom = "the person, when the programme office asks to change on which side they take part"
     preview = "Nothing changes unless you say yes."
     text = (
         "The programme office asks to change how you take part: {change}. Please say yes or no."
@@ -270,6 +284,9 @@ class SideAsked(SideKind):
 class SideChanged(SideKind):
     name = "groups.side_changed"
     label = "A member takes part on another side"
+    to_whom = (
+        "the co-leads of every group that the person is in, when they confirm a change of side"
+    )
     news = True
     state = SideChange.State.CONFIRMED
     preview = "It changes who makes up your quorum."
@@ -288,6 +305,7 @@ class SideChanged(SideKind):
 class SideKept(SideKind):
     name = "groups.side_kept"
     label = "A change of side was declined"
+    to_whom = "whoever asked for a change of side, when the person declines it"
     state = SideChange.State.DECLINED
     preview = "Nothing changes. You need do nothing."
     title = "{who} takes part as before"
@@ -300,6 +318,7 @@ class SideHereAsked(Kind):
 
     name = "groups.side_here_asked"
     label = "Say on which side you count in a group"
+    to_whom = "a member who is or was a peer worker, when they can say on which side they count"
     topic = Topic.GROUPS
     preview = "Only you can say it. It takes a minute."
     title = "{label}: {group}"
@@ -327,6 +346,7 @@ class SideHereSaid(Kind):
 
     name = "groups.side_here_said"
     label = "A member said on which side they count"
+    to_whom = "the co-leads of the group, when a member says on which side they count in it"
     news = True
     topic = Topic.GROUPS
     preview = "It changes who makes up your quorum."

@@ -124,6 +124,7 @@ class Published(MeetingKind):
 
     name = "meetings.published"
     label = "New meeting"
+    to_whom = "everybody asked to the meeting, when it is published or they are asked to it later"
     preview = "Please say whether you will come."
     text = "It is on {day} at {time}. Please say whether you will come.\n\n{purpose}\n\n{joining}"
     announces = True
@@ -134,6 +135,7 @@ class Published(MeetingKind):
 class Changed(MeetingKind):
     name = "meetings.changed"
     label = "Meeting moved or changed"
+    to_whom = "everybody asked to the meeting or told of it before, when it is moved or changed"
     announces = True
     urgent = essential = asks = with_calendar = True
     because = "so that nobody travels for nothing"
@@ -153,6 +155,7 @@ class Cancelled(MeetingKind):
 
     name = "meetings.cancelled"
     label = "Meeting cancelled"
+    to_whom = "everybody who was told of the meeting, when it is cancelled"
     urgent = essential = with_calendar = parting = True
     because = "so that nobody travels for nothing"
     after = True
@@ -175,6 +178,7 @@ class AnswerDoesNotCount(MeetingKind):
 
     name = "meetings.answer_does_not_count"
     label = "Your answer does not count"
+    to_whom = "whoever answered in their own calendar, when that answer does not count any more"
     urgent = asks = with_calendar = True
 
     preview = "Please open it, and say again whether you will come."
@@ -211,6 +215,8 @@ class AnswerDoesNotCount(MeetingKind):
 
 class Coming(MeetingKind):
     """A reminder before a meeting, to everyone invited who has not sent apologies."""
+
+    to_whom = "everybody asked to the meeting who sent no apologies"
 
     def due(self, rule, now):
         return telling.coming(Meeting, rule, now)
@@ -255,6 +261,7 @@ class Nudge(Coming):
 
     name = "meetings.rsvp_nudge"
     label = "Will you come? Meeting"
+    to_whom = "everybody asked to the meeting who has not answered"
     defaults = (Default(4 * DAY),)
     asks = True
     preview = "One press is enough. You need not sign in."
@@ -274,6 +281,7 @@ class Nudge(Coming):
 class AgendaCall(Coming):
     name = "meetings.agenda_call"
     label = "Agenda for the meeting"
+    to_whom = "everybody asked to the meeting who sent no apologies, to ask for agenda items"
     news = True
     defaults = (Default(10 * DAY),)
     preview = "You can say what we should talk about."
@@ -290,6 +298,7 @@ class Left(MeetingKind):
 
     name = "meetings.left"
     label = "You are no longer asked to a meeting"
+    to_whom = "whoever was told of a meeting, when they are no longer asked to it"
     announces = parting = essential = after = True
     because = "so that nobody travels for nothing"
     preview = "It leaves your calendar. You need do nothing."
@@ -318,6 +327,7 @@ class Left(MeetingKind):
 class DeputyReleased(Left):
     name = "meetings.deputy_released"
     label = "You are no longer needed as a deputy"
+    to_whom = "a deputy, when the member can come after all or names somebody else"
     text = (
         "The member you were to stand in for has made other plans. Thank you. It leaves your "
         "calendar; you need do nothing.\n\nIs this a mistake? Write to {support}."
@@ -330,6 +340,7 @@ class DeputyAsked(MeetingKind):
 
     name = "meetings.deputy_asked"
     label = "Can you come instead of somebody?"
+    to_whom = "a deputy, when a member who cannot come names them"
     announces = asks = with_calendar = True
 
     subject_line = "{label} {day}, {time}"
@@ -361,6 +372,7 @@ class Arranging(MeetingKind):
 
     name = "meetings.arranging"
     label = "You arrange support at a meeting"
+    to_whom = "whoever is named to arrange support at a meeting, unless they named themselves"
     text = "From now on you read what people need in order to take part, and arrange it."
     action = "See what people need"
 
@@ -376,6 +388,9 @@ class Arranging(MeetingKind):
 class AgendaProposed(Kind):
     name = "meetings.agenda_proposed"
     label = "An agenda item was proposed"
+    to_whom = (
+        "the co-leads and secretaries of the group, when somebody else proposes an agenda item"
+    )
     topic = Topic.MEETINGS
     subject_line = "{label}: {day}"
     preview = "Please say whether it comes on the agenda."
@@ -412,6 +427,7 @@ class AgendaProposed(Kind):
 class AgendaAnswered(Kind):
     name = "meetings.agenda_answered"
     label = "Your agenda item"
+    to_whom = "whoever proposed an agenda item, when somebody else answers it"
     topic = Topic.MEETINGS
     subject_line = "{label}: {day}"
     preview = "You can read what became of it."
@@ -449,6 +465,7 @@ class AboutMeeting:
 class SupportAsked(AboutMeeting, telling.SupportAsked):
     name = "meetings.support_asked"
     label = "Somebody asks you to arrange something for a meeting"
+    to_whom = "whoever arranges support at the meeting, when somebody asks for something"
     subject_line = "Meeting on {day}: please arrange something"
 
 
@@ -456,12 +473,14 @@ class SupportAsked(AboutMeeting, telling.SupportAsked):
 class SupportChanged(AboutMeeting, telling.SupportChanged):
     name = "meetings.support_changed"
     label = "What somebody needs at a meeting has changed"
+    to_whom = "whoever arranges support at the meeting, when what somebody asked for changes"
     subject_line = "Meeting on {day}: what to arrange has changed"
 
 
 @register
 class SupportArranged(AboutMeeting, telling.SupportArranged):
     name = "meetings.support_arranged"
+    to_whom = "whoever asked for support at a meeting, when it is arranged"
     subject_line = "Meeting on {day}: what you asked for is arranged"
     action = "See what was arranged"
 
@@ -469,6 +488,7 @@ class SupportArranged(AboutMeeting, telling.SupportArranged):
 @register
 class SupportHanded(AboutMeeting, telling.SupportHanded):
     name = "meetings.support_handed"
+    to_whom = "whoever asked for support at a meeting, when somebody else arranges it from now on"
     subject_line = "Meeting on {day}: somebody else arranges it now"
     action = "See your request"
 
@@ -479,6 +499,7 @@ class ToCallOff(MeetingKind):
 
     name = "meetings.to_call_off"
     label = "Say whether a meeting took place"
+    to_whom = "the other co-lead of the group, when one says that a meeting did not take place"
     preview = "It waits for your answer."
     text = (
         "The other co-lead says that this meeting did not take place. It is cancelled once you say "
@@ -495,6 +516,7 @@ class ToCallOff(MeetingKind):
 class CorrectionAsked(Kind):
     name = "meetings.correction_asked"
     label = "A correction waits for you"
+    to_whom = "the other co-lead of the group, when one asks to correct who came to a meeting"
     topic = Topic.MINUTES_ACTIONS
     subject_line = "{label}: meeting on {day}"
     preview = "Please look at it, and say yes or no."
@@ -544,6 +566,9 @@ class DecisionKind(Kind):
 class DecisionProvisional(DecisionKind):
     name = "meetings.decision_provisional"
     label = "A decision is provisional"
+    to_whom = (
+        "the co-leads and secretaries of the group, when a decision is recorded as provisional"
+    )
     news = True
     subject_line = "{label}: recorded on {day}"
     preview = "Please put it on the agenda of the next meeting."
@@ -563,6 +588,9 @@ class DecisionProvisional(DecisionKind):
 class DecisionToConfirm(DecisionKind):
     name = "meetings.decision_to_confirm"
     label = "A decision waits for you to confirm it"
+    to_whom = (
+        "a co-lead of another side than whoever recorded it, when a decision waits to be confirmed"
+    )
     subject_line = "Please confirm a decision recorded on {day}"
     preview = "It counts once you have confirmed it."
     title = "Decision {decision} waits for you"
@@ -597,6 +625,10 @@ class DecisionToConfirm(DecisionKind):
 class DecisionToDeny(DecisionKind):
     name = "meetings.decision_to_deny"
     label = "Somebody says that a decision is not what the meeting decided"
+    to_whom = (
+        "the co-leads and whoever recorded a decision, when another person says that it "
+        "is not right"
+    )
     subject_line = "Is it right? A decision recorded on {day}"
     preview = "Please read it, and say yes or no."
     title = "Decision {decision}: was it recorded as it was?"
@@ -614,6 +646,7 @@ class DecisionToDeny(DecisionKind):
 class DecisionToSettle(DecisionKind):
     name = "meetings.decision_to_settle"
     label = "What became of a decision waits for you to confirm it"
+    to_whom = "the other co-lead, when one says that a later meeting settled a provisional decision"
     subject_line = "Is it settled? A decision recorded on {day}"
     preview = "Please say whether a later meeting settled it."
     title = "Decision {decision}: say what became of it"
@@ -630,6 +663,7 @@ class DecisionToSettle(DecisionKind):
 class DecisionSettled(DecisionKind):
     name = "meetings.decision_settled"
     label = "What became of a decision"
+    to_whom = "everybody who came to the meeting, when a later one settles its provisional decision"
     news = True
     subject_line = "{label} recorded on {day}"
     preview = "You can read it. You need do nothing."
@@ -697,6 +731,7 @@ class ActionKind(Kind):
 class ActionGiven(ActionKind):
     name = "meetings.action_given"
     label = "An action for you"
+    to_whom = "whoever is to do an action, when somebody else gives it to them"
     subject_line = "{label}: please do it by {by}"
     text = "Please do this by {by}. Once it is done, mark it as done on its page."
 
@@ -705,6 +740,7 @@ class ActionGiven(ActionKind):
 class ActionDue(ActionKind):
     name = "meetings.action_due"
     label = "Due soon"
+    to_whom = "whoever is to do an action, while it is not done"
     subject_line = "{label}: your action by {by}"
     text = "Please do this by {by}. Is it done already? Mark it as done on its page."
     defaults = (Default(2 * DAY),)
@@ -722,6 +758,7 @@ class ActionDue(ActionKind):
 class ActionOverdue(ActionKind):
     name = "meetings.action_overdue"
     label = "Overdue"
+    to_whom = "whoever is to do an action, when its day has passed and it is not done"
     subject_line = "{label}: your action, due {by}"
     text = "This was to be done by {by}. Is it done already? Mark it as done on its page."
     defaults = (Default(-DAY), Default(-7 * DAY))
@@ -753,6 +790,7 @@ class MinutesKind(Kind):
 class MinutesCirculated(MinutesKind):
     name = "meetings.minutes_circulated"
     label = "Minutes to read"
+    to_whom = "everybody asked to the meeting, when its minutes are circulated"
     subject_line = "{label}: meeting on {day}"
     preview = "Tell a co-lead if something is not right."
     title = "Minutes of {meeting}"
@@ -768,6 +806,9 @@ class MinutesCirculated(MinutesKind):
 class MinutesToApprove(MinutesKind):
     name = "meetings.minutes_to_approve"
     label = "Minutes wait for you to confirm that they were approved"
+    to_whom = (
+        "the other co-lead of the group, when one says that a later meeting approved the minutes"
+    )
     subject_line = "Were the minutes of {day} approved?"
     preview = "Please look at them, and say yes or no."
     title = "Minutes of {meeting}: were they approved?"
@@ -805,6 +846,9 @@ class MinutesDue(MeetingKind):
 
     name = "meetings.minutes_due"
     label = "Minutes to write"
+    to_whom = (
+        "those who run the group's meetings, while the minutes of a meeting are not circulated"
+    )
     topic = Topic.MINUTES_ACTIONS
     preview = "A first draft can be made from what was recorded."
     text = (

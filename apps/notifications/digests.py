@@ -29,6 +29,7 @@ class Digest(Kind):
 
     name = "notifications.digest"
     label = "Digest"
+    to_whom = "everybody who asked to have their messages once a day or once a week"
     template = "digest"
     essential = True  # its items are what the person chose; each was judged already
 

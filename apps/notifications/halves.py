@@ -10,6 +10,7 @@ class SaidNo(Kind):
 
     name = "notifications.said_no"
     label = "Somebody does not confirm what you asked for"
+    to_whom = "whoever asked for something that takes two, when the second person says no"
     topic = Topic.GROUPS
     withheld = True
 

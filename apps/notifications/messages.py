@@ -29,6 +29,7 @@ class Invited(AccountKind):
 
     name = "accounts.invitation"
     label = "Your invitation"
+    to_whom = "whoever is invited to this site, when the invitation is made or sent again"
     latest = True  # the link of an earlier one is dead
     fixed = False
     subject_line = "{label}: it works until {day}"
@@ -80,6 +81,9 @@ class AccountLetter(AccountKind):
 
     name = "accounts.letter"
     label = "A letter about an account"
+    to_whom = (
+        "whoever signs in or joins, when they need a code or something is done to how they sign in"
+    )
     preview = "It says what to do."
     text = (
         "The part of the site that looks after accounts writes this letter itself: a code, or what "
@@ -134,6 +138,7 @@ class AddressAsked(AddressKind):
 
     name = "accounts.address_asked"
     label = "Somebody asks to change your sign-in address"
+    to_whom = "the person, at their present address, when somebody asks to change it"
     states = AddressChange.UNSETTLED
     preview = "If you did not ask for this, please stop it."
     text = (
@@ -154,6 +159,10 @@ class AddressWaits(AddressKind):
 
     name = "accounts.address_waits"
     label = "Another sign-in address waits for a second person"
+    to_whom = (
+        "the programme office and administrators, except who asked, when an address is "
+        "to be changed"
+    )
     states = (AddressChange.State.ASKED,)
     preview = "Please make sure that it is right, and confirm it or stop it."
     text = (
@@ -174,6 +183,7 @@ class AddressConfirmed(AddressKind):
 
     name = "accounts.address_confirmed"
     label = "Your sign-in address is about to change"
+    to_whom = "the person, at their present address, when a second person confirms the change"
     states = (AddressChange.State.CONFIRMED,)
     subject_line = "Your sign-in address changes on {day}, {time}"
     preview = AddressAsked.preview
@@ -217,6 +227,10 @@ class AddressSettled(AddressKind):
 class AddressChanged(AddressSettled):
     name = "accounts.address_changed"
     label = "A sign-in address has changed"
+    to_whom = (
+        "the person, and those who asked for the change and confirmed it, when the "
+        "address has changed"
+    )
     preview = "Open it to see which, and what to do."
     title = "Your sign-in address has changed"
     text = (
@@ -235,6 +249,7 @@ class AddressChanged(AddressSettled):
 class AddressStopped(AddressSettled):
     name = "accounts.address_stopped"
     label = "A change of address was stopped"
+    to_whom = "the person, and those who asked for the change or confirmed it, when it is stopped"
     preview = "The address stays as it was."
     text = "Your address stays as it was. You need do nothing."
     cases = {
@@ -274,6 +289,10 @@ class RoleKind(AccountKind):
 class RoleAsked(RoleKind):
     name = "accounts.role_asked"
     label = "A role waits for a second person"
+    to_whom = (
+        "the person, those with the role, the programme office and administrators, "
+        "when a role is to change"
+    )
     text = (
         "{asker} asks for the role {role} for {person}. Somebody else has to confirm it. If it is "
         "not right, tell the programme office."
@@ -315,6 +334,9 @@ class RoleAsked(RoleKind):
 class RoleChanged(RoleKind):
     name = "accounts.role_changed"
     label = "A role in the programme has changed"
+    to_whom = (
+        "the person, whoever asked for it and those with the role, when a role is given or taken"
+    )
     text = "{person} has the role {role} now. If it is not right, tell the programme office."
     cases = {
         "taken": Case(
@@ -347,6 +369,7 @@ class RoleChanged(RoleKind):
 class RoleDeclined(RoleKind):
     name = "accounts.role_declined"
     label = "A role was not given"
+    to_whom = "the person and whoever asked for the change of role, when somebody declines it"
     preview = "Nothing changes. You need do nothing."
     text = "{person} and the role {role}: nothing changes. You need do nothing."
     cases = {

@@ -41,6 +41,7 @@ class ForOffice(ClaimKind):
 class ClaimWaiting(ForOffice):
     name = "payments.claim_waiting"
     label = "A claim is waiting"
+    to_whom = "those who approve claims, when somebody else sends one in"
     subject_line = "A claim of {day} is waiting"
     preview = "Please check it soon: people rely on it."
     text = "Somebody sent in a claim. Please check it soon: people rely on it."
@@ -52,6 +53,7 @@ class ClaimStillWaiting(ForOffice):
 
     name = "payments.claim_still_waiting"
     label = "A claim is still waiting"
+    to_whom = "those who approve claims, while nobody has answered somebody else's claim"
     subject_line = "A claim of {day} is still waiting"
     preview = "Nobody has answered it. Please see to it soon."
     text = "It was sent in some time ago, and nobody has answered it. Please see to it soon."
@@ -79,6 +81,7 @@ class ForClaimant(ClaimKind):
 class ClaimReturned(ForClaimant):
     name = "payments.claim_returned"
     label = "Your claim needs a change"
+    to_whom = "whoever made the claim, when it needs a change"
     subject_line = "Your claim of {day} needs a change"
     preview = "Please read what has to change, and send it again."
     text = "Read what has to change, change it and send it again."
@@ -90,6 +93,7 @@ class ClaimReturned(ForClaimant):
 class ClaimApproved(ForClaimant):
     name = "payments.claim_approved"
     label = "Your claim is approved"
+    to_whom = "whoever made the claim, when it is approved"
     subject_line = "Your claim of {day} is approved"
     text = "Payment comes next. We tell you when it is on its way."
     state = InvolvementClaim.State.APPROVED
@@ -99,6 +103,7 @@ class ClaimApproved(ForClaimant):
 class ClaimPaid(ForClaimant):
     name = "payments.claim_paid"
     label = "Your claim is dealt with"
+    to_whom = "whoever made the claim, when it is marked as paid"
     subject_line = "Your claim of {day} is dealt with"
     text = "It is marked as paid. It can take a few days to reach you."
     state = InvolvementClaim.State.PAID
@@ -110,6 +115,7 @@ class ClaimLeft(ClaimKind):
 
     name = "payments.claim_left"
     label = "A claim of somebody who has left"
+    to_whom = "those who approve claims, when somebody leaves before they were paid"
     subject_line = "A claim of {day}, of somebody who has left"
     preview = "Please see it through."
     text = "Their account is closed and this claim is not settled. Please see it through."

@@ -48,12 +48,14 @@ class ToSign(OfAThing):
 class TextToSign(ToSign):
     name = "reports.text_to_sign"
     label = "A text waits for your signature"
+    to_whom = "the other co-lead of the group, when one has signed a text"
 
 
 @register
 class SignatureFell(OfAThing):
     name = "reports.signature_fell"
     label = "What you signed has changed"
+    to_whom = "the co-lead who had signed, when words or figures change before the other signs"
     preview = "Please read it as it stands now, and sign it again."
     text = (
         "Words or figures changed before the other co-lead signed, so your signature does not "
@@ -71,6 +73,7 @@ class SignatureFell(OfAThing):
 class TextSigned(OfAThing):
     name = "reports.text_signed"
     label = "A text was signed"
+    to_whom = "everybody else in the group, when both co-leads have signed a text"
     news = True
     text = "Both co-leads have signed it, and it is in force. You can read it now."
 
@@ -83,12 +86,14 @@ class TextSigned(OfAThing):
 class ReportToSign(ToSign):
     name = "reports.report_to_sign"
     label = "The report waits for your signature"
+    to_whom = "the other co-lead of the steering group, when one has signed the report"
 
 
 @register
 class ReportSigned(OfAThing):
     name = "reports.report_signed"
     label = "The report was signed"
+    to_whom = "everybody else in the steering group, when both co-leads have signed the report"
     news = True
     text = "A meeting of the steering group decides about it. You can read it before."
 
@@ -101,6 +106,10 @@ class ReportSigned(OfAThing):
 class ReportDecided(OfAThing):
     name = "reports.report_decided"
     label = "The report can be published"
+    to_whom = (
+        "the co-leads of the steering group and the programme office, when the report "
+        "can be published"
+    )
     preview = "Please look at it once more, and publish it."
     text = "It was decided that it is published. Please look at it once more, and publish it."
     action = "Read it and publish it"
@@ -114,6 +123,7 @@ class ReportDecided(OfAThing):
 class ReportPublished(OfAThing):
     name = "reports.report_published"
     label = "The report was published"
+    to_whom = "everybody else in the steering group, when the report is published"
     news = True
     text = "Everybody can read it now."
 
@@ -125,6 +135,10 @@ class ReportPublished(OfAThing):
 class ReportChanged(OfAThing):
     name = "reports.report_changed"
     label = "The report no longer stands as it did"
+    to_whom = (
+        "the co-leads of the steering group and the programme office, "
+        "when the report no longer stands as it did"
+    )
     news = True
     preview = "You can see how it stands now, and why."
     text = "See how it stands now, and why."
@@ -134,6 +148,10 @@ class ReportChanged(OfAThing):
 class ReportToEnd(OfAThing):
     name = "reports.report_to_end"
     label = "The other co-lead asks you about the report"
+    to_whom = (
+        "the other co-lead of the steering group, when one asks to change the report or "
+        "take it back"
+    )
     preview = "Please say whether you agree."
     text = (
         "It is to be changed, or taken back. It takes both co-leads: please say whether you agree."
@@ -153,6 +171,10 @@ class ReportToEnd(OfAThing):
 class FiguresSettled(OfAThing):
     name = "reports.figures_settled"
     label = "The figures for everybody"
+    to_whom = (
+        "the steering group's co-leads and the programme office, "
+        "when public figures are decided or changed"
+    )
     news = True
     preview = "You can see what was decided or changed."
     text = "Which figures everybody reads was decided or changed."

@@ -55,6 +55,7 @@ class AssignmentKind(Kind):
 class Asked(AssignmentKind):
     name = "steering.asked"
     label = "You are asked to review"
+    to_whom = "the reviewer, when they are asked to review an output"
     subject_line = "{label} by {by}"
 
 
@@ -64,6 +65,7 @@ class ReviewDue(AssignmentKind):
 
     name = "steering.review_due"
     label = "A review waits for you"
+    to_whom = "the reviewer, while their recommendation is missing"
     subject_line = "{label}: due {by}"
     audiences = {"reviewer": "The reviewer"}
     defaults = (
@@ -111,6 +113,7 @@ class ReviewKind(Kind):
 class AllIn(ReviewKind):
     name = "steering.all_in"
     label = "All recommendations are in"
+    to_whom = "the co-leads of the steering group, when every recommendation about an output is in"
     preview = "You can read them now, and take the next step."
     text = (
         "You can read them now. Put the output on the agenda of your next meeting, or ask the "
@@ -125,6 +128,7 @@ class AllIn(ReviewKind):
 class ReviewDecided(ReviewKind):
     name = "steering.decided"
     label = "A review that you took part in is decided"
+    to_whom = "the reviewers of an output, when it is decided"
     news = True
     preview = "Thank you. You can read what was decided, and why."
     text = "Thank you for your recommendation. The reasons are on the page of the review."
@@ -137,6 +141,9 @@ class ReviewDecided(ReviewKind):
 class ReviewWithdrawn(ReviewKind):
     name = "steering.withdrawn"
     label = "A review has stopped"
+    to_whom = (
+        "the reviewers and the steering group's co-leads, when an output in review is withdrawn"
+    )
     news = True
     preview = "You need not do anything."
     text = "The task group has withdrawn the output. You need not do anything."
@@ -146,6 +153,10 @@ class ReviewWithdrawn(ReviewKind):
 class ReviewOpenAgain(ReviewKind):
     name = "steering.open_again"
     label = "A review is open again"
+    to_whom = (
+        "the reviewers and the co-leads of both groups, when a decision about an output "
+        "lost its quorum"
+    )
     preview = "Nothing is decided yet. You can read why."
     text = (
         "The meeting that decided it did not have its co-production quorum after all, so nothing "
@@ -162,6 +173,7 @@ class ReviewOverdue(ReviewKind):
 
     name = "steering.overdue"
     label = "A review is overdue"
+    to_whom = "the co-leads of the steering group, when the day for a review has passed"
     subject_line = "{label}: it was due on {by}"
     preview = "Please see who has not sent a recommendation."
     text = (
@@ -210,6 +222,7 @@ class NotBegun(Kind):
 
     name = "steering.not_begun"
     label = "An output waits for its review"
+    to_whom = "the co-leads of the steering group, while nobody has opened the review of an output"
     topic = Topic.OUTPUTS
     subject_line = "{label} since {day}"
     preview = "Please open its review, and ask reviewers from both sides."
@@ -296,6 +309,7 @@ class RoundKind(Kind):
 class RoundOpened(RoundKind):
     name = "steering.round_opened"
     label = "You are asked to decide in writing"
+    to_whom = "the deciding members of the steering group, when they are asked to decide in writing"
     subject_line = "Please decide in writing by {by}"
 
 
@@ -303,6 +317,7 @@ class RoundOpened(RoundKind):
 class RoundClosing(RoundKind):
     name = "steering.round_closing"
     label = "Your answer in writing is still missing"
+    to_whom = "deciding members of the steering group who have not answered in writing"
     subject_line = "Please still answer in writing by {by}"
     audiences = {"silent": "Members who have not answered"}
     defaults = (Default(1 * DAY, "silent"),)

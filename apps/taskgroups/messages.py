@@ -52,6 +52,10 @@ class OutputKind(Kind):
 class Submitted(OutputKind):
     name = "taskgroups.submitted"
     label = "An output is ready for review"
+    to_whom = (
+        "the co-leads of the steering group, when both co-leads of a task group have "
+        "signed an output"
+    )
     states = (State.SUBMITTED, State.IN_REVIEW)
     preview = "Please open its review."
     text = "Both co-leads of the group have signed it. Please open its review."
@@ -61,6 +65,7 @@ class Submitted(OutputKind):
 class Accepted(OutputKind):
     name = "taskgroups.accepted"
     label = "An output was accepted"
+    to_whom = "everybody in the task group, when its output is accepted"
     news = True
     preview = "You can read what was decided, and why."
     text = "Everybody in the programme can read it now. When it is in use, say so on its page."
@@ -70,6 +75,7 @@ class Accepted(OutputKind):
 class Declined(OutputKind):
     name = "taskgroups.declined"
     label = "An output was declined"
+    to_whom = "everybody in the task group, when its output is declined"
     news = True
     preview = Accepted.preview
     text = "The steering group has declined it. The reasons are on its page."
@@ -79,6 +85,7 @@ class Declined(OutputKind):
 class Changes(OutputKind):
     name = "taskgroups.changes"
     label = "Changes are asked for"
+    to_whom = "everybody in the task group, when the steering group asks for changes to its output"
     states = (State.CHANGES_REQUESTED,)
     preview = "Please see what to change, and start the next version."
     text = "The list of what to change is on its page. Start the next version there."
@@ -90,6 +97,7 @@ class Signed(OutputKind):
 
     name = "taskgroups.signed"
     label = "Your signature is waited for"
+    to_whom = "the other co-lead of the task group, when one has signed an output"
     states = (State.DRAFT,)
     preview = "Please read it and sign, if you agree."
     text = "The other co-lead has signed. With your signature it goes to the steering group."
@@ -103,6 +111,10 @@ class Signed(OutputKind):
 class Lapsed(OutputKind):
     name = "taskgroups.lapsed"
     label = "The words changed after you signed"
+    to_whom = (
+        "co-leads of the task group who had signed, when somebody else changes the words "
+        "of an output"
+    )
     states = (State.DRAFT,)
     preview = "Please read it, and sign again if you agree."
     text = "Your signature was for other words, so it no longer counts. Read it and sign again."
@@ -119,6 +131,10 @@ class AnswerChanged(Lapsed):
 
     name = "taskgroups.answer_changed"
     label = "An answer changed after you signed"
+    to_whom = (
+        "co-leads of the task group who had signed, when somebody else changes an answer "
+        "about an output"
+    )
     text = (
         "The other co-lead answered a suggestion, or the steering group, otherwise. Your signature "
         "was given before that, so it no longer counts. Read it and sign again."
@@ -156,6 +172,7 @@ class SuggestionKind(Kind):
 class Suggested(SuggestionKind):
     name = "taskgroups.suggested"
     label = "A change was suggested"
+    to_whom = "the co-leads of the task group, when somebody else suggests a change to a draft"
     preview = "Please read it, and say what becomes of it."
     text = "Somebody suggested a change to your draft. Please read it, and say what becomes of it."
     action = "Read and answer it"
@@ -177,6 +194,7 @@ class Answered(SuggestionKind):
 
     name = "taskgroups.answered"
     label = "Your suggestion was answered"
+    to_whom = "whoever suggested a change to a draft, when it is answered"
     preview = "You can read what became of it, and why."
     text = "{answer}. The reason: {reason}"
     cases = {
@@ -234,6 +252,9 @@ class Objected(SuggestionKind):
 
     name = "taskgroups.objected"
     label = "Somebody says: this is not what I meant"
+    to_whom = (
+        "the co-leads of the task group, when somebody says that an answer is not what they meant"
+    )
     preview = "Please read it before you sign."
     text = (
         "Read it before you sign. If you had signed already, your signature is taken off: it "
@@ -258,6 +279,7 @@ class SuggestionWaiting(SuggestionKind):
 
     name = "taskgroups.suggestion_waiting"
     label = "A suggestion waits for an answer"
+    to_whom = "the co-leads of the task group, while a suggestion has no answer"
     preview = "Please answer it: whoever made it waits to hear."
     text = "Nobody has answered it yet. Please read it, and say what becomes of it."
     defaults = (Default(-7 * DAY), Default(-21 * DAY))
@@ -286,6 +308,7 @@ class SignatureWaiting(Chase):
 
     name = "taskgroups.signature_waiting"
     label = "Your signature is still waited for"
+    to_whom = "the co-lead of the task group who has not signed, while the other has"
     states = (State.DRAFT,)
     preview = Signed.preview
     text = "The other co-lead signed some days ago. Please read it, and sign if you agree."
@@ -311,6 +334,7 @@ class EasyReadMissing(Chase):
 
     name = "taskgroups.easy_read_missing"
     label = "The easy-read version is missing"
+    to_whom = "the co-leads of the task group, while the easy-read version is missing"
     states = Output.OPEN
     subject_line = "{label}: due {by}"
     preview = "Please add it: a page, or a file."
@@ -359,6 +383,10 @@ class EvidenceDue(OutputKind):
 
     name = "taskgroups.evidence_due"
     label = "Is it in use yet?"
+    to_whom = (
+        "the task group's co-leads, and the steering group's where its rule says so, "
+        "to ask about its use"
+    )
     states = (State.ACCEPTED,)
     preview = "Please say how it is used."
     text = "It was accepted some time ago. Say how it is used, or add a file that shows it."

@@ -54,6 +54,9 @@ def test_its_words_name_only_what_there_is_and_all_of_them_say_something(kind, c
     for one in kind.placeholders.values():
         assert one.meaning
         assert one.example
+    assert 10 <= len(kind.to_whom) <= 110
+    assert not kind.to_whom.endswith(".")
+    assert kind.to_whom[0].islower()
 
 
 @every

@@ -45,6 +45,7 @@ class AnalysisKind(Kind):
 class CodingAsked(AnalysisKind):
     name = "governance.coding"
     label = "You are asked to sort what people said"
+    to_whom = "the two people who sort what was said in a consultation, when they are named"
     subject_line = "What people said until {closed}: please sort it"
     preview = "Give every answer its themes."
     text = (
@@ -64,6 +65,10 @@ class CodingAsked(AnalysisKind):
 class Coded(AnalysisKind):
     name = "governance.coded"
     label = "Every answer is sorted into themes"
+    to_whom = (
+        "the two who sorted what was said, and the group's co-leads and secretaries, "
+        "when both have finished"
+    )
     news = True
     subject_line = "What people said until {closed}: all of it is sorted"
     preview = "Look at where the two differ, and answer each theme."
@@ -79,6 +84,9 @@ class OutcomePublished(Kind):
 
     name = "governance.outcome"
     label = "What came of what people said"
+    to_whom = (
+        "everybody with an account who responded, when it is published what came of a consultation"
+    )
     news = True
     topic = Topic.CONSULTATIONS
     subject_line = "What came of what people said until {closed}"
@@ -116,6 +124,9 @@ class OutcomeOverdue(Kind):
 
     name = "governance.outcome_overdue"
     label = "People wait for an answer"
+    to_whom = (
+        "the group's co-leads and secretaries, while nobody has said what came of a consultation"
+    )
     topic = Topic.CONSULTATIONS
     subject_line = "{label}: due {by}"
     preview = "Say what you did, or did not do, and why."

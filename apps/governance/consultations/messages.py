@@ -60,6 +60,7 @@ class UnansweredKind(AskedKind):
 class Opened(UnansweredKind):
     name = "governance.opened"
     label = "You are asked what you think"
+    to_whom = "everybody who is asked, when a consultation opens or they are asked later"
     subject_line = "{label}: until {by}"
     announces = True
     audiences = Kind.audiences
@@ -71,6 +72,7 @@ class HalfWay(UnansweredKind):
 
     name = "governance.half_way"
     label = "Half of the time to respond is over"
+    to_whom = "those who are asked and have not responded, when half of the time is over"
     defaults = (Default(timedelta(0), "silent"),)
     subject_line = "Half of the time is over: respond by {by}"
     text = (
@@ -95,6 +97,7 @@ class HalfWay(UnansweredKind):
 class Closing(UnansweredKind):
     name = "governance.closing"
     label = "A consultation closes soon"
+    to_whom = "those who are asked in a consultation and have not responded"
     defaults = (Default(7 * DAY, "silent"), Default(1 * DAY, "silent"))
     subject_line = "{label}: {by}"
     text = "You have not responded yet. If you would like to, this is the time."
@@ -111,6 +114,7 @@ class Closing(UnansweredKind):
 class Extended(AskedKind):
     name = "governance.extended"
     label = "There is more time to respond"
+    to_whom = "everybody who is asked, when a consultation is given more time"
     news = announces = True
     subject_line = "{label}: until {by}"
     preview = "Have you responded already? Then you need do nothing."
@@ -136,6 +140,7 @@ class Extended(AskedKind):
 class Withdrawn(AskedKind):
     name = "governance.withdrawn"
     label = "A consultation was withdrawn"
+    to_whom = "everybody who is asked and was told of the consultation, when it is withdrawn"
     news = True
     after = True
     subject_line = "{label}: it was to close on {day}"

@@ -11,6 +11,10 @@ DECISION = Placeholder("the reference of the decision", "peers-on-the-wards/2026
 class RegisterChangeWaits(Kind):
     name = "governance.register_change"
     label = "What is to be said of a decision waits for you to confirm it"
+    to_whom = (
+        "the co-leads who did not ask for it, "
+        "when what the register says of a decision is to change"
+    )
     topic = Topic.GOVERNANCE
     subject_line = "Please say yes or no about a decision: asked on {day}"
     preview = "It takes two. Please say yes or no."
@@ -42,6 +46,7 @@ class RegisterChangeWaits(Kind):
 class MadePrivate(Kind):
     name = "governance.made_private"
     label = "A decision of your group is no longer public"
+    to_whom = "the co-leads of the group, when somebody else makes its decision no longer public"
     news = True
     topic = Topic.GOVERNANCE
     subject_line = "No longer public: a decision recorded on {day}"

@@ -21,6 +21,9 @@ class DocumentReview(Kind):
 
     name = "governance.document_review"
     label = "A document is to be reviewed"
+    to_whom = (
+        "the co-leads and secretaries of the group that owns a document, as its review comes up"
+    )
     topic = Topic.GOVERNANCE
     subject_line = "{label} by {by}"
     preview = "Does it still say what is right?"
@@ -102,6 +105,7 @@ class VersionKind(Kind):
 class DocumentApproved(VersionKind):
     name = "governance.document_approved"
     label = "A document was approved"
+    to_whom = "everybody in the group that owns the document, when a version is approved"
     news = True
     subject_line = "{label}: in force from {day}"
     preview = "You can read it. You need do nothing."
@@ -135,6 +139,7 @@ class DocumentApproved(VersionKind):
 class DocumentWithdrawn(VersionKind):
     name = "governance.document_withdrawn"
     label = "A document was withdrawn"
+    to_whom = "everybody in the group that owns the document, when an approved version is withdrawn"
     news = True
     subject_line = "A document no longer holds since {day}"
     preview = "It was withdrawn. You need do nothing."
@@ -157,6 +162,7 @@ class DocumentWithdrawn(VersionKind):
 class DocumentToEnd(VersionKind):
     name = "governance.document_to_end"
     label = "A document waits for you to confirm that it is withdrawn"
+    to_whom = "the other co-lead of the group that owns the document, when one asks to withdraw it"
     subject_line = "Please say whether a document is to be withdrawn"
     preview = "Your yes or no is needed too."
     text = (
@@ -203,6 +209,9 @@ class FormatKind(Kind):
 class FormatAsked(FormatKind):
     name = "governance.format_asked"
     label = "A document is asked for in another format"
+    to_whom = (
+        "the co-leads and secretaries of the group that owns it, when another format is asked for"
+    )
     subject_line = "Please answer: a document asked for on {day}"
     preview = "Open it to see which document it is."
     text = "Please make it, or say why it cannot be made."
@@ -218,6 +227,7 @@ class FormatSettled(FormatKind):
 
     name = "governance.format_settled"
     label = "The format that you asked for"
+    to_whom = "everybody who asked for the format, when it is there or cannot be made"
     alike = True
     subject_line = "What you asked for: our answer of {day}"  # no format: it can tell of health
     preview = "Open it when you have a quiet moment."

@@ -38,6 +38,7 @@ class FirstDeclaration(DeclareKind):
 
     name = "governance.first_declaration"
     label = "Please declare your interests"
+    to_whom = "whoever takes part in decisions and has never declared their interests"
     defaults = (Default(-WEEK, "person"),)
 
     def due(self, rule, now):
@@ -58,6 +59,7 @@ class YearlyDeclaration(DeclareKind):
 
     name = "governance.yearly_declaration"
     label = "Your yearly declaration of interests"
+    to_whom = "whoever takes part in decisions, as their last declaration of interests ends"
     subject_line = "{label}: due {by}"
     placeholders = {"by": BY_DAY}
     defaults = (

@@ -82,6 +82,7 @@ class Asks(FindingKind):
 class TimesAsked(Asks):
     name = "meetings.times_asked"
     label = "Which times suit you?"
+    to_whom = "everybody in the group, when times for a meeting are proposed"
 
 
 @register
@@ -90,6 +91,7 @@ class TimesReminder(Asks):
 
     name = "meetings.times_reminder"
     label = "Still open: which times suit you?"
+    to_whom = "everybody in the group who has not said which times suit them"
     defaults = (Default(DAY),)
 
     def due(self, rule, now):
@@ -114,6 +116,10 @@ class TimeChosen(FindingKind):
 
     name = "meetings.time_chosen"
     label = "A time is chosen"
+    to_whom = (
+        "everybody in the group, unless an invitation says all of it, when a time for "
+        "the meeting is chosen"
+    )
     news = True
     subject_line = "{label}: {day}, {time}"
     preview = "Open it to see which meeting it is."
@@ -177,6 +183,10 @@ def _of(time):
 class TimesDropped(FindingKind):
     name = "meetings.times_dropped"
     label = "We have stopped looking for a time"
+    to_whom = (
+        "those who were asked about times, when the search stops or the meeting is off "
+        "before it is announced"
+    )
     news = True
     after = True
     subject_line = "You need not answer by {by} any more"

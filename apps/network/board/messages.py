@@ -31,6 +31,7 @@ class Posted(PostKind):
 
     name = "network.post"
     label = "New on the noticeboard"
+    to_whom = "everybody else in the network, when somebody writes something new on the noticeboard"
     news = True
     unless_chosen = Frequency.WEEKLY
     preview = "You can read it, and answer."
@@ -43,6 +44,9 @@ class Replied(PostKind):
 
     name = "network.reply"
     label = "A reply on the noticeboard"
+    to_whom = (
+        "everybody else who wrote about the same thing on the noticeboard, when somebody replies"
+    )
     preview = "Somebody answered where you wrote."
     text = "{who} replied to: {post}"
 
@@ -58,6 +62,7 @@ class Replied(PostKind):
 class PostModerated(NetworkKind):
     name = "network.post_moderated"
     label = "About what you wrote on the noticeboard"
+    to_whom = "whoever wrote on the noticeboard, when somebody else hides it or shows it again"
     text = "It is shown again. You need do nothing."
     action = "See what you wrote"
     cases = {
@@ -81,6 +86,7 @@ class PostModerated(NetworkKind):
 class PostReported(NetworkKind):
     name = "network.post_reported"
     label = "Please look at something on the noticeboard"
+    to_whom = "the co-leads of the network, when somebody else reports something on the noticeboard"
     text = "Somebody asks you to look at it. Please read it, and say whether it can stay."
     action = "Look at it"
 
@@ -93,6 +99,7 @@ class ReportSettled(NetworkKind):
     name = "network.report_settled"
     withheld = True
     label = "Thank you for telling us"
+    to_whom = "whoever reported something on the noticeboard, when a co-lead has looked at it"
     text = "A co-lead has looked at what you told us about on the noticeboard."
     action = "See how it stands now"
 

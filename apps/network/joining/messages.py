@@ -18,6 +18,7 @@ class InterestReceived(NetworkKind):
 
     name = "network.interest"
     label = "Somebody would like to take part"
+    to_whom = "the programme office, when somebody writes that they would like to take part"
     preview = "Please read what they write, and answer."
     text = "Somebody wrote through the site. Please read it, and answer."
     action = "Read and answer"
@@ -57,6 +58,7 @@ class LetterKind(NetworkKind):
 class Received(LetterKind):
     name = "network.letter_received"
     label = "Thank you for writing to us"
+    to_whom = "whoever wrote that they would like to take part, when their message has arrived"
 
     preview = "It has arrived. There is nothing you need to do now."
     text = (
@@ -103,8 +105,12 @@ class InTheirWords(LetterKind):
 @register
 class Answered(InTheirWords):
     name = "network.letter_answer"
+    to_whom = (
+        "whoever wrote that they would like to take part, when the programme office writes back"
+    )
 
 
 @register
 class Declined(InTheirWords):
     name = "network.letter_decline"
+    to_whom = "whoever wrote that they would like to take part, when the programme office says no"

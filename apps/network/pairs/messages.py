@@ -16,6 +16,7 @@ ABOUT = Placeholder("what the two do together", "how peers are welcomed")
 class PairProposed(NetworkKind):
     name = "network.pair_proposed"
     label = "Somebody in the network asks you something"
+    to_whom = "the other person, when somebody suggests that the two become a pair"
     preview = "You can say yes, or kindly no."
     text = (
         "{who} suggests that you two become a pair: {about}.\n\n"
@@ -36,6 +37,7 @@ class PairProposed(NetworkKind):
 class PairMoved(NetworkKind):
     name = "network.pair_moved"
     label = "About your pair"
+    to_whom = "the other one of a pair, when one answers, takes it back, pauses, goes on or ends it"
     alike = True
 
     text = "Something has changed: please see how your pair stands now."
@@ -75,6 +77,7 @@ class PairMoved(NetworkKind):
 class PartnerLeft(NetworkKind):
     name = "network.partner_left"
     label = "About your pair"
+    to_whom = "the one who is left of a pair, when the other leaves the programme"
     subject_line = "Something has changed for your pair"
     text = (
         "{other} is not in the programme any more, so your pair has ended. This is not about "
@@ -94,6 +97,10 @@ class PairLost(NetworkKind):
 
     name = "network.pair_lost"
     label = "Somebody in the network looks for a new pair"
+    to_whom = (
+        "the co-leads of the network and the programme office, when one of a pair leaves "
+        "the programme"
+    )
     preview = "Please get in touch with them."
     text = (
         "{gone} is not in the programme any more. Please get in touch with {left}, and help to "
@@ -120,6 +127,7 @@ class HelpAsked(NetworkKind):
     name = "network.help_asked"
     withheld = True
     label = "A pair would like to hear from you"
+    to_whom = "the person who helps pairs, when a pair would like to hear from them"
     preview = "Please see who asks, and get in touch."
     text = "Please see who asks, and get in touch with them."
     action = "See who asks"
@@ -133,6 +141,7 @@ class HelpAnswered(NetworkKind):
     name = "network.help_answered"
     withheld = True
     label = "About your pair"
+    to_whom = "both of a pair, when whoever helps pairs notes that they have been in touch"
     subject_line = "A note about your pair"
     text = "{contact} has noted that they have been in touch with you."
     action = "See your pair"
@@ -148,6 +157,7 @@ class CheckInDue(NetworkKind):
 
     name = "network.check_in"
     label = "Time to meet, as you agreed"
+    to_whom = "both of a pair, to meet as they agreed"
     subject_line = "{label}: {day}"
     preview = "If it does not suit now, you can pause the reminders."
     text = (

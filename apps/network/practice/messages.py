@@ -15,6 +15,7 @@ AN_ENTRY = Placeholder("the title of the entry", "A walk instead of a waiting ro
 class PracticeSubmitted(NetworkKind):
     name = "network.practice_submitted"
     label = "An entry for the practice register to read"
+    to_whom = "the co-leads of the network and the programme office, when an entry is sent in"
     preview = "Please read it, and say what becomes of it."
     text = "{who} has sent in: {entry}. Please read it, and say what becomes of it."
     action = "Read it"
@@ -32,6 +33,9 @@ class PracticeSubmitted(NetworkKind):
 class PracticeMoved(NetworkKind):
     name = "network.practice_moved"
     label = "Your entry in the practice register"
+    to_whom = (
+        "whoever sent in an entry for the practice register, when somebody else decides about it"
+    )
     alike = True
     preview = "You can read what became of it."
     text = "{entry}: please see how it stands now."
@@ -72,6 +76,7 @@ class PracticeMoved(NetworkKind):
 class ConsentAsked(NetworkKind):
     name = "network.consent_asked"
     label = "May we name you?"
+    to_whom = "whoever is to be named in the practice register, to ask whether they agree"
     preview = "Please say yes or no. Nothing is shown unless you agree."
     text = (
         "{who} would like to name you in the practice register: {entry}. Please say yes or no."
@@ -95,6 +100,10 @@ class ConsentAsked(NetworkKind):
 class ConsentWithdrawn(NetworkKind):
     name = "network.consent_withdrawn"
     label = "A name was taken off the practice register"
+    to_whom = (
+        "whoever sent in the entry and the co-leads of the network, when a name is shown "
+        "less widely"
+    )
     news = True
     preview = "Please see that the text does not tell who it was."
     text = (

@@ -49,6 +49,7 @@ class SeatKind(Kind):
 class SeatsAsked(SeatKind):
     name = "network.seats_asked"
     label = "A group asks for members"
+    to_whom = "the deciding members of the network, when a group asks for members"
     subject_line = "{label}: answer by {by}"
     preview = "See what it is about, and whether it is for you."
     text = "You can put yourself forward, or somebody else with their consent."
@@ -65,6 +66,7 @@ class SeatsDue(SeatsAsked):
 
     name = "network.seats_due"
     label = "Seats to be filled soon"
+    to_whom = "the co-leads of the network and of the group, while seats are not filled"
     preview = "Please see who would like one, and answer them."
     text = "The group would like to have an answer by then. Please see who has offered."
     defaults = (Default(7 * DAY), Default(-DAY))
@@ -99,6 +101,7 @@ class ConsentAsked(NominationKind):
     name = "network.seat_consent"
     withheld = True
     label = "Somebody would like to put you forward"
+    to_whom = "whoever is suggested for a seat by somebody else, to ask whether they agree"
     subject_line = "Please say yes or no by {by}"
     preview = "You need not give a reason."
     text = (
@@ -112,6 +115,7 @@ class ConsentAsked(NominationKind):
 class PutForward(NominationKind):
     name = "network.put_forward"
     label = "Somebody would like to take a seat"
+    to_whom = "the co-leads of the network, when somebody would like to take a seat"
     subject_line = "Please decide for the network by {by}"
     text = "Please decide for the network."
     state = Nomination.State.PUT_FORWARD
@@ -121,6 +125,7 @@ class PutForward(NominationKind):
 class NominationAccepted(NominationKind):
     name = "network.nomination_accepted"
     label = "The network proposes somebody for a seat"
+    to_whom = "the co-leads of the group, when the network proposes somebody for a seat"
     subject_line = "Please decide for your group by {by}"
     text = "Please decide for the group."
     state = Nomination.State.ACCEPTED
@@ -137,6 +142,7 @@ class Outcome(NominationKind):
 class Seated(Outcome):
     name = "network.seated"
     label = "You have a seat"
+    to_whom = "whoever was put forward for a seat, when they have it"
     text = "Welcome to the group. Its meetings and papers are open to you now."
     action = "See your seat"
     state = Nomination.State.SEATED
@@ -146,6 +152,7 @@ class Seated(Outcome):
 class SeatFilled(NominationKind):
     name = "network.seat_filled"
     label = "A seat is filled"
+    to_whom = "the other co-leads of the network and of the group, when a seat is filled"
     news = True
     preview = "You can see who has it."
     text = "The group and the network have agreed. You can see who has it."
@@ -158,6 +165,7 @@ class NotSeated(Outcome):
     name = "network.not_seated"
     withheld = True
     label = "About the seat that you put yourself forward for"
+    to_whom = "whoever agreed to be put forward for a seat, when it did not come to one"
     text = "Thank you for offering. It did not come to a seat this time.\n\nThe reason: {reason}"
     action = "See the answer"
     state = Nomination.State.NOT_SEATED
@@ -175,6 +183,10 @@ class SeatFree(Kind):
 
     name = "network.seat_free"
     label = "A seat has fallen free"
+    to_whom = (
+        "the co-leads of the group and of the network, "
+        "when a representative leaves before their term ends"
+    )
     news = True
     topic = Topic.NETWORK
     preview = "The group can ask the network for somebody else."

@@ -22,6 +22,7 @@ class Trial(GalleryKind):
 
     name = "notifications.trial"
     label = "A message to try"
+    to_whom = "whoever asked to see a message as it arrives"
     because = "since you asked for it"
     pressing = True
     preview = "You asked for it. Nobody else gets it."
@@ -54,6 +55,9 @@ class WordsChanged(GalleryKind):
 
     name = "notifications.words_changed"
     label = "Somebody changed the words of a message"
+    to_whom = (
+        "the others in the programme office and the other administrators, when words are changed"
+    )
     because = "so that nobody changes by themselves what the trust says"
     preview = "Please read it, and say if it is wrong."
     title = "{who} changed the words of “{message}”"

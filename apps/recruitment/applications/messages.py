@@ -14,6 +14,7 @@ from .models.application import Application
 class Sent(RecruitmentKind):
     name = "recruitment.application_sent"
     label = "Your application has arrived"
+    to_whom = "the candidate, when they have sent their application"
     urgent = essential = True  # they wait for it
     subject_line = "We have received what you sent"
     preview = "You need do nothing now. Open it to see what comes next."
@@ -49,6 +50,10 @@ class Adjustments(RecruitmentKind):
 
     name = "recruitment.adjustments"
     label = "Adjustments are asked for"
+    to_whom = (
+        "whoever arranges adjustments for the vacancy, when a candidate asks for some or "
+        "changes them"
+    )
     subject_line = "Please arrange what somebody asks for"
     preview = "Only you read what it is. Open it where nobody reads along."
     title = "A candidate asks for adjustments"
@@ -75,6 +80,7 @@ class ClosingForCandidates(RecruitmentKind):
 
     name = "recruitment.closing_draft"
     label = "An unfinished application closes soon"
+    to_whom = "those who have begun an application and not sent it"
     essential = True
     subject_line = "Please send what you began by {by}"
     preview = "What you wrote is saved. There is another way as well: call us."

@@ -59,6 +59,7 @@ class Made(OfferKind):
     name = "recruitment.offer_made"
     alike = True
     label = "We would like to offer you the post"
+    to_whom = "the candidate, when they are offered the post"
     essential = True
     subject_line = ANSWER
     text = "Read what it is, and what to think of before you answer. There is no hurry today."
@@ -76,6 +77,9 @@ class Unanswered(OfferKind):
 
     name = "recruitment.offer_unanswered"
     label = "An offer waits for an answer"
+    to_whom = (
+        "the candidate, or Human Resources where its rule says so, while an offer is not answered"
+    )
     subject_line = "An answer was asked for by {by}"
     text = "The candidate has not answered yet. Please ask whether they need longer."
     facts = (*OfferKind.facts, ("An answer is asked for by", "{answer}"))
@@ -119,6 +123,7 @@ class Unanswered(OfferKind):
 class Answered(OfferKind):
     name = "recruitment.offer_answered"
     label = "A candidate has answered an offer"
+    to_whom = "everybody in Human Resources, when a candidate has answered an offer"
     subject_line = "Somebody has given their answer"
     text = "Please see what they answered, and what comes next."
     facts = (*OfferKind.facts, ("Answer", "{answer}"))
@@ -138,6 +143,7 @@ class Cleared(OfferKind):
 
     name = "recruitment.offer_cleared"
     label = "Every check is in"
+    to_whom = "the candidate, the manager and the peer lead, when every check is in"
     subject_line = "All is in: you can go on"
     text = (
         "Thank you. You are ready to start. If something would help you at work, tell us before "
@@ -179,6 +185,7 @@ class LeftRecorded(RecruitmentKind):
 
     name = "recruitment.left_recorded"
     label = "It was recorded that you left your post"
+    to_whom = "whoever was in post, when it is recorded that they left"
     essential = True
     because = "since it is about your own time in post"
     subject_line = "Please see whether this day is right: {on}"
@@ -207,6 +214,7 @@ class TakenBack(OfferKind):
     name = "recruitment.offer_taken_back"
     alike = True
     label = "The offer was taken back"
+    to_whom = "the candidate, when an offer is taken back"
     essential = True
     subject_line = ANSWER
     text = (
@@ -231,6 +239,7 @@ class CheckChase(OfferKind):
 
     name = "recruitment.check_chase"
     label = "An employment check is not in yet"
+    to_whom = "whoever sees to an employment check, or Human Resources, while it is not in"
     subject_line = "Waited for since {since}: please see to it"
     text = "Please see to it: ask again for what is missing."
     facts = (*OfferKind.facts, ("Check", "{check}"))
@@ -274,6 +283,7 @@ class SecondReader(RecruitmentKind):
 
     name = "recruitment.second_reader"
     label = "A check waits for a second person"
+    to_whom = "the others in Human Resources, when one of them has seen a paper and two have to"
     subject_line = "Please look at something as a second person"
     text = "Somebody in Human Resources has seen it. Look at it yourself, then confirm."
     action = "See what waits"
@@ -298,6 +308,7 @@ class RightToWorkEnds(RecruitmentKind):
 
     name = "recruitment.right_to_work_ends"
     label = "A right to work ends: look at it again"
+    to_whom = "everybody in Human Resources, as the right to work of somebody in post ends"
     subject_line = "Please look again at what ends on {on}"
     text = "Ask them in good time, and talk with them first. Two of you look at it."
     action = "See the record"
@@ -346,6 +357,7 @@ class StartsSoon(OfferKind):
 
     name = "recruitment.start"
     label = "Somebody starts soon"
+    to_whom = "the manager and the peer lead, before somebody's first day"
     subject_line = "Please get everything ready for {on}"
     text = "Is everything ready: supervisors, induction, access, and what helps them?"
     action = "See the vacancy"
@@ -386,6 +398,7 @@ class ReviewDue(RecruitmentKind):
 
     name = "recruitment.review"
     label = "Time to ask how it goes"
+    to_whom = "the manager and the peer lead, around the day of a talk about how it goes"
     subject_line = "A talk is due on {on}"
     preview = "Please ask somebody how it goes."
     title = "{label}: {point}"
@@ -437,6 +450,7 @@ class JobForTrained(RecruitmentKind):
 
     name = "recruitment.job_for_trained"
     label = "A post is open that you trained for"
+    to_whom = "those who train or trained for such posts and hold none, when a vacancy opens"
     news = True
     subject_line = "Something new for you: open until {by}"
     preview = "Whether you take it up is up to you."

@@ -60,6 +60,7 @@ class DeclarationDue(PanelKind):
 
     name = "recruitment.declaration"
     label = "Your statement about conflicts of interest is missing"
+    to_whom = "members of the panel who have made no statement about conflicts of interest"
     subject_line = "One thing is missing from you: please add it"
     text = (
         "Please make your statement. Shortlisting begins once every member of the panel has made "
@@ -86,6 +87,7 @@ class DeclarationDue(PanelKind):
 class Shortlisting(PanelKind):
     name = "recruitment.shortlisting"
     label = "The applications can be read now"
+    to_whom = "the panel, when it can read the applications"
     subject_line = "You can begin to read now"
     text = (
         "You read each without knowing whose it is, and score by yourself. Nobody sees your "
@@ -99,6 +101,7 @@ class JoinedToScore(PanelKind):
 
     name = "recruitment.joined_to_score"
     label = "The panel that you have joined is scoring"
+    to_whom = "whoever joins a panel that is scoring already"
     subject_line = "Welcome: please begin with this"
     text = (
         "First say whether you have a conflict of interest. Then you see what the others saw, and "
@@ -112,6 +115,7 @@ class SheetsDue(PanelKind):
 
     name = "recruitment.sheets_due"
     label = "Your sheets wait to be locked"
+    to_whom = "members of the panel who have a sheet to lock"
     subject_line = "Please finish by {by}"
     text = "Please score what is still open, then lock your sheets."
     facts = (*PanelKind.facts, ("Please finish by", "{due}"))
@@ -151,6 +155,7 @@ class SheetsDue(PanelKind):
 class AllIn(PanelKind):
     name = "recruitment.all_in"
     label = "Every sheet is locked"
+    to_whom = "the panel, when every sheet is locked"
     subject_line = "Everybody has finished: you can go on together"
     text = "You can compare the scores now, and talk about them."
 
@@ -162,6 +167,7 @@ class AllIn(PanelKind):
 class PanelIsAsked(PanelKind):
     name = "recruitment.panel_is_asked"
     label = "The chair asks you to confirm what the panel decided"
+    to_whom = "the others on the panel, when the chair has recorded what it decided"
     subject_line = "Please confirm what you decided together"
     text = (
         "The chair has recorded it. It counts once another member of the panel confirms it.\n\n"
@@ -184,6 +190,7 @@ class FeedbackDue(PanelKind):
 
     name = "recruitment.feedback_due"
     label = "Feedback is missing"
+    to_whom = "members of the panel, while feedback for somebody who is not chosen is missing"
     subject_line = "Some words are still missing: please write them"
     text = (
         "Please write what is missing. Nothing is sent to anybody before everybody who is not "
@@ -209,6 +216,7 @@ class FeedbackDue(PanelKind):
 class PanelMeets(PanelKind):
     name = "recruitment.panel_meeting"
     label = "The panel meets"
+    to_whom = "the panel, when it is to meet"
     subject_line = "You meet on {day}, {time}"
     preview = "Open it to see where. It fits into your calendar."
     announces = True
@@ -262,6 +270,7 @@ class PartedKind(PanelKind):
 @register
 class MeetingLeft(PartedKind):
     name = "recruitment.panel_meeting_left"
+    to_whom = "whoever was told of a meeting of the panel, when they need not come any more"
     subject_line = "You need not come: {day}, {time}"
 
     def entry(self, occurrence):
@@ -287,6 +296,9 @@ class RedactionDue(OfficerKind):
 
     name = "recruitment.redaction_due"
     label = "Applications wait to be redacted"
+    to_whom = (
+        "whoever began the vacancy or arranges its adjustments, while applications are not redacted"
+    )
     subject_line = "Please get it ready to read: due on {by}"
     text = "Please redact what is left. The panel can read them once every copy is signed off."
     placeholders = OfficerKind.placeholders | {"by": BY_DAY}
@@ -324,6 +336,10 @@ class SomebodyMustScore(OfficerKind):
 
     name = "recruitment.somebody_must_score"
     label = "A candidate needs somebody else to score them"
+    to_whom = (
+        "whoever began the vacancy or arranges its adjustments, "
+        "when too few people score a candidate"
+    )
     subject_line = "Somebody else is needed: please find them"
     text = (
         "At least one peer and two people score each candidate. The page of the vacancy says "
@@ -339,6 +355,7 @@ class SomebodyMustScore(OfficerKind):
 class OutcomesWait(OfficerKind):
     name = "recruitment.outcomes_wait"
     label = "The panel has decided"
+    to_whom = "whoever began the vacancy or arranges its adjustments, when the panel has decided"
     subject_line = "Please tell everybody within 2 working days"
     text = "Tell everybody within 2 working days: good news and bad together."
 
@@ -349,6 +366,10 @@ class OutcomesDue(OfficerKind):
 
     name = "recruitment.outcomes_due"
     label = "People wait to be told what the panel decided"
+    to_whom = (
+        "whoever began the vacancy or arranges its adjustments, "
+        "while people are not told what the panel decided"
+    )
     subject_line = "Please tell everybody by {by}"
     text = "Please tell them now: good news and bad go together, each with its feedback."
     placeholders = OfficerKind.placeholders | {"by": BY_DAY}
@@ -383,6 +404,10 @@ class OutcomesDue(OfficerKind):
 class TimeAsked(OfficerKind):
     name = "recruitment.time_asked"
     label = "A candidate asks for another time"
+    to_whom = (
+        "whoever began the vacancy or arranges its adjustments, "
+        "when a candidate asks for another time"
+    )
     subject_line = "Somebody asks for another time"
     text = "Please read what they ask for, and find a time that suits them."
     action = "See the interviews"
@@ -422,6 +447,7 @@ class OutcomeSent(CandidateKind):
     name = "recruitment.outcome"
     alike = True
     label = "There is news for you"
+    to_whom = "the candidate, when the outcome is sent: good news and bad alike"
     subject_line = ANSWER
     text = "Sign in to read it. If you would like somebody with you when you do, take your time."
 
@@ -430,6 +456,7 @@ class OutcomeSent(CandidateKind):
 class Apology(CandidateKind):
     name = "recruitment.apology"
     label = "We told you something that was wrong, and we are sorry"
+    to_whom = "the candidate, when an outcome that they were told is taken back"
     subject_line = "We have to put something right"
     text = (
         "We have taken back what we last told you. It was our mistake, and not yours.\n\n"
@@ -445,6 +472,10 @@ class Apology(CandidateKind):
 class Released(CandidateKind):
     name = "recruitment.interviews_released"
     label = "You can choose a time now"
+    to_whom = (
+        "candidates who are invited to an interview, when they can choose a time or "
+        "something changes"
+    )
     subject_line = "Please choose a time"
     text = (
         "Please choose a time that suits you. Everything that you need to know before the day is "
@@ -515,6 +546,7 @@ class AppointmentKind(CandidateKind):
 class Booked(AppointmentKind):
     name = "recruitment.booked"
     label = "Your time is booked"
+    to_whom = "the candidate, when the time of their interview is booked"
     subject_line = "Your time: {day}, {time}"
     announces = True
     urgent = True  # they have just chosen it
@@ -526,6 +558,7 @@ class Off(CandidateKind):
 
     name = "recruitment.interview_off"
     label = "Your appointment is cancelled"
+    to_whom = "the candidate who was told of the time of an interview, when it is given up"
     subject_line = "Cancelled: your time on {day}, {time}"
     preview = "It leaves your calendar. Open it to see where you stand."
     text = CANCELLED
@@ -567,6 +600,7 @@ def booked_before(now, offset):
 class InterviewReminder(AppointmentKind):
     name = "recruitment.interview"
     label = "Your appointment"
+    to_whom = "the candidate whose interview it is"
     subject_line = "Coming up: your time on {day}, {time}"
     announces = True
     audiences = {"candidate": "The candidate"}
@@ -589,6 +623,7 @@ class InterviewForPanel(PanelKind):
 
     name = "recruitment.interview_panel"
     label = "The panel holds an interview"
+    to_whom = "members of the panel who judge the candidate, before an interview"
     subject_line = "You are needed on {day}, {time}"
     preview = "Open it to see what it is. It fits into your calendar."
     text = PUT_IN
@@ -620,6 +655,7 @@ class InterviewForPanel(PanelKind):
 @register
 class InterviewLeft(PartedKind):
     name = "recruitment.interview_panel_left"
+    to_whom = "whoever was told of an interview, when they no longer take part in it for the panel"
     subject_line = "No longer yours: {day}, {time}"
 
     def entry(self, occurrence):
@@ -640,6 +676,7 @@ class OffForPanel(PartedKind):
 
     name = "recruitment.interview_panel_off"
     label = "An interview is no longer at this time"
+    to_whom = "members of the panel who were told of an interview, when its time is given up"
     subject_line = "Not taking place: {day}, {time}"
     text = CANCELLED
     facts = (("Vacancy", "{vacancy}"), ("When it was", "{when}"))
@@ -679,6 +716,7 @@ class PackReady(PanelKind):
 
     name = "recruitment.pack"
     label = "Read before the interviews"
+    to_whom = "the panel, before its first interview"
     subject_line = "Please read this before you meet"
     text = "Please read the questions, the times and what is arranged. They are on your page."
     audiences = {"panel": "The panel"}

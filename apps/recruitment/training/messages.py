@@ -14,6 +14,7 @@ class TrainingSoon(RecruitmentKind):
 
     name = "recruitment.training"
     label = "Training is tomorrow"
+    to_whom = "everybody who takes part in the training, before a session"
     subject_line = "See you on {day}, {time}"
     preview = "Open it to see where."
     title = "Session {number}: {cohort}"

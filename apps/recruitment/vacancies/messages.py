@@ -101,6 +101,7 @@ class StaleDraft(VacancyKind):
 
     name = "recruitment.stale_draft"
     label = "A vacancy waits to be got ready"
+    to_whom = "the manager and the peer lead, when a vacancy that they get ready stands still"
     subject_line = "Standing still since {since}: please go on with it"
     text = "Go on with it together, or tell Human Resources what holds it up."
     facts = (*VacancyKind.facts, ("Nobody has moved it on since", "{moved}"))
@@ -147,6 +148,7 @@ class ApprovalKind(VacancyKind):
 class ApprovalAsked(ApprovalKind):
     name = "recruitment.approval_asked"
     label = "A vacancy waits for your approval"
+    to_whom = "whoever approves next and their deputy, when a vacancy waits for them"
     subject_line = "It is your turn: please read and answer"
 
 
@@ -154,6 +156,7 @@ class ApprovalAsked(ApprovalKind):
 class ApprovalChase(ApprovalKind):
     name = "recruitment.approval_chase"
     label = "A vacancy still waits for your approval"
+    to_whom = "whoever approves next and their deputy, while they have not answered"
     subject_line = "Your turn since {since}: please read and answer"
     facts = (*ApprovalKind.facts, ("Asked on", "{asked}"))
     placeholders = ApprovalKind.placeholders | {"asked": A_DATE, "since": SINCE}
@@ -187,6 +190,7 @@ class DeputyNamed(VacancyKind):
 
     name = "recruitment.deputy_named"
     label = "A deputy is named for an approval"
+    to_whom = "the deputy and the person they stand in for, when a deputy is named"
     subject_line = "Standing in: {first} until {last}"
     preview = "Open it to see who stands in, and for what."
     text = (
@@ -231,6 +235,7 @@ class DeputyNamed(VacancyKind):
 class Returned(VacancyKind):
     name = "recruitment.vacancy_return_it"
     label = "A vacancy was sent back"
+    to_whom = "the manager, the peer lead and Human Resources, when a vacancy is sent back"
     subject_line = "Please change something, then ask again"
     text = "The reason stands on its page. Change what is needed, then ask for approval again."
 
@@ -239,6 +244,7 @@ class Returned(VacancyKind):
 class Approved(VacancyKind):
     name = "recruitment.vacancy_approve"
     label = "A vacancy was approved"
+    to_whom = "the manager, the peer lead and Human Resources, when a vacancy is approved"
     news = True
     subject_line = "All have agreed: you can go on"
     text = "It can be opened once its panel is complete and its dates are set."
@@ -248,6 +254,7 @@ class Approved(VacancyKind):
 class Opened(VacancyKind):
     name = "recruitment.vacancy_open"
     label = "A vacancy has opened"
+    to_whom = "the panel, the manager and the peer lead, when a vacancy opens or they join later"
     news = announces = True
     subject_line = "It has begun, and ends at {by}"
     text = "People can apply from now on. Its page says what comes next, and when."
@@ -266,6 +273,7 @@ class Closing(VacancyKind):
 
     name = "recruitment.closing"
     label = "A vacancy closes soon"
+    to_whom = "everybody in Human Resources, before a vacancy closes"
     subject_line = "Your part comes next: please finish by {by}"
     text = "When it has closed, every copy has to be redacted: then the panel can begin to read."
     facts = (*VacancyKind.facts, ("Closes", "{closes}"), ("Finish redacting by", "{redacted}"))
@@ -305,6 +313,9 @@ class Longer(RecruitmentKind):
 
     name = "recruitment.longer"
     label = "More time to apply"
+    to_whom = (
+        "the panel, and those who have begun or sent an application, when a vacancy closes later"
+    )
     news = True
     subject_line = "There is more time: until {by}"
     title = "More time: {vacancy}"
@@ -346,6 +357,7 @@ class WithdrawnForCandidates(Stopped):
     name = "recruitment.vacancy_withdrawn"
     alike = True
     label = "A vacancy was withdrawn"
+    to_whom = "those who have begun or sent an application, when the vacancy is withdrawn"
     essential = True  # they wait for an answer
     subject_line = ANSWER
     text = (
@@ -363,6 +375,7 @@ class WithdrawnForCandidates(Stopped):
 class WithdrawnInside(Stopped):
     name = "recruitment.vacancy_stopped"
     label = "A vacancy that you work on was withdrawn"
+    to_whom = "the panel, the manager and the peer lead, when a vacancy is withdrawn"
     subject_line = "Something that you work on has ended"
     text = "You need do nothing more for it. Candidates have been told.\n\nThe reason: {reason}"
 
@@ -396,6 +409,7 @@ class VisitKind(RecruitmentKind):
 class VisitCancelled(VisitKind):
     name = "recruitment.visit_cancelled"
     label = "A visit is cancelled"
+    to_whom = "everybody who booked a visit, when it is cancelled"
     urgent = essential = True
     because = "since you booked it"
     subject_line = "Please do not come on {day}, {time}"
@@ -408,6 +422,7 @@ class VisitCancelled(VisitKind):
 class VisitTomorrow(VisitKind):
     name = "recruitment.visit"
     label = "A visit is tomorrow"
+    to_whom = "everybody who booked the visit"
     subject_line = "You are expected on {day}, {time}"
     preview = "Open it to see where."
     title = "The visit that you booked is soon"
@@ -434,5 +449,8 @@ class SomebodyLeft(VacancyKind):
 
     name = "recruitment.somebody_left"
     label = "Somebody who worked on a vacancy has left"
+    to_whom = (
+        "everybody in Human Resources, when somebody who had a part in a vacancy leaves the site"
+    )
     subject_line = "Somebody is missing: please name somebody else"
     text = "Name somebody else, so that it does not stand still."

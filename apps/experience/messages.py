@@ -118,7 +118,6 @@ class Heard(Kind):
     name = "experience.heard"
     label = "What your group says of working together"
     to_whom = "the co-leads of the group, when enough people have said how it was to work together"
-    news = True
     topic = Topic.GROUPS
     preview = "Read it, then tell the group what you heard."
     title = "{group}: how it was to work together"

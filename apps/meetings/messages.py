@@ -264,6 +264,7 @@ class Nudge(Coming):
     to_whom = "everybody asked to the meeting who has not answered"
     defaults = (Default(4 * DAY),)
     asks = True
+    subject_line = "Will you come to a meeting: {day}, {time}?"
     preview = "One press is enough. You need not sign in."
     title = "Will you come? {meeting}"
     text = "It is on {day} at {time}. Please say whether you will come.\n\n{purpose}\n\n{joining}"
@@ -569,7 +570,6 @@ class DecisionProvisional(DecisionKind):
     to_whom = (
         "the co-leads and secretaries of the group, when a decision is recorded as provisional"
     )
-    news = True
     subject_line = "{label}: recorded on {day}"
     preview = "Please put it on the agenda of the next meeting."
     title = "Decision {decision} is provisional"
@@ -594,15 +594,12 @@ class DecisionToConfirm(DecisionKind):
     subject_line = "Please confirm a decision recorded on {day}"
     preview = "It counts once you have confirmed it."
     title = "Decision {decision} waits for you"
-    text = (
-        "{who} recorded what the meeting decided. It counts once you, the other co-lead, confirm "
-        "that it was so."
-    )
+    text = "{who} recorded what the meeting decided. It counts once you confirm that it was so."
     cases = {
         "not_agreed": Case(
             when="the meeting did not agree",
-            text="{who} recorded that the meeting did not agree. It counts once you, the other "
-            "co-lead, confirm that it was so.",
+            text="{who} recorded that the meeting did not agree. It counts once you confirm that "
+            "it was so.",
         )
     }
     placeholders = DecisionKind.placeholders | {"who": SOMEBODY}

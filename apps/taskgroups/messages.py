@@ -57,8 +57,8 @@ class Submitted(OutputKind):
         "signed an output"
     )
     states = (State.SUBMITTED, State.IN_REVIEW)
-    preview = "Please open its review."
-    text = "Both co-leads of the group have signed it. Please open its review."
+    preview = "Please see what comes next."
+    text = "Both co-leads of the group have signed it. Please open its review, if nobody has yet."
 
 
 @register
@@ -136,8 +136,8 @@ class AnswerChanged(Lapsed):
         "about an output"
     )
     text = (
-        "The other co-lead answered a suggestion, or the steering group, otherwise. Your signature "
-        "was given before that, so it no longer counts. Read it and sign again."
+        "The other co-lead answered a suggestion, or the steering group, differently. Your "
+        "signature was given before that, so it no longer counts. Read it and sign again."
     )
 
 

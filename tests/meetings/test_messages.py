@@ -188,7 +188,7 @@ def test_given_a_meeting_when_the_days_pass_then_each_reminder_comes_once(group,
         "New meeting": count,
         "Agenda for the meeting": count,
         "Meeting reminder": 2 * count,
-        "Will you come? Meeting": count,
+        "Will you come to a meeting": count,
     }
     with time_machine.travel("2026-12-17T12:30Z"):
         assert sent() == each("Meeting today", people(meeting))
@@ -209,7 +209,7 @@ def test_given_apologies_or_an_answer_when_reminded_then_well_aimed(group, sent)
     Attendance.answer(meeting, away, "no")
     Attendance.answer(meeting, coming, "yes")
     with time_machine.travel("2026-12-13T15:00Z"):
-        nudged = [to for kind, to in sent() if kind == "Will you come? Meeting"]
+        nudged = [to for kind, to in sent() if kind == "Will you come to a meeting"]
     assert silent.email in nudged
     assert not {away.email, coming.email} & set(nudged)
     with time_machine.travel("2026-12-16T15:00Z"):

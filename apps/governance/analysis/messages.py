@@ -69,7 +69,6 @@ class Coded(AnalysisKind):
         "the two who sorted what was said, and the group's co-leads and secretaries, "
         "when both have finished"
     )
-    news = True
     subject_line = "What people said until {closed}: all of it is sorted"
     preview = "Look at where the two differ, and answer each theme."
     text = "Look at where the two differ, and answer each theme."

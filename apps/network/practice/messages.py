@@ -104,7 +104,6 @@ class ConsentWithdrawn(NetworkKind):
         "whoever sent in the entry and the co-leads of the network, when a name is shown "
         "less widely"
     )
-    news = True
     preview = "Please see that the text does not tell who it was."
     text = (
         "{entry}: one name is shown less widely, or no more. Please see that the text does not "

@@ -68,7 +68,7 @@ class SeatsDue(SeatsAsked):
     label = "Seats to be filled soon"
     to_whom = "the co-leads of the network and of the group, while seats are not filled"
     preview = "Please see who would like one, and answer them."
-    text = "The group would like to have an answer by then. Please see who has offered."
+    text = "The group asked for an answer by {by}. Please see who has offered."
     defaults = (Default(7 * DAY), Default(-DAY))
 
     def due(self, rule, now):

@@ -155,8 +155,10 @@ class ArrangingEnds(ConversationKind):
     name = "conversations.arranging_ends"
     label = "Somebody else arranges support"
     to_whom = "whoever arranged support at a Conversation, when it is no longer theirs to arrange"
-    preview = "You need do nothing."
-    text = "You no longer read what people need at this Conversation. You need do nothing."
+    preview = "You do not need to do anything."
+    text = (
+        "You no longer read what people need at this Conversation. You do not need to do anything."
+    )
     announces = parting = essential = after = with_calendar = gives_up = True
     because = "so that nobody travels for nothing"
     unnamed = False
@@ -225,8 +227,8 @@ class CalledOff(ConversationKind):
     urgent = essential = with_calendar = parting = True
     because = "so that nobody travels for nothing"
 
-    preview = "It will not take place. You need do nothing."
-    text = "It will not take place. We are sorry. You need do nothing.\n\n{why}"
+    preview = "It will not take place. You do not need to do anything."
+    text = "It will not take place. We are sorry. You do not need to do anything.\n\n{why}"
     placeholders = ConversationKind.placeholders | {
         "why": Placeholder("why it is off, as it was said", "Both who lead it are ill.")
     }
@@ -335,8 +337,11 @@ class Waiting(BookingKind):
     label = "You are on the waiting list"
     to_whom = "whoever booked, when they are put on the waiting list of a Conversation"
     state = Booking.State.WAITING
-    preview = "You need do nothing."
-    text = "If a place falls free it is yours at once, and we tell you. You need do nothing."
+    preview = "You do not need to do anything."
+    text = (
+        "If a place falls free it is yours at once, and we tell you. You do not need to do "
+        "anything."
+    )
 
     def wanted(self, rule, booking, user):
         return super().wanted(rule, booking, user) and booking.conversation.is_open
@@ -353,7 +358,7 @@ class GivenUp(BookingKind):
     state = Booking.State.CANCELLED
     with_calendar = gives_up = True
     preview = "Nothing else is needed."
-    text = "Nothing else is needed. You can book again while there are places."
+    text = "You do not need to do anything else. You can book again while there are places."
 
     def url(self, occurrence, reader):
         """Somebody whose account closed has no page of it."""

@@ -47,6 +47,16 @@ class AuditQuerySet(models.QuerySet):
             subject_type=ContentType.objects.get_for_model(subject), subject_id=str(subject.pk)
         ).order_by("-pk")
 
+    def about_any(self, subjects):
+        """The same of several things of one model."""
+        subjects = list(subjects)
+        if not subjects:
+            return self.none()
+        return self.filter(
+            subject_type=ContentType.objects.get_for_model(subjects[0]),
+            subject_id__in=[str(one.pk) for one in subjects],
+        ).order_by("-pk")
+
     def without_notes(self):
         """Blank the notes of these entries; the database lets nothing else be changed.
 

@@ -7,7 +7,12 @@ would tell who had answered by then.
 from apps.accounts.models.people import User
 from apps.core.dates import DAY, day, weekday_near
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
-from apps.notifications.wording import A_GROUP, BY_DAY, Placeholder
+from apps.notifications.wording import (
+    A_GROUP,
+    BY_DAY,
+    Placeholder,
+    front_page,
+)
 
 from .asked import QUESTIONS
 from .links import answer_url
@@ -44,11 +49,13 @@ class RoundKind(Kind):
         "until": Placeholder("the last day to answer, with its year", "10 December 2026"),
         "by": BY_DAY,
     }
-    beside_sample = {
-        "question": QUESTIONS[0],
-        "answers": [(label, "/") for label in Choice.labels],
-        "follows": FOLLOWS,
-    }
+
+    def beside_sample(self, case=""):
+        return {
+            "question": QUESTIONS[0],
+            "answers": [(label, front_page()) for label in Choice.labels],
+            "follows": FOLLOWS,
+        }
 
     def wanted(self, rule, round_, user):
         return round_.is_running

@@ -95,7 +95,7 @@ class TermEnding(Kind):
     )
     topic = Topic.GROUPS
     subject_line = "{label}: {day}"
-    preview = "Please think about what comes after it."
+    preview = "Would you like to go on?"
     title = "Your term in {group} ends on {date}"
     text = (
         "This term is ending. If you would like to go on, please tell the programme office."
@@ -160,7 +160,7 @@ class TermsKind(Kind):
 
     topic = Topic.GROUPS
     states = (TermsOfReference.State.ADOPTED,)
-    preview = "You can read what they say, and what is other than before."
+    preview = "You can read what they say, and what is different."
     title = "{label}: {group}"
     action = "Read the terms"
     placeholders = {
@@ -238,7 +238,7 @@ class TermsFell(TermsKind):
     )
     news = True
     states = (TermsOfReference.State.SIGNED, TermsOfReference.State.DROPPED)
-    preview = "The terms before hold on. You need do nothing."
+    preview = "The terms before hold on. You do not need to do anything."
     text = (
         "The decision to adopt them no longer counts. The terms before hold on; you need do "
         "nothing.\n\n{changes}"
@@ -307,9 +307,9 @@ class SideKept(SideKind):
     label = "A change of side was declined"
     to_whom = "whoever asked for a change of side, when the person declines it"
     state = SideChange.State.DECLINED
-    preview = "Nothing changes. You need do nothing."
+    preview = "Nothing changes. You do not need to do anything."
     title = "{who} takes part as before"
-    text = "They do not want the change that you asked for. You need do nothing."
+    text = "{who} said no to the change that you asked for. You do not need to do anything."
 
 
 @register

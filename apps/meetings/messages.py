@@ -19,6 +19,7 @@ from apps.notifications.wording import (
     SOMEBODY,
     Case,
     Placeholder,
+    front_page,
 )
 
 from . import telling
@@ -71,12 +72,16 @@ class MeetingKind(Kind):
         ),
         "joining": Placeholder("how to take part", "The side door is open. There is no step."),
     }
-    beside_sample = {"answers": [(label, "/") for label in Attendance.Reply.labels]}
     asks = False  # whether the message offers links to answer
     with_calendar = False
 
     def version(self, meeting):
         return meeting.sequence
+
+    def beside_sample(self, case=""):
+        asks = self.asks and not case
+        answers = [(label, front_page()) for label in Attendance.Reply.labels]
+        return {"answers": answers if asks else []}
 
     def values(self, occurrence, reader):
         meeting = occurrence.subject
@@ -160,7 +165,10 @@ class Cancelled(MeetingKind):
     because = "so that nobody travels for nothing"
     after = True
     preview = "It will not take place."
-    text = "This meeting will not take place. You need do nothing.\n\n{why}"
+    text = (
+        "The meeting on {day} at {time} will not take place. You do not need to do "
+        "anything.\n\n{why}"
+    )
     placeholders = MeetingKind.placeholders | {
         "why": Placeholder("why it is off, if that was said", "Two of us are ill.")
     }
@@ -249,7 +257,7 @@ class Reminder(Coming):
 @register
 class Soon(Coming):
     name = "meetings.soon"
-    label = "Meeting today"
+    label = "Meeting soon"
     urgent = True
     defaults = (Default(timedelta(hours=2)),)
     title = "At {time}: {meeting}"
@@ -302,9 +310,10 @@ class Left(MeetingKind):
     to_whom = "whoever was told of a meeting, when they are no longer asked to it"
     announces = parting = essential = after = True
     because = "so that nobody travels for nothing"
-    preview = "It leaves your calendar. You need do nothing."
+    preview = "It leaves your calendar. You do not need to do anything."
     text = (
-        "You are no longer asked to this meeting. It leaves your calendar; you need do nothing.\n\n"
+        "You are no longer asked to this meeting. It leaves your calendar; you do not need to "
+        "do anything.\n\n"
         "Is this a mistake? Write to {support}."
     )
     facts = (("Group", "{group}"), ("When", "{when}"))  # where, and how to join: for those who come
@@ -331,7 +340,7 @@ class DeputyReleased(Left):
     to_whom = "a deputy, when the member can come after all or names somebody else"
     text = (
         "The member you were to stand in for has made other plans. Thank you. It leaves your "
-        "calendar; you need do nothing.\n\nIs this a mistake? Write to {support}."
+        "calendar; you do not need to do anything.\n\nIs this a mistake? Write to {support}."
     )
 
 
@@ -663,10 +672,11 @@ class DecisionSettled(DecisionKind):
     to_whom = "everybody who came to the meeting, when a later one settles its provisional decision"
     news = True
     subject_line = "{label} recorded on {day}"
-    preview = "You can read it. You need do nothing."
+    preview = "You can read it. You do not need to do anything."
     title = "Decision {decision}: {state}"
     text = (
-        "A later meeting said what becomes of this provisional decision. You need do nothing."
+        "A later meeting said what becomes of this provisional decision. You do not need to do "
+        "anything."
         "\n\n{decided}"
     )
     action = "See the decision"

@@ -62,7 +62,7 @@ class ForOrganiser(SupportKind):
 
 class SupportAsked(ForOrganiser):
     preview = "Please say whether you can."
-    text = "Read what it is, and say whether you can arrange it. Nobody else reads it."
+    text = "Read what it is, and say whether you can arrange it."
 
     def wanted(self, rule, support, user):
         return super().wanted(rule, support, user) and support.is_asked
@@ -80,7 +80,7 @@ class SupportChanged(ForOrganiser):
 
 class SupportArranged(SupportKind):
     label = "What you asked for is arranged"
-    text = "You can read what was arranged. You need do nothing."
+    text = "You can read what was arranged. You do not need to do anything."
 
     def wanted(self, rule, support, user):
         return support.is_arranged
@@ -90,7 +90,10 @@ class SupportHanded(SupportKind):
     """Whoever asked was told who reads it."""
 
     label = "Somebody else arranges what you asked for"
-    text = "{organiser} reads it now, and no longer whom you asked. You need do nothing."
+    text = (
+        "{organiser} arranges it now. Whoever you asked before can no longer read it. You do "
+        "not need to do anything."
+    )
     placeholders = SupportKind.placeholders | {"organiser": SOMEBODY}
 
     def values(self, occurrence, reader):

@@ -36,17 +36,14 @@ class Digest(Kind):
     subject_line = title = "Your messages for {day}"
     preview = "All in one e-mail, as you chose."
     placeholders = {"day": Placeholder("the day", "Thursday 10 December 2026", discreet=True)}
-    beside_sample = {
-        "groups": [
-            [
-                {
-                    "title": "Coming up: Peers on the wards: next steps",
-                    "facts": [("When", "Thursday 10 December 2026, 10am to noon")],
-                    "lines": ["It is on Thursday 10 December at 10am."],
-                }
-            ]
-        ]
-    }
+
+    def beside_sample(self, case=""):
+        message = {
+            "title": "Coming up: Peers on the wards",
+            "facts": [("When", "Thursday 10 December 2026, 10am to midday")],
+            "lines": ["It is on Thursday 10 December at 10am."],
+        }
+        return {"groups": [[message]]}
 
     def values(self, occurrence, reader):
         return {"day": dates.weekday(clock.today())}

@@ -16,8 +16,8 @@ class SaidNo(Kind):
 
     preview = "Open it to read why."
     text = (
-        "They say that it is not so, and why. It holds no more. Talk to them first if you want to "
-        "ask for it again."
+        "They do not agree, and say why. What you asked for has stopped. Talk to them first if "
+        "you want to ask for it again."
     )
     action = "Read why"
     facts = (("What you asked for", "{what}"),)

@@ -50,7 +50,7 @@ def content(kind, occurrence, reader):
 def sample(kind, case="", texts=None):
     """The same of examples, without anybody's data; ``texts`` are what the office changed."""
     said = put_in(words_of(kind, case, texts or {}), kind.facts, kind.examples())
-    return _with_link(said, reverse("home")) | kind.beside_sample
+    return _with_link(said, reverse("home")) | kind.beside_sample(case)
 
 
 def _with_link(said, url):

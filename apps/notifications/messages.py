@@ -33,13 +33,14 @@ class Invited(AccountKind):
     latest = True  # the link of an earlier one is dead
     fixed = False
     subject_line = "{label}: it works until {day}"
-    preview = "See what it is about. If you do not want to come, you need do nothing."
+    preview = "See what it is about. If you do not want to come, you do not need to do anything."
     title = "{who} invites you to {site}"
     text = (
         "{site} is where people with lived experience and staff of {trust} work together. See what "
         "it is about, and make your account if you would like to come.\n\n"
         "You are invited to be:\\\n{placings}\n\n"
-        "The link works once, until {date}. If you do not want to come, you need do nothing. If "
+        "The link works once, until {date}. If you do not want to come, you do not need to do "
+        "anything. If "
         "you did not expect this, write to us: {support}"
     )
     action = "See what it is about, and make your account"
@@ -240,7 +241,7 @@ class AddressChanged(AddressSettled):
         "another": Case(
             when="it is somebody else's",
             title="{label}",
-            text="{person} signs in with another address now. You need do nothing.",
+            text="{person} signs in with another address now. You do not need to do anything.",
         )
     }
 
@@ -251,11 +252,11 @@ class AddressStopped(AddressSettled):
     label = "A change of address was stopped"
     to_whom = "the person, and those who asked for the change or confirmed it, when it is stopped"
     preview = "The address stays as it was."
-    text = "Your address stays as it was. You need do nothing."
+    text = "Your address stays as it was. You do not need to do anything."
     cases = {
         "another": Case(
             when="it is somebody else's",
-            text="About {person}: the address stays as it was. You need do nothing.",
+            text="About {person}: the address stays as it was. You do not need to do anything.",
         )
     }
 
@@ -370,11 +371,11 @@ class RoleDeclined(RoleKind):
     name = "accounts.role_declined"
     label = "A role was not given"
     to_whom = "the person and whoever asked for the change of role, when somebody declines it"
-    preview = "Nothing changes. You need do nothing."
-    text = "{person} and the role {role}: nothing changes. You need do nothing."
+    preview = "Nothing changes. You do not need to do anything."
+    text = "{person} and the role {role}: nothing changes. You do not need to do anything."
     cases = {
         "yours": Case(
             when="it was for the reader",
-            text="You and the role {role}: nothing changes. You need do nothing.",
+            text="You and the role {role}: nothing changes. You do not need to do anything.",
         )
     }

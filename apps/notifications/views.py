@@ -25,6 +25,7 @@ from .inbound.reading import lag
 from .kinds import ALWAYS, Topic
 from .mail import absolute, read_unsubscribe_token
 from .models import Delivery, Frequency, Postbox, Preference, calendar_token
+from .unread import MANY
 
 
 # --- messages -----------------------------------------------------------------------------------
@@ -39,8 +40,10 @@ class MessageList(VisibleMixin, ListView):
         return super().get_queryset().latest_of_each()
 
     def get_context_data(self, **kwargs):
-        unread = Delivery.objects.visible_to(self.request.user).unread().count()
-        return super().get_context_data(unread=unread, **kwargs)
+        unread = Delivery.objects.visible_to(self.request.user).unread()
+        about = unread.values("occurrence__subject_type", "occurrence__subject_id").distinct()
+        things = about.order_by().count()
+        return super().get_context_data(unread=unread.count(), things=things, **kwargs)
 
 
 EARLIER = 10  # messages about the same thing that are shown below one
@@ -53,7 +56,8 @@ def message(request, pk):
     delivery = get_object_or_404(mine.select_related("occurrence"), pk=pk)
     before = mine.of_the_same(delivery).filter(sent_at__lte=delivery.sent_at)
     earlier = list(before.exclude(pk=pk).order_by("-sent_at", "-pk")[:EARLIER])
-    mine.filter(pk__in=[pk, *(one.pk for one in earlier)]).read()
+    if mine.filter(pk__in=[pk, *(one.pk for one in earlier)]).read():
+        request.user.unread = mine.unread()[:MANY].count()  # as the page says beside *Messages*
     context = {"message": delivery, "earlier": earlier}
     return render(request, "notifications/message.html", context)
 

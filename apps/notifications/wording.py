@@ -116,7 +116,6 @@ class Worded:
     ``cases``         {name: Case} where the words differ; ``case()`` says which it is
     ``placeholders``  {name: Placeholder}: what ``values()`` gives
     ``facts``         (label, value) pairs, shown as a short table: when, where
-    ``beside_sample`` an example of what ``beside()`` gives
     ``betrays``       finds in a subject or a preview what tells others what it is about
     ``fixed``         nobody changes its words: by it people notice what others do
     ``alike``         good news and bad look the same from outside: subject and preview stay as they
@@ -138,7 +137,6 @@ class Worded:
     cases: dict[str, Case] = {}
     placeholders: dict[str, Placeholder] = {}
     facts: tuple[tuple[str, str], ...] = ()
-    beside_sample: dict[str, Any] = {}
 
     def case(self, occurrence: Any, reader: Any) -> str:
         """Which of ``cases`` it is; "" for none of them."""
@@ -155,6 +153,10 @@ class Worded:
     def beside(self, occurrence: Any, reader: Any) -> dict[str, Any]:
         """Whatever the kind's own template uses beside: ``press`` (label and address of the
         e-mail's button where that is another), ``answers``, ``topics``."""
+        return {}
+
+    def beside_sample(self, case: str = "") -> dict[str, Any]:
+        """An example of what ``beside()`` gives."""
         return {}
 
     def words(self, case: str = "") -> Words:
@@ -174,6 +176,11 @@ class Worded:
 
     def examples(self) -> dict[str, str]:
         return {name: one.example for name, one in self.placeholders.items()}
+
+
+def front_page() -> str:
+    """Where the buttons of an example lead."""
+    return f"{settings.SITE_URL}/"
 
 
 # --- putting in ---------------------------------------------------------------------------------

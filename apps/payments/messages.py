@@ -16,7 +16,7 @@ class ClaimKind(Kind):
     """About one claim. What it comes to is read on the site."""
 
     topic = Topic.NETWORK
-    preview = "You need do nothing now."
+    preview = "You do not need to do anything now."
     title = "{label}: {reference}"
     action = "See the claim"
     placeholders = {

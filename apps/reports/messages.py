@@ -111,7 +111,7 @@ class ReportDecided(OfAThing):
         "can be published"
     )
     preview = "Please look at it once more, and publish it."
-    text = "It was decided that it is published. Please look at it once more, and publish it."
+    text = "The steering group agreed to publish it. Please look at it once more, and publish it."
     action = "Read it and publish it"
 
     def wanted(self, rule, report, user):
@@ -177,7 +177,7 @@ class FiguresSettled(OfAThing):
     )
     news = True
     preview = "You can see what was decided or changed."
-    text = "Which figures everybody reads was decided or changed."
+    text = "The list of figures that everybody can see has changed."
     action = "See the figures"
 
     def wanted(self, rule, figures, user):

@@ -145,8 +145,8 @@ class ReviewWithdrawn(ReviewKind):
         "the reviewers and the steering group's co-leads, when an output in review is withdrawn"
     )
     news = True
-    preview = "You need not do anything."
-    text = "The task group has withdrawn the output. You need not do anything."
+    preview = "You do not need to do anything."
+    text = "The task group has withdrawn the output. You do not need to do anything."
 
 
 @register

@@ -191,7 +191,7 @@ def test_given_a_meeting_when_the_days_pass_then_each_reminder_comes_once(group,
         "Will you come to a meeting": count,
     }
     with time_machine.travel("2026-12-17T12:30Z"):
-        assert sent() == each("Meeting today", people(meeting))
+        assert sent() == each("Meeting soon", people(meeting))
 
 
 def test_given_downtime_over_two_reminders_when_back_then_only_the_latest_goes(group, sent):

@@ -68,7 +68,7 @@ def test_every_kind_is_there_once_and_can_be_looked_for(client):
     looked = client.get(reverse("message_kinds"), {"q": "a NOTE on", "topic": "groups"})
     assert Note.name in [row["kind"].name for row in looked.context["rows"]]
     nothing = client.get(reverse("message_kinds"), {"q": "no such words"})
-    assert b"There is none like that." in nothing.content
+    assert b"No message is like that." in nothing.content
 
 
 def test_what_was_changed_or_goes_out_no_more_can_be_looked_for(client):
@@ -187,14 +187,14 @@ def test_looking_at_it_first_keeps_nothing(client):
             "About {grop}",
             "Did you mean {group}?",
         ),
-        ("text", "About {nothing}", "{nothing} is none of the names that you can use here."),
-        ("text", "About {}", "{} is none of the names"),
-        ("text", "About {group", "There is a “{” without its other half."),
-        ("text", "About group}", "There is a “}” without its other half."),
-        ("subject_line", "On {group}", "{group} could tell others what it is about"),
-        ("preview", "On {group}", "{group} could tell others what it is about"),
-        ("subject_line", "Your interview", "“interview” could tell others what it is about"),
-        ("preview", "Your JOB offer", "“JOB” could tell others what it is about"),
+        ("text", "About {nothing}", "You cannot use {nothing} here."),
+        ("text", "About {}", "You cannot use {} here."),
+        ("text", "About {group", "One { has no bracket"),
+        ("text", "About group}", "One } has no bracket"),
+        ("subject_line", "On {group}", "Do not use {group} here"),
+        ("preview", "On {group}", "Do not use {group} here"),
+        ("subject_line", "Your interview", "Do not write “interview” here"),
+        ("preview", "Your JOB offer", "Do not write “JOB” here"),
         ("subject_line", "x" * 71, "Use at most 70."),
         ("preview", "x" * 91, "Use at most 90."),
         ("title", "{group}" + "x" * 150, "With its examples this has 168 characters."),
@@ -251,7 +251,7 @@ def test_everybody_else_who_may_hears_at_once_who_changed_what(
         [colleague.email, administrator.email]
     )
     letter = mailoutbox[0]
-    assert f"{officer.name} changed the words of “A note”" in letter.body
+    assert f"{officer.name} changed the message “A note”" in letter.body
     assert "Pay £50" not in letter.body
     assert officer.name not in letter.subject
     assert "Pay £50" in signed_in(colleague).get(page("message_kind")).content.decode()

@@ -117,7 +117,7 @@ class Extended(AskedKind):
     to_whom = "everybody who is asked, when a consultation is given more time"
     news = announces = True
     subject_line = "{label}: until {by}"
-    preview = "Have you responded already? Then you need do nothing."
+    preview = "Have you responded already? Then you do not need to do anything."
     text = "You can respond until {by}. It was to close on {was}.\n\n{reason}"
     action = "See the consultation"
     placeholders = AskedKind.placeholders | {
@@ -144,7 +144,7 @@ class Withdrawn(AskedKind):
     news = True
     after = True
     subject_line = "{label}: it was to close on {day}"
-    preview = "You need not do anything."
-    text = "Nobody can respond any more. You need not do anything."
+    preview = "You do not need to do anything."
+    text = "Nobody can respond any more. You do not need to do anything."
     action = "See the consultation"
     facts = (("From", "{group}"),)

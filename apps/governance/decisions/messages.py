@@ -50,7 +50,7 @@ class MadePrivate(Kind):
     news = True
     topic = Topic.GOVERNANCE
     subject_line = "No longer public: a decision recorded on {day}"
-    preview = "You need do nothing."
+    preview = "You do not need to do anything."
     text = (
         "Somebody took it down. Words that name a person can be taken down by one person. Two can "
         "make it public again."

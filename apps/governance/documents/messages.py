@@ -108,8 +108,8 @@ class DocumentApproved(VersionKind):
     to_whom = "everybody in the group that owns the document, when a version is approved"
     news = True
     subject_line = "{label}: in force from {day}"
-    preview = "You can read it. You need do nothing."
-    text = "It holds from {day}. You can read it; you need do nothing."
+    preview = "You can read it. You do not need to do anything."
+    text = "It holds from {day}. You can read it; you do not need to do anything."
     facts = (
         *VersionKind.facts,
         ("In force from", "{begins}"),
@@ -141,9 +141,12 @@ class DocumentWithdrawn(VersionKind):
     label = "A document was withdrawn"
     to_whom = "everybody in the group that owns the document, when an approved version is withdrawn"
     news = True
-    subject_line = "A document no longer holds since {day}"
-    preview = "It was withdrawn. You need do nothing."
-    text = "It no longer holds. You can still read it, marked as withdrawn; you need do nothing."
+    subject_line = "A document was withdrawn on {day}"
+    preview = "It was withdrawn. You do not need to do anything."
+    text = (
+        "It no longer holds. You can still read it, marked as withdrawn; you do not need to do "
+        "anything."
+    )
     facts = (*VersionKind.facts, ("Withdrawn", "{ended}"))
     placeholders = VersionKind.placeholders | {
         "day": Placeholder("the day it was withdrawn", "Thursday 10 December", discreet=True),

@@ -3,7 +3,16 @@
 from apps.core.dates import DAY, clock, weekday, weekday_near
 from apps.notifications.kinds import Default, Due, Kind, Topic, register
 from apps.notifications.models import Occurrence
-from apps.notifications.wording import A_GROUP, AT_TIME, BY_DAY, FROM_TO, ON_DAY, Case, Placeholder
+from apps.notifications.wording import (
+    A_GROUP,
+    AT_TIME,
+    BY_DAY,
+    FROM_TO,
+    ON_DAY,
+    Case,
+    Placeholder,
+    front_page,
+)
 
 from .links import times_url
 from .models import Finding
@@ -57,7 +66,9 @@ class Asks(FindingKind):
         ),
     }
     press = "Say which times suit you"
-    beside_sample = {"press": (press, "/")}
+
+    def beside_sample(self, case=""):
+        return {"press": (self.press, front_page())}
 
     def values(self, occurrence, reader):
         finding = occurrence.subject
@@ -134,9 +145,11 @@ class TimeChosen(FindingKind):
         ),
         "no_quorum": Case(
             when="by the answers there may be no quorum",
-            text="The meeting is on {day} at {time}. By the answers the co-production quorum may "
-            "not be met then. What is decided without one is provisional. If you can come after "
-            "all, say so to a co-lead.",
+            text=(
+                "The meeting is on {day} at {time}. From the answers, the co-production quorum "
+                "may not be met then. What is decided without one is provisional. If you can "
+                "come after all, say so to a co-lead."
+            ),
         ),
     }
     facts = (*FindingKind.facts, ("When", "{when}"))
@@ -195,10 +208,10 @@ class TimesDropped(FindingKind):
     cases = {
         "off": Case(
             when="a time was chosen, and its meeting is off before it was announced",
-            subject_line="Meeting called off: {day}, {time}",
-            preview="It will not take place. You need do nothing.",
+            subject_line="No meeting after all: {day}, {time}",
+            preview="It will not take place. You do not need to do anything.",
             title="Meeting cancelled: {meeting}",
-            text="It will not take place. You need do nothing.\n\nWhy: {why}",
+            text="It will not take place. You do not need to do anything.\n\nWhy: {why}",
         )
     }
     facts = (*FindingKind.facts, ("When", "{when}"))

@@ -63,7 +63,7 @@ class PostModerated(NetworkKind):
     name = "network.post_moderated"
     label = "About what you wrote on the noticeboard"
     to_whom = "whoever wrote on the noticeboard, when somebody else hides it or shows it again"
-    text = "It is shown again. You need do nothing."
+    text = "It is shown again. You do not need to do anything."
     action = "See what you wrote"
     cases = {
         "hidden": Case(

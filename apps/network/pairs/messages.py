@@ -104,7 +104,7 @@ class PairLost(NetworkKind):
     preview = "Please get in touch with them."
     text = (
         "{gone} is not in the programme any more. Please get in touch with {left}, and help to "
-        "find somebody else if that is wanted."
+        "find somebody else if they would like that."
     )
     action = "See the pair"
     placeholders = {

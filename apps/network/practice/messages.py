@@ -104,10 +104,10 @@ class ConsentWithdrawn(NetworkKind):
         "whoever sent in the entry and the co-leads of the network, when a name is shown "
         "less widely"
     )
-    preview = "Please see that the text does not tell who it was."
+    preview = "Please see that the text does not give away who it was."
     text = (
-        "{entry}: one name is shown less widely, or no more. Please see that the text does not "
-        "tell who it was."
+        "{entry}: one name is shown less widely, or not at all. Please see that the text does "
+        "not give away who it was."
     )
     action = "Read the entry again"
     placeholders = {"entry": AN_ENTRY}

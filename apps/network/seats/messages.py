@@ -166,7 +166,9 @@ class NotSeated(Outcome):
     withheld = True
     label = "About the seat that you put yourself forward for"
     to_whom = "whoever agreed to be put forward for a seat, when it did not come to one"
-    text = "Thank you for offering. It did not come to a seat this time.\n\nThe reason: {reason}"
+    text = (
+        "Thank you for offering. We could not offer you a seat this time.\n\nThe reason: {reason}"
+    )
     action = "See the answer"
     state = Nomination.State.NOT_SEATED
     placeholders = NominationKind.placeholders | {

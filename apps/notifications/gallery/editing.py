@@ -39,15 +39,15 @@ def wrong_with(kind, name, text):
     for found in _BRACED.findall(text):
         asked = found.strip("{}")
         if len(found) == 1:
-            return f"There is a “{found}” without its other half."
+            return f"One {found} has no bracket that belongs to it."
         if asked not in known:
             near = get_close_matches(asked.strip().lower(), known, n=1)
             hint = f" Did you mean {{{near[0]}}}?" if near else ""
-            return f"{found} is none of the names that you can use here.{hint}"
+            return f"You cannot use {found} here.{hint}"
         if name in DISCREET and not known[asked].discreet:
-            return f"{found} could tell others what it is about: leave it out here."
+            return f"Do not use {found} here: others may see it on a locked phone."
     if name in DISCREET and (telling := kind.betrays.search(text)):
-        return f"“{telling[0]}” could tell others what it is about: leave it out here."
+        return f"Do not write “{telling[0]}” here: others may see it on a locked phone."
     words = replace(kind.words(), **{name: text})
     examples = kind.examples()
     longest = LONGEST[name]
@@ -81,8 +81,17 @@ def say(kind, case, seen, texts, *, by):
     changed = [name for name in NAMES if whole[name] != before[name]]
     wording.save_revision(seen, whole=True, **whole)
     if changed:
-        was = [f"{CALLED[name]} before: {before[name] or getattr(came, name)}" for name in changed]
+        was = [
+            f"{CALLED[name]} before: {before[name] or getattr(came, name)}\n"
+            f"{CALLED[name]} now: {whole[name] or getattr(came, name)}"
+            for name in changed
+        ]
         entry = record("change_words", wording, by=by, note="\n".join(was))
-        everybody = User.objects.active().filter(groups__name__in=(OFFICE, ADMIN)).distinct()
-        notify("notifications.words_changed", wording, others(everybody, by), version=entry.pk)
+        tell_of_change(wording, entry)
     return bool(changed)
+
+
+def tell_of_change(changed, entry):
+    """Everybody else who may change messages hears of it: of words, or of a rule."""
+    everybody = User.objects.active().filter(groups__name__in=(OFFICE, ADMIN)).distinct()
+    notify("notifications.words_changed", changed, others(everybody, entry.by), version=entry.pk)

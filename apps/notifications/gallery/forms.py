@@ -16,7 +16,7 @@ class KindFilterForm(Form):
     q = words("Words to look for")
     topic = choice("About", Topic.choices, "Everything")
     changed = forms.BooleanField(
-        label="Only what was changed here, or does not go out", required=False
+        label="Only messages that we changed or switched off", required=False
     )
 
 
@@ -24,10 +24,10 @@ class WordingForm(Form):
     """The five texts of a kind; one that is left empty is as it came."""
 
     HELP = {
-        "subject_line": "What the e-mail is called. Others may see it on a telephone.",
-        "preview": "The line beside the subject. Others may see it, too.",
+        "subject_line": "It shows on a locked phone, so it must not tell what it is about.",
+        "preview": "The line that a phone shows beside the subject. The same goes for it.",
         "title": "The first line inside.",
-        "text": "A blank line begins a new paragraph. One naming what there is not is left out. "
+        "text": "A blank line begins a new paragraph. With nothing to put in, it is left out. "
         "**Two stars** make words bold; a line that begins with - is a point of a list.",
         "action": "What the button says.",
     }
@@ -65,7 +65,7 @@ class RuleForm(Form):
     """When one message of a kind goes out, to whom, and how."""
 
     number = forms.IntegerField(
-        label="How long",
+        label="Send it how long before or after?",
         min_value=0,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "width": "4"}),
         error_messages={
@@ -84,12 +84,12 @@ class RuleForm(Form):
         error_messages={"required": "Choose to whom it goes"},
     )
     channel = forms.ChoiceField(
-        label="How",
+        label="Where it goes",
         choices=ReminderRule.Reach.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how it goes"},
     )
-    enabled = forms.BooleanField(label="It goes out", required=False)
+    enabled = forms.BooleanField(label="Switched on", required=False)
 
     def __init__(self, *args, kind, rule, **kwargs):
         self.kind, self.rule = kind, rule

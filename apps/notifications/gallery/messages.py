@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from django.utils.html import format_html
+
 from apps.core.models import AuditEntry
 
 from ..kinds import KINDS, Kind, Topic, register
@@ -9,11 +11,13 @@ from ..mail import letter, sample
 from ..wording import SOMEBODY, Placeholder
 from .models import Wording, edited
 
+ONLY_TO_TRY = "This is only to try: filled with examples, and its buttons lead to the first page."
+
 
 class GalleryKind(Kind):
     topic = Topic.GOVERNANCE
     urgent = essential = always = fixed = True
-    placeholders = {"message": Placeholder("what the message is called", "Coming up")}
+    placeholders = {"message": Placeholder("what the message is called", "Meeting reminder")}
 
 
 @register
@@ -45,23 +49,25 @@ class Trial(GalleryKind):
         kind, case = KINDS[occurrence.data["kind"]], occurrence.data["case"]
         changed = edited([kind.name])[kind.name]
         said = sample(kind, case, changed.get(case))
+        said["lines"].insert(0, ONLY_TO_TRY)
+        said["body"].insert(0, format_html("<p>{}</p>", ONLY_TO_TRY))
         made = letter(kind, said, user, kind.essential)
         return replace(made, subject=f"To try: {made.subject}")
 
 
 @register
 class WordsChanged(GalleryKind):
-    """To everybody else who may change words: what the trust says is changed by nobody alone."""
+    """To everybody else who may: what the trust says, and when, is changed by nobody alone."""
 
     name = "notifications.words_changed"
-    label = "Somebody changed the words of a message"
+    label = "Somebody changed a message of the site"
     to_whom = (
-        "the others in the programme office and the other administrators, when words are changed"
+        "the others in the programme office, and administrators, when words or times are changed"
     )
     because = "so that nobody changes by themselves what the trust says"
     preview = "Please read it, and say if it is wrong."
-    title = "{who} changed the words of “{message}”"
-    text = "Please read what it says now. If it is wrong, one press brings back how it came."
+    title = "{who} changed the message “{message}”"
+    text = "Please read what it says now, and when it goes out. If it is wrong, change it back."
     action = "Read the message"
     placeholders = GalleryKind.placeholders | {"who": SOMEBODY}
 
@@ -74,7 +80,8 @@ class WordsChanged(GalleryKind):
         }
 
     def url(self, occurrence, reader):
-        return occurrence.subject.get_absolute_url()
+        changed = occurrence.subject
+        return Wording(kind=changed.kind, case=getattr(changed, "case", "")).get_absolute_url()
 
-    def wanted(self, rule, wording, user):
+    def wanted(self, rule, changed, user):
         return user.has_perm("notifications.change_wording")

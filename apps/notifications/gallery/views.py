@@ -21,7 +21,7 @@ from apps.core.views import FilteredMixin, PageFormView, PermissionMixin
 from ..kinds import KINDS, Kind, notify
 from ..mail import content, letter, sample
 from ..models import Delivery, ReminderRule
-from .editing import CALLED, say
+from .editing import CALLED, say, tell_of_change
 from .forms import KindFilterForm, RuleForm, WordingForm, kinds_that
 from .models import NAMES, Wording, words_of
 
@@ -39,9 +39,9 @@ class MessageKinds(GalleryMixin, FilteredMixin, ListView):
     def get_queryset(self):
         wanted = dict(self.wanted)
         if "changed" in wanted:
-            texts = Wording.objects.all()
-            off = ReminderRule.objects.filter(enabled=False).values_list("kind", flat=True)
-            wanted["names"] = {*(one.kind for one in texts if one.texts), *off}
+            texts = {one.kind for one in Wording.objects.all() if one.texts}
+            moved = {rule.kind for rule in ReminderRule.objects.all() if is_moved(rule)}
+            wanted["names"] = texts | moved
         return kinds_that(**wanted)
 
     def get_context_data(self, **kwargs):
@@ -57,10 +57,19 @@ class MessageKinds(GalleryMixin, FilteredMixin, ListView):
                 "kind": kind,
                 "when": times(rules.get(kind.name, ())),
                 "is_changed": kind.name in changed,
+                "is_moved": any(map(is_moved, rules.get(kind.name, ()))),
             }
             for kind in said["page_obj"]
         ]
         return said | {"rows": rows, "count": len(self.object_list)}
+
+
+def is_moved(rule):
+    """Whether it is otherwise than its kind came with."""
+    kind = KINDS.get(rule.kind)
+    came = {one.seed: (one.offset, one.audience, one.channel) for one in kind.defaults if kind}
+    now = (rule.offset, rule.audience, rule.channel)
+    return not rule.enabled or came.get(rule.seed) != now
 
 
 def times(rules):
@@ -110,9 +119,9 @@ class MessageKind(KindMixin, TemplateView):
         kind, wording = self.kind, self.wording
         rules = ReminderRule.objects.filter(kind=kind.name)
         came, now = kind.words(self.case), words_of(kind, self.case, wording.texts)
-        changes = AuditEntry.objects.none()
+        changes = AuditEntry.objects.about_any(rules)
         if wording.pk:
-            changes = AuditEntry.objects.about(wording).select_related("by")
+            changes |= AuditEntry.objects.about(wording)
         return super().get_context_data(
             kind=kind,
             case=self.case,
@@ -123,7 +132,8 @@ class MessageKind(KindMixin, TemplateView):
             is_lost=any(getattr(now, name) != text for name, text in wording.texts.items()),
             is_whole=type(kind).written is not Kind.written,
             seen=wording.revision,
-            changes=changes[:10],
+            changes=changes.select_related("by")[:10],
+            has_own=mine(kind, self.case, self.request.user) is not None,
             query=f"?case={self.case}" if self.case else "",
             **kwargs,
         )
@@ -147,7 +157,9 @@ class MessageKindMail(KindMixin, View):
         said = sample(kind, self.case, self.wording.texts)
         if "mine" in request.GET:
             said = mine(kind, self.case, reader) or said
-        return HttpResponse(letter(kind, said, reader, kind.essential, reverse("home")).html)
+        stop = "" if kind.essential else reverse("home")
+        shown = letter(kind, said, reader, kind.essential, stop).html
+        return HttpResponse(shown.replace(" href=", " data-to="))  # to look at, not to press
 
 
 def mine(kind, case, reader):
@@ -261,9 +273,13 @@ class RuleMixin(GalleryMixin, PageFormView):
     @transaction.atomic
     def save(self, form):
         was = "" if self.rule.pk is None else self.before
+        by = self.request.user
         self.rule.save()
-        record("change_rule" if was else "add_rule", self.rule, by=self.request.user, note=was)
-        messages.success(self.request, "Saved.")
+        note = f"Before: {was}. Now: {self.rule.in_words}." if was else self.rule.in_words
+        entry = record("change_rule" if was else "add_rule", self.rule, by=by, note=note)
+        tell_of_change(self.rule, entry)
+        how = f"It goes out {self.rule.when}" if self.rule.enabled else "This time is switched off"
+        messages.success(self.request, f"Saved. {how}. Everybody else who may change this is told.")
 
 
 class MessageRule(RuleMixin):

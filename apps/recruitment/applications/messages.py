@@ -17,10 +17,11 @@ class Sent(RecruitmentKind):
     to_whom = "the candidate, when they have sent their application"
     urgent = essential = True  # they wait for it
     subject_line = "We have received what you sent"
-    preview = "You need do nothing now. Open it to see what comes next."
+    preview = "You do not need to do anything now. Open it to see what comes next."
     title = "We have your application: {vacancy}"
     text = (
-        "You need do nothing now. You can see where it stands at any time, change what adjustments "
+        "You do not need to do anything now. You can see where it stands at any time, change "
+        "what adjustments "
         "you need, pause, or withdraw it without a reason."
     )
     action = "See where it stands"
@@ -83,7 +84,7 @@ class ClosingForCandidates(RecruitmentKind):
     to_whom = "those who have begun an application and not sent it"
     essential = True
     subject_line = "Please send what you began by {by}"
-    preview = "What you wrote is saved. There is another way as well: call us."
+    preview = "What you wrote is saved. You can also call us."
     title = "What you have begun is not sent yet"
     text = (
         "What you wrote is saved: go on with it, and send it in time. If it is too much to write, "

@@ -62,7 +62,7 @@ class Made(OfferKind):
     to_whom = "the candidate, when they are offered the post"
     essential = True
     subject_line = ANSWER
-    text = "Read what it is, and what to think of before you answer. There is no hurry today."
+    text = "Read what it is, and what to think about before you answer. There is no hurry today."
     facts = (*OfferKind.facts, ("Please answer by", "{answer}"))
     placeholders = OfferKind.placeholders | {"answer": A_DATE}
 
@@ -87,8 +87,7 @@ class Unanswered(OfferKind):
     cases = {
         "candidate": Case(
             when="to the candidate",
-            subject_line="Please give us your answer by {by}",
-            preview="If you need longer, tell us. You can ask us anything first.",
+            subject_line="We are waiting to hear from you: {by}",
             text="We wait for your answer. If you need longer, tell us. You can ask us anything "
             "first.",
         )
@@ -310,7 +309,10 @@ class RightToWorkEnds(RecruitmentKind):
     label = "A right to work ends: look at it again"
     to_whom = "everybody in Human Resources, as the right to work of somebody in post ends"
     subject_line = "Please look again at what ends on {on}"
-    text = "Ask them in good time, and talk with them first. Two of you look at it."
+    text = (
+        "Talk with the person first, and in good time. Then ask for the new papers. Two of you "
+        "look at them."
+    )
     action = "See the record"
     facts = (("Team", "{team}"), ("Ends on", "{ends}"))
     placeholders = {"team": A_TEAM, "ends": A_DATE, "on": ON_DAY}

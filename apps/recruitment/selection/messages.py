@@ -102,7 +102,7 @@ class JoinedToScore(PanelKind):
     name = "recruitment.joined_to_score"
     label = "The panel that you have joined is scoring"
     to_whom = "whoever joins a panel that is scoring already"
-    subject_line = "Welcome: please begin with this"
+    subject_line = "Please start here: your first step"
     text = (
         "First say whether you have a conflict of interest. Then you see what the others saw, and "
         "score by yourself. Nobody's scores are shown before yours are in."
@@ -191,7 +191,7 @@ class FeedbackDue(PanelKind):
     name = "recruitment.feedback_due"
     label = "Feedback is missing"
     to_whom = "members of the panel, while feedback for somebody who is not chosen is missing"
-    subject_line = "Some words are still missing: please write them"
+    subject_line = "Please finish what you have to write"
     text = (
         "Please write what is missing. Nothing is sent to anybody before everybody who is not "
         "chosen has feedback."
@@ -248,7 +248,7 @@ class PartedKind(PanelKind):
     announces = parting = urgent = essential = after = True
     because = "since you were to be there"
     title = "{label}"
-    preview = "It leaves your calendar. You need do nothing more."
+    preview = "It leaves your calendar. You do not need to do anything more."
     text = f"You need not be there. {TAKEN_OUT}"
     facts = (("When", "{when}"),)
     placeholders = A_TIME
@@ -343,7 +343,7 @@ class SomebodyMustScore(OfficerKind):
     subject_line = "Somebody else is needed: please find them"
     text = (
         "At least one peer and two people score each candidate. The page of the vacancy says "
-        "whom it takes. You can add them to the panel."
+        "who is needed. You can add them to the panel."
     )
 
     def wanted(self, rule, round_, user):
@@ -449,7 +449,7 @@ class OutcomeSent(CandidateKind):
     label = "There is news for you"
     to_whom = "the candidate, when the outcome is sent: good news and bad alike"
     subject_line = ANSWER
-    text = "Sign in to read it. If you would like somebody with you when you do, take your time."
+    text = "Sign in to read it. You may like to have somebody with you. Take your time."
 
 
 @register
@@ -514,8 +514,8 @@ class AppointmentKind(CandidateKind):
 
     preview = "Open it to see where, and whom you meet."
     text = (
-        "You have an appointment with us.\n\n"
-        "Where it is, whom you meet and what to expect stands on the page. If it no longer suits "
+        "You have an appointment with us on {day} at {time}.\n\n"
+        "Where it is, whom you meet and what to expect is on the page. If it no longer suits "
         "you, say so there or write to us."
     )
     action = "See it"

@@ -13,7 +13,7 @@ class TrainingSoon(RecruitmentKind):
     """The day before a session, to whoever takes part."""
 
     name = "recruitment.training"
-    label = "Training is tomorrow"
+    label = "A session of your training"
     to_whom = "everybody who takes part in the training, before a session"
     subject_line = "See you on {day}, {time}"
     preview = "Open it to see where."

@@ -75,6 +75,7 @@ class RecruitmentKind(Kind):
 class VacancyKind(RecruitmentKind):
     """To those on the working side: they must still see it when it is sent."""
 
+    preview = "Please open it, and see what comes next."
     title = "{label}: {vacancy}"
     action = "See the vacancy"
     facts: tuple[tuple[str, str], ...] = (("Team", "{team}"),)
@@ -102,8 +103,8 @@ class StaleDraft(VacancyKind):
     name = "recruitment.stale_draft"
     label = "A vacancy waits to be got ready"
     to_whom = "the manager and the peer lead, when a vacancy that they get ready stands still"
-    subject_line = "Standing still since {since}: please go on with it"
-    text = "Go on with it together, or tell Human Resources what holds it up."
+    subject_line = "Nothing has moved since {since}: please go on with it"
+    text = "Please go on with it together, or tell Human Resources what holds it up."
     facts = (*VacancyKind.facts, ("Nobody has moved it on since", "{moved}"))
     placeholders = VacancyKind.placeholders | {"moved": A_DATE, "since": SINCE}
     audiences = {"preparers": "The manager and the peer lead"}
@@ -236,7 +237,7 @@ class Returned(VacancyKind):
     name = "recruitment.vacancy_return_it"
     label = "A vacancy was sent back"
     to_whom = "the manager, the peer lead and Human Resources, when a vacancy is sent back"
-    subject_line = "Please change something, then ask again"
+    subject_line = "It came back to you: please make a change"
     text = "The reason stands on its page. Change what is needed, then ask for approval again."
 
 
@@ -256,7 +257,7 @@ class Opened(VacancyKind):
     label = "A vacancy has opened"
     to_whom = "the panel, the manager and the peer lead, when a vacancy opens or they join later"
     news = announces = True
-    subject_line = "It has begun, and ends at {by}"
+    subject_line = "Open until {by}"
     text = "People can apply from now on. Its page says what comes next, and when."
     facts = (*VacancyKind.facts, ("Closes", "{closes}"))
     placeholders = VacancyKind.placeholders | {"closes": A_MOMENT, "by": BY_MOMENT}
@@ -319,7 +320,10 @@ class Longer(RecruitmentKind):
     news = True
     subject_line = "There is more time: until {by}"
     title = "More time: {vacancy}"
-    text = "It closes later than was said. If you have applied already, you need do nothing."
+    text = (
+        "It closes later than was said. If you have applied already, you do not need to do "
+        "anything."
+    )
     action = "See the advert"
     facts = (("Closes now", "{closes}"),)
     placeholders = {"vacancy": A_VACANCY, "closes": A_MOMENT, "by": BY_MOMENT}
@@ -360,6 +364,7 @@ class WithdrawnForCandidates(Stopped):
     to_whom = "those who have begun or sent an application, when the vacancy is withdrawn"
     essential = True  # they wait for an answer
     subject_line = ANSWER
+    preview = RecruitmentKind.preview
     text = (
         "We are sorry. Nobody will be appointed, and your application has ended. It says nothing "
         "about you.\n\n"
@@ -377,7 +382,10 @@ class WithdrawnInside(Stopped):
     label = "A vacancy that you work on was withdrawn"
     to_whom = "the panel, the manager and the peer lead, when a vacancy is withdrawn"
     subject_line = "Something that you work on has ended"
-    text = "You need do nothing more for it. Candidates have been told.\n\nThe reason: {reason}"
+    text = (
+        "You do not need to do anything more for it. Candidates have been told.\n\nThe reason: "
+        "{reason}"
+    )
 
     def wanted(self, rule, vacancy, user):
         return Vacancy.objects.visible_to(user).filter(pk=vacancy.pk).exists()
@@ -421,7 +429,7 @@ class VisitCancelled(VisitKind):
 @register
 class VisitTomorrow(VisitKind):
     name = "recruitment.visit"
-    label = "A visit is tomorrow"
+    label = "Your visit is soon"
     to_whom = "everybody who booked the visit"
     subject_line = "You are expected on {day}, {time}"
     preview = "Open it to see where."
@@ -452,5 +460,5 @@ class SomebodyLeft(VacancyKind):
     to_whom = (
         "everybody in Human Resources, when somebody who had a part in a vacancy leaves the site"
     )
-    subject_line = "Somebody is missing: please name somebody else"
-    text = "Name somebody else, so that it does not stand still."
+    subject_line = "A part needs somebody new: please name them"
+    text = "Please name somebody else, so that it does not stand still."

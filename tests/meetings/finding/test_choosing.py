@@ -168,8 +168,8 @@ def test_whoever_was_told_of_the_chosen_time_hears_that_its_draft_is_off(group, 
     assert told("times_dropped") == knew
     assert told("cancelled") == set()
     last = mailoutbox[-1]
-    assert last.subject.startswith("Meeting called off: ")
-    assert "It will not take place. You need do nothing." in last.body
+    assert last.subject.startswith("No meeting after all: ")
+    assert "It will not take place. You do not need to do anything." in last.body
     assert "Why: No room." in last.body
 
 

@@ -257,6 +257,34 @@ def test_everybody_else_who_may_hears_at_once_who_changed_what(
     assert "Pay £50" in signed_in(colleague).get(page("message_kind")).content.decode()
 
 
+def test_everybody_else_hears_of_another_time_as_of_other_words(
+    client, officer, colleague, mailoutbox
+):
+    rule = ReminderRule.objects.get(kind=Reminder.name, offset=timedelta(days=7))
+    client.post(rule_page(rule), SENT)
+    send()
+    [letter] = mailoutbox
+    assert letter.to == [colleague.email]
+    assert f"{officer.name} changed the message “Reminder”" in letter.body
+    assert page("message_kind", Reminder) in letter.body
+    shown = signed_in(colleague).get(page("message_kind", Reminder)).content.decode()
+    assert "Before: 7 days before" in shown
+    assert "Now: 5 days before" in shown
+    listed = client.get(reverse("message_kinds"), {"changed": "on", "q": "note"})
+    row = next(row for row in listed.context["rows"] if row["kind"].name == Reminder.name)
+    assert (row["is_moved"], row["is_changed"]) == (True, False)
+
+
+def test_what_is_shown_in_the_frame_cannot_be_pressed_and_what_is_essential_stops_nowhere(client):
+    shown = client.get(page("message_kind_mail", KINDS["meetings.cancelled"])).content.decode()
+    assert " href=" not in shown
+    assert "Will you come?" not in shown
+    assert "Stop e-mails" not in shown
+    shown = client.get(page("message_kind_mail", KINDS["meetings.published"])).content.decode()
+    assert "Will you come?" in shown
+    assert "Stop e-mails" in shown
+
+
 def test_nobody_can_stop_hearing_of_it_or_word_it_otherwise(client):
     kinds = [WordsChanged, KINDS["accounts.role_changed"], KINDS["accounts.address_confirmed"]]
     for kind in kinds:
@@ -299,6 +327,8 @@ def test_a_trial_goes_to_whoever_asks_and_says_so(client, officer, colleague, ma
     letter = mailoutbox[-1]
     assert letter.subject == "To try: A note"
     assert "A word on Peers on the wards" in letter.body
+    assert "This is only to try" in letter.body
+    assert "This is only to try" in letter.alternatives[0][0]
     assert Delivery.objects.visible_to(officer).latest("pk").title == "To try: A note"
 
 

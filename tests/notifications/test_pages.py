@@ -102,10 +102,13 @@ def test_messages_about_one_thing_are_one_line_of_which_the_latest_is_shown(
     more(group, UserFactory())
     page = client.get("/notifications/")
     assert [(one, one.together) for one in page.context["page_obj"]] == [(other[0], 1), (third, 3)]
-    assert "2 earlier about the same" in " ".join(page.content.decode().split())
+    words = " ".join(page.content.decode().split())
+    assert "2 earlier about the same" in words
+    assert "You have 4 unread messages, about 2 things." in words
     clock.shift(60)
     page = client.get(third.get_absolute_url())
     assert page.context["earlier"] == [second, first[0]]
+    assert page.context["user"].unread == 1, "the page says how many are left"
     assert Delivery.objects.visible_to(reader).unread().get() == other[0]
 
 

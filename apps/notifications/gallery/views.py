@@ -255,17 +255,23 @@ class MessageKindOriginal(EditMixin, View):
 
 
 # --- when, to whom, how -------------------------------------------------------------------------
+BEFORE_WHAT = "Before or after what it is about: the meeting, or the day by which something is due."
+
+
 class RuleMixin(GalleryMixin, PageFormView):
     """One time at which a kind goes out. It is switched off, never deleted."""
 
     form_class = RuleForm
+    template_name = "notifications/gallery/rule.html"
     page_title = "When it goes out"
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"kind": self.kind, "rule": self.rule}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(caption=self.kind.label, **kwargs)
+        intro = "" if self.kind.is_event else BEFORE_WHAT
+        context = {"caption": self.kind.label, "kind": self.kind, "intro": intro}
+        return super().get_context_data(**kwargs) | context
 
     def get_success_url(self):
         return reverse("message_kind", args=[self.kind.name])

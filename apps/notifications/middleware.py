@@ -22,6 +22,7 @@ class ReadingMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         user = getattr(request, "_cached_user", None)  # whom nothing asked for is nobody yet
-        found = about(user, request.path) if request.method == "GET" and user else None
+        looks = request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+        found = about(user, request.path) if looks and user else None
         if found:
             request._told_of_it, user.unread = found  # the page says how many are left

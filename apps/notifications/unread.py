@@ -57,4 +57,5 @@ def about(user, path):
         return None
     there = Q(url=path) | Q(url__startswith=f"{path}#") | Q(url__startswith=f"{path}?")
     told = Delivery.objects.visible_to(user).unread().filter(there)
-    return told, min(MANY, len(led) - led.count(path))
+    left = len(led) - led.count(path) if len(led) < KNOWN else user.unread
+    return told, min(MANY, left)

@@ -55,10 +55,11 @@ def message(request, pk):
     mine = Delivery.objects.visible_to(request.user)
     delivery = get_object_or_404(mine.select_related("occurrence"), pk=pk)
     before = mine.of_the_same(delivery).filter(sent_at__lte=delivery.sent_at)
-    earlier = list(before.exclude(pk=pk).order_by("-sent_at", "-pk")[:EARLIER])
+    earlier = list(before.exclude(pk=pk).order_by("-sent_at", "-pk")[: EARLIER + 1])
+    more = earlier.pop() if len(earlier) > EARLIER else None  # its page shows those before it
     if mine.filter(pk__in=[pk, *(one.pk for one in earlier)]).read():
         request.user.unread = mine.unread()[:MANY].count()  # as the page says beside *Messages*
-    context = {"message": delivery, "earlier": earlier}
+    context = {"message": delivery, "earlier": earlier, "more": more}
     return render(request, "notifications/message.html", context)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template.defaultfilters import linebreaksbr
-from django.utils.html import strip_tags, urlize
+from django.utils.html import escape, strip_tags, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.core.markdown import render
@@ -34,6 +34,11 @@ _STYLES = {
     "<ul>": '<ul style="margin: 0 0 16px; padding-left: 24px;">',
     "<a ": '<a style="color: #005eb8;" ',
 }
+_MARK = re.compile("\ue000([a-z_]+)\ue001")  # letters that nobody types
+_NO_MARKS = {0xE000: None, 0xE001: None}
+_MARK_OR_LINK = re.compile("<a .*?</a>|\ue000([a-z_]+)\ue001", re.DOTALL)
+_HREF = re.compile(r'href="([^"]*)"')
+_TITLE = re.compile(r' title="[^"]*"')
 _BLOCKS = re.compile(r"\n[ \t]*\n|\n(?=- )")
 
 
@@ -191,14 +196,13 @@ def put_in(words: Words, facts: Any, values: Mapping[str, Any]) -> dict[str, Any
     Raises KeyError for a placeholder that has no value.
     """
     known = _shared() | {name: "" if one is None else str(one) for name, one in values.items()}
-    blocks = [_block(text) for text in _BLOCKS.split(words.text.strip()) if text.strip()]
-    shown = [block for block in blocks if _is_whole(block.plain, known)]
+    shown = [one for one in blocks(words.text) if all(known[name].strip() for name in one.names)]
     return {
         name: _line(getattr(words, name), known)
         for name in ("subject_line", "preview", "title", "action")
     } | {
         "facts": [(name, _put(text, known)) for name, text in facts if _is_whole(text, known)],
-        "lines": [_put(block.plain, known) for block in shown],
+        "lines": [block.says(known) for block in shown],
         "body": _for_mail([block.html_with(known) for block in shown]),
     }
 
@@ -233,21 +237,46 @@ def _styled(text):
 
 
 @dataclass(frozen=True)
-class _Block:
+class Block:
+    """A paragraph or an item of a list, read as Markdown; what is to be put in is marked in it."""
+
     html: str
     plain: str
 
+    @property
+    def names(self) -> list[str]:
+        return _MARK.findall(self.plain)
+
+    @property
+    def links(self) -> list[str]:
+        return _HREF.findall(self.html)
+
+    def says(self, known: Mapping[str, str]) -> str:
+        return _MARK.sub(lambda name: known[name[1]], self.plain)
+
     def html_with(self, known: Mapping[str, str]) -> SafeString:
-        def shown(name: re.Match[str]) -> str:
-            linked = urlize(known[name[1]], autoescape=True)
+        """An address in what somebody typed becomes a link, but for inside a link of the words."""
+
+        def shown(found: re.Match[str]) -> str:
+            if not found[1]:
+                return _MARK.sub(lambda name: escape(known[name[1]]), found[0])
+            linked = urlize(known[found[1]], autoescape=True)
             return linebreaksbr(mark_safe(linked))  # noqa: S308 - urlize escaped it
 
-        return mark_safe(_NAME.sub(shown, self.html))  # noqa: S308 - cleaned, and escaped above
+        return mark_safe(_MARK_OR_LINK.sub(shown, self.html))  # noqa: S308 - cleaned, and escaped
+
+
+def blocks(text: str) -> list[Block]:
+    """A text as it is sent, piece by piece."""
+    read = (_block(piece) for piece in _BLOCKS.split(text.strip()) if piece.strip())
+    return [block for block in read if block.plain]
 
 
 @lru_cache(maxsize=2000)
-def _block(text: str) -> _Block:
-    made = str(render(text)).strip()
+def _block(text: str) -> Block:
+    """Names are marked before Markdown is read: one that it makes of something else is none."""
+    marked = _NAME.sub("\ue000\\1\ue001", text.translate(_NO_MARKS))
+    made = _TITLE.sub("", str(render(marked)).strip())  # what a mouse shows, and nobody reads
     said = _LINK.sub(lambda link: link[2] if link[1] == link[2] else f"{link[2]}: {link[1]}", made)
     plain = html.unescape(strip_tags(said.replace("<li>", "- "))).strip()
-    return _Block(made, plain)
+    return Block(made, plain)

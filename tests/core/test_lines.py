@@ -42,6 +42,7 @@ MADE = {
     *("notifications.Delivery.title", "notifications.Delivery.url"),
     *("notifications.Occurrence.subject_id", "notifications.Preference.calendar_token"),
     *("notifications.ReminderRule.audience", "notifications.ReminderRule.kind"),
+    *("notifications.Wording.case", "notifications.Wording.kind"),
     *("notifications.ReminderRule.seed", "payments.ClaimLine.key", "payments.Receipt.name"),
     *("recruitment.Edit.field", "recruitment.Envelope.token", "recruitment.Release.digest"),
     *("recruitment.Vacancy.source", "reports.SignedReport.digest", "taskgroups.Attachment.name"),

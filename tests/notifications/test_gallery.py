@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.accounts.roles import ADMIN, HR, OFFICE
 from apps.core.models import AuditEntry
+from apps.groups.models import WorkingGroup
 from apps.notifications.gallery.messages import Trial, WordsChanged
 from apps.notifications.gallery.models import NAMES, Wording
 from apps.notifications.kinds import KINDS, notify, rule_of, seed_rules
@@ -124,6 +125,15 @@ def test_it_shows_what_its_reader_was_told_themselves_and_nothing_of_others(
     assert group.name in client.get(mine).content.decode()
 
 
+def test_it_shows_nothing_any_more_that_its_reader_may_not_see(client, officer, group, monkeypatch):
+    notify(Note.name, group, [officer])
+    send()
+    monkeypatch.setattr(Note, "wanted", lambda *args: False)
+    shown = client.get(page("message_kind_mail", query="?case=&mine=")).content.decode()
+    assert group.name not in shown
+    assert "see what it told you" not in client.get(page("message_kind")).content.decode()
+
+
 # --- other words ----------------------------------------------------------------------------------
 def test_the_office_puts_it_in_other_words_and_they_are_sent(
     client, officer, colleague, group, people, mailoutbox
@@ -198,10 +208,22 @@ def test_looking_at_it_first_keeps_nothing(client):
         ("subject_line", "x" * 71, "Use at most 70."),
         ("preview", "x" * 91, "Use at most 90."),
         ("title", "{group}" + "x" * 150, "With its examples this has 168 characters."),
-        ("text", "[x]({group})", "is no address that a link can have here"),
+        ("text", "[x]({group})", "Begin with a sentence that is always true"),
         ("text", "[x](http://evil.example)", "is no address that a link can have here"),
         ("text", "[x](/accounts/)", "is no address that a link can have here"),
-        ("text", "---", "Write what the message says."),
+        ("text", "---", "Begin with a sentence that is always true"),
+        ("text", "{where}", "Begin with a sentence that is always true"),
+        ("text", "Read it. " * 600, "Use at most 5000."),
+        ("text", "See it.\n\n" + "{where}" * 41, "Use fewer brackets."),
+        ("text", "```\n\n[x](http://evil.example)\n\n```", "is no address that a link can have"),
+        ("text", "[x](//evil.example)", "is no address that a link can have here"),
+        ("text", "See\u200bit.", "a character in it that nobody can see"),
+        ("title", "{where}", "Write some words beside what is put in"),
+        ("title", "{where}" * 40, "Use at most 200."),
+        ("subject_line", "Your inter\u200bview", "a character in it that nobody can see"),
+        ("preview", "Your inter**view**", "Do not write “interview” here"),
+        ("preview", "Your \uff49nterview", "Do not write “interview” here"),
+        ("text", "See.\n\n[x]({group})", "A link cannot lead to what is put in."),
     ],
 )
 def test_what_cannot_be_sent_is_refused_beside_its_field(client, name, text, words):
@@ -211,6 +233,33 @@ def test_what_cannot_be_sent_is_refused_beside_its_field(client, name, text, wor
     assert words in said
     assert answer.context["form"][name].value() == text
     assert not Wording.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["A &#123;nothing&#125; b.", "A &lbrace;group&rbrace; b."])
+def test_no_words_keep_a_message_from_leaving(client, group, people, mailoutbox, text):
+    """Markdown makes braces of these, and names of what is between them."""
+    assert save(client, text=text).status_code == 302
+    notify(Note.name, group, people[:1])
+    send()
+    letter = next(one for one in mailoutbox if one.to == [people[0].email])
+    assert "{nothing}" in letter.body or "{group}" in letter.body
+    assert Delivery.objects.visible_to(people[0]).count() == 1
+
+
+@pytest.mark.parametrize(
+    "text", ['[x](https://ok.example "{group}")', "[{group}](https://ok.example)", "`{group}` b"]
+)
+def test_nothing_that_people_typed_comes_into_an_address_or_beside_one(
+    client, group, people, mailoutbox, text
+):
+    WorkingGroup.objects.update(name="https://e.example/onmouseover=alert(1)//")
+    assert save(client, text=f"Look.\n\n{text}").status_code == 302
+    notify(Note.name, WorkingGroup.objects.get(pk=group.pk), people[:1])
+    send()
+    html = next(one for one in mailoutbox if one.to == [people[0].email]).alternatives[0][0]
+    part = html[html.index("Look.") : html.index("Look.") + 300]
+    assert "title=" not in part
+    assert part.count("<a ") <= 1
 
 
 def test_html_and_pictures_in_words_are_text(client, group, people, mailoutbox):
@@ -341,6 +390,16 @@ def test_a_trial_that_nobody_may_ask_for_any_more_does_not_leave(client, officer
     Delivery.objects.filter(status="sent").delete()
     send()
     assert later.email not in str([letter.to for letter in mailoutbox])
+
+
+def test_nobody_sends_themselves_more_than_they_can_read(client, clock, mailoutbox):
+    for _ in range(22):
+        client.post(page("message_kind_try"))
+        send()
+        clock.shift(1)
+    assert len(mailoutbox) == 20
+    answer = client.post(page("message_kind_try"), follow=True)
+    assert "You have sent yourself 20 in the last hour" in answer.content.decode()
 
 
 # --- when, and how --------------------------------------------------------------------------------

@@ -159,6 +159,28 @@ def test_a_link_to_a_part_of_the_page_counts_and_one_that_only_begins_alike_does
     assert sorted(mine.unread().values_list("url", flat=True)) == sorted(others[2:])
 
 
+def test_what_does_not_fit_below_a_message_stays_unread_and_can_be_reached(
+    client, clock, group, reader
+):
+    for _ in range(14):
+        last = more(group, reader)[0]
+        clock.shift(60)
+    page = client.get(last.get_absolute_url())
+    assert len(page.context["earlier"]) == 10
+    assert unread(reader) == 3
+    before = page.context["more"].get_absolute_url()
+    assert before in page.content.decode()
+    assert client.get(before).context["more"] is None
+    assert unread(reader) == 0
+
+
+def test_what_a_browser_fetches_beforehand_reads_nothing(client, group, member):
+    client.force_login(member, "apps.accounts.backends.SignIn")
+    tell(group, member)
+    client.get(f"/groups/{group.slug}/", headers={"Sec-Purpose": "prefetch"})
+    assert unread(member) == 1
+
+
 @pytest.mark.parametrize("how", ["head", "post", "options"])
 def test_what_only_fetches_reads_nothing(client, group, member, how):
     client.force_login(member, "apps.accounts.backends.SignIn")

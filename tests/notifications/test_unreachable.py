@@ -61,7 +61,7 @@ def test_a_server_that_puts_off_is_noted_when_it_has_done_so_for_a_day(
 
 
 def test_a_fault_of_ours_says_nothing_of_an_address(clock, group, person, server, monkeypatch):
-    monkeypatch.setattr(Called, "context", lambda *asked: 1 / 0)
+    monkeypatch.setattr(Called, "values", lambda *asked: 1 / 0)
     notify(Called.name, group, [person])
     for minutes in (0, *BACK_OFF):
         clock.shift(minutes * 60)

@@ -1,19 +1,19 @@
 """Changing the words of a kind: what may be said, what is kept of it, who hears of it."""
 
 import re
-from dataclasses import replace
+import unicodedata
 from difflib import get_close_matches
 
 from django.db import transaction
-from django.utils.html import strip_tags
 
 from apps.accounts.models.people import User
 from apps.accounts.roles import ADMIN, OFFICE
-from apps.core.markdown import render
+from apps.core.lines import UNSEEN
 from apps.core.models import record
+from apps.core.says import unseen
 
 from ..kinds import notify, others
-from ..wording import DISCREET, put_in
+from ..wording import DISCREET, Words, blocks, put_in
 from .models import NAMES, Wording
 
 CALLED = {
@@ -23,9 +23,9 @@ CALLED = {
     "text": "Text",
     "action": "Button",
 }
-LONGEST = {"subject_line": 70, "preview": 90, "title": 150, "text": 5000, "action": 50}
+LONGEST = {"subject_line": 70, "preview": 90, "title": 150, "action": 50}  # with its examples
+MOST = 40  # placeholders in one text: each may be long
 _BRACED = re.compile(r"\{[^{}]*\}|[{}]")
-_HREF = re.compile(r'href="([^"]*)"')
 
 
 def can_be_changed(kind):
@@ -35,8 +35,22 @@ def can_be_changed(kind):
 
 def wrong_with(kind, name, text):
     """What keeps this text of a kind from being sent, in words; "" for nothing."""
+    longest = Wording._meta.get_field(name).max_length
+    if len(text) > longest:
+        return f"This has {len(text)} characters. Use at most {longest}."
+    if any(map(unseen, text.split("\n"))):
+        return f"This has {UNSEEN}"
+    return (
+        _wrong_names(kind, name, text)
+        or (name in DISCREET and _telling(kind, text))
+        or (_wrong_text(kind, text) if name == "text" else _wrong_line(kind, name, text))
+    )
+
+
+def _wrong_names(kind, name, text):
     known = kind.known()
-    for found in _BRACED.findall(text):
+    braced = _BRACED.findall(text)
+    for found in braced:
         asked = found.strip("{}")
         if len(found) == 1:
             return f"One {found} has no bracket that belongs to it."
@@ -46,22 +60,34 @@ def wrong_with(kind, name, text):
             return f"You cannot use {found} here.{hint}"
         if name in DISCREET and not known[asked].discreet:
             return f"Do not use {found} here: others may see it on a locked phone."
-    if name in DISCREET and (telling := kind.betrays.search(text)):
-        return f"Do not write “{telling[0]}” here: others may see it on a locked phone."
-    words = replace(kind.words(), **{name: text})
-    examples = kind.examples()
-    longest = LONGEST[name]
-    if name != "text":
-        said = put_in(words, (), examples)[name]
-        if len(said) > longest:
-            return f"With its examples this has {len(said)} characters. Use at most {longest}."
-    else:
-        made = str(render(text))
-        if not strip_tags(made).strip():
-            return "Write what the message says."
-        for link in _HREF.findall(made):
-            if "%7B" in link or not link.startswith(("https://", "mailto:", "tel:")):
-                return f"“{link}” is no address that a link can have here. Begin it with https://"
+    return "Use fewer brackets." if len(braced) > MOST else ""
+
+
+def _telling(kind, text):
+    """What could tell others what it is about, also in letters that only look otherwise."""
+    plain = unicodedata.normalize("NFKC", text).replace("*", "").replace("_", "")
+    found = kind.betrays.search(plain)
+    return found and f"Do not write “{found[0]}” here: others may see it on a locked phone."
+
+
+def _wrong_line(kind, name, text):
+    words = Words(**{name: text})
+    said = put_in(words, (), kind.examples())[name]
+    if len(said) > LONGEST[name]:
+        return f"With its examples this has {len(said)} characters. Use at most {LONGEST[name]}."
+    if not put_in(words, (), dict.fromkeys(kind.placeholders, ""))[name]:
+        return "Write some words beside what is put in: there may be nothing to put in."
+    return ""
+
+
+def _wrong_text(kind, text):
+    if not put_in(Words(text=text), (), dict.fromkeys(kind.placeholders, ""))["lines"]:
+        return "Begin with a sentence that is always true, and names nothing that there may not be."
+    for link in (link for block in blocks(text) for link in block.links):
+        if "\ue000" in link or "%EE%80%80" in link:
+            return "A link cannot lead to what is put in. Write the whole address."
+        if not link.startswith(("https://", "mailto:", "tel:")):
+            return f"“{link}” is no address that a link can have here. Begin it with https://"
     return ""
 
 

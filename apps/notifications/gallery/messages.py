@@ -28,7 +28,6 @@ class Trial(GalleryKind):
     label = "A message to try"
     to_whom = "whoever asked to see a message as it arrives"
     because = "since you asked for it"
-    pressing = True
     preview = "You asked for it. Nobody else gets it."
     title = "To try: {message}"
     text = "You asked to see this message. It came by e-mail, filled with examples."

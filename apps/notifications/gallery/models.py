@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from django.db import models
 from django.urls import reverse
 
+from apps.core.lines import Line
 from apps.core.models import Revised
 
 from ..wording import Words
@@ -21,11 +22,11 @@ class Wording(Revised):
 
     kind = models.CharField(max_length=60, editable=False)
     case = models.CharField(max_length=40, blank=True, editable=False)
-    subject_line = models.CharField(max_length=120, blank=True)
-    preview = models.CharField(max_length=160, blank=True)
-    title = models.CharField(max_length=200, blank=True)
+    subject_line = Line(max_length=120, blank=True)
+    preview = Line(max_length=160, blank=True)
+    title = Line(max_length=200, blank=True)
     text = models.TextField(max_length=5000, blank=True)
-    action = models.CharField(max_length=60, blank=True)
+    action = Line(max_length=60, blank=True)
 
     class Meta:
         ordering = ["kind", "case"]

@@ -1,5 +1,7 @@
 """Every message that the site sends: read, tried, put in other words, sent at another time."""
 
+from datetime import timedelta
+
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
@@ -23,6 +25,7 @@ from ..mail import content, letter, sample
 from ..models import Delivery, ReminderRule
 from .editing import CALLED, say, tell_of_change
 from .forms import KindFilterForm, RuleForm, WordingForm, kinds_that
+from .messages import Trial
 from .models import NAMES, Wording, words_of
 
 
@@ -167,11 +170,16 @@ def mine(kind, case, reader):
     where they were told of none in this case."""
     told = Delivery.objects.visible_to(reader).filter(occurrence__rule__kind=kind.name)
     last = told.select_related("occurrence__rule").order_by("-sent_at").first()
-    if last is None or last.occurrence.subject is None:
-        return None
+    subject = last and last.occurrence.subject
+    if subject is None or not kind.wanted(last.occurrence.rule, subject, reader):
+        return None  # it is no more as it was told, or they may not see it any more
     if kind.case(last.occurrence, reader) != case:
         return None
     return content(kind, last.occurrence, reader)
+
+
+HOUR = timedelta(hours=1)
+TRIALS = 20  # as many as somebody can read
 
 
 class MessageKindTrial(KindMixin, View):
@@ -180,7 +188,13 @@ class MessageKindTrial(KindMixin, View):
     http_method_names = ["post"]
 
     def post(self, request, *args, **kwargs):
-        moment = int(clock.now().timestamp() * 1000)
+        now = clock.now()
+        lately = Delivery.objects.visible_to(request.user).filter(sent_at__gt=now - HOUR)
+        if lately.filter(occurrence__rule__kind=Trial.name).count() >= TRIALS:
+            words = f"You have sent yourself {TRIALS} in the last hour. Please wait a little."
+            messages.warning(request, words)
+            return redirect(self.page)
+        moment = int(now.timestamp() * 1000)
         data = {"kind": self.kind.name, "case": self.case}
         notify("notifications.trial", request.user, [request.user], version=moment, data=data)
         messages.success(request, f"We send it to {request.user.email}. Nobody else gets it.")

@@ -166,14 +166,14 @@ class Cleared(OfferKind):
         return user in preparers(offer.vacancy) or super().wanted(rule, offer, user)
 
     def case(self, occurrence, reader):
-        return "preparers" if reader in preparers(occurrence.subject.vacancy) else ""
+        return "" if occurrence.subject.application.candidate_id == reader.pk else "preparers"
 
     def values(self, occurrence, reader):
         first = day(occurrence.subject.start_on)
         return super().values(occurrence, reader) | {"first": first}
 
     def url(self, occurrence, reader):
-        if self.case(occurrence, reader):
+        if reader in preparers(occurrence.subject.vacancy):
             return occurrence.subject.vacancy.get_absolute_url()
         return super().url(occurrence, reader)
 

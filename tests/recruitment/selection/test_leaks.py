@@ -19,7 +19,7 @@ from django.utils import timezone
 from apps.accounts.roles import ADMIN
 from apps.core.exceptions import NotYet
 from apps.core.moves import Move
-from apps.notifications.models import Preference
+from apps.notifications.models import Delivery, Preference
 from apps.notifications.sending import send
 from apps.recruitment.applications.models.application import Application
 from apps.recruitment.roles import PanelRole
@@ -220,6 +220,7 @@ def test_with_a_sheet_to_lock_there_is_no_trace_of_what_others_gave(client, begu
             if url.startswith((panel, "/recruit")) and not url.endswith(".pdf")  # its page is here
         }
 
+    Delivery.objects.visible_to(user).read()  # else the pages themselves would
     before = pages()
     for points, seat in enumerate(choosing.seats(vacancy)):
         if seat.pk != own.pk:
@@ -392,6 +393,7 @@ def test_who_prepared_the_vacancy_learns_no_more_on_its_panel(client, prepared_i
             if url.startswith("/recruit") and not url.endswith(".pdf")
         }
 
+    Delivery.objects.visible_to(user).read()
     before = pages()
     assert f"/recruitment/vacancies/{vacancy.reference}/history/" in before
     other = next(s for s in choosing.seats(vacancy) if s.role == PanelRole.TEAM)

@@ -208,7 +208,7 @@ def test_looking_at_it_first_keeps_nothing(client):
         ("subject_line", "x" * 71, "Use at most 70."),
         ("preview", "x" * 91, "Use at most 90."),
         ("title", "{group}" + "x" * 150, "With its examples this has 168 characters."),
-        ("text", "[x]({group})", "Begin with a sentence that is always true"),
+        ("text", "[x]({group})", "A link cannot lead to what is put in."),
         ("text", "[x](http://evil.example)", "is no address that a link can have here"),
         ("text", "[x](/accounts/)", "is no address that a link can have here"),
         ("text", "---", "Begin with a sentence that is always true"),

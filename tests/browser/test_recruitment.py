@@ -548,7 +548,7 @@ def see(hr, kind):
 
 
 def after_a_year(hr, boss, cleo):
-    """The manager records the review; Human Resources reads in the figures that she stayed."""
+    """The manager records the review; of one alone the figures tell nothing."""
     gone = timedelta(days=370)
     Appointment.objects.update(started_on=F("started_on") - gone)
     ReviewPoint.objects.update(due_on=F("due_on") - gone)
@@ -567,5 +567,5 @@ def after_a_year(hr, boss, cleo):
     cleo.sound()
     assert ReviewPoint.objects.get(key="month_12").in_post
     hr.go("/recruitment/who-stays/")
-    hr.sees("1 of 1")
+    hr.sees("Fewer than 5 people are in post now")
     hr.sound()

@@ -1,5 +1,6 @@
 """Every message that the site sends: read, tried, put in other words, sent at another time."""
 
+import re
 from datetime import timedelta
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -142,8 +143,12 @@ class MessageKind(KindMixin, TemplateView):
         )
 
 
+_LINK = re.compile(r"<(/?)a(?=[ >])")
+
+
 class MessageKindMail(KindMixin, View):
-    """The e-mail itself: of examples, or of what its reader was last told themselves."""
+    """The e-mail itself: of examples, or of what its reader was last told themselves. It is to look
+    at: nothing in it can be pressed."""
 
     @method_decorator(xframe_options_sameorigin)
     @method_decorator(
@@ -162,7 +167,7 @@ class MessageKindMail(KindMixin, View):
             said = mine(kind, self.case, reader) or said
         stop = "" if kind.essential else reverse("home")
         shown = letter(kind, said, reader, kind.essential, stop).html
-        return HttpResponse(shown.replace(" href=", " data-to="))  # to look at, not to press
+        return HttpResponse(_LINK.sub(r"<\1span", shown).replace(" href=", " data-to="))
 
 
 def mine(kind, case, reader):
